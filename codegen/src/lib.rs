@@ -1,0 +1,23 @@
+//! Turns an OpenAPI document into the generated half of the `propexo` client.
+//!
+//! Pure passes in one direction, no IO: the same bytes in give the same bytes out. ARCHITECTURE.md
+//! has the map.
+
+pub mod docs;
+pub mod error;
+pub mod format;
+pub mod ir;
+pub mod lower;
+pub mod names;
+pub mod overlay;
+pub mod pipeline;
+pub mod pointer;
+pub mod render;
+pub mod resolve;
+pub mod snapshot;
+pub mod source;
+pub mod surface;
+pub mod tree;
+
+pub use pipeline::{Failure, Generated, Options, Snapshot, generate, snapshot};
+pub use source::Source;

@@ -1,0 +1,125 @@
+//! Reads the lowered document with `openapiv3` and makes sure that nothing was lost on the way.
+
+use openapiv3::OpenAPI;
+use serde_json::Value;
+
+use crate::error::Problems;
+use crate::pointer::{At, Pointer};
+
+pub(super) fn read(document: Value, problems: &mut Problems) -> Option<OpenAPI> {
+    let typed: OpenAPI = match serde_json::from_value(document.clone()) {
+        Ok(typed) => typed,
+        Err(error) => {
+            report_unread(&document, &error.to_string(), problems);
+            return None;
+        }
+    };
+    let Ok(again) = serde_json::to_value(&typed) else {
+        problems.error(&At::ROOT, "the document cannot be written back", "");
+        return None;
+    };
+    compare(&document, &again, &At::ROOT, problems);
+    (!problems.has_errors()).then_some(typed)
+}
+
+/// `openapiv3` does not say where; the smallest part that it cannot read does.
+fn report_unread(document: &Value, reason: &str, problems: &mut Problems) {
+    let mut pointer = Pointer::default();
+    let mut reason = reason.to_owned();
+    let mut operations = Vec::new();
+    for section in ["paths", "x-webhooks"] {
+        for (path, item) in document.get(section).and_then(Value::as_object).into_iter().flatten() {
+            for (method, operation) in item.as_object().into_iter().flatten() {
+                operations.push((Pointer(vec![section.replace("x-", ""), path.clone(), method.clone()]), operation));
+            }
+        }
+    }
+    for (place, operation) in operations {
+        if let Err(error) = serde_json::from_value::<openapiv3::Operation>(operation.clone()) {
+            (pointer, reason) = (place, error.to_string());
+            descend(operation, &mut pointer, &mut reason);
+            break;
+        }
+    }
+    let schemas = document.get("components").and_then(|components| components.get("schemas"));
+    for (name, schema) in schemas.and_then(Value::as_object).into_iter().flatten() {
+        if pointer.0.is_empty()
+            && let Err(error) = serde_json::from_value::<openapiv3::Schema>(schema.clone())
+        {
+            pointer = Pointer(vec!["components".into(), "schemas".into(), name.clone()]);
+            reason = error.to_string();
+            descend(schema, &mut pointer, &mut reason);
+        }
+    }
+    problems.push(
+        crate::error::Level::Error,
+        crate::error::Origin::Canonical(pointer),
+        format!("this part is not understood: {reason}"),
+        "repair it with an overlay",
+    );
+}
+
+/// Goes down to the deepest schema that cannot be read by itself.
+fn descend(node: &Value, pointer: &mut Pointer, reason: &mut String) {
+    const SCHEMAS: [&str; 4] = ["schema", "items", "additionalProperties", "not"];
+    const MAPS: [&str; 4] = ["properties", "content", "responses", "headers"];
+    const LISTS: [&str; 4] = ["allOf", "anyOf", "oneOf", "parameters"];
+    let mut children: Vec<(Vec<String>, &Value)> = Vec::new();
+    for (key, child) in node.as_object().into_iter().flatten() {
+        if SCHEMAS.contains(&key.as_str()) || key == "requestBody" {
+            children.push((vec![key.clone()], child));
+        } else if MAPS.contains(&key.as_str()) {
+            let members = child.as_object().into_iter().flatten();
+            children.extend(members.map(|(name, child)| (vec![key.clone(), name.clone()], child)));
+        } else if LISTS.contains(&key.as_str()) {
+            let items = child.as_array().into_iter().flatten().enumerate();
+            children.extend(items.map(|(index, child)| (vec![key.clone(), index.to_string()], child)));
+        }
+    }
+    for (steps, child) in children {
+        // Holders of schemas are objects without a type of their own; every schema reads as a schema.
+        if let Err(error) = serde_json::from_value::<openapiv3::ReferenceOr<openapiv3::Schema>>(child.clone()) {
+            pointer.0.extend(steps);
+            *reason = error.to_string();
+            return descend(child, pointer, reason);
+        }
+        let before = pointer.0.len();
+        pointer.0.extend(steps);
+        let deeper = pointer.0.len();
+        descend(child, pointer, reason);
+        if pointer.0.len() > deeper {
+            return;
+        }
+        pointer.0.truncate(before);
+    }
+}
+
+/// Key for key; numbers by value, since 1 and 1.0 are one number.
+fn compare(given: &Value, read: &Value, at: &At<'_>, problems: &mut Problems) {
+    const HELP: &str = "remove it with an overlay, or teach `lower` to read it";
+    match (given, read) {
+        (Value::Object(given), Value::Object(read)) => {
+            for (key, value) in given {
+                let at = at.key(key);
+                match read.get(key) {
+                    Some(again) => compare(value, again, &at, problems),
+                    // Absence says the same.
+                    None if *value == Value::Bool(false) || is_empty(value) || value.is_null() => {}
+                    None => problems.error(&at, format!("`{key}` is not understood here"), HELP),
+                }
+            }
+        }
+        (Value::Array(given), Value::Array(read)) if given.len() == read.len() => {
+            for (index, (given, read)) in given.iter().zip(read).enumerate() {
+                compare(given, read, &at.index(index), problems);
+            }
+        }
+        (Value::Number(given), Value::Number(read)) if given.as_f64() == read.as_f64() => {}
+        (given, read) if given == read => {}
+        _ => problems.error(at, "this value is not understood here", HELP),
+    }
+}
+
+fn is_empty(value: &Value) -> bool {
+    value.as_object().is_some_and(serde_json::Map::is_empty) || value.as_array().is_some_and(Vec::is_empty)
+}

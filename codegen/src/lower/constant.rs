@@ -1,0 +1,19 @@
+//! `const` becomes an `enum` of one value.
+
+use serde_json::Value;
+
+use super::Schema;
+use crate::error::Problems;
+use crate::pointer::At;
+
+pub(super) fn rule(schema: &mut Schema, at: &At<'_>, problems: &mut Problems) {
+    let Some(value) = schema.shift_remove("const") else { return };
+    match schema.get("enum").and_then(Value::as_array) {
+        Some(values) if !values.contains(&value) => {
+            problems.error(&at.key("const"), "`const` is none of the values of `enum`", "remove one of the two");
+        }
+        _ => {
+            schema.insert("enum".into(), Value::Array(vec![value]));
+        }
+    }
+}

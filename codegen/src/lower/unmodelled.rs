@@ -1,0 +1,59 @@
+//! Keywords that no Rust type expresses: they go, and a warning says so, unless they change what a value may be.
+
+use serde_json::{Map, Value};
+
+use super::Schema;
+use crate::error::Problems;
+use crate::pointer::At;
+
+/// Keywords that only narrow what the others allow; the client accepts more without them.
+const NARROWING: [&str; 13] = [
+    "not",
+    "contains",
+    "minContains",
+    "maxContains",
+    "propertyNames",
+    "unevaluatedProperties",
+    "unevaluatedItems",
+    "additionalItems",
+    "if",
+    "then",
+    "else",
+    "dependentSchemas",
+    "dependentRequired",
+];
+
+pub(super) fn rule(schema: &mut Schema, at: &At<'_>, problems: &mut Problems) {
+    for key in NARROWING {
+        if schema.shift_remove(key).is_some() {
+            problems.warning(&at.key(key), format!("`{key}` is not checked by the client"), "");
+        }
+    }
+    if let Some(encoding) = schema.shift_remove("contentEncoding")
+        && encoding == "base64"
+        && !schema.contains_key("format")
+    {
+        schema.insert("format".into(), "byte".into());
+    }
+    if let Some(media) = schema.shift_remove("contentMediaType")
+        && media == "application/octet-stream"
+        && !schema.contains_key("format")
+    {
+        schema.insert("format".into(), "binary".into());
+    }
+    if schema.shift_remove("patternProperties").is_some() {
+        let what = "members matched by a pattern are read as members of any name and value";
+        problems.warning(&at.key("patternProperties"), what, "");
+        schema.entry("additionalProperties").or_insert(Value::Bool(true));
+    }
+    let tuple = schema.shift_remove("prefixItems").is_some() || schema.get("items").is_some_and(Value::is_array);
+    if tuple {
+        problems.warning(at, "a list with a schema for each position is read as a list of any values", "");
+        schema.insert("items".into(), Value::Object(Map::new()));
+    }
+    if schema.get("items").is_some_and(Value::is_boolean)
+        || (schema.get("type") == Some(&"array".into()) && !schema.contains_key("items"))
+    {
+        schema.insert("items".into(), Value::Object(Map::new()));
+    }
+}

@@ -1,0 +1,236 @@
+//! The only place where Rust identifiers are born: case, keywords, collisions.
+//!
+//! A name depends on its own place on the wire (operation, role, field path) and on the overlay, never on its
+//! neighbours. So two items that want one name are an error that names both, not a number behind the second.
+
+mod case;
+mod operation;
+pub(crate) mod types;
+
+use std::collections::BTreeMap;
+
+use crate::error::{Level, Origin as Place, Problems};
+use crate::ir::{Api, Field, In, Operation, TypeId};
+use crate::pointer::Pointer;
+
+pub use case::ident;
+
+/// Where a type lives.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Module {
+    /// The module of a group, by its index in [`Api::groups`].
+    Group(usize),
+    /// A file of `models`, by its name.
+    Model(String),
+    /// The payloads of webhooks.
+    Webhooks,
+}
+
+/// The names of a group.
+#[derive(Clone, Debug)]
+pub struct GroupNames {
+    /// Module, method of `Client`, and feature.
+    pub module: String,
+    /// The handle, `Leads`.
+    pub handle: String,
+}
+
+/// The names of an operation.
+#[derive(Clone, Debug)]
+pub struct OperationNames {
+    /// The method of the handle, `create`.
+    pub method: String,
+    /// From which its types are named, `CreateLead`.
+    pub stem: String,
+    /// The builder, `CreateLeadRequest`.
+    pub request: String,
+    /// The constant with its facts, `CREATE`.
+    pub constant: String,
+    /// Its parameters, in order.
+    pub params: Vec<String>,
+}
+
+/// All names of an API.
+#[derive(Clone, Debug, Default)]
+pub struct Names {
+    /// By index of the group.
+    pub groups: Vec<GroupNames>,
+    /// By index of the operation.
+    pub operations: Vec<OperationNames>,
+    /// Structs, enums and unions: their module and name.
+    pub types: BTreeMap<TypeId, (Module, String)>,
+}
+
+/// What a group may not be called: modules of the runtime, whose names come first, and features that are no groups.
+const TAKEN_MODULES: [&str; 34] = [
+    "all_groups", "blocking", "builder", "call", "chrono", "client", "clock", "default", "environment", "error", "generated",
+    "headers", "jiff", "json", "limit", "models", "native_tls", "operation", "page", "record", "redirect", "request", "reqwest",
+    "retry", "rustls", "trace", "tracing", "transport", "validation", "value", "webhook", "webhook_payloads", "write_job",
+    "write_jobs",
+];
+/// Types of the runtime that generated modules import.
+const TAKEN_TYPES: [&str; 16] = [
+    "BTreeMap", "Client", "Date", "DateOrDateTime", "DateTime", "Effect", "Method", "Object", "Operation", "Page", "Patch",
+    "Request", "Secret", "Single", "String", "Value",
+];
+
+/// Names everything that is reachable.
+pub fn names(api: &Api, problems: &mut Problems) -> Names {
+    let mut names = Names::default();
+    let mut scopes = Scopes::default();
+    for (index, group) in api.groups.iter().enumerate() {
+        let mut module = case::snake(group.name.as_deref().unwrap_or(&group.tag));
+        if TAKEN_MODULES.contains(&module.as_str()) {
+            module.push_str("_api");
+        }
+        let handle = case::pascal(&module);
+        let place = format!("the tag `{}`", group.tag);
+        let fix = "give one of the tags an `x-rust-name` by an overlay";
+        scopes.claim("groups", &module, &place, &Pointer(vec!["tags".into(), index.to_string()]), fix, problems);
+        names.groups.push(GroupNames { module, handle });
+    }
+    for operation in &api.operations {
+        let Some(group) = names.groups.get(operation.group) else { continue };
+        let tag = api.groups.get(operation.group).map_or("", |group| group.tag.as_str());
+        let mut method = operation::method_name(operation, &group.module, tag);
+        if matches!(method.as_str(), "clone" | "fmt" | "borrow" | "into" | "from") {
+            method.push('_');
+        }
+        let place = format!("`{} {}`", operation.method.to_uppercase(), operation.path);
+        let fix = "give one of them an `operationId` (`group.method`) by an overlay";
+        let pointer = pointer_of(operation);
+        scopes.claim(&format!("the group `{}`", group.module), &method, &place, &pointer, fix, problems);
+        let stem = case::pascal(&operation::type_words(&method, &group.module));
+        names.operations.push(OperationNames {
+            constant: method.to_uppercase(),
+            request: format!("{stem}Request"),
+            params: param_names(operation, &pointer, problems),
+            method,
+            stem,
+        });
+    }
+    types::name(api, &mut names, &mut scopes, problems);
+    names
+}
+
+fn pointer_of(operation: &Operation) -> Pointer {
+    Pointer(vec!["paths".into(), operation.path.clone(), operation.method.clone()])
+}
+
+/// Arguments and setters share the name space of their parameters only; one name in two places is told apart by the place.
+fn param_names(operation: &Operation, pointer: &Pointer, problems: &mut Problems) -> Vec<String> {
+    /// Methods that every request has.
+    const TAKEN: [&str; 22] = [
+        "send", "send_raw", "timeout", "header", "query", "retry", "pages", "items", "next_page", "clone", "body_field",
+        "ignore_unknown_fields", "look_ahead", "validate", "strict_responses", "no_retry", "max_attempts", "deadline",
+        "priority", "body", "path", "blocking",
+    ];
+    let mut seen: BTreeMap<String, &str> = BTreeMap::new();
+    let mut out = Vec::new();
+    for param in &operation.params {
+        let mut name = case::snake(&param.wire_name);
+        if !operation::is_argument(param.place) && TAKEN.contains(&name.as_str()) {
+            name.push_str(if param.place == In::Header { "_header" } else { "_param" });
+        }
+        if let Some(other) = seen.insert(name.clone(), &param.wire_name) {
+            let what = format!("the parameters `{other}` and `{}` both want the name `{name}`", param.wire_name);
+            let place = Place::Canonical(pointer.child("parameters"));
+            problems.push(Level::Error, place, what, "remove or rename one of them by an overlay");
+        }
+        out.push(name);
+    }
+    out
+}
+
+/// Who has which name, by scope.
+#[derive(Default)]
+struct Scopes(BTreeMap<(String, String), String>);
+
+impl Scopes {
+    /// Takes a name; one that is taken is an error.
+    fn claim(&mut self, scope: &str, name: &str, who: &str, at: &Pointer, fix: &str, problems: &mut Problems) {
+        if let Some(other) = self.0.insert((scope.to_owned(), name.to_owned()), who.to_owned()) {
+            let what = format!("{who} and {other} both want the name `{name}` in {scope}");
+            problems.push(Level::Error, Place::Canonical(at.clone()), what, fix);
+        }
+    }
+}
+
+/// The identifiers of a struct's fields, in order.
+pub fn fields(fields: &[Field], at: &str, problems: &mut Problems) -> Vec<String> {
+    let mut seen: BTreeMap<String, &str> = BTreeMap::new();
+    let mut out = Vec::new();
+    for field in fields {
+        let name = case::snake(&field.wire_name);
+        let mut unique = name.clone();
+        // A twin by case or punctuation only is told apart by what its own name has more.
+        if let Some(other) = seen.get(&name).filter(|other| **other != field.wire_name) {
+            unique = format!("{name}_{}", spelled(&field.wire_name));
+            if seen.contains_key(&unique) {
+                let what = format!("the fields `{other}` and `{}` both want the name `{name}`", field.wire_name);
+                problems.push(Level::Error, Place::Canonical(pointer(at)), what, "remove one of them by an overlay");
+            }
+        }
+        seen.insert(unique.clone(), &field.wire_name);
+        out.push(unique);
+    }
+    out
+}
+
+/// The identifiers of an enum's values, in order. `Unknown` is the enum's own.
+pub fn values(values: &[&str], at: &str, problems: &mut Problems) -> Vec<String> {
+    let mut seen: BTreeMap<String, &str> = BTreeMap::new();
+    let mut out = Vec::new();
+    for value in values {
+        let name = case::pascal(value);
+        let mut unique = if name == "Unknown" { "UnknownValue".to_owned() } else { name.clone() };
+        if seen.contains_key(&unique) {
+            unique = format!("{name}{}", case::pascal(&spelled(value)));
+            if seen.contains_key(&unique) {
+                let what = format!("the value `{}` wants the name `{unique}`, which is taken", value.escape_debug());
+                problems.push(Level::Error, Place::Canonical(pointer(at)), what, "remove it by an overlay");
+            }
+        }
+        seen.insert(unique.clone(), value);
+        out.push(unique);
+    }
+    out
+}
+
+/// A spelling that tells apart what differs by case or punctuation only.
+fn spelled(text: &str) -> String {
+    let signs: Vec<String> = text
+        .chars()
+        .map(|c| match c {
+            'a'..='z' | '0'..='9' => "l".to_owned(),
+            'A'..='Z' => "u".to_owned(),
+            _ => format!("{:x}", u32::from(c)),
+        })
+        .collect();
+    let mut out = signs.join("");
+    out.truncate(40);
+    out
+}
+
+fn pointer(text: &str) -> Pointer {
+    Pointer::from_fragment(text).unwrap_or_default()
+}
+
+/// The variant of `Method` for a method of OpenAPI.
+pub fn method_variant(method: &str) -> String {
+    case::pascal(method)
+}
+
+/// The singular of a resource's name, in words: `lead-sources` -> `lead source`.
+pub fn one(text: &str) -> String {
+    let mut words = case::split(text);
+    if let Some(last) = words.last_mut() {
+        *last = case::singular(last);
+    }
+    words.join(" ")
+}
+
+/// The words of a name.
+pub fn words(text: &str) -> String {
+    case::split(text).join(" ")
+}

@@ -1,0 +1,96 @@
+//! The name of an operation: its `operationId`, else a rule over method, path and group.
+
+use super::case::{singular, snake, split};
+use crate::ir::{Answer, In, Operation};
+
+/// Last segments of a path that say what is done, rather than to what.
+const ACTIONS: [&str; 16] = [
+    "archive", "assign", "approve", "cancel", "disable", "enable", "merge", "reject", "restore", "resume", "retry", "search",
+    "send", "start", "stop", "sync",
+];
+
+/// The method name by which users call the operation.
+///
+/// It depends on the operation itself and its group only, so that no other operation can change it.
+pub(super) fn method_name(operation: &Operation, group: &str, tag: &str) -> String {
+    match &operation.id {
+        // `group.method`, as our overlay writes it; other documents have one word, often with the group in it.
+        Some(id) => match id.split_once('.') {
+            Some((owner, method)) if snake(owner) == group || snake(owner) == snake(tag) => snake(method),
+            _ => snake(id),
+        },
+        None => by_rule(operation, group),
+    }
+}
+
+fn by_rule(operation: &Operation, group: &str) -> String {
+    let segments: Vec<&str> = operation.path.split('/').filter(|segment| !segment.is_empty()).collect();
+    let is_param = |segment: &str| segment.starts_with('{');
+    let lists = matches!(operation.answer, Answer::Page(_));
+    let mut verb = match operation.method.as_str() {
+        "get" if lists => "list".to_owned(),
+        "post" => "create".to_owned(),
+        "put" | "patch" => "update".to_owned(),
+        other => other.to_owned(),
+    };
+    // Each literal segment, and whether it names one thing: the segment behind it tells which.
+    let mut literals: Vec<(&str, bool)> = Vec::new();
+    for (index, segment) in segments.iter().enumerate().filter(|(_, segment)| !is_param(segment) && !is_version(segment)) {
+        let last = index + 1 == segments.len();
+        let one = if last { operation.method != "get" } else { segments.get(index + 1).is_some_and(|next| is_param(next)) };
+        literals.push((segment, one));
+    }
+    // `…/cancel` is not created, it is done.
+    if operation.method == "post"
+        && let Some((last, _)) = literals.last().copied()
+        && segments.last() == Some(&last)
+        && split(last).iter().any(|word| ACTIONS.contains(&word.as_str()))
+    {
+        verb = snake(last);
+        literals.pop();
+    }
+    let mut words = vec![verb];
+    for (literal, one) in literals {
+        let mut rest = without_group(&split(literal), &split(group));
+        if one && let Some(last) = rest.last_mut() {
+            *last = singular(last);
+        }
+        words.append(&mut rest);
+    }
+    // A list of what belongs to one record, told from the list of all.
+    if lists && let Some(param) = segments.last().and_then(|last| last.strip_prefix('{')) {
+        words.push(format!("by_{}", snake(param.trim_end_matches('}'))));
+    }
+    snake(&words.join("_"))
+}
+
+/// `lead-sources` in the group `leads` is `sources`.
+fn without_group(words: &[String], group: &[String]) -> Vec<String> {
+    let same = |(a, b): (&String, &String)| singular(a) == singular(b);
+    let all = words.len() >= group.len() && words.iter().zip(group).all(same);
+    words.get(if all { group.len() } else { 0 }..).unwrap_or_default().to_vec()
+}
+
+fn is_version(segment: &str) -> bool {
+    segment.strip_prefix('v').is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// The words from which the types of an operation are named: `create` in `leads` is `CreateLead`.
+pub(super) fn type_words(method: &str, group: &str) -> String {
+    match method {
+        "list" => format!("list_{group}"),
+        "get" | "create" | "update" | "delete" | "patch" | "head" | "replace" => {
+            let mut words = split(group);
+            if let Some(last) = words.last_mut() {
+                *last = singular(last);
+            }
+            format!("{method}_{}", words.join("_"))
+        }
+        _ => method.to_owned(),
+    }
+}
+
+/// Path parameters, which become arguments, in the order in which the path names them.
+pub(super) fn is_argument(place: In) -> bool {
+    place == In::Path
+}

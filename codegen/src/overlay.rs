@@ -1,0 +1,223 @@
+//! Applies OpenAPI Overlays (1.0) to the canonical document.
+//!
+//! Targets are RFC 9535 JSONPaths, written against the canonical form. Actions apply in order, file by file;
+//! one that matches nothing is reported. What an overlay put into the document can be traced back to it, so that
+//! a later message names the overlay and not the document.
+
+use serde_json::Value;
+use serde_json_path::{JsonPath, PathElement};
+
+use crate::error::{Level, Origin, Problems};
+use crate::pointer::{Pointer, child};
+
+/// Which node of the document an action changed.
+#[derive(Debug)]
+struct Change {
+    target: Pointer,
+    overlay: usize,
+    action: usize,
+}
+
+/// What was applied, for messages about it.
+#[derive(Debug, Default)]
+pub struct Applied {
+    changes: Vec<Change>,
+    /// Names (as given) of overlays that are for another document.
+    pub skipped: Vec<String>,
+}
+
+/// Applies overlays, given by name and content, in their order.
+pub fn apply(document: &mut Value, overlays: &[(&str, Value)], problems: &mut Problems) -> Applied {
+    let mut applied = Applied::default();
+    for (number, (name, overlay)) in overlays.iter().enumerate() {
+        if is_for_another_document(document, overlay) {
+            applied.skipped.push((*name).to_owned());
+        } else {
+            apply_one(document, number, overlay, &mut applied, problems);
+        }
+    }
+    applied
+}
+
+/// An overlay may say, by `x-for-title`, the `info.title` of the documents that it is written for.
+fn is_for_another_document(document: &Value, overlay: &Value) -> bool {
+    let title = document.get("info").and_then(|info| info.get("title"));
+    overlay.get("x-for-title").is_some_and(|wanted| Some(wanted) != title)
+}
+
+fn apply_one(document: &mut Value, number: usize, overlay: &Value, applied: &mut Applied, problems: &mut Problems) {
+    let mut report = |level, pointer: Pointer, what: String, help: &str| {
+        problems.push(level, Origin::Overlay(number, pointer), what, help);
+    };
+    if !overlay.get("overlay").and_then(Value::as_str).is_some_and(|version| version.starts_with("1.")) {
+        let what = "this is not an overlay: it has no `overlay: 1.0.0`".to_owned();
+        return report(Level::Error, Pointer::default(), what, "");
+    }
+    let Some(actions) = overlay.get("actions").and_then(Value::as_array) else {
+        return report(Level::Error, Pointer::default(), "an overlay has a list of `actions`".to_owned(), "");
+    };
+    for (index, action) in actions.iter().enumerate() {
+        let place = Pointer(vec!["actions".into(), index.to_string()]);
+        let target = action.get("target").and_then(Value::as_str).unwrap_or_default();
+        let path = match JsonPath::parse(target) {
+            Ok(path) => path,
+            Err(error) => {
+                let what = format!("`{target}` is not a JSONPath: {error}");
+                report(Level::Error, place.child("target"), what, "see RFC 9535");
+                continue;
+            }
+        };
+        let targets: Vec<Pointer> = path
+            .query_located(document)
+            .locations()
+            .map(|location| {
+                Pointer(
+                    location
+                        .iter()
+                        .map(|element| match element {
+                            PathElement::Name(name) => (*name).to_owned(),
+                            PathElement::Index(index) => index.to_string(),
+                        })
+                        .collect(),
+                )
+            })
+            .collect();
+        if targets.is_empty() {
+            let help = "upstream may have renamed or removed it: mend the target, or remove the action";
+            report(Level::Warning, place.child("target"), format!("`{target}` matches nothing"), help);
+        }
+        let remove = action.get("remove") == Some(&Value::Bool(true));
+        // From the last to the first, so that removing an element moves none that is still to come.
+        for target in targets.into_iter().rev() {
+            if remove {
+                remove_at(document, &target);
+            } else if let Some(update) = action.get("update") {
+                if let Some(node) = find_mut(document, &target) {
+                    merge(node, update);
+                }
+                applied.changes.push(Change { target, overlay: number, action: index });
+            } else {
+                let what = "an action has an `update`, or `remove: true`".to_owned();
+                report(Level::Error, place.clone(), what, "");
+                break;
+            }
+        }
+    }
+}
+
+/// Overlay 1.0: objects merge member by member, an update of a list is appended to it, anything else replaces.
+fn merge(node: &mut Value, update: &Value) {
+    match (node, update) {
+        (Value::Object(node), Value::Object(update)) => {
+            for (key, value) in update {
+                match node.get_mut(key) {
+                    Some(old) => merge(old, value),
+                    None => {
+                        node.insert(key.clone(), value.clone());
+                    }
+                }
+            }
+        }
+        (Value::Array(node), Value::Array(update)) => node.extend(update.iter().cloned()),
+        (Value::Array(node), update) => node.push(update.clone()),
+        (node, update) => *node = update.clone(),
+    }
+}
+
+fn find_mut<'v>(root: &'v mut Value, pointer: &Pointer) -> Option<&'v mut Value> {
+    pointer.0.iter().try_fold(root, |node, step| match node {
+        Value::Object(map) => map.get_mut(step),
+        Value::Array(list) => list.get_mut(step.parse::<usize>().ok()?),
+        _ => None,
+    })
+}
+
+fn remove_at(root: &mut Value, pointer: &Pointer) {
+    let Some((last, parents)) = pointer.0.split_last() else { return };
+    match find_mut(root, &Pointer(parents.to_vec())) {
+        Some(Value::Object(map)) => {
+            map.shift_remove(last);
+        }
+        Some(Value::Array(list)) => {
+            if let Some(index) = last.parse::<usize>().ok().filter(|index| *index < list.len()) {
+                list.remove(index);
+            }
+        }
+        _ => {}
+    }
+}
+
+impl Applied {
+    /// The overlay that put a node there, and the place in it: the latest action whose update holds that node.
+    pub fn trace(&self, overlays: &[(&str, Value)], pointer: &Pointer) -> Option<(usize, Pointer)> {
+        self.changes.iter().rev().find_map(|change| {
+            let below = pointer.0.strip_prefix(change.target.0.as_slice())?;
+            let mut place = Pointer(vec!["actions".into(), change.action.to_string(), "update".into()]);
+            let mut node = place.find(&overlays.get(change.overlay)?.1)?;
+            for step in below {
+                node = child(node, step)?;
+                place = place.child(step);
+            }
+            (!below.is_empty()).then_some((change.overlay, place))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::parse;
+
+    fn run(document: &str, overlay: &str) -> (Value, Problems) {
+        let mut document = parse(document).unwrap();
+        let mut problems = Problems::default();
+        apply(&mut document, &[("o.yaml", parse(overlay).unwrap())], &mut problems);
+        (document, problems)
+    }
+
+    #[test]
+    fn update_merges_objects_and_appends_to_lists() {
+        let (document, problems) = run(
+            "{info: {title: T}, tags: [{name: a}], paths: {/x: {get: {tags: [a]}}}}",
+            "overlay: 1.0.0\nactions:\n- {target: '$.tags', update: {name: b}}\n- {target: \"$.paths['/x'].get\", update: {operationId: one, tags: [c]}}",
+        );
+        assert_eq!(problems.0, []);
+        assert_eq!(
+            document.to_string(),
+            r#"{"info":{"title":"T"},"tags":[{"name":"a"},{"name":"b"}],"paths":{"/x":{"get":{"tags":["a","c"],"operationId":"one"}}}}"#
+        );
+    }
+
+    #[test]
+    fn remove_takes_every_match() {
+        let (document, _) =
+            run("{a: [1, 2, 3], b: {c: 1}}", "overlay: 1.0.0\nactions:\n- {target: '$.a[?@ > 1]', remove: true}\n- {target: $.b.c, remove: true}");
+        assert_eq!(document.to_string(), r#"{"a":[1],"b":{}}"#);
+    }
+
+    #[test]
+    fn what_matches_nothing_is_a_warning_with_its_place() {
+        let (_, problems) = run("{a: 1}", "overlay: 1.0.0\nactions:\n- {target: $.b, remove: true}");
+        let place = Pointer(vec!["actions".into(), "0".into(), "target".into()]);
+        assert_eq!(problems.0[0].origin, Origin::Overlay(0, place));
+        assert_eq!(problems.0[0].level, Level::Warning);
+    }
+
+    #[test]
+    fn an_overlay_for_another_document_is_skipped() {
+        let mut document = parse("{info: {title: Petstore}}").unwrap();
+        let overlay = parse("{overlay: 1.0.0, x-for-title: Propexo API, actions: [{target: $, remove: true}]}").unwrap();
+        let applied = apply(&mut document, &[("o.yaml", overlay)], &mut Problems::default());
+        assert_eq!(applied.skipped, ["o.yaml"]);
+    }
+
+    #[test]
+    fn a_node_is_traced_to_the_overlay_that_wrote_it() {
+        let mut document = parse("{a: {b: 1}}").unwrap();
+        let overlays = [("o.yaml", parse("{overlay: 1.0.0, actions: [{target: $.a, update: {c: {d: 2}}}]}").unwrap())];
+        let applied = apply(&mut document, &overlays, &mut Problems::default());
+        let d = Pointer::from_fragment("#/a/c/d").unwrap();
+        assert_eq!(applied.trace(&overlays, &d).unwrap().1.to_string(), "#/actions/0/update/c/d");
+        assert_eq!(applied.trace(&overlays, &Pointer::from_fragment("#/a/b").unwrap()), None);
+    }
+}

@@ -1,0 +1,264 @@
+//! The passes in their order, and their problems as messages with file, line and column.
+
+use serde_json::Value;
+
+use crate::docs::{Coverage, Docs};
+use crate::error::{Level, Message, Origin, Problem, Problems};
+use crate::ir::Api;
+use crate::names::Names;
+use crate::overlay::Applied;
+use crate::pointer::Pointer;
+use crate::resolve::Ungrouped;
+use crate::snapshot::Counts;
+use crate::source::{self, Source, Unreadable};
+use crate::tree::Tree;
+use crate::{lower, names, overlay, render, resolve, snapshot as canonical, surface};
+
+/// What to do with a document.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// Let upstream's descriptions into the output.
+    pub keep_prose: bool,
+}
+
+/// What came of a document.
+#[derive(Debug)]
+pub struct Generated {
+    /// The files.
+    pub tree: Tree,
+    /// One line per operation, type, field and variant, in Rust's terms.
+    pub surface: String,
+    /// How many operations there are.
+    pub operations: usize,
+    /// How many structs, enums and unions are emitted.
+    pub types: usize,
+    /// How many inline types were emitted once where they stand several times.
+    pub merged: usize,
+    /// Equal types that no entry of `x-shared-types` names.
+    pub ungrouped: Vec<Ungrouped>,
+    /// How many fields and parameters have a sentence.
+    pub coverage: Coverage,
+    /// Overlays that are for another document.
+    pub skipped: Vec<String>,
+    /// What the user should know.
+    pub warnings: Vec<Message>,
+}
+
+/// Why there is no output: at least one error, and the warnings beside it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Failure(pub Vec<Message>);
+
+/// A canonical interface snapshot.
+#[derive(Debug)]
+pub struct Snapshot {
+    /// The text of the file.
+    pub yaml: String,
+    /// `openapi` of the document.
+    pub version: String,
+    /// What it holds.
+    pub counts: Counts,
+    /// What the user should know.
+    pub warnings: Vec<Message>,
+}
+
+/// Generates the client of a document with overlays.
+///
+/// # Errors
+///
+/// [`Failure`] with all that is wrong.
+pub fn generate(spec: Source<'_>, overlays: &[Source<'_>], options: Options) -> Result<Generated, Failure> {
+    let mut run = Run::new(spec, overlays);
+    let read = run.read(options).ok_or_else(|| run.failure())?;
+    let Read { api, names, ungrouped } = read;
+    let docs = Docs::new(&api, &names);
+    let tree = render::render(&api, &names, &docs, &mut run.problems);
+    let tree = match tree {
+        Ok(tree) if !run.problems.has_errors() => tree,
+        Ok(_) => return Err(run.failure()),
+        Err(unprintable) => {
+            let what = format!("the generator made something that is no Rust: {}", unprintable.0);
+            run.problems.push(Level::Error, Origin::Raw(Pointer::default()), what, "please report this");
+            return Err(run.failure());
+        }
+    };
+    Ok(Generated {
+        tree,
+        surface: surface::surface(&api, &names),
+        operations: api.operations.len(),
+        types: names.types.len(),
+        merged: api.merged,
+        ungrouped,
+        coverage: docs.coverage(),
+        skipped: std::mem::take(&mut run.applied.skipped),
+        warnings: run.messages(),
+    })
+}
+
+/// Brings a document to the canonical form.
+///
+/// # Errors
+///
+/// [`Failure`] with all that is wrong.
+pub fn snapshot(spec: Source<'_>, options: Options) -> Result<Snapshot, Failure> {
+    let mut run = Run::new(spec, &[]);
+    let document = run.canonical(options).ok_or_else(|| run.failure())?;
+    let yaml = source::to_yaml(&document).map_err(|reason| {
+        run.problems.push(Level::Error, Origin::Raw(Pointer::default()), reason, "");
+        run.failure()
+    })?;
+    Ok(Snapshot {
+        yaml,
+        version: document.get("openapi").and_then(Value::as_str).unwrap_or_default().to_owned(),
+        counts: canonical::counts(&document),
+        warnings: run.messages(),
+    })
+}
+
+/// Reads a document with overlays as far as the IR and its names.
+///
+/// # Errors
+///
+/// [`Failure`] with all that is wrong.
+pub fn read(spec: Source<'_>, overlays: &[Source<'_>], options: Options) -> Result<(Api, Names), Failure> {
+    let mut run = Run::new(spec, overlays);
+    let read = run.read(options).ok_or_else(|| run.failure())?;
+    Ok((read.api, read.names))
+}
+
+/// The document that the generator works on: canonical, with the overlays applied. For whoever wants to judge the
+/// client by the description that it was made of.
+///
+/// # Errors
+///
+/// [`Failure`] with all that is wrong.
+pub fn effective(spec: Source<'_>, overlays: &[Source<'_>], options: Options) -> Result<Value, Failure> {
+    let mut run = Run::new(spec, overlays);
+    run.effective(options).ok_or_else(|| run.failure())
+}
+
+struct Read {
+    api: Api,
+    names: Names,
+    ungrouped: Vec<Ungrouped>,
+}
+
+/// One run, and what its messages need.
+struct Run<'a> {
+    spec: Source<'a>,
+    sources: &'a [Source<'a>],
+    raw: Value,
+    document: Value,
+    overlays: Vec<(&'a str, Value)>,
+    applied: Applied,
+    problems: Problems,
+}
+
+impl<'a> Run<'a> {
+    fn new(spec: Source<'a>, sources: &'a [Source<'a>]) -> Self {
+        Run {
+            spec,
+            sources,
+            raw: Value::Null,
+            document: Value::Null,
+            overlays: Vec::new(),
+            applied: Applied::default(),
+            problems: Problems::default(),
+        }
+    }
+
+    fn canonical(&mut self, options: Options) -> Option<Value> {
+        match source::parse(self.spec.text) {
+            Ok(raw) => self.raw = raw,
+            Err(Unreadable { line, column, reason }) => {
+                let what = format!("neither YAML nor JSON: {reason}");
+                self.problems.push(Level::Error, Origin::Text { line, column }, what, "");
+                return None;
+            }
+        }
+        let options = canonical::Options { keep_prose: options.keep_prose };
+        let document = canonical::canonical(&self.raw, options, &mut self.problems);
+        (!self.problems.has_errors()).then_some(document)
+    }
+
+    fn effective(&mut self, options: Options) -> Option<Value> {
+        self.document = self.canonical(options)?;
+        for (overlay, source) in self.sources.iter().enumerate() {
+            match source::parse(source.text) {
+                Ok(value) => self.overlays.push((source.name, value)),
+                Err(Unreadable { line, column, reason }) => {
+                    self.overlays.push((source.name, Value::Null));
+                    let what = format!("neither YAML nor JSON: {reason}");
+                    self.problems.push(Level::Error, Origin::OverlayText { overlay, line, column }, what, "");
+                }
+            }
+        }
+        if self.problems.has_errors() {
+            return None;
+        }
+        self.applied = overlay::apply(&mut self.document, &self.overlays, &mut self.problems);
+        (!self.problems.has_errors()).then(|| self.document.clone())
+    }
+
+    fn read(&mut self, options: Options) -> Option<Read> {
+        let document = self.effective(options)?;
+        let lowered = lower::lower(document, &mut self.problems)?;
+        let (api, ungrouped) = resolve::resolve(&lowered, &mut self.problems);
+        let names = names::names(&api, &mut self.problems);
+        (!self.problems.has_errors()).then_some(Read { api, names, ungrouped })
+    }
+
+    fn failure(&mut self) -> Failure {
+        Failure(self.messages())
+    }
+
+    /// The problems with their places spelled out: each text is searched once for all of them.
+    fn messages(&mut self) -> Vec<Message> {
+        let problems = std::mem::take(&mut self.problems.0);
+        let traced: Vec<(usize, Pointer)> = problems.iter().map(|problem| self.trace(problem)).collect();
+        let mut positions = vec![(1, 1); problems.len()];
+        for file in 0..=self.sources.len() {
+            let own: Vec<usize> = (0..traced.len()).filter(|index| traced.get(*index).is_some_and(|it| it.0 == file)).collect();
+            let places: Vec<Pointer> = own.iter().filter_map(|index| traced.get(*index)).map(|it| it.1.clone()).collect();
+            if places.is_empty() {
+                continue;
+            }
+            for (index, found) in own.into_iter().zip(source::locate(self.source(file).text, &places)) {
+                if let Some(position) = positions.get_mut(index) {
+                    *position = found;
+                }
+            }
+        }
+        problems
+            .into_iter()
+            .zip(traced)
+            .zip(positions)
+            .map(|((problem, (file, pointer)), position)| {
+                let ((line, column), pointer) = match problem.origin {
+                    Origin::Text { line, column } | Origin::OverlayText { line, column, .. } => ((line, column), None),
+                    _ => (position, Some(pointer)),
+                };
+                let file = self.source(file).name.to_owned();
+                Message { level: problem.level, file, line, column, pointer, what: problem.what, help: problem.help }
+            })
+            .collect()
+    }
+
+    /// Text 0 is the document; the overlays follow.
+    fn source(&self, file: usize) -> Source<'a> {
+        file.checked_sub(1).and_then(|overlay| self.sources.get(overlay)).copied().unwrap_or(self.spec)
+    }
+
+    /// The text that a problem is in, and where.
+    fn trace(&self, problem: &Problem) -> (usize, Pointer) {
+        match &problem.origin {
+            Origin::Raw(pointer) => (0, pointer.clone()),
+            Origin::Overlay(overlay, pointer) => (overlay + 1, pointer.clone()),
+            Origin::Text { .. } => (0, Pointer::default()),
+            Origin::OverlayText { overlay, .. } => (overlay + 1, Pointer::default()),
+            Origin::Canonical(pointer) => match self.applied.trace(&self.overlays, pointer) {
+                Some((overlay, place)) => (overlay + 1, place),
+                None => (0, canonical::trace(&self.raw, &self.document, pointer)),
+            },
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! Where a walk over a document stands: a list on the stack, spelled out (RFC 6901) only for a message.
+
+use std::fmt;
+
+/// One step from a node to its child.
+#[derive(Clone, Copy, Debug)]
+pub enum Step<'a> {
+    /// A member of an object.
+    Key(&'a str),
+    /// An element of an array.
+    Index(usize),
+}
+
+/// Where a walk stands: the last step, and the place before it.
+#[derive(Clone, Copy, Debug)]
+pub struct At<'a> {
+    parent: Option<&'a At<'a>>,
+    step: Step<'a>,
+}
+
+impl<'a> At<'a> {
+    /// The root of a document.
+    pub const ROOT: At<'static> = At { parent: None, step: Step::Index(0) };
+
+    /// The member `key` of this place.
+    pub fn key(&'a self, key: &'a str) -> At<'a> {
+        At { parent: Some(self), step: Step::Key(key) }
+    }
+
+    /// The element `index` of this place.
+    pub fn index(&'a self, index: usize) -> At<'a> {
+        At { parent: Some(self), step: Step::Index(index) }
+    }
+
+    /// Steps below the root.
+    pub fn depth(&self) -> usize {
+        std::iter::successors(Some(self), |at| at.parent).count() - 1
+    }
+
+    /// The place spelled out.
+    pub fn pointer(&self) -> Pointer {
+        let mut steps: Vec<String> = std::iter::successors(Some(self), |at| at.parent)
+            .filter(|at| at.parent.is_some())
+            .map(|at| match at.step {
+                Step::Key(key) => key.to_owned(),
+                Step::Index(index) => index.to_string(),
+            })
+            .collect();
+        steps.reverse();
+        Pointer(steps)
+    }
+}
+
+/// A JSON pointer (RFC 6901); displays in the fragment form, `#/paths/~1v1~1leads~1/get`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Pointer(pub Vec<String>);
+
+impl Pointer {
+    /// Reads the fragment form (`#/a/b`); `None` where it is not one.
+    pub fn from_fragment(text: &str) -> Option<Self> {
+        match text.strip_prefix('#')? {
+            "" => Some(Self::default()),
+            rest => Some(Self(rest.strip_prefix('/')?.split('/').map(unescape).collect())),
+        }
+    }
+
+    /// This place and one more step.
+    pub fn child(&self, step: impl Into<String>) -> Self {
+        let mut steps = self.0.clone();
+        steps.push(step.into());
+        Self(steps)
+    }
+
+    /// The node that this pointer names, if the document has it.
+    pub fn find<'v>(&self, root: &'v serde_json::Value) -> Option<&'v serde_json::Value> {
+        self.0.iter().try_fold(root, |node, step| child(node, step))
+    }
+}
+
+/// The child of `node` that one step of a pointer names.
+pub fn child<'v>(node: &'v serde_json::Value, step: &str) -> Option<&'v serde_json::Value> {
+    match node {
+        serde_json::Value::Object(map) => map.get(step),
+        serde_json::Value::Array(list) => list.get(step.parse::<usize>().ok()?),
+        _ => None,
+    }
+}
+
+fn unescape(step: &str) -> String {
+    // `$ref` is a URI reference, so braces and the like may come percent-encoded.
+    percent_decode(step).replace("~1", "/").replace("~0", "~")
+}
+
+fn percent_decode(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&first, tail)) = rest.split_first() {
+        let hex = tail.get(..2).and_then(|pair| std::str::from_utf8(pair).ok());
+        match hex.and_then(|pair| u8::from_str_radix(pair, 16).ok()) {
+            Some(byte) if first == b'%' => {
+                bytes.push(byte);
+                rest = tail.get(2..).unwrap_or_default();
+            }
+            _ => {
+                bytes.push(first);
+                rest = tail;
+            }
+        }
+    }
+    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
+}
+
+impl fmt::Display for Pointer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("#")?;
+        self.0.iter().try_for_each(|step| write!(f, "/{}", step.replace('~', "~0").replace('/', "~1")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slashes_and_tildes_survive_the_round_trip() {
+        let pointer = At::ROOT.key("paths").key("/v1/leads/").key("a~b").index(2).pointer();
+        assert_eq!(pointer.to_string(), "#/paths/~1v1~1leads~1/a~0b/2");
+        assert_eq!(Pointer::from_fragment(&pointer.to_string()), Some(pointer));
+    }
+
+    #[test]
+    fn percent_encoded_references_are_read() {
+        let pointer = Pointer::from_fragment("#/components/schemas/_v1_leads_%7Bid%7D_put").unwrap();
+        assert_eq!(pointer.0.last().unwrap(), "_v1_leads_{id}_put");
+    }
+
+    #[test]
+    fn a_reference_to_another_document_is_none() {
+        assert_eq!(Pointer::from_fragment("other.yaml#/a"), None);
+    }
+}

@@ -1,0 +1,110 @@
+//! One call of every operation, for tests: arguments come from outside, so that the test can make them of the
+//! document itself and judge by the document what went over the wire.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::Cx;
+use crate::format::Chunk;
+use crate::ir::{In, Operation, Param, Repr, Use};
+use crate::names::{OperationNames, ident};
+
+impl Cx<'_> {
+    /// The calls of a group.
+    pub(super) fn calls_file(&self, index: usize) -> Vec<Chunk> {
+        let Some(group) = self.names.groups.get(index) else { return Vec::new() };
+        let accessor = ident(&group.module);
+        let calls = self.api.operations.iter().zip(&self.names.operations).filter(|(operation, _)| operation.group == index);
+        let calls: Vec<TokenStream> = calls.map(|(operation, names)| self.call(operation, names, &accessor)).collect();
+        let about = format!(" Calls of `client.{}()`.", group.module);
+        vec![
+            Chunk::Tokens(quote! {
+                #![doc = #about]
+                use crate::support::{Call, Given};
+            }),
+            Chunk::Tokens(quote! {
+                pub(crate) const CALLS: &[Call] = &[#(#calls),*];
+            }),
+        ]
+    }
+
+    fn call(&self, operation: &Operation, names: &OperationNames, accessor: &proc_macro2::Ident) -> TokenStream {
+        let method = ident(&names.method);
+        let verb = &operation.method;
+        let path = &operation.path;
+        let mut arguments = Vec::new();
+        let mut setters = Vec::new();
+        for (param, name) in operation.params.iter().zip(&names.params) {
+            let wire = &param.wire_name;
+            let value = self.given(param);
+            let place = match param.place {
+                In::Path => "path",
+                In::Query => "query",
+                In::Header => "header",
+            };
+            if param.required {
+                arguments.push(quote!(given.required(#place, #wire)#value));
+            } else {
+                let setter = ident(name);
+                let place = ident(place);
+                setters.push(quote! {
+                    let request = given.#place(#wire, request, |it, value| it.#setter(value #value));
+                });
+            }
+        }
+        if self.body(operation).is_some() {
+            arguments.push(quote!(given.body()));
+        }
+        quote! {
+            Call {
+                method: #verb,
+                path: #path,
+                run: |client, given: Given| Box::pin(async move {
+                    let request = client.#accessor().#method(#(#arguments),*);
+                    #(#setters)*
+                    given.answered(request.send().await)
+                }),
+            }
+        }
+    }
+
+    /// How a parameter's value is made of what is given.
+    fn given(&self, param: &Param) -> TokenStream {
+        match self.api.repr(param.of.ty) {
+            Repr::List(item) if matches!(self.api.repr(item.ty), Repr::Enum(_)) => quote!(.texts().into_iter().map(Into::into)),
+            Repr::List(_) => quote!(.texts()),
+            Repr::Integer => quote!(.integer()),
+            Repr::Number => quote!(.number()),
+            Repr::Bool => quote!(.flag()),
+            Repr::Enum(_) => quote!(.text().into()),
+            _ => quote!(.text()),
+        }
+    }
+
+    /// The root of the calls.
+    pub(super) fn calls_root(&self) -> Vec<Chunk> {
+        let mut groups: Vec<&str> = self.names.groups.iter().map(|group| group.module.as_str()).collect();
+        groups.sort_unstable();
+        let modules: Vec<_> = groups.into_iter().map(ident).collect();
+        vec![
+            Chunk::Tokens(quote! {
+                //! A call of every operation.
+                // Deprecated parameters travel too.
+                #![allow(deprecated)]
+            }),
+            Chunk::Tokens(quote! {
+                #(mod #modules;)*
+                use crate::support::Call;
+                /// All calls, by group.
+                pub(crate) const GROUPS: &[&[Call]] = &[#(#modules::CALLS),*];
+            }),
+        ]
+    }
+
+    /// What is sent, unless there is nothing that could be said in it.
+    pub(super) fn body(&self, operation: &Operation) -> Option<Use> {
+        let body = operation.body?;
+        let says_nothing = matches!(self.api.repr(body.of.ty), Repr::Object) && !body.required;
+        (!says_nothing).then_some(body.of)
+    }
+}

@@ -1,0 +1,190 @@
+//! An operation: the method of the group's handle, the facts of it, and the builder with its setters.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use super::{Cx, Imports, deprecated, doc};
+use crate::docs;
+use crate::ir::{Answer, In, Operation, Param, Repr, Use};
+use crate::names::{OperationNames, ident};
+
+impl Cx<'_> {
+    /// The method by which users make the request.
+    pub(super) fn method(&self, operation: &Operation, names: &OperationNames, imports: &mut Imports) -> TokenStream {
+        let method = ident(&names.method);
+        let request = ident(&names.request);
+        let constant = ident(&names.constant);
+        let docs = self.operation_docs(operation);
+        let deprecated = deprecated(operation.deprecated);
+        let mut arguments = Vec::new();
+        let mut calls = Vec::new();
+        for (param, name) in operation.params.iter().zip(&names.params) {
+            if !param.required {
+                continue;
+            }
+            let own = ident(name);
+            let wire = &param.wire_name;
+            let ty = self.param_type(param, imports);
+            arguments.push(quote!(#own: #ty));
+            let value = self.param_value(param, &quote!(#own));
+            calls.push(match param.place {
+                In::Path => quote!(.path(#wire, #value)),
+                place => {
+                    let call = self.parameter_call(place, param.of);
+                    quote!(.#call(#wire, #value))
+                }
+            });
+        }
+        if let Some(body) = self.body(operation) {
+            let ty = self.of(body, imports);
+            arguments.push(quote!(body: #ty));
+            calls.push(quote!(.json(&body)));
+        }
+        quote! {
+            #docs
+            #deprecated
+            pub fn #method(&self, #(#arguments),*) -> #request {
+                #request(Request::new(self.client, &#constant)#(#calls)*)
+            }
+        }
+    }
+
+    /// The facts that do not change from call to call.
+    pub(super) fn constant(&self, operation: &Operation, names: &OperationNames, group: &str) -> TokenStream {
+        let constant = ident(&names.constant);
+        let name = format!("{group}.{}", names.method);
+        let method = ident(&crate::names::method_variant(&operation.method));
+        let path = &operation.path;
+        let effect = if matches!(operation.method.as_str(), "get" | "head" | "options" | "trace") && !operation.receipt {
+            quote!(Read)
+        } else {
+            quote!(Write)
+        };
+        quote! {
+            const #constant: Operation = Operation::new(#name, Method::#method, #path, Effect::#effect);
+        }
+    }
+
+    /// The builder: a named request with a setter for everything optional.
+    pub(super) fn builder(&self, index: usize, operation: &Operation, names: &OperationNames, handle: &str, imports: &mut Imports) -> TokenStream {
+        let request = ident(&names.request);
+        let answer = self.answer(operation, imports);
+        let docs = doc(&[format!("The request of [`{handle}::{}`].", names.method)]);
+        let kind = match operation.answer {
+            Answer::Page(row) => {
+                let row = self.of(row, imports);
+                quote!(crate::request::paged_methods!(#request, #row);)
+            }
+            _ if operation.redirect => quote!(crate::request::redirect_methods!(#request);),
+            _ => quote!(crate::request::request_methods!(#request, #answer);),
+        };
+        let body = self.body(operation).map(|_| quote!(crate::request::body_methods!(#request);));
+        let setters: Vec<TokenStream> = operation
+            .params
+            .iter()
+            .zip(&names.params)
+            .filter(|(param, _)| !param.required)
+            .map(|(param, name)| self.setter(index, param, name, imports))
+            .collect();
+        let setters = (!setters.is_empty()).then(|| quote!(impl #request { #(#setters)* }));
+        quote! {
+            #docs
+            #[derive(Clone, Debug)]
+            #[must_use = "a request does nothing until it is sent"]
+            pub struct #request(Request<#answer>);
+            #kind
+            #body
+            #setters
+        }
+    }
+
+    fn setter(&self, operation: usize, param: &Param, name: &str, imports: &mut Imports) -> TokenStream {
+        let sentence = self.docs.param(operation, &param.wire_name, &param.info);
+        let docs = self.described(sentence, &param.wire_name, param.of, &param.info);
+        let deprecated = deprecated(param.info.deprecated);
+        let own = ident(name);
+        let wire = Literal::string(&param.wire_name);
+        let ty = self.param_type(param, imports);
+        let value = self.param_value(param, &quote!(#own));
+        let call = self.parameter_call(param.place, param.of);
+        quote! {
+            #docs
+            #deprecated
+            pub fn #own(self, #own: #ty) -> Self {
+                Self(self.0.#call(#wire, #value))
+            }
+        }
+    }
+
+    /// The method of `Request` that takes a value of this type.
+    fn parameter_call(&self, place: In, of: Use) -> TokenStream {
+        match (place, self.api.repr(of.ty)) {
+            (In::Query, Repr::List(_)) => quote!(query_list),
+            (In::Query, _) if self.is_text(of) => quote!(query_text),
+            (In::Query, _) => quote!(query),
+            (In::Header, _) => quote!(header_param),
+            (In::Path, _) => quote!(path),
+        }
+    }
+
+    /// What a setter of a parameter takes.
+    fn param_type(&self, param: &Param, imports: &mut Imports) -> TokenStream {
+        match self.api.repr(param.of.ty) {
+            Repr::List(item) if self.is_text(item) => quote!(impl IntoIterator<Item = impl Into<String>>),
+            Repr::List(item) => {
+                let item = self.plain(item.ty, imports);
+                quote!(impl IntoIterator<Item = #item>)
+            }
+            _ if self.is_text(param.of) => quote!(impl Into<String>),
+            Repr::Bool | Repr::Integer | Repr::Number | Repr::Enum(_) => self.plain(param.of.ty, imports),
+            // Of several types: its text is what travels.
+            _ => quote!(impl ::std::fmt::Display),
+        }
+    }
+
+    fn param_value(&self, param: &Param, own: &TokenStream) -> TokenStream {
+        match self.api.repr(param.of.ty) {
+            Repr::List(item) if self.is_text(item) => quote!(#own.into_iter().map(Into::<String>::into)),
+            _ if param.place == In::Path && !self.is_text(param.of) => quote!(#own.to_string()),
+            _ if param.place == In::Header && self.is_text(param.of) => quote!(Into::<String>::into(#own)),
+            _ => quote!(#own),
+        }
+    }
+
+    fn is_text(&self, of: Use) -> bool {
+        matches!(self.api.repr(of.ty), Repr::String | Repr::Date | Repr::DateTime | Repr::DateOrDateTime | Repr::Secret)
+    }
+
+    /// The type of a success.
+    fn answer(&self, operation: &Operation, imports: &mut Imports) -> TokenStream {
+        if operation.redirect {
+            imports.runtime.insert("Redirect");
+            return quote!(Redirect);
+        }
+        match operation.answer {
+            Answer::Empty => quote!(()),
+            Answer::Json(of) => self.of(of, imports),
+            Answer::Page(row) => {
+                imports.runtime.insert("Page");
+                let row = self.of(row, imports);
+                quote!(Page<#row>)
+            }
+            Answer::Single(record) => {
+                imports.runtime.insert("Single");
+                let record = self.of(record, imports);
+                quote!(Single<#record>)
+            }
+        }
+    }
+
+    fn operation_docs(&self, operation: &Operation) -> TokenStream {
+        let mut lines = docs::lines(&self.docs.operation(operation));
+        lines.push(String::new());
+        lines.push(format!("`{} {}`", operation.method.to_uppercase(), operation.path.replace('`', "'")));
+        if let Some(availability) = &operation.availability {
+            lines.push(String::new());
+            lines.push(format!("Availability: {}.", docs::lines(availability).join(" ")));
+        }
+        doc(&lines)
+    }
+}

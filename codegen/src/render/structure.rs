@@ -1,0 +1,166 @@
+//! A struct: its fields, the table by which it travels as JSON, and, where it is sent, constructor and setters.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{Cx, Imports, deprecated, doc};
+use crate::docs;
+use crate::error::Problems;
+use crate::format::Chunk;
+use crate::ir::{Field, Info, Presence, Shape, TypeId, Use};
+use crate::names::{self, ident, words};
+
+impl Cx<'_> {
+    pub(super) fn structure(&self, id: TypeId, imports: &mut Imports, problems: &mut Problems) -> Vec<Chunk> {
+        let Shape::Struct(shape) = &self.api.get(id).shape else { return Vec::new() };
+        let name = ident(self.type_name(id));
+        let idents = names::fields(&shape.fields, &self.api.get(id).at, problems);
+        let about = self.type_docs(id, &format!("{}.", self.about(id)));
+        let fields = shape.fields.iter().zip(&idents).enumerate().map(|(index, (field, own))| {
+            let docs = self.field_docs(id, field);
+            let deprecated = deprecated(field.info.deprecated);
+            let ty = self.field_type(id, index, field, imports);
+            let own = ident(own);
+            quote!(#docs #deprecated pub #own: #ty,)
+        });
+        let fields: Vec<TokenStream> = fields.collect();
+        let extra_name = shape.extra.map(|_| if idents.iter().any(|own| own == "extra") { "extra_members" } else { "extra" });
+        let extra = shape.extra.map(|of| {
+            imports.map = true;
+            let ty = self.of(of, imports);
+            let own = ident(extra_name.unwrap_or("extra"));
+            quote! {
+                /// Members that the API's description does not name.
+                pub #own: BTreeMap<String, #ty>,
+            }
+        });
+        let item = quote! {
+            #about
+            #[derive(Clone, Debug, PartialEq)]
+            #[non_exhaustive]
+            pub struct #name {
+                #(#fields)*
+                #extra
+            }
+        };
+        let mut chunks = vec![Chunk::Tokens(item), Chunk::Text(table(&name.to_string(), &shape.fields, &idents, extra_name))];
+        if self.sent.contains(&id) {
+            chunks.push(Chunk::Tokens(self.constructor(id, &shape.fields, &idents, imports)));
+        }
+        chunks
+    }
+
+    /// What a struct without words of its own is.
+    fn about(&self, id: TypeId) -> String {
+        let noun = words(self.type_name(id));
+        let mut noun = noun.chars();
+        noun.next().map_or_else(String::new, |first| first.to_uppercase().chain(noun).collect())
+    }
+
+    pub(super) fn field_docs(&self, owner: TypeId, field: &Field) -> TokenStream {
+        let sentence = self.docs.field(owner, &field.wire_name, &field.info);
+        self.described(sentence, &field.wire_name, field.of, &field.info)
+    }
+
+    /// A sentence, and a paragraph with the limits.
+    pub(super) fn described(&self, sentence: Option<&str>, wire_name: &str, of: Use, info: &Info) -> TokenStream {
+        let limits = docs::limits(self.api, of, info);
+        let mut lines = match sentence {
+            Some(sentence) => docs::lines(sentence),
+            None => vec![format!("`{}`.", wire_name.replace('`', "'"))],
+        };
+        // Limits are made of code and our own words, so they go in as they are.
+        if let Some(limits) = limits {
+            lines.push(String::new());
+            lines.extend(docs::wrapped(&limits));
+        }
+        doc(&lines)
+    }
+
+    fn constructor(&self, id: TypeId, fields: &[Field], idents: &[String], imports: &mut Imports) -> TokenStream {
+        let name = ident(self.type_name(id));
+        let mut arguments = Vec::new();
+        let mut given = Vec::new();
+        let mut setters = Vec::new();
+        for (index, (field, own)) in fields.iter().zip(idents).enumerate() {
+            let own = ident(own);
+            let value = quote!(#own);
+            let mut argument = self.argument(field.of.ty, &value, imports);
+            if self.boxed.contains(&(id, index)) {
+                let made = &argument.value;
+                argument.value = quote!(Box::new(#made));
+            }
+            let (ty, made) = (&argument.ty, &argument.value);
+            match field.presence() {
+                Presence::Required => {
+                    arguments.push(quote!(#own: #ty));
+                    given.push(if made.to_string() == own.to_string() { quote!(#own) } else { quote!(#own: #made) });
+                }
+                Presence::RequiredNullable => {
+                    let ty = self.field_type(id, index, field, imports);
+                    arguments.push(quote!(#own: #ty));
+                    given.push(quote!(#own));
+                }
+                Presence::Optional | Presence::OptionalNullable => {
+                    let patch = self.is_patch(id, field);
+                    let deprecated = deprecated(field.info.deprecated);
+                    let docs = doc(&[format!("Sets `{own}`.")]);
+                    let wrapped = if patch { quote!(Patch::Value(#made)) } else { quote!(Some(#made)) };
+                    setters.push(quote! {
+                        #docs
+                        #deprecated
+                        #[must_use]
+                        pub fn #own(mut self, #own: #ty) -> Self {
+                            self.#own = #wrapped;
+                            self
+                        }
+                    });
+                }
+            }
+        }
+        let new = if arguments.is_empty() {
+            None
+        } else {
+            Some(quote! {
+                /// With what is required; everything else is absent.
+                #[must_use]
+                #[allow(clippy::too_many_arguments)]
+                pub fn new(#(#arguments),*) -> Self {
+                    Self { #(#given,)* ..crate::record::Node::empty() }
+                }
+            })
+        };
+        let default = arguments.is_empty().then(|| {
+            quote! {
+                impl Default for #name {
+                    fn default() -> Self {
+                        crate::record::Node::empty()
+                    }
+                }
+            }
+        });
+        let methods = (!setters.is_empty() || new.is_some()).then(|| quote!(impl #name { #new #(#setters)* }));
+        quote!(#default #methods)
+    }
+}
+
+/// The lines of `record!`, in the order of the wire names.
+fn table(name: &str, fields: &[Field], idents: &[String], extra: Option<&str>) -> String {
+    let mut rows: Vec<(&str, String)> = fields
+        .iter()
+        .zip(idents)
+        .map(|(field, own)| {
+            let presence = match field.presence() {
+                Presence::Required => "Required",
+                Presence::RequiredNullable => "Nullable",
+                Presence::Optional | Presence::OptionalNullable => "Optional",
+            };
+            let wire = proc_macro2::Literal::string(&field.wire_name);
+            (field.wire_name.as_str(), format!("    {wire} => {}: {presence},\n", ident(own)))
+        })
+        .collect();
+    rows.sort_unstable();
+    let rows: String = rows.into_iter().map(|(_, row)| row).collect();
+    let extra = extra.map_or_else(String::new, |extra| format!("    ; ..{extra}\n"));
+    format!("crate::record::record!({name} {{\n{rows}{extra}}});\n")
+}

@@ -1,0 +1,134 @@
+//! The Rust type of a use, and how a setter takes it.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{Cx, Imports};
+use crate::ir::{Api, Field, Presence, Repr, Shape, TypeId, Use};
+use crate::names::{Module, ident};
+
+/// What a function takes for a value, and the expression that makes the value of it.
+pub(super) struct Argument {
+    pub(super) ty: TokenStream,
+    pub(super) value: TokenStream,
+}
+
+impl Cx<'_> {
+    /// The type of a value, `Option` where it may be null.
+    pub(super) fn of(&self, of: Use, imports: &mut Imports) -> TokenStream {
+        let ty = self.plain(of.ty, imports);
+        if of.nullable && !matches!(self.api.repr(of.ty), Repr::Any) { quote!(Option<#ty>) } else { ty }
+    }
+
+    /// The type of a value that is not null.
+    pub(super) fn plain(&self, id: TypeId, imports: &mut Imports) -> TokenStream {
+        let runtime = |name: &'static str, imports: &mut Imports| {
+            imports.runtime.insert(name);
+            let name = ident(name);
+            quote!(#name)
+        };
+        match self.api.repr(id) {
+            Repr::Any => {
+                imports.value = true;
+                quote!(Value)
+            }
+            Repr::Bool => quote!(bool),
+            Repr::Integer => quote!(i64),
+            Repr::Number => quote!(f64),
+            Repr::String => quote!(String),
+            Repr::Date => runtime("Date", imports),
+            Repr::DateTime => runtime("DateTime", imports),
+            Repr::DateOrDateTime => runtime("DateOrDateTime", imports),
+            Repr::Secret => runtime("Secret", imports),
+            Repr::Object => runtime("Object", imports),
+            Repr::List(item) => {
+                let item = self.of(item, imports);
+                quote!(Vec<#item>)
+            }
+            Repr::Map(value) => {
+                imports.map = true;
+                let value = self.of(value, imports);
+                quote!(BTreeMap<String, #value>)
+            }
+            Repr::Struct(_) | Repr::Enum(_) | Repr::Union(_) => {
+                let Some((module, name)) = self.names.types.get(&id) else { return quote!(()) };
+                if matches!(module, Module::Model(_)) {
+                    imports.models.insert(name.clone());
+                }
+                let name = ident(name);
+                quote!(#name)
+            }
+        }
+    }
+
+    /// The type of a field: what stands there, wrapped as its presence asks.
+    pub(super) fn field_type(&self, owner: TypeId, index: usize, field: &Field, imports: &mut Imports) -> TokenStream {
+        let mut ty = self.plain(field.of.ty, imports);
+        if self.boxed.contains(&(owner, index)) {
+            ty = quote!(Box<#ty>);
+        }
+        if self.is_patch(owner, field) {
+            imports.runtime.insert("Patch");
+            return quote!(Patch<#ty>);
+        }
+        let any = matches!(self.api.repr(field.of.ty), Repr::Any);
+        match field.presence() {
+            Presence::Required => ty,
+            Presence::RequiredNullable if any => ty,
+            _ => quote!(Option<#ty>),
+        }
+    }
+
+    /// Absent and null are kept apart where both can be sent.
+    pub(super) fn is_patch(&self, owner: TypeId, field: &Field) -> bool {
+        field.presence() == Presence::OptionalNullable && self.sent.contains(&owner)
+    }
+
+    /// How a function takes a value of this type under this name.
+    pub(super) fn argument(&self, id: TypeId, name: &TokenStream, imports: &mut Imports) -> Argument {
+        let ty = self.plain(id, imports);
+        match self.api.repr(id) {
+            Repr::String | Repr::Date | Repr::DateTime | Repr::DateOrDateTime | Repr::Secret => {
+                Argument { ty: quote!(impl Into<#ty>), value: quote!(#name.into()) }
+            }
+            Repr::List(item) if !item.nullable && matches!(self.api.repr(item.ty), Repr::String) => Argument {
+                ty: quote!(impl IntoIterator<Item = impl Into<String>>),
+                value: quote!(#name.into_iter().map(Into::into).collect()),
+            },
+            _ => Argument { ty, value: quote!(#name) },
+        }
+    }
+}
+
+/// Fields by which a struct would contain itself with nothing between.
+pub(super) fn boxed(api: &Api) -> BTreeSet<(TypeId, usize)> {
+    let mut out = BTreeSet::new();
+    for id in api.reachable() {
+        if let Shape::Struct(it) = &api.get(id).shape {
+            for (index, field) in it.fields.iter().enumerate() {
+                if contains(api, field.of.ty, id) {
+                    out.insert((id, index));
+                }
+            }
+        }
+    }
+    out
+}
+
+/// Whether a value of `from` holds one of `target` in itself, lists and maps not counted.
+fn contains(api: &Api, from: TypeId, target: TypeId) -> bool {
+    let mut seen = BTreeSet::new();
+    let mut open = vec![from];
+    while let Some(id) = open.pop() {
+        if id == target {
+            return true;
+        }
+        let direct = matches!(api.get(id).shape, Shape::Struct(_) | Shape::Union(_));
+        if direct && seen.insert(id) {
+            open.extend(api.parts(id));
+        }
+    }
+    false
+}

@@ -1,0 +1,74 @@
+//! A union: one variant per alternative, and the JSON of what fits none.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{Cx, Imports, doc};
+use crate::format::Chunk;
+use crate::ir::{Repr, Shape, TypeId};
+use crate::names::types::variant_labels;
+use crate::names::{ident, words};
+
+impl Cx<'_> {
+    pub(super) fn union(&self, id: TypeId, imports: &mut Imports) -> Vec<Chunk> {
+        let Shape::Union(variants) = &self.api.get(id).shape else { return Vec::new() };
+        let text = self.type_name(id);
+        let name = ident(text);
+        let about = self.type_docs(id, &format!("What `{}` may be.", words(text)));
+        imports.value = true;
+        let labels = variant_labels(self.api, id);
+        let mut items: Vec<TokenStream> = Vec::new();
+        let mut from: Vec<TokenStream> = Vec::new();
+        let mut rows = String::new();
+        for (variant, label) in variants.iter().zip(&labels) {
+            let ty = self.of(variant.of, imports);
+            let ty = if self.api.closure([variant.of.ty]).contains(&id) { quote!(Box<#ty>) } else { ty };
+            let own = ident(label);
+            let docs = doc(&[self.variant_doc(variant.label.as_deref(), variant.of.ty)]);
+            items.push(quote!(#docs #own(#ty),));
+            rows.push_str(&format!("    {own}: {},\n", ty.to_string().replace(' ', "")));
+            let twins = variants.iter().filter(|other| self.api.repr(other.of.ty) == self.api.repr(variant.of.ty)).count();
+            if twins == 1 && !variant.of.nullable && matches!(self.api.repr(variant.of.ty), Repr::Struct(_)) {
+                from.push(quote! {
+                    impl From<#ty> for #name {
+                        fn from(value: #ty) -> Self {
+                            Self::#own(value)
+                        }
+                    }
+                });
+            }
+        }
+        let item = quote! {
+            #about
+            #[derive(Clone, Debug, PartialEq)]
+            #[non_exhaustive]
+            #[allow(clippy::large_enum_variant)]
+            pub enum #name {
+                #(#items)*
+                /// What fits none of the others, as it was sent.
+                Unknown(Value),
+            }
+        };
+        vec![
+            Chunk::Tokens(item),
+            Chunk::Text(format!("crate::record::union!({name} {{\n{rows}}});\n")),
+            Chunk::Tokens(quote!(#(#from)*)),
+        ]
+    }
+
+    fn variant_doc(&self, title: Option<&str>, id: TypeId) -> String {
+        match (title, self.api.repr(id)) {
+            (Some(title), _) => crate::docs::lines(title).join(" ") + ".",
+            (None, Repr::Object) => "An object of any other members.".to_owned(),
+            (None, Repr::Bool) => "A flag.".to_owned(),
+            (None, Repr::Integer | Repr::Number) => "A number.".to_owned(),
+            (None, Repr::List(_)) => "A list.".to_owned(),
+            (None, Repr::Struct(it)) => {
+                let required: Vec<String> =
+                    it.fields.iter().filter(|field| field.required).map(|field| format!("`{}`", field.wire_name.replace('`', "'"))).collect();
+                if required.is_empty() { "An object.".to_owned() } else { format!("An object with {}.", required.join(", ")) }
+            }
+            _ => "A text.".to_owned(),
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! The typed OpenAPI document to [`Api`]: references followed, lists and receipts recognised, equal types merged.
+
+mod all_of;
+mod operation;
+mod schema;
+mod shape;
+mod shared;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use openapiv3::{OpenAPI, PathItem};
+use serde_json::Value;
+
+use crate::error::Problems;
+use crate::ir::{Api, Group, Shape, Type, TypeId, Use};
+use crate::pointer::At;
+
+pub use shared::Ungrouped;
+
+/// Reads the whole document. Problems name places of the canonical document.
+pub fn resolve(document: &OpenAPI, problems: &mut Problems) -> (Api, Vec<Ungrouped>) {
+    let webhooks = webhooks(document, problems);
+    let mut resolver = Resolver::new(document, &webhooks, problems);
+    resolver.groups();
+    resolver.operations();
+    resolver.webhooks();
+    resolver.glossary();
+    let entries = shared::entries(document, resolver.problems);
+    let Resolver { mut api, .. } = resolver;
+    let ungrouped = shared::merge(&mut api, &entries, problems);
+    (api, ungrouped)
+}
+
+struct Resolver<'d, 'p> {
+    document: &'d OpenAPI,
+    webhooks: &'d [(String, PathItem)],
+    problems: &'p mut Problems,
+    api: Api,
+    /// Components by name; the handle is there before the type is, so that a cycle is no special case.
+    components: BTreeMap<&'d str, Use>,
+    /// Types whose schema is being read.
+    filling: BTreeSet<TypeId>,
+}
+
+impl<'d, 'p> Resolver<'d, 'p> {
+    fn new(document: &'d OpenAPI, webhooks: &'d [(String, PathItem)], problems: &'p mut Problems) -> Self {
+        let api = Api {
+            title: document.info.title.clone(),
+            servers: document.servers.iter().map(|server| server.url.clone()).collect(),
+            ..Api::default()
+        };
+        Resolver { document, webhooks, problems, api, components: BTreeMap::new(), filling: BTreeSet::new() }
+    }
+
+    /// The groups in use, in order of their tags. Operations without a tag share one that is called `default`.
+    fn groups(&mut self) {
+        let mut tags: Vec<&str> = self.operations_of_document().map(|(_, _, operation)| tag(operation)).collect();
+        tags.sort_unstable();
+        tags.dedup();
+        for name in tags {
+            let declared = self.document.tags.iter().rev().find(|tag| tag.name == name);
+            // An overlay may declare the tag again, with what it has to say.
+            let doc = self.document.tags.iter().rev().filter(|tag| tag.name == name).find_map(|tag| tag.description.clone());
+            let rust = declared.and_then(|tag| text(tag.extensions.get("x-rust-name")));
+            self.api.groups.push(Group { tag: name.to_owned(), name: rust, doc });
+        }
+    }
+
+    fn operations_of_document(&self) -> impl Iterator<Item = (&'d str, &'static str, &'d openapiv3::Operation)> + use<'d> {
+        let mut paths: Vec<_> = self.document.paths.paths.iter().collect();
+        paths.sort_unstable_by_key(|(path, _)| path.as_str());
+        paths.into_iter().filter_map(|(path, item)| Some((path, item.as_item()?))).flat_map(|(path, item)| {
+            // `openapiv3` has the same methods in its own order.
+            crate::snapshot::METHODS
+                .into_iter()
+                .filter_map(move |method| Some((path.as_str(), method, method_of(item, method)?)))
+        })
+    }
+
+    fn glossary(&mut self) {
+        let glossary = self.document.extensions.get("x-glossary").and_then(Value::as_object);
+        for (name, sentence) in glossary.into_iter().flatten() {
+            match sentence.as_str() {
+                Some(sentence) => {
+                    self.api.glossary.insert(name.clone(), sentence.trim().to_owned());
+                }
+                None => self.problems.error(&At::ROOT.key("x-glossary").key(name), "an entry of the glossary is a text", ""),
+            }
+        }
+    }
+
+    /// Adds a type to the arena.
+    fn add(&mut self, ty: Type) -> TypeId {
+        let id = TypeId(u32::try_from(self.api.types.len()).unwrap_or(u32::MAX));
+        self.api.types.push(ty);
+        id
+    }
+}
+
+/// `lower` has put the webhooks, which `openapiv3` does not know, into an extension.
+fn webhooks(document: &OpenAPI, problems: &mut Problems) -> Vec<(String, PathItem)> {
+    let items = document.extensions.get("x-webhooks").and_then(Value::as_object);
+    let read = |(name, item): (&String, &Value)| match serde_json::from_value(item.clone()) {
+        Ok(item) => Some((name.clone(), item)),
+        Err(error) => {
+            problems.error(&At::ROOT.key("webhooks").key(name), error.to_string(), "repair it with an overlay");
+            None
+        }
+    };
+    items.into_iter().flatten().filter_map(read).collect()
+}
+
+fn method_of<'d>(item: &'d openapiv3::PathItem, method: &str) -> Option<&'d openapiv3::Operation> {
+    match method {
+        "get" => item.get.as_ref(),
+        "put" => item.put.as_ref(),
+        "post" => item.post.as_ref(),
+        "patch" => item.patch.as_ref(),
+        "delete" => item.delete.as_ref(),
+        "head" => item.head.as_ref(),
+        "options" => item.options.as_ref(),
+        "trace" => item.trace.as_ref(),
+        _ => None,
+    }
+}
+
+fn tag(operation: &openapiv3::Operation) -> &str {
+    operation.tags.first().map_or("default", String::as_str)
+}
+
+/// The text of an extension.
+fn text(value: Option<&Value>) -> Option<String> {
+    value.and_then(Value::as_str).map(str::to_owned)
+}
+
+/// The name of a component behind a reference to a schema.
+fn component_name(reference: &str) -> Option<String> {
+    let pointer = crate::pointer::Pointer::from_fragment(reference)?;
+    match pointer.0.as_slice() {
+        [a, b, name] if a == "components" && b == "schemas" => Some(name.clone()),
+        _ => None,
+    }
+}
+
+/// Whether a type of this shape stands by itself, so that a use without limits can share one.
+fn is_simple(shape: &Shape) -> bool {
+    matches!(shape, Shape::Any | Shape::Bool | Shape::Integer | Shape::Number | Shape::String(_) | Shape::Object)
+}

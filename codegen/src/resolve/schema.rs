@@ -1,0 +1,415 @@
+//! One schema to one type.
+
+use indexmap::IndexMap;
+use openapiv3::{
+    AdditionalProperties, AnySchema, ArrayType, IntegerType, NumberType, ObjectType, ReferenceOr, Schema, SchemaKind, StringFormat, StringType, Type as Typed, VariantOrUnknownOrEmpty,
+};
+use serde_json::{Number, Value};
+
+use super::{Resolver, component_name, is_simple, text};
+use crate::ir::{Field, Info, Limits, Origin, Owner, Role, Shape, Struct, Text, Type, TypeId, Use, Variant};
+use crate::pointer::At;
+
+/// Where a schema stands, for its name and for messages.
+pub(super) struct Place<'a> {
+    pub(super) owner: Owner,
+    pub(super) role: Role,
+    pub(super) at: &'a At<'a>,
+}
+
+/// A schema or a reference to one, boxed or not.
+#[derive(Clone, Copy)]
+pub(super) enum SchemaRef<'d> {
+    To(&'d str),
+    Inline(&'d Schema),
+}
+
+impl<'d> From<&'d ReferenceOr<Schema>> for SchemaRef<'d> {
+    fn from(schema: &'d ReferenceOr<Schema>) -> Self {
+        match schema {
+            ReferenceOr::Reference { reference } => Self::To(reference),
+            ReferenceOr::Item(schema) => Self::Inline(schema),
+        }
+    }
+}
+
+impl<'d> From<&'d ReferenceOr<Box<Schema>>> for SchemaRef<'d> {
+    fn from(schema: &'d ReferenceOr<Box<Schema>>) -> Self {
+        match schema {
+            ReferenceOr::Reference { reference } => Self::To(reference),
+            ReferenceOr::Item(schema) => Self::Inline(schema),
+        }
+    }
+}
+
+impl<'d> Resolver<'d, '_> {
+    /// What stands at a place, and what is said of it there.
+    pub(super) fn schema(&mut self, schema: impl Into<SchemaRef<'d>>, place: &Place<'_>) -> (Use, Info) {
+        match schema.into() {
+            SchemaRef::To(reference) => (self.component(reference, place.at), Info::default()),
+            SchemaRef::Inline(schema) => self.item(schema, place),
+        }
+    }
+
+    /// The component behind a reference; made where it is met first.
+    pub(super) fn component(&mut self, reference: &str, from: &At<'_>) -> Use {
+        let name = component_name(reference);
+        let schemas = self.document.components.as_ref().map(|components| &components.schemas);
+        let found = name.and_then(|name| schemas?.get_key_value(name.as_str()));
+        let Some((name, schema)) = found else {
+            self.problems.error(from, format!("`{reference}` is not in the document"), "");
+            return Use { ty: self.any(from), nullable: false };
+        };
+        if let Some(of) = self.components.get(name.as_str()) {
+            return *of;
+        }
+        let at = At::ROOT.key("components");
+        let at = at.key("schemas");
+        let at = at.key(name);
+        let origin = Origin::Component(name.clone());
+        match schema {
+            // A component that only refers to another one is that other one.
+            ReferenceOr::Reference { reference } if component_name(reference).as_ref() != Some(name) => {
+                let of = self.component(reference, from);
+                self.components.insert(name, of);
+                of
+            }
+            ReferenceOr::Reference { .. } => {
+                self.problems.error(&at, "this component refers to itself only", "");
+                Use { ty: self.any(&at), nullable: false }
+            }
+            ReferenceOr::Item(schema) => {
+                let ty = self.reserve(origin, schema, &at);
+                let of = Use { ty, nullable: schema.schema_data.nullable };
+                self.components.insert(name, of);
+                self.fill(ty, schema, &at);
+                of
+            }
+        }
+    }
+
+    fn item(&mut self, schema: &'d Schema, place: &Place<'_>) -> (Use, Info) {
+        let data = &schema.schema_data;
+        let info =
+            Info { doc: data.description.clone(), deprecated: data.deprecated, default: data.default.clone() };
+        // A lone reference, or a union of one, with remarks.
+        if let SchemaKind::AllOf { all_of: alone } | SchemaKind::AnyOf { any_of: alone } | SchemaKind::OneOf { one_of: alone } =
+            &schema.schema_kind
+            && let [alone] = alone.as_slice()
+        {
+            let key = match &schema.schema_kind {
+                SchemaKind::AllOf { .. } => "allOf",
+                SchemaKind::AnyOf { .. } => "anyOf",
+                _ => "oneOf",
+            };
+            let at = place.at.key(key);
+            let at = at.index(0);
+            let inner = Place { owner: place.owner, role: place.role.clone(), at: &at };
+            let (of, nearer) = self.schema(alone, &inner);
+            let info = Info {
+                doc: info.doc.or(nearer.doc),
+                deprecated: info.deprecated || nearer.deprecated,
+                default: info.default.or(nearer.default),
+            };
+            return (Use { nullable: of.nullable || data.nullable, ..of }, info);
+        }
+        let ty = self.reserve(Origin::Inline(place.owner, place.role.clone()), schema, place.at);
+        self.fill(ty, schema, place.at);
+        (Use { ty, nullable: data.nullable || is_null_only(schema) }, info)
+    }
+
+    /// A handle for a type that is about to be read.
+    fn reserve(&mut self, origin: Origin, schema: &Schema, at: &At<'_>) -> TypeId {
+        let data = &schema.schema_data;
+        self.add(Type {
+            shape: Shape::Any,
+            limits: Limits::default(),
+            origin,
+            name: text(data.extensions.get("x-rust-name")),
+            doc: data.description.clone(),
+            at: at.pointer().to_string(),
+        })
+    }
+
+    fn fill(&mut self, ty: TypeId, schema: &'d Schema, at: &At<'_>) {
+        self.filling.insert(ty);
+        let (shape, limits) = self.kind(ty, schema, at);
+        self.filling.remove(&ty);
+        let secret = schema.schema_data.extensions.get("x-rust-secret").is_some_and(|flag| *flag == true);
+        if let Some(ty) = self.api.types.get_mut(ty.0 as usize) {
+            (ty.shape, ty.limits) = (shape, limits);
+            if secret {
+                match &mut ty.shape {
+                    Shape::String(text) => *text = Text::Secret,
+                    _ => self.problems.error(at, "`x-rust-secret` is for texts", "mark the texts inside of it"),
+                }
+            }
+            if is_simple(&ty.shape) {
+                ty.doc = None;
+            }
+        }
+    }
+
+    pub(super) fn any(&mut self, at: &At<'_>) -> TypeId {
+        self.add(Type {
+            shape: Shape::Any,
+            limits: Limits::default(),
+            origin: Origin::Inline(Owner::Operation(usize::MAX), Role::Item),
+            name: None,
+            doc: None,
+            at: at.pointer().to_string(),
+        })
+    }
+
+    /// The shape of a schema; what is inline in it belongs to `ty`.
+    pub(super) fn kind(&mut self, ty: TypeId, schema: &'d Schema, at: &At<'_>) -> (Shape, Limits) {
+        match &schema.schema_kind {
+            SchemaKind::Type(Typed::String(it)) => string(it),
+            SchemaKind::Type(Typed::Number(it)) => number(it),
+            SchemaKind::Type(Typed::Integer(it)) => integer(it),
+            SchemaKind::Type(Typed::Boolean(it)) => {
+                let allowed = it.enumeration.iter().flatten().map(|value| Value::Bool(*value)).collect();
+                (Shape::Bool, Limits { allowed, ..Limits::default() })
+            }
+            SchemaKind::Type(Typed::Object(it)) => self.object(ty, it, at),
+            SchemaKind::Type(Typed::Array(it)) => self.array(ty, it, at),
+            SchemaKind::OneOf { one_of } => self.union(ty, one_of, "oneOf", at),
+            SchemaKind::AnyOf { any_of } => self.union(ty, any_of, "anyOf", at),
+            SchemaKind::AllOf { all_of } => self.all_of(ty, all_of, None, at),
+            SchemaKind::Not { .. } => (Shape::Any, Limits::default()),
+            SchemaKind::Any(any) => self.mixed(ty, any, at),
+        }
+    }
+
+    /// What `openapiv3` could not put into one of its kinds: no type, or keywords of several kinds.
+    fn mixed(&mut self, ty: TypeId, any: &'d AnySchema, at: &At<'_>) -> (Shape, Limits) {
+        if !any.all_of.is_empty() {
+            return self.all_of(ty, &any.all_of, Some(any), at);
+        }
+        for (key, list) in [("anyOf", &any.any_of), ("oneOf", &any.one_of)] {
+            if !list.is_empty() {
+                if !any.properties.is_empty() {
+                    let what = format!("`properties` beside `{key}` are not understood");
+                    self.problems.error(&at.key("properties"), what, "move them into each alternative by an overlay");
+                }
+                return self.union(ty, list, key, at);
+            }
+        }
+        let values = any.enumeration.as_slice();
+        if any.typ.as_deref().is_none_or(|typ| typ == "string") && !values.is_empty() && values.iter().all(Value::is_string) {
+            let values = values.iter().filter_map(Value::as_str).map(str::to_owned).collect();
+            return (enumeration(values), Limits::default());
+        }
+        let limits = Limits { allowed: values.to_vec(), ..limits_of(any) };
+        let shape = match any.typ.as_deref() {
+            Some("object") => return (self.members(ty, any_members(any), at), limits),
+            None if !any.properties.is_empty() || any.additional_properties.is_some() => {
+                return (self.members(ty, any_members(any), at), limits);
+            }
+            Some("array") => return (self.list(ty, any.items.as_ref(), at), limits),
+            None if any.items.is_some() => return (self.list(ty, any.items.as_ref(), at), limits),
+            Some("string") => Shape::String(Text::Plain),
+            Some("integer") => Shape::Integer,
+            Some("number") => Shape::Number,
+            Some("boolean") => Shape::Bool,
+            Some(other) => {
+                self.problems.error(&at.key("type"), format!("`{other}` is no JSON type"), "");
+                Shape::Any
+            }
+            None => Shape::Any,
+        };
+        (shape, limits)
+    }
+
+    fn object(&mut self, ty: TypeId, it: &'d ObjectType, at: &At<'_>) -> (Shape, Limits) {
+        let limits =
+            Limits { min_properties: it.min_properties, max_properties: it.max_properties, ..Limits::default() };
+        let members = Members {
+            properties: &it.properties,
+            required: &it.required,
+            additional: it.additional_properties.as_ref(),
+        };
+        (self.members(ty, members, at), limits)
+    }
+
+    pub(super) fn members(&mut self, ty: TypeId, members: Members<'d>, at: &At<'_>) -> Shape {
+        let extra = match members.additional {
+            Some(AdditionalProperties::Schema(schema)) => {
+                let at = at.key("additionalProperties");
+                let place = Place { owner: Owner::Type(ty), role: Role::Item, at: &at };
+                Some(self.part(schema.as_ref(), &place))
+            }
+            _ => None,
+        };
+        if members.properties.is_empty() {
+            return match extra {
+                Some(of) if !matches!(self.api.get(of.ty).shape, Shape::Any) => Shape::Map(of),
+                _ => Shape::Object,
+            };
+        }
+        let properties_at = at.key("properties");
+        let mut properties: Vec<_> = members.properties.iter().collect();
+        properties.sort_unstable_by_key(|(name, _)| name.as_str());
+        let fields: Vec<Field> = properties
+            .into_iter()
+            .map(|(name, schema)| {
+                let at = properties_at.key(name);
+                let role = Role::Field { name: name.clone(), many: false };
+                let place = Place { owner: Owner::Type(ty), role, at: &at };
+                let (of, info) = self.schema(schema, &place);
+                Field { wire_name: name.clone(), of, required: members.required.contains(name), info }
+            })
+            .collect();
+        for name in members.required.iter().filter(|name| !members.properties.contains_key(*name)) {
+            let what = format!("`{name}` is required but not described");
+            self.problems.warning(&at.key("required"), what, "describe it with an overlay; extra fields can be sent as they are");
+        }
+        let any = matches!(members.additional, Some(AdditionalProperties::Any(true)));
+        let extra = extra.or_else(|| any.then(|| Use { ty: self.any(at), nullable: false }));
+        let closed = matches!(members.additional, Some(AdditionalProperties::Any(false)));
+        Shape::Struct(Struct { fields, extra, closed })
+    }
+
+    fn array(&mut self, ty: TypeId, it: &'d ArrayType, at: &At<'_>) -> (Shape, Limits) {
+        let limits = Limits {
+            min_items: it.min_items,
+            max_items: it.max_items,
+            unique_items: it.unique_items,
+            ..Limits::default()
+        };
+        (self.list(ty, it.items.as_ref(), at), limits)
+    }
+
+    fn list(&mut self, ty: TypeId, items: Option<&'d ReferenceOr<Box<Schema>>>, at: &At<'_>) -> Shape {
+        let at = at.key("items");
+        let of = match items {
+            Some(items) => self.part(items, &Place { owner: Owner::Type(ty), role: Role::Item, at: &at }),
+            None => Use { ty: self.any(&at), nullable: false },
+        };
+        Shape::List(of)
+    }
+
+    fn union(&mut self, ty: TypeId, list: &'d [ReferenceOr<Schema>], key: &str, at: &At<'_>) -> (Shape, Limits) {
+        let at = at.key(key);
+        let variants = list
+            .iter()
+            .enumerate()
+            .map(|(index, schema)| {
+                let label = schema.as_item().and_then(|schema| schema.schema_data.title.clone());
+                let at = at.index(index);
+                let place = Place { owner: Owner::Type(ty), role: Role::Variant(index), at: &at };
+                Variant { label, of: self.part(schema, &place) }
+            })
+            .collect();
+        (Shape::Union(variants), Limits::default())
+    }
+
+    /// A part of a type that has nothing said of it but its schema.
+    fn part(&mut self, schema: impl Into<SchemaRef<'d>>, place: &Place<'_>) -> Use {
+        self.schema(schema, place).0
+    }
+}
+
+/// The keywords that make an object.
+pub(super) struct Members<'d> {
+    pub(super) properties: &'d IndexMap<String, ReferenceOr<Box<Schema>>>,
+    pub(super) required: &'d [String],
+    pub(super) additional: Option<&'d AdditionalProperties>,
+}
+
+pub(super) fn any_members(any: &AnySchema) -> Members<'_> {
+    Members { properties: &any.properties, required: &any.required, additional: any.additional_properties.as_ref() }
+}
+
+fn is_null_only(schema: &Schema) -> bool {
+    matches!(&schema.schema_kind, SchemaKind::Any(any) if any.enumeration == [Value::Null])
+}
+
+/// The pattern by which the document says "a date".
+const DATE_PATTERN: &str = r"^\d{4}-\d{2}-\d{2}$";
+
+fn string(it: &StringType) -> (Shape, Limits) {
+    let format = match &it.format {
+        VariantOrUnknownOrEmpty::Item(StringFormat::DateTime) => Some("date-time"),
+        VariantOrUnknownOrEmpty::Item(StringFormat::Date) => Some("date"),
+        VariantOrUnknownOrEmpty::Item(StringFormat::Password) => Some("password"),
+        VariantOrUnknownOrEmpty::Item(StringFormat::Byte) => Some("byte"),
+        VariantOrUnknownOrEmpty::Item(StringFormat::Binary) => Some("binary"),
+        VariantOrUnknownOrEmpty::Unknown(other) => Some(other.as_str()),
+        VariantOrUnknownOrEmpty::Empty => None,
+    };
+    let values: Vec<String> = it.enumeration.iter().flatten().cloned().collect();
+    if !values.is_empty() {
+        return (enumeration(values), Limits::default());
+    }
+    let limits = Limits {
+        min_length: it.min_length,
+        max_length: it.max_length,
+        pattern: it.pattern.clone(),
+        format: format.map(str::to_owned),
+        ..Limits::default()
+    };
+    let text = match format {
+        Some("date-time") => Text::DateTime,
+        Some("date") => Text::Date,
+        Some("password") => Text::Secret,
+        _ if it.pattern.as_deref() == Some(DATE_PATTERN) => Text::Date,
+        _ => Text::Plain,
+    };
+    (Shape::String(text), limits)
+}
+
+/// A set of texts. The canonical form has it in order; what an overlay adds may not be.
+fn enumeration(mut values: Vec<String>) -> Shape {
+    values.sort_unstable();
+    values.dedup();
+    Shape::Enum(values)
+}
+
+fn number(it: &NumberType) -> (Shape, Limits) {
+    let allowed = it.enumeration.iter().flatten().map(|value| Value::from(*value)).collect();
+    let limits = Limits {
+        minimum: it.minimum.and_then(Number::from_f64),
+        exclusive_minimum: it.exclusive_minimum,
+        maximum: it.maximum.and_then(Number::from_f64),
+        exclusive_maximum: it.exclusive_maximum,
+        multiple_of: it.multiple_of.and_then(Number::from_f64),
+        allowed,
+        ..Limits::default()
+    };
+    (Shape::Number, limits)
+}
+
+fn integer(it: &IntegerType) -> (Shape, Limits) {
+    let allowed = it.enumeration.iter().flatten().map(|value| Value::from(*value)).collect();
+    let limits = Limits {
+        minimum: it.minimum.map(Number::from),
+        exclusive_minimum: it.exclusive_minimum,
+        maximum: it.maximum.map(Number::from),
+        exclusive_maximum: it.exclusive_maximum,
+        multiple_of: it.multiple_of.map(Number::from),
+        allowed,
+        ..Limits::default()
+    };
+    (Shape::Integer, limits)
+}
+
+fn limits_of(any: &AnySchema) -> Limits {
+    Limits {
+        minimum: any.minimum.and_then(Number::from_f64),
+        exclusive_minimum: any.exclusive_minimum == Some(true),
+        maximum: any.maximum.and_then(Number::from_f64),
+        exclusive_maximum: any.exclusive_maximum == Some(true),
+        multiple_of: any.multiple_of.and_then(Number::from_f64),
+        min_length: any.min_length,
+        max_length: any.max_length,
+        pattern: any.pattern.clone(),
+        format: any.format.clone(),
+        min_items: any.min_items,
+        max_items: any.max_items,
+        unique_items: any.unique_items == Some(true),
+        min_properties: any.min_properties,
+        max_properties: any.max_properties,
+        allowed: Vec::new(),
+    }
+}

@@ -1,0 +1,309 @@
+//! `x-shared-types`: equal inline types that are emitted once, under a name that the overlay gives.
+//!
+//! An entry says *where* its type stands, never what it looks like, so that a change which comes to all places alike
+//! renames nothing. Where the places differ, the shape that most of them have keeps the name and the others fall back
+//! to their own; an equal split is settled by the entry's `shape`, else by the order of the document.
+
+use std::collections::BTreeMap;
+
+use openapiv3::OpenAPI;
+use serde_json::Value;
+
+use super::shape::Shapes;
+use crate::error::Problems;
+use crate::ir::{Answer, Api, Operation, Origin, Owner, Repr, Role, TypeId, Use};
+use crate::pointer::At;
+
+/// One entry: all that it says must hold for a place.
+#[derive(Debug, Default)]
+pub(super) struct Entry {
+    name: String,
+    /// `field`, or `Owner.field` with the enclosing field, the component or the tag.
+    fields: Vec<String>,
+    /// Members that the struct has, among others.
+    properties: Vec<String>,
+    /// Values that the enum has, among others.
+    values: Vec<String>,
+    /// `body`, `answer`, `record` or `param`.
+    role: Option<String>,
+    /// Operations, by path.
+    paths: Vec<String>,
+    /// Operations, by method.
+    method: Option<String>,
+    /// Which shape wins an equal split.
+    shape: Option<String>,
+}
+
+/// Equal inline types that no entry names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ungrouped {
+    /// Their places, as JSON pointers of the canonical document.
+    pub places: Vec<String>,
+    /// An entry for `x-shared-types`, ready to paste.
+    pub entry: String,
+}
+
+/// Reads the root table.
+pub(super) fn entries(document: &OpenAPI, problems: &mut Problems) -> Vec<Entry> {
+    let at = At::ROOT.key("x-shared-types");
+    let table = document.extensions.get("x-shared-types").and_then(Value::as_object);
+    table.into_iter().flatten().map(|(name, entry)| Entry::read(name, entry, &at.key(name), problems)).collect()
+}
+
+impl Entry {
+    fn read(name: &str, value: &Value, at: &At<'_>, problems: &mut Problems) -> Self {
+        let mut entry = Entry { name: name.to_owned(), ..Entry::default() };
+        let list = |value: &Value| -> Option<Vec<String>> {
+            value.as_array()?.iter().map(|item| item.as_str().map(str::to_owned)).collect()
+        };
+        for (key, value) in value.as_object().into_iter().flatten() {
+            let known = match key.as_str() {
+                "fields" => list(value).map(|list| entry.fields = list),
+                "properties" => list(value).map(|list| entry.properties = list),
+                "values" => list(value).map(|list| entry.values = list),
+                "paths" => list(value).map(|list| entry.paths = list),
+                "method" => value.as_str().map(|text| entry.method = Some(text.to_owned())),
+                "role" => value.as_str().map(|text| entry.role = Some(text.to_owned())),
+                "shape" => value.as_str().map(|text| entry.shape = Some(text.to_owned())),
+                _ => None,
+            };
+            if known.is_none() {
+                let help = "an entry has lists `fields`, `properties`, `values`, `paths` and texts `method`, `role`, `shape`";
+                problems.error(&at.key(key), format!("`{key}` is not understood here"), help);
+            }
+        }
+        entry
+    }
+
+    fn matches(&self, api: &Api, context: &Context<'_>, id: TypeId) -> bool {
+        let field = |selector: &String| match selector.rsplit_once('.') {
+            Some((owner, field)) => context.field == Some(field) && context.owners.contains(&owner),
+            None => context.field == Some(selector.as_str()),
+        };
+        (self.fields.is_empty() || self.fields.iter().any(field))
+            && (self.paths.is_empty() || context.operation.is_some_and(|op| self.paths.contains(&op.path)))
+            && self.method.as_deref().is_none_or(|method| context.operation.is_some_and(|op| op.method == method))
+            && self.role.as_deref().is_none_or(|role| context.field.is_none() && context.role == role)
+            && self.properties.iter().all(|name| api.fields(id).iter().any(|field| field.wire_name == *name))
+            && match api.repr(id) {
+                Repr::Enum(values) => self.values.iter().all(|value| values.contains(&value.as_str())),
+                _ => self.values.is_empty(),
+            }
+    }
+}
+
+/// Where an inline type stands.
+#[derive(Clone, Debug, Default)]
+struct Context<'a> {
+    /// The field that holds it, or a list or map of it.
+    field: Option<&'a str>,
+    /// By what an entry may call what it stands in.
+    owners: Vec<&'a str>,
+    role: &'static str,
+    operation: Option<&'a Operation>,
+}
+
+/// Gives shared types one handle each, and returns the equal ones that are left.
+pub(super) fn merge(api: &mut Api, entries: &[Entry], problems: &mut Problems) -> Vec<Ungrouped> {
+    let shapes = Shapes::of(api);
+    let inline = places(api);
+    let mut replace: BTreeMap<TypeId, TypeId> = BTreeMap::new();
+    let mut names: Vec<(TypeId, String)> = Vec::new();
+    let mut claimed: Vec<TypeId> = Vec::new();
+    let table = At::ROOT.key("x-shared-types");
+    for entry in entries {
+        let at = table.key(&entry.name);
+        let mut found: Vec<TypeId> = inline
+            .iter()
+            .filter(|(id, context)| !claimed.contains(id) && entry.matches(api, context, *id))
+            .map(|(id, _)| *id)
+            .collect();
+        if found.is_empty() {
+            problems.warning(&at, "no place matches this entry", "mend its selectors, or remove it");
+            continue;
+        }
+        // A component of that name takes part, so that an equal inline schema becomes the component.
+        found.extend(api.component(&entry.name));
+        let mut by_shape: BTreeMap<u64, Vec<TypeId>> = BTreeMap::new();
+        for id in &found {
+            by_shape.entry(shapes.of_root(*id)).or_default().push(*id);
+        }
+        let pinned = |shape: u64| entry.shape.as_ref().is_some_and(|pin| *pin == format!("{shape:016x}"));
+        let first = |ids: &[TypeId]| std::cmp::Reverse(found.iter().position(|id| ids.contains(id)));
+        let most = by_shape.iter().max_by_key(|(shape, ids)| (ids.len(), pinned(**shape), first(ids)));
+        let Some((_, most)) = most else { continue };
+        let component = most.iter().find(|id| matches!(api.get(**id).origin, Origin::Component(_)));
+        let Some(keep) = component.or(most.first()).copied() else { continue };
+        for id in &found {
+            if most.contains(id) {
+                claimed.push(*id);
+                if *id != keep {
+                    replace.insert(*id, keep);
+                }
+            } else if api.get(*id).origin != Origin::Component(entry.name.clone()) {
+                let what = format!(
+                    "`{}` is shared by {} places, but looks different at {}, which keeps a name of its own",
+                    entry.name,
+                    most.len(),
+                    api.get(*id).at
+                );
+                let help = format!("give it an entry of its own before this one: {}", suggestion(api, &inline, &[*id], &shapes));
+                problems.warning(&at, what, help);
+            }
+        }
+        if component.is_none() {
+            names.push((keep, entry.name.clone()));
+        }
+    }
+    api.merged = replace.len();
+    for (id, name) in names {
+        if let Some(ty) = api.types.get_mut(id.0 as usize) {
+            ty.origin = Origin::Shared(name);
+        }
+    }
+    redirect(api, &replace);
+    ungrouped(api, &shapes)
+}
+
+/// All item types that stand inline, reachable from an operation, in order, with their places.
+fn places(api: &Api) -> Vec<(TypeId, Context<'_>)> {
+    let mut out = Vec::new();
+    let mut seen = std::collections::BTreeSet::new();
+    for id in api.reachable() {
+        if seen.insert(id) && api.repr(id).is_item() && matches!(api.get(id).origin, Origin::Inline(..)) {
+            out.push((id, context(api, id)));
+        }
+    }
+    out
+}
+
+fn context(api: &Api, id: TypeId) -> Context<'_> {
+    let mut context = Context::default();
+    let mut at = id;
+    let mut steps = 0;
+    // Upwards, from field to field.
+    loop {
+        steps += 1;
+        match &api.get(at).origin {
+            Origin::Component(name) | Origin::Shared(name) => {
+                context.owners.push(name);
+                return context;
+            }
+            Origin::Inline(owner, role) => {
+                if let Role::Field { name, .. } = role {
+                    match context.field {
+                        None => context.field = Some(name),
+                        Some(_) if context.owners.is_empty() => context.owners.push(name),
+                        Some(_) => {}
+                    }
+                }
+                match owner {
+                    Owner::Type(up) if steps < 1_000 => at = *up,
+                    Owner::Operation(index) => {
+                        context.role = role_name(role);
+                        if let (Role::Param(name), None) = (role, context.field) {
+                            context.field = Some(name);
+                        }
+                        if let Some(operation) = api.operations.get(*index) {
+                            context.operation = Some(operation);
+                            context.owners.extend(api.groups.get(operation.group).map(|group| group.tag.as_str()));
+                        }
+                        return context;
+                    }
+                    _ => return context,
+                }
+            }
+        }
+    }
+}
+
+fn role_name(role: &Role) -> &'static str {
+    match role {
+        Role::Body => "body",
+        Role::Answer => "answer",
+        Role::Record => "record",
+        Role::Param(_) => "param",
+        _ => "",
+    }
+}
+
+fn redirect(api: &mut Api, replace: &BTreeMap<TypeId, TypeId>) {
+    let turn = |of: &mut Use| {
+        if let Some(keep) = replace.get(&of.ty) {
+            of.ty = *keep;
+        }
+    };
+    for ty in &mut api.types {
+        match &mut ty.shape {
+            crate::ir::Shape::List(of) | crate::ir::Shape::Map(of) => turn(of),
+            crate::ir::Shape::Struct(it) => {
+                it.fields.iter_mut().for_each(|field| turn(&mut field.of));
+                it.extra.iter_mut().for_each(turn);
+            }
+            crate::ir::Shape::Union(variants) => variants.iter_mut().for_each(|variant| turn(&mut variant.of)),
+            _ => {}
+        }
+    }
+    for operation in &mut api.operations {
+        operation.params.iter_mut().for_each(|param| turn(&mut param.of));
+        operation.body.iter_mut().for_each(|body| turn(&mut body.of));
+        if let Answer::Json(of) | Answer::Page(of) | Answer::Single(of) = &mut operation.answer {
+            turn(of);
+        }
+    }
+    for webhook in &mut api.webhooks {
+        webhook.payload.iter_mut().for_each(turn);
+    }
+}
+
+/// Equal types that are left, largest group first.
+fn ungrouped(api: &Api, shapes: &Shapes) -> Vec<Ungrouped> {
+    let inline = places(api);
+    let mut by_shape: BTreeMap<u64, Vec<TypeId>> = BTreeMap::new();
+    let mut seen = std::collections::BTreeSet::new();
+    for id in api.reachable().into_iter().filter(|id| seen.insert(*id) && api.repr(*id).is_item()) {
+        by_shape.entry(shapes.of_root(id)).or_default().push(id);
+    }
+    let mut groups: Vec<Vec<TypeId>> = by_shape.into_values().filter(|ids| ids.len() > 1).collect();
+    groups.sort_by_key(|ids| (std::cmp::Reverse(ids.len()), ids.first().copied()));
+    groups
+        .into_iter()
+        .map(|ids| Ungrouped {
+            entry: suggestion(api, &inline, &ids, shapes),
+            places: ids.iter().map(|id| api.get(*id).at.clone()).collect(),
+        })
+        .collect()
+}
+
+/// An entry that would catch these places.
+fn suggestion(api: &Api, inline: &[(TypeId, Context<'_>)], ids: &[TypeId], shapes: &Shapes) -> String {
+    let mut fields: Vec<String> = Vec::new();
+    let mut paths: Vec<String> = Vec::new();
+    for (_, context) in inline.iter().filter(|(id, _)| ids.contains(id)) {
+        match context.field {
+            Some(field) => {
+                let owner = context.owners.first().map_or(String::new(), |owner| format!("{owner}."));
+                fields.push(format!("{owner}{field}"));
+            }
+            None => paths.extend(context.operation.map(|operation| operation.path.clone())),
+        }
+    }
+    for list in [&mut fields, &mut paths] {
+        list.sort();
+        list.dedup();
+    }
+    let shape = ids.first().map_or(0, |id| shapes.of_root(*id));
+    let mut parts = Vec::new();
+    if !fields.is_empty() {
+        parts.push(format!("fields: [{}]", fields.join(", ")));
+    }
+    if !paths.is_empty() {
+        parts.push(format!("paths: [{}]", paths.join(", ")));
+    }
+    let component = ids.iter().find_map(|id| match &api.get(*id).origin {
+        Origin::Component(name) => Some(name.as_str()),
+        _ => None,
+    });
+    parts.push(format!("shape: '{shape:016x}'"));
+    format!("{}: {{{}}}", component.unwrap_or("TypeName"), parts.join(", "))
+}

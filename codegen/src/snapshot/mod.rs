@@ -1,0 +1,322 @@
+//! Any document to the canonical form: the file that is kept in `spec/`, and what every raw download
+//! is brought to before anything else looks at it.
+//!
+//! The canonical form holds the interface and nothing else. Components with machine-made names stand
+//! inline where they are used; everything that OpenAPI treats as a set stands in one fixed order; prose,
+//! examples and vendor extensions are gone. So renumbering, moving, reordering, restyling and rewording
+//! upstream leave it as it was, byte for byte, and it is a fixed point of itself.
+
+mod operation;
+mod schema;
+mod trace;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value};
+
+use crate::error::{Level, Origin, Problems};
+use crate::pointer::{At, Pointer, child};
+
+pub use trace::trace;
+
+/// The methods of a path item, in the order of the canonical form.
+pub const METHODS: [&str; 8] = ["get", "put", "post", "patch", "delete", "head", "options", "trace"];
+
+/// Inlining may multiply a document; beyond this many nodes something is wrong with it.
+const MOST_NODES: usize = 4_000_000;
+/// Deeper than any document that a person wrote; keeps the recursion off the end of the stack.
+const MOST_DEPTH: usize = 200;
+
+/// What to keep beside the interface.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// Keep descriptions and summaries.
+    pub keep_prose: bool,
+}
+
+/// Brings a document to the canonical form. Meaningful only while `problems` has no error.
+pub fn canonical(raw: &Value, options: Options, problems: &mut Problems) -> Value {
+    let mut canon = Canon::new(raw, options);
+    let document = canon.document();
+    problems.0.append(&mut canon.problems.0);
+    document
+}
+
+/// One run over one document.
+struct Canon<'v> {
+    root: &'v Value,
+    options: Options,
+    problems: Problems,
+    /// Human-named components to emit, in the order in which they were met.
+    queue: Vec<String>,
+    queued: BTreeSet<String>,
+    /// Machine-named components that contain themselves, which cannot be inlined.
+    recursive: BTreeSet<String>,
+    nodes: usize,
+}
+
+impl<'v> Canon<'v> {
+    fn new(root: &'v Value, options: Options) -> Self {
+        Canon {
+            root,
+            options,
+            problems: Problems::default(),
+            queue: Vec::new(),
+            queued: BTreeSet::new(),
+            recursive: schema::recursive_machine_components(root),
+            nodes: 0,
+        }
+    }
+
+    fn error(&mut self, at: &At<'_>, what: impl Into<String>, help: &str) {
+        self.problems.push(Level::Error, Origin::Raw(at.pointer()), what, help);
+    }
+
+    fn warning(&mut self, at: &At<'_>, what: impl Into<String>, help: &str) {
+        self.problems.push(Level::Warning, Origin::Raw(at.pointer()), what, help);
+    }
+
+    /// Counts a node against the limits; `false` means stop here.
+    fn enter(&mut self, at: &At<'_>) -> bool {
+        self.nodes += 1;
+        if self.nodes == MOST_NODES {
+            self.error(at, "the document grows beyond 4,000,000 nodes when its references are followed", "");
+        }
+        let deep = at.depth() > MOST_DEPTH;
+        if deep {
+            self.error(at, format!("nested deeper than {MOST_DEPTH} levels"), "");
+        }
+        self.nodes < MOST_NODES && !deep
+    }
+
+    fn document(&mut self) -> Value {
+        let at = At::ROOT;
+        let Some(raw) = self.root.as_object() else {
+            self.error(&at, "this is not an OpenAPI document: its top level is not an object", "");
+            return Value::Null;
+        };
+        if !self.version_is_known(raw) {
+            return Value::Null;
+        }
+        let mut paths: BTreeMap<&str, Value> = BTreeMap::new();
+        let paths_at = at.key("paths");
+        let items = raw.get("paths").and_then(Value::as_object);
+        for (path, item) in items.into_iter().flatten().filter(|(path, _)| !path.starts_with("x-")) {
+            let item = self.path_item(item, path, &paths_at.key(path));
+            paths.insert(path, item);
+        }
+        if paths.is_empty() {
+            self.error(&at, "the document has no path", "check that this is the API's description");
+        }
+        let mut webhooks: BTreeMap<&str, Value> = BTreeMap::new();
+        let webhooks_at = at.key("webhooks");
+        for (name, item) in raw.get("webhooks").and_then(Value::as_object).into_iter().flatten() {
+            let item = self.path_item(item, "", &webhooks_at.key(name));
+            webhooks.insert(name, item);
+        }
+        let security = operation::hoist_security(&mut paths);
+
+        let mut document = Map::new();
+        copy(raw, &mut document, &["openapi"]);
+        document.insert("info".into(), self.info(raw.get("info"), &at.key("info")));
+        let servers = self.servers(raw.get("servers"), &at.key("servers"));
+        insert_unless_empty(&mut document, "servers", servers);
+        insert_unless_empty(&mut document, "security", security);
+        insert_unless_empty(&mut document, "tags", self.tags(raw, &paths));
+        document.insert("paths".into(), to_object(paths));
+        insert_unless_empty(&mut document, "webhooks", to_object(webhooks));
+        let components = self.components(raw, &at.key("components"));
+        insert_unless_empty(&mut document, "components", components);
+        Value::Object(document)
+    }
+
+    fn version_is_known(&mut self, raw: &Map<String, Value>) -> bool {
+        let at = At::ROOT;
+        if raw.contains_key("swagger") {
+            let help = "convert it to OpenAPI 3 first";
+            self.error(&at.key("swagger"), "this is a Swagger 2.0 document; OpenAPI 3.0 or 3.1 is read", help);
+            return false;
+        }
+        match raw.get("openapi").and_then(Value::as_str) {
+            Some(version) if version.starts_with("3.0") || version.starts_with("3.1") => true,
+            Some(version) => {
+                let what = format!("`openapi: {version}` is not read; OpenAPI 3.0 and 3.1 are");
+                self.error(&at.key("openapi"), what, "");
+                false
+            }
+            None => {
+                self.error(&at, "this is not an OpenAPI document: it has no `openapi` version", "");
+                false
+            }
+        }
+    }
+
+    fn info(&mut self, raw: Option<&Value>, at: &At<'_>) -> Value {
+        let mut info = Map::new();
+        match raw.and_then(Value::as_object) {
+            Some(raw) => copy(raw, &mut info, &["title", "version"]),
+            None => self.error(at, "`info` is missing", "an OpenAPI document has `info: {title, version}`"),
+        }
+        Value::Object(info)
+    }
+
+    fn servers(&mut self, raw: Option<&Value>, at: &At<'_>) -> Value {
+        let mut servers = Vec::new();
+        for (index, server) in raw.and_then(Value::as_array).into_iter().flatten().enumerate() {
+            match server.as_object().filter(|server| server.get("url").is_some_and(Value::is_string)) {
+                Some(raw) => {
+                    let mut server = Map::new();
+                    copy(raw, &mut server, &["url", "variables"]);
+                    servers.push(Value::Object(server));
+                }
+                None => self.error(&at.index(index), "a server has a `url`", ""),
+            }
+        }
+        servers.sort_by_cached_key(Value::to_string);
+        servers.dedup();
+        Value::Array(servers)
+    }
+
+    /// The tags in use, by name: a declaration beside them adds nothing but prose.
+    fn tags(&self, raw: &Map<String, Value>, paths: &BTreeMap<&str, Value>) -> Value {
+        let operations = paths.values().filter_map(Value::as_object).flat_map(Map::values);
+        let tags = operations.filter_map(|operation| operation.get("tags")).filter_map(Value::as_array);
+        let names: BTreeSet<&str> = tags.flatten().filter_map(Value::as_str).collect();
+        let declared = raw.get("tags").and_then(Value::as_array);
+        let tag = |name: &str| {
+            let mut tag = Map::new();
+            tag.insert("name".into(), name.into());
+            let same = |tag: &&Value| tag.get("name").and_then(Value::as_str) == Some(name);
+            if self.options.keep_prose
+                && let Some(prose) = declared.into_iter().flatten().find(same).and_then(|tag| tag.get("description"))
+            {
+                tag.insert("description".into(), prose.clone());
+            }
+            Value::Object(tag)
+        };
+        Value::Array(names.into_iter().map(tag).collect())
+    }
+
+    fn components(&mut self, raw: &'v Map<String, Value>, at: &At<'_>) -> Value {
+        let raw = raw.get("components").and_then(Value::as_object);
+        let mut components = Map::new();
+        let mut schemas = BTreeMap::new();
+        let schemas_at = at.key("schemas");
+        // Emitting a component may queue others.
+        while let Some(name) = self.queue.pop() {
+            let found = raw.and_then(|raw| raw.get("schemas")).and_then(|schemas| schemas.get(&name));
+            if let Some(found) = found {
+                let schema = self.schema(found, &schemas_at.key(&name));
+                schemas.insert(name, schema);
+            }
+        }
+        insert_unless_empty(&mut components, "schemas", to_object(schemas));
+        let mut schemes = BTreeMap::new();
+        for (name, scheme) in
+            raw.and_then(|raw| raw.get("securitySchemes")).and_then(Value::as_object).into_iter().flatten()
+        {
+            let at = at.key("securitySchemes");
+            let (scheme, _) = self.follow(scheme, &at.key(name)).unwrap_or((scheme, Pointer::default()));
+            let mut out = Map::new();
+            if let Some(scheme) = scheme.as_object() {
+                let keys = ["type", "scheme", "bearerFormat", "name", "in", "flows", "openIdConnectUrl"];
+                copy(scheme, &mut out, &keys);
+            }
+            schemes.insert(name.as_str(), Value::Object(out));
+        }
+        insert_unless_empty(&mut components, "securitySchemes", to_object(schemes));
+        Value::Object(components)
+    }
+
+    /// Follows a `$ref` of anything but a schema to the end of its chain; reports what dangles or turns in a circle.
+    fn follow(&mut self, node: &'v Value, at: &At<'_>) -> Option<(&'v Value, Pointer)> {
+        let mut node = node;
+        let mut pointer = at.pointer();
+        for _ in 0..32 {
+            let Some(target) = node.get("$ref").and_then(Value::as_str) else { return Some((node, pointer)) };
+            pointer = self.resolve(target, at)?;
+            node = pointer.find(self.root)?;
+        }
+        self.error(at, "this `$ref` leads back to itself", "");
+        None
+    }
+
+    /// The pointer of a `$ref` within this document, if it leads to something.
+    fn resolve(&mut self, target: &str, at: &At<'_>) -> Option<Pointer> {
+        let at = at.key("$ref");
+        let Some(pointer) = Pointer::from_fragment(target) else {
+            let help = "bundle the document into one file first";
+            self.error(&at, format!("`{target}` is outside of the document"), help);
+            return None;
+        };
+        if pointer.find(self.root).is_none() {
+            let help = "add it to the document, or remove the reference with an overlay";
+            self.error(&at, format!("`{target}` is not in the document"), help);
+            return None;
+        }
+        Some(pointer)
+    }
+
+    /// Copies the prose, where it is wanted.
+    fn prose(&self, raw: &Map<String, Value>, out: &mut Map<String, Value>) {
+        if self.options.keep_prose {
+            copy(raw, out, &["summary", "description"]);
+        }
+    }
+}
+
+/// Copies members in the order of `keys`.
+fn copy(raw: &Map<String, Value>, out: &mut Map<String, Value>, keys: &[&str]) {
+    for &key in keys {
+        if let Some(value) = raw.get(key) {
+            out.insert(key.to_owned(), value.clone());
+        }
+    }
+}
+
+/// Copies the flags that are set; `false` is what their absence says.
+fn copy_true(raw: &Map<String, Value>, out: &mut Map<String, Value>, keys: &[&str]) {
+    for &key in keys {
+        if raw.get(key) == Some(&Value::Bool(true)) {
+            out.insert(key.to_owned(), Value::Bool(true));
+        }
+    }
+}
+
+fn insert_unless_empty(out: &mut Map<String, Value>, key: &str, value: Value) {
+    let empty = match &value {
+        Value::Object(map) => map.is_empty(),
+        Value::Array(list) => list.is_empty(),
+        _ => false,
+    };
+    if !empty {
+        out.insert(key.to_owned(), value);
+    }
+}
+
+fn to_object<K: Into<String>>(members: BTreeMap<K, Value>) -> Value {
+    Value::Object(members.into_iter().map(|(key, value)| (key.into(), value)).collect())
+}
+
+/// What a document holds, for its lock file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counts {
+    /// Path templates.
+    pub paths: usize,
+    /// Methods of all paths.
+    pub operations: usize,
+    /// Named schemas.
+    pub schemas: usize,
+}
+
+/// Counts what a canonical document holds.
+pub fn counts(document: &Value) -> Counts {
+    let paths = document.get("paths").and_then(Value::as_object);
+    let operations = |item: &Value| METHODS.iter().filter(|method| child(item, method).is_some()).count();
+    let schemas = Pointer(vec!["components".into(), "schemas".into()]);
+    Counts {
+        paths: paths.map_or(0, Map::len),
+        operations: paths.into_iter().flat_map(Map::values).map(operations).sum(),
+        schemas: schemas.find(document).and_then(Value::as_object).map_or(0, Map::len),
+    }
+}

@@ -1,0 +1,356 @@
+//! Schemas in the canonical form: machine-named components inlined, sets ordered, prose gone.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value};
+
+use super::{Canon, copy, copy_true, insert_unless_empty, to_object};
+use crate::pointer::{At, Pointer};
+
+/// Keywords that are copied as they are, in their order. `false` of the second list is the same as absence.
+const PLAIN: [&str; 18] = [
+    "format",
+    "const",
+    "default",
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "multipleOf",
+    "minLength",
+    "maxLength",
+    "pattern",
+    "minItems",
+    "maxItems",
+    "minProperties",
+    "maxProperties",
+    "contentEncoding",
+    "contentMediaType",
+    "discriminator",
+];
+const FLAGS: [&str; 5] = ["nullable", "uniqueItems", "readOnly", "writeOnly", "deprecated"];
+/// Keywords whose value is a schema, a list of schemas or a map of schemas.
+const SCHEMA: [&str; 11] = [
+    "items",
+    "additionalProperties",
+    "not",
+    "contains",
+    "propertyNames",
+    "unevaluatedProperties",
+    "unevaluatedItems",
+    "if",
+    "then",
+    "else",
+    "additionalItems",
+];
+const SCHEMA_LIST: [&str; 4] = ["allOf", "anyOf", "oneOf", "prefixItems"];
+const SCHEMA_MAP: [&str; 3] = ["properties", "patternProperties", "dependentSchemas"];
+/// Words about a schema, not part of the interface.
+const PROSE: [&str; 9] =
+    ["title", "summary", "description", "example", "examples", "externalDocs", "xml", "$comment", "$schema"];
+
+impl<'v> Canon<'v> {
+    pub(super) fn schema(&mut self, raw: &'v Value, at: &At<'_>) -> Value {
+        self.schema_with(raw, at, false)
+    }
+
+    /// `variant`: this is an alternative of a union, whose title names it.
+    fn schema_with(&mut self, raw: &'v Value, at: &At<'_>, variant: bool) -> Value {
+        if !self.enter(at) {
+            return Value::Null;
+        }
+        let raw = match raw {
+            Value::Object(raw) => raw,
+            Value::Bool(true) => return Value::Object(Map::new()),
+            Value::Bool(false) => {
+                return Value::Object([("not".to_owned(), Value::Object(Map::new()))].into_iter().collect());
+            }
+            _ => {
+                self.error(at, "a schema is an object", "");
+                return Value::Null;
+            }
+        };
+        match raw.get("$ref") {
+            Some(Value::String(target)) => self.reference(raw, target, at, variant),
+            Some(_) => {
+                self.error(&at.key("$ref"), "`$ref` is a text", "");
+                Value::Null
+            }
+            None => Value::Object(self.keywords(raw, at, variant)),
+        }
+    }
+
+    fn reference(&mut self, raw: &'v Map<String, Value>, target: &str, at: &At<'_>, variant: bool) -> Value {
+        let Some(pointer) = self.resolve(target, at) else { return Value::Null };
+        let mut siblings = self.keywords(raw, at, variant);
+        if let Some(name) = component(&pointer)
+            && (!is_machine_made(name) || self.recursive.contains(name))
+        {
+            if self.queued.insert(name.to_owned()) {
+                self.queue.push(name.to_owned());
+            }
+            let mut out = Map::new();
+            out.insert("$ref".into(), Pointer(pointer.0.clone()).to_string().into());
+            out.append(&mut siblings);
+            return Value::Object(out);
+        }
+        let root = self.root;
+        let Some(found) = pointer.find(root) else { return Value::Null };
+        let inlined = self.schema_with(found, at, variant);
+        match inlined {
+            Value::Object(inlined) if siblings.is_empty() => Value::Object(inlined),
+            Value::Object(mut inlined) if siblings.keys().all(|key| !inlined.contains_key(key)) => {
+                inlined.append(&mut siblings);
+                Value::Object(in_order(inlined))
+            }
+            // Both say something under one keyword: both hold.
+            Value::Object(inlined) => {
+                let mut out = Map::new();
+                out.insert("allOf".into(), Value::Array(vec![Value::Object(inlined), Value::Object(siblings)]));
+                Value::Object(out)
+            }
+            other => other,
+        }
+    }
+
+    fn keywords(&mut self, raw: &'v Map<String, Value>, at: &At<'_>, variant: bool) -> Map<String, Value> {
+        let mut out = Map::new();
+        if variant {
+            copy(raw, &mut out, &["title"]);
+        }
+        self.prose(raw, &mut out);
+        if let Some(types) = raw.get("type") {
+            out.insert("type".into(), canonical_type(types));
+        }
+        copy(raw, &mut out, &PLAIN);
+        copy_true(raw, &mut out, &FLAGS);
+        for exclusive in ["exclusiveMinimum", "exclusiveMaximum"] {
+            if out.get(exclusive) == Some(&Value::Bool(false)) {
+                out.shift_remove(exclusive);
+            }
+        }
+        if let Some(values) = raw.get("enum") {
+            match values.as_array() {
+                Some(values) => {
+                    out.insert("enum".into(), Value::Array(set(values)));
+                }
+                None => self.error(&at.key("enum"), "`enum` is a list", ""),
+            }
+        }
+        if let Some(required) = raw.get("required").and_then(Value::as_array) {
+            insert_unless_empty(&mut out, "required", Value::Array(set(required)));
+        }
+        for key in SCHEMA_MAP {
+            if let Some(members) = raw.get(key).and_then(Value::as_object) {
+                let at = at.key(key);
+                let mut schemas = BTreeMap::new();
+                for (name, member) in members {
+                    schemas.insert(name.as_str(), self.schema(member, &at.key(name)));
+                }
+                insert_unless_empty(&mut out, key, to_object(schemas));
+            }
+        }
+        for key in SCHEMA {
+            if let Some(schema) = raw.get(key) {
+                let schema = match schema {
+                    Value::Bool(flag) => Value::Bool(*flag),
+                    Value::Object(members) if members.is_empty() && key == "additionalProperties" => Value::Bool(true),
+                    // The tuple form of `items`, before 2020-12.
+                    Value::Array(list) => {
+                        let at = at.key(key);
+                        Value::Array(list.iter().enumerate().map(|(i, s)| self.schema(s, &at.index(i))).collect())
+                    }
+                    schema => self.schema(schema, &at.key(key)),
+                };
+                out.insert(key.into(), schema);
+            }
+        }
+        for key in SCHEMA_LIST {
+            if let Some(list) = raw.get(key).and_then(Value::as_array) {
+                let at = at.key(key);
+                let union = matches!(key, "anyOf" | "oneOf");
+                let mut list: Vec<Value> =
+                    list.iter().enumerate().map(|(i, s)| self.schema_with(s, &at.index(i), union)).collect();
+                if union {
+                    list.sort_by_cached_key(variant_order);
+                }
+                out.insert(key.into(), Value::Array(list));
+            }
+        }
+        self.other_keywords(raw, &mut out);
+        if out.contains_key("deprecated") || raw.contains_key("x-fern-availability") {
+            copy(raw, &mut out, &["x-fern-availability"]);
+        }
+        in_order(out)
+    }
+
+    /// What this file does not know stays, for a later pass to refuse: nothing is dropped in silence.
+    fn other_keywords(&self, raw: &Map<String, Value>, out: &mut Map<String, Value>) {
+        let mut others: BTreeMap<&str, Value> = BTreeMap::new();
+        for (key, value) in raw {
+            let key = key.as_str();
+            let known = PLAIN.contains(&key)
+                || FLAGS.contains(&key)
+                || PROSE.contains(&key)
+                || SCHEMA.contains(&key)
+                || SCHEMA_LIST.contains(&key)
+                || SCHEMA_MAP.contains(&key)
+                || ["$ref", "type", "enum", "required", "$defs", "definitions"].contains(&key);
+            if !known && !key.starts_with("x-") {
+                others.insert(key, value.clone());
+            }
+        }
+        out.extend(others.into_iter().map(|(key, value)| (key.to_owned(), value)));
+    }
+}
+
+/// The order of keywords: what it is, what it holds, what limits it, what is said of it.
+fn in_order(mut schema: Map<String, Value>) -> Map<String, Value> {
+    const FIRST: [&str; 14] = [
+        "title",
+        "summary",
+        "description",
+        "$ref",
+        "type",
+        "format",
+        "enum",
+        "const",
+        "allOf",
+        "anyOf",
+        "oneOf",
+        "properties",
+        "required",
+        "items",
+    ];
+    let mut out = Map::new();
+    for key in FIRST {
+        if let Some(value) = schema.shift_remove(key) {
+            out.insert(key.to_owned(), value);
+        }
+    }
+    out.append(&mut schema);
+    out
+}
+
+/// `[T]` is `T`; `null` stands last.
+fn canonical_type(types: &Value) -> Value {
+    match types {
+        Value::Array(list) => {
+            let mut list = set(list);
+            list.sort_by_key(|one| one.as_str() == Some("null"));
+            match list.as_slice() {
+                [one] => one.clone(),
+                _ => Value::Array(list),
+            }
+        }
+        one => one.clone(),
+    }
+}
+
+/// A list that stands for a set: in order, without repeats.
+fn set(values: &[Value]) -> Vec<Value> {
+    let mut values = values.to_vec();
+    values.sort_by(|a, b| match (a, b) {
+        (Value::String(a), Value::String(b)) => a.cmp(b),
+        (Value::Number(a), Value::Number(b)) => {
+            a.as_f64().unwrap_or_default().total_cmp(&b.as_f64().unwrap_or_default())
+        }
+        _ => rank(a).cmp(&rank(b)).then_with(|| a.to_string().cmp(&b.to_string())),
+    });
+    values.dedup();
+    values
+}
+
+fn rank(value: &Value) -> u8 {
+    match value {
+        Value::String(_) => 0,
+        Value::Number(_) => 1,
+        Value::Bool(_) => 2,
+        Value::Array(_) => 3,
+        Value::Object(_) => 4,
+        Value::Null => 5,
+    }
+}
+
+/// Alternatives are a set too: by JSON type, title and text; `null` last.
+fn variant_order(variant: &Value) -> (u8, String, String) {
+    let kind = match variant.get("type").and_then(Value::as_str) {
+        Some("boolean") => 0,
+        Some("integer") => 1,
+        Some("number") => 2,
+        Some("string") if variant.get("enum").is_some() => 3,
+        Some("string") => 4,
+        Some("array") => 5,
+        Some("object") => 6,
+        Some("null") => 9,
+        _ if variant.get("$ref").is_some() => 7,
+        _ => 8,
+    };
+    let title = variant.get("title").and_then(Value::as_str).unwrap_or_default().to_owned();
+    (kind, title, variant.to_string())
+}
+
+/// The component that a pointer names, if it names one and nothing inside of it.
+pub(super) fn component(pointer: &Pointer) -> Option<&str> {
+    match pointer.0.as_slice() {
+        [components, schemas, name] if components == "components" && schemas == "schemas" => Some(name),
+        _ => None,
+    }
+}
+
+/// Names that a tool made up: `_v1_leads__get_output`, `Enum12`. They change with the tool's mood, so nothing may
+/// depend on them.
+pub fn is_machine_made(name: &str) -> bool {
+    let stem = name.trim_end_matches(|c: char| c.is_ascii_digit());
+    name.starts_with('_')
+        || name.contains(['{', '/'])
+        || (stem.len() < name.len()
+            && matches!(stem, "Enum" | "Schema" | "Model" | "Object" | "Type" | "Inline" | "Anonymous" | "Union"))
+}
+
+/// Machine-named components that reach themselves through machine-named components only.
+pub(super) fn recursive_machine_components(root: &Value) -> BTreeSet<String> {
+    let schemas = root.get("components").and_then(|components| components.get("schemas"));
+    let mut edges: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    for (name, schema) in schemas.and_then(Value::as_object).into_iter().flatten() {
+        if is_machine_made(name) {
+            let mut targets = BTreeSet::new();
+            references(schema, &mut targets);
+            edges.insert(name, targets);
+        }
+    }
+    let reaches_itself = |start: &str| {
+        let mut seen: BTreeSet<&str> = BTreeSet::new();
+        let mut open: Vec<&str> = vec![start];
+        while let Some(name) = open.pop() {
+            for target in edges.get(name).into_iter().flatten() {
+                if target == start {
+                    return true;
+                }
+                if seen.insert(target) {
+                    open.push(target);
+                }
+            }
+        }
+        false
+    };
+    edges.keys().filter(|name| reaches_itself(name)).map(|name| (*name).to_owned()).collect()
+}
+
+/// The machine-named components that a node refers to.
+fn references(node: &Value, out: &mut BTreeSet<String>) {
+    match node {
+        Value::Object(members) => {
+            if let Some(target) = members.get("$ref").and_then(Value::as_str)
+                && let Some(pointer) = Pointer::from_fragment(target)
+                && let Some(name) = component(&pointer)
+                && is_machine_made(name)
+            {
+                out.insert(name.to_owned());
+            }
+            members.values().for_each(|member| references(member, out));
+        }
+        Value::Array(list) => list.iter().for_each(|item| references(item, out)),
+        _ => {}
+    }
+}

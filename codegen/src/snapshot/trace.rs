@@ -1,0 +1,89 @@
+//! From a place in the canonical form back to the place in the document as it was read.
+//!
+//! Nothing is recorded while the canonical form is made; the way back is found again for the few places
+//! that a message names.
+
+use serde_json::Value;
+
+use super::{Canon, Options};
+use crate::pointer::{At, Pointer, child};
+
+/// The place in `raw` from which the place `pointer` of its canonical form came, or its nearest ancestor.
+pub fn trace(raw: &Value, canonical: &Value, pointer: &Pointer) -> Pointer {
+    let mut here = Place { raw, node: raw, pointer: Pointer::default() };
+    let mut shadow = canonical;
+    let mut item: Option<Place<'_>> = None;
+    for (depth, step) in pointer.0.iter().enumerate() {
+        let Some(next_shadow) = child(shadow, step) else { break };
+        // Below a path, parameters may come from the path item, which stands above the operation.
+        if depth == 2 && pointer.0.first().is_some_and(|first| first == "paths" || first == "webhooks") {
+            item = Some(here.clone());
+        }
+        here.follow();
+        let next = here.step(step, shadow, next_shadow).or_else(|| {
+            let parameters = step == "parameters" || pointer.0.get(depth.checked_sub(1)?)? == "parameters";
+            let list = item.as_ref().filter(|_| parameters)?.step("parameters", shadow, next_shadow)?;
+            if step == "parameters" { Some(list) } else { list.step(step, shadow, next_shadow) }
+        });
+        match next {
+            Some(next) => here = next,
+            None => break,
+        }
+        shadow = next_shadow;
+    }
+    here.pointer
+}
+
+#[derive(Clone)]
+struct Place<'v> {
+    raw: &'v Value,
+    node: &'v Value,
+    pointer: Pointer,
+}
+
+impl<'v> Place<'v> {
+    /// Follows references that the canonical form has inlined.
+    fn follow(&mut self) {
+        for _ in 0..32 {
+            let target = self.node.get("$ref").and_then(Value::as_str).and_then(Pointer::from_fragment);
+            let Some((target, node)) = target.and_then(|target| target.find(self.raw).map(|node| (target, node)))
+            else {
+                return;
+            };
+            self.node = node;
+            self.pointer = target;
+        }
+    }
+
+    /// One step down; elements of sets are found by what they are, not by where they stand.
+    fn step(&self, step: &str, shadow: &Value, next_shadow: &Value) -> Option<Place<'v>> {
+        let index = match (self.node, shadow) {
+            (Value::Array(list), Value::Array(_)) => {
+                list.iter().position(|item| self.same(item, next_shadow))?.to_string()
+            }
+            _ => step.to_owned(),
+        };
+        let node = child(self.node, &index)?;
+        Some(Place { raw: self.raw, node, pointer: self.pointer.child(index) })
+    }
+
+    fn same(&self, item: &Value, canonical: &Value) -> bool {
+        let mut place = Place { raw: self.raw, node: item, pointer: Pointer::default() };
+        place.follow();
+        let named = |key| place.node.get(key).is_some() && place.node.get(key) == canonical.get(key);
+        if named("name") && named("in") {
+            return true;
+        }
+        item == canonical
+            || (item.is_object()
+                && [Options { keep_prose: false }, Options { keep_prose: true }].into_iter().any(|options| {
+                    let mut canon = Canon::new(self.raw, options);
+                    let mut again = canon.schema(item, &At::ROOT);
+                    // A variant's title is kept only where it stands in a union.
+                    if let (Some(again), Some(title)) = (again.as_object_mut(), canonical.get("title")) {
+                        again.insert("title".into(), title.clone());
+                    }
+                    again == *canonical
+                }))
+    }
+}

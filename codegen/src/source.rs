@@ -1,0 +1,342 @@
+//! Text to document, and a place in a document to its line and column.
+//!
+//! The only file that knows how YAML and JSON are read.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use saphyr_parser::{Event, Parser};
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Number, Value};
+
+use crate::pointer::Pointer;
+
+/// A text and the name by which messages call it.
+#[derive(Clone, Copy, Debug)]
+pub struct Source<'a> {
+    /// A path, as the user would type it.
+    pub name: &'a str,
+    /// YAML or JSON.
+    pub text: &'a str,
+}
+
+/// A text that is neither YAML nor JSON, or in which a key stands twice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unreadable {
+    /// From 1; 1 where the reader does not tell.
+    pub line: usize,
+    /// From 1; 1 where the reader does not tell.
+    pub column: usize,
+    /// The reader's own words.
+    pub reason: String,
+}
+
+/// Reads YAML or JSON. Equal keys of one object are an error, so nothing is dropped in silence.
+///
+/// # Errors
+///
+/// [`Unreadable`] with the place, also where aliases or nesting go beyond the reader's limits.
+pub fn parse(text: &str) -> Result<Value, Unreadable> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let json = text.trim_start().starts_with(['{', '[']).then(|| parse_json(text));
+    match json {
+        Some(Ok(value)) => Ok(value),
+        // One-line YAML starts with a brace too; its quotes need not be JSON's.
+        Some(Err(error)) => parse_yaml(text).map_err(|_| error),
+        None => parse_yaml(text),
+    }
+}
+
+fn parse_json(text: &str) -> Result<Value, Unreadable> {
+    let mut reader = serde_json::Deserializer::from_str(text);
+    Node.deserialize(&mut reader).and_then(|value| reader.end().map(|()| value)).map_err(|error| Unreadable {
+        line: error.line().max(1),
+        column: error.column().max(1),
+        reason: strip_position(&error.to_string()),
+    })
+}
+
+fn parse_yaml(text: &str) -> Result<Value, Unreadable> {
+    Node.deserialize(serde_yaml::Deserializer::from_str(text)).map_err(|error| {
+        let place = error.location();
+        Unreadable {
+            line: place.as_ref().map_or(1, serde_yaml::Location::line),
+            column: place.as_ref().map_or(1, serde_yaml::Location::column),
+            reason: strip_position(&error.to_string()),
+        }
+    })
+}
+
+/// The readers end their messages with ` at line L column C`; messages of ours begin with it.
+fn strip_position(reason: &str) -> String {
+    reason.rfind(" at line ").and_then(|end| reason.get(..end)).unwrap_or(reason).to_owned()
+}
+
+/// Writes a document as block YAML.
+///
+/// # Errors
+///
+/// None for what [`parse`] returned; the writer's own message otherwise.
+pub fn to_yaml(value: &Value) -> Result<String, String> {
+    serde_yaml::to_string(value).map_err(|error| error.to_string())
+}
+
+/// Reads any node into a [`Value`].
+struct Node;
+
+impl<'de> DeserializeSeed<'de> for Node {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Node {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(Value::Bool(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(Value::from(value))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(Value::from(value))
+    }
+
+    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Value, E> {
+        // One spelling for one number: 1.0 and 1e0 are 1 to JSON Schema.
+        #[allow(clippy::cast_possible_truncation)]
+        if value.fract() == 0.0 && value.abs() < 9.0e15 {
+            return Ok(Value::from(value as i64));
+        }
+        Number::from_f64(value).map(Value::Number).ok_or_else(|| E::custom("`.nan` and `.inf` are not JSON"))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(Value::String(value.to_owned()))
+    }
+
+    fn visit_string<E>(self, value: String) -> Result<Value, E> {
+        Ok(Value::String(value))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element_seed(Node)? {
+            list.push(item);
+        }
+        Ok(Value::Array(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
+        let mut map = Map::new();
+        while let Some(key) = members.next_key_seed(Key)? {
+            if map.contains_key(&key) {
+                return Err(serde::de::Error::custom(format_args!("the key `{key}` stands here twice")));
+            }
+            let value = members.next_value_seed(Node)?;
+            map.insert(key, value);
+        }
+        Ok(Value::Object(map))
+    }
+}
+
+/// A key as text: YAML may leave `200` or `true` without quotes.
+struct Key;
+
+impl<'de> DeserializeSeed<'de> for Key {
+    type Value = String;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<String, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl Visitor<'_> for Key {
+    type Value = String;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_str<E>(self, key: &str) -> Result<String, E> {
+        Ok(key.to_owned())
+    }
+
+    fn visit_bool<E>(self, key: bool) -> Result<String, E> {
+        Ok(key.to_string())
+    }
+
+    fn visit_i64<E>(self, key: i64) -> Result<String, E> {
+        Ok(key.to_string())
+    }
+
+    fn visit_u64<E>(self, key: u64) -> Result<String, E> {
+        Ok(key.to_string())
+    }
+
+    fn visit_f64<E>(self, key: f64) -> Result<String, E> {
+        Ok(key.to_string())
+    }
+
+    fn visit_unit<E>(self) -> Result<String, E> {
+        Ok("null".to_owned())
+    }
+}
+
+/// Line and column (both from 1) of each place in a text that [`parse`] has read.
+///
+/// One pass over the text for any number of places; for a place that the text does not have, its nearest
+/// ancestor. Members are placed at their key, elements at their value.
+pub fn locate(text: &str, places: &[Pointer]) -> Vec<(usize, usize)> {
+    // JSON is YAML, so one event reader serves both.
+    let mut wanted: BTreeMap<&[String], Option<(usize, usize)>> = BTreeMap::new();
+    for place in places {
+        for end in 0..=place.0.len() {
+            wanted.insert(place.0.get(..end).unwrap_or_default(), None);
+        }
+    }
+    let mut walk = Walk::default();
+    for event in Parser::new_from_str(text) {
+        let Ok((event, span)) = event else { break };
+        walk.step(&event, (span.start.line(), span.start.col() + 1), |path, position| {
+            if let Some(found @ None) = wanted.get_mut(path) {
+                *found = Some(position);
+            }
+        });
+    }
+    places
+        .iter()
+        .map(|place| {
+            (0..=place.0.len())
+                .rev()
+                .find_map(|end| *wanted.get(place.0.get(..end)?)?)
+                .unwrap_or((1, 1))
+        })
+        .collect()
+}
+
+/// Where an event stream stands, as a path.
+#[derive(Default)]
+struct Walk {
+    open: Vec<Container>,
+    path: Vec<String>,
+}
+
+enum Container {
+    /// The position of the key whose value comes next; none while a key comes next.
+    Map { key: Option<(usize, usize)> },
+    List { next: usize },
+}
+
+impl Walk {
+    /// Takes one event and calls `node` with path and position where it begins a node.
+    fn step(
+        &mut self,
+        event: &Event<'_>,
+        here: (usize, usize),
+        node: impl FnOnce(&[String], (usize, usize)),
+    ) {
+        let text = match event {
+            Event::Scalar(text, ..) => text.as_ref(),
+            Event::Alias(_) | Event::SequenceStart(..) | Event::MappingStart(..) => "",
+            Event::MappingEnd | Event::SequenceEnd => {
+                self.open.pop();
+                return self.leave();
+            }
+            _ => return,
+        };
+        let position = match self.open.last_mut() {
+            Some(Container::Map { key: key @ None }) => {
+                *key = Some(here);
+                return self.path.push(text.to_owned());
+            }
+            Some(Container::Map { key: Some(position) }) => *position,
+            Some(Container::List { next }) => {
+                self.path.push(next.to_string());
+                *next += 1;
+                here
+            }
+            None => here,
+        };
+        node(&self.path, position);
+        match event {
+            Event::MappingStart(..) => self.open.push(Container::Map { key: None }),
+            Event::SequenceStart(..) => self.open.push(Container::List { next: 0 }),
+            _ => self.leave(),
+        }
+    }
+
+    /// A node has ended: back to its parent.
+    fn leave(&mut self) {
+        self.path.pop();
+        if let Some(Container::Map { key }) = self.open.last_mut() {
+            *key = None;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn position(text: &str, pointer: &str) -> (usize, usize) {
+        locate(text, &[Pointer::from_fragment(pointer).unwrap()])[0]
+    }
+
+    #[test]
+    fn on_stays_a_string_and_keys_are_text() {
+        let value = parse("states: [ON, yes]\nresponses: {200: ok, true: x}").unwrap();
+        assert_eq!(value.to_string(), r#"{"states":["ON","yes"],"responses":{"200":"ok","true":"x"}}"#);
+    }
+
+    #[test]
+    fn json_and_one_line_yaml_read_alike() {
+        let expected = parse("a: {b: [1, 2.5]}").unwrap();
+        assert_eq!(parse(r#"{"a": {"b": [1.0, 2.5]}}"#).unwrap(), expected);
+        assert_eq!(parse("{a: {b: [1, 2.5]}}").unwrap(), expected);
+    }
+
+    #[test]
+    fn equal_keys_are_an_error_with_their_line() {
+        let error = parse("a:\n  b: 1\n  b: 2\n").unwrap_err();
+        assert!(error.reason.contains("`b` stands here twice"), "{error:?}");
+        assert!(parse(r#"{"a": 1, "a": 2}"#).is_err());
+    }
+
+    #[test]
+    fn aliases_that_explode_are_refused() {
+        let mut text = String::from("a0: &a0 [x, x]\n");
+        for level in 1..40 {
+            text += &format!("a{level}: &a{level} [*a{0}, *a{0}]\n", level - 1);
+        }
+        assert!(parse(&text).is_err());
+    }
+
+    #[test]
+    fn places_are_found_in_block_yaml_flow_yaml_and_json() {
+        let block = "openapi: 3.1.0\npaths:\n  /a/:\n    get:\n      tags:\n        - x\n";
+        assert_eq!(position(block, "#/paths/~1a~1/get"), (4, 5));
+        assert_eq!(position(block, "#/paths/~1a~1/get/tags/0"), (6, 11));
+        assert_eq!(position("{a: 1, b: {c: 2}}", "#/b/c"), (1, 12));
+        assert_eq!(position("{\n \"a\": [\n  {\"k\": true}\n ]\n}", "#/a/0/k"), (3, 4));
+    }
+
+    #[test]
+    fn a_place_that_is_absent_falls_back_to_its_parent() {
+        assert_eq!(position("a:\n  b: 1\n", "#/a/x/y"), (1, 1));
+        assert_eq!(position("z: 0\na:\n  b: 1\n", "#/a/x"), (2, 1));
+    }
+}

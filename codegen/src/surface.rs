@@ -1,0 +1,117 @@
+//! The Rust surface in lines: operations, types, fields and variants. Short enough to review in a pull request.
+
+use std::fmt::Write;
+
+use crate::error::Problems;
+use crate::ir::{Answer, Api, In, Presence, Repr, Shape, TypeId, Use};
+use crate::names::types::variant_labels;
+use crate::names::{self, Module, Names};
+
+/// One line each, in the order of groups and names.
+pub fn surface(api: &Api, names: &Names) -> String {
+    let mut out = String::new();
+    for (index, group) in names.groups.iter().enumerate() {
+        let _ = writeln!(out, "mod {}", group.module);
+        let mut lines: Vec<String> = Vec::new();
+        for (operation, own) in api.operations.iter().zip(&names.operations).filter(|(op, _)| op.group == index) {
+            let mut arguments: Vec<String> = Vec::new();
+            let mut setters: Vec<String> = Vec::new();
+            for (param, name) in operation.params.iter().zip(&own.params) {
+                let text = format!("{name}: {}", plain(api, names, param.of.ty));
+                if param.required { arguments.push(text) } else { setters.push(name.clone()) }
+                debug_assert!(param.place != In::Path || param.required);
+            }
+            if let Some(body) = operation.body {
+                arguments.push(format!("body: {}", of(api, names, body.of)));
+            }
+            let answer = match operation.answer {
+                Answer::Empty => "()".to_owned(),
+                Answer::Json(it) => of(api, names, it),
+                Answer::Page(it) => format!("Page<{}>", of(api, names, it)),
+                Answer::Single(it) => format!("Single<{}>", of(api, names, it)),
+            };
+            let setters = if setters.is_empty() { String::new() } else { format!(" [{}]", setters.join(" ")) };
+            lines.push(format!(
+                "  fn {}({}) -> {answer}{setters}  // {} {}\n",
+                own.method,
+                arguments.join(", "),
+                operation.method.to_uppercase(),
+                operation.path
+            ));
+        }
+        lines.sort();
+        out.extend(lines);
+        types(api, names, |module| *module == Module::Group(index), &mut out);
+    }
+    out.push_str("mod models\n");
+    types(api, names, |module| matches!(module, Module::Model(_)), &mut out);
+    if names.types.values().any(|(module, _)| *module == Module::Webhooks) {
+        out.push_str("mod webhook_payloads\n");
+        types(api, names, |module| *module == Module::Webhooks, &mut out);
+    }
+    out
+}
+
+fn types(api: &Api, names: &Names, here: impl Fn(&Module) -> bool, out: &mut String) {
+    let mut own: Vec<(&str, TypeId)> =
+        names.types.iter().filter(|(_, (module, _))| here(module)).map(|(id, (_, name))| (name.as_str(), *id)).collect();
+    own.sort_unstable();
+    for (name, id) in own {
+        match api.repr(id) {
+            Repr::Struct(it) => {
+                let _ = writeln!(out, "  struct {name}");
+                let idents = names::fields(&it.fields, "", &mut Problems::default());
+                for (field, own) in it.fields.iter().zip(idents) {
+                    let ty = plain(api, names, field.of.ty);
+                    let ty = match field.presence() {
+                        Presence::Required => ty,
+                        Presence::RequiredNullable => format!("{ty} | null"),
+                        Presence::Optional => format!("{ty}?"),
+                        Presence::OptionalNullable => format!("{ty}? | null"),
+                    };
+                    let flag = if field.info.deprecated { " (deprecated)" } else { "" };
+                    let _ = writeln!(out, "    {own}: {ty}{flag}");
+                }
+                if let Some(extra) = it.extra {
+                    let _ = writeln!(out, "    ..: {}", of(api, names, extra));
+                }
+            }
+            Repr::Enum(values) => {
+                let idents = names::values(&values, "", &mut Problems::default());
+                let _ = writeln!(out, "  enum {name}: {}", idents.join(" "));
+            }
+            Repr::Union(variants) => {
+                let labels = variant_labels(api, id);
+                let parts = variants.iter().zip(labels).map(|(it, label)| format!("{label}({})", of(api, names, it.of)));
+                let _ = writeln!(out, "  union {name}: {}", parts.collect::<Vec<_>>().join(" "));
+            }
+            _ => {}
+        }
+    }
+}
+
+fn of(api: &Api, names: &Names, of: Use) -> String {
+    let ty = plain(api, names, of.ty);
+    if of.nullable { format!("{ty} | null") } else { ty }
+}
+
+fn plain(api: &Api, names: &Names, id: TypeId) -> String {
+    match api.repr(id) {
+        Repr::Any => "Value".to_owned(),
+        Repr::Bool => "bool".to_owned(),
+        Repr::Integer => "i64".to_owned(),
+        Repr::Number => "f64".to_owned(),
+        Repr::String => "String".to_owned(),
+        Repr::Date => "Date".to_owned(),
+        Repr::DateTime => "DateTime".to_owned(),
+        Repr::DateOrDateTime => "DateOrDateTime".to_owned(),
+        Repr::Secret => "Secret".to_owned(),
+        Repr::Object => "Object".to_owned(),
+        Repr::List(item) => format!("[{}]", of(api, names, item)),
+        Repr::Map(value) => format!("{{{}}}", of(api, names, value)),
+        Repr::Struct(_) | Repr::Enum(_) | Repr::Union(_) => {
+            debug_assert!(!matches!(api.get(id).shape, Shape::Any));
+            names.types.get(&id).map_or_else(String::new, |(_, name)| name.clone())
+        }
+    }
+}

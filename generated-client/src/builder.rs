@@ -1,0 +1,326 @@
+//! Sets a client up.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::client::{Client, Config};
+use crate::clock::{Clock, TokioClock};
+use crate::environment::Environment;
+use crate::error::{ConfigError, Result};
+use crate::headers::{self, Headers};
+use crate::transport::Transport;
+
+/// How long an attempt may take unless something else is said. The server itself delays answers by two seconds when
+/// the rate limit is nearly used up, and asks the vendor's system for some of them.
+const TIMEOUT: Duration = Duration::from_secs(60);
+
+/// How long a connection may take to come about.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Sets a [`Client`] up. A token and an environment (or a base URL) are needed, all else has a default.
+#[must_use = "a builder does nothing until `build` is called"]
+#[derive(Clone)]
+pub struct ClientBuilder {
+    token: Option<String>,
+    base_url: Option<String>,
+    user_agent: String,
+    headers: Vec<(String, String)>,
+    timeout: Duration,
+    connect_timeout: Duration,
+    transport: Option<Arc<dyn Transport>>,
+    clock: Option<Arc<dyn Clock>>,
+    strict_responses: bool,
+    validate_requests: bool,
+}
+
+impl Default for ClientBuilder {
+    fn default() -> Self {
+        Self {
+            token: None,
+            base_url: None,
+            user_agent: concat!("propexo-rust/", env!("CARGO_PKG_VERSION")).to_owned(),
+            headers: Vec::new(),
+            timeout: TIMEOUT,
+            connect_timeout: CONNECT_TIMEOUT,
+            transport: None,
+            clock: None,
+            strict_responses: false,
+            validate_requests: false,
+        }
+    }
+}
+
+impl ClientBuilder {
+    /// Takes token and environment from `PROPEXO_TOKEN` and `PROPEXO_ENVIRONMENT`, to set more before building.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Config`](crate::Error::Config) where one of them is absent or not usable.
+    pub fn from_env() -> Result<Self> {
+        Self::from_variables(|name| std::env::var(name).ok())
+    }
+
+    fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Result<Self> {
+        let read = |name: &str| {
+            let value = variable(name).filter(|value| !value.trim().is_empty());
+            value.ok_or_else(|| ConfigError::new(format!("the environment variable {name} is not set")))
+        };
+        let token = read("PROPEXO_TOKEN")?;
+        let name = read("PROPEXO_ENVIRONMENT")?;
+        let environment = Environment::from_name(name.trim()).ok_or_else(|| {
+            ConfigError::new(
+                "the environment variable PROPEXO_ENVIRONMENT is neither `production` nor `sandbox`",
+            )
+        })?;
+        Ok(Self::default().token(token).environment(environment))
+    }
+
+    /// The API token, as Propexo's dashboard shows it. Blanks around it are dropped.
+    pub fn token(mut self, token: impl Into<String>) -> Self {
+        self.token = Some(token.into());
+        self
+    }
+
+    /// Which Propexo to talk to.
+    pub fn environment(self, environment: Environment) -> Self {
+        self.base_url(environment.base_url())
+    }
+
+    /// Talks to some other address, such as `http://localhost:4010/propexo`: paths are appended to it.
+    ///
+    /// The token is sent there, so plain HTTP is for a server on the same machine.
+    pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
+        self.base_url = Some(base_url.into());
+        self
+    }
+
+    /// How long to wait for the answer to one attempt; 60 seconds by default.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// How long to wait for a connection; 10 seconds by default. Only for the transport that comes with this crate.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// Names your program to the server, in place of this crate's name.
+    pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
+        self.user_agent = user_agent.into();
+        self
+    }
+
+    /// A header of every request.
+    pub fn default_header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// Sends requests by another transport, such as [`MemoryTransport`](crate::transport::MemoryTransport).
+    pub fn transport(mut self, transport: impl Transport) -> Self {
+        self.transport = Some(Arc::new(transport));
+        self
+    }
+
+    /// Takes the time from another clock.
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Some(Arc::new(clock));
+        self
+    }
+
+    /// Fails a page as a whole where one row of it does not decode: for tests that watch the API.
+    pub fn strict_responses(mut self, strict: bool) -> Self {
+        self.strict_responses = strict;
+        self
+    }
+
+    /// Checks requests against the limits of the API document before they are sent. Not the default, since the
+    /// document has been wrong before, and the server is the judge.
+    pub fn validate_requests(mut self, validate: bool) -> Self {
+        self.validate_requests = validate;
+        self
+    }
+
+    /// Builds the client. Nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Config`](crate::Error::Config) where something needed is missing or not usable.
+    pub fn build(self) -> Result<Client> {
+        let base_url = self.base_url.as_deref().ok_or_else(|| {
+            ConfigError::new("no environment is chosen: call `environment` or `base_url` on the builder")
+        })?;
+        let base_url = checked_base_url(base_url)?;
+        let headers = self.checked_headers()?;
+        let transport = match self.transport {
+            Some(transport) => transport,
+            None => default_transport(&base_url, self.connect_timeout)?,
+        };
+        Ok(Client::new(Config {
+            base_url,
+            headers,
+            transport,
+            clock: self.clock.unwrap_or_else(|| Arc::new(TokioClock::default())),
+            timeout: self.timeout,
+            strict_responses: self.strict_responses,
+            validate_requests: self.validate_requests,
+        }))
+    }
+
+    fn checked_headers(&self) -> Result<Headers, ConfigError> {
+        let token = self.token.as_deref().map(str::trim).filter(|token| !token.is_empty());
+        let token =
+            token.ok_or_else(|| ConfigError::new("no token is given: call `token` on the builder"))?;
+        if token.contains(char::is_whitespace) || headers::fault("authorization", token).is_some() {
+            return Err(ConfigError::new("the token holds a character that no token has"));
+        }
+        let mut headers = Headers::default();
+        headers.set("accept", "application/json");
+        headers.set("user-agent", self.user_agent.as_str());
+        for (name, value) in &self.headers {
+            headers.set(name.as_str(), value.as_str());
+        }
+        headers.set("authorization", format!("Bearer {token}"));
+        for (name, value) in headers.iter() {
+            if let Some(fault) = headers::fault(name, value) {
+                return Err(ConfigError::new(format!("the header {name:?} cannot be sent: {fault}")));
+            }
+        }
+        Ok(headers)
+    }
+}
+
+/// The base URL without a slash at its end.
+fn checked_base_url(text: &str) -> Result<String, ConfigError> {
+    let fault = |what: &str| Err(ConfigError::new(format!("the base URL {what}")));
+    let text = text.trim();
+    let Some(rest) = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")) else {
+        return fault("does not start with https:// or http://");
+    };
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    if host.is_empty() || host.starts_with(':') {
+        return fault("has no host");
+    }
+    if host.contains('@') {
+        return fault("holds a user; the token is given to the builder");
+    }
+    if text.contains(['?', '#']) {
+        return fault("has a query or a fragment, which no path can be appended to");
+    }
+    if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return fault("holds a character that an address does not have");
+    }
+    Ok(text.trim_end_matches('/').to_owned())
+}
+
+#[cfg(feature = "reqwest")]
+fn default_transport(base_url: &str, connect_timeout: Duration) -> Result<Arc<dyn Transport>, ConfigError> {
+    if cfg!(not(any(feature = "rustls", feature = "native-tls"))) && base_url.starts_with("https://") {
+        return Err(ConfigError::new(
+            "https needs one of the features `rustls` and `native-tls`, or a transport of your own",
+        ));
+    }
+    let transport = crate::transport::ReqwestTransport::new(connect_timeout)
+        .map_err(|error| ConfigError::with_source("the transport cannot be set up", error.into_source()))?;
+    Ok(Arc::new(transport))
+}
+
+#[cfg(not(feature = "reqwest"))]
+fn default_transport(_: &str, _: Duration) -> Result<Arc<dyn Transport>, ConfigError> {
+    Err(ConfigError::new(
+        "there is no transport: enable the feature `rustls` or `native-tls`, or call `transport` on the builder",
+    ))
+}
+
+impl fmt::Debug for ClientBuilder {
+    /// Without the token and the values of headers.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<&str> = self.headers.iter().map(|(name, _)| name.as_str()).collect();
+        f.debug_struct("ClientBuilder")
+            .field("token", &self.token.as_ref().map(|_| format_args!("[redacted]").to_string()))
+            .field("base_url", &self.base_url)
+            .field("headers", &names)
+            .field("timeout", &self.timeout)
+            .field("connect_timeout", &self.connect_timeout)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::transport::MemoryTransport;
+
+    fn builder() -> ClientBuilder {
+        Client::builder().token("t").base_url("http://test").transport(MemoryTransport::new())
+    }
+
+    fn fault(builder: ClientBuilder) -> String {
+        builder.build().unwrap_err().to_string()
+    }
+
+    #[test]
+    fn token_and_environment_are_needed() {
+        let nothing = || Client::builder().transport(MemoryTransport::new());
+        assert!(fault(nothing().token("t")).contains("environment"));
+        assert!(fault(nothing().environment(Environment::Sandbox)).contains("token"));
+        assert!(fault(nothing().environment(Environment::Sandbox).token("  ")).contains("token"));
+        let client = nothing().environment(Environment::Sandbox).token(" t\n").build().unwrap();
+        assert_eq!(client.base_url(), Environment::Sandbox.base_url());
+    }
+
+    #[test]
+    fn a_base_url_is_checked_and_loses_its_last_slash() {
+        assert_eq!(builder().base_url("http://h:1/a/b/").build().unwrap().base_url(), "http://h:1/a/b");
+        for bad in [
+            "h",
+            "ftp://h",
+            "https://",
+            "https://u:p@h",
+            "https://h?x",
+            "https://h#x",
+            "https://h/ä",
+            "http:///x",
+        ] {
+            assert!(fault(builder().base_url(bad)).contains("the base URL"), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_token_with_a_line_break_is_refused_and_not_shown() {
+        let shown = fault(builder().token("se\ncret"));
+        assert!(shown.contains("the token") && !shown.contains("cret"));
+        assert!(!format!("{:?}", builder().token("hunter2")).contains("hunter2"));
+        assert!(!format!("{:?}", builder().token("hunter2").build().unwrap()).contains("hunter2"));
+    }
+
+    #[test]
+    fn a_bad_default_header_is_named() {
+        assert!(fault(builder().default_header("x y", "1")).contains("x y"));
+    }
+
+    #[test]
+    fn the_variables_must_both_be_there() {
+        let from = |pairs: &'static [(&str, &str)]| {
+            ClientBuilder::from_variables(|name| {
+                pairs.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+            })
+        };
+        assert!(from(&[]).unwrap_err().to_string().contains("PROPEXO_TOKEN"));
+        assert!(from(&[("PROPEXO_TOKEN", "t")]).unwrap_err().to_string().contains("PROPEXO_ENVIRONMENT"));
+        let odd = from(&[("PROPEXO_TOKEN", "t"), ("PROPEXO_ENVIRONMENT", "prod")]);
+        assert!(odd.unwrap_err().to_string().contains("`production`"));
+        let good = from(&[("PROPEXO_TOKEN", "t"), ("PROPEXO_ENVIRONMENT", "sandbox")]).unwrap();
+        assert_eq!(good.base_url.as_deref(), Some(Environment::Sandbox.base_url()));
+    }
+
+    #[cfg(not(feature = "reqwest"))]
+    #[test]
+    fn a_build_without_a_transport_says_what_is_missing() {
+        let built = Client::builder().token("t").environment(Environment::Sandbox).build();
+        assert!(built.unwrap_err().to_string().contains("`rustls`"));
+    }
+}

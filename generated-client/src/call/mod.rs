@@ -1,0 +1,176 @@
+//! One call of an operation, from its arguments to the answer of the server.
+//!
+//! Nothing here is generic over the answer: this is compiled once for all operations.
+
+mod execute;
+mod url;
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::time::Duration;
+
+use serde_json::value::RawValue;
+
+use crate::error::{ApiError, DecodeError, Error, Result};
+use crate::headers::{self, Headers};
+use crate::json;
+use crate::operation::Operation;
+
+use crate::Client;
+use crate::transport::{Body, HttpRequest, HttpResponse};
+use crate::validation::{ValidationError, Violation};
+
+/// Which answers are a success.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Accept {
+    /// 200 to 299.
+    Success,
+    /// 200 to 399.
+    Redirect,
+    /// All.
+    Anything,
+}
+
+impl Accept {
+    const fn takes(self, status: u16) -> bool {
+        match self {
+            Self::Success => matches!(status, 200..=299),
+            Self::Redirect => matches!(status, 200..=399),
+            Self::Anything => true,
+        }
+    }
+}
+
+/// What a request consists of.
+#[derive(Clone)]
+pub(crate) struct Call {
+    pub(crate) client: Client,
+    pub(crate) operation: &'static Operation,
+    pub(crate) arguments: Vec<(&'static str, String)>,
+    pub(crate) query: Vec<(Cow<'static, str>, String)>,
+    pub(crate) headers: Headers,
+    pub(crate) body: Option<Body>,
+    pub(crate) violations: Vec<Violation>,
+    pub(crate) timeout: Option<Duration>,
+}
+
+impl Call {
+    pub(crate) fn new(client: &Client, operation: &'static Operation) -> Self {
+        Self {
+            client: client.clone(),
+            operation,
+            arguments: Vec::new(),
+            query: Vec::new(),
+            headers: Headers::default(),
+            body: None,
+            violations: Vec::new(),
+            timeout: None,
+        }
+    }
+
+    /// Replaces all pairs of a name, at the place of the first.
+    pub(crate) fn set_query(&mut self, name: Cow<'static, str>, values: Vec<String>) {
+        let place = self.query.iter().position(|(known, _)| *known == name).unwrap_or(self.query.len());
+        self.query.retain(|(known, _)| *known != name);
+        self.query.splice(place..place, values.into_iter().map(|value| (name.clone(), value)));
+    }
+
+    pub(crate) fn set_header(&mut self, name: String, value: String) {
+        match headers::fault(&name, &value) {
+            Some(fault) => self.violations.push(Violation::new(name, fault)),
+            None => self.headers.set(name, value),
+        }
+    }
+
+    pub(crate) fn set_body(&mut self, json: serde_json::Result<Vec<u8>>) {
+        match json {
+            Ok(bytes) => self.body = Some(Body::from(bytes)),
+            Err(error) => {
+                let reason = json::reason::without_values(&error);
+                self.violations.push(Violation::new("body", format!("cannot be written as JSON: {reason}")));
+            }
+        }
+    }
+
+    /// Puts a member into the body; the others keep their text, numbers to the last digit.
+    pub(crate) fn set_body_field(&mut self, name: String, value: serde_json::Value) {
+        let body = self.body.as_ref().map_or(&b"{}"[..], Body::as_bytes);
+        let edited =
+            serde_json::from_slice::<BTreeMap<String, Box<RawValue>>>(body).and_then(|mut members| {
+                members.insert(name.clone(), serde_json::value::to_raw_value(&value)?);
+                serde_json::to_vec(&members)
+            });
+        match edited {
+            Ok(bytes) => self.body = Some(Body::from(bytes)),
+            Err(_) => self
+                .violations
+                .push(Violation::new(name, "the body is no object that could take this member")),
+        }
+    }
+
+    /// Puts the request together, or says what stands in the way.
+    fn http_request(&self) -> Result<HttpRequest> {
+        let config = self.client.config();
+        let mut violations = self.violations.clone();
+        let mut url = config.base_url.clone();
+        match url::path(self.operation.path, &self.arguments) {
+            Ok(path) => url.push_str(&path),
+            Err(violation) => violations.insert(0, violation),
+        }
+        if !violations.is_empty() {
+            return Err(ValidationError::of(*self.operation, violations).into());
+        }
+        url::push_query(&mut url, &self.query);
+        let mut headers = config.headers.clone();
+        if self.body.is_some() {
+            headers.set("content-type", "application/json");
+        }
+        for (name, value) in self.headers.iter() {
+            headers.set(name, value);
+        }
+        Ok(HttpRequest::new(*self.operation, url, headers, self.body.clone()))
+    }
+}
+
+impl fmt::Debug for Call {
+    /// Names and sizes: arguments, filters and bodies are about people.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<&str> = self.query.iter().map(|(name, _)| &**name).collect();
+        f.debug_struct("Request")
+            .field("operation", &format_args!("{}", self.operation))
+            .field("query", &names)
+            .field("headers", &self.headers)
+            .field("body", &self.body)
+            .finish_non_exhaustive()
+    }
+}
+
+/// An answer that is a success.
+#[derive(Debug)]
+pub(crate) struct Answered {
+    pub(crate) operation: Operation,
+    pub(crate) response: HttpResponse,
+    /// Whether one bad row fails its page.
+    pub(crate) strict: bool,
+}
+
+impl Answered {
+    /// The error of an answer that does not decode.
+    pub(crate) fn undecodable(&self, error: &serde_json::Error) -> DecodeError {
+        let body = self.response.body();
+        DecodeError::new(self.operation, self.response.status(), body, json::locate(body, error))
+    }
+}
+
+impl From<DecodeError> for Error {
+    fn from(error: DecodeError) -> Self {
+        Self::Decode(Box::new(error))
+    }
+}
+
+impl From<ApiError> for Error {
+    fn from(error: ApiError) -> Self {
+        Self::Api(Box::new(error))
+    }
+}

@@ -1,0 +1,98 @@
+//! From a path template, arguments and a query to an address.
+
+use std::borrow::Cow;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use crate::validation::Violation;
+
+/// Everything but what RFC 3986 calls unreserved, so that no argument can be taken for a part of the address.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// The path with its arguments in place; slashes of the template stay exactly as they are.
+pub(super) fn path(template: &str, arguments: &[(&'static str, String)]) -> Result<String, Violation> {
+    let mut path = String::with_capacity(template.len() + 32);
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        let Some((name, after)) = after.split_once('}') else { break };
+        path.push_str(before);
+        let given = arguments.iter().find(|(argument, _)| *argument == name);
+        let (_, value) = given.ok_or_else(|| Violation::new(name, "the path needs this argument"))?;
+        // Each of these would make the address that of another operation.
+        if matches!(value.as_str(), "" | "." | "..") {
+            return Err(Violation::new(name, "an argument of the path is neither empty nor dots alone"));
+        }
+        path.extend(encode(value));
+        rest = after;
+    }
+    path.push_str(rest);
+    Ok(path)
+}
+
+/// Appends the query, if there is one.
+pub(super) fn push_query(url: &mut String, query: &[(Cow<'static, str>, String)]) {
+    for (place, (name, value)) in query.iter().enumerate() {
+        url.push(if place == 0 { '?' } else { '&' });
+        url.extend(encode(name));
+        url.push('=');
+        url.extend(encode(value));
+    }
+}
+
+fn encode(text: &str) -> impl Iterator<Item = &str> {
+    utf8_percent_encode(text, ENCODED)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn one(value: &str) -> Result<String, Violation> {
+        path("/v1/a/{id}/b/", &[("id", value.to_owned())])
+    }
+
+    #[test]
+    fn an_argument_is_one_segment_whatever_it_holds() {
+        for (value, encoded) in [
+            ("a/b", "a%2Fb"),
+            ("a?b#c", "a%3Fb%23c"),
+            ("100%", "100%25"),
+            ("a b+c", "a%20b%2Bc"),
+            ("é", "%C3%A9"),
+            ("a-b_c.d~e", "a-b_c.d~e"),
+            ("..a", "..a"),
+            ("{id}", "%7Bid%7D"),
+            ("a\\b;c=d@e:f", "a%5Cb%3Bc%3Dd%40e%3Af"),
+        ] {
+            assert_eq!(one(value).unwrap(), format!("/v1/a/{encoded}/b/"));
+        }
+    }
+
+    #[test]
+    fn an_argument_that_would_change_the_operation_is_refused() {
+        for value in ["", ".", ".."] {
+            assert_eq!(one(value).unwrap_err().path(), "id");
+        }
+    }
+
+    #[test]
+    fn slashes_stay_as_written() {
+        assert_eq!(path("/v1/a/", &[]).unwrap(), "/v1/a/");
+        assert_eq!(path("/v1/a", &[]).unwrap(), "/v1/a");
+        let two = [("x", "1".to_owned()), ("y", "2".to_owned())];
+        assert_eq!(path("/{y}/{x}", &two).unwrap(), "/2/1");
+    }
+
+    #[test]
+    fn a_forgotten_argument_is_named() {
+        assert_eq!(path("/v1/{id}", &[]).unwrap_err().path(), "id");
+    }
+
+    #[test]
+    fn names_and_values_of_the_query_are_encoded() {
+        let mut url = String::new();
+        let pair = |name: &'static str, value: &str| (Cow::Borrowed(name), value.to_owned());
+        push_query(&mut url, &[pair("order-by", "created_at:desc"), pair("a[]", "x y&z"), pair("b", "")]);
+        assert_eq!(url, "?order-by=created_at%3Adesc&a%5B%5D=x%20y%26z&b=");
+    }
+}

@@ -1,0 +1,89 @@
+//! The client.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::builder::ClientBuilder;
+use crate::clock::Clock;
+use crate::error::Result;
+use crate::headers::Headers;
+use crate::transport::Transport;
+
+/// A client for Propexo: cheap to clone, and clones share connections and rate limit.
+///
+/// Every group of operations is a method of it. How to set one up is said at [`Client::builder`] and
+/// [`Client::from_env`].
+#[derive(Clone)]
+pub struct Client {
+    config: Arc<Config>,
+}
+
+/// All that a client knows; fixed once it is built.
+pub(crate) struct Config {
+    /// Without a slash at the end.
+    pub(crate) base_url: String,
+    /// Those of every request, the token's among them.
+    pub(crate) headers: Headers,
+    pub(crate) transport: Arc<dyn Transport>,
+    pub(crate) clock: Arc<dyn Clock>,
+    /// For each attempt.
+    pub(crate) timeout: Duration,
+    pub(crate) strict_responses: bool,
+    pub(crate) validate_requests: bool,
+}
+
+impl Client {
+    /// Starts with nothing set.
+    ///
+    /// ```
+    /// # #[cfg(any(feature = "rustls", feature = "native-tls"))]
+    /// # fn build() -> propexo::Result<()> {
+    /// use propexo::{Client, Environment};
+    ///
+    /// let client = Client::builder().token("…").environment(Environment::Sandbox).build()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::default()
+    }
+
+    /// Builds a client from `PROPEXO_TOKEN` and `PROPEXO_ENVIRONMENT` (`production` or `sandbox`).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Config`](crate::Error::Config) where one of them is absent or not usable.
+    pub fn from_env() -> Result<Self> {
+        ClientBuilder::from_env()?.build()
+    }
+
+    /// The address that all paths are appended to.
+    #[must_use]
+    pub fn base_url(&self) -> &str {
+        &self.config.base_url
+    }
+
+    /// Whether requests are checked against the limits of the API document before they are sent.
+    #[must_use]
+    pub fn validates_requests(&self) -> bool {
+        self.config.validate_requests
+    }
+
+    pub(crate) fn new(config: Config) -> Self {
+        Self { config: Arc::new(config) }
+    }
+
+    pub(crate) fn config(&self) -> &Config {
+        &self.config
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("base_url", &self.config.base_url)
+            .field("headers", &self.config.headers)
+            .field("transport", &self.config.transport)
+            .finish_non_exhaustive()
+    }
+}

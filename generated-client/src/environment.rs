@@ -1,0 +1,48 @@
+//! Which Propexo a client talks to.
+
+use std::fmt;
+
+/// One of the two systems that Propexo runs.
+///
+/// There is no default: a client that writes to the wrong one does harm. For any other address see
+/// [`ClientBuilder::base_url`](crate::ClientBuilder::base_url).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Environment {
+    /// Real properties and real people.
+    Production,
+    /// Demo data only, kept for half a year, without automatic syncs.
+    Sandbox,
+}
+
+impl Environment {
+    /// Where it is.
+    #[must_use]
+    pub const fn base_url(self) -> &'static str {
+        match self {
+            Self::Production => "https://api.propexo.com",
+            Self::Sandbox => "https://api.sandbox.propexo.com",
+        }
+    }
+
+    /// The name that `PROPEXO_ENVIRONMENT` takes.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Production => "production",
+            Self::Sandbox => "sandbox",
+        }
+    }
+
+    /// The environment of that name, if it is one.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Production, Self::Sandbox].into_iter().find(|environment| environment.as_str() == name)
+    }
+}
+
+impl fmt::Display for Environment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

@@ -1,0 +1,316 @@
+//! A refusal by the server, or by something in between.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::time::{Duration, SystemTime};
+
+use serde_json::Value;
+
+use super::issue::{self, Issue};
+use crate::Headers;
+use crate::operation::Operation;
+use crate::transport::HttpResponse;
+
+/// An answer with a status outside 200 to 299.
+///
+/// Propexo's own errors carry `code`, `message` and `details`; where the answer is another, as a proxy's is, these are
+/// absent and the body is kept all the same.
+#[derive(Clone, PartialEq)]
+pub struct ApiError {
+    operation: Operation,
+    status: u16,
+    headers: Headers,
+    body: Vec<u8>,
+    code: Option<String>,
+    message: Option<String>,
+    details: Option<Value>,
+    issues: Vec<Issue>,
+    attempts: u32,
+}
+
+impl ApiError {
+    pub(crate) fn new(operation: Operation, response: HttpResponse, attempts: u32) -> Self {
+        let (status, headers, body) = response.into_parts();
+        let json: Value = serde_json::from_slice(&body).unwrap_or_default();
+        let error = json.get("error").filter(|error| error.is_object()).unwrap_or(&json);
+        let text = |name| error.get(name).and_then(Value::as_str).map(str::to_owned);
+        let (code, message) = (text("code"), text("message"));
+        let details = error.get("details").cloned();
+        let issues = details.as_ref().map(issue::find).unwrap_or_default();
+        Self { operation, status, headers, body, code, message, details, issues, attempts }
+    }
+
+    /// The operation that was called.
+    #[must_use]
+    pub const fn operation(&self) -> &Operation {
+        &self.operation
+    }
+
+    /// The status.
+    #[must_use]
+    pub const fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// Propexo's code for the error, such as `invalid_request`.
+    #[must_use]
+    pub fn code(&self) -> Option<&str> {
+        self.code.as_deref()
+    }
+
+    /// Propexo's words for the error.
+    #[must_use]
+    pub fn message(&self) -> Option<&str> {
+        self.message.as_deref()
+    }
+
+    /// Whatever else Propexo says about it.
+    #[must_use]
+    pub const fn details(&self) -> Option<&Value> {
+        self.details.as_ref()
+    }
+
+    /// The complaints about single fields that [`details`](Self::details) holds.
+    #[must_use]
+    pub fn issues(&self) -> &[Issue] {
+        &self.issues
+    }
+
+    /// The headers of the answer.
+    #[must_use]
+    pub const fn headers(&self) -> &Headers {
+        &self.headers
+    }
+
+    /// The body as it came.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// The body as text.
+    #[must_use]
+    pub fn text(&self) -> Cow<'_, str> {
+        String::from_utf8_lossy(&self.body)
+    }
+
+    /// How often it was tried.
+    #[must_use]
+    pub const fn attempts(&self) -> u32 {
+        self.attempts
+    }
+
+    /// The id that the server or something before it gave the request, to quote to Propexo's support.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        ["x-request-id", "x-amzn-requestid", "x-amz-cf-id", "cf-ray"]
+            .into_iter()
+            .find_map(|name| self.headers.get(name))
+    }
+
+    /// How long the server asks to wait, where it does.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        retry_after(&self.headers, SystemTime::now())
+    }
+}
+
+/// `Retry-After`, in seconds or as a date; a date counts from the server's own `Date`, if there is one, since
+/// clocks differ.
+pub(crate) fn retry_after(headers: &Headers, now: SystemTime) -> Option<Duration> {
+    let text = headers.get("retry-after")?.trim();
+    if let Ok(seconds) = text.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let until = httpdate::parse_http_date(text).ok()?;
+    let now = headers.get("date").and_then(|date| httpdate::parse_http_date(date).ok()).unwrap_or(now);
+    Some(until.duration_since(now).unwrap_or_default())
+}
+
+/// The text if it is an identifier, which no value of a person or an account looks like.
+pub(super) fn plain(text: &str) -> Option<&str> {
+    let identifier = |b: u8| b.is_ascii_alphabetic() || b == b'_' || b == b'-' || b == b'.';
+    ((1..=48).contains(&text.len()) && text.bytes().all(identifier)).then_some(text)
+}
+
+impl fmt::Display for ApiError {
+    /// Operation, status and, where the error is Propexo's own, its code and the places it complains about.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.operation, self.status)?;
+        if let Some(phrase) = phrase(self.status) {
+            write!(f, " {phrase}")?;
+        }
+        if let Some(code) = self.code().and_then(plain) {
+            write!(f, " ({code})")?;
+        }
+        for (place, issue) in self.issues.iter().enumerate().take(SHOWN_ISSUES) {
+            let separator = if place == 0 { ": " } else { ", " };
+            let path = issue.shown_path();
+            let path = if path.is_empty() { "the request" } else { &path };
+            write!(f, "{separator}{path} {}", plain(issue.code()).unwrap_or("…"))?;
+        }
+        if let Some(more) = self.issues.len().checked_sub(SHOWN_ISSUES).filter(|more| *more > 0) {
+            write!(f, " and {more} more")?;
+        }
+        if self.code.is_none() && self.message.is_none() {
+            self.describe_stranger(f)?;
+        }
+        if self.attempts > 1 {
+            write!(f, ", after {} attempts", self.attempts)?;
+        }
+        Ok(())
+    }
+}
+
+/// How many issues `Display` lists.
+const SHOWN_ISSUES: usize = 5;
+
+impl ApiError {
+    /// Says what an answer is that does not look like Propexo's.
+    fn describe_stranger(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.body.is_empty() {
+            f.write_str(", empty answer")?;
+        } else {
+            let kind =
+                self.headers.get("content-type").unwrap_or("untyped").split(';').next().unwrap_or_default();
+            let kind =
+                if kind.bytes().all(|b| b.is_ascii_graphic()) && kind.len() < 60 { kind } else { "untyped" };
+            write!(f, ", {} bytes of {}", self.body.len(), kind.trim())?;
+        }
+        f.write_str(match self.status {
+            301 | 302 | 303 | 307 | 308 => "; redirects are not followed: is the base URL right?",
+            401 => "; is the token right, and is it one for this environment?",
+            403 => "; may this token do that?",
+            404 => "; is the id right, and the base URL?",
+            413 => "; the body is too large",
+            502..=504 => "; a gateway before Propexo answered instead of it",
+            _ => "; not in the form of Propexo's errors",
+        })
+    }
+}
+
+impl fmt::Debug for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ApiError")
+            .field("operation", &self.operation.name)
+            .field("status", &self.status)
+            .field("code", &self.code().map(|code| plain(code).unwrap_or("…")))
+            .field("issues", &self.issues)
+            .field("headers", &self.headers)
+            .field("body", &format_args!("<{} bytes>", self.body.len()))
+            .field("attempts", &self.attempts)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The usual words for a status.
+fn phrase(status: u16) -> Option<&'static str> {
+    Some(match status {
+        301 => "Moved Permanently",
+        302 => "Found",
+        303 => "See Other",
+        307 => "Temporary Redirect",
+        308 => "Permanent Redirect",
+        400 => "Bad Request",
+        401 => "Unauthorized",
+        403 => "Forbidden",
+        404 => "Not Found",
+        405 => "Method Not Allowed",
+        408 => "Request Timeout",
+        409 => "Conflict",
+        413 => "Content Too Large",
+        415 => "Unsupported Media Type",
+        422 => "Unprocessable Content",
+        429 => "Too Many Requests",
+        500 => "Internal Server Error",
+        502 => "Bad Gateway",
+        503 => "Service Unavailable",
+        504 => "Gateway Timeout",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::operation::{Effect, Method};
+
+    const OPERATION: Operation = Operation::new("leads.create", Method::Post, "/v1/leads/", Effect::Write);
+
+    fn error(response: HttpResponse) -> ApiError {
+        ApiError::new(OPERATION, response, 1)
+    }
+
+    #[test]
+    fn an_error_of_propexo_is_taken_apart() {
+        let error = error(HttpResponse::json(
+            400,
+            &json!({ "error": { "code": "invalid_request", "message": "no", "details": { "details": { "issues": [
+                { "code": "unrecognized_keys", "keys": ["foo"], "path": [], "message": "m" },
+                { "code": "invalid_type", "path": ["history", 2, "start"], "message": "m" },
+            ] } } } }),
+        ));
+        assert_eq!(error.code(), Some("invalid_request"));
+        assert_eq!(error.message(), Some("no"));
+        assert_eq!(error.issues()[0].unknown_fields().collect::<Vec<_>>(), ["foo"]);
+        assert_eq!(
+            error.to_string(),
+            "POST /v1/leads/: 400 Bad Request (invalid_request): the request unrecognized_keys, \
+             history[2].start invalid_type"
+        );
+    }
+
+    #[test]
+    fn a_page_of_a_proxy_is_told_apart() {
+        let html = HttpResponse::new(502)
+            .with_header("Content-Type", "text/html; charset=utf-8")
+            .with_body("<p>no</p>");
+        assert_eq!(
+            error(html).to_string(),
+            "POST /v1/leads/: 502 Bad Gateway, 9 bytes of text/html; a gateway before Propexo answered instead of it"
+        );
+    }
+
+    #[test]
+    fn an_empty_401_points_at_the_token() {
+        assert_eq!(
+            error(HttpResponse::new(401)).to_string(),
+            "POST /v1/leads/: 401 Unauthorized, empty answer; is the token right, and is it one for this environment?"
+        );
+    }
+
+    #[test]
+    fn what_the_server_says_stays_out_of_display_and_debug() {
+        let secret = "hunter2 jane@example.org";
+        let error = error(
+            HttpResponse::json(
+                400,
+                &json!({ "error": { "code": secret, "message": secret, "details": { "issues": [
+                    { "code": secret, "message": secret, "path": [secret] }
+                ] } } }),
+            )
+            .with_header("set-cookie", secret),
+        );
+        let shown = format!("{error} {error:?}");
+        assert!(!shown.contains("hunter2") && !shown.contains("jane"), "{shown}");
+        assert_eq!(error.message(), Some(secret));
+        assert!(error.text().contains(secret));
+    }
+
+    #[test]
+    fn retry_after_is_read_in_both_forms() {
+        let headers = |pairs: &[(&str, &str)]| {
+            let mut headers = Headers::default();
+            pairs.iter().for_each(|(name, value)| headers.set(*name, *value));
+            headers
+        };
+        let now = SystemTime::UNIX_EPOCH;
+        assert_eq!(retry_after(&headers(&[("Retry-After", "7")]), now), Some(Duration::from_secs(7)));
+        let dated =
+            [("retry-after", "Thu, 01 Jan 2026 00:01:00 GMT"), ("date", "Thu, 01 Jan 2026 00:00:30 GMT")];
+        assert_eq!(retry_after(&headers(&dated), now), Some(Duration::from_secs(30)));
+        assert_eq!(retry_after(&headers(&[("retry-after", "soon")]), now), None);
+    }
+}

@@ -1,0 +1,292 @@
+//! What can go wrong, in one type.
+
+mod api;
+mod decode;
+mod issue;
+
+use std::fmt;
+use std::time::Duration;
+
+pub use api::ApiError;
+pub use decode::DecodeError;
+pub use issue::Issue;
+
+use crate::operation::Operation;
+use crate::transport::Failure;
+use crate::validation::ValidationError;
+
+/// The result of what this crate does.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why a call did not give what was asked for.
+///
+/// `Display` and `Debug` show operations, sizes, paths and statuses, never the text of a body, an address or the token,
+/// so errors can be logged as they are; [`ApiError::body`] and [`DecodeError::snippet`] hand the text out.
+///
+/// ```
+/// # fn show(error: propexo::Error) {
+/// use propexo::Error;
+///
+/// match &error {
+///     Error::Api(api) if api.status() == 404 => println!("no such record"),
+///     Error::Api(api) => {
+///         for issue in api.issues() {
+///             println!("{}: {}", issue.path(), issue.message());
+///         }
+///     }
+///     Error::Decode(decode) => println!("{} is not what the document says", decode.path()),
+///     other => println!("{other}"),
+/// }
+/// # }
+/// ```
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Error {
+    /// The client cannot be built as it is configured.
+    Config(ConfigError),
+    /// The request breaks a rule that is known beforehand; nothing was sent.
+    Validation(Box<ValidationError>),
+    /// There was no whole answer.
+    Transport(Box<ConnectionError>),
+    /// The answer did not come in time.
+    Timeout(TimeoutError),
+    /// Waiting for room in the rate limit would have passed the deadline of the call; nothing was sent.
+    RateLimited(RateLimitedError),
+    /// The server answered with a status outside 200 to 299, declared in the API document or not.
+    Api(Box<ApiError>),
+    /// The server answered with success, but the body is not what the API document says.
+    Decode(Box<DecodeError>),
+}
+
+impl Error {
+    /// The server's refusal, if it is one.
+    #[must_use]
+    pub fn api(&self) -> Option<&ApiError> {
+        match self {
+            Self::Api(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// The status of the answer, if there was a whole one.
+    #[must_use]
+    pub fn status(&self) -> Option<u16> {
+        match self {
+            Self::Api(error) => Some(error.status()),
+            Self::Decode(error) => Some(error.status()),
+            _ => None,
+        }
+    }
+
+    /// Whether the rate limit is the reason, be it that the server said so or that the client did not even ask.
+    #[must_use]
+    pub fn is_rate_limited(&self) -> bool {
+        matches!(self, Self::RateLimited(_)) || self.status() == Some(429)
+    }
+
+    /// Whether time ran out.
+    #[must_use]
+    pub const fn is_timeout(&self) -> bool {
+        matches!(self, Self::Timeout(_))
+    }
+
+    /// The operation that failed; none where no request had been made yet.
+    #[must_use]
+    pub fn operation(&self) -> Option<&Operation> {
+        match self {
+            Self::Config(_) => None,
+            Self::Validation(error) => error.operation(),
+            Self::Transport(error) => Some(&error.operation),
+            Self::Timeout(error) => Some(&error.operation),
+            Self::RateLimited(error) => Some(&error.operation),
+            Self::Api(error) => Some(error.operation()),
+            Self::Decode(error) => Some(error.operation()),
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Config(error) => error.fmt(f),
+            Self::Validation(error) => error.fmt(f),
+            Self::Transport(error) => error.fmt(f),
+            Self::Timeout(error) => error.fmt(f),
+            Self::RateLimited(error) => error.fmt(f),
+            Self::Api(error) => error.fmt(f),
+            Self::Decode(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        // The variants speak through `Display` above, so what comes next is what stands behind them.
+        match self {
+            Self::Config(error) => std::error::Error::source(error),
+            Self::Transport(error) => std::error::Error::source(&**error),
+            _ => None,
+        }
+    }
+}
+
+/// Why a client cannot be built.
+#[derive(Debug)]
+pub struct ConfigError {
+    message: String,
+    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+impl ConfigError {
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), source: None }
+    }
+
+    #[cfg(feature = "reqwest")]
+    pub(crate) fn with_source(
+        message: impl Into<String>,
+        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Self {
+        Self { message: message.into(), source: Some(source.into()) }
+    }
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for ConfigError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.source.as_deref().map(|source| source as _)
+    }
+}
+
+impl From<ConfigError> for Error {
+    fn from(error: ConfigError) -> Self {
+        Self::Config(error)
+    }
+}
+
+/// A call without a whole answer.
+#[derive(Debug)]
+pub struct ConnectionError {
+    pub(crate) operation: Operation,
+    pub(crate) failure: Failure,
+    pub(crate) attempts: u32,
+    pub(crate) source: Box<dyn std::error::Error + Send + Sync>,
+}
+
+impl ConnectionError {
+    /// How far the last attempt came.
+    #[must_use]
+    pub const fn failure(&self) -> Failure {
+        self.failure
+    }
+
+    /// How often it was tried.
+    #[must_use]
+    pub const fn attempts(&self) -> u32 {
+        self.attempts
+    }
+
+    /// Whether the server may have acted on the request.
+    #[must_use]
+    pub const fn may_have_acted(&self) -> bool {
+        matches!(self.failure, Failure::Send | Failure::Receive)
+    }
+}
+
+impl fmt::Display for ConnectionError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = match self.failure {
+            Failure::Connect => "no connection to the server",
+            Failure::Send => "the connection broke before there was an answer",
+            Failure::Receive => "the answer broke off",
+            Failure::Other => "the request could not be carried out",
+        };
+        write!(f, "{}: {what}", self.operation)?;
+        if self.attempts > 1 {
+            write!(f, ", at the last of {} attempts", self.attempts)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for ConnectionError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&*self.source)
+    }
+}
+
+/// A call that took too long.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TimeoutError {
+    pub(crate) operation: Operation,
+    pub(crate) limit: Duration,
+    pub(crate) attempts: u32,
+    pub(crate) whole_call: bool,
+}
+
+impl TimeoutError {
+    /// The time that was allowed.
+    #[must_use]
+    pub const fn limit(&self) -> Duration {
+        self.limit
+    }
+
+    /// How often it was tried.
+    #[must_use]
+    pub const fn attempts(&self) -> u32 {
+        self.attempts
+    }
+
+    /// Whether the limit was that of the whole call, waiting and retries included, not that of one attempt.
+    #[must_use]
+    pub const fn is_deadline(&self) -> bool {
+        self.whole_call
+    }
+}
+
+impl fmt::Display for TimeoutError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { operation, limit, attempts, whole_call } = self;
+        if *whole_call {
+            write!(f, "{operation}: not done within {limit:?} ({attempts} attempts)")
+        } else {
+            write!(f, "{operation}: no answer within {limit:?} at attempt {attempts}")
+        }
+    }
+}
+
+/// A call that was not made since the rate limit left no room for it in time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RateLimitedError {
+    pub(crate) operation: Operation,
+    pub(crate) wait: Duration,
+}
+
+impl RateLimitedError {
+    /// How long it would at least have had to wait.
+    #[must_use]
+    pub const fn wait(&self) -> Duration {
+        self.wait
+    }
+}
+
+impl fmt::Display for RateLimitedError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{}: not sent, since the rate limit has no room for another {:?} and the deadline is sooner",
+            self.operation, self.wait
+        )
+    }
+}
+
+/// Compile-time promise: errors travel between threads and live as long as they like.
+const _: () = {
+    const fn travels<T: std::error::Error + Send + Sync + 'static>() {}
+    travels::<Error>();
+};

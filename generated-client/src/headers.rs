@@ -1,0 +1,127 @@
+//! The headers of a request or an answer.
+
+use std::fmt;
+
+/// Headers by name, in order; names compare without regard to case.
+///
+/// `Debug` shows the values of harmless headers only: a cookie, a signed address or a token stays out of logs.
+///
+/// ```
+/// let mut headers = propexo::Headers::default();
+/// headers.set("X-Trace", "7");
+/// assert_eq!(headers.get("x-trace"), Some("7"));
+/// ```
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Headers(Vec<(String, String)>);
+
+/// Headers whose values say nothing about a person or an account.
+const HARMLESS: &[&str] = &[
+    "accept",
+    "connection",
+    "content-encoding",
+    "content-length",
+    "content-type",
+    "date",
+    "retry-after",
+    "server",
+    "transfer-encoding",
+    "user-agent",
+    "via",
+    "x-ratelimit-limit",
+    "x-ratelimit-remaining",
+];
+
+impl Headers {
+    /// The first value of a header.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+
+    /// Sets a header in place of all earlier values of that name.
+    pub fn set(&mut self, name: impl Into<String>, value: impl Into<String>) {
+        let name = name.into();
+        self.0.retain(|(key, _)| !key.eq_ignore_ascii_case(&name));
+        self.0.push((name, value.into()));
+    }
+
+    /// Adds a value beside earlier ones of that name.
+    pub fn append(&mut self, name: impl Into<String>, value: impl Into<String>) {
+        self.0.push((name.into(), value.into()));
+    }
+
+    /// All headers, in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl fmt::Debug for Headers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut map = f.debug_map();
+        for (name, value) in self.iter() {
+            if HARMLESS.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+                map.entry(&name, &value);
+            } else {
+                map.entry(&name, &format_args!("<{} bytes>", value.len()));
+            }
+        }
+        map.finish()
+    }
+}
+
+/// Why a header cannot be sent, if it cannot.
+pub(crate) fn fault(name: &str, value: &str) -> Option<&'static str> {
+    let token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
+    if name.is_empty() || !name.bytes().all(token) {
+        return Some("the name is not one that HTTP allows");
+    }
+    if !value.bytes().all(|b| b == b'\t' || (b' '..=b'~').contains(&b)) {
+        return Some("the value holds a character other than visible ASCII");
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_hides_what_may_be_secret() {
+        let mut headers = Headers::default();
+        headers.set("Authorization", "Bearer abc123");
+        headers.set("Content-Type", "application/json");
+        assert_eq!(
+            format!("{headers:?}"),
+            r#"{"Authorization": <13 bytes>, "Content-Type": "application/json"}"#
+        );
+    }
+
+    #[test]
+    fn set_replaces_whatever_the_case() {
+        let mut headers = Headers::default();
+        headers.append("a", "1");
+        headers.append("A", "2");
+        headers.set("a", "3");
+        assert_eq!(headers.iter().collect::<Vec<_>>(), [("a", "3")]);
+    }
+
+    #[test]
+    fn a_line_break_is_refused() {
+        assert!(fault("x", "a\r\nb: c").is_some());
+        assert!(fault("x y", "a").is_some());
+        assert_eq!(fault("x-y", "a b"), None);
+    }
+}

@@ -1,0 +1,103 @@
+//! Decodes a page, whole if it can, else row by row.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{self, DeserializeOwned, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
+
+use super::{Page, PageMeta, RejectedRow};
+use crate::Object;
+use crate::call::Answered;
+use crate::error::{DecodeError, Error, Result};
+use crate::json::{self, Fault};
+
+/// Decodes an answer as a page.
+pub(crate) fn decode<T: DeserializeOwned>(answered: Answered) -> Result<Page<T>> {
+    let error = match json::read::<Page<T>>(answered.response.body()) {
+        Ok(page) => return Ok(page),
+        Err(error) => error,
+    };
+    let body = String::from_utf8_lossy(answered.response.body());
+    match (answered.strict, outline(&body)) {
+        (false, Ok(outline)) => Ok(row_by_row(&answered, outline, matches!(body, Cow::Owned(_)))),
+        // What is not even a page is an error as a whole, and so is everything where the user wants it so.
+        _ => Err(Error::from(answered.undecodable(&error))),
+    }
+}
+
+/// A page whose rows are not decoded yet.
+type Outline<'a> = Page<&'a RawValue>;
+
+fn outline(body: &str) -> serde_json::Result<Outline<'_>> {
+    serde_json::from_str(body)
+}
+
+fn row_by_row<T: DeserializeOwned>(answered: &Answered, outline: Outline<'_>, repaired: bool) -> Page<T> {
+    let mut results = Vec::with_capacity(outline.results.len());
+    let mut rejected = Vec::new();
+    for (index, row) in outline.results.iter().enumerate() {
+        let text = row.get();
+        let fault = if repaired && text.contains(char::REPLACEMENT_CHARACTER) {
+            not_utf8()
+        } else {
+            match json::read(text.as_bytes()) {
+                Ok(row) => {
+                    results.push(row);
+                    continue;
+                }
+                Err(error) => json::locate(text.as_bytes(), &error),
+            }
+        };
+        rejected.push(RejectedRow { index, error: row_error(answered, index, text, fault) });
+    }
+    Page { results, meta: outline.meta, rejected, other: outline.other }
+}
+
+/// The error of a row, with its path in the page.
+fn row_error(answered: &Answered, index: usize, text: &str, mut fault: Fault) -> DecodeError {
+    let dot = if fault.path.is_empty() || fault.path.starts_with('[') { "" } else { "." };
+    fault.path = format!("results[{index}]{dot}{}", fault.path);
+    DecodeError::new(answered.operation, answered.response.status(), text.as_bytes(), fault)
+}
+
+fn not_utf8() -> Fault {
+    let reason = "not UTF-8".to_owned();
+    Fault { path: String::new(), detail: reason.clone(), reason, offset: 0 }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Page<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(PageVisitor(PhantomData))
+    }
+}
+
+/// Written by hand: the derived code for a flattened member buffers, and there is one page type for each list.
+struct PageVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for PageVisitor<T> {
+    type Value = Page<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a page with `results`")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Page<T>, A::Error> {
+        let mut results = None;
+        let mut meta = PageMeta::default();
+        let mut other = Object::new();
+        while let Some(name) = map.next_key::<String>()? {
+            match name.as_str() {
+                "results" => results = Some(map.next_value()?),
+                "meta" => meta = map.next_value()?,
+                _ => {
+                    other.insert(name, map.next_value()?);
+                }
+            }
+        }
+        let results = results.ok_or_else(|| de::Error::missing_field("results"))?;
+        Ok(Page { results, meta, rejected: Vec::new(), other })
+    }
+}

@@ -1,0 +1,112 @@
+//! Pages of lists, and single records in the envelope of a page.
+
+mod decode;
+mod meta;
+
+use serde::{Deserialize, Serialize};
+
+pub(crate) use decode::decode;
+pub use meta::PageMeta;
+
+use crate::Object;
+use crate::error::DecodeError;
+
+/// One page of a list.
+///
+/// It iterates over its good rows. Rows that do not decode are in `rejected`, so that one bad record costs neither the
+/// others nor itself.
+///
+/// ```no_run
+/// # fn run<T: std::fmt::Debug>(page: propexo::Page<T>) {
+/// for row in &page.rejected {
+///     eprintln!("row {}: {} at {}", row.index, row.error.reason(), row.error.path());
+/// }
+/// for record in page {
+///     println!("{record:?}");
+/// }
+/// # }
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Page<T> {
+    /// The rows, in the order of the server.
+    pub results: Vec<T>,
+    /// Where the page stands in the list.
+    pub meta: PageMeta,
+    /// Rows that do not decode.
+    #[serde(skip)]
+    pub rejected: Vec<RejectedRow>,
+    /// Members beside `results` and `meta`.
+    #[serde(flatten)]
+    pub other: Object,
+}
+
+/// A row of a page that does not decode.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct RejectedRow {
+    /// Its place among the rows that the server sent, counted from 0.
+    pub index: usize,
+    /// Where in the page and why; [`DecodeError::body`] is the JSON of the row.
+    pub error: DecodeError,
+}
+
+impl<T> Page<T> {
+    /// A page of these rows, for tests.
+    #[must_use]
+    pub fn new(results: Vec<T>, meta: PageMeta) -> Self {
+        Self { results, meta, rejected: Vec::new(), other: Object::new() }
+    }
+
+    /// How many rows the server sent, good or bad.
+    #[must_use]
+    pub fn row_count(&self) -> usize {
+        self.results.len() + self.rejected.len()
+    }
+
+    /// The good rows.
+    pub fn iter(&self) -> std::slice::Iter<'_, T> {
+        self.results.iter()
+    }
+}
+
+impl<T> IntoIterator for Page<T> {
+    type Item = T;
+    type IntoIter = std::vec::IntoIter<T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.results.into_iter()
+    }
+}
+
+impl<'a, T> IntoIterator for &'a Page<T> {
+    type Item = &'a T;
+    type IntoIter = std::slice::Iter<'a, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.results.iter()
+    }
+}
+
+/// One record in the envelope of a page.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Single<T> {
+    /// The record.
+    pub results: T,
+    /// What the server says beside it.
+    #[serde(default)]
+    pub meta: PageMeta,
+}
+
+impl<T> Single<T> {
+    /// A record in its envelope, for tests.
+    pub fn new(results: T) -> Self {
+        Self { results, meta: PageMeta::default() }
+    }
+
+    /// The record.
+    pub fn into_inner(self) -> T {
+        self.results
+    }
+}

@@ -1,0 +1,272 @@
+//! Reading: serde's visitors over [`Slot`], each of which exists once per format.
+
+use std::fmt;
+
+use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::Value;
+
+use super::{List, Map, Maybe, Node, Presence, Record, Shape, Slot, Text};
+
+/// Reads a model in any format of serde.
+pub(crate) fn read<'de, T: Node, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    let mut value = T::empty();
+    value.slot().deserialize(deserializer)?;
+    Ok(value)
+}
+
+/// Reads a model out of a JSON value.
+pub(crate) fn from_value<T: Node>(value: &Value) -> Result<T, serde_json::Error> {
+    read(value)
+}
+
+impl<'de> DeserializeSeed<'de> for Slot<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        match self {
+            Slot::String(value) => *value = de::Deserialize::deserialize(deserializer)?,
+            Slot::Text(value) => deserializer.deserialize_str(TextVisitor(value))?,
+            Slot::Integer(value) => *value = deserializer.deserialize_any(IntegerVisitor)?,
+            Slot::Number(value) => *value = de::Deserialize::deserialize(deserializer)?,
+            Slot::Bool(value) => *value = de::Deserialize::deserialize(deserializer)?,
+            Slot::Any(value) => *value = de::Deserialize::deserialize(deserializer)?,
+            Slot::Record(record) => deserializer.deserialize_map(RecordVisitor(record))?,
+            Slot::Maybe(value) => deserializer.deserialize_option(MaybeVisitor(value))?,
+            Slot::List(list) => deserializer.deserialize_seq(ListVisitor(list))?,
+            Slot::Map(map) => deserializer.deserialize_map(MapVisitor(map))?,
+            Slot::Union(union) => union.set(de::Deserialize::deserialize(deserializer)?),
+            Slot::Skip => {
+                <IgnoredAny as de::Deserialize>::deserialize(deserializer)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+struct TextVisitor<'a>(&'a mut dyn Text);
+
+impl Visitor<'_> for TextVisitor<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<(), E> {
+        self.0.set(text);
+        Ok(())
+    }
+}
+
+/// JSON has one kind of number: `3.0` is the whole number 3.
+struct IntegerVisitor;
+
+impl Visitor<'_> for IntegerVisitor {
+    type Value = i64;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a whole number")
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<i64, E> {
+        Ok(value)
+    }
+
+    fn visit_u64<E: de::Error>(self, value: u64) -> Result<i64, E> {
+        i64::try_from(value).map_err(|_| E::invalid_value(de::Unexpected::Unsigned(value), &self))
+    }
+
+    fn visit_f64<E: de::Error>(self, value: f64) -> Result<i64, E> {
+        // Beyond 2^53 not every whole number has a float of its own.
+        const EXACT: f64 = 9_007_199_254_740_992.0;
+        #[allow(clippy::cast_possible_truncation)]
+        if value.fract() == 0.0 && value.abs() <= EXACT {
+            return Ok(value as i64);
+        }
+        Err(E::invalid_value(de::Unexpected::Float(value), &self))
+    }
+}
+
+struct MaybeVisitor<'a>(&'a mut dyn Maybe);
+
+impl<'de> Visitor<'de> for MaybeVisitor<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value or null")
+    }
+
+    fn visit_none<E>(self) -> Result<(), E> {
+        self.0.null();
+        Ok(())
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        self.0.null();
+        Ok(())
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        self.0.fill().deserialize(deserializer)
+    }
+}
+
+struct ListVisitor<'a>(&'a mut dyn List);
+
+impl<'de> Visitor<'de> for ListVisitor<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+        while items.next_element_seed(Element(&mut *self.0))?.is_some() {}
+        Ok(())
+    }
+}
+
+/// Makes room for an element only once there is one.
+struct Element<'a>(&'a mut dyn List);
+
+impl<'de> DeserializeSeed<'de> for Element<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        self.0.push().deserialize(deserializer)
+    }
+}
+
+struct MapVisitor<'a>(&'a mut dyn Map);
+
+impl<'de> Visitor<'de> for MapVisitor<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
+        while let Some(name) = members.next_key::<String>()? {
+            members.next_value_seed(self.0.insert(name))?;
+        }
+        Ok(())
+    }
+}
+
+struct RecordVisitor<'a>(&'a mut dyn Record);
+
+impl<'de> Visitor<'de> for RecordVisitor<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "an object (`{}`)", self.0.shape().name)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
+        let shape = self.0.shape();
+        let mut seen = Seen::new(shape);
+        let mut next = 0;
+        while let Some(key) = members.next_key_seed(Key { shape, next, keep: self.0.extra().is_some() })? {
+            match key {
+                Known::Member(member) => {
+                    if seen.twice(member) {
+                        return Err(de::Error::duplicate_field(shape.members.get(member).map_or("", |it| it.name)));
+                    }
+                    members.next_value_seed(self.0.slot(member))?;
+                    next = member + 1;
+                }
+                Known::Extra(name) => match self.0.extra() {
+                    Some(extra) => members.next_value_seed(extra.insert(name))?,
+                    None => members.next_value_seed(Slot::Skip)?,
+                },
+                Known::Other => members.next_value_seed(Slot::Skip)?,
+            }
+        }
+        match seen.missing(shape) {
+            Some(name) => Err(de::Error::missing_field(name)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Which members have been read.
+struct Seen {
+    first: u128,
+    /// For structs of more than 128 members.
+    more: Vec<bool>,
+}
+
+impl Seen {
+    fn new(shape: &Shape) -> Self {
+        Seen { first: 0, more: vec![false; shape.members.len().saturating_sub(128)] }
+    }
+
+    /// Marks a member; whether it was marked before.
+    fn twice(&mut self, member: usize) -> bool {
+        if member < 128 {
+            let bit = 1 << member;
+            let before = self.first & bit != 0;
+            self.first |= bit;
+            before
+        } else {
+            self.more.get_mut(member - 128).is_some_and(|seen| std::mem::replace(seen, true))
+        }
+    }
+
+    fn has(&self, member: usize) -> bool {
+        if member < 128 {
+            self.first >> member & 1 == 1
+        } else {
+            self.more.get(member - 128).copied().unwrap_or_default()
+        }
+    }
+
+    fn missing(&self, shape: &'static Shape) -> Option<&'static str> {
+        let mut members = shape.members.iter().enumerate();
+        let missing = members.find(|(index, it)| it.presence == Presence::Required && !self.has(*index));
+        missing.map(|(_, member)| member.name)
+    }
+}
+
+enum Known {
+    Member(usize),
+    Extra(String),
+    Other,
+}
+
+/// Finds a key in the table: servers send members in one order, so the next one is tried first.
+struct Key {
+    shape: &'static Shape,
+    next: usize,
+    /// Whether the name of an unknown member is wanted.
+    keep: bool,
+}
+
+impl<'de> DeserializeSeed<'de> for Key {
+    type Value = Known;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Known, D::Error> {
+        deserializer.deserialize_identifier(self)
+    }
+}
+
+impl Visitor<'_> for Key {
+    type Value = Known;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<Known, E> {
+        let members = self.shape.members;
+        if members.get(self.next).is_some_and(|member| member.name == name) {
+            return Ok(Known::Member(self.next));
+        }
+        Ok(match members.binary_search_by(|member| member.name.cmp(name)) {
+            Ok(member) => Known::Member(member),
+            Err(_) if self.keep => Known::Extra(name.to_owned()),
+            Err(_) => Known::Other,
+        })
+    }
+}

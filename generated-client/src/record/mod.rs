@@ -1,0 +1,488 @@
+//! How models travel as JSON, without serde's derives.
+//!
+//! A derived `Deserialize` is a visitor of its own for each struct and each format, and most of what the compiler
+//! does for a large client. Here a struct only says which members it has, in one table; the code that walks JSON
+//! sees it as [`dyn Record`](Record) and exists once per format. Measured on 450 structs of 18 fields: `cargo check`
+//! takes a sixth of the time that the derives take.
+
+mod decode;
+mod encode;
+mod text;
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::{Object, Patch};
+
+pub(crate) use decode::{from_value, read};
+pub(crate) use encode::write;
+pub(crate) use text::text_enum;
+
+/// What a struct says of one of its members.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Member {
+    /// Its name on the wire.
+    pub(crate) name: &'static str,
+    /// When it must be there.
+    pub(crate) presence: Presence,
+}
+
+/// When a member must be there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Presence {
+    /// Always, and never null.
+    Required,
+    /// Always, maybe null. An answer without it is read as one with null.
+    Nullable,
+    /// Or not at all.
+    Optional,
+}
+
+/// The members of a struct.
+#[derive(Debug)]
+pub(crate) struct Shape {
+    /// The struct's name, for messages.
+    pub(crate) name: &'static str,
+    /// In the order of their names, so that one is found by bisection.
+    pub(crate) members: &'static [Member],
+}
+
+/// A struct, to the code that walks JSON.
+pub(crate) trait Record {
+    /// Its members.
+    fn shape(&self) -> &'static Shape;
+    /// Where the value of a member goes.
+    fn slot(&mut self, member: usize) -> Slot<'_>;
+    /// The value of a member.
+    fn view(&self, member: usize) -> View<'_>;
+    /// Where members go that the table does not name; without such a place they are passed over.
+    fn extra(&mut self) -> Option<&mut dyn Map> {
+        None
+    }
+    /// The members that the table does not name.
+    fn extra_view(&self) -> Option<&dyn Map> {
+        None
+    }
+}
+
+/// A value that can stand in a model.
+pub(crate) trait Node {
+    /// A value to be filled.
+    fn empty() -> Self
+    where
+        Self: Sized;
+    /// Where what is read goes.
+    fn slot(&mut self) -> Slot<'_>;
+    /// What is written.
+    fn view(&self) -> View<'_>;
+    /// How well a JSON value fits, where one of several types must be chosen: how many of its members are known.
+    fn fit(value: &Value) -> Option<usize>
+    where
+        Self: Sized;
+}
+
+/// Where a value goes that is read.
+pub(crate) enum Slot<'a> {
+    /// A text.
+    String(&'a mut String),
+    /// A text that is more than that: an enum, a date.
+    Text(&'a mut dyn Text),
+    /// A whole number.
+    Integer(&'a mut i64),
+    /// A number.
+    Number(&'a mut f64),
+    /// A flag.
+    Bool(&'a mut bool),
+    /// Anything.
+    Any(&'a mut Value),
+    /// A struct.
+    Record(&'a mut dyn Record),
+    /// Something or nothing.
+    Maybe(&'a mut dyn Maybe),
+    /// A list.
+    List(&'a mut dyn List),
+    /// An object of like members.
+    Map(&'a mut dyn Map),
+    /// One of several types.
+    Union(&'a mut dyn Union),
+    /// Nowhere.
+    Skip,
+}
+
+/// What a value is that is written.
+pub(crate) enum View<'a> {
+    /// Not there: left out, or null where something must stand.
+    Absent,
+    /// Null.
+    Null,
+    /// A text.
+    Text(&'a str),
+    /// A whole number.
+    Integer(i64),
+    /// A number.
+    Number(f64),
+    /// A flag.
+    Bool(bool),
+    /// Anything.
+    Any(&'a Value),
+    /// A struct.
+    Record(&'a dyn Record),
+    /// A list.
+    List(&'a dyn List),
+    /// An object of like members.
+    Map(&'a dyn Map),
+}
+
+/// A text that is more than that.
+pub(crate) trait Text {
+    /// Takes the text that was read.
+    fn set(&mut self, text: &str);
+}
+
+/// Something or nothing.
+pub(crate) trait Maybe {
+    /// Null was read.
+    fn null(&mut self);
+    /// Something is about to be read.
+    fn fill(&mut self) -> Slot<'_>;
+}
+
+/// A list.
+pub(crate) trait List {
+    /// Another element is about to be read.
+    fn push(&mut self) -> Slot<'_>;
+    /// How many there are.
+    fn count(&self) -> usize;
+    /// One of them.
+    fn view(&self, index: usize) -> View<'_>;
+}
+
+/// An object of like members.
+pub(crate) trait Map {
+    /// Another member is about to be read.
+    fn insert(&mut self, name: String) -> Slot<'_>;
+    /// Shows each member in turn, until one call fails.
+    fn each(&self, show: &mut dyn FnMut(&str, View<'_>) -> bool);
+}
+
+/// One of several types.
+pub(crate) trait Union {
+    /// Takes the value that was read.
+    fn set(&mut self, value: Value);
+}
+
+macro_rules! scalar {
+    ($type:ty, $slot:ident, $empty:expr, |$it:ident| $view:expr, |$value:ident| $fits:expr) => {
+        impl Node for $type {
+            fn empty() -> Self {
+                $empty
+            }
+            fn slot(&mut self) -> Slot<'_> {
+                Slot::$slot(self)
+            }
+            fn view(&self) -> View<'_> {
+                let $it = self;
+                $view
+            }
+            fn fit($value: &Value) -> Option<usize> {
+                $fits.then_some(1)
+            }
+        }
+    };
+}
+
+scalar!(String, String, String::new(), |it| View::Text(it), |value| value.is_string());
+scalar!(i64, Integer, 0, |it| View::Integer(*it), |value| value.is_i64());
+scalar!(f64, Number, 0.0, |it| View::Number(*it), |value| value.is_number());
+scalar!(bool, Bool, false, |it| View::Bool(*it), |value| value.is_boolean());
+
+impl Node for Value {
+    fn empty() -> Self {
+        Self::Null
+    }
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::Any(self)
+    }
+    fn view(&self) -> View<'_> {
+        View::Any(self)
+    }
+    fn fit(_: &Value) -> Option<usize> {
+        Some(0)
+    }
+}
+
+impl<T: Node> Node for Option<T> {
+    fn empty() -> Self {
+        None
+    }
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::Maybe(self)
+    }
+    fn view(&self) -> View<'_> {
+        self.as_ref().map_or(View::Absent, T::view)
+    }
+    fn fit(value: &Value) -> Option<usize> {
+        if value.is_null() { Some(1) } else { T::fit(value) }
+    }
+}
+
+impl<T: Node> Maybe for Option<T> {
+    fn null(&mut self) {
+        *self = None;
+    }
+    fn fill(&mut self) -> Slot<'_> {
+        self.insert(T::empty()).slot()
+    }
+}
+
+impl<T: Node> Node for Patch<T> {
+    fn empty() -> Self {
+        Self::Absent
+    }
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::Maybe(self)
+    }
+    fn view(&self) -> View<'_> {
+        match self {
+            Self::Absent => View::Absent,
+            Self::Null => View::Null,
+            Self::Value(value) => value.view(),
+        }
+    }
+    fn fit(value: &Value) -> Option<usize> {
+        Option::<T>::fit(value)
+    }
+}
+
+impl<T: Node> Maybe for Patch<T> {
+    fn null(&mut self) {
+        *self = Self::Null;
+    }
+    fn fill(&mut self) -> Slot<'_> {
+        *self = Self::Value(T::empty());
+        match self {
+            Self::Value(value) => value.slot(),
+            other => Slot::Maybe(other),
+        }
+    }
+}
+
+impl<T: Node> Node for Box<T> {
+    fn empty() -> Self {
+        Self::new(T::empty())
+    }
+    fn slot(&mut self) -> Slot<'_> {
+        self.as_mut().slot()
+    }
+    fn view(&self) -> View<'_> {
+        self.as_ref().view()
+    }
+    fn fit(value: &Value) -> Option<usize> {
+        T::fit(value)
+    }
+}
+
+impl<T: Node> Node for Vec<T> {
+    fn empty() -> Self {
+        Self::new()
+    }
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::List(self)
+    }
+    fn view(&self) -> View<'_> {
+        View::List(self)
+    }
+    fn fit(value: &Value) -> Option<usize> {
+        value.is_array().then_some(1)
+    }
+}
+
+impl<T: Node> List for Vec<T> {
+    fn push(&mut self) -> Slot<'_> {
+        Vec::push(self, T::empty());
+        self.last_mut().map_or(Slot::Skip, T::slot)
+    }
+    fn count(&self) -> usize {
+        self.len()
+    }
+    fn view(&self, index: usize) -> View<'_> {
+        self.get(index).map_or(View::Absent, T::view)
+    }
+}
+
+impl<T: Node> Node for BTreeMap<String, T> {
+    fn empty() -> Self {
+        Self::new()
+    }
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::Map(self)
+    }
+    fn view(&self) -> View<'_> {
+        View::Map(self)
+    }
+    fn fit(value: &Value) -> Option<usize> {
+        value.is_object().then_some(0)
+    }
+}
+
+impl<T: Node> Map for BTreeMap<String, T> {
+    fn insert(&mut self, name: String) -> Slot<'_> {
+        self.entry(name).or_insert_with(T::empty).slot()
+    }
+    fn each(&self, show: &mut dyn FnMut(&str, View<'_>) -> bool) {
+        for (name, value) in self {
+            if !show(name, value.view()) {
+                return;
+            }
+        }
+    }
+}
+
+/// How well an object fits a struct: it has every required member; the more of the others, the better.
+pub(crate) fn fit_record(shape: &Shape, value: &Value) -> Option<usize> {
+    let object = value.as_object()?;
+    let mut known = 0;
+    for member in shape.members {
+        match object.get(member.name) {
+            Some(_) => known += 1,
+            None if member.presence == Presence::Required => return None,
+            None => {}
+        }
+    }
+    Some(known)
+}
+
+/// The JSON half of a struct: its members by wire name, in the order of these names.
+///
+/// `"orderBy" => order_by: Required`; `; ..extra` names the field that takes the members which are not listed.
+macro_rules! record {
+    ($type:ident { $($wire:literal => $field:ident: $presence:ident),* $(,)? $(; ..$extra:ident)? }) => {
+        const _: () = {
+            use $crate::record::{Member, Node, Presence, Record, Shape, Slot, View};
+
+            static SHAPE: Shape = Shape {
+                name: stringify!($type),
+                members: &[$(Member { name: $wire, presence: Presence::$presence }),*],
+            };
+
+            /// Numbers the members, so that no line of the table has to.
+            #[allow(non_camel_case_types)]
+            enum At {
+                $($field),*
+            }
+
+            impl Record for $type {
+                fn shape(&self) -> &'static Shape {
+                    &SHAPE
+                }
+                fn slot(&mut self, member: usize) -> Slot<'_> {
+                    match member {
+                        $(at if at == At::$field as usize => Node::slot(&mut self.$field),)*
+                        _ => Slot::Skip,
+                    }
+                }
+                fn view(&self, member: usize) -> View<'_> {
+                    match member {
+                        $(at if at == At::$field as usize => Node::view(&self.$field),)*
+                        _ => View::Absent,
+                    }
+                }
+                $(
+                    fn extra(&mut self) -> Option<&mut dyn $crate::record::Map> {
+                        Some(&mut self.$extra)
+                    }
+                    fn extra_view(&self) -> Option<&dyn $crate::record::Map> {
+                        Some(&self.$extra)
+                    }
+                )?
+            }
+
+            impl Node for $type {
+                fn empty() -> Self {
+                    Self { $($field: Node::empty(),)* $($extra: Node::empty())? }
+                }
+                fn slot(&mut self) -> Slot<'_> {
+                    Slot::Record(self)
+                }
+                fn view(&self) -> View<'_> {
+                    View::Record(self)
+                }
+                fn fit(value: &::serde_json::Value) -> Option<usize> {
+                    $crate::record::fit_record(&SHAPE, value)
+                }
+            }
+        };
+
+        $crate::record::serde!($type);
+    };
+}
+pub(crate) use record;
+
+/// serde's two traits for a [`Node`].
+macro_rules! serde {
+    ($type:ident) => {
+        impl<'de> ::serde::Deserialize<'de> for $type {
+            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                $crate::record::read(deserializer)
+            }
+        }
+
+        impl ::serde::Serialize for $type {
+            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                $crate::record::write(&$crate::record::Node::view(self), serializer)
+            }
+        }
+    };
+}
+pub(crate) use serde;
+
+/// The JSON half of an enum whose variants hold one type each. What fits none of them is kept in `Unknown`.
+macro_rules! union {
+    ($type:ident { $($variant:ident: $of:ty),* $(,)? }) => {
+        const _: () = {
+            use $crate::record::{Node, Slot, Union, View};
+            use ::serde_json::Value;
+
+            impl Node for $type {
+                fn empty() -> Self {
+                    Self::Unknown(Value::Null)
+                }
+                fn slot(&mut self) -> Slot<'_> {
+                    Slot::Union(self)
+                }
+                fn view(&self) -> View<'_> {
+                    match self {
+                        $(Self::$variant(value) => value.view(),)*
+                        Self::Unknown(value) => value.view(),
+                    }
+                }
+                fn fit(value: &Value) -> Option<usize> {
+                    [$(<$of as Node>::fit(value)),*].into_iter().flatten().max()
+                }
+            }
+
+            impl Union for $type {
+                fn set(&mut self, value: Value) {
+                    let fits = [$(<$of as Node>::fit(&value)),*];
+                    let best = fits.iter().flatten().max().copied();
+                    let mut fits = fits.into_iter();
+                    // The first of those that fit best; a value that it cannot take after all stays as it is.
+                    $(
+                        if best.is_some() && fits.next() == Some(best) {
+                            *self = match $crate::record::from_value::<$of>(&value) {
+                                Ok(inner) => Self::$variant(inner),
+                                Err(_) => Self::Unknown(value),
+                            };
+                            return;
+                        }
+                    )*
+                    *self = Self::Unknown(value);
+                }
+            }
+        };
+
+        $crate::record::serde!($type);
+    };
+}
+pub(crate) use union;

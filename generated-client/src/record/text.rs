@@ -1,0 +1,78 @@
+//! Texts that are more than that: open enums, dates, secrets.
+
+use serde_json::Value;
+
+use super::{Node, Slot, Text, View};
+use crate::{Date, DateOrDateTime, DateTime, Secret};
+
+macro_rules! wire_text {
+    ($($type:ident by $text:ident),*) => {
+        $(
+            impl Node for $type {
+                fn empty() -> Self {
+                    Self::from("")
+                }
+                fn slot(&mut self) -> Slot<'_> {
+                    Slot::Text(self)
+                }
+                fn view(&self) -> View<'_> {
+                    View::Text(self.$text())
+                }
+                fn fit(value: &Value) -> Option<usize> {
+                    value.is_string().then_some(1)
+                }
+            }
+
+            impl Text for $type {
+                fn set(&mut self, text: &str) {
+                    *self = Self::from(text);
+                }
+            }
+        )*
+    };
+}
+wire_text!(Date by as_str, DateTime by as_str, DateOrDateTime by as_str, Secret by expose);
+
+/// An open enum, by the texts of its variants in their order: [`OpenEnum`](crate::OpenEnum), the conversions, and JSON.
+macro_rules! text_enum {
+    ($type:ident { $($wire:literal => $variant:ident),* $(,)? }) => {
+        impl $crate::OpenEnum for $type {
+            const VALUES: &'static [(&'static str, Self)] = &[$(($wire, Self::$variant)),*];
+
+            fn as_str(&self) -> &str {
+                match self {
+                    $(Self::$variant => $wire,)*
+                    Self::Unknown(text) => text,
+                }
+            }
+
+            fn unknown(text: String) -> Self {
+                Self::Unknown(text)
+            }
+        }
+
+        $crate::open_enum::open_enum!($type);
+
+        impl $crate::record::Node for $type {
+            fn empty() -> Self {
+                Self::Unknown(String::new())
+            }
+            fn slot(&mut self) -> $crate::record::Slot<'_> {
+                $crate::record::Slot::Text(self)
+            }
+            fn view(&self) -> $crate::record::View<'_> {
+                $crate::record::View::Text($crate::OpenEnum::as_str(self))
+            }
+            fn fit(value: &::serde_json::Value) -> Option<usize> {
+                value.is_string().then_some(1)
+            }
+        }
+
+        impl $crate::record::Text for $type {
+            fn set(&mut self, text: &str) {
+                *self = Self::from(text);
+            }
+        }
+    };
+}
+pub(crate) use text_enum;

@@ -1,0 +1,53 @@
+//! An answer that points elsewhere.
+
+use std::fmt;
+
+use crate::call::Answered;
+use crate::error::{DecodeError, Error, Result};
+use crate::json::Fault;
+
+/// Where the answer lies: usually an address that is signed for a short time.
+///
+/// Whoever has the address may read what lies there, so `Debug` hides it. The client does not fetch it, and the token
+/// must not be sent there.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Redirect {
+    status: u16,
+    location: String,
+}
+
+impl Redirect {
+    /// The status of the answer, such as 302.
+    #[must_use]
+    pub const fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// The address.
+    #[must_use]
+    pub fn location(&self) -> &str {
+        &self.location
+    }
+}
+
+impl fmt::Debug for Redirect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Redirect")
+            .field("status", &self.status)
+            .field("location", &format_args!("<{} bytes>", self.location.len()))
+            .finish()
+    }
+}
+
+/// Reads the address out of an answer.
+pub(crate) fn read(answered: Answered) -> Result<Redirect> {
+    let response = &answered.response;
+    if let Some(location) = response.header("location").filter(|_| !response.is_success()) {
+        return Ok(Redirect { status: response.status(), location: location.to_owned() });
+    }
+    let reason = "there is no redirect, though this operation answers with one";
+    let fault =
+        Fault { path: String::new(), reason: reason.to_owned(), offset: 0, detail: reason.to_owned() };
+    let status = response.status();
+    Err(Error::from(DecodeError::new(answered.operation, status, answered.response.into_body(), fault)))
+}

@@ -1,0 +1,127 @@
+//! The methods of generated requests: thin shims over [`Request`](super::Request).
+//!
+//! They are `#[inline]` so that only the operations which a program calls are compiled, in that program.
+#![allow(unused_macros, unused_imports)] // Which of them are used depends on the groups that are enabled.
+
+/// The options that every request has.
+macro_rules! option_methods {
+    ($name:ident) => {
+        impl $name {
+            /// Sends the request and gives the answer as it came, whatever its status.
+            #[inline]
+            pub fn send_raw(self) -> $crate::Sending<$crate::transport::HttpResponse> {
+                self.0.send_raw()
+            }
+
+            /// Waits this long for the answer to each attempt, instead of what the client does.
+            #[inline]
+            pub fn timeout(self, timeout: ::std::time::Duration) -> Self {
+                Self(self.0.timeout(timeout))
+            }
+
+            /// Sets a header in place of earlier ones of that name.
+            #[inline]
+            pub fn header(
+                self,
+                name: impl ::std::convert::Into<::std::string::String>,
+                value: impl ::std::fmt::Display,
+            ) -> Self {
+                Self(self.0.header(name, value))
+            }
+
+            /// Sets a pair of the query that has no method here, or in place of one that has.
+            #[inline]
+            pub fn query(
+                self,
+                name: impl ::std::convert::Into<::std::borrow::Cow<'static, str>>,
+                value: impl ::std::fmt::Display,
+            ) -> Self {
+                Self(self.0.query(name, value))
+            }
+        }
+    };
+}
+
+/// The methods of a request for one JSON value, or for nothing with `()`.
+macro_rules! request_methods {
+    ($name:ident, $answer:ty) => {
+        $crate::request::option_methods!($name);
+
+        impl $name {
+            /// Sends the request.
+            ///
+            /// # Errors
+            ///
+            /// [`Error::Api`]($crate::Error::Api) for any status outside 200 to 299, declared or not.
+            #[inline]
+            pub fn send(self) -> $crate::Sending<$answer> {
+                self.0.send()
+            }
+        }
+    };
+}
+
+/// The methods of a request for one page of a list.
+macro_rules! paged_methods {
+    ($name:ident, $row:ty) => {
+        $crate::request::option_methods!($name);
+
+        impl $name {
+            /// Sends the request for one page; a row that does not decode is listed in
+            /// [`Page::rejected`]($crate::Page::rejected) beside the good ones.
+            ///
+            /// # Errors
+            ///
+            /// [`Error::Api`]($crate::Error::Api) for any status outside 200 to 299, declared or not.
+            #[inline]
+            pub fn send(self) -> $crate::Sending<$crate::Page<$row>> {
+                self.0.send_page()
+            }
+        }
+    };
+}
+
+/// The methods of a request whose success is a redirect.
+macro_rules! redirect_methods {
+    ($name:ident) => {
+        $crate::request::option_methods!($name);
+
+        impl $name {
+            /// Sends the request and gives the address that the answer points to, which is not followed.
+            ///
+            /// # Errors
+            ///
+            /// [`Error::Api`]($crate::Error::Api) for a status outside 200 to 399.
+            #[inline]
+            pub fn send(self) -> $crate::Sending<$crate::Redirect> {
+                self.0.send_redirect()
+            }
+        }
+    };
+}
+
+/// The methods of a request with a body, beside those of its answer.
+macro_rules! body_methods {
+    ($name:ident) => {
+        impl $name {
+            /// Asks the server to pass over fields that the vendor behind it does not take, where it would
+            /// refuse the request otherwise.
+            #[inline]
+            pub fn ignore_unknown_fields(self, ignore: bool) -> Self {
+                Self(self.0.query("ignore_unknown_fields", ignore))
+            }
+
+            /// Sets a member of the body that the API document does not have, or in place of one that it has.
+            #[inline]
+            pub fn body_field(
+                self,
+                name: impl ::std::convert::Into<::std::string::String>,
+                value: impl ::std::convert::Into<::serde_json::Value>,
+            ) -> Self {
+                Self(self.0.body_field(name, value))
+            }
+        }
+    };
+}
+
+pub(crate) use {body_methods, option_methods, paged_methods, redirect_methods, request_methods};

@@ -1,0 +1,53 @@
+//! A request on its way.
+
+use std::any::TypeId;
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use serde::de::DeserializeOwned;
+
+use crate::call::Answered;
+use crate::error::{Error, Result};
+use crate::json;
+
+/// The future of an answer; nothing is sent before it is polled, and dropping it gives the request up.
+///
+/// All but the decoding is the same code for every operation, which keeps some hundred of them cheap to compile.
+#[must_use = "a request does nothing until its future is awaited"]
+pub struct Sending<T> {
+    work: Pin<Box<dyn Future<Output = Result<Answered>> + Send>>,
+    decode: fn(Answered) -> Result<T>,
+}
+
+impl<T> Sending<T> {
+    pub(crate) fn new(
+        work: impl Future<Output = Result<Answered>> + Send + 'static,
+        decode: fn(Answered) -> Result<T>,
+    ) -> Self {
+        Self { work: Box::pin(work), decode }
+    }
+}
+
+impl<T> Future for Sending<T> {
+    type Output = Result<T>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let answered = ready!(self.work.as_mut().poll(context));
+        Poll::Ready(answered.and_then(self.decode))
+    }
+}
+
+impl<T> fmt::Debug for Sending<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sending").finish_non_exhaustive()
+    }
+}
+
+/// Decodes a whole answer.
+pub(super) fn decode<T: DeserializeOwned + 'static>(answered: Answered) -> Result<T> {
+    // Whoever expects nothing is not disturbed by a body, be it empty, `{}` or `{"success":true}`.
+    let nothing = TypeId::of::<T>() == TypeId::of::<()>();
+    let body = if nothing { b"null" } else { answered.response.body() };
+    json::read(body).map_err(|error| answered.undecodable(&error)).map_err(Error::from)
+}

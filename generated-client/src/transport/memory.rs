@@ -1,0 +1,117 @@
+//! A transport without a network.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::{Exchange, Failure, HttpRequest, HttpResponse, Transport, TransportError};
+
+type Handler = dyn Fn(&HttpRequest) -> Result<HttpResponse, TransportError> + Send + Sync;
+
+/// Answers from a queue or by a function, and remembers every request: for tests.
+///
+/// Clones share queue and record, so a test keeps one and gives the other to the client.
+///
+/// ```
+/// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
+/// use propexo::transport::MemoryTransport;
+/// use propexo::{Client, Effect, Method, Operation, Request};
+/// use serde_json::{Value, json};
+///
+/// const GREET: Operation = Operation::new("greet", Method::Get, "/greet/{name}", Effect::Read);
+///
+/// let server = MemoryTransport::new().answer(200, json!({ "hello": "Ada" }));
+/// let client = Client::builder()
+///     .token("t")
+///     .base_url("http://test")
+///     .transport(server.clone())
+///     .build()?;
+/// let answer: Value = Request::new(&client, &GREET).path("name", "Ada").send().await?;
+/// assert_eq!(answer["hello"], "Ada");
+/// assert_eq!(server.requests()[0].path(), "/greet/Ada");
+/// # Ok::<(), propexo::Error>(()) }).unwrap();
+/// ```
+#[derive(Clone, Default)]
+pub struct MemoryTransport {
+    shared: Arc<Shared>,
+}
+
+#[derive(Default)]
+struct Shared {
+    queue: Mutex<VecDeque<Result<HttpResponse, TransportError>>>,
+    handler: Option<Box<Handler>>,
+    seen: Mutex<Vec<HttpRequest>>,
+}
+
+impl MemoryTransport {
+    /// A transport that has no answer yet: a request without one fails.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A transport that answers by a function, after the queue is used up.
+    pub fn handler<F>(answer: F) -> Self
+    where
+        F: Fn(&HttpRequest) -> Result<HttpResponse, TransportError> + Send + Sync + 'static,
+    {
+        Self { shared: Arc::new(Shared { handler: Some(Box::new(answer)), ..Shared::default() }) }
+    }
+
+    /// Queues a JSON answer.
+    #[must_use]
+    pub fn answer(self, status: u16, body: serde_json::Value) -> Self {
+        self.answer_with(HttpResponse::json(status, &body))
+    }
+
+    /// Queues an answer.
+    #[must_use]
+    pub fn answer_with(self, response: HttpResponse) -> Self {
+        locked(&self.shared.queue).push_back(Ok(response));
+        self
+    }
+
+    /// Queues a failure.
+    #[must_use]
+    pub fn fail(self, failure: Failure) -> Self {
+        locked(&self.shared.queue).push_back(Err(TransportError::new(failure, "a failure made by the test")));
+        self
+    }
+
+    /// All requests so far, in order.
+    #[must_use]
+    pub fn requests(&self) -> Vec<HttpRequest> {
+        locked(&self.shared.seen).clone()
+    }
+}
+
+impl Transport for MemoryTransport {
+    fn send(&self, request: HttpRequest) -> Exchange {
+        // The answer is chosen when the request is sent, not when its future is first polled: the order of both agrees.
+        let queued = locked(&self.shared.queue).pop_front();
+        let answer = match (queued, &self.shared.handler) {
+            (Some(answer), _) => answer,
+            (None, Some(handler)) => handler(&request),
+            (None, None) => {
+                let message = format!("MemoryTransport has no answer left for {}", request.operation());
+                Err(TransportError::new(Failure::Other, message))
+            }
+        };
+        locked(&self.shared.seen).push(request);
+        Box::pin(std::future::ready(answer))
+    }
+}
+
+impl fmt::Debug for MemoryTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MemoryTransport")
+            .field("queued", &locked(&self.shared.queue).len())
+            .field("seen", &locked(&self.shared.seen).len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Nothing can panic while these locks are held, so poison means nothing here.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

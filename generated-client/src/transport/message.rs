@@ -1,0 +1,246 @@
+//! A request and an answer, as bytes and headers.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use percent_encoding::percent_decode_str;
+
+use crate::Headers;
+use crate::operation::{Method, Operation};
+
+/// A request body: bytes that a retry shares instead of copying.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Body(Arc<[u8]>);
+
+impl Body {
+    /// The bytes.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl From<Vec<u8>> for Body {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self(bytes.into())
+    }
+}
+
+impl AsRef<[u8]> for Body {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Body {
+    /// The size only.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "<{} bytes>", self.0.len())
+    }
+}
+
+/// A request as a [`Transport`](super::Transport) gets it.
+///
+/// `Debug` shows the route, not the address: an address holds ids and whatever was filtered by.
+#[derive(Clone, PartialEq)]
+pub struct HttpRequest {
+    operation: Operation,
+    url: String,
+    headers: Headers,
+    body: Option<Body>,
+    timeout: Option<Duration>,
+}
+
+impl HttpRequest {
+    /// Puts a request together, for tests of a transport.
+    #[must_use]
+    pub fn new(operation: Operation, url: impl Into<String>, headers: Headers, body: Option<Body>) -> Self {
+        Self { operation, url: url.into(), headers, body, timeout: None }
+    }
+
+    pub(crate) fn with_timeout(mut self, timeout: Option<Duration>) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// Which operation this is.
+    #[must_use]
+    pub const fn operation(&self) -> &Operation {
+        &self.operation
+    }
+
+    /// The method.
+    #[must_use]
+    pub const fn method(&self) -> Method {
+        self.operation.method
+    }
+
+    /// The whole address, encoded.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The path in the address, encoded.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        let after_scheme = self.url.find("://").map_or(0, |at| at + 3);
+        let rest = self.url.get(after_scheme..).unwrap_or_default();
+        let path = rest.find('/').and_then(|at| rest.get(at..)).unwrap_or("/");
+        path.split('?').next().unwrap_or(path)
+    }
+
+    /// The pairs of the query, decoded, in order.
+    #[must_use]
+    pub fn query(&self) -> Vec<(String, String)> {
+        let query = self.url.split_once('?').map_or("", |(_, query)| query);
+        let text = |part: &str| percent_decode_str(part).decode_utf8_lossy().into_owned();
+        query
+            .split('&')
+            .filter(|pair| !pair.is_empty())
+            .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+            .map(|(name, value)| (text(name), text(value)))
+            .collect()
+    }
+
+    /// All headers, the token's among them.
+    #[must_use]
+    pub const fn headers(&self) -> &Headers {
+        &self.headers
+    }
+
+    /// The value of a header.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)
+    }
+
+    /// What is sent, if anything.
+    #[must_use]
+    pub const fn body(&self) -> Option<&Body> {
+        self.body.as_ref()
+    }
+
+    /// What is sent, as JSON; `null` where nothing is, or no JSON.
+    #[must_use]
+    pub fn json(&self) -> serde_json::Value {
+        self.body.as_ref().and_then(|body| serde_json::from_slice(body.as_bytes()).ok()).unwrap_or_default()
+    }
+
+    /// How long the client waits for the answer. It keeps the time itself; this is for information.
+    #[must_use]
+    pub const fn timeout(&self) -> Option<Duration> {
+        self.timeout
+    }
+}
+
+impl fmt::Debug for HttpRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpRequest")
+            .field("operation", &format_args!("{}", self.operation))
+            .field("headers", &self.headers)
+            .field("body", &self.body)
+            .field("timeout", &self.timeout)
+            .finish_non_exhaustive()
+    }
+}
+
+/// An answer: what a [`Transport`](super::Transport) gives back, and what `send_raw` hands out.
+///
+/// `Debug` shows the size of the body, not its text.
+#[derive(Clone, PartialEq)]
+pub struct HttpResponse {
+    status: u16,
+    headers: Headers,
+    body: Vec<u8>,
+}
+
+impl HttpResponse {
+    /// An answer without headers and body.
+    #[must_use]
+    pub fn new(status: u16) -> Self {
+        Self { status, headers: Headers::default(), body: Vec::new() }
+    }
+
+    /// An answer with a JSON body.
+    #[must_use]
+    pub fn json(status: u16, body: &serde_json::Value) -> Self {
+        Self::new(status).with_header("content-type", "application/json").with_body(body.to_string())
+    }
+
+    /// Adds a header.
+    #[must_use]
+    pub fn with_header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.headers.append(name, value);
+        self
+    }
+
+    /// Sets the body.
+    #[must_use]
+    pub fn with_body(mut self, body: impl Into<Vec<u8>>) -> Self {
+        self.body = body.into();
+        self
+    }
+
+    /// The status.
+    #[must_use]
+    pub const fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// Whether the status is one of 200 to 299.
+    #[must_use]
+    pub const fn is_success(&self) -> bool {
+        matches!(self.status, 200..=299)
+    }
+
+    /// All headers.
+    #[must_use]
+    pub const fn headers(&self) -> &Headers {
+        &self.headers
+    }
+
+    /// The value of a header.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)
+    }
+
+    /// The body as it came.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// The body as text, with a replacement character where it is none.
+    #[must_use]
+    pub fn text(&self) -> std::borrow::Cow<'_, str> {
+        String::from_utf8_lossy(&self.body)
+    }
+
+    /// Takes the body out.
+    #[must_use]
+    pub fn into_body(self) -> Vec<u8> {
+        self.body
+    }
+
+    #[cfg(feature = "reqwest")]
+    pub(crate) fn set_headers(&mut self, headers: Headers) {
+        self.headers = headers;
+    }
+
+    pub(crate) fn into_parts(self) -> (u16, Headers, Vec<u8>) {
+        (self.status, self.headers, self.body)
+    }
+}
+
+impl fmt::Debug for HttpResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpResponse")
+            .field("status", &self.status)
+            .field("headers", &self.headers)
+            .field("body", &format_args!("<{} bytes>", self.body.len()))
+            .finish()
+    }
+}

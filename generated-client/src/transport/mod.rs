@@ -1,0 +1,105 @@
+//! How requests reach the server: a small trait, the real thing, and an in-memory one for tests.
+
+mod memory;
+mod message;
+#[cfg(feature = "reqwest")]
+mod reqwest;
+
+use std::fmt;
+use std::pin::Pin;
+
+pub use memory::MemoryTransport;
+pub use message::{Body, HttpRequest, HttpResponse};
+
+#[cfg(feature = "reqwest")]
+pub use self::reqwest::ReqwestTransport;
+
+/// What [`Transport::send`] returns.
+pub type Exchange = Pin<Box<dyn Future<Output = Result<HttpResponse, TransportError>> + Send>>;
+
+/// Carries one request to the server and its answer back.
+///
+/// A transport does no more than that: retries, rate limit, time-outs and redirects are the client's. It must not
+/// follow redirects, since the token would go along, and it is dropped in the middle of an exchange when a time-out
+/// strikes.
+///
+/// ```
+/// use propexo::transport::{Exchange, HttpRequest, HttpResponse, Transport};
+///
+/// #[derive(Debug)]
+/// struct Logging<T>(T);
+///
+/// impl<T: Transport> Transport for Logging<T> {
+///     fn send(&self, request: HttpRequest) -> Exchange {
+///         println!("{}", request.operation());
+///         self.0.send(request)
+///     }
+/// }
+/// ```
+pub trait Transport: fmt::Debug + Send + Sync + 'static {
+    /// Sends the request and reads the whole answer, whatever its status.
+    fn send(&self, request: HttpRequest) -> Exchange;
+}
+
+impl<T: Transport + ?Sized> Transport for std::sync::Arc<T> {
+    fn send(&self, request: HttpRequest) -> Exchange {
+        (**self).send(request)
+    }
+}
+
+/// How far an exchange came before it failed, which decides whether it may be tried again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Failure {
+    /// There was no connection, so the server has seen nothing.
+    Connect,
+    /// The connection broke before an answer; the server may have acted.
+    Send,
+    /// The answer broke off; the server has acted.
+    Receive,
+    /// Something else, such as an address that cannot be used. Not tried again.
+    Other,
+}
+
+/// Why there is no whole answer.
+#[derive(Debug)]
+pub struct TransportError {
+    failure: Failure,
+    source: Box<dyn std::error::Error + Send + Sync>,
+}
+
+impl TransportError {
+    /// Describes a failure; `source` is an error or a text.
+    pub fn new(failure: Failure, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self { failure, source: source.into() }
+    }
+
+    /// How far the exchange came.
+    #[must_use]
+    pub const fn failure(&self) -> Failure {
+        self.failure
+    }
+
+    /// The error behind it.
+    #[must_use]
+    pub fn into_source(self) -> Box<dyn std::error::Error + Send + Sync> {
+        self.source
+    }
+}
+
+impl fmt::Display for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.failure {
+            Failure::Connect => "no connection to the server",
+            Failure::Send => "the connection broke before there was an answer",
+            Failure::Receive => "the answer broke off",
+            Failure::Other => "the request could not be carried out",
+        })
+    }
+}
+
+impl std::error::Error for TransportError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&*self.source)
+    }
+}

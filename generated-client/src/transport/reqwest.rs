@@ -1,0 +1,89 @@
+//! The real transport: `reqwest`.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+
+use super::{Exchange, Failure, HttpRequest, HttpResponse, Transport, TransportError};
+use crate::Headers;
+use crate::operation::Method;
+
+/// HTTP by `reqwest`: connections are kept and shared, redirects are not followed.
+///
+/// What `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` say is heeded.
+#[derive(Clone, Debug)]
+pub struct ReqwestTransport {
+    client: ::reqwest::Client,
+}
+
+impl ReqwestTransport {
+    /// Sets a transport up.
+    ///
+    /// # Errors
+    ///
+    /// When the TLS library cannot be set up, for want of root certificates for one.
+    pub fn new(connect_timeout: Duration) -> Result<Self, TransportError> {
+        let client = ::reqwest::Client::builder()
+            .redirect(::reqwest::redirect::Policy::none())
+            .connect_timeout(connect_timeout)
+            // Retries are the client's, which alone knows what may be repeated.
+            .retry(::reqwest::retry::never())
+            .build()
+            .map_err(|error| TransportError::new(Failure::Other, error))?;
+        Ok(Self { client })
+    }
+}
+
+impl Transport for ReqwestTransport {
+    fn send(&self, request: HttpRequest) -> Exchange {
+        let client = self.client.clone();
+        Box::pin(async move {
+            let request = convert(&client, &request)?;
+            let response = client.execute(request).await.map_err(|error| failed(Failure::Send, error))?;
+            let mut answer = HttpResponse::new(response.status().as_u16());
+            let mut headers = Headers::default();
+            for (name, value) in response.headers() {
+                headers.append(name.as_str(), String::from_utf8_lossy(value.as_bytes()));
+            }
+            answer.set_headers(headers);
+            let body = response.bytes().await.map_err(|error| failed(Failure::Receive, error))?;
+            Ok(answer.with_body(body))
+        })
+    }
+}
+
+fn convert(client: &::reqwest::Client, request: &HttpRequest) -> Result<::reqwest::Request, TransportError> {
+    let method = match request.method() {
+        Method::Get => ::reqwest::Method::GET,
+        Method::Post => ::reqwest::Method::POST,
+        Method::Put => ::reqwest::Method::PUT,
+        Method::Patch => ::reqwest::Method::PATCH,
+        Method::Delete => ::reqwest::Method::DELETE,
+        Method::Head => ::reqwest::Method::HEAD,
+        Method::Options => ::reqwest::Method::OPTIONS,
+    };
+    let mut builder = client.request(method, request.url());
+    for (name, value) in request.headers().iter() {
+        let mut value = ::reqwest::header::HeaderValue::from_str(value)
+            .map_err(|error| TransportError::new(Failure::Other, error))?;
+        // Keeps the token out of whatever the layers below log.
+        value.set_sensitive(name.eq_ignore_ascii_case("authorization"));
+        builder = builder.header(name, value);
+    }
+    if let Some(body) = request.body() {
+        builder = builder.body(Bytes::from_owner(body.clone()));
+    }
+    builder.build().map_err(|error| failed(Failure::Other, error))
+}
+
+/// Tells how far it came. The address is taken out of the error: it holds ids and filters.
+fn failed(otherwise: Failure, error: ::reqwest::Error) -> TransportError {
+    let failure = if error.is_builder() {
+        Failure::Other
+    } else if error.is_connect() {
+        Failure::Connect
+    } else {
+        otherwise
+    };
+    TransportError::new(failure, error.without_url())
+}

@@ -1,0 +1,16 @@
+//! Values that generated types hold.
+
+pub(crate) mod date;
+pub(crate) mod open_enum;
+mod patch;
+mod secret;
+
+use std::collections::BTreeMap;
+
+pub use date::{Date, DateOrDateTime, DateTime};
+pub use open_enum::OpenEnum;
+pub use patch::Patch;
+pub use secret::Secret;
+
+/// A JSON object whose members the API document does not name.
+pub type Object = BTreeMap<String, serde_json::Value>;

@@ -1,0 +1,16 @@
+//! What several tests need.
+#![allow(dead_code)] // Each test file uses a part of it.
+#![allow(clippy::unwrap_used)] // The lint knows test functions, not what they call.
+
+use propexo::Client;
+use propexo::transport::Transport;
+
+/// A client of a server that is not there.
+pub(crate) fn client(transport: &(impl Transport + Clone)) -> Client {
+    client_at("http://test", transport)
+}
+
+/// The same with another base URL.
+pub(crate) fn client_at(base_url: &str, transport: &(impl Transport + Clone)) -> Client {
+    Client::builder().token("hunter2-token").base_url(base_url).transport(transport.clone()).build().unwrap()
+}

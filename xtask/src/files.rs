@@ -1,0 +1,177 @@
+//! Files that are replaced whole or not at all.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use codegen::format::FIRST_LINE;
+
+use crate::{Result, shown};
+
+/// Reads a text.
+pub fn read(path: &Path) -> Result<String> {
+    let bytes = fs::read(path).map_err(|error| format!("{}: {error}", shown(path)))?;
+    String::from_utf8(bytes).map_err(|_| format!("{}: this is not UTF-8 text", shown(path)))
+}
+
+/// Writes texts: all to temporary files first, and only when every one is there are they renamed.
+pub fn write_all(files: &[(PathBuf, &str)]) -> Result<()> {
+    let mut ready: Vec<(PathBuf, &PathBuf)> = Vec::new();
+    let staged = files.iter().try_for_each(|(path, text)| {
+        let failed = |error: std::io::Error| format!("{} cannot be written: {error}", shown(path));
+        let parent = path.parent().unwrap_or(Path::new("."));
+        fs::create_dir_all(parent).map_err(failed)?;
+        let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+        let temporary = parent.join(format!(".{name}.{}.tmp", std::process::id()));
+        ready.push((temporary.clone(), path));
+        fs::write(&temporary, text).map_err(failed)
+    });
+    let renamed = staged.and_then(|()| {
+        ready.iter().try_for_each(|(temporary, path)| {
+            fs::rename(temporary, path).map_err(|error| format!("{} cannot be replaced: {error}", shown(path)))
+        })
+    });
+    if renamed.is_err() {
+        for (temporary, _) in &ready {
+            // What could not be written may not be there to remove.
+            let _ = fs::remove_file(temporary);
+        }
+    }
+    renamed
+}
+
+/// How a folder differs from the files that it should hold.
+#[derive(Debug, Default)]
+pub struct Difference {
+    /// Not there.
+    pub missing: Vec<PathBuf>,
+    /// There with another text.
+    pub stale: Vec<PathBuf>,
+    /// Generated once, and no longer.
+    pub orphaned: Vec<PathBuf>,
+}
+
+impl Difference {
+    /// Compares a folder that is wholly the generator's with its files.
+    ///
+    /// A Rust file that the generator has not made is an error: the folder is somebody else's.
+    pub fn of(dir: &Path, files: &BTreeMap<String, String>) -> Result<Self> {
+        let mut there = BTreeSet::new();
+        list(dir, &mut there)?;
+        let mut difference = Difference::default();
+        for (path, text) in files {
+            let path = dir.join(path);
+            if !there.contains(&path) {
+                difference.missing.push(path);
+            } else if read(&path)? != *text {
+                difference.stale.push(path);
+            }
+        }
+        let wanted: BTreeSet<PathBuf> = files.keys().map(|path| dir.join(path)).collect();
+        for path in there.iter().filter(|path| path.extension().is_some_and(|ending| ending == "rs")) {
+            if !read(path)?.starts_with(FIRST_LINE) {
+                return Err(format!(
+                    "{} was not made by `cargo xtask gen`, so nothing is written there: choose an empty folder, or move it away",
+                    shown(path)
+                ));
+            }
+            if !wanted.contains(path) {
+                difference.orphaned.push(path.clone());
+            }
+        }
+        Ok(difference)
+    }
+
+    /// Whether the folder is as it should be.
+    pub fn is_empty(&self) -> bool {
+        self.missing.is_empty() && self.stale.is_empty() && self.orphaned.is_empty()
+    }
+}
+
+fn list(dir: &Path, out: &mut BTreeSet<PathBuf>) -> Result<()> {
+    let entries = match fs::read_dir(dir) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(format!("{}: {error}", shown(dir))),
+    };
+    for entry in entries {
+        let entry = entry.map_err(|error| format!("{}: {error}", shown(dir)))?;
+        let path = entry.path();
+        if path.is_dir() {
+            list(&path, out)?;
+        } else {
+            out.insert(path);
+        }
+    }
+    Ok(())
+}
+
+/// Deletes files, and the folders that this leaves empty.
+pub fn delete(paths: &[PathBuf], up_to: &Path) -> Result<()> {
+    for path in paths {
+        fs::remove_file(path).map_err(|error| format!("{} cannot be deleted: {error}", shown(path)))?;
+        let mut parent = path.parent();
+        while let Some(dir) = parent.filter(|dir| *dir != up_to && dir.starts_with(up_to)) {
+            // Fails where something is left in it, which is the end of the way up.
+            if fs::remove_dir(dir).is_err() {
+                break;
+            }
+            parent = dir.parent();
+        }
+    }
+    Ok(())
+}
+
+/// The text between two marker lines replaced; `None` where the markers are not there.
+pub fn replace_block(text: &str, begin: &str, end: &str, block: &str) -> Option<String> {
+    let (before, rest) = text.split_once(begin)?;
+    let (_, after) = rest.split_once(end)?;
+    Some(format!("{before}{begin}\n{block}{end}{after}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_foreign_file_is_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::write(dir.path().join("lib.rs"), "fn main() {}").unwrap();
+        assert!(Difference::of(dir.path(), &BTreeMap::new()).unwrap_err().contains("was not made by"));
+    }
+
+    #[test]
+    fn missing_stale_and_orphaned_are_told_apart() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::write(dir.path().join("old.rs"), FIRST_LINE).unwrap();
+        fs::write(dir.path().join("same.rs"), FIRST_LINE).unwrap();
+        fs::write(dir.path().join("other.rs"), FIRST_LINE).unwrap();
+        let files = BTreeMap::from([
+            ("new.rs".to_owned(), String::new()),
+            ("same.rs".to_owned(), FIRST_LINE.to_owned()),
+            ("other.rs".to_owned(), "x".to_owned()),
+        ]);
+        let difference = Difference::of(dir.path(), &files).unwrap();
+        assert_eq!(difference.missing, [dir.path().join("new.rs")]);
+        assert_eq!(difference.stale, [dir.path().join("other.rs")]);
+        assert_eq!(difference.orphaned, [dir.path().join("old.rs")]);
+    }
+
+    #[test]
+    fn a_failed_write_leaves_everything_as_it_was() {
+        let dir = tempfile::tempdir().unwrap();
+        let good = dir.path().join("a.txt");
+        fs::write(&good, "old").unwrap();
+        // A file where a folder would have to be.
+        let bad = dir.path().join("a.txt/b.txt");
+        assert!(write_all(&[(good.clone(), "new"), (bad, "new")]).is_err());
+        assert_eq!(fs::read_to_string(&good).unwrap(), "old");
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_block_is_replaced_between_its_markers() {
+        let text = "a\n# begin\nold\n# end\nb\n";
+        assert_eq!(replace_block(text, "# begin", "# end", "new\n").unwrap(), "a\n# begin\nnew\n# end\nb\n");
+    }
+}

@@ -1,0 +1,93 @@
+//! `cargo xtask`: everything that is done to this repository. Paths, IO and messages are here, decisions in `codegen`.
+
+mod ci;
+mod fetch;
+mod files;
+mod generate;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// How a command ended, as its exit status says.
+enum Outcome {
+    /// 0
+    Done,
+    /// 1: what was looked for was found (stale files, failed checks).
+    Found,
+}
+
+/// Why a command could not do its work; exit status 2.
+type Result<T = Outcome> = std::result::Result<T, String>;
+
+const USAGE: &str = "\
+usage: cargo xtask <command> [options]
+
+commands:
+  gen     makes generated-client/src/generated from spec/openapi.yaml and spec/overlays
+            --check            write nothing; exit 1 and name each file that is stale
+            --spec FILE        another document, OpenAPI 3.0 or 3.1, YAML or JSON
+            --overlay FILE     an overlay in place of spec/overlays; may be repeated
+            --no-overlays      none at all
+            --out DIR          write everything to DIR
+            --keep-prose       let upstream's descriptions into the docs
+            --deny-warnings    a warning is an error
+            --surface          print the Rust surface, a line per item, and write nothing
+            --explain-docs     list the fields and parameters without a sentence, and write nothing
+            --equal-types      list equal types that are emitted more than once, and write nothing
+            --effective FILE   write the document that the client is made of (canonical, with overlays) and nothing else
+  fetch   downloads the document and writes its interface snapshot to spec/openapi.yaml
+            --from URL|FILE    another source
+            --out FILE         another place; the lock file stands beside it
+            --keep-prose       keep upstream's descriptions
+  ci      runs all checks: format, clippy, tests, stale files, docs
+            --full             the slow ones too
+
+exit status: 0 done, 1 stale or failed checks, 2 the command could not do its work
+";
+
+fn main() -> ExitCode {
+    let mut arguments = pico_args::Arguments::from_env();
+    let help = arguments.contains(["-h", "--help"]);
+    let outcome = match arguments.subcommand() {
+        Ok(Some(_)) | Ok(None) if help => {
+            print!("{USAGE}");
+            Ok(Outcome::Done)
+        }
+        Ok(Some(command)) => match command.as_str() {
+            "gen" => generate::run(arguments),
+            "fetch" => fetch::run(arguments),
+            "ci" => ci::run(arguments),
+            other => Err(format!("there is no command `{other}`\n\n{USAGE}")),
+        },
+        Ok(None) => Err(format!("say what to do\n\n{USAGE}")),
+        Err(error) => Err(error.to_string()),
+    };
+    match outcome {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::Found) => ExitCode::from(1),
+        Err(reason) => {
+            eprintln!("{reason}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// The root of the repository.
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map_or_else(PathBuf::new, Path::to_path_buf)
+}
+
+/// A path as messages name it: below the root where it is there.
+fn shown(path: &Path) -> String {
+    path.strip_prefix(root()).unwrap_or(path).display().to_string()
+}
+
+/// Refuses arguments that no option has taken.
+fn finish(arguments: pico_args::Arguments) -> Result<()> {
+    let rest = arguments.finish();
+    if rest.is_empty() {
+        return Ok(());
+    }
+    let rest: Vec<_> = rest.iter().map(|argument| argument.to_string_lossy()).collect();
+    Err(format!("not understood: {}\n\n{USAGE}", rest.join(" ")))
+}
