@@ -46,7 +46,8 @@ impl<'a> Docs<'a> {
 
     /// What is said of a parameter.
     pub fn param(&self, operation: usize, wire_name: &str, info: &'a Info) -> Option<&'a str> {
-        self.look_up(self.operation_owners(operation), wire_name, info).and_then(|found| found.sentence(self.api))
+        self.look_up(self.operation_owners(operation), wire_name, info)
+            .and_then(|found| found.sentence(self.api))
     }
 
     fn look_up(&self, owners: Vec<&str>, wire_name: &str, info: &'a Info) -> Option<Found<'a>> {
@@ -54,7 +55,10 @@ impl<'a> Docs<'a> {
             return Some(Found::Place(doc));
         }
         let qualified = owners.iter().map(|owner| format!("{owner}.{wire_name}"));
-        qualified.chain([wire_name.to_owned()]).find_map(|key| self.api.glossary.get_key_value(&key)).map(|(key, _)| Found::Glossary(key))
+        qualified
+            .chain([wire_name.to_owned()])
+            .find_map(|key| self.api.glossary.get_key_value(&key))
+            .map(|(key, _)| Found::Glossary(key))
     }
 
     /// By what a glossary entry may call a type, nearest first: its Rust name, the field that holds it, its component, its group.
@@ -94,7 +98,9 @@ impl<'a> Docs<'a> {
 
     fn operation_owners(&self, index: usize) -> Vec<&str> {
         let mut owners = Vec::new();
-        if let (Some(operation), Some(names)) = (self.api.operations.get(index), self.names.operations.get(index)) {
+        if let (Some(operation), Some(names)) =
+            (self.api.operations.get(index), self.names.operations.get(index))
+        {
             owners.push(names.stem.as_str());
             owners.extend(self.api.groups.get(operation.group).map(|group| group.tag.as_str()));
             owners.extend(self.names.groups.get(operation.group).map(|group| group.module.as_str()));
@@ -132,7 +138,8 @@ impl<'a> Docs<'a> {
                 count(found, format!("{stem}.{}", param.wire_name), &mut coverage);
             }
         }
-        coverage.unused = self.api.glossary.keys().filter(|key| !used.contains(key.as_str())).cloned().collect();
+        coverage.unused =
+            self.api.glossary.keys().filter(|key| !used.contains(key.as_str())).cloned().collect();
         coverage
     }
 
@@ -141,12 +148,17 @@ impl<'a> Docs<'a> {
         if let Some(doc) = operation.doc.as_deref().filter(|doc| !doc.trim().is_empty()) {
             return doc.trim().to_owned();
         }
-        let literals: Vec<&str> =
-            operation.path.split('/').filter(|segment| !segment.is_empty() && !segment.starts_with('{')).collect();
+        let literals: Vec<&str> = operation
+            .path
+            .split('/')
+            .filter(|segment| !segment.is_empty() && !segment.starts_with('{'))
+            .collect();
         let last = literals.last().copied().unwrap_or_default();
         let by_id = operation.params.iter().any(|param| param.place == In::Path);
         match operation.method.as_str() {
-            "get" if matches!(operation.answer, crate::ir::Answer::Page(_)) => format!("Lists {}.", words(last)),
+            "get" if matches!(operation.answer, crate::ir::Answer::Page(_)) => {
+                format!("Lists {}.", words(last))
+            }
             "get" if by_id => format!("Returns one {} by its id.", one(last)),
             "get" => format!("Returns {}.", words(last)),
             "post" => format!("Creates {}.", a(&one(last))),
@@ -175,7 +187,8 @@ impl<'a> Found<'a> {
 
 /// With its article.
 pub fn a(noun: &str) -> String {
-    let vowel = noun.starts_with(['a', 'e', 'i', 'o']) || (noun.starts_with('u') && !noun.starts_with("uni") && !noun.starts_with("use"));
+    let vowel = noun.starts_with(['a', 'e', 'i', 'o'])
+        || (noun.starts_with('u') && !noun.starts_with("uni") && !noun.starts_with("use"));
     format!("{} {noun}", if vowel { "an" } else { "a" })
 }
 
@@ -190,7 +203,9 @@ pub fn limits(api: &Api, of: Use, info: &Info) -> Option<String> {
             describe(&api.get(item.ty).limits, &mut of_items);
             parts.extend(of_items.into_iter().map(|part| format!("each {part}")));
         }
-        Shape::Union(variants) if variants.iter().all(|variant| !matches!(api.get(variant.of.ty).shape, Shape::Struct(_))) => {
+        Shape::Union(variants)
+            if variants.iter().all(|variant| !matches!(api.get(variant.of.ty).shape, Shape::Struct(_))) =>
+        {
             let mut alternatives = Vec::new();
             for variant in variants {
                 let mut own = Vec::new();
@@ -230,10 +245,16 @@ fn describe(limits: &Limits, parts: &mut Vec<String>) {
         }
         (min, max) => {
             if let Some(min) = min {
-                parts.push(format!("{} {min}", if limits.exclusive_minimum { "more than" } else { "at least" }));
+                parts.push(format!(
+                    "{} {min}",
+                    if limits.exclusive_minimum { "more than" } else { "at least" }
+                ));
             }
             if let Some(max) = max {
-                parts.push(format!("{} {max}", if limits.exclusive_maximum { "less than" } else { "at most" }));
+                parts.push(format!(
+                    "{} {max}",
+                    if limits.exclusive_maximum { "less than" } else { "at most" }
+                ));
             }
         }
     }
@@ -279,7 +300,10 @@ fn code(value: &Value) -> String {
 
 /// Fit to stand between backticks.
 fn fenced(text: &str) -> String {
-    text.chars().map(|c| if c == '`' || c.is_control() { '\'' } else { c }).filter(|c| !is_bidirectional(*c)).collect()
+    text.chars()
+        .map(|c| if c == '`' || c.is_control() { '\'' } else { c })
+        .filter(|c| !is_bidirectional(*c))
+        .collect()
 }
 
 /// Signs that turn the direction of text, with which a comment can hide what it says.
@@ -290,7 +314,11 @@ fn is_bidirectional(c: char) -> bool {
 /// Text of the document or an overlay as lines of a doc comment: it cannot become a link, a tag, a code block or anything
 /// but a comment.
 pub fn lines(text: &str) -> Vec<String> {
-    let clean: String = text.chars().map(|c| if c.is_control() && c != '\n' { ' ' } else { c }).filter(|c| !is_bidirectional(*c)).collect();
+    let clean: String = text
+        .chars()
+        .map(|c| if c.is_control() && c != '\n' { ' ' } else { c })
+        .filter(|c| !is_bidirectional(*c))
+        .collect();
     let mut lines: Vec<String> = Vec::new();
     for paragraph in clean.split("\n\n").filter(|paragraph| !paragraph.trim().is_empty()) {
         if !lines.is_empty() {
@@ -356,5 +384,14 @@ fn escape(text: &str) -> String {
         }
     }
     // Bare addresses read as such.
-    out.split(' ').map(|word| if word.starts_with("http://") || word.starts_with("https://") { format!("`{}`", word.replace('\\', "")) } else { word.to_owned() }).collect::<Vec<_>>().join(" ")
+    out.split(' ')
+        .map(|word| {
+            if word.starts_with("http://") || word.starts_with("https://") {
+                format!("`{}`", word.replace('\\', ""))
+            } else {
+                word.to_owned()
+            }
+        })
+        .collect::<Vec<_>>()
+        .join(" ")
 }

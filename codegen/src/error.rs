@@ -80,13 +80,7 @@ impl Problems {
     }
 
     /// Reports a problem anywhere.
-    pub fn push(
-        &mut self,
-        level: Level,
-        origin: Origin,
-        what: impl Into<String>,
-        help: impl Into<String>,
-    ) {
+    pub fn push(&mut self, level: Level, origin: Origin, what: impl Into<String>, help: impl Into<String>) {
         self.0.push(Problem { level, origin, what: what.into(), help: help.into() });
     }
 

@@ -54,7 +54,10 @@ fn push_spaced(out: &mut String, printed: &str) {
         // Fields and variants stand close together; items and methods apart.
         let documented = indent(line) == 0 && start.starts_with("///");
         let after_code = !previous.is_empty() && !previous.starts_with("//") && !previous.starts_with("#[");
-        if (ends && opens) || (documented && after_code) || (previous.starts_with("//!") && !start.starts_with("//!")) {
+        if (ends && opens)
+            || (documented && after_code)
+            || (previous.starts_with("//!") && !start.starts_with("//!"))
+        {
             out.push('\n');
         }
         out.push_str(line);

@@ -364,7 +364,9 @@ impl Api {
     pub fn parts(&self, id: TypeId) -> Vec<TypeId> {
         match &self.get(id).shape {
             Shape::List(of) | Shape::Map(of) => vec![of.ty],
-            Shape::Struct(it) => it.fields.iter().map(|field| field.of).chain(it.extra).map(|of| of.ty).collect(),
+            Shape::Struct(it) => {
+                it.fields.iter().map(|field| field.of).chain(it.extra).map(|of| of.ty).collect()
+            }
             // Alternatives that are all texts are one text to Rust, and no type of their own.
             Shape::Union(variants) if matches!(self.repr(id), Repr::Union(_)) => {
                 variants.iter().map(|variant| variant.of.ty).collect()
@@ -377,6 +379,14 @@ impl Api {
     pub fn component(&self, name: &str) -> Option<TypeId> {
         let found = |ty: &Type| matches!(&ty.origin, Origin::Component(own) if own == name);
         self.types.iter().position(found).and_then(|index| u32::try_from(index).ok()).map(TypeId)
+    }
+
+    /// What an operation sends, unless there is nothing that could be said in it: a body that is not required and has no
+    /// members is left away.
+    pub fn sent_body(&self, operation: &Operation) -> Option<Use> {
+        let body = operation.body?;
+        let says_nothing = matches!(self.repr(body.of.ty), Repr::Object) && !body.required;
+        (!says_nothing).then_some(body.of)
     }
 
     /// What an operation uses directly, in the order of its parts.
@@ -504,6 +514,9 @@ impl Repr<'_> {
     }
 
     fn is_text(&self) -> bool {
-        matches!(self, Repr::String | Repr::Date | Repr::DateTime | Repr::DateOrDateTime | Repr::Secret | Repr::Enum(_))
+        matches!(
+            self,
+            Repr::String | Repr::Date | Repr::DateTime | Repr::DateOrDateTime | Repr::Secret | Repr::Enum(_)
+        )
     }
 }

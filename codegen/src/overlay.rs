@@ -45,7 +45,13 @@ fn is_for_another_document(document: &Value, overlay: &Value) -> bool {
     overlay.get("x-for-title").is_some_and(|wanted| Some(wanted) != title)
 }
 
-fn apply_one(document: &mut Value, number: usize, overlay: &Value, applied: &mut Applied, problems: &mut Problems) {
+fn apply_one(
+    document: &mut Value,
+    number: usize,
+    overlay: &Value,
+    applied: &mut Applied,
+    problems: &mut Problems,
+) {
     let mut report = |level, pointer: Pointer, what: String, help: &str| {
         problems.push(level, Origin::Overlay(number, pointer), what, help);
     };
@@ -190,8 +196,10 @@ mod tests {
 
     #[test]
     fn remove_takes_every_match() {
-        let (document, _) =
-            run("{a: [1, 2, 3], b: {c: 1}}", "overlay: 1.0.0\nactions:\n- {target: '$.a[?@ > 1]', remove: true}\n- {target: $.b.c, remove: true}");
+        let (document, _) = run(
+            "{a: [1, 2, 3], b: {c: 1}}",
+            "overlay: 1.0.0\nactions:\n- {target: '$.a[?@ > 1]', remove: true}\n- {target: $.b.c, remove: true}",
+        );
         assert_eq!(document.to_string(), r#"{"a":[1],"b":{}}"#);
     }
 
@@ -206,7 +214,9 @@ mod tests {
     #[test]
     fn an_overlay_for_another_document_is_skipped() {
         let mut document = parse("{info: {title: Petstore}}").unwrap();
-        let overlay = parse("{overlay: 1.0.0, x-for-title: Propexo API, actions: [{target: $, remove: true}]}").unwrap();
+        let overlay =
+            parse("{overlay: 1.0.0, x-for-title: Propexo API, actions: [{target: $, remove: true}]}")
+                .unwrap();
         let applied = apply(&mut document, &[("o.yaml", overlay)], &mut Problems::default());
         assert_eq!(applied.skipped, ["o.yaml"]);
     }
@@ -214,7 +224,8 @@ mod tests {
     #[test]
     fn a_node_is_traced_to_the_overlay_that_wrote_it() {
         let mut document = parse("{a: {b: 1}}").unwrap();
-        let overlays = [("o.yaml", parse("{overlay: 1.0.0, actions: [{target: $.a, update: {c: {d: 2}}}]}").unwrap())];
+        let overlays =
+            [("o.yaml", parse("{overlay: 1.0.0, actions: [{target: $.a, update: {c: {d: 2}}}]}").unwrap())];
         let applied = apply(&mut document, &overlays, &mut Problems::default());
         let d = Pointer::from_fragment("#/a/c/d").unwrap();
         assert_eq!(applied.trace(&overlays, &d).unwrap().1.to_string(), "#/actions/0/update/c/d");

@@ -217,8 +217,10 @@ impl<'a> Run<'a> {
         let traced: Vec<(usize, Pointer)> = problems.iter().map(|problem| self.trace(problem)).collect();
         let mut positions = vec![(1, 1); problems.len()];
         for file in 0..=self.sources.len() {
-            let own: Vec<usize> = (0..traced.len()).filter(|index| traced.get(*index).is_some_and(|it| it.0 == file)).collect();
-            let places: Vec<Pointer> = own.iter().filter_map(|index| traced.get(*index)).map(|it| it.1.clone()).collect();
+            let own: Vec<usize> =
+                (0..traced.len()).filter(|index| traced.get(*index).is_some_and(|it| it.0 == file)).collect();
+            let places: Vec<Pointer> =
+                own.iter().filter_map(|index| traced.get(*index)).map(|it| it.1.clone()).collect();
             if places.is_empty() {
                 continue;
             }
@@ -234,11 +236,21 @@ impl<'a> Run<'a> {
             .zip(positions)
             .map(|((problem, (file, pointer)), position)| {
                 let ((line, column), pointer) = match problem.origin {
-                    Origin::Text { line, column } | Origin::OverlayText { line, column, .. } => ((line, column), None),
+                    Origin::Text { line, column } | Origin::OverlayText { line, column, .. } => {
+                        ((line, column), None)
+                    }
                     _ => (position, Some(pointer)),
                 };
                 let file = self.source(file).name.to_owned();
-                Message { level: problem.level, file, line, column, pointer, what: problem.what, help: problem.help }
+                Message {
+                    level: problem.level,
+                    file,
+                    line,
+                    column,
+                    pointer,
+                    what: problem.what,
+                    help: problem.help,
+                }
             })
             .collect()
     }

@@ -220,10 +220,7 @@ pub fn locate(text: &str, places: &[Pointer]) -> Vec<(usize, usize)> {
     places
         .iter()
         .map(|place| {
-            (0..=place.0.len())
-                .rev()
-                .find_map(|end| *wanted.get(place.0.get(..end)?)?)
-                .unwrap_or((1, 1))
+            (0..=place.0.len()).rev().find_map(|end| *wanted.get(place.0.get(..end)?)?).unwrap_or((1, 1))
         })
         .collect()
 }
@@ -237,8 +234,12 @@ struct Walk {
 
 enum Container {
     /// The position of the key whose value comes next; none while a key comes next.
-    Map { key: Option<(usize, usize)> },
-    List { next: usize },
+    Map {
+        key: Option<(usize, usize)>,
+    },
+    List {
+        next: usize,
+    },
 }
 
 impl Walk {

@@ -13,24 +13,32 @@ pub fn surface(api: &Api, names: &Names) -> String {
     for (index, group) in names.groups.iter().enumerate() {
         let _ = writeln!(out, "mod {}", group.module);
         let mut lines: Vec<String> = Vec::new();
-        for (operation, own) in api.operations.iter().zip(&names.operations).filter(|(op, _)| op.group == index) {
+        for (operation, own) in
+            api.operations.iter().zip(&names.operations).filter(|(op, _)| op.group == index)
+        {
             let mut arguments: Vec<String> = Vec::new();
             let mut setters: Vec<String> = Vec::new();
             for (param, name) in operation.params.iter().zip(&own.params) {
                 let text = format!("{name}: {}", plain(api, names, param.of.ty));
-                if param.required { arguments.push(text) } else { setters.push(name.clone()) }
+                if param.required {
+                    arguments.push(text)
+                } else {
+                    setters.push(name.clone())
+                }
                 debug_assert!(param.place != In::Path || param.required);
             }
-            if let Some(body) = operation.body {
-                arguments.push(format!("body: {}", of(api, names, body.of)));
+            if let Some(body) = api.sent_body(operation) {
+                arguments.push(format!("body: {}", of(api, names, body)));
             }
             let answer = match operation.answer {
+                _ if operation.redirect => "Redirect".to_owned(),
                 Answer::Empty => "()".to_owned(),
                 Answer::Json(it) => of(api, names, it),
                 Answer::Page(it) => format!("Page<{}>", of(api, names, it)),
                 Answer::Single(it) => format!("Single<{}>", of(api, names, it)),
             };
-            let setters = if setters.is_empty() { String::new() } else { format!(" [{}]", setters.join(" ")) };
+            let setters =
+                if setters.is_empty() { String::new() } else { format!(" [{}]", setters.join(" ")) };
             lines.push(format!(
                 "  fn {}({}) -> {answer}{setters}  // {} {}\n",
                 own.method,
@@ -53,8 +61,12 @@ pub fn surface(api: &Api, names: &Names) -> String {
 }
 
 fn types(api: &Api, names: &Names, here: impl Fn(&Module) -> bool, out: &mut String) {
-    let mut own: Vec<(&str, TypeId)> =
-        names.types.iter().filter(|(_, (module, _))| here(module)).map(|(id, (_, name))| (name.as_str(), *id)).collect();
+    let mut own: Vec<(&str, TypeId)> = names
+        .types
+        .iter()
+        .filter(|(_, (module, _))| here(module))
+        .map(|(id, (_, name))| (name.as_str(), *id))
+        .collect();
     own.sort_unstable();
     for (name, id) in own {
         match api.repr(id) {
@@ -82,7 +94,10 @@ fn types(api: &Api, names: &Names, here: impl Fn(&Module) -> bool, out: &mut Str
             }
             Repr::Union(variants) => {
                 let labels = variant_labels(api, id);
-                let parts = variants.iter().zip(labels).map(|(it, label)| format!("{label}({})", of(api, names, it.of)));
+                let parts = variants
+                    .iter()
+                    .zip(labels)
+                    .map(|(it, label)| format!("{label}({})", of(api, names, it.of)));
                 let _ = writeln!(out, "  union {name}: {}", parts.collect::<Vec<_>>().join(" "));
             }
             _ => {}

@@ -9,6 +9,8 @@ use crate::clock::{Clock, TokioClock};
 use crate::environment::Environment;
 use crate::error::{ConfigError, Result};
 use crate::headers::{self, Headers};
+use crate::limit::{Limiter, RateLimit};
+use crate::retry::RetryPolicy;
 use crate::transport::Transport;
 
 /// How long an attempt may take unless something else is said. The server itself delays answers by two seconds when
@@ -28,6 +30,9 @@ pub struct ClientBuilder {
     headers: Vec<(String, String)>,
     timeout: Duration,
     connect_timeout: Duration,
+    deadline: Option<Duration>,
+    retry: RetryPolicy,
+    rate_limit: RateLimit,
     transport: Option<Arc<dyn Transport>>,
     clock: Option<Arc<dyn Clock>>,
     strict_responses: bool,
@@ -43,6 +48,9 @@ impl Default for ClientBuilder {
             headers: Vec::new(),
             timeout: TIMEOUT,
             connect_timeout: CONNECT_TIMEOUT,
+            deadline: None,
+            retry: RetryPolicy::default(),
+            rate_limit: RateLimit::default(),
             transport: None,
             clock: None,
             strict_responses: false,
@@ -107,6 +115,25 @@ impl ClientBuilder {
         self
     }
 
+    /// How long a call may take as a whole: waiting for the rate limit, all attempts and the waits between them. No limit by
+    /// default; without one, bulk work waits for the rate limit as long as it takes.
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = Some(deadline);
+        self
+    }
+
+    /// How often and for how long a request is tried again.
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
+    /// How much of Propexo's rate limit is used.
+    pub fn rate_limit(mut self, limit: RateLimit) -> Self {
+        self.rate_limit = limit;
+        self
+    }
+
     /// Names your program to the server, in place of this crate's name.
     pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
         self.user_agent = user_agent.into();
@@ -159,12 +186,16 @@ impl ClientBuilder {
             Some(transport) => transport,
             None => default_transport(&base_url, self.connect_timeout)?,
         };
+        let clock = self.clock.unwrap_or_else(|| Arc::new(TokioClock::default()));
         Ok(Client::new(Config {
             base_url,
             headers,
             transport,
-            clock: self.clock.unwrap_or_else(|| Arc::new(TokioClock::default())),
+            limiter: Limiter::new(self.rate_limit, Arc::clone(&clock)),
+            clock,
             timeout: self.timeout,
+            deadline: self.deadline,
+            retry: self.retry,
             strict_responses: self.strict_responses,
             validate_requests: self.validate_requests,
         }))

@@ -8,6 +8,8 @@ use crate::builder::ClientBuilder;
 use crate::clock::Clock;
 use crate::error::Result;
 use crate::headers::Headers;
+use crate::limit::{Limiter, RateLimitStatus};
+use crate::retry::RetryPolicy;
 use crate::transport::Transport;
 
 /// A client for Propexo: cheap to clone, and clones share connections and rate limit.
@@ -29,6 +31,10 @@ pub(crate) struct Config {
     pub(crate) clock: Arc<dyn Clock>,
     /// For each attempt.
     pub(crate) timeout: Duration,
+    /// For each call as a whole.
+    pub(crate) deadline: Option<Duration>,
+    pub(crate) retry: RetryPolicy,
+    pub(crate) limiter: Limiter,
     pub(crate) strict_responses: bool,
     pub(crate) validate_requests: bool,
 }
@@ -69,6 +75,12 @@ impl Client {
         self.config.validate_requests
     }
 
+    /// What is known of the rate limit at the moment.
+    #[must_use]
+    pub fn rate_limit(&self) -> RateLimitStatus {
+        self.config.limiter.status()
+    }
+
     pub(crate) fn new(config: Config) -> Self {
         Self { config: Arc::new(config) }
     }
@@ -84,6 +96,7 @@ impl fmt::Debug for Client {
             .field("base_url", &self.config.base_url)
             .field("headers", &self.config.headers)
             .field("transport", &self.config.transport)
+            .field("rate_limit", &self.config.limiter)
             .finish_non_exhaustive()
     }
 }

@@ -12,12 +12,16 @@ mod environment;
 mod error;
 mod headers;
 mod json;
+mod limit;
 mod operation;
 mod page;
-#[allow(dead_code, unused_macros, unused_imports)] // Which of it is used depends on the groups that are enabled.
+#[allow(dead_code, unused_macros, unused_imports)]
+// Which of it is used depends on the groups that are enabled.
 mod record;
 mod redirect;
 mod request;
+mod retry;
+mod trace;
 pub mod transport;
 mod validation;
 mod value;
@@ -34,9 +38,11 @@ pub use error::{
 };
 pub use generated::*;
 pub use headers::Headers;
+pub use limit::{Priority, RateLimit, RateLimitStatus};
 pub use operation::{Effect, Method, Operation};
-pub use page::{Page, PageMeta, RejectedRow, Single};
+pub use page::{Items, Page, PageMeta, Pages, PagingReport, RejectedRow, RepeatedRow, Single};
 pub use redirect::Redirect;
 pub use request::{Request, Sending};
+pub use retry::RetryPolicy;
 pub use validation::{ValidationError, Violation};
 pub use value::{Date, DateOrDateTime, DateTime, Object, OpenEnum, Patch, Secret};

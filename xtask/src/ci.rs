@@ -1,10 +1,122 @@
 //! `cargo xtask ci`: all checks, as the continuous integration runs them.
 
-use crate::{Outcome, Result, finish};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+
+use crate::{Outcome, Result, finish, root};
+
+/// A check: what it is called, and the command that makes it.
+struct Step {
+    name: &'static str,
+    program: PathBuf,
+    arguments: Vec<&'static str>,
+    folder: PathBuf,
+    environment: Vec<(&'static str, String)>,
+}
+
+impl Step {
+    fn cargo(name: &'static str, arguments: &[&'static str]) -> Self {
+        let program = std::env::var_os("CARGO").map_or_else(|| "cargo".into(), PathBuf::from);
+        Step { name, program, arguments: arguments.to_vec(), folder: root(), environment: Vec::new() }
+    }
+
+    fn set(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.environment.push((name, value.into()));
+        self
+    }
+
+    fn passes(&self) -> Result<bool> {
+        println!("\n== {}", self.name);
+        let start = Instant::now();
+        let mut command = Command::new(&self.program);
+        command.args(&self.arguments).current_dir(&self.folder);
+        // What cargo has set for this program is not meant for the next one.
+        command
+            .env_remove("CARGO_MANIFEST_DIR")
+            .envs(self.environment.iter().map(|(name, value)| (name, value)));
+        let status = command.status().map_err(|error| format!("{}: {error}", self.program.display()))?;
+        println!(
+            "== {}: {} ({} s)",
+            self.name,
+            if status.success() { "ok" } else { "FAILED" },
+            start.elapsed().as_secs()
+        );
+        Ok(status.success())
+    }
+}
 
 /// Runs the command.
 pub fn run(mut arguments: pico_args::Arguments) -> Result {
-    let _full = arguments.contains("--full");
+    let full = arguments.contains("--full");
     finish(arguments)?;
-    Ok(Outcome::Done)
+    let skips = root().join("target/skipped-tests.txt");
+    // No list yet is as good as an empty one.
+    let _ = std::fs::remove_file(&skips);
+    let mut failed = Vec::new();
+    for step in steps(full, &skips)? {
+        if !step.passes()? {
+            failed.push(step.name);
+        }
+    }
+    let skipped = std::fs::read_to_string(&skips).unwrap_or_default();
+    print!("\n{skipped}");
+    println!("tests skipped for want of PROPEXO_DATA: {}", skipped.lines().count());
+    if data().is_dir() && !skipped.is_empty() {
+        failed.push("nothing may be skipped where the data is");
+    }
+    if failed.is_empty() {
+        println!("all checks passed");
+        return Ok(Outcome::Done);
+    }
+    eprintln!("failed: {}", failed.join(", "));
+    Ok(Outcome::Found)
+}
+
+/// Where the real documents are, which are no part of the repository.
+fn data() -> PathBuf {
+    std::env::var_os("PROPEXO_DATA").map_or_else(|| root().join("../shared"), PathBuf::from)
+}
+
+fn steps(full: bool, skips: &Path) -> Result<Vec<Step>> {
+    let this = std::env::current_exe().map_err(|error| error.to_string())?;
+    let mut steps = vec![
+        Step::cargo("format", &["fmt", "--all", "--check"]),
+        Step {
+            name: "generated files are fresh",
+            program: this,
+            arguments: vec!["gen", "--check", "--deny-warnings"],
+            folder: root(),
+            environment: Vec::new(),
+        },
+        Step::cargo(
+            "clippy",
+            &["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"],
+        ),
+        Step::cargo("tests", &["test", "--workspace"]).set("PROPEXO_SKIP_LOG", skips.to_string_lossy()),
+        Step::cargo("documentation", &["doc", "--workspace", "--no-deps", "--all-features"])
+            .set("RUSTDOCFLAGS", "-D warnings"),
+        Step {
+            folder: root().join("xtask/outside"),
+            ..Step::cargo("a crate outside the workspace, with one group", &["test"])
+        }
+        .set("CARGO_TARGET_DIR", root().join("target/outside").to_string_lossy()),
+    ];
+    let upstream = data().join("check/upstream-text");
+    if upstream.is_file() {
+        steps.push(Step {
+            name: "no sentence of the upstream documentation",
+            program: upstream,
+            arguments: Vec::new(),
+            folder: root(),
+            environment: Vec::new(),
+        });
+    }
+    if full {
+        steps.push(Step::cargo(
+            "client without any group",
+            &["check", "-p", "generated-client", "--no-default-features"],
+        ));
+    }
+    Ok(steps)
 }

@@ -13,28 +13,40 @@ const PUBLISHED: &str = "https://docs.propexo.com/openapi.yaml";
 /// Runs the command.
 pub fn run(mut arguments: pico_args::Arguments) -> Result {
     let error = |error: pico_args::Error| error.to_string();
-    let from: String = arguments.opt_value_from_str("--from").map_err(error)?.unwrap_or_else(|| PUBLISHED.to_owned());
+    let from: String =
+        arguments.opt_value_from_str("--from").map_err(error)?.unwrap_or_else(|| PUBLISHED.to_owned());
     let out: Option<PathBuf> = arguments.opt_value_from_str("--out").map_err(error)?;
     let keep_prose = arguments.contains("--keep-prose");
     finish(arguments)?;
     let out = out.unwrap_or_else(|| root().join("spec/openapi.yaml"));
 
-    let bytes = if is_url(&from) { download(&from)? } else { std::fs::read(&from).map_err(|error| format!("{from}: {error}"))? };
+    let bytes = if is_url(&from) {
+        download(&from)?
+    } else {
+        std::fs::read(&from).map_err(|error| format!("{from}: {error}"))?
+    };
     let sha256: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-    let text = String::from_utf8(bytes).map_err(|_| format!("{from}: this is not UTF-8 text; nothing was written"))?;
+    let text = String::from_utf8(bytes)
+        .map_err(|_| format!("{from}: this is not UTF-8 text; nothing was written"))?;
     if text.trim_start().get(..1) == Some("<") {
         return Err(format!("{from}: this is a web page, not an OpenAPI document; nothing was written"));
     }
-    let snapshot = codegen::snapshot(Source { name: &from, text: &text }, Options { keep_prose }).map_err(|failure| {
-        let messages: Vec<String> = failure.0.iter().map(ToString::to_string).collect();
-        format!("{}\nnothing was written", messages.join("\n"))
-    })?;
+    let snapshot = codegen::snapshot(Source { name: &from, text: &text }, Options { keep_prose }).map_err(
+        |failure| {
+            let messages: Vec<String> = failure.0.iter().map(ToString::to_string).collect();
+            format!("{}\nnothing was written", messages.join("\n"))
+        },
+    )?;
     for warning in &snapshot.warnings {
         eprintln!("{warning}");
     }
     let counts = snapshot.counts;
     // A file is named without its folder: where it lay is nobody's business.
-    let source = if is_url(&from) { from.clone() } else { Path::new(&from).file_name().map_or(from.clone(), |name| name.to_string_lossy().into_owned()) };
+    let source = if is_url(&from) {
+        from.clone()
+    } else {
+        Path::new(&from).file_name().map_or(from.clone(), |name| name.to_string_lossy().into_owned())
+    };
     let lock = format!(
         "# Where openapi.yaml comes from. Written by `cargo xtask fetch`.\nsource = {source:?}\nsha256 = \"{sha256}\"\nopenapi = {:?}\n\n[counts]\npaths = {}\noperations = {}\nschemas = {}\n",
         snapshot.version, counts.paths, counts.operations, counts.schemas
@@ -42,8 +54,18 @@ pub fn run(mut arguments: pico_args::Arguments) -> Result {
     let lock_path = out.with_extension("lock.toml");
     let before = std::fs::read_to_string(&out).ok();
     files::write_all(&[(out.clone(), &snapshot.yaml), (lock_path.clone(), &lock)])?;
-    let changed = if before.as_deref() == Some(snapshot.yaml.as_str()) { "the interface is as it was" } else { "written" };
-    println!("{}: {changed}; paths {}, operations {}, schemas {}", shown(&out), counts.paths, counts.operations, counts.schemas);
+    let changed = if before.as_deref() == Some(snapshot.yaml.as_str()) {
+        "the interface is as it was"
+    } else {
+        "written"
+    };
+    println!(
+        "{}: {changed}; paths {}, operations {}, schemas {}",
+        shown(&out),
+        counts.paths,
+        counts.operations,
+        counts.schemas
+    );
     Ok(Outcome::Done)
 }
 
@@ -54,9 +76,26 @@ fn is_url(from: &str) -> bool {
 /// By `curl`, which every machine has: a TLS stack would be the largest part of this program.
 fn download(url: &str) -> Result<Vec<u8>> {
     let output = Command::new("curl")
-        .args(["--fail", "--silent", "--show-error", "--location", "--proto-redir", "=https", "--max-time", "120", "--max-filesize", "104857600", "--", url])
+        .args([
+            "--fail",
+            "--silent",
+            "--show-error",
+            "--location",
+            "--proto-redir",
+            "=https",
+            "--max-time",
+            "120",
+            "--max-filesize",
+            "104857600",
+            "--",
+            url,
+        ])
         .output()
-        .map_err(|error| format!("`curl` cannot be run ({error}): install it, or download the document and use --from FILE"))?;
+        .map_err(|error| {
+            format!(
+                "`curl` cannot be run ({error}): install it, or download the document and use --from FILE"
+            )
+        })?;
     if output.status.success() && !output.stdout.is_empty() {
         return Ok(output.stdout);
     }

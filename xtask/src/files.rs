@@ -28,7 +28,8 @@ pub fn write_all(files: &[(PathBuf, &str)]) -> Result<()> {
     });
     let renamed = staged.and_then(|()| {
         ready.iter().try_for_each(|(temporary, path)| {
-            fs::rename(temporary, path).map_err(|error| format!("{} cannot be replaced: {error}", shown(path)))
+            fs::rename(temporary, path)
+                .map_err(|error| format!("{} cannot be replaced: {error}", shown(path)))
         })
     });
     if renamed.is_err() {

@@ -15,7 +15,8 @@ pub(super) fn rule(schema: &mut Schema, _at: &At<'_>, _problems: &mut Problems) 
 fn exclusive(schema: &mut Schema, flag: &str, bound: &str, stricter: fn(f64, f64) -> bool) {
     let Some(exclusive) = schema.get(flag).filter(|value| value.is_number()).cloned() else { return };
     let inclusive = schema.get(bound).and_then(Value::as_f64);
-    let holds = inclusive.is_none_or(|inclusive| exclusive.as_f64().is_some_and(|it| stricter(it, inclusive)));
+    let holds =
+        inclusive.is_none_or(|inclusive| exclusive.as_f64().is_some_and(|it| stricter(it, inclusive)));
     if holds {
         schema.insert(bound.to_owned(), exclusive);
         schema.insert(flag.to_owned(), Value::Bool(true));

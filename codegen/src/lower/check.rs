@@ -30,7 +30,10 @@ fn report_unread(document: &Value, reason: &str, problems: &mut Problems) {
     for section in ["paths", "x-webhooks"] {
         for (path, item) in document.get(section).and_then(Value::as_object).into_iter().flatten() {
             for (method, operation) in item.as_object().into_iter().flatten() {
-                operations.push((Pointer(vec![section.replace("x-", ""), path.clone(), method.clone()]), operation));
+                operations.push((
+                    Pointer(vec![section.replace("x-", ""), path.clone(), method.clone()]),
+                    operation,
+                ));
             }
         }
     }
@@ -78,7 +81,8 @@ fn descend(node: &Value, pointer: &mut Pointer, reason: &mut String) {
     }
     for (steps, child) in children {
         // Holders of schemas are objects without a type of their own; every schema reads as a schema.
-        if let Err(error) = serde_json::from_value::<openapiv3::ReferenceOr<openapiv3::Schema>>(child.clone()) {
+        if let Err(error) = serde_json::from_value::<openapiv3::ReferenceOr<openapiv3::Schema>>(child.clone())
+        {
             pointer.0.extend(steps);
             *reason = error.to_string();
             return descend(child, pointer, reason);

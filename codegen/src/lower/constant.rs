@@ -10,7 +10,11 @@ pub(super) fn rule(schema: &mut Schema, at: &At<'_>, problems: &mut Problems) {
     let Some(value) = schema.shift_remove("const") else { return };
     match schema.get("enum").and_then(Value::as_array) {
         Some(values) if !values.contains(&value) => {
-            problems.error(&at.key("const"), "`const` is none of the values of `enum`", "remove one of the two");
+            problems.error(
+                &at.key("const"),
+                "`const` is none of the values of `enum`",
+                "remove one of the two",
+            );
         }
         _ => {
             schema.insert("enum".into(), Value::Array(vec![value]));

@@ -101,7 +101,9 @@ fn schema(node: &mut Value, at: &At<'_>, problems: &mut Problems) {
         }
     }
     for key in ["allOf", "anyOf", "oneOf"] {
-        for (index, child) in node.get_mut(key).and_then(Value::as_array_mut).into_iter().flatten().enumerate() {
+        for (index, child) in
+            node.get_mut(key).and_then(Value::as_array_mut).into_iter().flatten().enumerate()
+        {
             schema(child, &at.key(key).index(index), problems);
         }
     }

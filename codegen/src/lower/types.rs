@@ -52,9 +52,13 @@ fn alternative(schema: &Schema, one: &Value) -> Schema {
     for (key, value) in schema.iter().filter(|(key, _)| !is_of_every_type(key) && *key != "type") {
         let of: &[&str] = match key.as_str() {
             "minLength" | "maxLength" | "pattern" | "format" => &["string"],
-            "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" | "multipleOf" => &["number", "integer"],
+            "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" | "multipleOf" => {
+                &["number", "integer"]
+            }
             "items" | "minItems" | "maxItems" | "uniqueItems" => &["array"],
-            "properties" | "required" | "additionalProperties" | "minProperties" | "maxProperties" => &["object"],
+            "properties" | "required" | "additionalProperties" | "minProperties" | "maxProperties" => {
+                &["object"]
+            }
             _ => &["string", "number", "integer", "boolean", "array", "object"],
         };
         if one.as_str().is_some_and(|one| of.contains(&one)) {
@@ -89,7 +93,8 @@ fn null_in_union(schema: &mut Schema, key: &str) {
     let all = list.len();
     // Alternatives come here lowered: `type: 'null'` reads as the one value null.
     let only_null = |one: &Value| {
-        one.get("type").is_none() && one.get("enum").and_then(Value::as_array).is_some_and(|v| v.as_slice() == [Value::Null])
+        one.get("type").is_none()
+            && one.get("enum").and_then(Value::as_array).is_some_and(|v| v.as_slice() == [Value::Null])
     };
     list.retain(|one| !only_null(one));
     if list.len() < all {

@@ -46,7 +46,8 @@ pub(super) fn rule(schema: &mut Schema, at: &At<'_>, problems: &mut Problems) {
         problems.warning(&at.key("patternProperties"), what, "");
         schema.entry("additionalProperties").or_insert(Value::Bool(true));
     }
-    let tuple = schema.shift_remove("prefixItems").is_some() || schema.get("items").is_some_and(Value::is_array);
+    let tuple =
+        schema.shift_remove("prefixItems").is_some() || schema.get("items").is_some_and(Value::is_array);
     if tuple {
         problems.warning(at, "a list with a schema for each position is read as a list of any values", "");
         schema.insert("items".into(), Value::Object(Map::new()));

@@ -5,10 +5,11 @@ use proc_macro2::{Ident, Span};
 
 /// Keywords of edition 2024, reserved ones too.
 const KEYWORDS: [&str; 52] = [
-    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn", "else", "enum",
-    "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro", "match", "mod", "move",
-    "mut", "override", "priv", "pub", "ref", "return", "static", "struct", "trait", "true", "try", "type", "typeof",
-    "unsafe", "unsized", "use", "virtual", "where", "while", "yield", "crate", "self", "super", "Self",
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn", "else",
+    "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro",
+    "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return", "static", "struct", "trait",
+    "true", "try", "type", "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
+    "crate", "self", "super", "Self",
 ];
 
 /// Longer names help nobody, and some tools stumble over them.
@@ -31,7 +32,9 @@ fn words(text: &str) -> String {
         match c {
             _ if c.is_ascii_alphanumeric() => out.push(c),
             '+' => out.push_str(" plus "),
-            '-' if index == 0 && text[1..].starts_with(|c: char| c.is_ascii_digit()) => out.push_str("minus "),
+            '-' if index == 0 && text[1..].starts_with(|c: char| c.is_ascii_digit()) => {
+                out.push_str("minus ")
+            }
             '%' => out.push_str(" percent "),
             '<' => out.push_str(" less "),
             '>' => out.push_str(" greater "),
@@ -131,8 +134,18 @@ mod tests {
 
     #[test]
     fn plurals_of_resources() {
-        let pairs =
-            [("leads", "lead"), ("properties", "property"), ("addresses", "address"), ("statuses", "status"), ("status", "status"), ("boxes", "box"), ("leases", "lease"), ("fees", "fee"), ("invoices", "invoice"), ("insurance", "insurance")];
+        let pairs = [
+            ("leads", "lead"),
+            ("properties", "property"),
+            ("addresses", "address"),
+            ("statuses", "status"),
+            ("status", "status"),
+            ("boxes", "box"),
+            ("leases", "lease"),
+            ("fees", "fee"),
+            ("invoices", "invoice"),
+            ("insurance", "insurance"),
+        ];
         for (plural, expected) in pairs {
             assert_eq!(singular(plural), expected);
         }

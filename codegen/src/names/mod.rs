@@ -63,15 +63,59 @@ pub struct Names {
 
 /// What a group may not be called: modules of the runtime, whose names come first, and features that are no groups.
 const TAKEN_MODULES: [&str; 34] = [
-    "all_groups", "blocking", "builder", "call", "chrono", "client", "clock", "default", "environment", "error", "generated",
-    "headers", "jiff", "json", "limit", "models", "native_tls", "operation", "page", "record", "redirect", "request", "reqwest",
-    "retry", "rustls", "trace", "tracing", "transport", "validation", "value", "webhook", "webhook_payloads", "write_job",
+    "all_groups",
+    "blocking",
+    "builder",
+    "call",
+    "chrono",
+    "client",
+    "clock",
+    "default",
+    "environment",
+    "error",
+    "generated",
+    "headers",
+    "jiff",
+    "json",
+    "limit",
+    "models",
+    "native_tls",
+    "operation",
+    "page",
+    "record",
+    "redirect",
+    "request",
+    "reqwest",
+    "retry",
+    "rustls",
+    "trace",
+    "tracing",
+    "transport",
+    "validation",
+    "value",
+    "webhook",
+    "webhook_payloads",
+    "write_job",
     "write_jobs",
 ];
 /// Types of the runtime that generated modules import.
 const TAKEN_TYPES: [&str; 16] = [
-    "BTreeMap", "Client", "Date", "DateOrDateTime", "DateTime", "Effect", "Method", "Object", "Operation", "Page", "Patch",
-    "Request", "Secret", "Single", "String", "Value",
+    "BTreeMap",
+    "Client",
+    "Date",
+    "DateOrDateTime",
+    "DateTime",
+    "Effect",
+    "Method",
+    "Object",
+    "Operation",
+    "Page",
+    "Patch",
+    "Request",
+    "Secret",
+    "Single",
+    "String",
+    "Value",
 ];
 
 /// Names everything that is reachable.
@@ -86,7 +130,14 @@ pub fn names(api: &Api, problems: &mut Problems) -> Names {
         let handle = case::pascal(&module);
         let place = format!("the tag `{}`", group.tag);
         let fix = "give one of the tags an `x-rust-name` by an overlay";
-        scopes.claim("groups", &module, &place, &Pointer(vec!["tags".into(), index.to_string()]), fix, problems);
+        scopes.claim(
+            "groups",
+            &module,
+            &place,
+            &Pointer(vec!["tags".into(), index.to_string()]),
+            fix,
+            problems,
+        );
         names.groups.push(GroupNames { module, handle });
     }
     for operation in &api.operations {
@@ -121,9 +172,28 @@ fn pointer_of(operation: &Operation) -> Pointer {
 fn param_names(operation: &Operation, pointer: &Pointer, problems: &mut Problems) -> Vec<String> {
     /// Methods that every request has.
     const TAKEN: [&str; 22] = [
-        "send", "send_raw", "timeout", "header", "query", "retry", "pages", "items", "next_page", "clone", "body_field",
-        "ignore_unknown_fields", "look_ahead", "validate", "strict_responses", "no_retry", "max_attempts", "deadline",
-        "priority", "body", "path", "blocking",
+        "send",
+        "send_raw",
+        "timeout",
+        "header",
+        "query",
+        "retry",
+        "pages",
+        "items",
+        "next_page",
+        "clone",
+        "body_field",
+        "ignore_unknown_fields",
+        "look_ahead",
+        "validate",
+        "strict_responses",
+        "no_retry",
+        "max_attempts",
+        "deadline",
+        "priority",
+        "body",
+        "path",
+        "blocking",
     ];
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();
     let mut out = Vec::new();
@@ -133,7 +203,8 @@ fn param_names(operation: &Operation, pointer: &Pointer, problems: &mut Problems
             name.push_str(if param.place == In::Header { "_header" } else { "_param" });
         }
         if let Some(other) = seen.insert(name.clone(), &param.wire_name) {
-            let what = format!("the parameters `{other}` and `{}` both want the name `{name}`", param.wire_name);
+            let what =
+                format!("the parameters `{other}` and `{}` both want the name `{name}`", param.wire_name);
             let place = Place::Canonical(pointer.child("parameters"));
             problems.push(Level::Error, place, what, "remove or rename one of them by an overlay");
         }
@@ -148,7 +219,15 @@ struct Scopes(BTreeMap<(String, String), String>);
 
 impl Scopes {
     /// Takes a name; one that is taken is an error.
-    fn claim(&mut self, scope: &str, name: &str, who: &str, at: &Pointer, fix: &str, problems: &mut Problems) {
+    fn claim(
+        &mut self,
+        scope: &str,
+        name: &str,
+        who: &str,
+        at: &Pointer,
+        fix: &str,
+        problems: &mut Problems,
+    ) {
         if let Some(other) = self.0.insert((scope.to_owned(), name.to_owned()), who.to_owned()) {
             let what = format!("{who} and {other} both want the name `{name}` in {scope}");
             problems.push(Level::Error, Place::Canonical(at.clone()), what, fix);
@@ -167,8 +246,14 @@ pub fn fields(fields: &[Field], at: &str, problems: &mut Problems) -> Vec<String
         if let Some(other) = seen.get(&name).filter(|other| **other != field.wire_name) {
             unique = format!("{name}_{}", spelled(&field.wire_name));
             if seen.contains_key(&unique) {
-                let what = format!("the fields `{other}` and `{}` both want the name `{name}`", field.wire_name);
-                problems.push(Level::Error, Place::Canonical(pointer(at)), what, "remove one of them by an overlay");
+                let what =
+                    format!("the fields `{other}` and `{}` both want the name `{name}`", field.wire_name);
+                problems.push(
+                    Level::Error,
+                    Place::Canonical(pointer(at)),
+                    what,
+                    "remove one of them by an overlay",
+                );
             }
         }
         seen.insert(unique.clone(), &field.wire_name);
@@ -187,7 +272,8 @@ pub fn values(values: &[&str], at: &str, problems: &mut Problems) -> Vec<String>
         if seen.contains_key(&unique) {
             unique = format!("{name}{}", case::pascal(&spelled(value)));
             if seen.contains_key(&unique) {
-                let what = format!("the value `{}` wants the name `{unique}`, which is taken", value.escape_debug());
+                let what =
+                    format!("the value `{}` wants the name `{unique}`, which is taken", value.escape_debug());
                 problems.push(Level::Error, Place::Canonical(pointer(at)), what, "remove it by an overlay");
             }
         }

@@ -5,8 +5,8 @@ use crate::ir::{Answer, In, Operation};
 
 /// Last segments of a path that say what is done, rather than to what.
 const ACTIONS: [&str; 16] = [
-    "archive", "assign", "approve", "cancel", "disable", "enable", "merge", "reject", "restore", "resume", "retry", "search",
-    "send", "start", "stop", "sync",
+    "archive", "assign", "approve", "cancel", "disable", "enable", "merge", "reject", "restore", "resume",
+    "retry", "search", "send", "start", "stop", "sync",
 ];
 
 /// The method name by which users call the operation.
@@ -35,9 +35,15 @@ fn by_rule(operation: &Operation, group: &str) -> String {
     };
     // Each literal segment, and whether it names one thing: the segment behind it tells which.
     let mut literals: Vec<(&str, bool)> = Vec::new();
-    for (index, segment) in segments.iter().enumerate().filter(|(_, segment)| !is_param(segment) && !is_version(segment)) {
+    for (index, segment) in
+        segments.iter().enumerate().filter(|(_, segment)| !is_param(segment) && !is_version(segment))
+    {
         let last = index + 1 == segments.len();
-        let one = if last { operation.method != "get" } else { segments.get(index + 1).is_some_and(|next| is_param(next)) };
+        let one = if last {
+            operation.method != "get"
+        } else {
+            segments.get(index + 1).is_some_and(|next| is_param(next))
+        };
         literals.push((segment, one));
     }
     // `…/cancel` is not created, it is done.

@@ -33,7 +33,9 @@ pub(super) fn name(api: &Api, names: &mut Names, scopes: &mut Scopes, problems: 
         let scope = format!("the module `{}`", group.module);
         let here = pointer("#/tags");
         scopes.claim(&scope, &group.handle, "the group's handle", &here, fix, problems);
-        for (operation, own) in api.operations.iter().zip(&names.operations).filter(|(op, _)| op.group == index) {
+        for (operation, own) in
+            api.operations.iter().zip(&names.operations).filter(|(op, _)| op.group == index)
+        {
             let who = format!("the builder of `{} {}`", operation.method.to_uppercase(), operation.path);
             scopes.claim(&scope, &own.request, &who, &super::pointer_of(operation), fix, problems);
         }
@@ -139,7 +141,9 @@ pub fn variant_labels(api: &Api, union: TypeId) -> Vec<String> {
         let label = match (&variant.label, &ty.origin) {
             (Some(title), _) => pascal(title),
             (None, Origin::Component(name)) => pascal(name),
-            (None, _) => described(api, variants.iter().map(|variant| variant.of.ty).collect(), variant.of.ty),
+            (None, _) => {
+                described(api, variants.iter().map(|variant| variant.of.ty).collect(), variant.of.ty)
+            }
         };
         let label = if label == "Unknown" { "UnknownValue".to_owned() } else { label };
         let twins = out.iter().filter(|other| **other == label).count();

@@ -6,7 +6,7 @@ use quote::quote;
 
 use super::Cx;
 use crate::format::Chunk;
-use crate::ir::{In, Operation, Param, Repr, Use};
+use crate::ir::{In, Operation, Param, Repr};
 use crate::names::{OperationNames, ident};
 
 impl Cx<'_> {
@@ -14,8 +14,14 @@ impl Cx<'_> {
     pub(super) fn calls_file(&self, index: usize) -> Vec<Chunk> {
         let Some(group) = self.names.groups.get(index) else { return Vec::new() };
         let accessor = ident(&group.module);
-        let calls = self.api.operations.iter().zip(&self.names.operations).filter(|(operation, _)| operation.group == index);
-        let calls: Vec<TokenStream> = calls.map(|(operation, names)| self.call(operation, names, &accessor)).collect();
+        let calls = self
+            .api
+            .operations
+            .iter()
+            .zip(&self.names.operations)
+            .filter(|(operation, _)| operation.group == index);
+        let calls: Vec<TokenStream> =
+            calls.map(|(operation, names)| self.call(operation, names, &accessor)).collect();
         let about = format!(" Calls of `client.{}()`.", group.module);
         vec![
             Chunk::Tokens(quote! {
@@ -28,7 +34,12 @@ impl Cx<'_> {
         ]
     }
 
-    fn call(&self, operation: &Operation, names: &OperationNames, accessor: &proc_macro2::Ident) -> TokenStream {
+    fn call(
+        &self,
+        operation: &Operation,
+        names: &OperationNames,
+        accessor: &proc_macro2::Ident,
+    ) -> TokenStream {
         let method = ident(&names.method);
         let verb = &operation.method;
         let path = &operation.path;
@@ -52,9 +63,10 @@ impl Cx<'_> {
                 });
             }
         }
-        if self.body(operation).is_some() {
+        if self.api.sent_body(operation).is_some() {
             arguments.push(quote!(given.body()));
         }
+        let outcome = if operation.redirect { quote!(redirected) } else { quote!(answered) };
         quote! {
             Call {
                 method: #verb,
@@ -62,7 +74,7 @@ impl Cx<'_> {
                 run: |client, given: Given| Box::pin(async move {
                     let request = client.#accessor().#method(#(#arguments),*);
                     #(#setters)*
-                    given.answered(request.send().await)
+                    given.#outcome(request.send().await)
                 }),
             }
         }
@@ -71,7 +83,9 @@ impl Cx<'_> {
     /// How a parameter's value is made of what is given.
     fn given(&self, param: &Param) -> TokenStream {
         match self.api.repr(param.of.ty) {
-            Repr::List(item) if matches!(self.api.repr(item.ty), Repr::Enum(_)) => quote!(.texts().into_iter().map(Into::into)),
+            Repr::List(item) if matches!(self.api.repr(item.ty), Repr::Enum(_)) => {
+                quote!(.texts().into_iter().map(Into::into))
+            }
             Repr::List(_) => quote!(.texts()),
             Repr::Integer => quote!(.integer()),
             Repr::Number => quote!(.number()),
@@ -99,12 +113,5 @@ impl Cx<'_> {
                 pub(crate) const GROUPS: &[&[Call]] = &[#(#modules::CALLS),*];
             }),
         ]
-    }
-
-    /// What is sent, unless there is nothing that could be said in it.
-    pub(super) fn body(&self, operation: &Operation) -> Option<Use> {
-        let body = operation.body?;
-        let says_nothing = matches!(self.api.repr(body.of.ty), Repr::Object) && !body.required;
-        (!says_nothing).then_some(body.of)
     }
 }

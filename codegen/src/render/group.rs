@@ -57,7 +57,8 @@ impl Cx<'_> {
         let mut chunks = vec![Chunk::Tokens(entry)];
         for (operation_index, (operation, operation_names)) in &own {
             let constant = self.constant(operation, operation_names, &names.module);
-            let builder = self.builder(*operation_index, operation, operation_names, &names.handle, &mut imports);
+            let builder =
+                self.builder(*operation_index, operation, operation_names, &names.handle, &mut imports);
             chunks.push(Chunk::Tokens(quote!(#constant #builder)));
         }
         chunks.extend(self.items(types, &mut imports, problems));
@@ -132,8 +133,11 @@ impl Cx<'_> {
     }
 
     fn gate(&self, groups: Option<&BTreeSet<usize>>) -> Option<TokenStream> {
-        let mut names: Vec<&str> =
-            groups?.iter().filter_map(|index| self.names.groups.get(*index)).map(|group| group.module.as_str()).collect();
+        let mut names: Vec<&str> = groups?
+            .iter()
+            .filter_map(|index| self.names.groups.get(*index))
+            .map(|group| group.module.as_str())
+            .collect();
         names.sort_unstable();
         Some(match names.as_slice() {
             [one] => quote!(#[cfg(feature = #one)]),
@@ -151,7 +155,12 @@ impl Cx<'_> {
         }
         out.push_str("]\n");
         for name in &names {
-            let tag = self.names.groups.iter().position(|group| group.module == *name).and_then(|index| self.api.groups.get(index));
+            let tag = self
+                .names
+                .groups
+                .iter()
+                .position(|group| group.module == *name)
+                .and_then(|index| self.api.groups.get(index));
             let tag = words(tag.map_or("", |group| group.tag.as_str()));
             out.push_str(&format!("# Operations on {tag}.\n{name} = []\n"));
         }
@@ -182,9 +191,16 @@ pub(super) fn model_groups(cx: &Cx<'_>) -> BTreeMap<String, Option<BTreeSet<usiz
             always.insert(name);
         }
     }
-    let everywhere = cx.names.types.keys().filter(|id| file(id).is_some_and(|name| always.contains(&name))).copied();
+    let everywhere =
+        cx.names.types.keys().filter(|id| file(id).is_some_and(|name| always.contains(&name))).copied();
     for id in cx.api.closure(everywhere.collect::<Vec<_>>()) {
         always.extend(file(&id));
     }
-    users.into_iter().map(|(name, groups)| { let groups = (!always.contains(&name)).then_some(groups); (name, groups) }).collect()
+    users
+        .into_iter()
+        .map(|(name, groups)| {
+            let groups = (!always.contains(&name)).then_some(groups);
+            (name, groups)
+        })
+        .collect()
 }

@@ -50,7 +50,12 @@ struct Imports {
 /// # Errors
 ///
 /// [`Unprintable`] where the generator has made something that is no Rust.
-pub fn render(api: &Api, names: &Names, docs: &Docs<'_>, problems: &mut Problems) -> Result<Tree, Unprintable> {
+pub fn render(
+    api: &Api,
+    names: &Names,
+    docs: &Docs<'_>,
+    problems: &mut Problems,
+) -> Result<Tree, Unprintable> {
     let bodies = api.operations.iter().filter_map(|operation| operation.body).map(|body| body.of.ty);
     let mut cx = Cx {
         api,
@@ -110,7 +115,8 @@ impl Cx<'_> {
     fn model_file(&self, ids: &[TypeId], problems: &mut Problems) -> Vec<Chunk> {
         let mut imports = Imports::default();
         let items = self.items(ids, &mut imports, problems);
-        let own: BTreeSet<&String> = ids.iter().filter_map(|id| self.names.types.get(id)).map(|(_, name)| name).collect();
+        let own: BTreeSet<&String> =
+            ids.iter().filter_map(|id| self.names.types.get(id)).map(|(_, name)| name).collect();
         imports.models.retain(|name| !own.contains(name));
         let mut chunks = vec![Chunk::Tokens(imports.tokens())];
         chunks.extend(items);
@@ -130,8 +136,16 @@ impl Cx<'_> {
 
 impl Imports {
     fn tokens(&self) -> TokenStream {
-        let map = self.map.then(|| quote!(use std::collections::BTreeMap;));
-        let value = self.value.then(|| quote!(use serde_json::Value;));
+        let map = self.map.then(|| {
+            quote!(
+                use std::collections::BTreeMap;
+            )
+        });
+        let value = self.value.then(|| {
+            quote!(
+                use serde_json::Value;
+            )
+        });
         let runtime: Vec<_> = self.runtime.iter().map(|name| ident(name)).collect();
         let runtime = match runtime.as_slice() {
             [] => None,

@@ -10,7 +10,12 @@ use crate::names::{OperationNames, ident};
 
 impl Cx<'_> {
     /// The method by which users make the request.
-    pub(super) fn method(&self, operation: &Operation, names: &OperationNames, imports: &mut Imports) -> TokenStream {
+    pub(super) fn method(
+        &self,
+        operation: &Operation,
+        names: &OperationNames,
+        imports: &mut Imports,
+    ) -> TokenStream {
         let method = ident(&names.method);
         let request = ident(&names.request);
         let constant = ident(&names.constant);
@@ -35,7 +40,7 @@ impl Cx<'_> {
                 }
             });
         }
-        if let Some(body) = self.body(operation) {
+        if let Some(body) = self.api.sent_body(operation) {
             let ty = self.of(body, imports);
             arguments.push(quote!(body: #ty));
             calls.push(quote!(.json(&body)));
@@ -55,7 +60,9 @@ impl Cx<'_> {
         let name = format!("{group}.{}", names.method);
         let method = ident(&crate::names::method_variant(&operation.method));
         let path = &operation.path;
-        let effect = if matches!(operation.method.as_str(), "get" | "head" | "options" | "trace") && !operation.receipt {
+        let effect = if matches!(operation.method.as_str(), "get" | "head" | "options" | "trace")
+            && !operation.receipt
+        {
             quote!(Read)
         } else {
             quote!(Write)
@@ -66,7 +73,14 @@ impl Cx<'_> {
     }
 
     /// The builder: a named request with a setter for everything optional.
-    pub(super) fn builder(&self, index: usize, operation: &Operation, names: &OperationNames, handle: &str, imports: &mut Imports) -> TokenStream {
+    pub(super) fn builder(
+        &self,
+        index: usize,
+        operation: &Operation,
+        names: &OperationNames,
+        handle: &str,
+        imports: &mut Imports,
+    ) -> TokenStream {
         let request = ident(&names.request);
         let answer = self.answer(operation, imports);
         let docs = doc(&[format!("The request of [`{handle}::{}`].", names.method)]);
@@ -78,7 +92,7 @@ impl Cx<'_> {
             _ if operation.redirect => quote!(crate::request::redirect_methods!(#request);),
             _ => quote!(crate::request::request_methods!(#request, #answer);),
         };
-        let body = self.body(operation).map(|_| quote!(crate::request::body_methods!(#request);));
+        let body = self.api.sent_body(operation).map(|_| quote!(crate::request::body_methods!(#request);));
         let setters: Vec<TokenStream> = operation
             .params
             .iter()
@@ -152,7 +166,10 @@ impl Cx<'_> {
     }
 
     fn is_text(&self, of: Use) -> bool {
-        matches!(self.api.repr(of.ty), Repr::String | Repr::Date | Repr::DateTime | Repr::DateOrDateTime | Repr::Secret)
+        matches!(
+            self.api.repr(of.ty),
+            Repr::String | Repr::Date | Repr::DateTime | Repr::DateOrDateTime | Repr::Secret
+        )
     }
 
     /// The type of a success.

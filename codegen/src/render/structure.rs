@@ -24,7 +24,9 @@ impl Cx<'_> {
             quote!(#docs #deprecated pub #own: #ty,)
         });
         let fields: Vec<TokenStream> = fields.collect();
-        let extra_name = shape.extra.map(|_| if idents.iter().any(|own| own == "extra") { "extra_members" } else { "extra" });
+        let extra_name = shape
+            .extra
+            .map(|_| if idents.iter().any(|own| own == "extra") { "extra_members" } else { "extra" });
         let extra = shape.extra.map(|of| {
             imports.map = true;
             let ty = self.of(of, imports);
@@ -43,7 +45,10 @@ impl Cx<'_> {
                 #extra
             }
         };
-        let mut chunks = vec![Chunk::Tokens(item), Chunk::Text(table(&name.to_string(), &shape.fields, &idents, extra_name))];
+        let mut chunks = vec![
+            Chunk::Tokens(item),
+            Chunk::Text(table(&name.to_string(), &shape.fields, &idents, extra_name)),
+        ];
         if self.sent.contains(&id) {
             chunks.push(Chunk::Tokens(self.constructor(id, &shape.fields, &idents, imports)));
         }
@@ -63,7 +68,13 @@ impl Cx<'_> {
     }
 
     /// A sentence, and a paragraph with the limits.
-    pub(super) fn described(&self, sentence: Option<&str>, wire_name: &str, of: Use, info: &Info) -> TokenStream {
+    pub(super) fn described(
+        &self,
+        sentence: Option<&str>,
+        wire_name: &str,
+        of: Use,
+        info: &Info,
+    ) -> TokenStream {
         let limits = docs::limits(self.api, of, info);
         let mut lines = match sentence {
             Some(sentence) => docs::lines(sentence),
@@ -77,7 +88,13 @@ impl Cx<'_> {
         doc(&lines)
     }
 
-    fn constructor(&self, id: TypeId, fields: &[Field], idents: &[String], imports: &mut Imports) -> TokenStream {
+    fn constructor(
+        &self,
+        id: TypeId,
+        fields: &[Field],
+        idents: &[String],
+        imports: &mut Imports,
+    ) -> TokenStream {
         let name = ident(self.type_name(id));
         let mut arguments = Vec::new();
         let mut given = Vec::new();
@@ -94,7 +111,11 @@ impl Cx<'_> {
             match field.presence() {
                 Presence::Required => {
                     arguments.push(quote!(#own: #ty));
-                    given.push(if made.to_string() == own.to_string() { quote!(#own) } else { quote!(#own: #made) });
+                    given.push(if made.to_string() == own.to_string() {
+                        quote!(#own)
+                    } else {
+                        quote!(#own: #made)
+                    });
                 }
                 Presence::RequiredNullable => {
                     let ty = self.field_type(id, index, field, imports);
@@ -139,7 +160,8 @@ impl Cx<'_> {
                 }
             }
         });
-        let methods = (!setters.is_empty() || new.is_some()).then(|| quote!(impl #name { #new #(#setters)* }));
+        let methods =
+            (!setters.is_empty() || new.is_some()).then(|| quote!(impl #name { #new #(#setters)* }));
         quote!(#default #methods)
     }
 }

@@ -64,7 +64,13 @@ impl Cx<'_> {
     }
 
     /// The type of a field: what stands there, wrapped as its presence asks.
-    pub(super) fn field_type(&self, owner: TypeId, index: usize, field: &Field, imports: &mut Imports) -> TokenStream {
+    pub(super) fn field_type(
+        &self,
+        owner: TypeId,
+        index: usize,
+        field: &Field,
+        imports: &mut Imports,
+    ) -> TokenStream {
         let mut ty = self.plain(field.of.ty, imports);
         if self.boxed.contains(&(owner, index)) {
             ty = quote!(Box<#ty>);
@@ -93,10 +99,12 @@ impl Cx<'_> {
             Repr::String | Repr::Date | Repr::DateTime | Repr::DateOrDateTime | Repr::Secret => {
                 Argument { ty: quote!(impl Into<#ty>), value: quote!(#name.into()) }
             }
-            Repr::List(item) if !item.nullable && matches!(self.api.repr(item.ty), Repr::String) => Argument {
-                ty: quote!(impl IntoIterator<Item = impl Into<String>>),
-                value: quote!(#name.into_iter().map(Into::into).collect()),
-            },
+            Repr::List(item) if !item.nullable && matches!(self.api.repr(item.ty), Repr::String) => {
+                Argument {
+                    ty: quote!(impl IntoIterator<Item = impl Into<String>>),
+                    value: quote!(#name.into_iter().map(Into::into).collect()),
+                }
+            }
             _ => Argument { ty, value: quote!(#name) },
         }
     }

@@ -27,7 +27,10 @@ impl Cx<'_> {
             let docs = doc(&[self.variant_doc(variant.label.as_deref(), variant.of.ty)]);
             items.push(quote!(#docs #own(#ty),));
             rows.push_str(&format!("    {own}: {},\n", ty.to_string().replace(' ', "")));
-            let twins = variants.iter().filter(|other| self.api.repr(other.of.ty) == self.api.repr(variant.of.ty)).count();
+            let twins = variants
+                .iter()
+                .filter(|other| self.api.repr(other.of.ty) == self.api.repr(variant.of.ty))
+                .count();
             if twins == 1 && !variant.of.nullable && matches!(self.api.repr(variant.of.ty), Repr::Struct(_)) {
                 from.push(quote! {
                     impl From<#ty> for #name {
@@ -64,9 +67,17 @@ impl Cx<'_> {
             (None, Repr::Integer | Repr::Number) => "A number.".to_owned(),
             (None, Repr::List(_)) => "A list.".to_owned(),
             (None, Repr::Struct(it)) => {
-                let required: Vec<String> =
-                    it.fields.iter().filter(|field| field.required).map(|field| format!("`{}`", field.wire_name.replace('`', "'"))).collect();
-                if required.is_empty() { "An object.".to_owned() } else { format!("An object with {}.", required.join(", ")) }
+                let required: Vec<String> = it
+                    .fields
+                    .iter()
+                    .filter(|field| field.required)
+                    .map(|field| format!("`{}`", field.wire_name.replace('`', "'")))
+                    .collect();
+                if required.is_empty() {
+                    "An object.".to_owned()
+                } else {
+                    format!("An object with {}.", required.join(", "))
+                }
             }
             _ => "A text.".to_owned(),
         }

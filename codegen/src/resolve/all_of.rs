@@ -26,7 +26,11 @@ impl<'d> Resolver<'d, '_> {
                 SchemaRef::To(reference) => {
                     let of = self.component(reference, &at);
                     if self.filling.contains(&of.ty) {
-                        self.problems.error(&at, "this `allOf` contains itself", "break the circle with an overlay");
+                        self.problems.error(
+                            &at,
+                            "this `allOf` contains itself",
+                            "break the circle with an overlay",
+                        );
                     }
                     let part = self.api.get(of.ty);
                     (part.shape.clone(), part.limits.clone())
@@ -42,7 +46,11 @@ impl<'d> Resolver<'d, '_> {
                 Shape::Any | Shape::Object => {}
                 shape if other.is_none() => other = Some((shape, limits)),
                 shape if other.as_ref().is_some_and(|(before, _)| *before == shape) => {}
-                _ => self.problems.error(&at, "parts of different types cannot all hold", "repair it with an overlay"),
+                _ => self.problems.error(
+                    &at,
+                    "parts of different types cannot all hold",
+                    "repair it with an overlay",
+                ),
             }
         }
         if let Some(any) = beside {
@@ -57,7 +65,11 @@ impl<'d> Resolver<'d, '_> {
         whole.fields.sort_by(|a, b| a.wire_name.cmp(&b.wire_name));
         match other {
             Some(_) if !whole.fields.is_empty() => {
-                self.problems.error(at, "an object and something else cannot both hold", "repair it with an overlay");
+                self.problems.error(
+                    at,
+                    "an object and something else cannot both hold",
+                    "repair it with an overlay",
+                );
                 (Shape::Any, Limits::default())
             }
             Some(other) => other,

@@ -54,19 +54,28 @@ impl<'d, 'p> Resolver<'d, 'p> {
 
     /// The groups in use, in order of their tags. Operations without a tag share one that is called `default`.
     fn groups(&mut self) {
-        let mut tags: Vec<&str> = self.operations_of_document().map(|(_, _, operation)| tag(operation)).collect();
+        let mut tags: Vec<&str> =
+            self.operations_of_document().map(|(_, _, operation)| tag(operation)).collect();
         tags.sort_unstable();
         tags.dedup();
         for name in tags {
             let declared = self.document.tags.iter().rev().find(|tag| tag.name == name);
             // An overlay may declare the tag again, with what it has to say.
-            let doc = self.document.tags.iter().rev().filter(|tag| tag.name == name).find_map(|tag| tag.description.clone());
+            let doc = self
+                .document
+                .tags
+                .iter()
+                .rev()
+                .filter(|tag| tag.name == name)
+                .find_map(|tag| tag.description.clone());
             let rust = declared.and_then(|tag| text(tag.extensions.get("x-rust-name")));
             self.api.groups.push(Group { tag: name.to_owned(), name: rust, doc });
         }
     }
 
-    fn operations_of_document(&self) -> impl Iterator<Item = (&'d str, &'static str, &'d openapiv3::Operation)> + use<'d> {
+    fn operations_of_document(
+        &self,
+    ) -> impl Iterator<Item = (&'d str, &'static str, &'d openapiv3::Operation)> + use<'d> {
         let mut paths: Vec<_> = self.document.paths.paths.iter().collect();
         paths.sort_unstable_by_key(|(path, _)| path.as_str());
         paths.into_iter().filter_map(|(path, item)| Some((path, item.as_item()?))).flat_map(|(path, item)| {
@@ -84,7 +93,11 @@ impl<'d, 'p> Resolver<'d, 'p> {
                 Some(sentence) => {
                     self.api.glossary.insert(name.clone(), sentence.trim().to_owned());
                 }
-                None => self.problems.error(&At::ROOT.key("x-glossary").key(name), "an entry of the glossary is a text", ""),
+                None => self.problems.error(
+                    &At::ROOT.key("x-glossary").key(name),
+                    "an entry of the glossary is a text",
+                    "",
+                ),
             }
         }
     }
@@ -103,7 +116,11 @@ fn webhooks(document: &OpenAPI, problems: &mut Problems) -> Vec<(String, PathIte
     let read = |(name, item): (&String, &Value)| match serde_json::from_value(item.clone()) {
         Ok(item) => Some((name.clone(), item)),
         Err(error) => {
-            problems.error(&At::ROOT.key("webhooks").key(name), error.to_string(), "repair it with an overlay");
+            problems.error(
+                &At::ROOT.key("webhooks").key(name),
+                error.to_string(),
+                "repair it with an overlay",
+            );
             None
         }
     };
@@ -144,5 +161,8 @@ fn component_name(reference: &str) -> Option<String> {
 
 /// Whether a type of this shape stands by itself, so that a use without limits can share one.
 fn is_simple(shape: &Shape) -> bool {
-    matches!(shape, Shape::Any | Shape::Bool | Shape::Integer | Shape::Number | Shape::String(_) | Shape::Object)
+    matches!(
+        shape,
+        Shape::Any | Shape::Bool | Shape::Integer | Shape::Number | Shape::String(_) | Shape::Object
+    )
 }

@@ -1,8 +1,8 @@
 //! Operations and webhooks: parameters, bodies, and which answers are pages, single records and receipts.
 
 use openapiv3::{
-    MediaType, Operation as Source, Parameter, ParameterSchemaOrContent, PathItem, QueryStyle, ReferenceOr, Response,
-    StatusCode,
+    MediaType, Operation as Source, Parameter, ParameterSchemaOrContent, PathItem, QueryStyle, ReferenceOr,
+    Response, StatusCode,
 };
 
 use super::schema::Place;
@@ -71,7 +71,11 @@ impl<'d> Resolver<'d, '_> {
         };
         let data = source.parameter_data_ref();
         let ParameterSchemaOrContent::Schema(schema) = &data.format else {
-            self.problems.error(at, "parameters with `content` are not understood", "give it a `schema` by an overlay");
+            self.problems.error(
+                at,
+                "parameters with `content` are not understood",
+                "give it a `schema` by an overlay",
+            );
             return None;
         };
         let schema_at = at.key("schema");
@@ -82,12 +86,19 @@ impl<'d> Resolver<'d, '_> {
         }
         info.doc = data.description.clone().or(info.doc);
         info.deprecated |= data.deprecated == Some(true);
-        Some(Param { wire_name: data.name.clone(), place, of, required: data.required || place == In::Path, info })
+        Some(Param {
+            wire_name: data.name.clone(),
+            place,
+            of,
+            required: data.required || place == In::Path,
+            info,
+        })
     }
 
     /// Every `{name}` of the path has its parameter, and the other way round.
     fn check_path(&mut self, path: &str, params: &[Param], at: &At<'_>) {
-        let mut names: Vec<&str> = path.split('{').skip(1).filter_map(|rest| rest.split('}').next()).collect();
+        let mut names: Vec<&str> =
+            path.split('{').skip(1).filter_map(|rest| rest.split('}').next()).collect();
         for param in params.iter().filter(|param| param.place == In::Path) {
             match names.iter().position(|name| *name == param.wire_name) {
                 Some(index) => {
@@ -155,11 +166,17 @@ impl<'d> Resolver<'d, '_> {
 
     /// `job_id` at the top, or in `meta`: the id under which the server goes on writing.
     fn is_receipt(&self, ty: TypeId) -> bool {
-        let job = |field: &Field| field.wire_name == "job_id" && matches!(self.api.get(field.of.ty).shape, Shape::String(_));
+        let job = |field: &Field| {
+            field.wire_name == "job_id" && matches!(self.api.get(field.of.ty).shape, Shape::String(_))
+        };
         let fields = self.api.fields(ty);
         let has = |name| fields.iter().any(|field| field.wire_name == name);
-        let in_meta =
-            || fields.iter().filter(|field| field.wire_name == "meta").any(|meta| self.api.fields(meta.of.ty).iter().any(job));
+        let in_meta = || {
+            fields
+                .iter()
+                .filter(|field| field.wire_name == "meta")
+                .any(|meta| self.api.fields(meta.of.ty).iter().any(job))
+        };
         (fields.iter().any(job) && has("data")) || (has("result") && in_meta())
     }
 
@@ -199,12 +216,14 @@ impl<'d> Resolver<'d, '_> {
 
     fn webhook(&mut self, name: &str, item: &'d PathItem, at: &At<'_>) {
         let owner = Owner::Webhook(self.api.webhooks.len());
-        let body = item.post.as_ref().or(item.put.as_ref()).and_then(|operation| operation.request_body.as_ref());
+        let body =
+            item.post.as_ref().or(item.put.as_ref()).and_then(|operation| operation.request_body.as_ref());
         let method = if item.post.is_some() { "post" } else { "put" };
         let at = at.key(method);
         let at = at.key("requestBody");
-        let payload =
-            body.and_then(ReferenceOr::as_item).and_then(|body| self.json(&body.content, owner, Role::Body, &at));
+        let payload = body
+            .and_then(ReferenceOr::as_item)
+            .and_then(|body| self.json(&body.content, owner, Role::Body, &at));
         self.api.webhooks.push(Webhook { name: name.to_owned(), payload });
     }
 }

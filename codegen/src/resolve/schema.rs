@@ -2,7 +2,8 @@
 
 use indexmap::IndexMap;
 use openapiv3::{
-    AdditionalProperties, AnySchema, ArrayType, IntegerType, NumberType, ObjectType, ReferenceOr, Schema, SchemaKind, StringFormat, StringType, Type as Typed, VariantOrUnknownOrEmpty,
+    AdditionalProperties, AnySchema, ArrayType, IntegerType, NumberType, ObjectType, ReferenceOr, Schema,
+    SchemaKind, StringFormat, StringType, Type as Typed, VariantOrUnknownOrEmpty,
 };
 use serde_json::{Number, Value};
 
@@ -90,11 +91,15 @@ impl<'d> Resolver<'d, '_> {
 
     fn item(&mut self, schema: &'d Schema, place: &Place<'_>) -> (Use, Info) {
         let data = &schema.schema_data;
-        let info =
-            Info { doc: data.description.clone(), deprecated: data.deprecated, default: data.default.clone() };
+        let info = Info {
+            doc: data.description.clone(),
+            deprecated: data.deprecated,
+            default: data.default.clone(),
+        };
         // A lone reference, or a union of one, with remarks.
-        if let SchemaKind::AllOf { all_of: alone } | SchemaKind::AnyOf { any_of: alone } | SchemaKind::OneOf { one_of: alone } =
-            &schema.schema_kind
+        if let SchemaKind::AllOf { all_of: alone }
+        | SchemaKind::AnyOf { any_of: alone }
+        | SchemaKind::OneOf { one_of: alone } = &schema.schema_kind
             && let [alone] = alone.as_slice()
         {
             let key = match &schema.schema_kind {
@@ -141,7 +146,9 @@ impl<'d> Resolver<'d, '_> {
             if secret {
                 match &mut ty.shape {
                     Shape::String(text) => *text = Text::Secret,
-                    _ => self.problems.error(at, "`x-rust-secret` is for texts", "mark the texts inside of it"),
+                    _ => {
+                        self.problems.error(at, "`x-rust-secret` is for texts", "mark the texts inside of it")
+                    }
                 }
             }
             if is_simple(&ty.shape) {
@@ -190,13 +197,20 @@ impl<'d> Resolver<'d, '_> {
             if !list.is_empty() {
                 if !any.properties.is_empty() {
                     let what = format!("`properties` beside `{key}` are not understood");
-                    self.problems.error(&at.key("properties"), what, "move them into each alternative by an overlay");
+                    self.problems.error(
+                        &at.key("properties"),
+                        what,
+                        "move them into each alternative by an overlay",
+                    );
                 }
                 return self.union(ty, list, key, at);
             }
         }
         let values = any.enumeration.as_slice();
-        if any.typ.as_deref().is_none_or(|typ| typ == "string") && !values.is_empty() && values.iter().all(Value::is_string) {
+        if any.typ.as_deref().is_none_or(|typ| typ == "string")
+            && !values.is_empty()
+            && values.iter().all(Value::is_string)
+        {
             let values = values.iter().filter_map(Value::as_str).map(str::to_owned).collect();
             return (enumeration(values), Limits::default());
         }
@@ -222,8 +236,11 @@ impl<'d> Resolver<'d, '_> {
     }
 
     fn object(&mut self, ty: TypeId, it: &'d ObjectType, at: &At<'_>) -> (Shape, Limits) {
-        let limits =
-            Limits { min_properties: it.min_properties, max_properties: it.max_properties, ..Limits::default() };
+        let limits = Limits {
+            min_properties: it.min_properties,
+            max_properties: it.max_properties,
+            ..Limits::default()
+        };
         let members = Members {
             properties: &it.properties,
             required: &it.required,
@@ -262,7 +279,11 @@ impl<'d> Resolver<'d, '_> {
             .collect();
         for name in members.required.iter().filter(|name| !members.properties.contains_key(*name)) {
             let what = format!("`{name}` is required but not described");
-            self.problems.warning(&at.key("required"), what, "describe it with an overlay; extra fields can be sent as they are");
+            self.problems.warning(
+                &at.key("required"),
+                what,
+                "describe it with an overlay; extra fields can be sent as they are",
+            );
         }
         let any = matches!(members.additional, Some(AdditionalProperties::Any(true)));
         let extra = extra.or_else(|| any.then(|| Use { ty: self.any(at), nullable: false }));
@@ -289,7 +310,13 @@ impl<'d> Resolver<'d, '_> {
         Shape::List(of)
     }
 
-    fn union(&mut self, ty: TypeId, list: &'d [ReferenceOr<Schema>], key: &str, at: &At<'_>) -> (Shape, Limits) {
+    fn union(
+        &mut self,
+        ty: TypeId,
+        list: &'d [ReferenceOr<Schema>],
+        key: &str,
+        at: &At<'_>,
+    ) -> (Shape, Limits) {
         let at = at.key(key);
         let variants = list
             .iter()
@@ -318,7 +345,11 @@ pub(super) struct Members<'d> {
 }
 
 pub(super) fn any_members(any: &AnySchema) -> Members<'_> {
-    Members { properties: &any.properties, required: &any.required, additional: any.additional_properties.as_ref() }
+    Members {
+        properties: &any.properties,
+        required: &any.required,
+        additional: any.additional_properties.as_ref(),
+    }
 }
 
 fn is_null_only(schema: &Schema) -> bool {

@@ -47,7 +47,11 @@ pub struct Ungrouped {
 pub(super) fn entries(document: &OpenAPI, problems: &mut Problems) -> Vec<Entry> {
     let at = At::ROOT.key("x-shared-types");
     let table = document.extensions.get("x-shared-types").and_then(Value::as_object);
-    table.into_iter().flatten().map(|(name, entry)| Entry::read(name, entry, &at.key(name), problems)).collect()
+    table
+        .into_iter()
+        .flatten()
+        .map(|(name, entry)| Entry::read(name, entry, &at.key(name), problems))
+        .collect()
 }
 
 impl Entry {
@@ -82,7 +86,10 @@ impl Entry {
         };
         (self.fields.is_empty() || self.fields.iter().any(field))
             && (self.paths.is_empty() || context.operation.is_some_and(|op| self.paths.contains(&op.path)))
-            && self.method.as_deref().is_none_or(|method| context.operation.is_some_and(|op| op.method == method))
+            && self
+                .method
+                .as_deref()
+                .is_none_or(|method| context.operation.is_some_and(|op| op.method == method))
             && self.role.as_deref().is_none_or(|role| context.field.is_none() && context.role == role)
             && self.properties.iter().all(|name| api.fields(id).iter().any(|field| field.wire_name == *name))
             && match api.repr(id) {
@@ -147,7 +154,10 @@ pub(super) fn merge(api: &mut Api, entries: &[Entry], problems: &mut Problems) -
                     most.len(),
                     api.get(*id).at
                 );
-                let help = format!("give it an entry of its own before this one: {}", suggestion(api, &inline, &[*id], &shapes));
+                let help = format!(
+                    "give it an entry of its own before this one: {}",
+                    suggestion(api, &inline, &[*id], &shapes)
+                );
                 problems.warning(&at, what, help);
             }
         }
@@ -206,7 +216,9 @@ fn context(api: &Api, id: TypeId) -> Context<'_> {
                         }
                         if let Some(operation) = api.operations.get(*index) {
                             context.operation = Some(operation);
-                            context.owners.extend(api.groups.get(operation.group).map(|group| group.tag.as_str()));
+                            context
+                                .owners
+                                .extend(api.groups.get(operation.group).map(|group| group.tag.as_str()));
                         }
                         return context;
                     }
@@ -240,7 +252,9 @@ fn redirect(api: &mut Api, replace: &BTreeMap<TypeId, TypeId>) {
                 it.fields.iter_mut().for_each(|field| turn(&mut field.of));
                 it.extra.iter_mut().for_each(turn);
             }
-            crate::ir::Shape::Union(variants) => variants.iter_mut().for_each(|variant| turn(&mut variant.of)),
+            crate::ir::Shape::Union(variants) => {
+                variants.iter_mut().for_each(|variant| turn(&mut variant.of))
+            }
             _ => {}
         }
     }

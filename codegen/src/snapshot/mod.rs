@@ -134,7 +134,11 @@ impl<'v> Canon<'v> {
         let at = At::ROOT;
         if raw.contains_key("swagger") {
             let help = "convert it to OpenAPI 3 first";
-            self.error(&at.key("swagger"), "this is a Swagger 2.0 document; OpenAPI 3.0 or 3.1 is read", help);
+            self.error(
+                &at.key("swagger"),
+                "this is a Swagger 2.0 document; OpenAPI 3.0 or 3.1 is read",
+                help,
+            );
             return false;
         }
         match raw.get("openapi").and_then(Value::as_str) {
@@ -188,7 +192,8 @@ impl<'v> Canon<'v> {
             tag.insert("name".into(), name.into());
             let same = |tag: &&Value| tag.get("name").and_then(Value::as_str) == Some(name);
             if self.options.keep_prose
-                && let Some(prose) = declared.into_iter().flatten().find(same).and_then(|tag| tag.get("description"))
+                && let Some(prose) =
+                    declared.into_iter().flatten().find(same).and_then(|tag| tag.get("description"))
             {
                 tag.insert("description".into(), prose.clone());
             }

@@ -45,8 +45,11 @@ impl<'v> Canon<'v> {
         copy(raw, &mut out, &["x-fern-availability"]);
 
         let own = self.parameters(raw.get("parameters"), &at.key("parameters"));
-        let mut parameters: Vec<Value> =
-            shared.iter().filter(|shared| !own.iter().any(|own| identity(own) == identity(shared))).cloned().collect();
+        let mut parameters: Vec<Value> = shared
+            .iter()
+            .filter(|shared| !own.iter().any(|own| identity(own) == identity(shared)))
+            .cloned()
+            .collect();
         parameters.extend(own);
         parameters.sort_by_cached_key(|parameter| {
             let (place, name) = identity(parameter);
@@ -80,7 +83,9 @@ impl<'v> Canon<'v> {
 
     fn parameter(&mut self, raw: &'v Value, at: &At<'_>) -> Option<Value> {
         let (raw, _) = self.follow(raw, at)?;
-        let Some(raw) = raw.as_object().filter(|raw| ["name", "in"].iter().all(|key| raw.get(*key).is_some_and(Value::is_string)))
+        let Some(raw) = raw
+            .as_object()
+            .filter(|raw| ["name", "in"].iter().all(|key| raw.get(*key).is_some_and(Value::is_string)))
         else {
             self.error(at, "a parameter has a `name` and says where it is (`in`)", "");
             return None;
@@ -213,7 +218,8 @@ fn identity(parameter: &Value) -> (&str, &str) {
 /// of the two places upstream chose.
 pub(super) fn hoist_security(paths: &mut BTreeMap<&str, Value>) -> Value {
     let mut uses: BTreeMap<String, (usize, Value)> = BTreeMap::new();
-    let operations = |item: &'_ Value| item.as_object().into_iter().flat_map(Map::values).cloned().collect::<Vec<_>>();
+    let operations =
+        |item: &'_ Value| item.as_object().into_iter().flat_map(Map::values).cloned().collect::<Vec<_>>();
     for operation in paths.values().flat_map(operations) {
         let security = operation.get("security").cloned().unwrap_or(Value::Array(Vec::new()));
         uses.entry(security.to_string()).or_insert((0, security)).0 += 1;

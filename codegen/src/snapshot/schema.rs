@@ -106,7 +106,10 @@ impl<'v> Canon<'v> {
             // Both say something under one keyword: both hold.
             Value::Object(inlined) => {
                 let mut out = Map::new();
-                out.insert("allOf".into(), Value::Array(vec![Value::Object(inlined), Value::Object(siblings)]));
+                out.insert(
+                    "allOf".into(),
+                    Value::Array(vec![Value::Object(inlined), Value::Object(siblings)]),
+                );
                 Value::Object(out)
             }
             other => other,
@@ -154,11 +157,15 @@ impl<'v> Canon<'v> {
             if let Some(schema) = raw.get(key) {
                 let schema = match schema {
                     Value::Bool(flag) => Value::Bool(*flag),
-                    Value::Object(members) if members.is_empty() && key == "additionalProperties" => Value::Bool(true),
+                    Value::Object(members) if members.is_empty() && key == "additionalProperties" => {
+                        Value::Bool(true)
+                    }
                     // The tuple form of `items`, before 2020-12.
                     Value::Array(list) => {
                         let at = at.key(key);
-                        Value::Array(list.iter().enumerate().map(|(i, s)| self.schema(s, &at.index(i))).collect())
+                        Value::Array(
+                            list.iter().enumerate().map(|(i, s)| self.schema(s, &at.index(i))).collect(),
+                        )
                     }
                     schema => self.schema(schema, &at.key(key)),
                 };
@@ -305,7 +312,10 @@ pub fn is_machine_made(name: &str) -> bool {
     name.starts_with('_')
         || name.contains(['{', '/'])
         || (stem.len() < name.len()
-            && matches!(stem, "Enum" | "Schema" | "Model" | "Object" | "Type" | "Inline" | "Anonymous" | "Union"))
+            && matches!(
+                stem,
+                "Enum" | "Schema" | "Model" | "Object" | "Type" | "Inline" | "Anonymous" | "Union"
+            ))
 }
 
 /// Machine-named components that reach themselves through machine-named components only.

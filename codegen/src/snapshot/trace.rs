@@ -46,7 +46,8 @@ impl<'v> Place<'v> {
     fn follow(&mut self) {
         for _ in 0..32 {
             let target = self.node.get("$ref").and_then(Value::as_str).and_then(Pointer::from_fragment);
-            let Some((target, node)) = target.and_then(|target| target.find(self.raw).map(|node| (target, node)))
+            let Some((target, node)) =
+                target.and_then(|target| target.find(self.raw).map(|node| (target, node)))
             else {
                 return;
             };

@@ -1,4 +1,4 @@
-//! Sends a call.
+//! Sends a call: waits for its turn, for the answer, and tries again where that is safe.
 
 use std::pin::pin;
 use std::task::Poll;
@@ -6,50 +6,173 @@ use std::time::Duration;
 
 use super::{Accept, Answered, Call};
 use crate::clock::Clock;
-use crate::error::{ApiError, ConnectionError, Error, Result, TimeoutError};
-use crate::transport::{HttpRequest, HttpResponse, TransportError};
+use crate::error::{ApiError, ConnectionError, Error, RateLimitedError, Result, TimeoutError, retry_after};
+use crate::limit::{Permit, Report};
+use crate::operation::Operation;
+use crate::trace;
+use crate::transport::{Failure, HttpRequest, HttpResponse, TransportError};
 
 /// What came of one attempt.
-enum Outcome {
+pub(crate) enum Outcome {
     Answer(HttpResponse),
     Failed(TransportError),
-    TimedOut,
+    TimedOut(TimeoutError),
+}
+
+impl Outcome {
+    /// Whether another attempt could help and cannot do harm.
+    fn is_retryable(&self, operation: &Operation) -> bool {
+        match self {
+            Self::Answer(response) => match response.status() {
+                429 => true,
+                502..=504 => operation.is_repeatable(),
+                _ => false,
+            },
+            Self::Failed(error) => match error.failure() {
+                Failure::Connect => true,
+                Failure::Send | Failure::Receive => operation.is_repeatable(),
+                Failure::Other => false,
+            },
+            // Past the deadline of the whole call there is no time for another.
+            Self::TimedOut(error) => !error.is_deadline() && operation.is_repeatable(),
+        }
+    }
+
+    /// Whether the server refused for the rate limit.
+    fn is_refusal(&self) -> bool {
+        matches!(self, Self::Answer(response) if response.status() == 429)
+    }
+
+    /// The result where there is no other attempt.
+    fn into_result(self, operation: Operation, accept: Accept, attempts: u32) -> Result<HttpResponse> {
+        match self {
+            Self::Answer(response) if accept.takes(response.status()) => Ok(response),
+            Self::Answer(response) => Err(ApiError::new(operation, response, attempts).into()),
+            Self::Failed(error) => {
+                let failure = error.failure();
+                let source = error.into_source();
+                Err(Error::Transport(Box::new(ConnectionError { operation, failure, attempts, source })))
+            }
+            Self::TimedOut(error) => Err(Error::Timeout(error)),
+        }
+    }
+}
+
+/// The two limits on the time of an attempt.
+#[derive(Clone, Copy)]
+struct Limits {
+    attempt: Duration,
+    /// The length of the call and the moment at which it is over.
+    call: Option<(Duration, Duration)>,
 }
 
 impl Call {
     /// Sends the request and waits for a success.
     pub(crate) async fn execute(self, accept: Accept) -> Result<Answered> {
+        let span = trace::Span::new(self.operation);
+        span.follow(self.execute_in(accept, &span)).await
+    }
+
+    async fn execute_in(&self, accept: Accept, span: &trace::Span) -> Result<Answered> {
         let config = self.client.config();
-        let timeout = self.timeout.unwrap_or(config.timeout);
-        let request = self.http_request()?.with_timeout(Some(timeout));
         let operation = *self.operation;
-        match self.attempt(request, timeout).await {
-            Outcome::Answer(response) if accept.takes(response.status()) => {
-                Ok(Answered { operation, response, strict: config.strict_responses })
+        let limits = Limits {
+            attempt: self.timeout.unwrap_or(config.timeout),
+            call: self.deadline.or(config.deadline).map(|length| (length, config.clock.now() + length)),
+        };
+        let request = self.http_request()?.with_timeout(Some(limits.attempt));
+        let policy = self.retry.unwrap_or(config.retry);
+        let mut started = None;
+        let mut refused: Option<Result<HttpResponse>> = None;
+        let mut attempt = 0;
+        loop {
+            attempt += 1;
+            let permit = match config
+                .limiter
+                .acquire(self.priority.unwrap_or_default(), limits.call.map(|(_, end)| end))
+                .await
+            {
+                Ok(permit) => permit,
+                // What the server said last is worth more than that there is no time to ask again.
+                Err(wait) => {
+                    let late = Error::RateLimited(RateLimitedError { operation, wait });
+                    return refused.unwrap_or(Err(late)).map(|response| self.answered(response));
+                }
+            };
+            let started = *started.get_or_insert_with(|| config.clock.now());
+            span.attempt(attempt);
+            let outcome = self.attempt(request.clone(), limits, permit, attempt).await;
+            span.outcome(&outcome);
+            let wait = if outcome.is_retryable(&operation) {
+                let elapsed = config.clock.now().saturating_sub(started);
+                policy
+                    .wait(attempt, self.asked_wait(&outcome), elapsed)
+                    .filter(|wait| limits.leave(self, *wait))
+            } else {
+                None
+            };
+            let limiter_waits = outcome.is_refusal() && !config.limiter.is_off();
+            let result = outcome.into_result(operation, accept, attempt);
+            let Some(wait) = wait else { return result.map(|response| self.answered(response)) };
+            span.retry(wait);
+            // The limiter knows how long a refusal lasts, and lets interactive requests go first afterwards.
+            if !limiter_waits {
+                config.clock.sleep(wait).await;
             }
-            Outcome::Answer(response) => Err(ApiError::new(operation, response, 1).into()),
-            Outcome::Failed(error) => {
-                let failure = error.failure();
-                let source = error.into_source();
-                Err(Error::Transport(Box::new(ConnectionError { operation, failure, attempts: 1, source })))
-            }
-            Outcome::TimedOut => Err(Error::Timeout(TimeoutError {
-                operation,
-                limit: timeout,
-                attempts: 1,
-                whole_call: false,
-            })),
+            refused = Some(result);
         }
     }
 
-    async fn attempt(&self, request: HttpRequest, timeout: Duration) -> Outcome {
+    /// How long the server, or the limiter after a refusal, wants the next attempt to wait.
+    fn asked_wait(&self, outcome: &Outcome) -> Option<Duration> {
         let config = self.client.config();
-        match within(&*config.clock, timeout, config.transport.send(request)).await {
-            Some(Ok(response)) => Outcome::Answer(response),
+        let Outcome::Answer(response) = outcome else { return None };
+        let asked = retry_after(response.headers(), config.clock.calendar());
+        if outcome.is_refusal() { asked.max(Some(config.limiter.status().blocked_for)) } else { asked }
+    }
+
+    async fn attempt(&self, request: HttpRequest, limits: Limits, permit: Permit, attempts: u32) -> Outcome {
+        let config = self.client.config();
+        let operation = *self.operation;
+        let left = limits.call.map(|(length, end)| (length, end.saturating_sub(config.clock.now())));
+        let (limit, whole_call) = match left {
+            Some((length, left)) if left < limits.attempt => (left, Some(length)),
+            _ => (limits.attempt, None),
+        };
+        match within(&*config.clock, limit, config.transport.send(request)).await {
+            Some(Ok(response)) => {
+                permit.answered(Report {
+                    limit: number(&response, "x-ratelimit-limit"),
+                    remaining: number(&response, "x-ratelimit-remaining"),
+                    refused: response.status() == 429,
+                    retry_after: retry_after(response.headers(), config.clock.calendar()),
+                });
+                Outcome::Answer(response)
+            }
             Some(Err(error)) => Outcome::Failed(error),
-            None => Outcome::TimedOut,
+            None => Outcome::TimedOut(TimeoutError {
+                operation,
+                limit: whole_call.unwrap_or(limit),
+                attempts,
+                whole_call: whole_call.is_some(),
+            }),
         }
     }
+
+    fn answered(&self, response: HttpResponse) -> Answered {
+        Answered { operation: *self.operation, response, strict: self.client.config().strict_responses }
+    }
+}
+
+impl Limits {
+    /// Whether the call may still wait this long.
+    fn leave(self, call: &Call, wait: Duration) -> bool {
+        self.call.is_none_or(|(_, end)| call.client.config().clock.now() + wait < end)
+    }
+}
+
+fn number(response: &HttpResponse, header: &str) -> Option<u64> {
+    response.header(header)?.trim().parse().ok()
 }
 
 /// Runs a future for at most this long; what it holds is dropped then.

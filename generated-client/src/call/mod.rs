@@ -5,6 +5,8 @@
 mod execute;
 mod url;
 
+pub(crate) use execute::Outcome;
+
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -15,7 +17,9 @@ use serde_json::value::RawValue;
 use crate::error::{ApiError, DecodeError, Error, Result};
 use crate::headers::{self, Headers};
 use crate::json;
+use crate::limit::Priority;
 use crate::operation::Operation;
+use crate::retry::RetryPolicy;
 
 use crate::Client;
 use crate::transport::{Body, HttpRequest, HttpResponse};
@@ -53,6 +57,10 @@ pub(crate) struct Call {
     pub(crate) body: Option<Body>,
     pub(crate) violations: Vec<Violation>,
     pub(crate) timeout: Option<Duration>,
+    pub(crate) deadline: Option<Duration>,
+    pub(crate) retry: Option<RetryPolicy>,
+    /// Where the request says it; else a list is bulk work and everything else is not.
+    pub(crate) priority: Option<Priority>,
 }
 
 impl Call {
@@ -66,6 +74,9 @@ impl Call {
             body: None,
             violations: Vec::new(),
             timeout: None,
+            deadline: None,
+            retry: None,
+            priority: None,
         }
     }
 

@@ -8,6 +8,7 @@ use std::fmt;
 use std::time::Duration;
 
 pub use api::ApiError;
+pub(crate) use api::retry_after;
 pub use decode::DecodeError;
 pub use issue::Issue;
 

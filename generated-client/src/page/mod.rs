@@ -1,12 +1,17 @@
 //! Pages of lists, and single records in the envelope of a page.
 
+mod cursor;
 mod decode;
 mod meta;
+mod report;
+mod stream;
 
 use serde::{Deserialize, Serialize};
 
 pub(crate) use decode::decode;
 pub use meta::PageMeta;
+pub use report::{PagingReport, RepeatedRow};
+pub use stream::{Items, Pages};
 
 use crate::Object;
 use crate::error::DecodeError;

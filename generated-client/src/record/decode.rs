@@ -171,7 +171,9 @@ impl<'de> Visitor<'de> for RecordVisitor<'_> {
             match key {
                 Known::Member(member) => {
                     if seen.twice(member) {
-                        return Err(de::Error::duplicate_field(shape.members.get(member).map_or("", |it| it.name)));
+                        return Err(de::Error::duplicate_field(
+                            shape.members.get(member).map_or("", |it| it.name),
+                        ));
                     }
                     members.next_value_seed(self.0.slot(member))?;
                     next = member + 1;

@@ -19,6 +19,24 @@ macro_rules! option_methods {
                 Self(self.0.timeout(timeout))
             }
 
+            /// Gives the call up after this long, waiting for the rate limit and retries included.
+            #[inline]
+            pub fn deadline(self, deadline: ::std::time::Duration) -> Self {
+                Self(self.0.deadline(deadline))
+            }
+
+            /// Tries again as this policy says, instead of the client's.
+            #[inline]
+            pub fn retry(self, policy: $crate::RetryPolicy) -> Self {
+                Self(self.0.retry(policy))
+            }
+
+            /// Says whether it goes before or after others when the rate limit makes them wait.
+            #[inline]
+            pub fn priority(self, priority: $crate::Priority) -> Self {
+                Self(self.0.priority(priority))
+            }
+
             /// Sets a header in place of earlier ones of that name.
             #[inline]
             pub fn header(
@@ -76,6 +94,20 @@ macro_rules! paged_methods {
             #[inline]
             pub fn send(self) -> $crate::Sending<$crate::Page<$row>> {
                 self.0.send_page()
+            }
+
+            /// All pages from this one on, as a stream that asks for one after another; see
+            /// [`Pages`]($crate::Pages).
+            #[inline]
+            pub fn pages(self) -> $crate::Pages<$row> {
+                self.0.pages()
+            }
+
+            /// All records from this page on, as a stream that asks for one page after another; see
+            /// [`Items`]($crate::Items).
+            #[inline]
+            pub fn items(self) -> $crate::Items<$row> {
+                self.0.items()
             }
         }
     };

@@ -19,9 +19,11 @@ pub use sending::Sending;
 
 use crate::Client;
 use crate::call::{Accept, Call};
+use crate::limit::Priority;
 use crate::operation::Operation;
-use crate::page::Page;
+use crate::page::{Items, Page, Pages};
 use crate::redirect::Redirect;
+use crate::retry::RetryPolicy;
 use crate::transport::HttpResponse;
 use crate::validation::Violation;
 
@@ -110,6 +112,24 @@ impl<T> Request<T> {
         self
     }
 
+    /// Gives the call up after this long, waiting for the rate limit and retries included.
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.call.deadline = Some(deadline);
+        self
+    }
+
+    /// Tries again as this policy says, instead of the client's; [`RetryPolicy::none`] turns it off.
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.call.retry = Some(policy);
+        self
+    }
+
+    /// Says whether it goes before or after others when the rate limit makes them wait.
+    pub fn priority(mut self, priority: Priority) -> Self {
+        self.call.priority = Some(priority);
+        self
+    }
+
     /// Sends it and gives the answer as it came, whatever its status.
     pub fn send_raw(self) -> Sending<HttpResponse> {
         Sending::new(self.call.execute(Accept::Anything), |answered| Ok(answered.response))
@@ -132,6 +152,16 @@ impl<T: DeserializeOwned + 'static> Request<Page<T>> {
     /// Sends it and decodes the page, keeping the good rows where one is bad.
     pub fn send_page(self) -> Sending<Page<T>> {
         Sending::new(self.call.execute(Accept::Success), crate::page::decode)
+    }
+
+    /// All pages from this one on.
+    pub fn pages(self) -> Pages<T> {
+        Pages::new(self.call)
+    }
+
+    /// All rows from this page on.
+    pub fn items(self) -> Items<T> {
+        Items::new(self.call)
     }
 }
 

@@ -14,3 +14,8 @@ pub(crate) fn client(transport: &(impl Transport + Clone)) -> Client {
 pub(crate) fn client_at(base_url: &str, transport: &(impl Transport + Clone)) -> Client {
     Client::builder().token("hunter2-token").base_url(base_url).transport(transport.clone()).build().unwrap()
 }
+
+/// The next of a stream.
+pub(crate) async fn next<S: futures_core::Stream + Unpin>(stream: &mut S) -> Option<S::Item> {
+    std::future::poll_fn(|context| std::pin::Pin::new(&mut *stream).poll_next(context)).await
+}

@@ -301,7 +301,7 @@ pub(crate) const CALLS: &[Call] = &[
             let request = client
                 .admin()
                 .get_job_log_data(given.required("path", "job_log_id").text());
-            given.answered(request.send().await)
+            given.redirected(request.send().await)
         }),
     },
     Call {

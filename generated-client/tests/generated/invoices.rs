@@ -159,7 +159,7 @@ pub(crate) const CALLS: &[Call] = &[
         method: "post",
         path: "/v1/payable-registers/cancel",
         run: |client, given: Given| Box::pin(async move {
-            let request = client.invoices().cancel_payable_registers(given.body());
+            let request = client.invoices().cancel_payable_register(given.body());
             given.answered(request.send().await)
         }),
     },

@@ -9,7 +9,8 @@ pub struct AccessChecked {
     /// Why the last data access check could not read, create or update this model; null when there is
     /// nothing to report.
     pub error_message: Option<String>,
-    /// `status`.
+    /// Outcome of the last test of this access; `PROCESSING` while it runs, and `error_message` explains a
+    /// `FAILED`.
     pub status: AccessCheckStatus,
 }
 

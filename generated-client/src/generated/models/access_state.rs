@@ -6,6 +6,7 @@ use crate::models::{AccessChecked, AccessUnsupported, AccessUntested};
 /// What `access state` may be.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
+#[allow(clippy::large_enum_variant)]
 pub enum AccessState {
     /// An object with `error_message`, `status`.
     WithErrorMessage(AccessChecked),

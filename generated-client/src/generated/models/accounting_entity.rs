@@ -15,7 +15,8 @@ pub struct AccountingEntity {
     /// What the landlord calls this accounting entity, the company or ledger whose books hold its
     /// transactions.
     pub entity_name: Option<String>,
-    /// `id`.
+    /// Propexo's id of the accounting entity, a set of books within the landlord's company; elsewhere
+    /// `accounting_entity_id`.
     pub id: String,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
@@ -23,7 +24,7 @@ pub struct AccountingEntity {
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
     /// time, so allow for values not known today.
     pub integration_vendor: IntegrationVendor,
-    /// `is_active`.
+    /// Whether the accounting entity's books are in use; null when the vendor does not tell.
     pub is_active: Option<bool>,
     /// When a sync last found the record in the PMS; deletions are never flagged, so a date that has
     /// stopped moving hints at one.

@@ -6,17 +6,16 @@ use crate::DateOrDateTime;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AddOn {
-    /// Propexo's id of one of the landlord's staff, such as a leasing agent, as `client.employees().list()`
-    /// returns it.
+    /// Propexo's id of the staff member recorded with the add-on, from `client.employees().list()`.
     pub employee_id: String,
-    /// `end_date`.
+    /// Day the add-on, a rented extra such as a parking space, ends; ISO 8601.
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
     pub end_date: Option<DateOrDateTime>,
     /// Propexo's id of a thing for rent besides the unit, such as a garage or storage room, as
     /// `GET /v1/rentable-items/` lists it.
     pub rentable_item_id: String,
-    /// `start_date`.
+    /// First day on which the applicant is to have the rentable item, such as a parking space.
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
     pub start_date: Option<DateOrDateTime>,

@@ -7,7 +7,8 @@ use crate::Object;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Amenity {
-    /// `cost_in_cents`.
+    /// What the amenity costs the renter, in cents, as a rule for all units; null when the vendor puts no
+    /// price on it.
     pub cost_in_cents: Option<f64>,
     /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
     /// long before.
@@ -15,9 +16,9 @@ pub struct Amenity {
     /// Fields that only this vendor or landlord has, as a free object whose keys vary; in request bodies it
     /// is deprecated and of no use.
     pub custom_data: Option<Object>,
-    /// `description`.
+    /// What exactly the property or unit offers, in words for prospects; null when there is only a name.
     pub description: Option<String>,
-    /// `id`.
+    /// Propexo's id of the amenity, which updates take as `amenity_id`.
     pub id: String,
     /// Web addresses of pictures of the home, floor plan or amenity; empty when there are none.
     pub image_urls: Vec<String>,
@@ -35,7 +36,7 @@ pub struct Amenity {
     /// Further attributes the vendor keeps about the amenity, in a shape of its own; null when it sends
     /// none.
     pub meta_data: Option<Object>,
-    /// `name`.
+    /// Amenity as the vendor words it, such as `Swimming Pool`; `name_normalized` has Propexo's term.
     pub name: String,
     /// Amenity in Propexo's fixed vocabulary, such as `ALARM`, for comparing vendors; null when `name`
     /// could not be matched.
@@ -60,7 +61,7 @@ pub struct Amenity {
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
     pub x_property_id: String,
-    /// Vendor's own id of the unit the record belongs to; null when it belongs to none.
+    /// Vendor's own id of a unit with the amenity; deprecated, read `units`, which lists all of them.
     #[deprecated]
     pub x_unit_id: Option<String>,
 }

@@ -14,8 +14,7 @@ pub struct ApiRateLimit {
     /// Calls per minute that Entrata or Rent Manager allow this integration, per API at Entrata; null when
     /// no such cap is known.
     pub minute_limit: Option<i64>,
-    /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
-    /// system came earlier.
+    /// When Propexo last took note of the vendor's limit for this API.
     pub updated_at: String,
 }
 

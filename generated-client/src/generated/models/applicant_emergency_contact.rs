@@ -4,35 +4,32 @@
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicantEmergencyContact {
-    /// First line of the street address, usually house number and street, without city, state or postal
-    /// code.
+    /// Street line of the person to be notified in an emergency; a Rentvine template may demand it.
     pub address_1: Option<String>,
     /// Second address line, such as apartment, suite or floor; left out or null where there is none.
     pub address_2: Option<String>,
-    /// Town or city part of the address, without state or postal code.
+    /// City of the person to be notified in an emergency; a Rentvine template may demand it.
     pub city: Option<String>,
-    /// Country part of the address, best given as a two-letter code; many requests accept `US` only, or
-    /// `US` and `CA`.
+    /// Country of the person to be notified in an emergency; a Rentvine template may demand it.
     pub country: Option<String>,
-    /// Main e-mail address of the person or company; lists of leads, applicants and residents can be
-    /// searched by it.
+    /// E-mail address of the person to be notified in an emergency; a Rentvine template may demand it.
     ///
     /// Format `email`.
     pub email_1: Option<String>,
-    /// Given name of the applicant, lead or resident.
+    /// Given name of the person to notify in an emergency.
     pub first_name: Option<String>,
-    /// Family name of the applicant, lead or resident.
+    /// Family name of the person to notify in an emergency.
     pub last_name: Option<String>,
-    /// Main phone number of the person or company; as a search filter, ten digits without country code or
-    /// punctuation.
+    /// Number to call if something happens to the applicant, with or without `+` and country code.
     ///
     /// Matches `^\+?\d{1,50}$`.
     pub phone_1: Option<String>,
-    /// Second phone number, to try when `phone_1` does not answer.
+    /// Second number to try for the emergency contact; Rentvine only.
     ///
     /// Matches `^\+?\d{1,50}$`.
     pub phone_2: Option<String>,
-    /// `relationship`.
+    /// What the emergency contact is to the applicant, such as a relative or friend, in free text; a
+    /// Rentvine template may demand it.
     pub relationship: Option<String>,
     /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; answers
     /// repeat what the vendor holds.

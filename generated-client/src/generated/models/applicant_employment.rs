@@ -6,17 +6,18 @@ use crate::DateOrDateTime;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicantEmployment {
-    /// First line of the street address, usually house number and street, without city, state or postal
-    /// code.
+    /// Street line of the company or person the applicant works or worked for; a Rentvine template may
+    /// demand it.
     pub address_1: Option<String>,
     /// Second address line, such as apartment, suite or floor; left out or null where there is none.
     pub address_2: Option<String>,
-    /// Town or city part of the address, without state or postal code.
+    /// City of the company or person the applicant works or worked for; a Rentvine template may demand it.
     pub city: Option<String>,
     /// Country part of the address, best given as a two-letter code; many requests accept `US` only, or
     /// `US` and `CA`.
     pub country: Option<String>,
-    /// `end_date`.
+    /// Last day at this employer, ISO 8601; leave it out for a job the applicant still holds
+    /// (`is_current_employer`).
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
     pub end_date: Option<DateOrDateTime>,
@@ -26,21 +27,22 @@ pub struct ApplicantEmployment {
     pub income_in_cents: Option<i64>,
     /// Whether the applicant still works there; if so, `end_date` is not needed.
     pub is_current_employer: bool,
-    /// What the person earns per month, in cents, which the landlord holds against the rent when judging
-    /// whether it is affordable.
+    /// What the applicant earns per month in this job, in cents; deprecated, `income_in_cents` takes its
+    /// place.
     ///
     /// At least 0.
     #[deprecated]
     pub monthly_income_in_cents: Option<i64>,
-    /// `name`.
+    /// Company or person the applicant works or worked for, to be contacted for income verification;
+    /// Rentvine always demands it.
     pub name: String,
-    /// `phone`.
+    /// Number of the employer, to verify that the applicant works there; a Rentvine template may demand it.
     ///
     /// Matches `^\+?\d{1,50}$`.
     pub phone: Option<String>,
     /// Applicant's job title, or a few words on the work done, at this employer.
     pub position: Option<String>,
-    /// `start_date`.
+    /// Day on which the applicant began to work for this employer; a Rentvine template may demand it.
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
     pub start_date: Option<DateOrDateTime>,

@@ -4,12 +4,11 @@
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicantIncome {
-    /// What the person earns per month, in cents, which the landlord holds against the rent when judging
-    /// whether it is affordable.
+    /// What this source other than a job brings in per month, in cents; Rentvine always demands it.
     ///
     /// At least 0.
     pub monthly_income_in_cents: i64,
-    /// `phone`.
+    /// Number at which this source of income can be verified, such as the paying office; Rentvine only.
     ///
     /// Matches `^\+?\d{1,50}$`.
     pub phone: Option<String>,

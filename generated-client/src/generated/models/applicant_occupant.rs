@@ -12,11 +12,14 @@ pub struct ApplicantOccupant {
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
     pub date_of_birth: Option<DateOrDateTime>,
-    /// Given name of the applicant, lead or resident.
+    /// Given name of a minor or other person who shares the home with the applicant; Rentvine always
+    /// demands it.
     pub first_name: String,
-    /// Family name of the applicant, lead or resident.
+    /// Family name of a minor or other person who shares the home with the applicant; Rentvine always
+    /// demands it.
     pub last_name: String,
-    /// `relationship`.
+    /// What the person sharing the home is to the applicant; only `OTHER` is possible, so put the real one
+    /// into `relationship_detail`.
     pub relationship: ApplicantOccupantRelationship,
     /// How the occupant is related to the applicant, in words such as `daughter`, since `relationship` can
     /// only say `OTHER`; Rentvine only.

@@ -11,9 +11,10 @@ pub struct ApplicantPetInput {
     ///
     /// At least 0.
     pub age_in_years: Option<i64>,
-    /// `color`.
+    /// Color of the animal's fur or feathers, so that staff can tell whose it is; a Rentvine template may
+    /// demand it.
     pub color: Option<String>,
-    /// `gender`.
+    /// Sex of the applicant's pet; a Rentvine template may demand it.
     pub gender: Option<ApplicantPetGender>,
     /// Whether the pet's claws were removed, which matters for cats; a Rentvine template may demand it.
     pub is_declawed: Option<bool>,
@@ -23,9 +24,9 @@ pub struct ApplicantPetInput {
     pub is_trained: Option<bool>,
     /// Whether the pet has had its shots; a Rentvine template may demand an answer.
     pub is_vaccinated: Option<bool>,
-    /// `name`.
+    /// What the applicant calls the pet, such as `Rex`; a Rentvine template may demand it.
     pub name: Option<String>,
-    /// `type`.
+    /// Kind of animal, such as `Dog`, or its breed, in free text; Rentvine always demands it.
     pub r#type: String,
     /// Weight of the pet in pounds, which many house rules limit; null in answers when nobody stated it.
     ///

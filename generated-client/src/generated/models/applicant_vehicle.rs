@@ -4,7 +4,7 @@
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicantVehicle {
-    /// `color`.
+    /// Paint color of the vehicle, to recognize it in the parking lot; a Rentvine template may demand it.
     pub color: Option<String>,
     /// Company that insures the applicant's vehicle; a Rentvine template may demand it.
     pub insurance_carrier: Option<String>,
@@ -16,9 +16,10 @@ pub struct ApplicantVehicle {
     pub license_plate_state: Option<String>,
     /// Manufacturer of the vehicle, such as `Toyota`; the series goes into `model`.
     pub make: String,
-    /// `model`.
+    /// Series of the vehicle within its `make`, such as `Corolla`; a Rentvine template may demand it.
     pub model: Option<String>,
-    /// `monthly_payment_in_cents`.
+    /// Monthly installment on a financed or leased car, in cents, which counts as a debt of the applicant;
+    /// Rentvine only.
     ///
     /// At least 0.
     pub monthly_payment_in_cents: Option<i64>,

@@ -17,6 +17,7 @@ pub struct ApplicationAttachment {
     /// `true` hides the file from residents in their portal, so that only the landlord's staff see it.
     pub is_private: Option<bool>,
     /// Kind of lease document in the vendor's own terms; superseded by `file_type_id`.
+    #[deprecated]
     pub lease_file_type: Option<String>,
     /// Media type of the base64 content in `file_data`, such as `application/pdf`; it should agree with the
     /// extension of `file_name`.
@@ -64,6 +65,7 @@ impl ApplicationAttachment {
     }
 
     /// Sets `lease_file_type`.
+    #[deprecated]
     #[must_use]
     pub fn lease_file_type(mut self, lease_file_type: impl Into<String>) -> Self {
         self.lease_file_type = Some(lease_file_type.into());

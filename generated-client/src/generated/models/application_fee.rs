@@ -4,14 +4,13 @@
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationFee {
-    /// `amount_in_cents`.
+    /// What the applicant pays for having the application handled, in cents, apart from rent and deposit.
     ///
     /// At least 0.
     pub amount_in_cents: i64,
-    /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
-    /// `GET /v1/charge-codes/`.
+    /// Propexo's id of the code to bill the fee under; only a code meant for application fees is accepted.
     pub charge_code_id: String,
-    /// `description`.
+    /// What the fee is charged for, as the applicant will see it, such as a background check.
     pub description: Option<String>,
 }
 

@@ -12,18 +12,18 @@ pub struct ApplicationPet {
     /// Breed of the pet, such as `Beagle`, which matters because many house rules and insurers exclude
     /// some; null in answers when not stated.
     pub breed: Option<String>,
-    /// `color`.
+    /// Color of the animal's fur or feathers, so that staff can tell whose it is.
     pub color: Option<String>,
-    /// `gender`.
+    /// Sex of the applicant's pet, in free text.
     pub gender: Option<String>,
     /// Whether the pet is spayed or neutered; null when the PMS does not say.
     pub is_fixed: Option<bool>,
     /// Whether the animal assists a person with a disability; US law exempts those from pet fees and pet
     /// rules.
     pub is_service_animal: Option<bool>,
-    /// `name`.
+    /// What the pet is called by its owner, such as `Rex`.
     pub name: Option<String>,
-    /// `type`.
+    /// Kind of animal, such as `Dog`, in free text; `breed` is more exact.
     pub r#type: String,
     /// Weight of the pet in pounds, which many house rules limit; null in answers when nobody stated it.
     ///

@@ -4,26 +4,25 @@
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationReference {
-    /// First line of the street address, usually house number and street, without city, state or postal
-    /// code.
+    /// Street line of the person who vouches for the applicant; a Rentvine template may demand it.
     pub address_1: Option<String>,
     /// Second address line, such as apartment, suite or floor; left out or null where there is none.
     pub address_2: Option<String>,
-    /// Town or city part of the address, without state or postal code.
+    /// City of the person who vouches for the applicant; a Rentvine template may demand it.
     pub city: Option<String>,
     /// Country part of the address, best given as a two-letter code; many requests accept `US` only, or
     /// `US` and `CA`.
     pub country: Option<String>,
-    /// Given name of the applicant, lead or resident.
+    /// Given name of somebody who vouches for the applicant; Rentvine always demands it.
     pub first_name: String,
-    /// Family name of the applicant, lead or resident.
+    /// Family name of somebody who vouches for the applicant; Rentvine always demands it.
     pub last_name: String,
-    /// Main phone number of the person or company; as a search filter, ten digits without country code or
-    /// punctuation.
+    /// Number at which the person who vouches for the applicant is reached; Rentvine only.
     ///
     /// Matches `^\+?\d{1,50}$`.
     pub phone_1: Option<String>,
-    /// `relationship`.
+    /// How the person giving the reference knows the applicant, such as a teacher or colleague; Rentvine
+    /// only.
     pub relationship: Option<String>,
     /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; answers
     /// repeat what the vendor holds.

@@ -6,7 +6,7 @@ use crate::models::StateOrProvince;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationVehicle {
-    /// `color`.
+    /// Paint color of the vehicle, to recognize it in the parking lot.
     pub color: Option<String>,
     /// Letters and digits on the vehicle's license plate, used for parking permits and towing; see
     /// `license_plate_state` for who issued it.
@@ -16,7 +16,7 @@ pub struct ApplicationVehicle {
     pub license_plate_state: Option<StateOrProvince>,
     /// Manufacturer of the vehicle, such as `Toyota`; the series goes into `model`.
     pub make: String,
-    /// `model`.
+    /// Series of the vehicle within its `make`, such as `Corolla`.
     pub model: Option<String>,
     /// Model year of the vehicle with four digits; a number in requests, text in answers about residents.
     pub year: Option<i64>,

@@ -9,11 +9,11 @@ pub struct AppliedConcession {
     /// Propexo's id of a rent discount, from `GET /v1/concessions/`; an application can only claim one
     /// offered for its unit.
     pub concession_id: String,
-    /// `end_date`.
+    /// Last day the recurring concession lowers the applicant's bill, ISO 8601.
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
     pub end_date: DateOrDateTime,
-    /// `start_date`.
+    /// Day from which the concession lowers what the applicant owes (`YYYY-MM-DD` or ISO 8601 date-time).
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
     pub start_date: DateOrDateTime,

@@ -26,7 +26,8 @@ pub struct AppointmentAvailability {
     pub last_seen: String,
     /// Minutes of advance notice the calendar demands: a slot sooner than this from now cannot be booked.
     pub minimum_appointment_lead_time: Option<f64>,
-    /// `timezone`.
+    /// Time zone in which the days and slots of this calendar are meant; null when the vendor does not
+    /// tell.
     pub timezone: Option<String>,
     /// Vendor's own id of the leasing agent whose calendar this is; null for the calendar of a property.
     pub x_agent_id: Option<String>,

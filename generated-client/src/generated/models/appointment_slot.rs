@@ -4,11 +4,13 @@
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AppointmentSlot {
-    /// `end`.
+    /// Time of day at which the free slot ends, `HH:MM:SS` on a 24-hour clock; null when the vendor gives
+    /// only the start.
     ///
     /// Matches `(?:[01]\d|2[0123]):(?:[012345]\d):(?:[012345]\d)`.
     pub end: Option<String>,
-    /// `start`.
+    /// Time of day at which the bookable slot begins, `HH:MM:SS` on a 24-hour clock; the calendar's
+    /// `timezone` says where.
     ///
     /// Matches `(?:[01]\d|2[0123]):(?:[012345]\d):(?:[012345]\d)`.
     pub start: String,

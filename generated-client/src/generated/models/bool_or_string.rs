@@ -5,6 +5,7 @@ use serde_json::Value;
 /// What `bool or string` may be.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
+#[allow(clippy::large_enum_variant)]
 pub enum BoolOrString {
     /// A flag.
     Bool(bool),

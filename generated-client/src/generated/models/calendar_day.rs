@@ -20,7 +20,7 @@ pub struct CalendarDay {
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
     pub date: DateOrDateTime,
-    /// `day_of_week`.
+    /// Weekday of `date` in words, to save working it out.
     pub day_of_week: String,
     /// How many bookings this calendar takes for one and the same time; null when no number is set, see
     /// `simultaneous_appointment_mode`.

@@ -7,7 +7,7 @@ use crate::models::{PmsOrCrmVendor, SyncCadence, SyncSchedule, SystemEnvironment
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreatedIntegration {
-    /// `active`.
+    /// Whether the new integration is switched on for syncing; false unless the request said otherwise.
     pub active: bool,
     /// Once said whether syncs may be started by hand; deprecated, since they are always allowed now.
     ///
@@ -17,15 +17,15 @@ pub struct CreatedIntegration {
     /// Address of the vendor's API; deprecated, it belongs into `credentials` where a vendor needs it.
     #[deprecated]
     pub base_url: Option<String>,
-    /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
-    /// long before.
+    /// When the integration was set up, that is just now, as a timestamp.
     pub created_at: String,
     /// Sync times by day of the week in a time zone of your choice; without `use_custom_sync_schedule` it
     /// has no effect.
     pub custom_sync_schedule: Option<SyncSchedule>,
     /// Propexo's id of the account, normally your own, that the new integration belongs to.
     pub customer_id: String,
-    /// `id`.
+    /// Propexo's id of the new integration; keep it, since nearly every write and most filters take it as
+    /// `integration_id`.
     pub id: String,
     /// Whether the integration is retired instead of in use; as a query parameter, whether retired ones are
     /// listed too.
@@ -44,7 +44,7 @@ pub struct CreatedIntegration {
     ///
     /// At least 1. The server's default is `1`.
     pub max_request_frequency: Option<f64>,
-    /// `name`.
+    /// Label of the new integration, as the request gave it.
     pub name: Option<String>,
     /// `true` syncs the data of every property the credentials reach; `false` leaves each new one off until
     /// its property configuration is enabled.
@@ -61,8 +61,7 @@ pub struct CreatedIntegration {
     /// Propexo environment the integration belongs to: production, or the sandbox with its demo data; do
     /// not send it in writes.
     pub system: SystemEnvironment,
-    /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
-    /// system came earlier.
+    /// When the settings of the integration were last changed, which for a new one is when it was set up.
     pub updated_at: String,
     /// Whether syncs follow `custom_sync_schedule` instead of the even rhythm of `sync_frequency` and
     /// `sync_cadence`.

@@ -4,11 +4,11 @@
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreditCard {
-    /// `balance_in_cents`.
+    /// What the applicant owes on the credit card at present, in cents; a Rentvine template may demand it.
     ///
     /// At least 0.
     pub balance_in_cents: Option<i64>,
-    /// `name`.
+    /// Bank or company that issued the applicant's credit card, such as `Chase`; Rentvine only.
     pub name: String,
 }
 

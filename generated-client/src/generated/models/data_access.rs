@@ -12,7 +12,7 @@ pub struct DataAccess {
     pub data_access_check_in_process: bool,
     /// When Propexo last checked, in UTC, what the integration's credentials allow; null if it never did.
     pub last_data_access_check: Option<String>,
-    /// `models`.
+    /// Map from the name of a data model to how the last check of reading, creating and updating it went.
     pub models: BTreeMap<String, ModelAccess>,
 }
 

@@ -7,14 +7,15 @@ use crate::Object;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DataDiff {
-    /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
-    /// long before.
+    /// When the sync noticed the change, as a timestamp; the entry is gone 30 days later.
     pub created_at: String,
     /// What the sync changed on the record `model_record_id`, as a free object that depends on `model`.
     pub data_diff: Object,
-    /// `event_type`.
+    /// Whether the diff stems from a record that Propexo saw for the first time or from a change to a known
+    /// one.
     pub event_type: DataDiffEventType,
-    /// `id`.
+    /// Propexo's id of this entry in the record of changes; `model_record_id` is that of the record that
+    /// changed.
     pub id: String,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
@@ -22,10 +23,10 @@ pub struct DataDiff {
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
     /// time, so allow for values not known today.
     pub integration_vendor: IntegrationVendor,
-    /// Id of the job carrying the write to the vendor; ask `GET /v1/admin/write-status/{root_job_id}` with
-    /// it how the write went.
+    /// Id of the sync job that brought the change, as job logs name it; null when unknown.
     pub job_id: Option<String>,
-    /// `model`.
+    /// Data model of the changed record, in the plural, such as `units`; `model_record_id` is the record's
+    /// id there.
     pub model: String,
     /// Propexo's id of the record that changed, to be read from the lists of the diff's `model`.
     pub model_record_id: String,

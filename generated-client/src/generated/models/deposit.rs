@@ -22,7 +22,7 @@ pub struct Deposit {
     /// Fields that only this vendor or landlord has, as a free object whose keys vary; in request bodies it
     /// is deprecated and of no use.
     pub custom_data: Option<Object>,
-    /// `id`.
+    /// Propexo's id of the security deposit, as `client.deposits().list()` returns it.
     pub id: String,
     /// Details of the deposit or its summary that only this vendor has, as a free object whose keys vary;
     /// null when there are none.
@@ -38,8 +38,7 @@ pub struct Deposit {
     pub last_seen: Option<String>,
     /// Propexo's id of the lease, as `client.leases().list()` returns it.
     pub lease_id: Option<String>,
-    /// Free text that staff keep on this record, as stored in the vendor's system; null when nothing was
-    /// written.
+    /// Remark on the resident's security deposit, for instance on what was deducted and why.
     pub notes: Option<String>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.

@@ -22,7 +22,7 @@ pub struct DepositSummary {
     /// Fields that only this vendor or landlord has, as a free object whose keys vary; in request bodies it
     /// is deprecated and of no use.
     pub custom_data: Option<Object>,
-    /// `id`.
+    /// Propexo's id of the summary of what a resident paid in deposits and what is to be refunded.
     pub id: String,
     /// Details of the deposit or its summary that only this vendor has, as a free object whose keys vary;
     /// null when there are none.
@@ -33,16 +33,14 @@ pub struct DepositSummary {
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
     /// time, so allow for values not known today.
     pub integration_vendor: IntegrationVendor,
-    /// Propexo's id of the invoice by which a vendor bills the landlord, as `client.invoices().list()`
-    /// returns it.
+    /// Propexo's id of the invoice through which the deposit is refunded; null when there is none.
     pub invoice_id: Option<String>,
     /// When a sync last found the record in the PMS; deletions are never flagged, so a date that has
     /// stopped moving hints at one.
     pub last_seen: Option<String>,
     /// Propexo's id of the lease, as `client.leases().list()` returns it.
     pub lease_id: Option<String>,
-    /// Free text that staff keep on this record, as stored in the vendor's system; null when nothing was
-    /// written.
+    /// Remark on the settlement of the resident's deposits, as the vendor keeps it.
     pub notes: Option<String>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.

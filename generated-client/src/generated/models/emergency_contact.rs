@@ -6,24 +6,22 @@ use crate::models::{CountryCodeOrOther, EmergencyContactRelationship, StateOrPro
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EmergencyContact {
-    /// First line of the street address, usually house number and street, without city, state or postal
-    /// code.
+    /// Street line of the person to be notified in an emergency.
     pub address_1: Option<String>,
-    /// Town or city part of the address, without state or postal code.
+    /// City of the person to be notified in an emergency.
     pub city: Option<String>,
-    /// Country part of the address, best given as a two-letter code; many requests accept `US` only, or
-    /// `US` and `CA`.
+    /// Country of the person to be notified in an emergency; one beyond the US and Canada takes help from
+    /// Propexo's support.
     pub country: Option<CountryCodeOrOther>,
-    /// Given name of the applicant, lead or resident.
+    /// Given name of the person to notify in an emergency.
     pub first_name: String,
-    /// Family name of the applicant, lead or resident.
+    /// Family name of the person to notify in an emergency.
     pub last_name: String,
-    /// Main phone number of the person or company; as a search filter, ten digits without country code or
-    /// punctuation.
+    /// Number to call if something happens to the applicant, as ten digits.
     ///
     /// Matches `^\d{10}$`.
     pub phone_1: Option<String>,
-    /// `relationship`.
+    /// What the emergency contact is to the applicant, from a fixed list with `OTHER` for all the rest.
     pub relationship: EmergencyContactRelationship,
     /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; answers
     /// repeat what the vendor holds.

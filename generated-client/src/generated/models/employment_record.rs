@@ -7,31 +7,30 @@ use crate::DateOrDateTime;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EmploymentRecord {
-    /// First line of the street address, usually house number and street, without city, state or postal
-    /// code.
+    /// Street line of the company or person the applicant works or worked for.
     pub address_1: Option<String>,
-    /// Town or city part of the address, without state or postal code.
+    /// City of the company or person the applicant works or worked for.
     pub city: Option<String>,
-    /// `end_date`.
+    /// Last day at this employer, ISO 8601; leave it out for a job the applicant still holds
+    /// (`is_current_employer`).
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
     pub end_date: Option<DateOrDateTime>,
     /// Whether the applicant still works there; if so, `end_date` is not needed.
     pub is_current_employer: bool,
-    /// What the person earns per month, in cents, which the landlord holds against the rent when judging
-    /// whether it is affordable.
+    /// What the applicant earns per month in this job, in cents.
     ///
     /// At least 0.
     pub monthly_income_in_cents: i64,
-    /// `name`.
+    /// Company or person the applicant works or worked for, to be contacted for income verification.
     pub name: String,
-    /// `phone`.
+    /// Number of the employer as ten digits, to verify that the applicant works there.
     ///
     /// Matches `^\d{10}$`.
     pub phone: Option<String>,
     /// Applicant's job title, or a few words on the work done, at this employer.
     pub position: Option<String>,
-    /// `start_date`.
+    /// Day on which the applicant began to work for this employer (`YYYY-MM-DD` or ISO 8601 date-time).
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
     pub start_date: DateOrDateTime,

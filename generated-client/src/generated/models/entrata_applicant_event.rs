@@ -45,8 +45,7 @@ pub struct EntrataApplicantEvent {
     /// Recipient of the recorded e-mail; where given, it has to equal the main address (`email_1`) of the
     /// person the event concerns.
     pub email_to: Option<String>,
-    /// Propexo's id of one of the landlord's staff, such as a leasing agent, as `client.employees().list()`
-    /// returns it.
+    /// Propexo's id of the staff member who dealt with the applicant, from `client.employees().list()`.
     pub employee_id: Option<String>,
     /// When the event took place or will, in Mountain Time.
     ///
@@ -61,8 +60,7 @@ pub struct EntrataApplicantEvent {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: String,
-    /// Free text that staff keep on this record, as stored in the vendor's system; null when nothing was
-    /// written.
+    /// What was said or done at the contact, in free text, as the leasing staff will read it in Entrata.
     pub notes: Option<String>,
     /// Why the contact with the prospect or resident took place, in free text.
     pub reasons_for_event: Option<String>,
@@ -72,7 +70,7 @@ pub struct EntrataApplicantEvent {
     pub time_to: Option<String>,
     /// Short heading under which Entrata files the event.
     pub title: Option<String>,
-    /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
+    /// Propexo's id of the unit the event was about, as `client.units().list()` returns it.
     pub unit_id: Option<String>,
 }
 

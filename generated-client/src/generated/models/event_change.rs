@@ -16,10 +16,10 @@ pub struct EventChange {
     ///
     /// Format `date-time`.
     pub event_datetime: Option<DateTime>,
-    /// `id`.
+    /// Propexo's id of an event to change in the same write; leave it out to record a new one.
     pub id: Option<String>,
-    /// Free text that staff keep on this record, as stored in the vendor's system; null when nothing was
-    /// written.
+    /// What was said or done at the contact, in free text, as the leasing staff will read it in the
+    /// vendor's system.
     pub notes: Option<String>,
     /// Why the contact with the prospect or resident took place, in free text.
     pub reasons_for_event: Option<String>,
@@ -27,9 +27,10 @@ pub struct EventChange {
     pub time_from: Option<String>,
     /// Time of day at which the activity or visit is over; Propexo names no format for it.
     pub time_to: Option<String>,
-    /// `title`.
+    /// Heading under which the vendor's users see the event in the person's history.
     pub title: Option<String>,
-    /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
+    /// Propexo's id of the unit the event was about; some vendors look at it only for certain kinds, such
+    /// as `Show` and `Appointment`.
     pub unit_id: Option<String>,
     /// Vendor's own id of the member of the leasing staff in charge; `GET /v1/employees/` lists such staff.
     pub x_leasing_agent_id: Option<String>,

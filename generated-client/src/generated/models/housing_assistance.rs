@@ -17,10 +17,9 @@ pub struct HousingAssistance {
     /// Number of beds that the assistance program grants the applicant, as text; a Rentvine template may
     /// demand it.
     pub beds_allowed: Option<String>,
-    /// County in which the property lies, a level between city and state in the US; null in answers when
-    /// not on record.
+    /// County whose agency pays the applicant's housing support; a Rentvine template may demand it.
     pub county: Option<String>,
-    /// `phone`.
+    /// Number of the agency that helps to pay the rent, or of the person there; Rentvine only.
     ///
     /// Matches `^\+?\d{1,50}$`.
     pub phone: Option<String>,

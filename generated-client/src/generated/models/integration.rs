@@ -10,7 +10,8 @@ use crate::models::{
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Integration {
-    /// `active`.
+    /// Whether the integration is switched on for syncing with the vendor; to pause it, set this to false
+    /// by an update.
     pub active: bool,
     /// Once said whether syncs may be started by hand; deprecated, since they are always allowed now.
     ///
@@ -26,10 +27,9 @@ pub struct Integration {
     /// What Propexo knows of the vendor's interfaces behind this integration, one item for each
     /// `interface_name`.
     pub configuration_meta_data: Vec<InterfaceConfiguration>,
-    /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
-    /// long before.
+    /// When you set up the integration, as a timestamp.
     pub created_at: String,
-    /// `id`.
+    /// Propexo's id of the integration, which nearly every write and most filters take as `integration_id`.
     pub id: String,
     /// The vendor's interfaces that the integration can use, each with its version and whether it is
     /// enabled.
@@ -56,9 +56,9 @@ pub struct Integration {
     /// Throttle on calls to the vendor's API, counted per `max_request_cadence`; Propexo's example (1 call
     /// per 2 seconds) reads it the other way round.
     pub max_request_frequency: i64,
-    /// `models`.
+    /// Map from the name of a data model to whether it is synced and which vendor interfaces supply it.
     pub models: BTreeMap<String, IntegrationModel>,
-    /// `name`.
+    /// Label of the integration, free to choose, usually the landlord whose vendor account it connects.
     pub name: String,
     /// `true` syncs the data of every property the credentials reach; `false` leaves each new one off until
     /// its property configuration is enabled.
@@ -74,8 +74,8 @@ pub struct Integration {
     /// Propexo environment the integration belongs to: production, or the sandbox with its demo data; do
     /// not send it in writes.
     pub system: SystemEnvironment,
-    /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
-    /// system came earlier.
+    /// When the settings of the integration were last changed; syncs do not count, see
+    /// `last_completed_sync`.
     pub updated_at: String,
     /// Software the integration connects to, such as `ENTRATA`; not the supplier that `vendor_id` stands
     /// for.

@@ -12,6 +12,7 @@ use crate::Object;
 /// What `integration credentials` may be.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
+#[allow(clippy::large_enum_variant)]
 pub enum IntegrationCredentials {
     /// An object of any other members.
     Object(Object),

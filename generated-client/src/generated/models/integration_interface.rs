@@ -6,9 +6,10 @@ use crate::models::InterfaceName;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct IntegrationInterface {
-    /// `enabled`.
+    /// Whether Propexo may use this interface of the vendor for the integration.
     pub enabled: bool,
-    /// `interface_name`.
+    /// Name of one group of calls in the vendor's API, such as `ENTRATA_LEASES`, by which access is
+    /// granted.
     pub interface_name: InterfaceName,
     /// Version of the vendor's API that Propexo uses for this interface; null when none is recorded.
     pub version: Option<String>,

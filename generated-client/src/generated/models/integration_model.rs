@@ -6,7 +6,7 @@ use crate::models::InterfaceName;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct IntegrationModel {
-    /// `enabled`.
+    /// Whether data of this model (units, leases and so on) is synced for the integration.
     pub enabled: bool,
     /// Vendor interfaces that supply this model, by the names used in `integration_interfaces`.
     pub from_interfaces: Vec<InterfaceName>,

@@ -11,10 +11,9 @@ pub struct InterfaceConfiguration {
     /// Fields that only this vendor or landlord has, as a free object whose keys vary; in request bodies it
     /// is deprecated and of no use.
     pub custom_data: Option<Object>,
-    /// `interface_name`.
+    /// Vendor interface that the configuration was read from; null when none is named.
     pub interface_name: Option<String>,
-    /// When a sync last found the record in the PMS; deletions are never flagged, so a date that has
-    /// stopped moving hints at one.
+    /// When Propexo last read this configuration from the vendor.
     pub last_seen: String,
 }
 

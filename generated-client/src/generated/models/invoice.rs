@@ -30,12 +30,13 @@ pub struct Invoice {
     pub discount_amount_in_cents: Option<f64>,
     /// Day of the vendor's discount, as an ISO 8601 date or date-time; null when there was none.
     pub discount_date: Option<String>,
-    /// `due_date`.
+    /// Last day to pay the supplier's invoice, ISO 8601; null when the vendor gives none.
     pub due_date: Option<String>,
     /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
     /// landlord knows which one applies.
     pub financial_account_id: Option<String>,
-    /// `id`.
+    /// Propexo's id of the supplier's invoice; deposit summaries and purchase orders point to it through
+    /// `invoice_id`.
     pub id: String,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
@@ -53,10 +54,10 @@ pub struct Invoice {
     /// When a sync last found the record in the PMS; deletions are never flagged, so a date that has
     /// stopped moving hints at one.
     pub last_seen: Option<String>,
-    /// Free text that staff keep on this record, as stored in the vendor's system; null when nothing was
-    /// written.
+    /// Remark on the bill as a whole; single lines of it have their own.
     pub notes: Option<String>,
-    /// Accounting date of the entry in the ledger, which may differ from the date on the document.
+    /// Day on which the bill was entered in the ledger; some vendors know no more than the month, see
+    /// `post_month`.
     pub post_date: Option<String>,
     /// Accounting month the entry counts in: answers state it as `YYYY-MM`, writes take a date and use its
     /// year and month.
@@ -69,7 +70,7 @@ pub struct Invoice {
     /// Sum of the bill in cents before adjustments such as a discount; `total_amount_in_cents` is the final
     /// one.
     pub sub_total_amount_in_cents: Option<f64>,
-    /// `total_amount_in_cents`.
+    /// Sum of the supplier's bill in cents, all lines together.
     pub total_amount_in_cents: Option<f64>,
     /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
     /// system came earlier.

@@ -19,13 +19,12 @@ pub struct InvoiceItem {
     /// Propexo's id of the invoice by which a vendor bills the landlord, as `client.invoices().list()`
     /// returns it.
     pub invoice_id: String,
-    /// Free text that staff keep on this record, as stored in the vendor's system; null when nothing was
-    /// written.
+    /// What this line of the bill is for, in free text; null when bookkeeping wrote nothing.
     pub notes: Option<String>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
     pub property_id: String,
-    /// `total_amount_in_cents`.
+    /// What this line of the bill comes to, in cents.
     pub total_amount_in_cents: Option<f64>,
     /// Vendor's own id of the cash account (a bank account in the books) from which the bill is paid.
     pub x_cash_financial_account_id: Option<String>,

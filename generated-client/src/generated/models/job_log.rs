@@ -4,19 +4,18 @@
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct JobLog {
-    /// Propexo's id of a property that the property lists must contain, as `client.properties().list()`
-    /// returns it.
+    /// Propexo's id of the property the job worked on; null for a job that was not about a single one.
     pub associated_property_id: Option<String>,
-    /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
-    /// long before.
+    /// When this attempt at the job was logged, as a timestamp.
     pub created_at: String,
-    /// `id`.
+    /// Id of this log entry, one attempt at one job; `client.admin().get_job_log(..)` takes it, while
+    /// `job_id` names the job.
     pub id: String,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: String,
-    /// Id of the job carrying the write to the vendor; ask `GET /v1/admin/write-status/{root_job_id}` with
-    /// it how the write went.
+    /// Id of the job that was attempted; entries with the same one are repeated attempts. Null when
+    /// unknown.
     pub job_id: Option<String>,
     /// Id of the schedule that started the job, from the integration's job schedules; null for a job nobody
     /// scheduled, such as a write.
@@ -30,7 +29,7 @@ pub struct JobLog {
     /// Id of the first job in the chain: for a write, the `job_id` its answer gave, which the status and
     /// retry calls want.
     pub root_job_id: String,
-    /// `status`.
+    /// How this attempt at the job went, such as `SUCCESS` or `FAILURE`.
     pub status: String,
 }
 

@@ -4,8 +4,8 @@
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct JobMeta {
-    /// Id of the job carrying the write to the vendor; ask `GET /v1/admin/write-status/{root_job_id}` with
-    /// it how the write went.
+    /// Id of the job Propexo started for this call; for a write, `client.write_jobs().wait(..)` tells how
+    /// it went.
     pub job_id: String,
 }
 

@@ -7,10 +7,9 @@ use crate::Object;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct JobSchedule {
-    /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
-    /// long before.
+    /// When Propexo set up the schedule for the integration, as a timestamp.
     pub created_at: String,
-    /// `id`.
+    /// Propexo's id of the schedule, which log entries and sync webhooks name as `job_schedule_id`.
     pub id: String,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
@@ -20,9 +19,9 @@ pub struct JobSchedule {
     pub job_type: String,
     /// When the schedule last started its job; null if it has not yet done so.
     pub last_run: Option<String>,
-    /// `parameters`.
+    /// Settings that every run of the scheduled sync job is started with, keyed by name.
     pub parameters: Object,
-    /// `status`.
+    /// Whether the schedule is being run (`ACTIVE`) or rests.
     pub status: JobScheduleStatus,
     /// Unit in which `sync_frequency` counts, so that `12` and `HOUR` sync every twelve hours; idle while a
     /// custom schedule is in use.
@@ -30,8 +29,7 @@ pub struct JobSchedule {
     /// Time between two syncs, in units of `sync_cadence`; deprecated on integrations in answers, where the
     /// job schedules now hold it.
     pub sync_frequency: i64,
-    /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
-    /// system came earlier.
+    /// When the schedule was last changed at Propexo; its runs are in `last_run`.
     pub updated_at: String,
 }
 

@@ -10,9 +10,11 @@ pub struct LeaseResident {
     /// Fields that only this vendor or landlord has, as a free object whose keys vary; in request bodies it
     /// is deprecated and of no use.
     pub custom_data: Option<Object>,
-    /// `move_in_date`.
+    /// Day this resident moved or will move in, which can differ between the people on one lease; null when
+    /// the vendor has no date.
     pub move_in_date: Option<String>,
-    /// `move_out_date`.
+    /// Day this resident left or is due to leave, which can differ between the people on one lease; null
+    /// while open.
     pub move_out_date: Option<String>,
     /// Day on which the resident told the landlord of the coming move-out; null when no notice is on
     /// record.

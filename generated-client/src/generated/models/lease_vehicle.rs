@@ -4,7 +4,7 @@
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct LeaseVehicle {
-    /// `color`.
+    /// Paint color of the tenant's vehicle, to recognize it in the parking lot.
     pub color: Option<String>,
     /// Letters and digits on the vehicle's license plate, used for parking permits and towing; see
     /// `license_plate_state` for who issued it.
@@ -14,7 +14,7 @@ pub struct LeaseVehicle {
     pub license_plate_state: Option<String>,
     /// Manufacturer of the vehicle, such as `Toyota`; the series goes into `model`.
     pub make: String,
-    /// `model`.
+    /// Series of the tenant's vehicle within its `make`, such as `Corolla`.
     pub model: Option<String>,
     /// Model year of the vehicle with four digits; a number in requests, text in answers about residents.
     pub year: Option<i64>,

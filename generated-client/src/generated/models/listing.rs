@@ -100,8 +100,7 @@ pub struct Listing {
     pub make_ready_date: Option<String>,
     /// Name under which the unit is advertised, which may differ from its number in the books.
     pub marketing_name: Option<String>,
-    /// Free text that staff keep on this record, as stored in the vendor's system; null when nothing was
-    /// written.
+    /// Remarks on the advertised unit for the landlord's staff; null when there are none.
     pub notes: Option<String>,
     /// Number or letter on the door of the advertised unit, such as `204B`; it may hold more than digits.
     pub number: Option<String>,

@@ -23,9 +23,9 @@ pub struct ListingPricing {
     /// Rent left after the concession is taken off, in US cents; `base_rent_in_cents` is the rent before
     /// it.
     pub effective_rent_in_cents: Option<f64>,
-    /// `end_date`.
+    /// Last day this price is valid, ISO 8601; null when the vendor gives none.
     pub end_date: Option<String>,
-    /// `id`.
+    /// Propexo's id of the price record; `listing_id` tells which listing the price is for.
     pub id: String,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
@@ -44,7 +44,8 @@ pub struct ListingPricing {
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
     pub property_id: String,
-    /// `start_date`.
+    /// First day on which this price applies to the listing; another entry holds the price for other days
+    /// or terms.
     pub start_date: Option<String>,
     /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
     /// system came earlier.

@@ -7,8 +7,8 @@ use crate::DateTime;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct NewEvent {
-    /// Propexo's id of one of the landlord's staff, such as a leasing agent, as `client.employees().list()`
-    /// returns it.
+    /// Propexo's id of the staff member who dealt with the person, from `client.employees().list()`; it
+    /// must be a leasing agent for some vendors.
     pub employee_id: String,
     /// When the event takes or took place, as an ISO 8601 date-time; in whose time zone it is read varies
     /// with the vendor.
@@ -21,14 +21,15 @@ pub struct NewEvent {
     /// Propexo's id of the channel through which the person found the landlord, from
     /// `GET /v1/lead-sources/`.
     pub lead_source_id: Option<String>,
-    /// Free text that staff keep on this record, as stored in the vendor's system; null when nothing was
-    /// written.
+    /// What was said or done at the contact, in free text, as the leasing staff will read it in the
+    /// vendor's system.
     ///
     /// At most 256 characters.
     pub notes: Option<String>,
     /// Why the contact with the prospect or resident took place, in free text.
     pub reasons_for_event: Option<String>,
-    /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
+    /// Propexo's id of the unit the event was about; some vendors look at it only for certain kinds, such
+    /// as `Show` and `Appointment`.
     pub unit_id: Option<String>,
 }
 

@@ -8,7 +8,7 @@ use crate::models::DayOfWeek;
 pub struct OfficeHours {
     /// Time of day at which the leasing office closes on `day_of_week`, in the vendor's own notation.
     pub close_time: String,
-    /// `day_of_week`.
+    /// Weekday on which the leasing office is open from `open_time` to `close_time`.
     pub day_of_week: DayOfWeek,
     /// Time of day at which the leasing office opens on that weekday, property time, in the vendor's
     /// notation.

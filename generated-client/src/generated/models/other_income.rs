@@ -4,8 +4,8 @@
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct OtherIncome {
-    /// What the person earns per month, in cents, which the landlord holds against the rent when judging
-    /// whether it is affordable.
+    /// What this source other than a job brings in per month, in cents, for example alimony, a pension or
+    /// benefits.
     ///
     /// At least 0.
     pub monthly_income_in_cents: i64,

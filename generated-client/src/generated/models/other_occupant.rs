@@ -16,15 +16,14 @@ pub struct OtherOccupant {
     ///
     /// Format `email`.
     pub email_1: Option<String>,
-    /// Given name of the applicant, lead or resident.
+    /// Given name of somebody who shares the home with the applicant, such as a child or roommate.
     pub first_name: String,
-    /// Family name of the applicant, lead or resident.
+    /// Family name of somebody who shares the home with the applicant, such as a child or roommate.
     pub last_name: String,
     /// Name of your company as registered with the vendor (Yardi), which together with `third_party_id`
     /// ties the person to your own record.
     pub organization_name: String,
-    /// Main phone number of the person or company; as a search filter, ten digits without country code or
-    /// punctuation.
+    /// Main phone number of the person who will share the home, as ten digits without punctuation.
     ///
     /// Matches `^\d{10}$`.
     pub phone_1: Option<String>,
@@ -37,13 +36,14 @@ pub struct OtherOccupant {
     pub phone_2: Option<String>,
     /// Kind of line behind `phone_2`; null in answers when there is no second number.
     pub phone_2_type: Option<PhoneType>,
-    /// `relationship`.
+    /// What the person sharing the home is to the applicant, from a fixed list with `OTHER` for all the
+    /// rest.
     pub relationship: OccupantRelationship,
     /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; answers
     /// repeat what the vendor holds.
     pub state: Option<StateOrProvince>,
-    /// Your own id of the person, unique on your side, which the vendor stores beside its own; an
-    /// application without `lead_id` needs it.
+    /// Your own id of the occupant, unique on your side; Yardi stores it next to `organization_name` and
+    /// keeps an id of its own.
     ///
     /// At least 1 character.
     pub third_party_id: String,

@@ -6,7 +6,7 @@ use crate::Object;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentAllocation {
-    /// `amount_in_cents`.
+    /// Part of the payment that was applied to the charge, in cents.
     pub amount_in_cents: Option<f64>,
     /// Sum as text, just as the vendor sent it, to check `amount_in_cents` against; null when the vendor
     /// sent none.
@@ -20,7 +20,7 @@ pub struct PaymentAllocation {
     /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
     /// landlord knows which one applies.
     pub financial_account_id: Option<String>,
-    /// `id`.
+    /// Propexo's id of the allocation, which says how much of a payment went to which charge.
     pub id: String,
     /// When a sync last found the record in the PMS; deletions are never flagged, so a date that has
     /// stopped moving hints at one.

@@ -7,17 +7,17 @@ use crate::DateOrDateTime;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PriorRental {
-    /// First line of the street address, usually house number and street, without city, state or postal
-    /// code.
+    /// Street line of a place where the applicant lives or has lived.
     pub address_1: String,
-    /// Town or city part of the address, without state or postal code.
+    /// City of a place where the applicant lives or has lived.
     pub city: String,
-    /// Country part of the address, best given as a two-letter code; many requests accept `US` only, or
-    /// `US` and `CA`.
+    /// Country of a place where the applicant lives or has lived; one beyond the US and Canada takes help
+    /// from Propexo's support.
     pub country: Option<CountryCodeOrOther>,
     /// Name of the firm that owned or ran the building where the applicant lived, asked for rental history.
     pub management_company: Option<String>,
-    /// `manager_email`.
+    /// E-mail address of the landlord or manager at the applicant's former home, who can confirm the rental
+    /// history.
     ///
     /// Format `email`.
     pub manager_email: Option<String>,
@@ -26,15 +26,16 @@ pub struct PriorRental {
     ///
     /// Matches `^\d{10}$`.
     pub manager_phone: Option<String>,
-    /// `monthly_payment_in_cents`.
+    /// What the applicant paid per month to live at this address, in cents: the rent, or the mortgage
+    /// installment if they owned it.
     ///
     /// At least 0.
     pub monthly_payment_in_cents: Option<i64>,
-    /// `move_in_date`.
+    /// Day the applicant began to live at this address (`YYYY-MM-DD` or ISO 8601 date-time).
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
     pub move_in_date: DateOrDateTime,
-    /// `move_out_date`.
+    /// Day the applicant left this address; leave it out for the one where they live now.
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
     pub move_out_date: Option<DateOrDateTime>,

@@ -7,24 +7,25 @@ use crate::DateOrDateTime;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PriorResidence {
-    /// First line of the street address, usually house number and street, without city, state or postal
-    /// code.
+    /// Street line of a place where the applicant lives or has lived; Rentvine always demands it.
     pub address_1: String,
     /// Second address line, such as apartment, suite or floor; left out or null where there is none.
     pub address_2: Option<String>,
     /// Whether the applicant was owner or tenant of the home at this address; Rentvine only, where a
     /// template may demand it.
     pub address_type: Option<HousingTenure>,
-    /// Town or city part of the address, without state or postal code.
+    /// City of a place where the applicant lives or has lived; Rentvine always demands it.
     pub city: String,
-    /// Country part of the address, best given as a two-letter code; many requests accept `US` only, or
-    /// `US` and `CA`.
+    /// Country of a place where the applicant lives or has lived; one that is not listed takes help from
+    /// Propexo's support.
     pub country: CountryCode,
-    /// `manager_email`.
+    /// E-mail address of the landlord or manager at the applicant's former home, who can confirm the rental
+    /// history.
     ///
     /// Format `email`.
     pub manager_email: Option<String>,
-    /// `manager_name`.
+    /// Name of the landlord or manager at the applicant's former home, as a rental reference; a Rentvine
+    /// template may demand it.
     pub manager_name: Option<String>,
     /// Phone number of the landlord or manager at the applicant's former home; ten digits, except that
     /// Rentvine also takes a leading `+` and country code.
@@ -34,15 +35,16 @@ pub struct PriorResidence {
     /// Who let the former home to the applicant: private landlord, management firm, relative or friend;
     /// Rentvine only, and without effect on the present address.
     pub manager_type: Option<LandlordType>,
-    /// `monthly_payment_in_cents`.
+    /// What the applicant pays or paid per month to live at this address, in cents; `address_type` tells
+    /// rent from a mortgage.
     ///
     /// At least 0.
     pub monthly_payment_in_cents: Option<i64>,
-    /// `move_in_date`.
+    /// Day the applicant began to live at this address; a Rentvine template may demand it.
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
     pub move_in_date: Option<DateOrDateTime>,
-    /// `move_out_date`.
+    /// Day the applicant left this address; leave it out for the one where they live now.
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
     pub move_out_date: Option<DateOrDateTime>,

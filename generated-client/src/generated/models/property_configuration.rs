@@ -4,12 +4,12 @@
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PropertyConfiguration {
-    /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
-    /// long before.
+    /// When Propexo first met the property in this integration and made a switch for it, as a timestamp.
     pub created_at: String,
-    /// `enabled`.
+    /// Whether Propexo syncs the property; nothing is read for one that is switched off.
     pub enabled: bool,
-    /// `id`.
+    /// Propexo's id of the switch for the property, to be sent as `property_configuration_id`; the
+    /// property's own is `property_id`.
     pub id: String,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.

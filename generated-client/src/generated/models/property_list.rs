@@ -12,7 +12,8 @@ pub struct PropertyList {
     /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
     /// long before.
     pub created_at: String,
-    /// `id`.
+    /// Propexo's id of the property list, a set of properties that the landlord keeps in the vendor's
+    /// system.
     pub id: String,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
@@ -23,7 +24,7 @@ pub struct PropertyList {
     /// When a sync last found the record in the PMS; deletions are never flagged, so a date that has
     /// stopped moving hints at one.
     pub last_seen: Option<String>,
-    /// `name`.
+    /// Title of the property list in the vendor's system, such as `North Region`.
     pub name: Option<String>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.

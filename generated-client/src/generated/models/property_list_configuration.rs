@@ -4,12 +4,11 @@
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PropertyListConfiguration {
-    /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
-    /// long before.
+    /// When the property list was added to the integration, as a timestamp.
     pub created_at: String,
-    /// `enabled`.
+    /// Whether Propexo syncs the properties on the list; nothing is read for a list that is switched off.
     pub enabled: bool,
-    /// `id`.
+    /// Propexo's id of the switch for the property list, to be sent as `property_list_configuration_id`.
     pub id: String,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.

@@ -6,6 +6,7 @@ use crate::models::{ApiRateLimits, IntegrationRateLimit};
 /// What `rate limits` may be.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
+#[allow(clippy::large_enum_variant)]
 pub enum RateLimits {
     /// An object with `api_ratelimits`, `integration_id`.
     WithApiRatelimits(ApiRateLimits),

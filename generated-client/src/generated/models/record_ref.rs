@@ -4,7 +4,8 @@
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RecordRef {
-    /// `id`.
+    /// Propexo's id of the one meant: somebody to be on the lease (lead, applicant or resident), or the
+    /// webhook that was deleted.
     pub id: String,
 }
 

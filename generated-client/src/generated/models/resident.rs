@@ -19,7 +19,7 @@ pub struct Resident {
     /// Apartment, suite or the like of a second address on file for the person, next to the home address in
     /// `address_2`.
     pub address_2_alternate: Option<String>,
-    /// `balance_in_cents`.
+    /// Rent that the resident still owes, in cents; null when the vendor gives no balance.
     pub balance_in_cents: Option<f64>,
     /// Town or city part of the address, without state or postal code.
     pub city: Option<String>,
@@ -46,7 +46,8 @@ pub struct Resident {
     pub email_2: Option<String>,
     /// Given name of the applicant, lead or resident.
     pub first_name: Option<String>,
-    /// `id`.
+    /// Propexo's id of the resident; leases, charges, payments and service requests point to it through
+    /// `resident_id`.
     pub id: String,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
@@ -96,13 +97,13 @@ pub struct Resident {
     /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
     /// system came earlier.
     pub updated_at: String,
-    /// Cars and other vehicles of the household, kept for parking permits; on a new application only the
-    /// main applicant gets them.
+    /// Cars and other vehicles of the resident, with make, model, year and plate; empty when none are on
+    /// record.
     pub vehicles: Vec<ResidentVehicle>,
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
     pub x_id: String,
-    /// Vendor's own id of the lease the record belongs to; null when it belongs to none.
+    /// Vendor's own id of the resident's lease; deprecated, `leases_meta_data` lists all of their leases.
     #[deprecated]
     pub x_lease_id: Option<String>,
     /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as text so that leading zeros

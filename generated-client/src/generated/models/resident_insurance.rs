@@ -16,7 +16,7 @@ pub struct ResidentInsurance {
     pub effective_date: Option<String>,
     /// Day the resident's insurance policy runs out, ISO 8601; the landlord wants a renewal by then.
     pub expiration_date: Option<String>,
-    /// `id`.
+    /// Propexo's id of the insurance record, not of the resident, whom `resident_id` names.
     pub id: String,
     /// What the resident's policy covers, in the vendor's terms (renters, liability and so on).
     pub insurance_type: Option<String>,
@@ -37,8 +37,7 @@ pub struct ResidentInsurance {
     /// Liability limit of the renters insurance policy exactly as the vendor wrote it, for example
     /// `100000.00` or `$100,000`.
     pub liability_amount_raw: Option<String>,
-    /// Free text that staff keep on this record, as stored in the vendor's system; null when nothing was
-    /// written.
+    /// Remark of the landlord's staff on the insurance policy; null when there is none.
     pub notes: Option<String>,
     /// Number the insurer gave the resident's renters insurance policy, as printed on the certificate.
     pub policy_number: Option<String>,

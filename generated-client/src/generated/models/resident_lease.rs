@@ -12,9 +12,9 @@ pub struct ResidentLease {
     pub custom_data: Option<Object>,
     /// Propexo's id of the lease, as `client.leases().list()` returns it.
     pub lease_id: String,
-    /// `move_in_date`.
+    /// Day the resident moved or will move in under this lease; null when the vendor has no date.
     pub move_in_date: Option<String>,
-    /// `move_out_date`.
+    /// Day the resident left or is due to leave under this lease; null while no departure is on record.
     pub move_out_date: Option<String>,
     /// Day on which the resident told the landlord of the coming move-out; null when no notice is on
     /// record.

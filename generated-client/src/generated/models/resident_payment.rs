@@ -10,7 +10,8 @@ pub struct ResidentPayment {
     /// How the ledger entry was matched with others: each item assigns part of a payment to a charge, in
     /// cents.
     pub allocations: Vec<PaymentAllocation>,
-    /// `amount_in_cents`.
+    /// Sum that the resident paid, in cents; how much of it has been put toward charges stands in
+    /// `allocations`.
     pub amount_in_cents: Option<f64>,
     /// Sum as text, just as the vendor sent it, to check `amount_in_cents` against; null when the vendor
     /// sent none.
@@ -24,12 +25,12 @@ pub struct ResidentPayment {
     /// Fields that only this vendor or landlord has, as a free object whose keys vary; in request bodies it
     /// is deprecated and of no use.
     pub custom_data: Option<Object>,
-    /// `description`.
+    /// Text of the payment, as the resident reads it on the ledger; null when the vendor has none.
     pub description: Option<String>,
     /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
     /// landlord knows which one applies.
     pub financial_account_id: Option<String>,
-    /// `id`.
+    /// Propexo's id of the resident's payment; its allocations point back through `resident_payment_id`.
     pub id: String,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
@@ -45,7 +46,7 @@ pub struct ResidentPayment {
     pub last_seen: Option<String>,
     /// Propexo's id of the lease, as `client.leases().list()` returns it.
     pub lease_id: Option<String>,
-    /// `name`.
+    /// Short label of the payment, as the resident's ledger shows it.
     pub name: Option<String>,
     /// How the resident paid, in Propexo's terms such as `CHECK`, `CREDITCARD` or `DIRECTDEPOSIT`; mapped
     /// from `payment_method_raw`.

@@ -20,7 +20,7 @@ pub struct ResidentPet {
     pub custom_data: Option<Object>,
     /// Sex of the pet in the vendor's own wording; not mapped to common values.
     pub gender_raw: Option<String>,
-    /// `id`.
+    /// Propexo's id of the animal, which pet updates take as `pet_id`.
     pub id: String,
     /// Whether the pet is spayed or neutered; null when the PMS does not say.
     pub is_fixed: Option<bool>,
@@ -30,12 +30,11 @@ pub struct ResidentPet {
     /// When a sync last found the record in the PMS; deletions are never flagged, so a date that has
     /// stopped moving hints at one.
     pub last_seen: Option<String>,
-    /// `name`.
+    /// What the resident calls the pet, such as `Rex`; null when not on record.
     pub name: Option<String>,
-    /// Free text that staff keep on this record, as stored in the vendor's system; null when nothing was
-    /// written.
+    /// Free text about the animal, such as temperament or vaccinations; null when there is none.
     pub notes: Option<String>,
-    /// `type`.
+    /// Kind of animal the resident keeps, such as `Cat`, in the vendor's words; null when not on record.
     pub r#type: Option<String>,
     /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
     /// system came earlier.

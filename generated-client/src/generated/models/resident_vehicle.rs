@@ -6,7 +6,7 @@ use crate::Object;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResidentVehicle {
-    /// `color`.
+    /// Paint color of the vehicle, to recognize it in the parking lot; null when not on record.
     pub color: Option<String>,
     /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
     /// long before.
@@ -14,7 +14,7 @@ pub struct ResidentVehicle {
     /// Fields that only this vendor or landlord has, as a free object whose keys vary; in request bodies it
     /// is deprecated and of no use.
     pub custom_data: Option<Object>,
-    /// `id`.
+    /// Propexo's id of the resident's car or other vehicle.
     pub id: String,
     /// When a sync last found the record in the PMS; deletions are never flagged, so a date that has
     /// stopped moving hints at one.
@@ -27,10 +27,9 @@ pub struct ResidentVehicle {
     pub license_plate_state: Option<String>,
     /// Manufacturer of the vehicle, such as `Toyota`; the series goes into `model`.
     pub make: Option<String>,
-    /// `model`.
+    /// Series of the vehicle within its `make`, such as `Corolla`; null when not on record.
     pub model: Option<String>,
-    /// Free text that staff keep on this record, as stored in the vendor's system; null when nothing was
-    /// written.
+    /// Free text about the resident's vehicle, such as its permit or parking space.
     pub notes: Option<String>,
     /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
     /// system came earlier.

@@ -22,8 +22,7 @@ pub struct ResmanAppointment {
     pub lead_id: String,
     /// Propexo's id of the source to credit, from `client.leads().list_sources()`.
     pub lead_source_id: String,
-    /// Free text that staff keep on this record, as stored in the vendor's system; null when nothing was
-    /// written.
+    /// Free text about the visit for the staff who receive the lead, such as what to show first.
     pub notes: Option<String>,
     /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
     pub unit_id: Option<String>,

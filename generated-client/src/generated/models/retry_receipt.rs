@@ -4,8 +4,7 @@
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RetryReceipt {
-    /// Id of the job carrying the write to the vendor; ask `GET /v1/admin/write-status/{root_job_id}` with
-    /// it how the write went.
+    /// Id of the new job, for which to ask the write status from now on; the failed one keeps its own.
     pub job_id: String,
     /// Whether Propexo took the order to sync, retry or delete; for a sync or retry, the work itself is
     /// still to come.

@@ -7,15 +7,15 @@ pub struct Screening {
     /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
     /// long before.
     pub created_at: String,
-    /// `id`.
+    /// Propexo's id of the background or credit check made on the person.
     pub id: String,
     /// When a sync last found the record in the PMS; deletions are never flagged, so a date that has
     /// stopped moving hints at one.
     pub last_seen: String,
     /// Day on which the credit or background check of the person was made; `status_raw` has its outcome.
     pub screening_date: Option<String>,
-    /// State of the record in the vendor's own words, unchanged; the words differ between vendors and
-    /// between landlords.
+    /// Result of the credit or background check in the vendor's own words, such as a pass or a denial; null
+    /// when it gives none.
     pub status_raw: Option<String>,
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.

@@ -10,18 +10,17 @@ pub struct ServiceRequestHistoryEntry {
     /// Who wrote this entry of the maintenance history, by full name or user name; null when the vendor
     /// does not tell.
     pub creator_name: Option<String>,
-    /// `id`.
+    /// Propexo's id of one note or status change in the history of the service request.
     pub id: String,
     /// When a sync last found the record in the PMS; deletions are never flagged, so a date that has
     /// stopped moving hints at one.
     pub last_seen: String,
-    /// Free text that staff keep on this record, as stored in the vendor's system; null when nothing was
-    /// written.
+    /// What happened at this step of the maintenance work, in the words of whoever recorded it.
     pub notes: String,
     /// Propexo's id of the maintenance request (work order), as `GET /v1/service-requests/` lists it.
     pub service_request_id: String,
-    /// State of the record in the vendor's own words, unchanged; the words differ between vendors and
-    /// between landlords.
+    /// Stage that this entry in the request's log brought the maintenance work to, in the vendor's own
+    /// words.
     pub status_raw: Option<String>,
     /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
     /// system came earlier.

@@ -8,9 +8,9 @@ use crate::models::{SyncScheduleType, SyncTimezone, SyncWeek};
 pub struct SyncSchedule {
     /// The weekly plan for syncs: one entry per day of the week, each with its time windows.
     pub interval: SyncWeek,
-    /// `timezone`.
+    /// Zone of the IANA database in whose local time the weekdays and slots of the schedule are read.
     pub timezone: SyncTimezone,
-    /// `type`.
+    /// How the schedule is built; `WEEK_BASED`, with time windows per weekday, is the only kind there is.
     pub r#type: SyncScheduleType,
 }
 

@@ -6,19 +6,19 @@ use crate::models::SyncCadence;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SyncSlot {
-    /// `end`.
+    /// Time of day at which this sync window closes, `HH:MM` on a 24-hour clock in the schedule's
+    /// `timezone`.
     ///
     /// Matches `(?:[01]\d|2[0123]):(?:[012345]\d)`.
     pub end: String,
-    /// `start`.
+    /// Time of day at which the sync window opens, `HH:MM` on a 24-hour clock in the schedule's `timezone`.
     ///
     /// Matches `(?:[01]\d|2[0123]):(?:[012345]\d)`.
     pub start: String,
-    /// Unit in which `sync_frequency` counts, so that `12` and `HOUR` sync every twelve hours; idle while a
-    /// custom schedule is in use.
+    /// Unit in which `sync_frequency` counts within this time window, so that `2` and `HOUR` sync every
+    /// other hour.
     pub sync_cadence: SyncCadence,
-    /// Time between two syncs, in units of `sync_cadence`; deprecated on integrations in answers, where the
-    /// job schedules now hold it.
+    /// Time between two syncs within this window, counted in units of `sync_cadence`.
     ///
     /// More than 0.
     pub sync_frequency: i64,

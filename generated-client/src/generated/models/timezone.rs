@@ -9,7 +9,7 @@ pub struct Timezone {
     /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
     /// long before.
     pub created_at: String,
-    /// `id`.
+    /// Propexo's id of the time zone record, which nothing else refers to.
     pub id: String,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
@@ -17,14 +17,15 @@ pub struct Timezone {
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
     /// time, so allow for values not known today.
     pub integration_vendor: IntegrationVendor,
-    /// `is_active`.
+    /// Whether the time zone is in use for the property; null when the vendor does not tell.
     pub is_active: Option<bool>,
     /// When a sync last found the record in the PMS; deletions are never flagged, so a date that has
     /// stopped moving hints at one.
     pub last_seen: Option<String>,
     /// Whether the property's clocks go forward in summer, so that an hour must be added to `offset` then.
     pub observes_daylight_savings: Option<bool>,
-    /// How many records to skip before the page begins; `0` starts at the first one.
+    /// Standard-time difference of the zone from UTC as `+HH:MM` or `-HH:MM`, also where
+    /// `observes_daylight_savings` is true.
     ///
     /// Matches `^[-+]\d{2}:\d{2}$`.
     pub offset: Option<String>,

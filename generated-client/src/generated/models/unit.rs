@@ -7,8 +7,7 @@ use crate::Object;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Unit {
-    /// First line of the street address, usually house number and street, without city, state or postal
-    /// code.
+    /// Street line of the unit itself, which can differ from that of the property it belongs to.
     pub address_1: Option<String>,
     /// Second address line, such as apartment, suite or floor; left out or null where there is none.
     pub address_2: Option<String>,
@@ -32,7 +31,7 @@ pub struct Unit {
     pub building_number: Option<String>,
     /// Whether residents may keep cats in the unit; null when the vendor does not say.
     pub cats_allowed: Option<bool>,
-    /// Town or city part of the address, without state or postal code.
+    /// City in which the unit lies, usually the same as for its property; null when it is not on record.
     pub city: Option<String>,
     /// Country part of the address, best given as a two-letter code; many requests accept `US` only, or
     /// `US` and `CA`.
@@ -54,7 +53,7 @@ pub struct Unit {
     pub floor_plan_id: Option<String>,
     /// Name of the layout the unit follows, such as `A1` or `The Aspen`; null when the PMS assigns none.
     pub floor_plan_name: Option<String>,
-    /// `id`.
+    /// Propexo's id of the unit; leases, listings and service requests point to it through `unit_id`.
     pub id: String,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
@@ -76,7 +75,8 @@ pub struct Unit {
     /// When a sync last found the record in the PMS; deletions are never flagged, so a date that has
     /// stopped moving hints at one.
     pub last_seen: Option<String>,
-    /// `number`.
+    /// Number or letter on the door, such as `204B`; another building may reuse it, so match on `id`
+    /// instead.
     pub number: Option<String>,
     /// House rules on animals in the unit, in the words of the landlord, such as breed limits and deposits.
     pub pet_policy: Option<String>,

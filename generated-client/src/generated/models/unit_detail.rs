@@ -15,8 +15,7 @@ pub struct UnitDetail {
     /// Whether the home is fitted out for blind residents or those with poor sight; null when the vendor
     /// does not say.
     pub accessible_vision: Option<bool>,
-    /// First line of the street address, usually house number and street, without city, state or postal
-    /// code.
+    /// Street line of the unit that the detail is about; null when the vendor gives none.
     pub address_1: Option<String>,
     /// Second address line, such as apartment, suite or floor; left out or null where there is none.
     pub address_2: Option<String>,
@@ -28,7 +27,7 @@ pub struct UnitDetail {
     /// Number or letter that tells the buildings of a property apart, as text; null when the vendor has
     /// none.
     pub building_number: Option<String>,
-    /// Town or city part of the address, without state or postal code.
+    /// City of the unit that the detail is about; null when the vendor gives none.
     pub city: Option<String>,
     /// Country part of the address, best given as a two-letter code; many requests accept `US` only, or
     /// `US` and `CA`.
@@ -36,7 +35,7 @@ pub struct UnitDetail {
     /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
     /// long before.
     pub created_at: String,
-    /// `description`.
+    /// Text on the unit from the vendor, such as layout and features; null when there is none.
     pub description: Option<String>,
     /// Rent the landlord asks on the open market for units of this floor plan, in US cents;
     /// `unit_market_rent_in_cents` is that of the unit itself.
@@ -47,7 +46,8 @@ pub struct UnitDetail {
     ///
     /// At least 0.
     pub gross_square_feet: i64,
-    /// `id`.
+    /// Propexo's id of this unit detail, which is not the id of the unit;
+    /// `GET /v1/units/details/{unit_detail_id}` takes it.
     pub id: String,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.

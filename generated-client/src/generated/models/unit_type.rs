@@ -37,7 +37,7 @@ pub struct UnitType {
     ///
     /// At least 0.
     pub gross_square_feet: Option<i64>,
-    /// `id`.
+    /// Propexo's id of the group of like units; units point to it through `unit_type_id`.
     pub id: String,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
@@ -48,7 +48,7 @@ pub struct UnitType {
     /// When a sync last found the record in the PMS; deletions are never flagged, so a date that has
     /// stopped moving hints at one.
     pub last_seen: Option<String>,
-    /// `name`.
+    /// Title of the group of like units, such as `One bedroom, renovated`.
     pub name: String,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.

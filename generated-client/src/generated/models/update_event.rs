@@ -7,8 +7,8 @@ use crate::DateTime;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateEvent {
-    /// Propexo's id of one of the landlord's staff, such as a leasing agent, as `client.employees().list()`
-    /// returns it.
+    /// Propexo's id of the staff member to whom the event is assigned; only employees with the role
+    /// `LEASING_AGENT` are accepted.
     pub employee_id: Option<String>,
     /// When the event takes or took place, as an ISO 8601 date-time; in whose time zone it is read varies
     /// with the vendor.
@@ -18,10 +18,10 @@ pub struct UpdateEvent {
     /// Propexo's id of the kind of event the vendor knows, from `GET /v1/event-types/`; sub-types belong to
     /// one.
     pub event_type_id: Option<String>,
-    /// Free text that staff keep on this record, as stored in the vendor's system; null when nothing was
-    /// written.
+    /// What was said or done at the contact, in free text; it takes the place of the text on record.
     pub notes: Option<String>,
-    /// `status`.
+    /// State to file the event under in the vendor's system, such as `COMPLETED` once the contact has taken
+    /// place.
     pub status: Option<EventStatus>,
 }
 

@@ -24,17 +24,17 @@ pub struct UpdateLeasingAppointment {
     /// Kind of visit to put in the Entrata calendar, such as a tour with or without staff; other vendors do
     /// not use it.
     pub appointment_type: Option<AppointmentType>,
-    /// Propexo's id of one of the landlord's staff, such as a leasing agent, as `client.employees().list()`
-    /// returns it.
+    /// Propexo's id of the staff member who is to hold the appointment; only employees with the role
+    /// `LEASING_AGENT` are accepted.
     pub employee_id: Option<String>,
-    /// Free text that staff keep on this record, as stored in the vendor's system; null when nothing was
-    /// written.
+    /// Free text about the visit for the staff who receive it, such as what the visitor wants to see.
     pub notes: Option<String>,
     /// How urgent the appointment is to the leasing office.
     pub priority: Option<AppointmentPriority>,
-    /// `status`.
+    /// State in which the vendor should file the visit, such as `OPEN` before it takes place and
+    /// `COMPLETED` after.
     pub status: Option<EventStatus>,
-    /// `title`.
+    /// Heading of the visit in the vendor's calendar, such as `Tour of 204B`.
     ///
     /// At most 50 characters.
     pub title: Option<String>,

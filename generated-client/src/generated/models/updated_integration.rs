@@ -6,7 +6,7 @@ use crate::models::{IntegrationVendor, SyncCadence, SyncSchedule, SystemEnvironm
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdatedIntegration {
-    /// `active`.
+    /// Whether the integration is switched on for syncing with the vendor, after the update.
     pub active: bool,
     /// Once said whether syncs may be started by hand; deprecated, since they are always allowed now.
     ///
@@ -16,13 +16,12 @@ pub struct UpdatedIntegration {
     /// Address of the vendor's API; deprecated, it belongs into `credentials` where a vendor needs it.
     #[deprecated]
     pub base_url: Option<String>,
-    /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
-    /// long before.
+    /// When the integration was set up, as a timestamp; the update left it alone.
     pub created_at: String,
     /// Sync times by day of the week in a time zone of your choice; without `use_custom_sync_schedule` it
     /// has no effect.
     pub custom_sync_schedule: Option<SyncSchedule>,
-    /// `id`.
+    /// Propexo's id of the integration, the same as before the update.
     pub id: String,
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
     /// time, so allow for values not known today.
@@ -44,7 +43,7 @@ pub struct UpdatedIntegration {
     ///
     /// At least 1. The server's default is `10`.
     pub max_request_frequency: Option<f64>,
-    /// `name`.
+    /// Label of the integration after the update, free to choose.
     pub name: Option<String>,
     /// `true` syncs the data of every property the credentials reach; `false` leaves each new one off until
     /// its property configuration is enabled.
@@ -60,8 +59,7 @@ pub struct UpdatedIntegration {
     /// Propexo environment the integration belongs to: production, or the sandbox with its demo data; do
     /// not send it in writes.
     pub system: SystemEnvironment,
-    /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
-    /// system came earlier.
+    /// When the settings of the integration were last changed, which is by this very update.
     pub updated_at: String,
     /// Whether syncs follow `custom_sync_schedule` instead of the even rhythm of `sync_frequency` and
     /// `sync_cadence`.

@@ -7,12 +7,11 @@ pub struct UpdatedPropertyConfiguration {
     /// Remark for people on what became of the change to the property configuration; absent when there is
     /// nothing to add.
     pub additional_message: Option<String>,
-    /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
-    /// long before.
+    /// When Propexo made the switch for the property, as a timestamp; not when it was last flipped.
     pub created_at: String,
-    /// `enabled`.
+    /// Whether Propexo syncs the property from now on.
     pub enabled: bool,
-    /// `id`.
+    /// Propexo's id of the switch that was set; the property's own is `property_id`.
     pub id: String,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.

@@ -6,23 +6,21 @@ use crate::models::UserRole;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct User {
-    /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
-    /// long before.
+    /// When the user joined your Propexo account, as a timestamp.
     pub created_at: String,
-    /// `email`.
+    /// E-mail address with which the user signs in to your own Propexo account.
     ///
     /// Format `email`.
     pub email: String,
-    /// Given name of the applicant, lead or resident.
+    /// Given name of a user of your own Propexo account.
     pub first_name: String,
-    /// `id`.
+    /// Propexo's id of the user, by which `client.admin().get_user(..)` finds the record.
     pub id: String,
-    /// Family name of the applicant, lead or resident.
+    /// Family name of a user of your own Propexo account.
     pub last_name: String,
-    /// `roles`.
+    /// What the user may do in your Propexo account, from reading only to administering it.
     pub roles: Vec<UserRole>,
-    /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
-    /// system came earlier.
+    /// When the user's data at Propexo was last changed.
     pub updated_at: String,
 }
 

@@ -14,13 +14,13 @@ pub struct VendorContact {
     /// Country part of the address, best given as a two-letter code; many requests accept `US` only, or
     /// `US` and `CA`.
     pub country: Option<String>,
-    /// `email`.
+    /// E-mail address to reach this contact of the supplier; null when none is on record.
     pub email: Option<String>,
-    /// `is_primary`.
+    /// Whether this contact is the one to turn to first at the supplier.
     pub is_primary: Option<bool>,
-    /// `name`.
+    /// Person or office to deal with at the supplier, as one string.
     pub name: Option<String>,
-    /// `phone`.
+    /// Number at which the supplier's contact is reached; `phone_type` tells what kind of line it is.
     pub phone: Option<String>,
     /// Kind of line behind the supplier contact's `phone`, in the vendor's wording.
     pub phone_type: Option<String>,

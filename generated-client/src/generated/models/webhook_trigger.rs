@@ -4,9 +4,10 @@
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct WebhookTrigger {
-    /// `id`.
+    /// Propexo's id of the trigger, one cause for which this webhook fires.
     pub id: String,
-    /// `model`.
+    /// Data model whose new or changed records fire the trigger, such as `leases`; null for triggers about
+    /// syncs, jobs and writes.
     pub model: Option<String>,
     /// Event that sends the webhook, such as `DATA_NEW` or `SYNC_COMPLETE`; for data events, `model` names
     /// the kind of record.

@@ -7,32 +7,30 @@ use crate::models::JobOutcome;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct WriteLog {
-    /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
-    /// long before.
+    /// When the newest attempt at the write was logged, as a timestamp.
     pub created_at: String,
-    /// `error`.
+    /// Why the write failed at the vendor, as text; null for one that succeeded.
     pub error: Option<String>,
-    /// `id`.
+    /// Id of the entry in the log of writes; `job_id` and `job_log_id` lead on to the job itself.
     pub id: String,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: String,
-    /// Id of the job carrying the write to the vendor; ask `GET /v1/admin/write-status/{root_job_id}` with
-    /// it how the write went.
+    /// Id of the job, as the write returned it; of several attempts the log keeps the latest.
     pub job_id: String,
     /// Id of one run of a job; a job that was retried has several. `GET /v1/admin/logs/jobs/` lists them.
     pub job_log_id: String,
     /// Name of what the job does, one kind of read or write at one vendor; lists of job logs can be
     /// narrowed to one.
     pub job_type: String,
-    /// `name`.
+    /// Label shown with the logged write beside `integration_id` and `vendor`; Propexo does not explain it,
+    /// presumably the integration's name.
     pub name: String,
-    /// `parameters`.
+    /// What the write job was asked to do, in no fixed shape; useful to see which request failed.
     pub parameters: Option<Value>,
-    /// `status`.
+    /// Whether the newest attempt at the write went through; on `FAILURE`, `error` says why.
     pub status: JobOutcome,
-    /// Software the integration connects to, such as `ENTRATA`; not the supplier that `vendor_id` stands
-    /// for.
+    /// Software the write was meant for, such as `ENTRATA`; `INTERNAL` marks work within Propexo.
     pub vendor: WriteLogVendor,
 }
 

@@ -1,0 +1,175 @@
+//! What becomes of each construct of OpenAPI: one fixture per behaviour, its surface, and the Rust of what the surface
+//! does not tell. The first line of a fixture says the behaviour; its `# show file: item` lines choose the Rust.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod support;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use codegen::{Generated, source};
+use support::{canonical, generated, told};
+
+/// A test per fixture, by its name.
+macro_rules! fixtures {
+    ($($name:ident)*) => {
+        const FIXTURES: &[&str] = &[$(stringify!($name)),*];
+        $(#[test] fn $name() { check(stringify!($name)); })*
+    };
+}
+
+fixtures! {
+    additional_properties_alone
+    additional_properties_beside_properties
+    all_of_objects
+    all_of_texts
+    answers_without_content
+    arrays
+    bodies_on_delete
+    constants
+    deprecated_things
+    enum_values_as_people_write_them
+    enums_of_other_types
+    free_form_objects
+    header_parameters
+    keywords_as_names
+    keywords_that_only_narrow
+    names_by_rule
+    names_of_all_kinds
+    null_in_unions
+    nullable_of_3_0
+    numeric_exclusive_bounds
+    one_of_references
+    optional_bodies
+    pages_and_envelopes
+    path_parameters
+    query_parameters
+    recursive_machine_components
+    recursive_structs
+    recursive_unions
+    references_with_siblings
+    repeated_enum_values
+    trailing_slashes
+    type_lists_with_null
+    unions_of_dates
+    unions_of_scalars
+    unions_of_texts
+    unions_of_titled_objects
+    unions_of_untitled_objects
+    webhooks_with_payloads
+    x_glossary
+    x_rust_name
+    x_rust_secret
+    x_shared_types
+}
+
+/// Compares what a fixture generates with its snapshot.
+fn check(name: &str) {
+    let fixture = Fixture::read(name);
+    let mut settings = insta::Settings::clone_current();
+    settings.set_input_file(folder().join(format!("{name}.yaml")));
+    settings.set_omit_expression(true);
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_snapshot_path("snapshots/constructs");
+    settings.bind(|| insta::assert_snapshot!(name, fixture.report(&fixture.generated())));
+}
+
+#[test]
+fn every_fixture_is_a_test_and_short() {
+    let there: BTreeSet<String> = fs::read_dir(folder())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| !name.ends_with(".overlay.yaml"))
+        .map(|name| name.trim_end_matches(".yaml").to_owned())
+        .collect();
+    assert_eq!(there, FIXTURES.iter().map(|name| (*name).to_owned()).collect());
+    for name in FIXTURES {
+        assert!(Fixture::read(name).spec.lines().count() <= 40, "{name} is long");
+    }
+}
+
+#[test]
+fn json_and_the_snapshot_give_what_yaml_gives() {
+    for name in FIXTURES {
+        let fixture = Fixture::read(name);
+        let given = fixture.generated();
+        let json = source::parse(&fixture.spec).unwrap().to_string();
+        for (way, spec) in [("JSON", json), ("its snapshot", canonical(&fixture.spec))] {
+            let again = Fixture { spec, ..fixture.clone() }.generated();
+            assert_eq!(again.surface, given.surface, "{name} as {way}");
+            assert_eq!(again.tree, given.tree, "{name} as {way}");
+        }
+    }
+}
+
+#[test]
+fn every_generated_file_is_rust() {
+    for name in FIXTURES {
+        let tree = Fixture::read(name).generated().tree;
+        for (path, text) in tree.files.iter().chain(&tree.calls) {
+            assert!(syn::parse_file(text).is_ok(), "{name}: {path} is no Rust:\n{text}");
+        }
+    }
+}
+
+#[derive(Clone)]
+struct Fixture {
+    spec: String,
+    overlay: Option<String>,
+    /// File and item: `# show things.rs: pub struct Thing {`.
+    shown: Vec<(String, String)>,
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures")
+}
+
+impl Fixture {
+    fn read(name: &str) -> Self {
+        let spec = fs::read_to_string(folder().join(format!("{name}.yaml"))).unwrap();
+        let shown = spec.lines().filter_map(|line| line.strip_prefix("# show ")?.split_once(": "));
+        let shown = shown.map(|(file, item)| (file.to_owned(), item.to_owned())).collect();
+        let overlay = fs::read_to_string(folder().join(format!("{name}.overlay.yaml"))).ok();
+        Fixture { spec, overlay, shown }
+    }
+
+    fn generated(&self) -> Generated {
+        match generated(&self.spec, self.overlay.as_deref().as_slice()) {
+            Ok(generated) => generated,
+            Err(failure) => panic!("{}", told(&failure)),
+        }
+    }
+
+    /// The surface, the chosen items and the warnings.
+    fn report(&self, generated: &Generated) -> String {
+        let mut out = generated.surface.clone();
+        for (file, item) in &self.shown {
+            let text = generated.tree.files.get(file).unwrap_or_else(|| panic!("there is no {file}"));
+            let found = items(text, item);
+            assert!(!found.is_empty(), "{file} has no `{item}`:\n{text}");
+            out += &format!("\n--- {file}\n{found}");
+        }
+        if !generated.warnings.is_empty() {
+            out += "\n--- warnings\n";
+            out.extend(generated.warnings.iter().map(|warning| format!("{warning}\n")));
+        }
+        out
+    }
+}
+
+/// The item of a printed file whose first line has `start` in it, with its docs and attributes.
+fn items(text: &str, start: &str) -> String {
+    let lines: Vec<&str> = text.lines().collect();
+    let Some(first) = lines.iter().position(|line| line.contains(start)) else { return String::new() };
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let level = indent(lines[first]);
+    let above =
+        lines[..first].iter().rev().take_while(|line| line.trim_start().starts_with(['/', '#'])).count();
+    let closes = |line: &&str| indent(line) == level && !line.is_empty() && line.ends_with(['}', ';']);
+    let last = first + lines[first..].iter().position(closes).unwrap_or(0);
+    lines[first - above..=last]
+        .iter()
+        .map(|line| format!("{}\n", line.get(level..).unwrap_or_default()))
+        .collect()
+}

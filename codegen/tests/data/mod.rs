@@ -1,0 +1,47 @@
+//! The documents that stand outside of the repository, and the files of it that tests read.
+#![allow(clippy::unwrap_used)]
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+/// The root of the workspace.
+pub(crate) fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_path_buf()
+}
+
+/// A text of the repository.
+pub(crate) fn own(path: &str) -> String {
+    fs::read_to_string(root().join(path)).unwrap()
+}
+
+/// The committed overlays, as names and texts, in the order in which they apply.
+pub(crate) fn overlays() -> Vec<(String, String)> {
+    let mut paths: Vec<PathBuf> =
+        fs::read_dir(root().join("spec/overlays")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml"));
+    paths.sort();
+    let named = |path: PathBuf| (file_name(&path), fs::read_to_string(&path).unwrap());
+    paths.into_iter().map(named).collect()
+}
+
+/// A file of the data that the project is not allowed to hold. Where it is absent the test `test` is skipped, aloud.
+pub(crate) fn outside(test: &str, path: &str) -> Option<PathBuf> {
+    let folder = env::var_os("PROPEXO_DATA").map_or_else(|| PathBuf::from("../shared"), PathBuf::from);
+    let path = root().join(folder).join("propexo").join(path);
+    if path.exists() {
+        return Some(path);
+    }
+    let line = format!("SKIPPED {test}: PROPEXO_DATA is absent");
+    println!("{line}");
+    if let Some(log) = env::var_os("PROPEXO_SKIP_LOG") {
+        let mut log = fs::OpenOptions::new().create(true).append(true).open(log).unwrap();
+        writeln!(log, "{line}").unwrap();
+    }
+    None
+}
+
+/// The last part of a path, as messages of tests name it.
+pub(crate) fn file_name(path: &Path) -> String {
+    path.file_name().unwrap().to_string_lossy().into_owned()
+}

@@ -1,0 +1,165 @@
+//! Where a walk through a list stands: which page comes next, and when there is none.
+//!
+//! Nothing here knows the type of the rows.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::PageMeta;
+use super::report::{PagingReport, RepeatedRow};
+use crate::call::Call;
+
+/// The walk, without its requests.
+#[derive(Debug)]
+pub(super) struct Cursor {
+    call: Call,
+    /// Rows before the next page.
+    offset: u64,
+    /// The `limit` of the request, if it has one.
+    asked: Option<u64>,
+    /// Rows of a full page, once a page has shown it.
+    size: Option<u64>,
+    /// Rows of the whole list, if the server tells.
+    total: Option<u64>,
+    finished: bool,
+    look_ahead: usize,
+    report: PagingReport,
+    /// The ids on the last pages, with the offset of the row. A list that grows while it is read moves rows from one page
+    /// to the next, so the last pages are enough, and memory stays bounded.
+    recent: VecDeque<BTreeMap<String, u64>>,
+}
+
+/// What a page says about its list.
+pub(super) struct Shape<'a> {
+    pub(super) meta: &'a PageMeta,
+    pub(super) rows: u64,
+    pub(super) rejected: u64,
+    pub(super) ids: Vec<Option<String>>,
+}
+
+impl Cursor {
+    pub(super) fn new(call: Call) -> Self {
+        let number =
+            |name| call.query.iter().find(|(key, _)| key == name).and_then(|(_, value)| value.parse().ok());
+        let (offset, asked) = (number("offset").unwrap_or(0), number("limit"));
+        Self {
+            call,
+            offset,
+            asked,
+            size: None,
+            total: None,
+            finished: false,
+            look_ahead: 0,
+            report: PagingReport::default(),
+            recent: VecDeque::new(),
+        }
+    }
+
+    pub(super) fn set_look_ahead(&mut self, pages: usize) {
+        self.look_ahead = pages;
+    }
+
+    pub(super) fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    pub(super) fn report(&self) -> &PagingReport {
+        &self.report
+    }
+
+    pub(super) fn is_finished(&self) -> bool {
+        self.finished
+    }
+
+    /// The call of the page at an offset. The first page is asked for as the request says.
+    pub(super) fn call(&self, offset: u64) -> Call {
+        let mut call = self.call.clone();
+        if offset > 0 {
+            call.set_query("offset".into(), vec![offset.to_string()]);
+        }
+        call
+    }
+
+    /// The offset of the page to ask for when `under_way` are already, if it is time to. `waiting` says that the reader
+    /// waits for a page, so that one must be under way even without look-ahead.
+    pub(super) fn next_to_ask(&self, under_way: usize, waiting: bool) -> Option<u64> {
+        if self.finished {
+            return None;
+        }
+        if under_way == 0 {
+            return (waiting || (self.look_ahead > 0 && self.size.is_some())).then_some(self.offset);
+        }
+        // Before the first page nobody knows how far apart pages are.
+        let size = self.size?;
+        let ahead = self.offset + size * under_way as u64;
+        let wanted = match self.total {
+            Some(total) if ahead >= total => return None,
+            Some(_) => self.look_ahead,
+            // Each page may be the last, so look further only as the list goes on.
+            None => self.look_ahead.min(1_usize << self.report.pages.min(16)),
+        };
+        (under_way < wanted).then_some(ahead)
+    }
+
+    /// Notes a page that came, and moves behind it.
+    pub(super) fn advance(&mut self, page: Shape<'_>) {
+        let Shape { meta, rows, rejected, ids } = page;
+        let size = unsigned(meta.limit).or(self.asked).filter(|size| *size > 0);
+        self.total = unsigned(meta.total);
+        self.note_repeats(ids);
+        self.report.note_page(rows, rejected, self.total);
+        self.offset += rows;
+        // What the server says counts; else a short page is the last; else, where nobody knows what a full page is, the
+        // rows that it says there are; else an empty page.
+        self.finished = rows == 0
+            || match (meta.has_more, size, self.total) {
+                (Some(more), _, _) => !more,
+                (None, Some(size), _) => rows < size,
+                (None, None, Some(total)) => self.offset >= total,
+                (None, None, None) => false,
+            };
+        self.size = Some(size.map_or(rows, |size| size.min(rows).max(1)));
+    }
+
+    fn note_repeats(&mut self, ids: Vec<Option<String>>) {
+        let mut here = BTreeMap::new();
+        for (row, id) in ids.into_iter().enumerate() {
+            let (Some(id), offset) = (id, self.offset + row as u64) else { continue };
+            let before = here.get(&id).or_else(|| self.recent.iter().find_map(|page| page.get(&id)));
+            if let Some(first_offset) = before.copied() {
+                self.report.note_repeat(RepeatedRow { id: id.clone(), first_offset, offset });
+            }
+            here.insert(id, offset);
+        }
+        self.recent.push_back(here);
+        if self.recent.len() > REMEMBERED_PAGES {
+            self.recent.pop_front();
+        }
+    }
+}
+
+/// Pages whose ids are remembered.
+const REMEMBERED_PAGES: usize = 4;
+
+fn unsigned(number: Option<i64>) -> Option<u64> {
+    number.and_then(|number| u64::try_from(number).ok())
+}
+
+/// The ids of the rows of a page, as far as rows have one.
+pub(super) fn ids(body: &[u8]) -> Vec<Option<String>> {
+    #[derive(Deserialize)]
+    struct Rows<'a> {
+        #[serde(borrow)]
+        results: Vec<Row<'a>>,
+    }
+    #[derive(Deserialize)]
+    struct Row<'a> {
+        #[serde(borrow, default)]
+        id: Option<&'a RawValue>,
+    }
+    let text = |id: &RawValue| id.get().trim_matches('"').to_owned();
+    let rows = serde_json::from_slice::<Rows<'_>>(body).map(|page| page.results).unwrap_or_default();
+    rows.into_iter().map(|row| row.id.map(text)).collect()
+}

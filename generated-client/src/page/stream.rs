@@ -1,0 +1,286 @@
+//! All pages of a list, and all rows of it.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use futures_core::Stream;
+use serde::de::DeserializeOwned;
+
+use super::cursor::{self, Cursor, Shape};
+use super::{Page, PagingReport, RejectedRow};
+use crate::call::{Accept, Answered, Call};
+use crate::error::{Error, Result};
+use crate::limit::Priority;
+use crate::request::Sending;
+
+/// A page with the ids of its rows.
+type Fetched<T> = (Page<T>, Vec<Option<String>>);
+
+/// The pages of a list, one after another.
+///
+/// It is a [`Stream`], which ends after the last page or after an error; [`Pages::next_page`] does the same without a
+/// stream, and tries a page again that failed. Dropping either in the middle loses nothing: [`Pages::offset`] says where to
+/// go on, with the request's `offset(…)`, in another process too.
+///
+/// ```no_run
+/// # use propexo::{Pages, Result};
+/// # async fn run(mut pages: Pages<serde_json::Value>) -> Result<()> {
+/// while let Some(page) = pages.next_page().await? {
+///     println!("{} rows, next at {}", page.row_count(), pages.offset());
+/// }
+/// # Ok(()) }
+/// ```
+#[must_use = "a list is not read until its stream is polled"]
+pub struct Pages<T> {
+    cursor: Cursor,
+    under_way: VecDeque<UnderWay<T>>,
+    failed: bool,
+}
+
+/// A page that was asked for.
+struct UnderWay<T> {
+    offset: u64,
+    state: Fetch<T>,
+}
+
+enum Fetch<T> {
+    Waiting(Sending<Fetched<T>>),
+    Done(Box<Result<Fetched<T>>>),
+}
+
+impl<T: DeserializeOwned + 'static> Pages<T> {
+    pub(crate) fn new(mut call: Call) -> Self {
+        // A list is bulk work, unless the request says that somebody waits for it.
+        call.priority = call.priority.or(Some(Priority::Bulk));
+        Self { cursor: Cursor::new(call), under_way: VecDeque::new(), failed: false }
+    }
+
+    /// Asks for up to `pages` pages ahead of the reader, several at once. They come in order all the same, and no more than
+    /// these are held in memory. Without look-ahead a page is asked for when it is wanted.
+    pub fn look_ahead(mut self, pages: usize) -> Self {
+        self.cursor.set_look_ahead(pages);
+        self
+    }
+
+    /// Rows before the next page.
+    #[must_use]
+    pub fn offset(&self) -> u64 {
+        self.cursor.offset()
+    }
+
+    /// What was noticed so far: rows that came twice, for one.
+    #[must_use]
+    pub fn report(&self) -> &PagingReport {
+        self.cursor.report()
+    }
+
+    /// The next page, or nothing after the last.
+    ///
+    /// # Errors
+    ///
+    /// Those of the request; called again, it asks for the same page again.
+    pub async fn next_page(&mut self) -> Result<Option<Page<T>>> {
+        self.failed = false;
+        poll_fn(|context| self.poll_page(context)).await.transpose()
+    }
+
+    fn poll_page(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Page<T>>>> {
+        self.ask(true);
+        self.poll_under_way(context);
+        let Some(front) = self.under_way.pop_front() else { return Poll::Ready(None) };
+        let (page, ids) = match front.state {
+            Fetch::Waiting(_) => {
+                self.under_way.push_front(front);
+                return Poll::Pending;
+            }
+            Fetch::Done(done) => match *done {
+                Ok(fetched) => fetched,
+                Err(error) => {
+                    self.under_way.clear();
+                    return Poll::Ready(Some(Err(error)));
+                }
+            },
+        };
+        let (rows, rejected) = (page.row_count() as u64, page.rejected.len() as u64);
+        self.cursor.advance(Shape { meta: &page.meta, rows, rejected, ids });
+        let next = self.under_way.front().map(|page| page.offset);
+        if self.cursor.is_finished() || next.is_some_and(|offset| offset != self.cursor.offset()) {
+            // Asked for ahead in vain: the list is over, or this page was shorter than it should be.
+            self.under_way.clear();
+        }
+        // Those ahead go on while the reader is busy with this one.
+        self.ask(false);
+        self.poll_under_way(context);
+        Poll::Ready(Some(Ok(page)))
+    }
+
+    fn ask(&mut self, waiting: bool) {
+        while let Some(offset) = self.cursor.next_to_ask(self.under_way.len(), waiting) {
+            let call = self.cursor.call(offset);
+            let state = Fetch::Waiting(Sending::new(call.execute(Accept::Success), fetched));
+            self.under_way.push_back(UnderWay { offset, state });
+        }
+    }
+
+    fn poll_under_way(&mut self, context: &mut Context<'_>) {
+        for UnderWay { state, .. } in &mut self.under_way {
+            if let Fetch::Waiting(sending) = state
+                && let Poll::Ready(result) = Pin::new(sending).poll(context)
+            {
+                *state = Fetch::Done(Box::new(result));
+            }
+        }
+    }
+}
+
+fn fetched<T: DeserializeOwned>(answered: Answered) -> Result<Fetched<T>> {
+    let ids = cursor::ids(answered.response.body());
+    Ok((super::decode(answered)?, ids))
+}
+
+impl<T: DeserializeOwned + 'static> Stream for Pages<T> {
+    type Item = Result<Page<T>>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        if self.failed {
+            return Poll::Ready(None);
+        }
+        let page = ready!(self.poll_page(context));
+        self.failed = matches!(page, Some(Err(_)));
+        Poll::Ready(page)
+    }
+}
+
+// Nothing in it is ever pinned: rows are held by value only.
+impl<T> Unpin for Pages<T> {}
+
+impl<T> fmt::Debug for Pages<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (cursor, under_way) = (&self.cursor, self.under_way.len());
+        f.debug_struct("Pages")
+            .field("offset", &cursor.offset())
+            .field("under_way", &under_way)
+            .field("report", cursor.report())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The rows of a list, one after another, whatever the pages.
+///
+/// It is a [`Stream`]. A row that does not decode is an [`Error::Decode`], and the stream goes on after it; any other error
+/// is of a whole page, and the stream ends after it. [`Items::next_item`] does the same without a stream, and tries a page
+/// again that failed.
+///
+/// ```no_run
+/// # use propexo::{Error, Items, Result};
+/// # async fn run(items: Items<serde_json::Value>) -> Result<()> {
+/// let mut items = items.look_ahead(4);
+/// while let Some(item) = items.next_item().await {
+///     match item {
+///         Ok(record) => println!("{record}"),
+///         Err(Error::Decode(bad)) => eprintln!("{bad}"),
+///         Err(other) => return Err(other),
+///     }
+/// }
+/// println!("{} rows came twice", items.report().repeated);
+/// # Ok(()) }
+/// ```
+#[must_use = "a list is not read until its stream is polled"]
+pub struct Items<T> {
+    pages: Pages<T>,
+    good: std::vec::IntoIter<T>,
+    bad: VecDeque<RejectedRow>,
+    /// Rows before the next one.
+    offset: u64,
+    /// Rows before the next one on its page.
+    row: usize,
+}
+
+impl<T: DeserializeOwned + 'static> Items<T> {
+    pub(crate) fn new(call: Call) -> Self {
+        let pages = Pages::new(call);
+        let offset = pages.offset();
+        Self { pages, good: Vec::new().into_iter(), bad: VecDeque::new(), offset, row: 0 }
+    }
+
+    /// Asks for up to `pages` pages ahead of the reader, several at once; see [`Pages::look_ahead`].
+    pub fn look_ahead(mut self, pages: usize) -> Self {
+        self.pages = self.pages.look_ahead(pages);
+        self
+    }
+
+    /// Rows before the next one.
+    #[must_use]
+    pub fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    /// What was noticed so far: rows that came twice, for one.
+    #[must_use]
+    pub fn report(&self) -> &PagingReport {
+        self.pages.report()
+    }
+
+    /// The next row, or nothing after the last.
+    pub async fn next_item(&mut self) -> Option<Result<T>> {
+        self.pages.failed = false;
+        poll_fn(|context| self.poll_item(context)).await
+    }
+
+    fn poll_item(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<T>>> {
+        loop {
+            if let Some(item) = self.take_row() {
+                return Poll::Ready(Some(item));
+            }
+            let next = ready!(Pin::new(&mut self.pages).poll_next(context));
+            match next {
+                Some(Ok(page)) => {
+                    self.offset = self.pages.offset() - page.row_count() as u64;
+                    self.row = 0;
+                    self.good = page.results.into_iter();
+                    self.bad = page.rejected.into();
+                }
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                None => return Poll::Ready(None),
+            }
+        }
+    }
+
+    /// The next row of the page at hand, in the server's order.
+    fn take_row(&mut self) -> Option<Result<T>> {
+        let is_bad = self.bad.front().is_some_and(|bad| bad.index == self.row);
+        let row = if is_bad {
+            self.bad.pop_front().map(|bad| Err(Error::from(bad.error)))
+        } else {
+            self.good.next().map(Ok)
+        };
+        if row.is_some() {
+            self.row += 1;
+            self.offset += 1;
+        }
+        row
+    }
+}
+
+impl<T: DeserializeOwned + 'static> Stream for Items<T> {
+    type Item = Result<T>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.poll_item(context)
+    }
+}
+
+// As above.
+impl<T> Unpin for Items<T> {}
+
+impl<T> fmt::Debug for Items<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Items")
+            .field("offset", &self.offset)
+            .field("pages", &self.pages)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,260 @@
+//! A bulk export beside interactive calls, on a paused clock, against a server that counts as the real one does.
+//!
+//! `cargo test --test rate_limit -- --nocapture` prints the throughput.
+
+mod common;
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use common::next;
+use propexo::transport::{Exchange, HttpRequest, HttpResponse, Transport};
+use propexo::{Client, Effect, Method, Operation, Page, Priority, RateLimit, Request, RetryPolicy};
+use serde_json::{Value, json};
+use tokio::time::Instant;
+
+const LIST: Operation = Operation::new("things.list", Method::Get, "/list", Effect::Read);
+const GET: Operation = Operation::new("things.get", Method::Get, "/one", Effect::Read);
+
+const MINUTE: Duration = Duration::from_secs(60);
+const LIMIT: usize = 150;
+const SLOW_FROM: usize = 120;
+const PAGES: usize = 1_000;
+
+/// When the server's minutes begin, which nobody outside knows.
+#[derive(Clone, Copy, Debug)]
+enum Minutes {
+    /// At fixed moments.
+    Fixed,
+    /// With the first request after the last one is over.
+    FromFirst,
+    /// At every moment: the last sixty seconds count.
+    Sliding,
+}
+
+#[derive(Debug)]
+struct Count {
+    minutes: Minutes,
+    start: Instant,
+    window: Instant,
+    counted: VecDeque<Instant>,
+    requests: usize,
+    slow: usize,
+    refused: usize,
+}
+
+/// A server with a rate limit and a network before it.
+#[derive(Clone, Debug)]
+struct Server(Arc<Mutex<Count>>);
+
+impl Server {
+    fn new(minutes: Minutes) -> Self {
+        // The first minute of the server began a while ago.
+        let now = Instant::now();
+        Self(Arc::new(Mutex::new(Count {
+            minutes,
+            start: now,
+            window: now,
+            counted: VecDeque::new(),
+            requests: 0,
+            slow: 0,
+            refused: 0,
+        })))
+    }
+
+    /// Counts a request and says how much of the minute is used.
+    fn count(&self) -> usize {
+        let mut count = self.0.lock().unwrap();
+        let now = Instant::now();
+        match count.minutes {
+            Minutes::Fixed => {
+                // The server's minutes began 23 seconds before the client did.
+                let since = |at: Instant| (at - count.start + Duration::from_secs(23)).as_secs() / 60;
+                let this = since(now);
+                let old = count.counted.iter().filter(|at| since(**at) != this).count();
+                count.counted.drain(..old);
+            }
+            Minutes::FromFirst => {
+                if count.counted.is_empty() || now >= count.window + MINUTE {
+                    count.window = now;
+                    count.counted.clear();
+                }
+            }
+            Minutes::Sliding => {
+                while count.counted.front().is_some_and(|at| *at + MINUTE <= now) {
+                    count.counted.pop_front();
+                }
+            }
+        }
+        count.counted.push_back(now);
+        count.requests += 1;
+        let used = count.counted.len();
+        count.slow += usize::from((SLOW_FROM..=LIMIT).contains(&used));
+        count.refused += usize::from(used > LIMIT);
+        used
+    }
+
+    /// Uses a part of the limit up, as another program with the same token does.
+    fn use_up(&self, requests: usize) {
+        for _ in 0..requests {
+            self.count();
+        }
+        let mut count = self.0.lock().unwrap();
+        (count.slow, count.refused, count.requests) = (0, 0, 0);
+    }
+
+    fn told(&self) -> (usize, usize, usize) {
+        let count = self.0.lock().unwrap();
+        (count.requests, count.slow, count.refused)
+    }
+}
+
+impl Transport for Server {
+    fn send(&self, request: HttpRequest) -> Exchange {
+        let server = self.clone();
+        // A network that is not always equally fast, without chance: a failure can be looked into.
+        let number = server.0.lock().unwrap().requests as u64;
+        let latency = Duration::from_millis(60 + number * 37 % 180);
+        Box::pin(async move {
+            tokio::time::sleep(latency).await;
+            let used = server.count();
+            let limits = |response: HttpResponse| {
+                response
+                    .with_header("x-ratelimit-limit", LIMIT.to_string())
+                    .with_header("x-ratelimit-remaining", LIMIT.saturating_sub(used).to_string())
+            };
+            if used > LIMIT {
+                tokio::time::sleep(latency).await;
+                return Ok(limits(HttpResponse::new(429)));
+            }
+            if used >= SLOW_FROM {
+                tokio::time::sleep(Duration::from_secs(2)).await;
+            }
+            tokio::time::sleep(latency).await;
+            let offset: usize = request
+                .query()
+                .iter()
+                .find(|(name, _)| name == "offset")
+                .map_or(0, |(_, n)| n.parse().unwrap());
+            let rows: Vec<Value> = (0..10).map(|n| json!({ "id": offset + n })).collect();
+            let meta = json!({ "orderBy": [], "hasMore": offset + 10 < PAGES * 10, "total": PAGES * 10 });
+            Ok(limits(HttpResponse::json(200, &json!({ "results": rows, "meta": meta }))))
+        })
+    }
+}
+
+/// What an export and the calls beside it came to.
+struct Outcome {
+    time: Duration,
+    requests: usize,
+    slow: usize,
+    refused: usize,
+    /// How long each interactive call took, in order of length.
+    interactive: Vec<Duration>,
+}
+
+impl Outcome {
+    fn print(&self, name: &str) {
+        let Self { time, requests, slow, refused, interactive } = self;
+        let per_minute = PAGES as f64 / time.as_secs_f64() * 60.0;
+        let (median, worst) = (interactive[interactive.len() / 2], interactive[interactive.len() - 1]);
+        println!(
+            "{name:34} {per_minute:5.0} pages a minute, {requests} requests, {slow} delayed, {refused} refused; \
+             interactive calls: median {median:.1?}, worst {worst:.1?}"
+        );
+    }
+}
+
+/// Reads 1,000 pages while every few seconds somebody asks for a single thing.
+async fn export(server: &Server, limit: RateLimit, retry: RetryPolicy) -> Outcome {
+    let client = Client::builder().token("t").base_url("http://test").transport(server.clone());
+    let client = client.rate_limit(limit).retry(retry).build().unwrap();
+    let start = Instant::now();
+    let caller = client.clone();
+    let interactive = tokio::spawn(async move {
+        let mut times = Vec::new();
+        for number in 0_u64.. {
+            tokio::time::sleep(Duration::from_millis(1_500 + number * 811 % 5_000)).await;
+            let asked = Instant::now();
+            if Request::<Value>::new(&caller, &GET).send().await.is_err() {
+                break;
+            }
+            times.push(asked.elapsed());
+            if asked - start > 7 * MINUTE {
+                break;
+            }
+        }
+        times.sort_unstable();
+        times
+    });
+    let mut pages = Request::<Page<Value>>::new(&client, &LIST).query("limit", 10).pages().look_ahead(8);
+    let mut rows = 0;
+    while let Some(page) = next(&mut pages).await {
+        rows += page.unwrap().results.len();
+    }
+    assert_eq!((rows, pages.report().repeated), (PAGES * 10, 0));
+    let time = start.elapsed();
+    let (requests, slow, refused) = server.told();
+    Outcome { time, requests, slow, refused, interactive: interactive.await.unwrap() }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_export_meets_neither_the_slow_zone_nor_a_refusal() {
+    for minutes in [Minutes::Fixed, Minutes::FromFirst, Minutes::Sliding] {
+        let outcome = export(&Server::new(minutes), RateLimit::default(), RetryPolicy::default()).await;
+        outcome.print(&format!("propexo, minutes {minutes:?}"));
+        assert_eq!((outcome.slow, outcome.refused), (0, 0), "{minutes:?}");
+        assert!(outcome.time < 10 * MINUTE, "{:?}", outcome.time);
+        let worst = outcome.interactive[outcome.interactive.len() - 1];
+        assert!(worst < Duration::from_secs(5), "an interactive call took {worst:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_naive_client_for_comparison() {
+    let stubborn = RetryPolicy::default()
+        .max_attempts(1_000)
+        .give_up_after(60 * MINUTE)
+        .longest_wait(Duration::from_secs(5));
+    let outcome = export(&Server::new(Minutes::Fixed), RateLimit::off(), stubborn).await;
+    outcome.print("without a limiter, minutes Fixed");
+    assert!(outcome.slow > 100 && outcome.refused > 100);
+    let all = RateLimit::default().share(1.0);
+    let outcome = export(&Server::new(Minutes::Fixed), all, RetryPolicy::default()).await;
+    outcome.print("propexo with share(1.0), Fixed");
+    assert_eq!(outcome.refused, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_another_program_uses_is_left_to_it() {
+    let server = Server::new(Minutes::FromFirst);
+    server.use_up(110);
+    let client =
+        Client::builder().token("t").base_url("http://test").transport(server.clone()).build().unwrap();
+    let mut pages = Request::<Page<Value>>::new(&client, &LIST).query("limit", 10).pages().look_ahead(4);
+    for _ in 0..30 {
+        next(&mut pages).await.unwrap().unwrap();
+    }
+    assert_eq!(server.told().1, 0, "none was delayed");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_interactive_call_overtakes_bulk_work_that_waits() {
+    let server = Server::new(Minutes::FromFirst);
+    let client =
+        Client::builder().token("t").base_url("http://test").transport(server.clone()).build().unwrap();
+    let bulk: Vec<_> = (0..400)
+        .map(|_| tokio::spawn(Request::<Value>::new(&client, &GET).priority(Priority::Bulk).send()))
+        .collect();
+    tokio::time::sleep(Duration::from_secs(90)).await;
+    let status = client.rate_limit();
+    assert!(status.waiting > 150 && status.limit == 150 && status.budget == 119, "{status:?}");
+    let start = Instant::now();
+    Request::<Value>::new(&client, &GET).send().await.unwrap();
+    assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
+    assert!(client.rate_limit().waiting > 100);
+    bulk.iter().for_each(tokio::task::JoinHandle::abort);
+    tokio::task::yield_now().await;
+    assert_eq!(client.rate_limit().waiting, 0, "those who gave up have left the queue");
+}

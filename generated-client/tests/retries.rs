@@ -1,0 +1,213 @@
+//! What is tried again, and what never is.
+
+mod common;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use common::client;
+use propexo::transport::{
+    Exchange, Failure, HttpRequest, HttpResponse, MemoryTransport, Transport, TransportError,
+};
+use propexo::{Client, Effect, Error, Method, Operation, RateLimit, Request, RetryPolicy};
+use serde_json::{Value, json};
+
+const READ: Operation = Operation::new("read", Method::Get, "/r", Effect::Read);
+
+/// One way in which an attempt goes wrong.
+#[derive(Clone, Copy, Debug)]
+enum Trouble {
+    Status(u16),
+    Failed(Failure),
+    TimeOut,
+}
+
+/// Goes wrong once, then answers; counts what reaches it.
+#[derive(Clone, Debug)]
+struct Server {
+    trouble: Trouble,
+    requests: Arc<AtomicUsize>,
+}
+
+impl Transport for Server {
+    fn send(&self, _: HttpRequest) -> Exchange {
+        let first = self.requests.fetch_add(1, Ordering::SeqCst) == 0;
+        let trouble = self.trouble;
+        Box::pin(async move {
+            match trouble {
+                _ if !first => Ok(HttpResponse::json(200, &json!({}))),
+                Trouble::Status(status) => Ok(HttpResponse::new(status)),
+                Trouble::Failed(failure) => Err(TransportError::new(failure, "made by the test")),
+                Trouble::TimeOut => std::future::pending().await,
+            }
+        })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_write_that_the_server_may_have_acted_on_is_sent_twice() {
+    use Effect::{Read, Write};
+    let troubles = [
+        Trouble::Failed(Failure::Connect),
+        Trouble::Status(429),
+        Trouble::Failed(Failure::Send),
+        Trouble::Failed(Failure::Receive),
+        Trouble::TimeOut,
+        Trouble::Status(502),
+        Trouble::Status(503),
+        Trouble::Status(504),
+        Trouble::Status(500),
+        Trouble::Status(400),
+        Trouble::Status(408),
+        Trouble::Failed(Failure::Other),
+    ];
+    // Which of the troubles above are followed by a second attempt.
+    let (always, if_repeatable) = (0..2, 0..8);
+    let operations = [
+        (Method::Get, Read, &if_repeatable),
+        (Method::Put, Read, &if_repeatable),
+        (Method::Delete, Read, &if_repeatable),
+        (Method::Post, Read, &always),
+        (Method::Get, Write, &always),
+        (Method::Post, Write, &always),
+        (Method::Put, Write, &always),
+        (Method::Delete, Write, &always),
+    ];
+    for (method, effect, retried) in operations {
+        let operation: &'static Operation = Box::leak(Box::new(Operation::new("x", method, "/x", effect)));
+        for (place, trouble) in troubles.into_iter().enumerate() {
+            let server = Server { trouble, requests: Arc::default() };
+            let result = Request::<Value>::new(&client(&server), operation).send().await;
+            let sent = server.requests.load(Ordering::SeqCst);
+            let again = retried.contains(&place);
+            println!(
+                "{method:6} {effect:5?} {trouble:?}: {}",
+                if again { "tried again" } else { "given up" }
+            );
+            assert_eq!(sent, 1 + usize::from(again), "{method} {effect:?} {trouble:?}");
+            assert_eq!(result.is_ok(), again, "{method} {effect:?} {trouble:?}");
+        }
+    }
+}
+
+/// A client of a server that always answers the same.
+fn always(response: HttpResponse) -> (Client, MemoryTransport) {
+    let server = MemoryTransport::handler(move |_| Ok(response.clone()));
+    (client(&server), server)
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_number_of_attempts_has_an_end() {
+    let (client, server) = always(HttpResponse::new(503));
+    let error = Request::<Value>::new(&client, &READ).send().await.unwrap_err();
+    assert_eq!(server.requests().len(), 4);
+    assert!(error.to_string().ends_with("after 4 attempts"), "{error}");
+    assert_eq!(error.api().unwrap().attempts(), 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_may_have_a_policy_of_its_own() {
+    let (client, server) = always(HttpResponse::new(503));
+    let request = Request::<Value>::new(&client, &READ);
+    request.clone().retry(RetryPolicy::none()).send().await.unwrap_err();
+    assert_eq!(server.requests().len(), 1);
+    request.retry(RetryPolicy::default().max_attempts(2)).send().await.unwrap_err();
+    assert_eq!(server.requests().len(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_server_is_given_the_time_that_it_asks_for() {
+    let busy = HttpResponse::new(503).with_header("retry-after", "17");
+    let server = MemoryTransport::new().answer_with(busy).answer(200, json!(1));
+    let start = tokio::time::Instant::now();
+    Request::<Value>::new(&client(&server), &READ).send().await.unwrap();
+    assert_eq!(start.elapsed().as_secs(), 17);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_that_is_too_long_is_not_begun() {
+    let (client, server) = always(HttpResponse::new(503).with_header("retry-after", "100"));
+    let start = tokio::time::Instant::now();
+    let error =
+        Request::<Value>::new(&client, &READ).deadline(Duration::from_secs(60)).send().await.unwrap_err();
+    assert_eq!((error.status(), server.requests().len()), (Some(503), 1));
+    assert_eq!(start.elapsed(), Duration::ZERO);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deadline_ends_the_call_in_the_middle_of_an_attempt() {
+    #[derive(Clone, Debug)]
+    struct Slow;
+    impl Transport for Slow {
+        fn send(&self, _: HttpRequest) -> Exchange {
+            Box::pin(async {
+                tokio::time::sleep(Duration::from_secs(4)).await;
+                Ok(HttpResponse::new(503))
+            })
+        }
+    }
+    let start = tokio::time::Instant::now();
+    let request = Request::<Value>::new(&client(&Slow), &READ).deadline(Duration::from_secs(10));
+    let Err(Error::Timeout(error)) = request.send().await else { panic!("no time-out") };
+    assert!(error.is_deadline());
+    assert_eq!(
+        (error.limit(), error.attempts(), start.elapsed()),
+        (Duration::from_secs(10), 3, Duration::from_secs(10))
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_is_waited_out_by_the_client_and_its_clones() {
+    let refusal = HttpResponse::new(429).with_header("retry-after", "40");
+    let server = MemoryTransport::new().answer_with(refusal).answer(200, json!(1)).answer(200, json!(2));
+    let client = client(&server);
+    let other = client.clone();
+    let start = tokio::time::Instant::now();
+    let first = Request::<Value>::new(&client, &READ).send();
+    let second = async {
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        assert_eq!(other.rate_limit().blocked_for, Duration::from_secs(35));
+        Request::<Value>::new(&other, &READ).send().await
+    };
+    let (first, second) = tokio::join!(first, second);
+    assert_eq!((first.unwrap(), second.unwrap()), (json!(1), json!(2)));
+    assert_eq!(start.elapsed().as_secs(), 40);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_that_lasts_is_told_as_the_server_told_it() {
+    let (client, _) =
+        always(HttpResponse::json(429, &json!({ "error": { "code": "too_many", "message": "m" } })));
+    let error =
+        Request::<Value>::new(&client, &READ).deadline(Duration::from_secs(30)).send().await.unwrap_err();
+    assert!(error.is_rate_limited());
+    assert_eq!(error.api().unwrap().code(), Some("too_many"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_could_not_go_in_time_is_not_made() {
+    let (client, server) = always(HttpResponse::new(429).with_header("retry-after", "50"));
+    let request = Request::<Value>::new(&client, &READ).deadline(Duration::from_secs(10));
+    request.clone().send().await.unwrap_err();
+    let Err(Error::RateLimited(error)) = request.send().await else { panic!("it was made") };
+    assert_eq!((error.wait(), server.requests().len()), (Duration::from_secs(50), 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_a_limiter_a_refusal_is_waited_out_all_the_same() {
+    let refusal = HttpResponse::new(429).with_header("retry-after", "9");
+    let server = MemoryTransport::new().answer_with(refusal).answer(200, json!(1));
+    let client =
+        Client::builder().token("t").base_url("http://test").transport(server).rate_limit(RateLimit::off());
+    let start = tokio::time::Instant::now();
+    Request::<Value>::new(&client.build().unwrap(), &READ).send().await.unwrap();
+    assert_eq!(start.elapsed().as_secs(), 9);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_raw_answer_is_the_last_one() {
+    let (client, server) = always(HttpResponse::new(502).with_body("html"));
+    let answer = Request::<Value>::new(&client, &READ).send_raw().await.unwrap();
+    assert_eq!((answer.status(), server.requests().len()), (502, 4));
+}

@@ -1,0 +1,135 @@
+//! The API's description, read without any code of the generator.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use super::instance::{Fill, instance};
+
+/// The interface snapshot, with the operations that our overlay adds.
+pub(crate) struct Document(Value);
+
+/// One operation, references followed.
+pub(crate) struct Operation {
+    pub(crate) method: String,
+    pub(crate) path: String,
+    pub(crate) parameters: Vec<Parameter>,
+    pub(crate) body: Option<Value>,
+    answer: Option<Value>,
+    /// Answers 302, though the description says 200.
+    pub(crate) redirects: bool,
+}
+
+pub(crate) struct Parameter {
+    pub(crate) name: String,
+    pub(crate) place: String,
+    pub(crate) required: bool,
+    pub(crate) schema: Value,
+}
+
+impl Document {
+    pub(crate) fn load() -> Self {
+        let spec = Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec");
+        let mut document = read(&spec.join("openapi.yaml"));
+        // The one overlay that changes what goes over the wire; it adds whole paths.
+        let overlay = read(&spec.join("overlays/05-operations.yaml"));
+        for action in overlay["actions"].as_array().unwrap() {
+            if action["target"] == "$.paths" {
+                let paths = document["paths"].as_object_mut().unwrap();
+                for (path, item) in action["update"].as_object().unwrap() {
+                    assert!(paths.insert(path.clone(), item.clone()).is_none(), "{path} is published by now");
+                }
+            }
+        }
+        Document(document)
+    }
+
+    pub(crate) fn operations(&self) -> impl Iterator<Item = Operation> {
+        let methods = ["get", "put", "post", "patch", "delete"];
+        let paths = self.0["paths"].as_object().unwrap();
+        paths.iter().flat_map(move |(path, item)| {
+            let item = item.as_object().unwrap();
+            methods
+                .into_iter()
+                .filter_map(move |method| Some(self.operation(path, method, item.get(method)?)))
+        })
+    }
+
+    fn operation(&self, path: &str, method: &str, source: &Value) -> Operation {
+        let parameters = source.get("parameters").and_then(Value::as_array).cloned().unwrap_or_default();
+        let json = |holder: &Value| {
+            holder["content"].get("application/json").map(|media| self.followed(&media["schema"]))
+        };
+        Operation {
+            method: method.to_owned(),
+            path: path.to_owned(),
+            parameters: parameters
+                .iter()
+                .map(|parameter| Parameter {
+                    name: parameter["name"].as_str().unwrap().to_owned(),
+                    place: parameter["in"].as_str().unwrap().to_owned(),
+                    required: parameter["required"] == true,
+                    schema: self.followed(&parameter["schema"]),
+                })
+                .collect(),
+            body: source.get("requestBody").and_then(json),
+            answer: source["responses"].get("200").and_then(json),
+            redirects: path == "/v1/admin/job-logs/{job_log_id}/data",
+        }
+    }
+
+    /// A schema with its references replaced by what they lead to; the description has no circles.
+    fn followed(&self, schema: &Value) -> Value {
+        match schema {
+            Value::Object(members) => match members.get("$ref") {
+                Some(target) => {
+                    let pointer = target.as_str().unwrap().trim_start_matches('#');
+                    self.followed(self.0.pointer(pointer).unwrap_or_else(|| panic!("{pointer} dangles")))
+                }
+                None => members.iter().map(|(key, value)| (key.clone(), self.followed(value))).collect(),
+            },
+            Value::Array(items) => items.iter().map(|item| self.followed(item)).collect(),
+            other => other.clone(),
+        }
+    }
+}
+
+impl Operation {
+    /// The path with its arguments, each one segment.
+    pub(crate) fn path_with(&self, arguments: &BTreeMap<String, Value>) -> String {
+        arguments.iter().fold(self.path.clone(), |path, (name, value)| {
+            let encoded: String = super::wire_text(value)
+                .bytes()
+                .map(|byte| match byte {
+                    b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                        char::from(byte).to_string()
+                    }
+                    _ => format!("%{byte:02X}"),
+                })
+                .collect();
+            path.replace(&format!("{{{name}}}"), &encoded)
+        })
+    }
+
+    pub(crate) fn answer_schema(&self) -> Option<&Value> {
+        self.answer.as_ref()
+    }
+
+    /// An answer made of the schema.
+    pub(crate) fn answer(&self, fill: Fill) -> Option<Value> {
+        self.answer.as_ref().map(|schema| instance(schema, fill))
+    }
+}
+
+impl fmt::Display for Operation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.method.to_uppercase(), self.path)
+    }
+}
+
+fn read(path: &PathBuf) -> Value {
+    let text = std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    serde_yaml_ng::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}

@@ -1,0 +1,182 @@
+//! Drives every operation over the in-memory transport and judges by the API's description what went over the wire.
+//!
+//! The judges share no code with the generator: the description is read by another YAML reader, requests are made of it
+//! by this test, bodies are judged by `jsonschema`.
+
+#![cfg(feature = "all-groups")]
+
+#[rustfmt::skip]
+mod generated;
+mod support;
+
+use std::collections::BTreeSet;
+
+use propexo::Client;
+use propexo::transport::{HttpRequest, HttpResponse, MemoryTransport};
+use serde_json::{Value, json};
+use support::document::{Document, Operation};
+use support::instance::{Fill, is_lossless};
+use support::{Call, Given};
+
+fn calls() -> impl Iterator<Item = &'static Call> {
+    generated::GROUPS.iter().flat_map(|group| group.iter())
+}
+
+#[test]
+fn every_operation_of_the_description_can_be_called_and_no_other() {
+    let described: BTreeSet<(String, String)> = Document::load()
+        .operations()
+        .map(|operation| (operation.method.clone(), operation.path.clone()))
+        .collect();
+    let callable: BTreeSet<(String, String)> =
+        calls().map(|call| (call.method.to_owned(), call.path.to_owned())).collect();
+    assert_eq!(callable, described);
+    assert_eq!(calls().count(), described.len(), "an operation is callable under two names");
+}
+
+#[test]
+fn the_documentation_of_every_operation_names_its_method_and_path() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/generated");
+    let texts: String = std::fs::read_dir(folder)
+        .unwrap()
+        .filter_map(|entry| std::fs::read_to_string(entry.unwrap().path()).ok())
+        .collect();
+    for operation in Document::load().operations() {
+        let line = format!("/// `{} {}`\n", operation.method.to_uppercase(), operation.path);
+        assert_eq!(texts.matches(&line).count(), 1, "{line}");
+    }
+}
+
+#[tokio::test]
+async fn requests_are_what_the_description_says() {
+    let document = Document::load();
+    let mut sent = 0;
+    for operation in document.operations() {
+        let call =
+            calls().find(|call| call.method == operation.method && call.path == operation.path).unwrap();
+        for fill in Fill::all() {
+            let server = MemoryTransport::new().answer_with(HttpResponse::json(
+                if operation.redirects { 302 } else { 200 },
+                &operation.answer(Fill::Everything { variant: 0 }).unwrap_or_default(),
+            ));
+            let given = Given::of(&operation, fill);
+            // A redirect without an address is refused; its request has been sent all the same.
+            let _ = (call.run)(client(&server), given.clone()).await;
+            let [request] = server.requests().try_into().unwrap_or_else(|all: Vec<_>| {
+                panic!("{operation} sent {} requests with {fill:?}", all.len());
+            });
+            judge(&operation, &given, &request, fill);
+            sent += 1;
+        }
+    }
+    println!("requests judged: {sent}");
+}
+
+fn judge(operation: &Operation, given: &Given, request: &HttpRequest, fill: Fill) {
+    let context = format!("{operation} ({fill:?})");
+    assert_eq!(request.method().as_str(), operation.method.to_uppercase(), "{context}");
+    assert_eq!(request.path(), operation.path_with(&given.path), "{context}");
+    assert_eq!(request.header("authorization"), Some("Bearer token-of-the-test"), "{context}");
+    assert_eq!(request.header("accept"), Some("application/json"), "{context}");
+
+    let mut expected: Vec<(String, String)> = Vec::new();
+    for (name, value) in &given.query {
+        let values = value.as_array().cloned().unwrap_or_else(|| vec![value.clone()]);
+        expected.extend(values.iter().map(|value| (name.clone(), support::wire_text(value))));
+    }
+    let mut query = request.query();
+    query.sort();
+    expected.sort();
+    assert_eq!(query, expected, "{context}");
+
+    match (&given.body, &operation.body) {
+        (Some(body), Some(schema)) => {
+            assert_eq!(request.header("content-type"), Some("application/json"), "{context}");
+            let sent = request.json();
+            assert_eq!(document_errors(schema, &sent), Vec::<String>::new(), "{context}: {sent}");
+            assert!(is_lossless(body, &sent, None), "{context}\n given {body}\n sent  {sent}");
+        }
+        _ => assert_eq!(request.body(), None, "{context}"),
+    }
+}
+
+#[tokio::test]
+async fn answers_decode_and_encode_without_loss() {
+    let document = Document::load();
+    let mut answered = 0;
+    for operation in document.operations().filter(|operation| !operation.redirects) {
+        let call =
+            calls().find(|call| call.method == operation.method && call.path == operation.path).unwrap();
+        for fill in Fill::all() {
+            let Some(answer) = operation.answer(fill) else { continue };
+            let schema = operation.answer_schema().unwrap();
+            assert_eq!(
+                document_errors(schema, &answer),
+                Vec::<String>::new(),
+                "the test made a wrong answer"
+            );
+            let server = MemoryTransport::new().answer_with(HttpResponse::json(200, &answer));
+            let given = Given::of(&operation, Fill::Required);
+            let again = (call.run)(client(&server), given).await.unwrap_or_else(|error| {
+                panic!("{operation} ({fill:?}): {error}\n{answer}");
+            });
+            assert!(
+                is_lossless(&answer, &again, Some(schema)),
+                "{operation} ({fill:?})\n  was {answer}\n  is  {again}"
+            );
+            answered += 1;
+        }
+    }
+    println!("answers judged: {answered}");
+}
+
+#[tokio::test]
+async fn a_redirect_is_an_address_and_not_followed() {
+    let document = Document::load();
+    let redirecting: Vec<Operation> = document.operations().filter(|operation| operation.redirects).collect();
+    assert_eq!(redirecting.len(), 1);
+    for operation in redirecting {
+        let call =
+            calls().find(|call| call.method == operation.method && call.path == operation.path).unwrap();
+        let address = "https://storage.test/log?signature=x%2Fy";
+        let server =
+            MemoryTransport::new().answer_with(HttpResponse::new(302).with_header("location", address));
+        assert_eq!(
+            (call.run)(client(&server), Given::of(&operation, Fill::Required)).await.unwrap(),
+            json!(address)
+        );
+        assert_eq!(server.requests().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn any_other_status_is_the_error_of_the_api() {
+    let body =
+        json!({ "error": { "code": "invalid_request", "message": "no", "details": { "issues": [] } } });
+    for operation in Document::load().operations() {
+        let call =
+            calls().find(|call| call.method == operation.method && call.path == operation.path).unwrap();
+        let server = MemoryTransport::new().answer(400, body.clone());
+        let error = (call.run)(client(&server), Given::of(&operation, Fill::Required)).await.unwrap_err();
+        let propexo::Error::Api(error) = error else { panic!("{operation}: {error}") };
+        assert_eq!((error.status(), error.code()), (400, Some("invalid_request")), "{operation}");
+    }
+}
+
+fn document_errors(schema: &Value, instance: &Value) -> Vec<String> {
+    let validator = jsonschema::options()
+        .with_draft(jsonschema::Draft::Draft202012)
+        .should_validate_formats(true)
+        .build(schema)
+        .expect("the description's schema is a schema");
+    validator.iter_errors(instance).map(|error| format!("{}: {error}", error.instance_path())).collect()
+}
+
+fn client(server: &MemoryTransport) -> Client {
+    Client::builder()
+        .token("token-of-the-test")
+        .base_url("https://api.test")
+        .transport(server.clone())
+        .build()
+        .unwrap()
+}

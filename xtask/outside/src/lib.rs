@@ -1,0 +1,27 @@
+//! What a user's own tests look like: the client over the in-memory transport.
+
+/// The names of all leads of a property.
+///
+/// # Errors
+///
+/// Whatever the client meets.
+pub async fn names(client: &propexo::Client, property: &str) -> propexo::Result<Vec<String>> {
+    let page = client.leads().list().property_id(property).limit(250).send().await?;
+    Ok(page.into_iter().filter_map(|lead| lead.first_name).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use propexo::transport::MemoryTransport;
+    use serde_json::json;
+
+    #[tokio::test]
+    async fn a_page_is_read_row_by_row_where_it_must() {
+        let answer = json!({ "meta": { "orderBy": [] }, "results": [{ "id": 7 }] });
+        let server = MemoryTransport::new().answer(200, answer);
+        let client =
+            propexo::Client::builder().token("t").base_url("http://test").transport(server.clone()).build().unwrap();
+        assert_eq!(super::names(&client, "p 1").await.unwrap(), Vec::<String>::new());
+        assert_eq!(server.requests()[0].url(), "http://test/v1/leads/?property_id=p%201&limit=250");
+    }
+}
