@@ -352,6 +352,11 @@ impl Api {
         &self.types[id.0 as usize]
     }
 
+    /// All handles.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = TypeId> + use<> {
+        (0..self.types.len()).filter_map(|index| u32::try_from(index).ok()).map(TypeId)
+    }
+
     /// The members of a struct; empty for anything else.
     pub fn fields(&self, id: TypeId) -> &[Field] {
         match &self.get(id).shape {
@@ -445,7 +450,7 @@ impl Api {
 
     fn union_repr<'a>(&'a self, variants: &'a [Variant]) -> Repr<'a> {
         let parts: Vec<Repr<'a>> = variants.iter().map(|variant| self.repr(variant.of.ty)).collect();
-        let all = |test: fn(&Repr<'a>) -> bool| parts.iter().all(test);
+        let all = |test: fn(&Repr<'a>) -> bool| !parts.is_empty() && parts.iter().all(test);
         if all(|part| matches!(part, Repr::Date | Repr::DateTime | Repr::DateOrDateTime)) {
             return Repr::DateOrDateTime;
         }
@@ -465,7 +470,7 @@ impl Api {
         if all(|part| matches!(part, Repr::Integer | Repr::Number)) {
             return Repr::Number;
         }
-        if parts.contains(&Repr::Any) {
+        if parts.is_empty() || parts.contains(&Repr::Any) {
             return Repr::Any;
         }
         Repr::Union(variants)

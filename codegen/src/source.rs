@@ -41,8 +41,10 @@ pub fn parse(text: &str) -> Result<Value, Unreadable> {
     let json = text.trim_start().starts_with(['{', '[']).then(|| parse_json(text));
     match json {
         Some(Ok(value)) => Ok(value),
-        // One-line YAML starts with a brace too; its quotes need not be JSON's.
-        Some(Err(error)) => parse_yaml(text).map_err(|_| error),
+        // One-line YAML starts with a brace too; its quotes need not be JSON's. Of two errors the one that lies further
+        // on is of the reader whose language this is.
+        Some(Err(json)) => parse_yaml(text)
+            .map_err(|yaml| if (yaml.line, yaml.column) > (json.line, json.column) { yaml } else { json }),
         None => parse_yaml(text),
     }
 }

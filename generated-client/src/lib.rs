@@ -4,6 +4,8 @@
 #[rustfmt::skip]
 mod generated;
 
+#[cfg(feature = "blocking")]
+pub mod blocking;
 mod builder;
 mod call;
 mod client;
@@ -25,6 +27,9 @@ mod trace;
 pub mod transport;
 mod validation;
 mod value;
+#[cfg(feature = "webhook")]
+pub mod webhook;
+mod write_jobs;
 
 #[allow(unused_imports)] // A build without a group has no enum.
 pub(crate) use value::open_enum;
@@ -46,3 +51,6 @@ pub use request::{Request, Sending};
 pub use retry::RetryPolicy;
 pub use validation::{ValidationError, Violation};
 pub use value::{Date, DateOrDateTime, DateTime, Object, OpenEnum, Patch, Secret};
+pub use write_jobs::{
+    Receipt, RetriedWrite, WaitForWrite, WriteJob, WriteJobs, WriteOutcome, WriteState, WriteStatus,
+};

@@ -17,7 +17,20 @@ pub(super) fn rule(schema: &mut Schema, at: &At<'_>, problems: &mut Problems) {
             );
         }
         _ => {
+            // A value has one type only.
+            if let Some(name) = type_of(&value).filter(|_| !schema.contains_key("type")) {
+                schema.insert("type".into(), name.into());
+            }
             schema.insert("enum".into(), Value::Array(vec![value]));
         }
+    }
+}
+
+fn type_of(value: &Value) -> Option<&'static str> {
+    match value {
+        Value::Bool(_) => Some("boolean"),
+        Value::Number(number) => Some(if number.is_f64() { "number" } else { "integer" }),
+        Value::String(_) => Some("string"),
+        _ => None,
     }
 }

@@ -97,13 +97,22 @@ fn null_in_union(schema: &mut Schema, key: &str) {
             && one.get("enum").and_then(Value::as_array).is_some_and(|v| v.as_slice() == [Value::Null])
     };
     list.retain(|one| !only_null(one));
-    if list.len() < all {
+    if list.is_empty() {
+        schema.shift_remove(key);
+        schema.insert("enum".into(), Value::Array(vec![Value::Null]));
+    } else if list.len() < all {
         schema.insert("nullable".into(), Value::Bool(true));
     }
 }
 
 /// `nullable` says it already.
 fn null_in_enum(schema: &mut Schema) {
+    let values = schema.get("enum").and_then(Value::as_array);
+    if values.is_some_and(|values| values.len() > 1 && values.contains(&Value::Null))
+        && !schema.contains_key("type")
+    {
+        schema.insert("nullable".into(), Value::Bool(true));
+    }
     if schema.get("nullable") == Some(&Value::Bool(true))
         && let Some(values) = schema.get_mut("enum").and_then(Value::as_array_mut)
         && values.len() > 1

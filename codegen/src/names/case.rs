@@ -20,9 +20,21 @@ pub(super) fn snake(text: &str) -> String {
     identifier(&words(text).to_snake_case(), "x_")
 }
 
-/// `order-by` -> `OrderBy`.
+/// `order-by` -> `OrderBy`; a number at the start goes behind the rest, `24 hours` -> `Hours24`.
 pub(super) fn pascal(text: &str) -> String {
-    identifier(&words(text).to_upper_camel_case(), "X")
+    let words = words(text);
+    let (number, rest) = words.split_at(words.find(|c: char| !c.is_ascii_digit()).unwrap_or_default());
+    let rest_is_a_word = rest.trim_start().starts_with(|c: char| c.is_alphabetic());
+    if !number.is_empty() && rest.starts_with(' ') && rest_is_a_word {
+        return identifier(&format!("{}{number}", rest.to_upper_camel_case()), "X");
+    }
+    identifier(&words.to_upper_camel_case(), "X")
+}
+
+/// A module and its file: neither a keyword that cannot be raw, nor the file in which a folder's modules are declared.
+pub(super) fn module(text: &str) -> String {
+    let name = snake(text);
+    if matches!(name.as_str(), "self" | "super" | "crate" | "mod") { format!("{name}_") } else { name }
 }
 
 /// What stands between letters and digits parts words; signs that carry a meaning are spelled out.
@@ -57,7 +69,7 @@ fn unicode_ident(c: char) -> bool {
 fn identifier(text: &str, prefix: &str) -> String {
     let text: String = text.chars().take(LONGEST).collect();
     if text.is_empty() {
-        return format!("{prefix}empty").replace("x_", "");
+        return if prefix == "X" { "Empty".to_owned() } else { "empty".to_owned() };
     }
     let starts_well = text.starts_with(|c: char| c == '_' || (c.is_alphabetic()));
     if starts_well { text } else { format!("{prefix}{text}") }
@@ -111,7 +123,9 @@ mod tests {
 
     #[test]
     fn what_starts_with_a_digit_gets_a_letter() {
-        assert_eq!(pascal("24 hours"), "X24Hours");
+        assert_eq!(pascal("24 hours"), "Hours24");
+        assert_eq!(pascal("2nd"), "X2nd");
+        assert_eq!(pascal("12"), "X12");
         assert_eq!(snake("2nd"), "x_2nd");
     }
 

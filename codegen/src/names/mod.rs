@@ -98,17 +98,23 @@ const TAKEN_MODULES: [&str; 34] = [
     "write_job",
     "write_jobs",
 ];
-/// Types of the runtime that generated modules import.
-const TAKEN_TYPES: [&str; 16] = [
+/// Types of the runtime and of the prelude that generated modules name.
+const TAKEN_TYPES: [&str; 23] = [
     "BTreeMap",
+    "Box",
     "Client",
     "Date",
     "DateOrDateTime",
     "DateTime",
+    "Default",
     "Effect",
+    "From",
+    "Into",
+    "IntoIterator",
     "Method",
     "Object",
     "Operation",
+    "Option",
     "Page",
     "Patch",
     "Request",
@@ -116,6 +122,7 @@ const TAKEN_TYPES: [&str; 16] = [
     "Single",
     "String",
     "Value",
+    "Vec",
 ];
 
 /// Names everything that is reachable.
@@ -123,11 +130,14 @@ pub fn names(api: &Api, problems: &mut Problems) -> Names {
     let mut names = Names::default();
     let mut scopes = Scopes::default();
     for (index, group) in api.groups.iter().enumerate() {
-        let mut module = case::snake(group.name.as_deref().unwrap_or(&group.tag));
+        let mut module = case::module(group.name.as_deref().unwrap_or(&group.tag));
         if TAKEN_MODULES.contains(&module.as_str()) {
             module.push_str("_api");
         }
-        let handle = case::pascal(&module);
+        let mut handle = case::pascal(&module);
+        if TAKEN_TYPES.contains(&handle.as_str()) {
+            handle.push_str("Group");
+        }
         let place = format!("the tag `{}`", group.tag);
         let fix = "give one of the tags an `x-rust-name` by an overlay";
         scopes.claim(
@@ -199,7 +209,10 @@ fn param_names(operation: &Operation, pointer: &Pointer, problems: &mut Problems
     let mut out = Vec::new();
     for param in &operation.params {
         let mut name = case::snake(&param.wire_name);
-        if !operation::is_argument(param.place) && TAKEN.contains(&name.as_str()) {
+        // An argument shares its scope with the body only.
+        let taken =
+            if operation::is_argument(param.place) { name == "body" } else { TAKEN.contains(&name.as_str()) };
+        if taken {
             name.push_str(if param.place == In::Header { "_header" } else { "_param" });
         }
         if let Some(other) = seen.insert(name.clone(), &param.wire_name) {
@@ -240,7 +253,11 @@ pub fn fields(fields: &[Field], at: &str, problems: &mut Problems) -> Vec<String
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();
     let mut out = Vec::new();
     for field in fields {
-        let name = case::snake(&field.wire_name);
+        let mut name = case::snake(&field.wire_name);
+        // `new` makes the struct.
+        if name == "new" {
+            name.push('_');
+        }
         let mut unique = name.clone();
         // A twin by case or punctuation only is told apart by what its own name has more.
         if let Some(other) = seen.get(&name).filter(|other| **other != field.wire_name) {

@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::case::{pascal, singular, snake};
+use super::case::{module, pascal, singular};
 use super::{Module, Names, Scopes, TAKEN_TYPES, pointer};
-use crate::error::Problems;
+use crate::error::{Level, Origin as Place, Problems};
 use crate::ir::{Api, Origin, Owner, Role, Shape, TypeId};
+use crate::snapshot::is_machine_made;
 
 /// Names every type that is emitted, and makes sure that each scope has a name once.
 pub(super) fn name(api: &Api, names: &mut Names, scopes: &mut Scopes, problems: &mut Problems) {
@@ -14,6 +15,15 @@ pub(super) fn name(api: &Api, names: &mut Names, scopes: &mut Scopes, problems: 
         let (module, name) = stem(api, names, &mut stems, id, 0);
         if api.repr(id).is_item() {
             names.types.insert(id, (module, name));
+        }
+        let ty = api.get(id);
+        if let Origin::Component(name) = &ty.origin
+            && is_machine_made(name)
+            && ty.name.is_none()
+        {
+            let what = format!("`{name}` contains itself, so it keeps this name, which a tool has made up");
+            let help = "give it an `x-rust-name` by an overlay; the next version may call it otherwise";
+            problems.push(Level::Warning, Place::Canonical(pointer(&ty.at)), what, help);
         }
     }
     let fix = "name one of them by an overlay (`x-rust-name`, or an entry of `x-shared-types`)";
@@ -71,7 +81,7 @@ fn stem(
     let ty = api.get(id);
     let own = |text: &str| {
         let name = taken(pascal(text));
-        (Module::Model(snake(&name)), name)
+        (Module::Model(module(&name)), name)
     };
     let (module, name) = match &ty.origin {
         Origin::Component(name) | Origin::Shared(name) => own(ty.name.as_deref().unwrap_or(name)),
@@ -140,7 +150,8 @@ pub fn variant_labels(api: &Api, union: TypeId) -> Vec<String> {
         let ty = api.get(variant.of.ty);
         let label = match (&variant.label, &ty.origin) {
             (Some(title), _) => pascal(title),
-            (None, Origin::Component(name)) => pascal(name),
+            (None, _) if ty.name.is_some() => pascal(ty.name.as_deref().unwrap_or_default()),
+            (None, Origin::Component(name) | Origin::Shared(name)) => pascal(name),
             (None, _) => {
                 described(api, variants.iter().map(|variant| variant.of.ty).collect(), variant.of.ty)
             }

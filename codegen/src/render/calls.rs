@@ -66,11 +66,19 @@ impl Cx<'_> {
         if self.api.sent_body(operation).is_some() {
             arguments.push(quote!(given.body()));
         }
+        let check = match self.api.sent_body(operation) {
+            Some(body) if self.api.repr(body.ty).is_item() => {
+                let name = ident(self.type_name(body.ty));
+                quote!(Some(|body| crate::support::checked(body, propexo::#accessor::#name::validate)))
+            }
+            _ => quote!(None),
+        };
         let outcome = if operation.redirect { quote!(redirected) } else { quote!(answered) };
         quote! {
             Call {
                 method: #verb,
                 path: #path,
+                check: #check,
                 run: |client, given: Given| Box::pin(async move {
                     let request = client.#accessor().#method(#(#arguments),*);
                     #(#setters)*

@@ -59,7 +59,14 @@ impl Cx<'_> {
             let constant = self.constant(operation, operation_names, &names.module);
             let builder =
                 self.builder(*operation_index, operation, operation_names, &names.handle, &mut imports);
-            chunks.push(Chunk::Tokens(quote!(#constant #builder)));
+            chunks.push(Chunk::Tokens(constant));
+            if let Some(rules) = self.query_rules(operation) {
+                let name = &operation_names.constant;
+                chunks.push(Chunk::Text(format!(
+                    "crate::request::query_rules!({name}_RULES {{\n{rules}}});\n"
+                )));
+            }
+            chunks.push(Chunk::Tokens(builder));
         }
         chunks.extend(self.items(types, &mut imports, problems));
         chunks.insert(0, Chunk::Tokens(self.group_imports(index, &about, imports)));

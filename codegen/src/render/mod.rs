@@ -4,6 +4,7 @@ mod calls;
 mod enumeration;
 mod group;
 mod operation;
+mod rules;
 mod structure;
 mod types;
 mod union;

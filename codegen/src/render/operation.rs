@@ -3,7 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::{Cx, Imports, deprecated, doc};
+use super::{Cx, Imports, deprecated, doc, rules};
 use crate::docs;
 use crate::ir::{Answer, In, Operation, Param, Repr, Use};
 use crate::names::{OperationNames, ident};
@@ -43,7 +43,12 @@ impl Cx<'_> {
         if let Some(body) = self.api.sent_body(operation) {
             let ty = self.of(body, imports);
             arguments.push(quote!(body: #ty));
-            calls.push(quote!(.json(&body)));
+            let model = self.api.repr(body.ty).is_item() && !body.nullable;
+            calls.push(if model { quote!(.model(&body)) } else { quote!(.json(&body)) });
+        }
+        if self.query_rules(operation).is_some() {
+            let rules = ident(&format!("{}_RULES", names.constant));
+            calls.push(quote!(.rules(#rules)));
         }
         quote! {
             #docs
@@ -70,6 +75,20 @@ impl Cx<'_> {
         quote! {
             const #constant: Operation = Operation::new(#name, Method::#method, #path, Effect::#effect);
         }
+    }
+
+    /// What the description asks of query parameters, as a table.
+    pub(super) fn query_rules(&self, operation: &Operation) -> Option<String> {
+        let rows: String = operation
+            .params
+            .iter()
+            .filter(|param| param.place == In::Query)
+            .filter_map(|param| Some((param, rules::rule(self.api, param.of)?)))
+            // A closed enum has its type to say so.
+            .filter(|(_, rule)| !rule.contains("listed"))
+            .map(|(param, rule)| format!("    {} => {rule},\n", Literal::string(&param.wire_name)))
+            .collect();
+        (!rows.is_empty()).then_some(rows)
     }
 
     /// The builder: a named request with a setter for everything optional.
@@ -195,7 +214,15 @@ impl Cx<'_> {
     }
 
     fn operation_docs(&self, operation: &Operation) -> TokenStream {
-        let mut lines = docs::lines(&self.docs.operation(operation));
+        let text = self.docs.operation(operation);
+        // rustdoc shows the first paragraph in lists, so the first sentence stands alone.
+        let (first, rest) =
+            text.split_once(". ").map_or((text.as_str(), None), |(first, rest)| (first, Some(rest)));
+        let mut lines = docs::lines(&if rest.is_some() { format!("{first}.") } else { first.to_owned() });
+        if let Some(rest) = rest {
+            lines.push(String::new());
+            lines.extend(docs::lines(rest));
+        }
         lines.push(String::new());
         lines.push(format!("`{} {}`", operation.method.to_uppercase(), operation.path.replace('`', "'")));
         if let Some(availability) = &operation.availability {

@@ -3,11 +3,11 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{Cx, Imports, deprecated, doc};
+use super::{Cx, Imports, deprecated, doc, rules};
 use crate::docs;
 use crate::error::Problems;
 use crate::format::Chunk;
-use crate::ir::{Field, Info, Presence, Shape, TypeId, Use};
+use crate::ir::{Answer, Field, Info, Presence, Shape, TypeId, Use};
 use crate::names::{self, ident, words};
 
 impl Cx<'_> {
@@ -45,14 +45,31 @@ impl Cx<'_> {
                 #extra
             }
         };
-        let mut chunks = vec![
-            Chunk::Tokens(item),
-            Chunk::Text(table(&name.to_string(), &shape.fields, &idents, extra_name)),
-        ];
+        let mut chunks =
+            vec![Chunk::Tokens(item), Chunk::Text(self.table(&name.to_string(), id, &idents, extra_name))];
+        chunks.extend(self.receipt(id).map(Chunk::Tokens));
         if self.sent.contains(&id) {
             chunks.push(Chunk::Tokens(self.constructor(id, &shape.fields, &idents, imports)));
         }
         chunks
+    }
+
+    /// A receipt of a write leads to its job.
+    fn receipt(&self, id: TypeId) -> Option<TokenStream> {
+        let answers = |operation: &&crate::ir::Operation| {
+            operation.receipt && operation.answer == Answer::Json(Use { ty: id, nullable: false })
+        };
+        self.api.operations.iter().find(answers)?;
+        let name = ident(self.type_name(id));
+        let at_the_top = self.api.fields(id).iter().any(|field| field.wire_name == "job_id");
+        let job = if at_the_top { quote!(&self.job_id) } else { quote!(&self.meta.job_id) };
+        Some(quote! {
+            impl crate::Receipt for #name {
+                fn job_id(&self) -> &str {
+                    #job
+                }
+            }
+        })
     }
 
     /// What a struct without words of its own is.
@@ -126,12 +143,18 @@ impl Cx<'_> {
                     let patch = self.is_patch(id, field);
                     let deprecated = deprecated(field.info.deprecated);
                     let docs = doc(&[format!("Sets `{own}`.")]);
+                    // Two methods of this name are there already.
+                    let setter = if own == "new" || own == "validate" {
+                        ident(&format!("{own}_field"))
+                    } else {
+                        own.clone()
+                    };
                     let wrapped = if patch { quote!(Patch::Value(#made)) } else { quote!(Some(#made)) };
                     setters.push(quote! {
                         #docs
                         #deprecated
                         #[must_use]
-                        pub fn #own(mut self, #own: #ty) -> Self {
+                        pub fn #setter(mut self, #own: #ty) -> Self {
                             self.#own = #wrapped;
                             self
                         }
@@ -160,29 +183,47 @@ impl Cx<'_> {
                 }
             }
         });
-        let methods =
-            (!setters.is_empty() || new.is_some()).then(|| quote!(impl #name { #new #(#setters)* }));
-        quote!(#default #methods)
+        imports.runtime.insert("ValidationError");
+        quote! {
+            #default
+            impl #name {
+                #new
+                #(#setters)*
+                /// Checks the limits that the API's description gives.
+                ///
+                /// # Errors
+                ///
+                /// Every rule that is broken, with the path of its field. The server is the judge: the description
+                /// has been wrong before.
+                pub fn validate(&self) -> Result<(), ValidationError> {
+                    crate::record::validate(self)
+                }
+            }
+        }
     }
-}
 
-/// The lines of `record!`, in the order of the wire names.
-fn table(name: &str, fields: &[Field], idents: &[String], extra: Option<&str>) -> String {
-    let mut rows: Vec<(&str, String)> = fields
-        .iter()
-        .zip(idents)
-        .map(|(field, own)| {
-            let presence = match field.presence() {
-                Presence::Required => "Required",
-                Presence::RequiredNullable => "Nullable",
-                Presence::Optional | Presence::OptionalNullable => "Optional",
-            };
-            let wire = proc_macro2::Literal::string(&field.wire_name);
-            (field.wire_name.as_str(), format!("    {wire} => {}: {presence},\n", ident(own)))
-        })
-        .collect();
-    rows.sort_unstable();
-    let rows: String = rows.into_iter().map(|(_, row)| row).collect();
-    let extra = extra.map_or_else(String::new, |extra| format!("    ; ..{extra}\n"));
-    format!("crate::record::record!({name} {{\n{rows}{extra}}});\n")
+    /// The lines of `record!`, in the order of the wire names.
+    fn table(&self, name: &str, id: TypeId, idents: &[String], extra: Option<&str>) -> String {
+        let fields = self.api.fields(id);
+        let mut rows: Vec<(&str, String)> = fields
+            .iter()
+            .zip(idents)
+            .map(|(field, own)| {
+                let presence = match field.presence() {
+                    Presence::Required => "Required",
+                    Presence::RequiredNullable => "Nullable",
+                    Presence::Optional | Presence::OptionalNullable => "Optional",
+                };
+                let wire = proc_macro2::Literal::string(&field.wire_name);
+                // Only what is sent is checked.
+                let rule = rules::rule(self.api, field.of).filter(|_| self.sent.contains(&id));
+                let rule = rule.map_or_else(String::new, |rule| format!(" {rule}"));
+                (field.wire_name.as_str(), format!("    {wire} => {}: {presence}{rule},\n", ident(own)))
+            })
+            .collect();
+        rows.sort_unstable();
+        let rows: String = rows.into_iter().map(|(_, row)| row).collect();
+        let extra = extra.map_or_else(String::new, |extra| format!("    ; ..{extra}\n"));
+        format!("crate::record::record!({name} {{\n{rows}{extra}}});\n")
+    }
 }

@@ -4,8 +4,11 @@ use openapiv3::{AnySchema, ReferenceOr, Schema, SchemaKind, Type as Typed};
 
 use super::Resolver;
 use super::schema::{SchemaRef, any_members};
-use crate::ir::{Limits, Shape, Struct, TypeId};
+use crate::ir::{Api, Field, Limits, Origin, Shape, Struct, TypeId, Use};
 use crate::pointer::At;
+
+/// Longer chains of parts than any person writes.
+const MOST_DEPTH: usize = 100;
 
 impl<'d> Resolver<'d, '_> {
     /// One type out of all parts; `beside` is what stands beside `allOf` itself.
@@ -25,12 +28,11 @@ impl<'d> Resolver<'d, '_> {
             let (shape, limits) = match SchemaRef::from(part) {
                 SchemaRef::To(reference) => {
                     let of = self.component(reference, &at);
-                    if self.filling.contains(&of.ty) {
-                        self.problems.error(
-                            &at,
-                            "this `allOf` contains itself",
-                            "break the circle with an overlay",
-                        );
+                    if self.filling.contains(&of.ty) || self.filling.len() > MOST_DEPTH {
+                        let what = "this `allOf` contains itself, or goes on without end";
+                        self.problems.error(&at, what, "break the circle with an overlay");
+                    } else {
+                        self.read(of.ty);
                     }
                     let part = self.api.get(of.ty);
                     (part.shape.clone(), part.limits.clone())
@@ -41,7 +43,7 @@ impl<'d> Resolver<'d, '_> {
                 }
             };
             match shape {
-                Shape::Struct(part) => extend(&mut whole, part),
+                Shape::Struct(part) => extend(&mut whole, part, &self.api),
                 // Says nothing but which members there must be.
                 Shape::Any | Shape::Object => {}
                 shape if other.is_none() => other = Some((shape, limits)),
@@ -56,7 +58,7 @@ impl<'d> Resolver<'d, '_> {
         if let Some(any) = beside {
             required.extend(any.required.iter().map(String::as_str));
             if let Shape::Struct(part) = self.members(ty, any_members(any), at) {
-                extend(&mut whole, part);
+                extend(&mut whole, part, &self.api);
             }
         }
         for field in &mut whole.fields {
@@ -79,14 +81,18 @@ impl<'d> Resolver<'d, '_> {
     }
 }
 
-/// Later parts narrow earlier ones.
-fn extend(whole: &mut Struct, part: Struct) {
+/// Later parts narrow earlier ones; of a member that one of them only remarks on, the other says what it is.
+fn extend(whole: &mut Struct, part: Struct, api: &Api) {
+    let remark = |of: &Use| {
+        let ty = api.get(of.ty);
+        matches!((&ty.origin, &ty.shape), (Origin::Inline(..), Shape::Any))
+    };
     for field in part.fields {
         match whole.fields.iter_mut().find(|old| old.wire_name == field.wire_name) {
             Some(old) => {
                 let required = old.required || field.required;
-                *old = field;
-                old.required = required;
+                let of = if remark(&field.of) { old.of } else { field.of };
+                *old = Field { of, required, ..field };
             }
             None => whole.fields.push(field),
         }
@@ -95,11 +101,14 @@ fn extend(whole: &mut Struct, part: Struct) {
     whole.closed |= part.closed;
 }
 
-fn required_of(schema: &Schema) -> impl Iterator<Item = &str> {
-    let names: &[String] = match &schema.schema_kind {
-        SchemaKind::Type(Typed::Object(it)) => &it.required,
-        SchemaKind::Any(any) => &any.required,
-        _ => &[],
+/// The members that a schema and its inline parts require.
+pub(super) fn required_of(schema: &Schema) -> Vec<&str> {
+    let (names, parts): (&[String], &[ReferenceOr<Schema>]) = match &schema.schema_kind {
+        SchemaKind::Type(Typed::Object(it)) => (&it.required, &[]),
+        SchemaKind::Any(any) => (&any.required, &any.all_of),
+        SchemaKind::AllOf { all_of } => (&[], all_of),
+        _ => (&[], &[]),
     };
-    names.iter().map(String::as_str)
+    let own = names.iter().map(String::as_str);
+    own.chain(parts.iter().filter_map(ReferenceOr::as_item).flat_map(required_of)).collect()
 }

@@ -1,6 +1,8 @@
 //! The typed OpenAPI document to [`Api`]: references followed, lists and receipts recognised, equal types merged.
 
 mod all_of;
+mod circle;
+mod null;
 mod operation;
 mod schema;
 mod shape;
@@ -27,6 +29,7 @@ pub fn resolve(document: &OpenAPI, problems: &mut Problems) -> (Api, Vec<Ungroup
     resolver.glossary();
     let entries = shared::entries(document, resolver.problems);
     let Resolver { mut api, .. } = resolver;
+    circle::check(&mut api, problems);
     let ungrouped = shared::merge(&mut api, &entries, problems);
     (api, ungrouped)
 }
@@ -38,6 +41,9 @@ struct Resolver<'d, 'p> {
     api: Api,
     /// Components by name; the handle is there before the type is, so that a cycle is no special case.
     components: BTreeMap<&'d str, Use>,
+    /// Components that have a handle and no type yet. They wait here rather than on the stack, of which a long chain of
+    /// components would leave nothing.
+    unread: BTreeMap<TypeId, &'d str>,
     /// Types whose schema is being read.
     filling: BTreeSet<TypeId>,
 }
@@ -49,7 +55,15 @@ impl<'d, 'p> Resolver<'d, 'p> {
             servers: document.servers.iter().map(|server| server.url.clone()).collect(),
             ..Api::default()
         };
-        Resolver { document, webhooks, problems, api, components: BTreeMap::new(), filling: BTreeSet::new() }
+        Resolver {
+            document,
+            webhooks,
+            problems,
+            api,
+            components: BTreeMap::new(),
+            unread: BTreeMap::new(),
+            filling: BTreeSet::new(),
+        }
     }
 
     /// The groups in use, in order of their tags. Operations without a tag share one that is called `default`.
@@ -87,8 +101,12 @@ impl<'d, 'p> Resolver<'d, 'p> {
     }
 
     fn glossary(&mut self) {
-        let glossary = self.document.extensions.get("x-glossary").and_then(Value::as_object);
-        for (name, sentence) in glossary.into_iter().flatten() {
+        let glossary = self.document.extensions.get("x-glossary");
+        if glossary.is_some_and(|glossary| !glossary.is_object()) {
+            let what = "`x-glossary` is an object: name to sentence";
+            self.problems.error(&At::ROOT.key("x-glossary"), what, "");
+        }
+        for (name, sentence) in glossary.and_then(Value::as_object).into_iter().flatten() {
             match sentence.as_str() {
                 Some(sentence) => {
                     self.api.glossary.insert(name.clone(), sentence.trim().to_owned());

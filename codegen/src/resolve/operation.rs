@@ -80,7 +80,7 @@ impl<'d> Resolver<'d, '_> {
         };
         let schema_at = at.key("schema");
         let place_of = Place { owner, role: Role::Param(data.name.clone()), at: &schema_at };
-        let (of, mut info) = self.schema(schema, &place_of);
+        let (of, mut info) = self.whole(schema, &place_of);
         if !plain && matches!(self.api.get(of.ty).shape, Shape::List(_) | Shape::Struct(_) | Shape::Map(_)) {
             self.problems.error(at, "only the default `style` and `explode` are understood", "");
         }
@@ -204,7 +204,7 @@ impl<'d> Resolver<'d, '_> {
         let Some(schema) = schema else {
             return Some(Use { ty: self.any(&at), nullable: false });
         };
-        Some(self.schema(schema, &Place { owner, role, at: &at }).0)
+        Some(self.whole(schema, &Place { owner, role, at: &at }).0)
     }
 
     pub(super) fn webhooks(&mut self) {

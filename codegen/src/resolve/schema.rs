@@ -7,6 +7,8 @@ use openapiv3::{
 };
 use serde_json::{Number, Value};
 
+use super::all_of::required_of;
+use super::null::is_silent;
 use super::{Resolver, component_name, is_simple, text};
 use crate::ir::{Field, Info, Limits, Origin, Owner, Role, Shape, Struct, Text, Type, TypeId, Use, Variant};
 use crate::pointer::At;
@@ -52,63 +54,64 @@ impl<'d> Resolver<'d, '_> {
         }
     }
 
-    /// The component behind a reference; made where it is met first.
-    pub(super) fn component(&mut self, reference: &str, from: &At<'_>) -> Use {
-        let name = component_name(reference);
-        let schemas = self.document.components.as_ref().map(|components| &components.schemas);
-        let found = name.and_then(|name| schemas?.get_key_value(name.as_str()));
-        let Some((name, schema)) = found else {
-            self.problems.error(from, format!("`{reference}` is not in the document"), "");
-            return Use { ty: self.any(from), nullable: false };
-        };
-        if let Some(of) = self.components.get(name.as_str()) {
-            return *of;
+    /// The same, with every component read that is needed for it.
+    pub(super) fn whole(&mut self, schema: impl Into<SchemaRef<'d>>, place: &Place<'_>) -> (Use, Info) {
+        let whole = self.schema(schema, place);
+        while let Some((ty, _)) = self.unread.first_key_value() {
+            self.read(*ty);
         }
-        let at = At::ROOT.key("components");
-        let at = at.key("schemas");
-        let at = at.key(name);
-        let origin = Origin::Component(name.clone());
-        match schema {
-            // A component that only refers to another one is that other one.
-            ReferenceOr::Reference { reference } if component_name(reference).as_ref() != Some(name) => {
-                let of = self.component(reference, from);
-                self.components.insert(name, of);
-                of
-            }
-            ReferenceOr::Reference { .. } => {
-                self.problems.error(&at, "this component refers to itself only", "");
-                Use { ty: self.any(&at), nullable: false }
-            }
-            ReferenceOr::Item(schema) => {
-                let ty = self.reserve(origin, schema, &at);
-                let of = Use { ty, nullable: schema.schema_data.nullable };
-                self.components.insert(name, of);
-                self.fill(ty, schema, &at);
-                of
-            }
+        whole
+    }
+
+    /// Reads the type of a component that waits for it.
+    pub(super) fn read(&mut self, ty: TypeId) {
+        let schemas = self.document.components.as_ref().map(|components| &components.schemas);
+        let name = self.unread.remove(&ty);
+        if let Some((name, ReferenceOr::Item(schema))) = name.and_then(|name| schemas?.get_key_value(name)) {
+            let at = At::ROOT.key("components");
+            let at = at.key("schemas");
+            self.fill(ty, schema, &at.key(name));
         }
     }
 
-    fn item(&mut self, schema: &'d Schema, place: &Place<'_>) -> (Use, Info) {
-        let data = &schema.schema_data;
-        let info = Info {
-            doc: data.description.clone(),
-            deprecated: data.deprecated,
-            default: data.default.clone(),
-        };
-        // A lone reference, or a union of one, with remarks.
-        if let SchemaKind::AllOf { all_of: alone }
-        | SchemaKind::AnyOf { any_of: alone }
-        | SchemaKind::OneOf { one_of: alone } = &schema.schema_kind
-            && let [alone] = alone.as_slice()
-        {
-            let key = match &schema.schema_kind {
-                SchemaKind::AllOf { .. } => "allOf",
-                SchemaKind::AnyOf { .. } => "anyOf",
-                _ => "oneOf",
+    /// The component behind a reference; its handle is made where it is met first.
+    pub(super) fn component(&mut self, reference: &str, from: &At<'_>) -> Use {
+        let schemas = self.document.components.as_ref().map(|components| &components.schemas);
+        let mut target = reference;
+        // A component that only refers to another one is that other one.
+        for _ in 0..32 {
+            let name = component_name(target);
+            let found = name.and_then(|name| schemas?.get_key_value(name.as_str()));
+            let Some((name, schema)) = found else {
+                self.problems.error(from, format!("`{target}` is not in the document"), "");
+                return Use { ty: self.any(from), nullable: false };
             };
+            if let Some(of) = self.components.get(name.as_str()) {
+                return *of;
+            }
+            match schema {
+                ReferenceOr::Reference { reference } => target = reference,
+                ReferenceOr::Item(schema) => {
+                    let at = At::ROOT.key("components");
+                    let at = at.key("schemas");
+                    let ty = self.reserve(Origin::Component(name.clone()), schema, &at.key(name));
+                    let of = Use { ty, nullable: self.allows_null(schema) };
+                    self.components.insert(name, of);
+                    self.unread.insert(ty, name);
+                    return of;
+                }
+            }
+        }
+        self.problems.error(from, "this `$ref` leads back to itself", "repair it with an overlay");
+        Use { ty: self.any(from), nullable: false }
+    }
+
+    fn item(&mut self, schema: &'d Schema, place: &Place<'_>) -> (Use, Info) {
+        let info = remarks(schema);
+        // A lone reference, or a union of one, with remarks.
+        if let Some((key, index, alone)) = alone(&schema.schema_kind) {
             let at = place.at.key(key);
-            let at = at.index(0);
+            let at = at.index(index);
             let inner = Place { owner: place.owner, role: place.role.clone(), at: &at };
             let (of, nearer) = self.schema(alone, &inner);
             let info = Info {
@@ -116,11 +119,11 @@ impl<'d> Resolver<'d, '_> {
                 deprecated: info.deprecated || nearer.deprecated,
                 default: info.default.or(nearer.default),
             };
-            return (Use { nullable: of.nullable || data.nullable, ..of }, info);
+            return (Use { nullable: of.nullable || self.allows_null(schema), ..of }, info);
         }
         let ty = self.reserve(Origin::Inline(place.owner, place.role.clone()), schema, place.at);
         self.fill(ty, schema, place.at);
-        (Use { ty, nullable: data.nullable || is_null_only(schema) }, info)
+        (Use { ty, nullable: self.allows_null(schema) }, info)
     }
 
     /// A handle for a type that is about to be read.
@@ -140,6 +143,14 @@ impl<'d> Resolver<'d, '_> {
         self.filling.insert(ty);
         let (shape, limits) = self.kind(ty, schema, at);
         self.filling.remove(&ty);
+        if let Shape::Struct(it) = &shape {
+            let described = |name: &str| it.fields.iter().any(|field| field.wire_name == name);
+            for name in required_of(schema).into_iter().filter(|name| !described(name)) {
+                let what = format!("`{name}` is required but not described");
+                let help = "describe it with an overlay; extra fields can be sent as they are";
+                self.problems.warning(&at.key("required"), what, help);
+            }
+        }
         let secret = schema.schema_data.extensions.get("x-rust-secret").is_some_and(|flag| *flag == true);
         if let Some(ty) = self.api.types.get_mut(ty.0 as usize) {
             (ty.shape, ty.limits) = (shape, limits);
@@ -254,16 +265,19 @@ impl<'d> Resolver<'d, '_> {
             Some(AdditionalProperties::Schema(schema)) => {
                 let at = at.key("additionalProperties");
                 let place = Place { owner: Owner::Type(ty), role: Role::Item, at: &at };
-                Some(self.part(schema.as_ref(), &place))
+                // What a component is may not be known yet, so it is never looked at.
+                let told = schema.as_item().is_none_or(|schema| !is_silent(schema));
+                Some((self.part(schema.as_ref(), &place), told))
             }
             _ => None,
         };
         if members.properties.is_empty() {
             return match extra {
-                Some(of) if !matches!(self.api.get(of.ty).shape, Shape::Any) => Shape::Map(of),
+                Some((of, true)) => Shape::Map(of),
                 _ => Shape::Object,
             };
         }
+        let extra = extra.map(|(of, _)| of);
         let properties_at = at.key("properties");
         let mut properties: Vec<_> = members.properties.iter().collect();
         properties.sort_unstable_by_key(|(name, _)| name.as_str());
@@ -277,14 +291,6 @@ impl<'d> Resolver<'d, '_> {
                 Field { wire_name: name.clone(), of, required: members.required.contains(name), info }
             })
             .collect();
-        for name in members.required.iter().filter(|name| !members.properties.contains_key(*name)) {
-            let what = format!("`{name}` is required but not described");
-            self.problems.warning(
-                &at.key("required"),
-                what,
-                "describe it with an overlay; extra fields can be sent as they are",
-            );
-        }
         let any = matches!(members.additional, Some(AdditionalProperties::Any(true)));
         let extra = extra.or_else(|| any.then(|| Use { ty: self.any(at), nullable: false }));
         let closed = matches!(members.additional, Some(AdditionalProperties::Any(false)));
@@ -325,7 +331,8 @@ impl<'d> Resolver<'d, '_> {
                 let label = schema.as_item().and_then(|schema| schema.schema_data.title.clone());
                 let at = at.index(index);
                 let place = Place { owner: Owner::Type(ty), role: Role::Variant(index), at: &at };
-                Variant { label, of: self.part(schema, &place) }
+                // Null is an alternative of the union itself.
+                Variant { label, of: Use { nullable: false, ..self.part(schema, &place) } }
             })
             .collect();
         (Shape::Union(variants), Limits::default())
@@ -352,8 +359,34 @@ pub(super) fn any_members(any: &AnySchema) -> Members<'_> {
     }
 }
 
-fn is_null_only(schema: &Schema) -> bool {
-    matches!(&schema.schema_kind, SchemaKind::Any(any) if any.enumeration == [Value::Null])
+/// The only part of an `allOf` or a union that says what a value is, and its place.
+fn alone(kind: &SchemaKind) -> Option<(&'static str, usize, &ReferenceOr<Schema>)> {
+    let (key, list) = match kind {
+        SchemaKind::AllOf { all_of } => ("allOf", all_of),
+        SchemaKind::AnyOf { any_of } => ("anyOf", any_of),
+        SchemaKind::OneOf { one_of } => ("oneOf", one_of),
+        _ => return None,
+    };
+    let silent = |part: &ReferenceOr<Schema>| key == "allOf" && part.as_item().is_some_and(is_silent);
+    let mut telling = list.iter().enumerate().filter(|(_, part)| !silent(part));
+    match (telling.next(), telling.next()) {
+        (Some((index, part)), None) => Some((key, index, part)),
+        _ => None,
+    }
+}
+
+/// What a schema says beside its type, in itself or in parts that say nothing else.
+fn remarks(schema: &Schema) -> Info {
+    let data = &schema.schema_data;
+    let own =
+        Info { doc: data.description.clone(), deprecated: data.deprecated, default: data.default.clone() };
+    let SchemaKind::AllOf { all_of } = &schema.schema_kind else { return own };
+    let silent = all_of.iter().filter_map(ReferenceOr::as_item).filter(|part| is_silent(part));
+    silent.map(remarks).fold(own, |info, more| Info {
+        doc: info.doc.or(more.doc),
+        deprecated: info.deprecated || more.deprecated,
+        default: info.default.or(more.default),
+    })
 }
 
 /// The pattern by which the document says "a date".

@@ -46,8 +46,12 @@ pub struct Ungrouped {
 /// Reads the root table.
 pub(super) fn entries(document: &OpenAPI, problems: &mut Problems) -> Vec<Entry> {
     let at = At::ROOT.key("x-shared-types");
-    let table = document.extensions.get("x-shared-types").and_then(Value::as_object);
+    let table = document.extensions.get("x-shared-types");
+    if table.is_some_and(|table| !table.is_object()) {
+        problems.error(&at, "`x-shared-types` is an object: name to entry", "");
+    }
     table
+        .and_then(Value::as_object)
         .into_iter()
         .flatten()
         .map(|(name, entry)| Entry::read(name, entry, &at.key(name), problems))
@@ -75,6 +79,11 @@ impl Entry {
                 let help = "an entry has lists `fields`, `properties`, `values`, `paths` and texts `method`, `role`, `shape`";
                 problems.error(&at.key(key), format!("`{key}` is not understood here"), help);
             }
+        }
+        let lists = [&entry.fields, &entry.properties, &entry.values, &entry.paths];
+        if lists.iter().all(|list| list.is_empty()) && entry.role.is_none() {
+            let help = "say by `fields`, `properties`, `values`, `paths` or `role` which places are meant";
+            problems.error(at, "this entry would take every type there is", help);
         }
         entry
     }
@@ -289,11 +298,12 @@ fn ungrouped(api: &Api, shapes: &Shapes) -> Vec<Ungrouped> {
         .collect()
 }
 
-/// An entry that would catch these places.
+/// An entry that would catch these places, and of others as few as there is a way to tell from them.
 fn suggestion(api: &Api, inline: &[(TypeId, Context<'_>)], ids: &[TypeId], shapes: &Shapes) -> String {
+    let meant = || inline.iter().filter(|(id, _)| ids.contains(id)).map(|(_, context)| context);
     let mut fields: Vec<String> = Vec::new();
     let mut paths: Vec<String> = Vec::new();
-    for (_, context) in inline.iter().filter(|(id, _)| ids.contains(id)) {
+    for context in meant() {
         match context.field {
             Some(field) => {
                 let owner = context.owners.first().map_or(String::new(), |owner| format!("{owner}."));
@@ -302,6 +312,14 @@ fn suggestion(api: &Api, inline: &[(TypeId, Context<'_>)], ids: &[TypeId], shape
             None => paths.extend(context.operation.map(|operation| operation.path.clone())),
         }
     }
+    let by_fields = Entry { fields: fields.clone(), ..Entry::default() };
+    let differs = |(id, context): &(TypeId, Context<'_>)| {
+        ids.first().is_some_and(|first| shapes.of_root(*first) != shapes.of_root(*id))
+            && by_fields.matches(api, context, *id)
+    };
+    if !fields.is_empty() && inline.iter().any(differs) {
+        paths.extend(meant().filter_map(|context| context.operation).map(|operation| operation.path.clone()));
+    }
     for list in [&mut fields, &mut paths] {
         list.sort();
         list.dedup();
@@ -309,10 +327,10 @@ fn suggestion(api: &Api, inline: &[(TypeId, Context<'_>)], ids: &[TypeId], shape
     let shape = ids.first().map_or(0, |id| shapes.of_root(*id));
     let mut parts = Vec::new();
     if !fields.is_empty() {
-        parts.push(format!("fields: [{}]", fields.join(", ")));
+        parts.push(format!("fields: {}", quoted(&fields)));
     }
     if !paths.is_empty() {
-        parts.push(format!("paths: [{}]", paths.join(", ")));
+        parts.push(format!("paths: {}", quoted(&paths)));
     }
     let component = ids.iter().find_map(|id| match &api.get(*id).origin {
         Origin::Component(name) => Some(name.as_str()),
@@ -320,4 +338,12 @@ fn suggestion(api: &Api, inline: &[(TypeId, Context<'_>)], ids: &[TypeId], shape
     });
     parts.push(format!("shape: '{shape:016x}'"));
     format!("{}: {{{}}}", component.unwrap_or("TypeName"), parts.join(", "))
+}
+
+/// A list in flow YAML; a path has braces, which would open a map.
+fn quoted(texts: &[String]) -> String {
+    let plain = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || "_.-".contains(c));
+    let quote =
+        |text: &String| if plain(text) { text.clone() } else { format!("'{}'", text.replace('\'', "''")) };
+    format!("[{}]", texts.iter().map(quote).collect::<Vec<_>>().join(", "))
 }

@@ -14,13 +14,27 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use crate::error::{Level, Origin, Problems};
+use crate::error::{Level, Origin, Problem, Problems};
 use crate::pointer::{At, Pointer, child};
 
+pub use schema::is_machine_made;
 pub use trace::trace;
 
 /// The methods of a path item, in the order of the canonical form.
 pub const METHODS: [&str; 8] = ["get", "put", "post", "patch", "delete", "head", "options", "trace"];
+
+const ROOT: [&str; 10] = [
+    "openapi",
+    "info",
+    "jsonSchemaDialect",
+    "servers",
+    "security",
+    "tags",
+    "paths",
+    "webhooks",
+    "components",
+    "externalDocs",
+];
 
 /// Inlining may multiply a document; beyond this many nodes something is wrong with it.
 const MOST_NODES: usize = 4_000_000;
@@ -69,11 +83,36 @@ impl<'v> Canon<'v> {
     }
 
     fn error(&mut self, at: &At<'_>, what: impl Into<String>, help: &str) {
-        self.problems.push(Level::Error, Origin::Raw(at.pointer()), what, help);
+        self.report(Level::Error, at, what.into(), help);
     }
 
     fn warning(&mut self, at: &At<'_>, what: impl Into<String>, help: &str) {
-        self.problems.push(Level::Warning, Origin::Raw(at.pointer()), what, help);
+        self.report(Level::Warning, at, what.into(), help);
+    }
+
+    /// Once, however often the place is inlined.
+    fn report(&mut self, level: Level, at: &At<'_>, what: String, help: &str) {
+        let origin = Origin::Raw(trace::behind_references(self.root, &at.pointer()));
+        let problem = Problem { level, origin, what, help: help.to_owned() };
+        if !self.problems.0.contains(&problem) {
+            self.problems.0.push(problem);
+        }
+    }
+
+    /// The members of what has to be an object.
+    fn object<'o>(&mut self, raw: &'o Value, what: &str, at: &At<'_>) -> Option<&'o Map<String, Value>> {
+        if !raw.is_object() {
+            self.error(at, format!("{what} is an object"), "");
+        }
+        raw.as_object()
+    }
+
+    /// Reports members that this object does not have in OpenAPI, since nothing is dropped in silence.
+    fn only(&mut self, raw: &Map<String, Value>, known: &[&str], at: &At<'_>) {
+        for key in raw.keys().filter(|key| !known.contains(&key.as_str()) && !key.starts_with("x-")) {
+            let what = format!("`{key}` is not part of OpenAPI here, and is left out");
+            self.warning(&at.key(key), what, "mend its spelling, or begin it with `x-`");
+        }
     }
 
     /// Counts a node against the limits; `false` means stop here.
@@ -98,9 +137,10 @@ impl<'v> Canon<'v> {
         if !self.version_is_known(raw) {
             return Value::Null;
         }
+        self.only(raw, &ROOT, &at);
         let mut paths: BTreeMap<&str, Value> = BTreeMap::new();
         let paths_at = at.key("paths");
-        let items = raw.get("paths").and_then(Value::as_object);
+        let items = raw.get("paths").and_then(|paths| self.object(paths, "`paths`", &paths_at));
         for (path, item) in items.into_iter().flatten().filter(|(path, _)| !path.starts_with("x-")) {
             let item = self.path_item(item, path, &paths_at.key(path));
             paths.insert(path, item);
@@ -110,7 +150,8 @@ impl<'v> Canon<'v> {
         }
         let mut webhooks: BTreeMap<&str, Value> = BTreeMap::new();
         let webhooks_at = at.key("webhooks");
-        for (name, item) in raw.get("webhooks").and_then(Value::as_object).into_iter().flatten() {
+        let items = raw.get("webhooks").and_then(|items| self.object(items, "`webhooks`", &webhooks_at));
+        for (name, item) in items.into_iter().flatten() {
             let item = self.path_item(item, "", &webhooks_at.key(name));
             webhooks.insert(name, item);
         }

@@ -7,14 +7,66 @@ use serde_json::{Map, Value};
 use super::{Canon, METHODS, copy, copy_true, insert_unless_empty, to_object};
 use crate::pointer::At;
 
+const PATH_ITEM: [&str; 13] = [
+    "get",
+    "put",
+    "post",
+    "patch",
+    "delete",
+    "head",
+    "options",
+    "trace",
+    "$ref",
+    "summary",
+    "description",
+    "servers",
+    "parameters",
+];
+const OPERATION: [&str; 12] = [
+    "tags",
+    "summary",
+    "description",
+    "externalDocs",
+    "operationId",
+    "parameters",
+    "requestBody",
+    "responses",
+    "callbacks",
+    "deprecated",
+    "security",
+    "servers",
+];
+const PARAMETER: [&str; 13] = [
+    "name",
+    "in",
+    "description",
+    "required",
+    "deprecated",
+    "allowEmptyValue",
+    "style",
+    "explode",
+    "allowReserved",
+    "schema",
+    "example",
+    "examples",
+    "content",
+];
+const BODY: [&str; 3] = ["description", "content", "required"];
+const RESPONSE: [&str; 4] = ["description", "headers", "content", "links"];
+const MEDIA: [&str; 4] = ["schema", "example", "examples", "encoding"];
+
 impl<'v> Canon<'v> {
     pub(super) fn path_item(&mut self, raw: &'v Value, path: &str, at: &At<'_>) -> Value {
         let mut out = Map::new();
+        if let Some(raw) = raw.as_object().filter(|raw| raw.contains_key("$ref")) {
+            self.only(raw, &["$ref", "summary", "description"], at);
+        }
         let Some((raw, _)) = self.follow(raw, at) else { return Value::Object(out) };
         let Some(raw) = raw.as_object() else {
             self.error(at, "a path item is an object", "");
             return Value::Object(out);
         };
+        self.only(raw, &PATH_ITEM, at);
         if raw.contains_key("servers") {
             self.warning(&at.key("servers"), "servers of a single path are left out", "");
         }
@@ -34,6 +86,7 @@ impl<'v> Canon<'v> {
             self.error(at, "an operation is an object", "");
             return Value::Object(out);
         };
+        self.only(raw, &OPERATION, at);
         for key in ["callbacks", "servers"] {
             if raw.contains_key(key) {
                 self.warning(&at.key(key), format!("`{key}` of an operation are left out"), "");
@@ -77,6 +130,9 @@ impl<'v> Canon<'v> {
     }
 
     fn parameters(&mut self, raw: Option<&'v Value>, at: &At<'_>) -> Vec<Value> {
+        if raw.is_some_and(|raw| !raw.is_array()) {
+            self.error(at, "`parameters` is a list", "");
+        }
         let list = raw.and_then(Value::as_array).into_iter().flatten().enumerate();
         list.filter_map(|(index, parameter)| self.parameter(parameter, &at.index(index))).collect()
     }
@@ -90,6 +146,7 @@ impl<'v> Canon<'v> {
             self.error(at, "a parameter has a `name` and says where it is (`in`)", "");
             return None;
         };
+        self.only(raw, &PARAMETER, at);
         let mut out = Map::new();
         copy(raw, &mut out, &["name", "in"]);
         self.prose(raw, &mut out);
@@ -128,9 +185,9 @@ impl<'v> Canon<'v> {
 
     fn request_body(&mut self, raw: &'v Value, at: &At<'_>) -> Value {
         let mut out = Map::new();
-        if let Some((raw, _)) = self.follow(raw, at)
-            && let Some(raw) = raw.as_object()
-        {
+        let raw = self.follow(raw, at).and_then(|(raw, _)| self.object(raw, "a body", at));
+        if let Some(raw) = raw {
+            self.only(raw, &BODY, at);
             self.prose(raw, &mut out);
             copy_true(raw, &mut out, &["required"]);
             let empty = Value::Object(Map::new());
@@ -145,15 +202,15 @@ impl<'v> Canon<'v> {
 
     fn responses(&mut self, raw: Option<&'v Value>, at: &At<'_>) -> Value {
         let mut out = BTreeMap::new();
-        let members = raw.and_then(Value::as_object).into_iter().flatten();
+        let members = raw.and_then(|raw| self.object(raw, "`responses`", at)).into_iter().flatten();
         for (status, response) in members.filter(|(status, _)| !status.starts_with("x-")) {
             let at = at.key(status);
             let mut answer = Map::new();
             // OpenAPI wants a description; its text is not part of the interface.
             answer.insert("description".into(), "".into());
-            if let Some((response, _)) = self.follow(response, &at)
-                && let Some(response) = response.as_object()
-            {
+            let response = self.follow(response, &at).and_then(|(it, _)| self.object(it, "an answer", &at));
+            if let Some(response) = response {
+                self.only(response, &RESPONSE, &at);
                 if self.options.keep_prose {
                     copy(response, &mut answer, &["description"]);
                 }
@@ -177,7 +234,7 @@ impl<'v> Canon<'v> {
             let at = at.key(name);
             let Some((header, _)) = self.follow(header, &at) else { continue };
             let mut kept = Map::new();
-            if let Some(header) = header.as_object() {
+            if let Some(header) = self.object(header, "a header", &at) {
                 copy_true(header, &mut kept, &["required", "deprecated"]);
                 if let Some(schema) = header.get("schema") {
                     let schema = self.schema(schema, &at.key("schema"));
@@ -192,10 +249,11 @@ impl<'v> Canon<'v> {
 
     fn content(&mut self, raw: &'v Value, at: &At<'_>) -> Value {
         let mut out = BTreeMap::new();
-        for (name, media) in raw.as_object().into_iter().flatten() {
+        for (name, media) in self.object(raw, "`content`", at).into_iter().flatten() {
             let at = at.key(name);
             let mut kept = Map::new();
-            if let Some(media) = media.as_object() {
+            if let Some(media) = self.object(media, "a media type", &at) {
+                self.only(media, &MEDIA, &at);
                 if let Some(schema) = media.get("schema") {
                     let schema = self.schema(schema, &at.key("schema"));
                     kept.insert("schema".into(), schema);

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use super::{Canon, copy, copy_true, insert_unless_empty, to_object};
+use super::{Canon, Options, copy, copy_true, insert_unless_empty, to_object};
+use crate::error::Problems;
 use crate::pointer::{At, Pointer};
 
 /// Keywords that are copied as they are, in their order. `false` of the second list is the same as absence.
@@ -132,20 +133,16 @@ impl<'v> Canon<'v> {
                 out.shift_remove(exclusive);
             }
         }
-        if let Some(values) = raw.get("enum") {
-            match values.as_array() {
-                Some(values) => {
-                    out.insert("enum".into(), Value::Array(set(values)));
-                }
-                None => self.error(&at.key("enum"), "`enum` is a list", ""),
-            }
+        if let Some(values) = self.list(raw, "enum", at) {
+            out.insert("enum".into(), Value::Array(set(values)));
         }
-        if let Some(required) = raw.get("required").and_then(Value::as_array) {
+        if let Some(required) = self.list(raw, "required", at) {
             insert_unless_empty(&mut out, "required", Value::Array(set(required)));
         }
         for key in SCHEMA_MAP {
-            if let Some(members) = raw.get(key).and_then(Value::as_object) {
-                let at = at.key(key);
+            let at = at.key(key);
+            let members = raw.get(key).and_then(|raw| self.object(raw, &format!("`{key}`"), &at));
+            if let Some(members) = members {
                 let mut schemas = BTreeMap::new();
                 for (name, member) in members {
                     schemas.insert(name.as_str(), self.schema(member, &at.key(name)));
@@ -173,15 +170,19 @@ impl<'v> Canon<'v> {
             }
         }
         for key in SCHEMA_LIST {
-            if let Some(list) = raw.get(key).and_then(Value::as_array) {
+            if let Some(list) = self.list(raw, key, at) {
                 let at = at.key(key);
                 let union = matches!(key, "anyOf" | "oneOf");
-                let mut list: Vec<Value> =
-                    list.iter().enumerate().map(|(i, s)| self.schema_with(s, &at.index(i), union)).collect();
-                if union {
-                    list.sort_by_cached_key(variant_order);
+                let parts = list.iter().enumerate();
+                let mut parts: Vec<(Value, &Value)> =
+                    parts.map(|(i, raw)| (self.schema_with(raw, &at.index(i), union), raw)).collect();
+                if union && self.options.keep_prose {
+                    // Prose must not decide which comes first.
+                    parts.sort_by_cached_key(|(_, raw)| variant_order(&self.without_prose(raw)));
+                } else if union {
+                    parts.sort_by_cached_key(|(part, _)| variant_order(part));
                 }
-                out.insert(key.into(), Value::Array(list));
+                out.insert(key.into(), Value::Array(parts.into_iter().map(|(part, _)| part).collect()));
             }
         }
         self.other_keywords(raw, &mut out);
@@ -189,6 +190,29 @@ impl<'v> Canon<'v> {
             copy(raw, &mut out, &["x-fern-availability"]);
         }
         in_order(out)
+    }
+
+    /// An alternative of a union as it is where prose is not kept.
+    fn without_prose(&self, raw: &'v Value) -> Value {
+        let mut bare = Canon {
+            root: self.root,
+            options: Options::default(),
+            problems: Problems::default(),
+            queue: Vec::new(),
+            queued: BTreeSet::new(),
+            recursive: self.recursive.clone(),
+            nodes: self.nodes,
+        };
+        bare.schema_with(raw, &At::ROOT, true)
+    }
+
+    /// The elements of what has to be a list.
+    fn list(&mut self, raw: &'v Map<String, Value>, key: &str, at: &At<'_>) -> Option<&'v Vec<Value>> {
+        let raw = raw.get(key)?;
+        if !raw.is_array() {
+            self.error(&at.key(key), format!("`{key}` is a list"), "");
+        }
+        raw.as_array()
     }
 
     /// What this file does not know stays, for a later pass to refuse: nothing is dropped in silence.

@@ -19,8 +19,10 @@ pub fn trace(raw: &Value, canonical: &Value, pointer: &Pointer) -> Pointer {
         if depth == 2 && pointer.0.first().is_some_and(|first| first == "paths" || first == "webhooks") {
             item = Some(here.clone());
         }
+        // What stands beside a `$ref` is nearer than what it leads to.
+        let beside = here.node.get("$ref").and_then(|_| here.step(step, shadow, next_shadow));
         here.follow();
-        let next = here.step(step, shadow, next_shadow).or_else(|| {
+        let next = beside.or_else(|| here.step(step, shadow, next_shadow)).or_else(|| {
             let parameters = step == "parameters" || pointer.0.get(depth.checked_sub(1)?)? == "parameters";
             let list = item.as_ref().filter(|_| parameters)?.step("parameters", shadow, next_shadow)?;
             if step == "parameters" { Some(list) } else { list.step(step, shadow, next_shadow) }
@@ -30,6 +32,24 @@ pub fn trace(raw: &Value, canonical: &Value, pointer: &Pointer) -> Pointer {
             None => break,
         }
         shadow = next_shadow;
+    }
+    here.pointer
+}
+
+/// The place in `raw` that a walk stands at which has stepped through references as if their targets stood there.
+pub(super) fn behind_references(raw: &Value, walked: &Pointer) -> Pointer {
+    let mut here = Place { raw, node: raw, pointer: Pointer::default() };
+    for (depth, step) in walked.0.iter().enumerate() {
+        if child(here.node, step).is_none() {
+            here.follow();
+        }
+        match child(here.node, step) {
+            Some(node) => here = Place { raw, node, pointer: here.pointer.child(step) },
+            // It names what is missing there.
+            None => {
+                return walked.0.iter().skip(depth).fold(here.pointer, |pointer, step| pointer.child(step));
+            }
+        }
     }
     here.pointer
 }

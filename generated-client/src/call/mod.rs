@@ -19,6 +19,7 @@ use crate::headers::{self, Headers};
 use crate::json;
 use crate::limit::Priority;
 use crate::operation::Operation;
+use crate::request::{QueryRules, query_violations};
 use crate::retry::RetryPolicy;
 
 use crate::Client;
@@ -56,6 +57,8 @@ pub(crate) struct Call {
     pub(crate) headers: Headers,
     pub(crate) body: Option<Body>,
     pub(crate) violations: Vec<Violation>,
+    /// What the API's description asks of the query.
+    pub(crate) rules: QueryRules,
     pub(crate) timeout: Option<Duration>,
     pub(crate) deadline: Option<Duration>,
     pub(crate) retry: Option<RetryPolicy>,
@@ -73,6 +76,7 @@ impl Call {
             headers: Headers::default(),
             body: None,
             violations: Vec::new(),
+            rules: &[],
             timeout: None,
             deadline: None,
             retry: None,
@@ -124,6 +128,9 @@ impl Call {
     fn http_request(&self) -> Result<HttpRequest> {
         let config = self.client.config();
         let mut violations = self.violations.clone();
+        if self.client.validates_requests() {
+            violations.extend(query_violations(&self.query, self.rules));
+        }
         let mut url = config.base_url.clone();
         match url::path(self.operation.path, &self.arguments) {
             Ok(path) => url.push_str(&path),

@@ -143,7 +143,7 @@ impl ConfigError {
         Self { message: message.into(), source: None }
     }
 
-    #[cfg(feature = "reqwest")]
+    #[cfg(any(feature = "reqwest", feature = "blocking"))]
     pub(crate) fn with_source(
         message: impl Into<String>,
         source: impl Into<Box<dyn std::error::Error + Send + Sync>>,

@@ -25,7 +25,7 @@ pub use crate::models::{
 };
 use crate::operation::{Effect, Method, Operation};
 use crate::request::Request;
-use crate::{Client, Page, Patch, Redirect, Single};
+use crate::{Client, Page, Patch, Redirect, Single, ValidationError};
 
 /// Your own side of Propexo: integrations (each a connection to one landlord's system), their syncs and
 /// limits, the logs, and what became of writes. To wait for the end of a write,
@@ -46,28 +46,35 @@ impl Client {
 }
 
 impl Admin<'_> {
-    /// Lists what syncs changed on single records, for the last 30 days. Each entry names the model and the
-    /// record and holds the changed values in `data_diff`. It answers the question that the lists of
-    /// records cannot: what is new since a moment, by `after` and `before`.
+    /// Lists what syncs changed on single records, for the last 30 days.
+    ///
+    /// Each entry names the model and the record and holds the changed values in `data_diff`. It answers
+    /// the question that the lists of records cannot: what is new since a moment, by `after` and `before`.
     ///
     /// `GET /v1/admin/data-diffs/`
     pub fn list_data_diffs(&self) -> ListDataDiffsRequest {
-        ListDataDiffsRequest(Request::new(self.client, &LIST_DATA_DIFFS))
+        ListDataDiffsRequest(
+            Request::new(self.client, &LIST_DATA_DIFFS).rules(LIST_DATA_DIFFS_RULES),
+        )
     }
 
-    /// Lists your integrations, each a connection to one landlord's system. Archived ones are left out
-    /// unless `is_archived` is set. `can_authenticate` says whether the credentials work,
-    /// `last_completed_sync` how fresh the data is.
+    /// Lists your integrations, each a connection to one landlord's system.
+    ///
+    /// Archived ones are left out unless `is_archived` is set. `can_authenticate` says whether the
+    /// credentials work, `last_completed_sync` how fresh the data is.
     ///
     /// `GET /v1/admin/integrations/`
     pub fn list_integrations(&self) -> ListIntegrationsRequest {
-        ListIntegrationsRequest(Request::new(self.client, &LIST_INTEGRATIONS))
+        ListIntegrationsRequest(
+            Request::new(self.client, &LIST_INTEGRATIONS).rules(LIST_INTEGRATIONS_RULES),
+        )
     }
 
-    /// Creates an integration, your connection to one landlord's system at one vendor. It is off until
-    /// `active` is set, and then syncs by its schedule, every 12 hours by default. `ping_results` in the
-    /// answer says how a first try of the credentials went. Keep its `id`: nearly every write asks for it
-    /// as `integration_id`.
+    /// Creates an integration, your connection to one landlord's system at one vendor.
+    ///
+    /// It is off until `active` is set, and then syncs by its schedule, every 12 hours by default.
+    /// `ping_results` in the answer says how a first try of the credentials went. Keep its `id`: nearly
+    /// every write asks for it as `integration_id`.
     ///
     /// `POST /v1/admin/integrations/`
     pub fn create_integration(
@@ -75,11 +82,12 @@ impl Admin<'_> {
         body: CreateIntegration,
     ) -> CreateIntegrationRequest {
         CreateIntegrationRequest(
-            Request::new(self.client, &CREATE_INTEGRATION).json(&body),
+            Request::new(self.client, &CREATE_INTEGRATION).model(&body),
         )
     }
 
     /// Returns one integration with its models, its interfaces and the state of its syncs.
+    ///
     /// `is_running_sync` and `is_running_data_access_check` tell what is going on at the moment. The result
     /// is null when there is no such integration.
     ///
@@ -90,13 +98,15 @@ impl Admin<'_> {
     ) -> GetIntegrationRequest {
         GetIntegrationRequest(
             Request::new(self.client, &GET_INTEGRATION)
-                .path("integration_id", integration_id),
+                .path("integration_id", integration_id)
+                .rules(GET_INTEGRATION_RULES),
         )
     }
 
-    /// Updates an integration: name, credentials, schedule, request limits or whether it is active. Every
-    /// field is optional: send those that are to change. After new credentials, `check_data_access(..)`
-    /// finds out what they may read and write.
+    /// Updates an integration: name, credentials, schedule, request limits or whether it is active.
+    ///
+    /// Every field is optional: send those that are to change. After new credentials,
+    /// `check_data_access(..)` finds out what they may read and write.
     ///
     /// `PUT /v1/admin/integrations/{integration_id}/`
     pub fn update_integration(
@@ -107,12 +117,14 @@ impl Admin<'_> {
         UpdateIntegrationRequest(
             Request::new(self.client, &UPDATE_INTEGRATION)
                 .path("integration_id", integration_id)
-                .json(&body),
+                .model(&body),
         )
     }
 
-    /// Deletes an integration, so that the landlord's system is no longer read or written. The answer says
-    /// whether that worked. To pause one instead, set `active` to false with `update_integration(..)`.
+    /// Deletes an integration, so that the landlord's system is no longer read or written.
+    ///
+    /// The answer says whether that worked. To pause one instead, set `active` to false with
+    /// `update_integration(..)`.
     ///
     /// `DELETE /v1/admin/integrations/{integration_id}/`
     pub fn delete_integration(
@@ -125,10 +137,11 @@ impl Admin<'_> {
         )
     }
 
-    /// Starts a sync that reaches back to the year 1970, to fetch a landlord's history. It is meant to run
-    /// once for each integration: every further one is billed, and not cheaply. The answer only says that
-    /// it was started; a `SYNC_COMPLETE` webhook tells when it is over, while no data webhooks are sent for
-    /// it.
+    /// Starts a sync that reaches back to the year 1970, to fetch a landlord's history.
+    ///
+    /// It is meant to run once for each integration: every further one is billed, and not cheaply. The
+    /// answer only says that it was started; a `SYNC_COMPLETE` webhook tells when it is over, while no data
+    /// webhooks are sent for it.
     ///
     /// `POST /v1/admin/integrations/{integration_id}/back-sync`
     pub fn start_back_sync(
@@ -139,13 +152,14 @@ impl Admin<'_> {
         StartBackSyncRequest(
             Request::new(self.client, &START_BACK_SYNC)
                 .path("integration_id", integration_id)
-                .json(&body),
+                .model(&body),
         )
     }
 
-    /// Returns what the credentials of an integration may read, create and update, model by model. It shows
-    /// the last check, or the one that is going on as long as `data_access_check_in_process` is true. Look
-    /// here first when a model stays empty.
+    /// Returns what the credentials of an integration may read, create and update, model by model.
+    ///
+    /// It shows the last check, or the one that is going on as long as `data_access_check_in_process` is
+    /// true. Look here first when a model stays empty.
     ///
     /// `GET /v1/admin/integrations/{integration_id}/data-access`
     pub fn get_data_access(
@@ -158,9 +172,10 @@ impl Admin<'_> {
         )
     }
 
-    /// Starts a check of what an integration's credentials may read and write. What it finds decides what
-    /// later syncs fetch and which writes are possible, so it can change both. Only one check can run at a
-    /// time; read it with `get_data_access(..)`.
+    /// Starts a check of what an integration's credentials may read and write.
+    ///
+    /// What it finds decides what later syncs fetch and which writes are possible, so it can change both.
+    /// Only one check can run at a time; read it with `get_data_access(..)`.
     ///
     /// `POST /v1/admin/integrations/{integration_id}/data-access`
     pub fn check_data_access(
@@ -173,8 +188,9 @@ impl Admin<'_> {
         )
     }
 
-    /// Lists the schedules by which an integration's read jobs run, each for one `job_type`. Their
-    /// `sync_frequency` and `sync_cadence` replace the deprecated fields of the integration itself;
+    /// Lists the schedules by which an integration's read jobs run, each for one `job_type`.
+    ///
+    /// Their `sync_frequency` and `sync_cadence` replace the deprecated fields of the integration itself;
     /// `last_run` says when each was started last.
     ///
     /// `GET /v1/admin/integrations/{integration_id}/job-schedules/`
@@ -184,12 +200,15 @@ impl Admin<'_> {
     ) -> ListJobSchedulesRequest {
         ListJobSchedulesRequest(
             Request::new(self.client, &LIST_JOB_SCHEDULES)
-                .path("integration_id", integration_id),
+                .path("integration_id", integration_id)
+                .rules(LIST_JOB_SCHEDULES_RULES),
         )
     }
 
-    /// Returns one job schedule of an integration. Its id stands in job logs and in the `SYNC_COMPLETE`
-    /// webhook, where it is null after a sync started by hand.
+    /// Returns one job schedule of an integration.
+    ///
+    /// Its id stands in job logs and in the `SYNC_COMPLETE` webhook, where it is null after a sync started
+    /// by hand.
     ///
     /// `GET /v1/admin/integrations/{integration_id}/job-schedules/{job_schedule_id}/`
     pub fn get_job_schedule(
@@ -200,13 +219,16 @@ impl Admin<'_> {
         GetJobScheduleRequest(
             Request::new(self.client, &GET_JOB_SCHEDULE)
                 .path("integration_id", integration_id)
-                .path("job_schedule_id", job_schedule_id),
+                .path("job_schedule_id", job_schedule_id)
+                .rules(GET_JOB_SCHEDULE_RULES),
         )
     }
 
-    /// Starts a sync now, without waiting for the schedule. Propexo means it for tests and single occasions
-    /// and advises against frequent use. Name `models_to_sync` to fetch those and what they refer to
-    /// instead of everything; `get_integration(..)` shows by `is_running_sync` when it is over.
+    /// Starts a sync now, without waiting for the schedule.
+    ///
+    /// Propexo means it for tests and single occasions and advises against frequent use. Name
+    /// `models_to_sync` to fetch those and what they refer to instead of everything; `get_integration(..)`
+    /// shows by `is_running_sync` when it is over.
     ///
     /// `POST /v1/admin/integrations/{integration_id}/manual-sync`
     pub fn start_manual_sync(
@@ -217,13 +239,15 @@ impl Admin<'_> {
         StartManualSyncRequest(
             Request::new(self.client, &START_MANUAL_SYNC)
                 .path("integration_id", integration_id)
-                .json(&body),
+                .model(&body),
         )
     }
 
-    /// Lists which properties of an integration are switched on for syncing. These are settings, not the
-    /// properties themselves: `property_id` leads to `client.properties().get(..)`. New ones start switched
-    /// off where `new_properties_are_enabled` is false.
+    /// Lists which properties of an integration are switched on for syncing.
+    ///
+    /// These are settings, not the properties themselves: `property_id` leads to
+    /// `client.properties().get(..)`. New ones start switched off where `new_properties_are_enabled` is
+    /// false.
     ///
     /// `GET /v1/admin/integrations/{integration_id}/properties`
     pub fn list_property_configurations(
@@ -232,13 +256,15 @@ impl Admin<'_> {
     ) -> ListPropertyConfigurationsRequest {
         ListPropertyConfigurationsRequest(
             Request::new(self.client, &LIST_PROPERTY_CONFIGURATIONS)
-                .path("integration_id", integration_id),
+                .path("integration_id", integration_id)
+                .rules(LIST_PROPERTY_CONFIGURATIONS_RULES),
         )
     }
 
-    /// Switches the syncing of one property on or off. With `trigger_integration_resync` a sync starts
-    /// afterwards, but silently not if one is running; `start_manual_sync(..)` tells you more. The id is
-    /// that of the configuration, not of the property.
+    /// Switches the syncing of one property on or off.
+    ///
+    /// With `trigger_integration_resync` a sync starts afterwards, but silently not if one is running;
+    /// `start_manual_sync(..)` tells you more. The id is that of the configuration, not of the property.
     ///
     /// `PUT /v1/admin/integrations/{integration_id}/properties/{property_configuration_id}`
     pub fn update_property_configuration(
@@ -251,13 +277,14 @@ impl Admin<'_> {
             Request::new(self.client, &UPDATE_PROPERTY_CONFIGURATION)
                 .path("integration_id", integration_id)
                 .path("property_configuration_id", property_configuration_id)
-                .json(&body),
+                .model(&body),
         )
     }
 
-    /// Lists which property lists of the vendor are switched on for an integration. A property list is a
-    /// set of properties that the landlord keeps in its own system; its contents are in
-    /// `client.properties().list_property_lists()`.
+    /// Lists which property lists of the vendor are switched on for an integration.
+    ///
+    /// A property list is a set of properties that the landlord keeps in its own system; its contents are
+    /// in `client.properties().list_property_lists()`.
     ///
     /// `GET /v1/admin/integrations/{integration_id}/property-lists`
     pub fn list_property_list_configurations(
@@ -266,13 +293,15 @@ impl Admin<'_> {
     ) -> ListPropertyListConfigurationsRequest {
         ListPropertyListConfigurationsRequest(
             Request::new(self.client, &LIST_PROPERTY_LIST_CONFIGURATIONS)
-                .path("integration_id", integration_id),
+                .path("integration_id", integration_id)
+                .rules(LIST_PROPERTY_LIST_CONFIGURATIONS_RULES),
         )
     }
 
-    /// Adds a property list of the vendor to an integration, switched on or off. `x_property_list_id` is
-    /// the id in the vendor's system, which the landlord may have to tell you. The answer is the new
-    /// configuration itself, not a write receipt.
+    /// Adds a property list of the vendor to an integration, switched on or off.
+    ///
+    /// `x_property_list_id` is the id in the vendor's system, which the landlord may have to tell you. The
+    /// answer is the new configuration itself, not a write receipt.
     ///
     /// `POST /v1/admin/integrations/{integration_id}/property-lists`
     pub fn create_property_list_configuration(
@@ -283,13 +312,14 @@ impl Admin<'_> {
         CreatePropertyListConfigurationRequest(
             Request::new(self.client, &CREATE_PROPERTY_LIST_CONFIGURATION)
                 .path("integration_id", integration_id)
-                .json(&body),
+                .model(&body),
         )
     }
 
-    /// Switches the syncing of one property list on or off. The id is that of the configuration, from
-    /// `list_property_list_configurations(..)`. The answer is the changed configuration itself, not a write
-    /// receipt.
+    /// Switches the syncing of one property list on or off.
+    ///
+    /// The id is that of the configuration, from `list_property_list_configurations(..)`. The answer is the
+    /// changed configuration itself, not a write receipt.
     ///
     /// `PUT /v1/admin/integrations/{integration_id}/property-lists/{property_list_configuration_id}`
     pub fn update_property_list_configuration(
@@ -302,13 +332,14 @@ impl Admin<'_> {
             Request::new(self.client, &UPDATE_PROPERTY_LIST_CONFIGURATION)
                 .path("integration_id", integration_id)
                 .path("property_list_configuration_id", property_list_configuration_id)
-                .json(&body),
+                .model(&body),
         )
     }
 
-    /// Returns how many requests the vendor's own interface allows this integration. Only Rent Manager and
-    /// Entrata are covered; Entrata counts each of its interfaces apart. These are not Propexo's limits,
-    /// which come in the headers of its answers.
+    /// Returns how many requests the vendor's own interface allows this integration.
+    ///
+    /// Only Rent Manager and Entrata are covered; Entrata counts each of its interfaces apart. These are
+    /// not Propexo's limits, which come in the headers of its answers.
     ///
     /// `GET /v1/admin/integrations/{integration_id}/rate-limits/`
     pub fn get_rate_limits(
@@ -317,21 +348,26 @@ impl Admin<'_> {
     ) -> GetRateLimitsRequest {
         GetRateLimitsRequest(
             Request::new(self.client, &GET_RATE_LIMITS)
-                .path("integration_id", integration_id),
+                .path("integration_id", integration_id)
+                .rules(GET_RATE_LIMITS_RULES),
         )
     }
 
-    /// Returns one log entry, a single attempt at one job. A job that was retried has several entries;
-    /// `list_job_logs_by_job(..)` returns all of them.
+    /// Returns one log entry, a single attempt at one job.
+    ///
+    /// A job that was retried has several entries; `list_job_logs_by_job(..)` returns all of them.
     ///
     /// `GET /v1/admin/job-logs/{job_log_id}/`
     pub fn get_job_log(&self, job_log_id: impl Into<String>) -> GetJobLogRequest {
         GetJobLogRequest(
-            Request::new(self.client, &GET_JOB_LOG).path("job_log_id", job_log_id),
+            Request::new(self.client, &GET_JOB_LOG)
+                .path("job_log_id", job_log_id)
+                .rules(GET_JOB_LOG_RULES),
         )
     }
 
     /// Returns the address of what was sent to the vendor and what it answered, for one attempt at a write.
+    ///
     /// Only jobs that created or updated something have it. Propexo answers 302 with a signed address in
     /// `Location`; fetch that without the `Authorization` header, which makes it fail.
     ///
@@ -345,18 +381,22 @@ impl Admin<'_> {
         )
     }
 
-    /// Lists the log entries of all jobs, one for each attempt. Filter by `job_type`, by `status` or by
-    /// integration. For writes alone, `list_write_logs()` is handier: it shows the newest entry of each
-    /// job, with its error.
+    /// Lists the log entries of all jobs, one for each attempt.
+    ///
+    /// Filter by `job_type`, by `status` or by integration. For writes alone, `list_write_logs()` is
+    /// handier: it shows the newest entry of each job, with its error.
     ///
     /// `GET /v1/admin/logs/jobs/`
     pub fn list_job_logs(&self) -> ListJobLogsRequest {
-        ListJobLogsRequest(Request::new(self.client, &LIST_JOB_LOGS))
+        ListJobLogsRequest(
+            Request::new(self.client, &LIST_JOB_LOGS).rules(LIST_JOB_LOGS_RULES),
+        )
     }
 
-    /// Lists the log entries of one job, by the `job_id` that a write receipt holds. There are several when
-    /// a failed attempt was repeated. Entries of jobs that this one started are included unless
-    /// `include_all_jobs` is `false`.
+    /// Lists the log entries of one job, by the `job_id` that a write receipt holds.
+    ///
+    /// There are several when a failed attempt was repeated. Entries of jobs that this one started are
+    /// included unless `include_all_jobs` is `false`.
     ///
     /// `GET /v1/admin/logs/jobs/{id}`
     pub fn list_job_logs_by_job(
@@ -364,23 +404,29 @@ impl Admin<'_> {
         id: impl Into<String>,
     ) -> ListJobLogsByJobRequest {
         ListJobLogsByJobRequest(
-            Request::new(self.client, &LIST_JOB_LOGS_BY_JOB).path("id", id),
+            Request::new(self.client, &LIST_JOB_LOGS_BY_JOB)
+                .path("id", id)
+                .rules(LIST_JOB_LOGS_BY_JOB_RULES),
         )
     }
 
-    /// Lists the newest log entry of each write, filtered by outcome, time and kind of record. It is no
-    /// `Page`: entries stand in `results.logs`, nothing says whether there are more, and at most 100 come
-    /// at once. `job_log_id` leads to `get_job_log_data(..)`.
+    /// Lists the newest log entry of each write, filtered by outcome, time and kind of record.
+    ///
+    /// It is no `Page`: entries stand in `results.logs`, nothing says whether there are more, and at most
+    /// 100 come at once. `job_log_id` leads to `get_job_log_data(..)`.
     ///
     /// `GET /v1/admin/logs/writes/`
     pub fn list_write_logs(&self) -> ListWriteLogsRequest {
-        ListWriteLogsRequest(Request::new(self.client, &LIST_WRITE_LOGS))
+        ListWriteLogsRequest(
+            Request::new(self.client, &LIST_WRITE_LOGS).rules(LIST_WRITE_LOGS_RULES),
+        )
     }
 
-    /// Returns how a vendor's own values become Propexo's normalized ones, for one field. The pairs of
-    /// model and field are `leases/status`, `residents/type`, `billing/payment-method`, `properties/type`,
-    /// `applicants/status` and `applicants/type`. With `integration_id` the answer takes in what was
-    /// customized for that integration.
+    /// Returns how a vendor's own values become Propexo's normalized ones, for one field.
+    ///
+    /// The pairs of model and field are `leases/status`, `residents/type`, `billing/payment-method`,
+    /// `properties/type`, `applicants/status` and `applicants/type`. With `integration_id` the answer takes
+    /// in what was customized for that integration.
     ///
     /// `GET /v1/admin/normalization/{model}/{field}`
     pub fn get_normalization(
@@ -397,8 +443,10 @@ impl Admin<'_> {
         )
     }
 
-    /// Sends a write that failed to the vendor once more, with the same data. Only failed writes can be
-    /// retried. The answer holds the id of a new job: wait for that one, not for the first.
+    /// Sends a write that failed to the vendor once more, with the same data.
+    ///
+    /// Only failed writes can be retried. The answer holds the id of a new job: wait for that one, not for
+    /// the first.
     ///
     /// `POST /v1/admin/retry-write/{root_job_id}`
     pub fn retry_write(&self, root_job_id: impl Into<String>) -> RetryWriteRequest {
@@ -407,23 +455,28 @@ impl Admin<'_> {
         )
     }
 
-    /// Lists the people who can sign in to your Propexo account, with their roles. They are your
-    /// colleagues, not the landlord's staff, whom `client.employees()` has.
+    /// Lists the people who can sign in to your Propexo account, with their roles.
+    ///
+    /// They are your colleagues, not the landlord's staff, whom `client.employees()` has.
     ///
     /// `GET /v1/admin/users/`
     pub fn list_users(&self) -> ListUsersRequest {
-        ListUsersRequest(Request::new(self.client, &LIST_USERS))
+        ListUsersRequest(Request::new(self.client, &LIST_USERS).rules(LIST_USERS_RULES))
     }
 
-    /// Returns one person who can sign in to your Propexo account. The result is null when there is none
-    /// with that id.
+    /// Returns one person who can sign in to your Propexo account.
+    ///
+    /// The result is null when there is none with that id.
     ///
     /// `GET /v1/admin/users/{id}`
     pub fn get_user(&self, id: impl Into<String>) -> GetUserRequest {
-        GetUserRequest(Request::new(self.client, &GET_USER).path("id", id))
+        GetUserRequest(
+            Request::new(self.client, &GET_USER).path("id", id).rules(GET_USER_RULES),
+        )
     }
 
     /// Returns how a write stands: pending, done, done in part, or failed with its errors.
+    ///
     /// `created_record_id` may be null even when all went well, or be the id of another model when the job
     /// started others. Each call counts against the rate limit, so prefer `client.write_jobs().wait(..)`,
     /// which paces itself.
@@ -445,6 +498,11 @@ const LIST_DATA_DIFFS: Operation = Operation::new(
     "/v1/admin/data-diffs/",
     Effect::Read,
 );
+
+crate::request::query_rules!(LIST_DATA_DIFFS_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`Admin::list_data_diffs`].
 #[derive(Clone, Debug)]
@@ -503,6 +561,11 @@ const LIST_INTEGRATIONS: Operation = Operation::new(
     "/v1/admin/integrations/",
     Effect::Read,
 );
+
+crate::request::query_rules!(LIST_INTEGRATIONS_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`Admin::list_integrations`].
 #[derive(Clone, Debug)]
@@ -565,6 +628,11 @@ const GET_INTEGRATION: Operation = Operation::new(
     "/v1/admin/integrations/{integration_id}/",
     Effect::Read,
 );
+
+crate::request::query_rules!(GET_INTEGRATION_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`Admin::get_integration`].
 #[derive(Clone, Debug)]
@@ -671,6 +739,11 @@ const LIST_JOB_SCHEDULES: Operation = Operation::new(
     Effect::Read,
 );
 
+crate::request::query_rules!(LIST_JOB_SCHEDULES_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
+
 /// The request of [`Admin::list_job_schedules`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
@@ -706,6 +779,11 @@ const GET_JOB_SCHEDULE: Operation = Operation::new(
     "/v1/admin/integrations/{integration_id}/job-schedules/{job_schedule_id}/",
     Effect::Read,
 );
+
+crate::request::query_rules!(GET_JOB_SCHEDULE_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`Admin::get_job_schedule`].
 #[derive(Clone, Debug)]
@@ -756,6 +834,11 @@ const LIST_PROPERTY_CONFIGURATIONS: Operation = Operation::new(
     "/v1/admin/integrations/{integration_id}/properties",
     Effect::Read,
 );
+
+crate::request::query_rules!(LIST_PROPERTY_CONFIGURATIONS_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`Admin::list_property_configurations`].
 #[derive(Clone, Debug)]
@@ -810,6 +893,11 @@ const LIST_PROPERTY_LIST_CONFIGURATIONS: Operation = Operation::new(
     "/v1/admin/integrations/{integration_id}/property-lists",
     Effect::Read,
 );
+
+crate::request::query_rules!(LIST_PROPERTY_LIST_CONFIGURATIONS_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`Admin::list_property_list_configurations`].
 #[derive(Clone, Debug)]
@@ -887,6 +975,11 @@ const GET_RATE_LIMITS: Operation = Operation::new(
     Effect::Read,
 );
 
+crate::request::query_rules!(GET_RATE_LIMITS_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
+
 /// The request of [`Admin::get_rate_limits`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
@@ -922,6 +1015,11 @@ const GET_JOB_LOG: Operation = Operation::new(
     "/v1/admin/job-logs/{job_log_id}/",
     Effect::Read,
 );
+
+crate::request::query_rules!(GET_JOB_LOG_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`Admin::get_job_log`].
 #[derive(Clone, Debug)]
@@ -972,6 +1070,11 @@ const LIST_JOB_LOGS: Operation = Operation::new(
     Effect::Read,
 );
 
+crate::request::query_rules!(LIST_JOB_LOGS_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
+
 /// The request of [`Admin::list_job_logs`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
@@ -1012,8 +1115,7 @@ impl ListJobLogsRequest {
         Self(self.0.query_text("order-by", order_by))
     }
 
-    /// How the logged job went, such as `SUCCESS` or `FAILURE`; on a job schedule, whether it is being run
-    /// (`ACTIVE`) or not.
+    /// Outcome of the attempt that was logged; `FAILURE` finds those to look into.
     pub fn status(self, status: JobOutcome) -> Self {
         Self(self.0.query("status", status))
     }
@@ -1025,6 +1127,11 @@ const LIST_JOB_LOGS_BY_JOB: Operation = Operation::new(
     "/v1/admin/logs/jobs/{id}",
     Effect::Read,
 );
+
+crate::request::query_rules!(LIST_JOB_LOGS_BY_JOB_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`Admin::list_job_logs_by_job`].
 #[derive(Clone, Debug)]
@@ -1069,6 +1176,11 @@ const LIST_WRITE_LOGS: Operation = Operation::new(
     Effect::Read,
 );
 
+crate::request::query_rules!(LIST_WRITE_LOGS_RULES {
+    "limit" => { minimum: 1.0, maximum: 100.0 },
+    "offset" => { minimum: 0.0 },
+});
+
 /// The request of [`Admin::list_write_logs`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
@@ -1095,8 +1207,7 @@ impl ListWriteLogsRequest {
         Self(self.0.query("offset", offset))
     }
 
-    /// How the logged job went, such as `SUCCESS` or `FAILURE`; on a job schedule, whether it is being run
-    /// (`ACTIVE`) or not.
+    /// Outcome of the attempt that was logged; `FAILURE` finds those to look into.
     pub fn status(self, status: JobOutcome) -> Self {
         Self(self.0.query("status", status))
     }
@@ -1152,14 +1263,19 @@ const LIST_USERS: Operation = Operation::new(
     Effect::Read,
 );
 
+crate::request::query_rules!(LIST_USERS_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
+
 /// The request of [`Admin::list_users`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListUsersRequest(Request<Page<User>>);
 crate::request::paged_methods!(ListUsersRequest, User);
 impl ListUsersRequest {
-    /// Propexo's id of the integration, user, job schedule, property configuration, data diff or job log at
-    /// hand; `GET /v1/admin/logs/jobs/{id}` takes the id of a job.
+    /// Propexo's id of the user; in `GET /v1/admin/logs/jobs/{id}`, that of the job instead, the `job_id`
+    /// of a write receipt.
     pub fn id(self, id: impl Into<String>) -> Self {
         Self(self.0.query_text("id", id))
     }
@@ -1193,6 +1309,11 @@ const GET_USER: Operation = Operation::new(
     "/v1/admin/users/{id}",
     Effect::Read,
 );
+
+crate::request::query_rules!(GET_USER_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`Admin::get_user`].
 #[derive(Clone, Debug)]
@@ -1312,19 +1433,19 @@ pub struct CreateIntegration {
 crate::record::record!(CreateIntegration {
     "active" => active: Optional,
     "allow_manual_syncs" => allow_manual_syncs: Optional,
-    "base_url" => base_url: Optional,
+    "base_url" => base_url: Optional { format: Uri },
     "based_on_integration_id" => based_on_integration_id: Optional,
-    "credentials" => credentials: Required,
+    "credentials" => credentials: Required { free: true },
     "custom_sync_schedule" => custom_sync_schedule: Optional,
-    "integration_vendor" => integration_vendor: Required,
-    "max_job_concurrency" => max_job_concurrency: Optional,
-    "max_request_cadence" => max_request_cadence: Optional,
-    "max_request_frequency" => max_request_frequency: Optional,
+    "integration_vendor" => integration_vendor: Required { listed: true },
+    "max_job_concurrency" => max_job_concurrency: Optional { minimum: 1.0, maximum: 100.0 },
+    "max_request_cadence" => max_request_cadence: Optional { listed: true },
+    "max_request_frequency" => max_request_frequency: Optional { minimum: 1.0 },
     "name" => name: Required,
     "new_properties_are_enabled" => new_properties_are_enabled: Optional,
-    "sync_cadence" => sync_cadence: Optional,
-    "sync_frequency" => sync_frequency: Optional,
-    "system" => system: Optional,
+    "sync_cadence" => sync_cadence: Optional { listed: true },
+    "sync_frequency" => sync_frequency: Optional { minimum: 1.0 },
+    "system" => system: Optional { listed: true },
     "use_custom_sync_schedule" => use_custom_sync_schedule: Optional,
 });
 
@@ -1444,14 +1565,23 @@ impl CreateIntegration {
         self.use_custom_sync_schedule = Some(use_custom_sync_schedule);
         self
     }
+
+    /// Checks the limits that the API's description gives.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that is broken, with the path of its field. The server is the judge: the description
+    /// has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::record::validate(self)
+    }
 }
 
 /// Create integration response.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateIntegrationResponse {
-    /// What the call produced: the integration or webhook it created or changed, or the outcome of the sync
-    /// or check it asked for.
+    /// New integration, with its `id` and how the test of its credentials went.
     pub result: CreatedIntegration,
 }
 
@@ -1522,18 +1652,18 @@ pub struct UpdateIntegration {
 crate::record::record!(UpdateIntegration {
     "active" => active: Optional,
     "allow_manual_syncs" => allow_manual_syncs: Optional,
-    "base_url" => base_url: Optional,
-    "credentials" => credentials: Optional,
+    "base_url" => base_url: Optional { format: Uri },
+    "credentials" => credentials: Optional { free: true },
     "custom_sync_schedule" => custom_sync_schedule: Optional,
-    "integration_vendor" => integration_vendor: Optional,
-    "max_job_concurrency" => max_job_concurrency: Optional,
-    "max_request_cadence" => max_request_cadence: Optional,
-    "max_request_frequency" => max_request_frequency: Optional,
+    "integration_vendor" => integration_vendor: Optional { listed: true },
+    "max_job_concurrency" => max_job_concurrency: Optional { minimum: 1.0, maximum: 100.0 },
+    "max_request_cadence" => max_request_cadence: Optional { listed: true },
+    "max_request_frequency" => max_request_frequency: Optional { minimum: 1.0 },
     "name" => name: Optional,
     "new_properties_are_enabled" => new_properties_are_enabled: Optional,
-    "sync_cadence" => sync_cadence: Optional,
+    "sync_cadence" => sync_cadence: Optional { listed: true },
     "sync_frequency" => sync_frequency: Optional,
-    "system" => system: Optional,
+    "system" => system: Optional { listed: true },
     "use_custom_sync_schedule" => use_custom_sync_schedule: Optional,
 });
 
@@ -1654,14 +1784,23 @@ impl UpdateIntegration {
         self.use_custom_sync_schedule = Some(use_custom_sync_schedule);
         self
     }
+
+    /// Checks the limits that the API's description gives.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that is broken, with the path of its field. The server is the judge: the description
+    /// has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::record::validate(self)
+    }
 }
 
 /// Update integration response.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateIntegrationResponse {
-    /// What the call produced: the integration or webhook it created or changed, or the outcome of the sync
-    /// or check it asked for.
+    /// Integration as it stands after the update; credentials are never returned.
     pub result: UpdatedIntegration,
 }
 
@@ -1673,8 +1812,7 @@ crate::record::record!(UpdateIntegrationResponse {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetDataAccessResponse {
-    /// What the call produced: the integration or webhook it created or changed, or the outcome of the sync
-    /// or check it asked for.
+    /// Outcome of the latest check of what the credentials may do, model by model.
     pub result: DataAccess,
 }
 
@@ -1686,8 +1824,7 @@ crate::record::record!(GetDataAccessResponse {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CheckDataAccessResponse {
-    /// What the call produced: the integration or webhook it created or changed, or the outcome of the sync
-    /// or check it asked for.
+    /// Tells whether the check has begun; its outcome is in `client.admin().get_data_access(..)`.
     pub result: DataAccessStart,
 }
 
@@ -1734,13 +1871,23 @@ impl UpdatePropertyConfiguration {
         self.trigger_integration_resync = Some(trigger_integration_resync);
         self
     }
+
+    /// Checks the limits that the API's description gives.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that is broken, with the path of its field. The server is the judge: the description
+    /// has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::record::validate(self)
+    }
 }
 
 /// Update property configuration response.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdatePropertyConfigurationResponse {
-    /// The records asked for: a list on list calls, a single object when one is fetched by its id.
+    /// Configuration as it stands after the request; a single object in spite of the name.
     pub results: UpdatedPropertyConfiguration,
 }
 
@@ -1776,6 +1923,16 @@ impl CreatePropertyListConfiguration {
             ..crate::record::Node::empty()
         }
     }
+
+    /// Checks the limits that the API's description gives.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that is broken, with the path of its field. The server is the judge: the description
+    /// has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::record::validate(self)
+    }
 }
 
 /// Update property list configuration.
@@ -1801,13 +1958,23 @@ impl UpdatePropertyListConfiguration {
             ..crate::record::Node::empty()
         }
     }
+
+    /// Checks the limits that the API's description gives.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that is broken, with the path of its field. The server is the judge: the description
+    /// has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::record::validate(self)
+    }
 }
 
 /// Get rate limits response.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetRateLimitsResponse {
-    /// The records asked for: a list on list calls, a single object when one is fetched by its id.
+    /// Limits of the vendor's own interface: one number for Rent Manager, one entry per API for Entrata.
     pub results: RateLimits,
 }
 
@@ -1819,7 +1986,7 @@ crate::record::record!(GetRateLimitsResponse {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListWriteLogsResponse {
-    /// The records asked for: a list on list calls, a single object when one is fetched by its id.
+    /// Wraps the entries, which are in `logs`; there is no paging data beside it.
     pub results: WriteLogs,
 }
 
@@ -1831,7 +1998,7 @@ crate::record::record!(ListWriteLogsResponse {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetNormalizationResponse {
-    /// The records asked for: a list on list calls, a single object when one is fetched by its id.
+    /// Translation of the vendor's values for the one field that was asked for.
     pub results: Normalization,
 }
 

@@ -10,7 +10,7 @@ pub use crate::models::{
 };
 use crate::operation::{Effect, Method, Operation};
 use crate::request::Request;
-use crate::{Client, Page, Single};
+use crate::{Client, Page, Single, ValidationError};
 
 /// What a property or a single unit has to offer, such as a pool or a dishwasher. An `Amenity` belongs
 /// to a property and names in `units` the homes that have it. Mind that `update_for_property(..)` and
@@ -35,21 +35,23 @@ impl Amenities<'_> {
     ///
     /// `GET /v1/amenities/`
     pub fn list(&self) -> ListAmenitiesRequest {
-        ListAmenitiesRequest(Request::new(self.client, &LIST))
+        ListAmenitiesRequest(Request::new(self.client, &LIST).rules(LIST_RULES))
     }
 
-    /// Creates an amenity in the landlord's system, for a property or a unit. Give `property_id` or
-    /// `unit_id` to say where it is found. The receipt comes before the vendor is written;
-    /// `client.write_jobs().wait(..)` tells how that went.
+    /// Creates an amenity in the landlord's system, for a property or a unit.
+    ///
+    /// Give `property_id` or `unit_id` to say where it is found. The receipt comes before the vendor is
+    /// written; `client.write_jobs().wait(..)` tells how that went.
     ///
     /// `POST /v1/amenities/`
     pub fn create(&self, body: CreateAmenity) -> CreateAmenityRequest {
-        CreateAmenityRequest(Request::new(self.client, &CREATE).json(&body))
+        CreateAmenityRequest(Request::new(self.client, &CREATE).model(&body))
     }
 
-    /// Replaces the amenities of a property and what its rent includes. An entry of `features` or
-    /// `included_in_rent` that is left out is deleted, so read the present ones first. Both take words of a
-    /// fixed list; the answer is a receipt.
+    /// Replaces the amenities of a property and what its rent includes.
+    ///
+    /// An entry of `features` or `included_in_rent` that is left out is deleted, so read the present ones
+    /// first. Both take words of a fixed list; the answer is a receipt.
     ///
     /// `PUT /v1/amenities/properties/{id}`
     pub fn update_for_property(
@@ -58,12 +60,14 @@ impl Amenities<'_> {
         body: UpdateForProperty,
     ) -> UpdateForPropertyRequest {
         UpdateForPropertyRequest(
-            Request::new(self.client, &UPDATE_FOR_PROPERTY).path("id", id).json(&body),
+            Request::new(self.client, &UPDATE_FOR_PROPERTY).path("id", id).model(&body),
         )
     }
 
-    /// Adds one amenity to a property, by name, at any vendor. `vendor` must be the one that the
-    /// integration connects to. Wait for the job of the receipt to learn whether it took the amenity.
+    /// Adds one amenity to a property, by name, at any vendor.
+    ///
+    /// `vendor` must be the one that the integration connects to. Wait for the job of the receipt to learn
+    /// whether it took the amenity.
     ///
     /// `POST /v1/amenities/properties/{id}`
     pub fn create_for_property(
@@ -72,13 +76,14 @@ impl Amenities<'_> {
         body: AddAmenity,
     ) -> CreateForPropertyRequest {
         CreateForPropertyRequest(
-            Request::new(self.client, &CREATE_FOR_PROPERTY).path("id", id).json(&body),
+            Request::new(self.client, &CREATE_FOR_PROPERTY).path("id", id).model(&body),
         )
     }
 
-    /// Replaces the amenities of a unit. An entry of `features` that is left out is taken from the unit, so
-    /// read the present ones with `list()` and `unit_id` first. The words are those of a fixed list; the
-    /// answer is a receipt.
+    /// Replaces the amenities of a unit.
+    ///
+    /// An entry of `features` that is left out is taken from the unit, so read the present ones with
+    /// `list()` and `unit_id` first. The words are those of a fixed list; the answer is a receipt.
     ///
     /// `PUT /v1/amenities/units/{id}`
     pub fn update_for_unit(
@@ -87,12 +92,14 @@ impl Amenities<'_> {
         body: UpdateForUnit,
     ) -> UpdateForUnitRequest {
         UpdateForUnitRequest(
-            Request::new(self.client, &UPDATE_FOR_UNIT).path("id", id).json(&body),
+            Request::new(self.client, &UPDATE_FOR_UNIT).path("id", id).model(&body),
         )
     }
 
-    /// Adds one amenity to a unit, by name, at any vendor. `vendor` must be the one that the integration
-    /// connects to. Wait for the job of the receipt to learn whether it took the amenity.
+    /// Adds one amenity to a unit, by name, at any vendor.
+    ///
+    /// `vendor` must be the one that the integration connects to. Wait for the job of the receipt to learn
+    /// whether it took the amenity.
     ///
     /// `POST /v1/amenities/units/{id}`
     pub fn create_for_unit(
@@ -101,7 +108,7 @@ impl Amenities<'_> {
         body: AddAmenity,
     ) -> CreateForUnitRequest {
         CreateForUnitRequest(
-            Request::new(self.client, &CREATE_FOR_UNIT).path("id", id).json(&body),
+            Request::new(self.client, &CREATE_FOR_UNIT).path("id", id).model(&body),
         )
     }
 
@@ -109,11 +116,17 @@ impl Amenities<'_> {
     ///
     /// `GET /v1/amenities/{amenity_id}`
     pub fn get(&self, amenity_id: impl Into<String>) -> GetAmenityRequest {
-        GetAmenityRequest(Request::new(self.client, &GET).path("amenity_id", amenity_id))
+        GetAmenityRequest(
+            Request::new(self.client, &GET)
+                .path("amenity_id", amenity_id)
+                .rules(GET_RULES),
+        )
     }
 
-    /// Changes an amenity's name, description or whether prospects see it. To change which units have it,
-    /// use `update_for_unit(..)`. The answer is a receipt, and the vendor is written later.
+    /// Changes an amenity's name, description or whether prospects see it.
+    ///
+    /// To change which units have it, use `update_for_unit(..)`. The answer is a receipt, and the vendor is
+    /// written later.
     ///
     /// `PUT /v1/amenities/{amenity_id}`
     pub fn update(
@@ -122,7 +135,9 @@ impl Amenities<'_> {
         body: UpdateAmenity,
     ) -> UpdateAmenityRequest {
         UpdateAmenityRequest(
-            Request::new(self.client, &UPDATE).path("amenity_id", amenity_id).json(&body),
+            Request::new(self.client, &UPDATE)
+                .path("amenity_id", amenity_id)
+                .model(&body),
         )
     }
 }
@@ -133,6 +148,11 @@ const LIST: Operation = Operation::new(
     "/v1/amenities/",
     Effect::Read,
 );
+
+crate::request::query_rules!(LIST_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`Amenities::list`].
 #[derive(Clone, Debug)]
@@ -275,6 +295,11 @@ const GET: Operation = Operation::new(
     Effect::Read,
 );
 
+crate::request::query_rules!(GET_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
+
 /// The request of [`Amenities::get`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
@@ -322,15 +347,14 @@ crate::request::body_methods!(UpdateAmenityRequest);
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAmenity {
-    /// What exactly the property or unit offers, in words for prospects; null in answers when there is only
-    /// a name.
+    /// What exactly the property or unit offers, in words for prospects.
     pub description: Option<String>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: String,
     /// Whether the amenity is made public, as part of the property's marketing, or kept internal.
     pub is_published: Option<bool>,
-    /// Amenity as the vendor words it, such as `Swimming Pool`; `name_normalized` has Propexo's term.
+    /// Amenity in the landlord's own words, such as `Swimming Pool`.
     pub name: Option<String>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
@@ -393,6 +417,16 @@ impl CreateAmenity {
         self.unit_id = Some(unit_id.into());
         self
     }
+
+    /// Checks the limits that the API's description gives.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that is broken, with the path of its field. The server is the judge: the description
+    /// has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::record::validate(self)
+    }
 }
 
 /// Update for property.
@@ -408,8 +442,8 @@ pub struct UpdateForProperty {
 }
 
 crate::record::record!(UpdateForProperty {
-    "features" => features: Optional,
-    "included_in_rent" => included_in_rent: Optional,
+    "features" => features: Optional { items: { listed: true } },
+    "included_in_rent" => included_in_rent: Optional { items: { listed: true } },
 });
 
 impl Default for UpdateForProperty {
@@ -432,6 +466,16 @@ impl UpdateForProperty {
         self.included_in_rent = Some(included_in_rent);
         self
     }
+
+    /// Checks the limits that the API's description gives.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that is broken, with the path of its field. The server is the judge: the description
+    /// has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::record::validate(self)
+    }
 }
 
 /// Update for unit.
@@ -444,7 +488,7 @@ pub struct UpdateForUnit {
 }
 
 crate::record::record!(UpdateForUnit {
-    "features" => features: Optional,
+    "features" => features: Optional { items: { listed: true } },
 });
 
 impl Default for UpdateForUnit {
@@ -460,18 +504,27 @@ impl UpdateForUnit {
         self.features = Some(features);
         self
     }
+
+    /// Checks the limits that the API's description gives.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that is broken, with the path of its field. The server is the judge: the description
+    /// has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::record::validate(self)
+    }
 }
 
 /// Update amenity.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateAmenity {
-    /// What exactly the property or unit offers, in words for prospects; null in answers when there is only
-    /// a name.
+    /// What exactly the property or unit offers, in words for prospects.
     pub description: Option<String>,
     /// Whether the amenity is made public, as part of the property's marketing, or kept internal.
     pub is_published: Option<bool>,
-    /// Amenity as the vendor words it, such as `Swimming Pool`; `name_normalized` has Propexo's term.
+    /// Amenity in the landlord's own words, such as `Swimming Pool`.
     pub name: Option<String>,
 }
 
@@ -507,5 +560,15 @@ impl UpdateAmenity {
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
+    }
+
+    /// Checks the limits that the API's description gives.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that is broken, with the path of its field. The server is the judge: the description
+    /// has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::record::validate(self)
     }
 }

@@ -18,7 +18,9 @@ pub use crate::models::{
 };
 use crate::operation::{Effect, Method, Operation};
 use crate::request::Request;
-use crate::{Client, DateOrDateTime, DateTime, Object, Page, Secret, Single};
+use crate::{
+    Client, DateOrDateTime, DateTime, Object, Page, Secret, Single, ValidationError,
+};
 
 /// People who have applied for a home and whom the landlord is checking. The same person may have been
 /// a lead before and be a resident later, each time as another record with another id. Most fields of
@@ -45,30 +47,35 @@ impl Applicants<'_> {
     ///
     /// `GET /v1/applicants/`
     pub fn list(&self) -> ListApplicantsRequest {
-        ListApplicantsRequest(Request::new(self.client, &LIST))
+        ListApplicantsRequest(Request::new(self.client, &LIST).rules(LIST_RULES))
     }
 
-    /// Creates an applicant in the landlord's system, at Rentvine along with a new application. Name an
-    /// `application_id` there to join an existing one, and expect the landlord's `application_template_id`
-    /// to decide which fields must be filled in. The receipt comes at once; some vendors, Entrata among
-    /// them, show the new id only after the next sync.
+    /// Creates an applicant in the landlord's system, at Rentvine along with a new application.
+    ///
+    /// Name an `application_id` there to join an existing one, and expect the landlord's
+    /// `application_template_id` to decide which fields must be filled in. The receipt comes at once; some
+    /// vendors, Entrata among them, show the new id only after the next sync.
     ///
     /// `POST /v1/applicants/`
     pub fn create(&self, body: CreateApplicant) -> CreateApplicantRequest {
-        CreateApplicantRequest(Request::new(self.client, &CREATE).json(&body))
+        CreateApplicantRequest(Request::new(self.client, &CREATE).model(&body))
     }
 
     /// Returns one applicant by its id.
     ///
     /// `GET /v1/applicants/{id}`
     pub fn get(&self, id: impl Into<String>) -> GetApplicantRequest {
-        GetApplicantRequest(Request::new(self.client, &GET).path("id", id))
+        GetApplicantRequest(
+            Request::new(self.client, &GET).path("id", id).rules(GET_RULES),
+        )
     }
 
-    /// Updates an applicant and parts of the application that go with it. `add_ons` join those on record;
-    /// write events with `client.events().create_for_applicant(..)`, since `events` is deprecated here. A
-    /// new address needs `address_type_id` at some vendors. Answers at once with a receipt: the vendor is
-    /// written afterwards, and `client.write_jobs().wait(..)` tells how that ended.
+    /// Updates an applicant and parts of the application that go with it.
+    ///
+    /// `add_ons` join those on record; write events with `client.events().create_for_applicant(..)`, since
+    /// `events` is deprecated here. A new address needs `address_type_id` at some vendors. Answers at once
+    /// with a receipt: the vendor is written afterwards, and `client.write_jobs().wait(..)` tells how that
+    /// ended.
     ///
     /// `PUT /v1/applicants/{id}`
     pub fn update(
@@ -77,12 +84,13 @@ impl Applicants<'_> {
         body: UpdateApplicant,
     ) -> UpdateApplicantRequest {
         UpdateApplicantRequest(
-            Request::new(self.client, &UPDATE).path("id", id).json(&body),
+            Request::new(self.client, &UPDATE).path("id", id).model(&body),
         )
     }
 
-    /// Lists the parking spaces, storage rooms and the like that are assigned to one applicant. All that a
-    /// property offers are in `client.properties().list_rentable_items()`.
+    /// Lists the parking spaces, storage rooms and the like that are assigned to one applicant.
+    ///
+    /// All that a property offers are in `client.properties().list_rentable_items()`.
     ///
     /// `GET /v1/applicants/{id}/rentable-items`
     pub fn list_rentable_items(
@@ -90,13 +98,16 @@ impl Applicants<'_> {
         id: impl Into<String>,
     ) -> ListRentableItemsRequest {
         ListRentableItemsRequest(
-            Request::new(self.client, &LIST_RENTABLE_ITEMS).path("id", id),
+            Request::new(self.client, &LIST_RENTABLE_ITEMS)
+                .path("id", id)
+                .rules(LIST_RENTABLE_ITEMS_RULES),
         )
     }
 
-    /// Assigns a rentable item, such as a parking space, to an applicant. Choose one whose `is_available`
-    /// is true from `client.properties().list_rentable_items()`. The job of the receipt tells whether the
-    /// vendor agreed.
+    /// Assigns a rentable item, such as a parking space, to an applicant.
+    ///
+    /// Choose one whose `is_available` is true from `client.properties().list_rentable_items()`. The job of
+    /// the receipt tells whether the vendor agreed.
     ///
     /// `POST /v1/rentable-items/applicants/assign`
     pub fn assign_rentable_item(
@@ -104,7 +115,7 @@ impl Applicants<'_> {
         body: AssignRentableItem,
     ) -> AssignRentableItemRequest {
         AssignRentableItemRequest(
-            Request::new(self.client, &ASSIGN_RENTABLE_ITEM).json(&body),
+            Request::new(self.client, &ASSIGN_RENTABLE_ITEM).model(&body),
         )
     }
 }
@@ -115,6 +126,12 @@ const LIST: Operation = Operation::new(
     "/v1/applicants/",
     Effect::Read,
 );
+
+crate::request::query_rules!(LIST_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+    "phone_1" => { pattern: "^[2-9]\\d{9}$" },
+});
 
 /// The request of [`Applicants::list`].
 #[derive(Clone, Debug)]
@@ -210,6 +227,11 @@ const GET: Operation = Operation::new(
     Effect::Read,
 );
 
+crate::request::query_rules!(GET_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
+
 /// The request of [`Applicants::get`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
@@ -259,6 +281,11 @@ const LIST_RENTABLE_ITEMS: Operation = Operation::new(
     "/v1/applicants/{id}/rentable-items",
     Effect::Read,
 );
+
+crate::request::query_rules!(LIST_RENTABLE_ITEMS_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`Applicants::list_rentable_items`].
 #[derive(Clone, Debug)]
@@ -431,7 +458,7 @@ pub struct CreateApplicant {
     /// The applicant's eye color as free text, for identification; asked for by Rentvine templates that
     /// include it.
     pub eye_color: Option<String>,
-    /// Given name of the applicant, lead or resident.
+    /// Given name of the applicant, lead or resident; null in answers when the vendor has none.
     pub first_name: Option<String>,
     /// The applicant's hair color as free text, for identification; asked for by Rentvine templates that
     /// include it.
@@ -445,7 +472,7 @@ pub struct CreateApplicant {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: String,
-    /// Family name of the applicant, lead or resident.
+    /// Family name of the applicant, lead or resident; null in answers when the vendor has none.
     pub last_name: Option<String>,
     /// Propexo's id of the lead, somebody who asked about renting, as `client.leads().list()` returns it.
     pub lead_id: Option<String>,
@@ -545,8 +572,8 @@ pub struct CreateApplicant {
     /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; answers
     /// repeat what the vendor holds.
     pub state: Option<String>,
-    /// Where the applicant stands, from open to decided and signed; deprecated in an application's list of
-    /// people, which has `status_raw`.
+    /// Stage of the application to set along with the applicant, from `PENDING` over a decision to
+    /// `SIGNED`.
     pub status: Option<ApplicationStage>,
     /// Number under which the applicant's school or university knows them; Rentvine only, required or not
     /// by its form template.
@@ -581,13 +608,13 @@ crate::record::record!(CreateApplicant {
     "add_ons" => add_ons: Optional,
     "address_1" => address_1: Optional,
     "address_2" => address_2: Optional,
-    "address_history" => address_history: Optional,
+    "address_history" => address_history: Optional { min_items: 1 },
     "address_type_id" => address_type_id: Optional,
-    "applicant_status" => applicant_status: Optional,
-    "application_date" => application_date: Optional,
+    "applicant_status" => applicant_status: Optional { listed: true },
+    "application_date" => application_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "application_id" => application_id: Optional,
     "application_references" => application_references: Optional,
-    "application_status" => application_status: Optional,
+    "application_status" => application_status: Optional { listed: true },
     "application_template_id" => application_template_id: Optional,
     "assistance" => assistance: Optional,
     "attachments" => attachments: Optional,
@@ -596,7 +623,7 @@ crate::record::record!(CreateApplicant {
     "city" => city: Optional,
     "credit_cards" => credit_cards: Optional,
     "custom_data" => custom_data: Optional,
-    "date_of_birth" => date_of_birth: Optional,
+    "date_of_birth" => date_of_birth: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "desired_lease_term_in_months" => desired_lease_term_in_months: Optional,
     "desired_num_bathrooms" => desired_num_bathrooms: Optional,
     "desired_num_bedrooms" => desired_num_bedrooms: Optional,
@@ -606,7 +633,7 @@ crate::record::record!(CreateApplicant {
     "emergency_contacts" => emergency_contacts: Optional,
     "employee_id" => employee_id: Optional,
     "employment_history" => employment_history: Optional,
-    "end_date" => end_date: Optional,
+    "end_date" => end_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "events" => events: Optional,
     "eye_color" => eye_color: Optional,
     "first_name" => first_name: Optional,
@@ -623,9 +650,9 @@ crate::record::record!(CreateApplicant {
     "leasing_agent_first_name" => leasing_agent_first_name: Optional,
     "leasing_agent_last_name" => leasing_agent_last_name: Optional,
     "maiden_name" => maiden_name: Optional,
-    "marital_status" => marital_status: Optional,
+    "marital_status" => marital_status: Optional { listed: true },
     "middle_name" => middle_name: Optional,
-    "move_in_date" => move_in_date: Optional,
+    "move_in_date" => move_in_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "notes" => notes: Optional,
     "number_of_occupants" => number_of_occupants: Optional,
     "organization_name" => organization_name: Optional,
@@ -634,24 +661,24 @@ crate::record::record!(CreateApplicant {
     "passport_number" => passport_number: Optional,
     "pets" => pets: Optional,
     "phone_1" => phone_1: Optional,
-    "phone_1_type" => phone_1_type: Optional,
+    "phone_1_type" => phone_1_type: Optional { listed: true },
     "phone_2" => phone_2: Optional,
-    "phone_2_type" => phone_2_type: Optional,
-    "phone_3" => phone_3: Optional,
-    "phone_3_type" => phone_3_type: Optional,
+    "phone_2_type" => phone_2_type: Optional { listed: true },
+    "phone_3" => phone_3: Optional { pattern: "^\\+?\\d{1,50}$" },
+    "phone_3_type" => phone_3_type: Optional { listed: true },
     "place_of_birth" => place_of_birth: Optional,
     "property_id" => property_id: Optional,
-    "rent_amount_in_cents" => rent_amount_in_cents: Optional,
+    "rent_amount_in_cents" => rent_amount_in_cents: Optional { minimum: 0.0 },
     "rent_amount_market_in_cents" => rent_amount_market_in_cents: Optional,
-    "security_deposit_in_cents" => security_deposit_in_cents: Optional,
+    "security_deposit_in_cents" => security_deposit_in_cents: Optional { minimum: 0.0 },
     "send_rental_application_email" => send_rental_application_email: Optional,
-    "start_date" => start_date: Optional,
+    "start_date" => start_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "state" => state: Optional,
-    "status" => status: Optional,
+    "status" => status: Optional { listed: true },
     "student_id" => student_id: Optional,
-    "target_move_in_date" => target_move_in_date: Optional,
-    "third_party_id" => third_party_id: Optional,
-    "type" => r#type: Optional,
+    "target_move_in_date" => target_move_in_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
+    "third_party_id" => third_party_id: Optional { min_length: 1 },
+    "type" => r#type: Optional { listed: true },
     "unit_id" => unit_id: Optional,
     "vehicles" => vehicles: Optional,
     "weight" => weight: Optional,
@@ -1259,6 +1286,16 @@ impl CreateApplicant {
         self.zip = Some(zip.into());
         self
     }
+
+    /// Checks the limits that the API's description gives.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that is broken, with the path of its field. The server is the judge: the description
+    /// has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::record::validate(self)
+    }
 }
 
 /// Update applicant.
@@ -1361,7 +1398,7 @@ pub struct UpdateApplicant {
     /// The applicant's eye color as free text, for identification; asked for by Rentvine templates that
     /// include it.
     pub eye_color: Option<String>,
-    /// Given name of the applicant, lead or resident.
+    /// Given name of the applicant, lead or resident; null in answers when the vendor has none.
     pub first_name: Option<String>,
     /// The applicant's hair color as free text, for identification; asked for by Rentvine templates that
     /// include it.
@@ -1375,7 +1412,7 @@ pub struct UpdateApplicant {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: Option<String>,
-    /// Family name of the applicant, lead or resident.
+    /// Family name of the applicant, lead or resident; null in answers when the vendor has none.
     pub last_name: Option<String>,
     /// Name of the channel through which the person found the landlord, such as a website or a referral.
     pub lead_source: Option<String>,
@@ -1462,8 +1499,8 @@ pub struct UpdateApplicant {
     /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; answers
     /// repeat what the vendor holds.
     pub state: Option<String>,
-    /// Where the applicant stands, from open to decided and signed; deprecated in an application's list of
-    /// people, which has `status_raw`.
+    /// Stage of the application to set along with the applicant, from `PENDING` over a decision to
+    /// `SIGNED`.
     pub status: Option<ApplicationStage>,
     /// Number under which the applicant's school or university knows them; Rentvine only, required or not
     /// by its form template.
@@ -1493,14 +1530,14 @@ crate::record::record!(UpdateApplicant {
     "add_ons" => add_ons: Optional,
     "address_1" => address_1: Optional,
     "address_2" => address_2: Optional,
-    "address_history" => address_history: Optional,
+    "address_history" => address_history: Optional { min_items: 1 },
     "address_type_id" => address_type_id: Optional,
     "applicant_id" => applicant_id: Optional,
-    "applicant_status" => applicant_status: Optional,
-    "application_date" => application_date: Optional,
+    "applicant_status" => applicant_status: Optional { listed: true },
+    "application_date" => application_date: Optional { format: DateTime },
     "application_id" => application_id: Optional,
     "application_references" => application_references: Optional,
-    "application_status" => application_status: Optional,
+    "application_status" => application_status: Optional { listed: true },
     "application_template_id" => application_template_id: Optional,
     "assistance" => assistance: Optional,
     "attachments" => attachments: Optional,
@@ -1510,7 +1547,7 @@ crate::record::record!(UpdateApplicant {
     "country" => country: Optional,
     "create_new_events_only" => create_new_events_only: Optional,
     "credit_cards" => credit_cards: Optional,
-    "date_of_birth" => date_of_birth: Optional,
+    "date_of_birth" => date_of_birth: Optional { format: DateTime },
     "desired_lease_term_in_months" => desired_lease_term_in_months: Optional,
     "desired_num_bathrooms" => desired_num_bathrooms: Optional,
     "desired_num_bedrooms" => desired_num_bedrooms: Optional,
@@ -1519,7 +1556,7 @@ crate::record::record!(UpdateApplicant {
     "email_1" => email_1: Optional,
     "emergency_contacts" => emergency_contacts: Optional,
     "employment_history" => employment_history: Optional,
-    "end_date" => end_date: Optional,
+    "end_date" => end_date: Optional { format: DateTime },
     "events" => events: Optional,
     "eye_color" => eye_color: Optional,
     "first_name" => first_name: Optional,
@@ -1535,9 +1572,9 @@ crate::record::record!(UpdateApplicant {
     "leasing_agent_first_name" => leasing_agent_first_name: Optional,
     "leasing_agent_last_name" => leasing_agent_last_name: Optional,
     "maiden_name" => maiden_name: Optional,
-    "marital_status" => marital_status: Optional,
+    "marital_status" => marital_status: Optional { listed: true },
     "middle_name" => middle_name: Optional,
-    "move_in_date" => move_in_date: Optional,
+    "move_in_date" => move_in_date: Optional { format: DateTime },
     "notes" => notes: Optional,
     "number_of_occupants" => number_of_occupants: Optional,
     "other_income" => other_income: Optional,
@@ -1545,21 +1582,21 @@ crate::record::record!(UpdateApplicant {
     "passport_number" => passport_number: Optional,
     "pets" => pets: Optional,
     "phone_1" => phone_1: Optional,
-    "phone_1_type" => phone_1_type: Optional,
+    "phone_1_type" => phone_1_type: Optional { listed: true },
     "phone_2" => phone_2: Optional,
-    "phone_2_type" => phone_2_type: Optional,
-    "phone_3" => phone_3: Optional,
-    "phone_3_type" => phone_3_type: Optional,
+    "phone_2_type" => phone_2_type: Optional { listed: true },
+    "phone_3" => phone_3: Optional { pattern: "^\\+?\\d{1,50}$" },
+    "phone_3_type" => phone_3_type: Optional { listed: true },
     "place_of_birth" => place_of_birth: Optional,
-    "rent_amount_in_cents" => rent_amount_in_cents: Optional,
+    "rent_amount_in_cents" => rent_amount_in_cents: Optional { minimum: 0.0 },
     "rent_amount_market_in_cents" => rent_amount_market_in_cents: Optional,
-    "security_deposit_in_cents" => security_deposit_in_cents: Optional,
-    "start_date" => start_date: Optional,
+    "security_deposit_in_cents" => security_deposit_in_cents: Optional { minimum: 0.0 },
+    "start_date" => start_date: Optional { format: DateTime },
     "state" => state: Optional,
-    "status" => status: Optional,
+    "status" => status: Optional { listed: true },
     "student_id" => student_id: Optional,
-    "target_move_in_date" => target_move_in_date: Optional,
-    "type" => r#type: Optional,
+    "target_move_in_date" => target_move_in_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
+    "type" => r#type: Optional { listed: true },
     "unit_id" => unit_id: Optional,
     "vehicles" => vehicles: Optional,
     "weight" => weight: Optional,
@@ -2139,6 +2176,16 @@ impl UpdateApplicant {
         self.zip = Some(zip.into());
         self
     }
+
+    /// Checks the limits that the API's description gives.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that is broken, with the path of its field. The server is the judge: the description
+    /// has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::record::validate(self)
+    }
 }
 
 /// Assign rentable item.
@@ -2184,5 +2231,15 @@ impl AssignRentableItem {
     pub fn rentable_item_id(mut self, rentable_item_id: impl Into<String>) -> Self {
         self.rentable_item_id = Some(rentable_item_id.into());
         self
+    }
+
+    /// Checks the limits that the API's description gives.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that is broken, with the path of its field. The server is the judge: the description
+    /// has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::record::validate(self)
     }
 }

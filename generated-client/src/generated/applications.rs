@@ -17,7 +17,7 @@ pub use crate::models::{
 };
 use crate::operation::{Effect, Method, Operation};
 use crate::request::Request;
-use crate::{Client, DateOrDateTime, Page, Secret, Single};
+use crate::{Client, DateOrDateTime, Page, Secret, Single, ValidationError};
 
 /// Requests of a household to rent a certain home, with what the landlord wants to know about everyone
 /// in it. An `Application` lists its people in `applicants`; once it is accepted and signed, a lease
@@ -40,12 +40,15 @@ impl Client {
 }
 
 impl Applications<'_> {
-    /// Lists the steps that applications go through at a landlord, in its own words. The id of one goes
-    /// into `update(..)` as `application_status_id`, at vendors that know such steps.
+    /// Lists the steps that applications go through at a landlord, in its own words.
+    ///
+    /// The id of one goes into `update(..)` as `application_status_id`, at vendors that know such steps.
     ///
     /// `GET /v1/application-statuses/`
     pub fn list_statuses(&self) -> ListStatusesRequest {
-        ListStatusesRequest(Request::new(self.client, &LIST_STATUSES))
+        ListStatusesRequest(
+            Request::new(self.client, &LIST_STATUSES).rules(LIST_STATUSES_RULES),
+        )
     }
 
     /// Returns one application status by its id.
@@ -57,17 +60,21 @@ impl Applications<'_> {
     ) -> GetStatusRequest {
         GetStatusRequest(
             Request::new(self.client, &GET_STATUS)
-                .path("application_status_id", application_status_id),
+                .path("application_status_id", application_status_id)
+                .rules(GET_STATUS_RULES),
         )
     }
 
-    /// Lists the application forms that landlords have set up at Rentvine. A form decides which fields of
-    /// an application are required, optional or switched off, so agree with the landlord on one and send
-    /// its id with every new applicant or application.
+    /// Lists the application forms that landlords have set up at Rentvine.
+    ///
+    /// A form decides which fields of an application are required, optional or switched off, so agree with
+    /// the landlord on one and send its id with every new applicant or application.
     ///
     /// `GET /v1/application-templates/`
     pub fn list_templates(&self) -> ListTemplatesRequest {
-        ListTemplatesRequest(Request::new(self.client, &LIST_TEMPLATES))
+        ListTemplatesRequest(
+            Request::new(self.client, &LIST_TEMPLATES).rules(LIST_TEMPLATES_RULES),
+        )
     }
 
     /// Returns one application template by its id.
@@ -79,7 +86,8 @@ impl Applications<'_> {
     ) -> GetTemplateRequest {
         GetTemplateRequest(
             Request::new(self.client, &GET_TEMPLATE)
-                .path("application_template_id", application_template_id),
+                .path("application_template_id", application_template_id)
+                .rules(GET_TEMPLATE_RULES),
         )
     }
 
@@ -87,29 +95,34 @@ impl Applications<'_> {
     ///
     /// `GET /v1/applications/`
     pub fn list(&self) -> ListApplicationsRequest {
-        ListApplicationsRequest(Request::new(self.client, &LIST))
+        ListApplicationsRequest(Request::new(self.client, &LIST).rules(LIST_RULES))
     }
 
-    /// Creates a rental application in the landlord's system, with its first applicant. With `lead_id` that
-    /// lead becomes the applicant, and name, agent and lead source may be left out. Pets, vehicles, past
-    /// addresses and the like go to the first applicant alone. The receipt comes at once, and the
-    /// application appears after the vendor is written.
+    /// Creates a rental application in the landlord's system, with its first applicant.
+    ///
+    /// With `lead_id` that lead becomes the applicant, and name, agent and lead source may be left out.
+    /// Pets, vehicles, past addresses and the like go to the first applicant alone. The receipt comes at
+    /// once, and the application appears after the vendor is written.
     ///
     /// `POST /v1/applications/`
     pub fn create(&self, body: CreateApplication) -> CreateApplicationRequest {
-        CreateApplicationRequest(Request::new(self.client, &CREATE).json(&body))
+        CreateApplicationRequest(Request::new(self.client, &CREATE).model(&body))
     }
 
     /// Returns one application by its id.
     ///
     /// `GET /v1/applications/{id}`
     pub fn get(&self, id: impl Into<String>) -> GetApplicationRequest {
-        GetApplicationRequest(Request::new(self.client, &GET).path("id", id))
+        GetApplicationRequest(
+            Request::new(self.client, &GET).path("id", id).rules(GET_RULES),
+        )
     }
 
-    /// Updates an application, its status included. `pets` replaces the pets on record, while
-    /// `other_occupants` and `application_fees` only add new ones. Attachments may have 50 MB in all. The
-    /// answer is a receipt: wait for its job before reading the application again.
+    /// Updates an application, its status included.
+    ///
+    /// `pets` replaces the pets on record, while `other_occupants` and `application_fees` only add new
+    /// ones. Attachments may have 50 MB in all. The answer is a receipt: wait for its job before reading
+    /// the application again.
     ///
     /// `PUT /v1/applications/{id}`
     pub fn update(
@@ -118,7 +131,7 @@ impl Applications<'_> {
         body: UpdateApplication,
     ) -> UpdateApplicationRequest {
         UpdateApplicationRequest(
-            Request::new(self.client, &UPDATE).path("id", id).json(&body),
+            Request::new(self.client, &UPDATE).path("id", id).model(&body),
         )
     }
 }
@@ -129,6 +142,11 @@ const LIST_STATUSES: Operation = Operation::new(
     "/v1/application-statuses/",
     Effect::Read,
 );
+
+crate::request::query_rules!(LIST_STATUSES_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`Applications::list_statuses`].
 #[derive(Clone, Debug)]
@@ -184,6 +202,11 @@ const GET_STATUS: Operation = Operation::new(
     Effect::Read,
 );
 
+crate::request::query_rules!(GET_STATUS_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
+
 /// The request of [`Applications::get_status`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
@@ -219,6 +242,11 @@ const LIST_TEMPLATES: Operation = Operation::new(
     "/v1/application-templates/",
     Effect::Read,
 );
+
+crate::request::query_rules!(LIST_TEMPLATES_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`Applications::list_templates`].
 #[derive(Clone, Debug)]
@@ -286,6 +314,11 @@ const GET_TEMPLATE: Operation = Operation::new(
     Effect::Read,
 );
 
+crate::request::query_rules!(GET_TEMPLATE_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
+
 /// The request of [`Applications::get_template`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
@@ -321,6 +354,11 @@ const LIST: Operation = Operation::new(
     "/v1/applications/",
     Effect::Read,
 );
+
+crate::request::query_rules!(LIST_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`Applications::list`].
 #[derive(Clone, Debug)]
@@ -401,6 +439,11 @@ const GET: Operation = Operation::new(
     "/v1/applications/{id}",
     Effect::Read,
 );
+
+crate::request::query_rules!(GET_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`Applications::get`].
 #[derive(Clone, Debug)]
@@ -673,8 +716,7 @@ pub struct CreateApplication {
     /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; answers
     /// repeat what the vendor holds.
     pub state: Option<String>,
-    /// Stage of the rental application, from open to decided and signed; deprecated in an applicant's own
-    /// list, which has `status_normalized`.
+    /// Stage to which to set the rental application, from `PENDING` over a decision to `SIGNED`.
     pub status: Option<ApplicationStage>,
     /// Number under which the applicant's school or university knows them; Rentvine only, required or not
     /// by its form template.
@@ -706,11 +748,11 @@ crate::record::record!(CreateApplication {
     "add_ons" => add_ons: Optional,
     "address_1" => address_1: Optional,
     "address_2" => address_2: Optional,
-    "address_history" => address_history: Optional,
-    "application_date" => application_date: Optional,
+    "address_history" => address_history: Optional { max_items: 2 },
+    "application_date" => application_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "application_fees" => application_fees: Optional,
     "application_references" => application_references: Optional,
-    "application_status" => application_status: Optional,
+    "application_status" => application_status: Optional { listed: true },
     "application_template_id" => application_template_id: Optional,
     "assistance" => assistance: Optional,
     "attachments" => attachments: Optional,
@@ -720,15 +762,15 @@ crate::record::record!(CreateApplication {
     "concession_fees" => concession_fees: Optional,
     "credit_cards" => credit_cards: Optional,
     "criminal_charge_description" => criminal_charge_description: Optional,
-    "date_of_birth" => date_of_birth: Optional,
+    "date_of_birth" => date_of_birth: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "desired_lease_term_in_months" => desired_lease_term_in_months: Optional,
     "drivers_license_number" => drivers_license_number: Optional,
     "drivers_license_state" => drivers_license_state: Optional,
-    "email_1" => email_1: Optional,
-    "emergency_contacts" => emergency_contacts: Optional,
+    "email_1" => email_1: Optional { format: Email },
+    "emergency_contacts" => emergency_contacts: Optional { max_items: 1 },
     "employee_id" => employee_id: Optional,
-    "employment_history" => employment_history: Optional,
-    "end_date" => end_date: Optional,
+    "employment_history" => employment_history: Optional { max_items: 2 },
+    "end_date" => end_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "eviction_description" => eviction_description: Optional,
     "eye_color" => eye_color: Optional,
     "felony_description" => felony_description: Optional,
@@ -750,34 +792,34 @@ crate::record::record!(CreateApplication {
     "leasing_agent_first_name" => leasing_agent_first_name: Optional,
     "leasing_agent_last_name" => leasing_agent_last_name: Optional,
     "maiden_name" => maiden_name: Optional,
-    "marital_status" => marital_status: Optional,
+    "marital_status" => marital_status: Optional { listed: true },
     "middle_name" => middle_name: Optional,
-    "move_in_date" => move_in_date: Optional,
-    "move_out_date" => move_out_date: Optional,
+    "move_in_date" => move_in_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
+    "move_out_date" => move_out_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "notes" => notes: Optional,
     "organization_name" => organization_name: Optional,
-    "other_income" => other_income: Optional,
+    "other_income" => other_income: Optional { max_items: 2 },
     "other_occupants" => other_occupants: Optional,
     "passport_number" => passport_number: Optional,
-    "pets" => pets: Optional,
-    "phone_1" => phone_1: Optional,
-    "phone_1_type" => phone_1_type: Optional,
-    "phone_2" => phone_2: Optional,
-    "phone_2_type" => phone_2_type: Optional,
-    "phone_3" => phone_3: Optional,
-    "phone_3_type" => phone_3_type: Optional,
+    "pets" => pets: Optional { max_items: 6 },
+    "phone_1" => phone_1: Optional { pattern: "^\\d{10}$" },
+    "phone_1_type" => phone_1_type: Optional { listed: true },
+    "phone_2" => phone_2: Optional { pattern: "^\\d{10}$" },
+    "phone_2_type" => phone_2_type: Optional { listed: true },
+    "phone_3" => phone_3: Optional { pattern: "^\\+?\\d{1,50}$" },
+    "phone_3_type" => phone_3_type: Optional { listed: true },
     "place_of_birth" => place_of_birth: Optional,
     "property_id" => property_id: Optional,
-    "rent_amount_in_cents" => rent_amount_in_cents: Optional,
-    "security_deposit_in_cents" => security_deposit_in_cents: Optional,
-    "start_date" => start_date: Optional,
+    "rent_amount_in_cents" => rent_amount_in_cents: Optional { minimum: 0.0 },
+    "security_deposit_in_cents" => security_deposit_in_cents: Optional { minimum: 0.0 },
+    "start_date" => start_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "state" => state: Optional,
-    "status" => status: Optional,
+    "status" => status: Optional { listed: true },
     "student_id" => student_id: Optional,
-    "third_party_id" => third_party_id: Optional,
-    "type" => r#type: Optional,
+    "third_party_id" => third_party_id: Optional { min_length: 1 },
+    "type" => r#type: Optional { listed: true },
     "unit_id" => unit_id: Optional,
-    "vehicles" => vehicles: Optional,
+    "vehicles" => vehicles: Optional { max_items: 4 },
     "weight" => weight: Optional,
     "zip" => zip: Optional,
 });
@@ -1372,16 +1414,25 @@ impl CreateApplication {
         self.zip = Some(zip.into());
         self
     }
+
+    /// Checks the limits that the API's description gives.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that is broken, with the path of its field. The server is the judge: the description
+    /// has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::record::validate(self)
+    }
 }
 
 /// Create application employment history item.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateApplicationEmploymentHistoryItem {
-    /// Street line of the company or person the applicant works or worked for; a Rentvine template may
-    /// demand it.
+    /// Street line of the company or person the applicant works or worked for.
     pub address_1: Option<String>,
-    /// City of the company or person the applicant works or worked for; a Rentvine template may demand it.
+    /// City of the company or person the applicant works or worked for.
     pub city: Option<String>,
     /// Last day at this employer, ISO 8601; leave it out for a job the applicant still holds
     /// (`is_current_employer`).
@@ -1395,16 +1446,14 @@ pub struct CreateApplicationEmploymentHistoryItem {
     pub income_in_cents: Option<i64>,
     /// Whether the applicant still works there; if so, `end_date` is not needed.
     pub is_current_employer: bool,
-    /// What the applicant earns per month in this job, in cents; where it is deprecated, `income_in_cents`
-    /// takes its place.
+    /// What the applicant earned per month in this job, in cents; deprecated in favor of `income_in_cents`.
     ///
     /// At least 0.
     #[deprecated]
     pub monthly_income_in_cents: Option<i64>,
     /// Company or person the applicant works or worked for, to be contacted for income verification.
     pub name: String,
-    /// Number of the employer; ten digits outside Rentvine, and `supervisor_phone` replaces it where it is
-    /// deprecated.
+    /// Where to call the employer; deprecated, `supervisor_phone` takes its place.
     ///
     /// Matches `^\d{10}$`.
     #[deprecated]
@@ -1437,18 +1486,18 @@ pub struct CreateApplicationEmploymentHistoryItem {
 crate::record::record!(CreateApplicationEmploymentHistoryItem {
     "address_1" => address_1: Optional,
     "city" => city: Optional,
-    "end_date" => end_date: Optional,
-    "income_in_cents" => income_in_cents: Optional,
+    "end_date" => end_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
+    "income_in_cents" => income_in_cents: Optional { minimum: 0.0 },
     "is_current_employer" => is_current_employer: Required,
-    "monthly_income_in_cents" => monthly_income_in_cents: Optional,
+    "monthly_income_in_cents" => monthly_income_in_cents: Optional { minimum: 0.0 },
     "name" => name: Required,
-    "phone" => phone: Optional,
+    "phone" => phone: Optional { pattern: "^\\d{10}$" },
     "position" => position: Optional,
-    "start_date" => start_date: Required,
-    "state" => state: Optional,
+    "start_date" => start_date: Required { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
+    "state" => state: Optional { listed: true },
     "supervisor_first_name" => supervisor_first_name: Optional,
     "supervisor_last_name" => supervisor_last_name: Optional,
-    "supervisor_phone" => supervisor_phone: Optional,
+    "supervisor_phone" => supervisor_phone: Optional { pattern: "^\\d{10}$" },
     "zip" => zip: Optional,
 });
 
@@ -1561,6 +1610,16 @@ impl CreateApplicationEmploymentHistoryItem {
         self.zip = Some(zip.into());
         self
     }
+
+    /// Checks the limits that the API's description gives.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that is broken, with the path of its field. The server is the judge: the description
+    /// has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::record::validate(self)
+    }
 }
 
 /// Create application other occupant.
@@ -1597,8 +1656,8 @@ pub struct CreateApplicationOtherOccupant {
     pub phone_2: Option<String>,
     /// Kind of line behind `phone_2`; null in answers when there is no second number.
     pub phone_2_type: Option<PhoneType>,
-    /// What the person sharing the home is to the applicant; under `applicants` only `OTHER` is possible,
-    /// which stands for minors.
+    /// What the person sharing the home is to the applicant, from a fixed list with `OTHER` for all the
+    /// rest.
     pub relationship: OccupantRelationship,
     /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; answers
     /// repeat what the vendor holds.
@@ -1614,16 +1673,16 @@ pub struct CreateApplicationOtherOccupant {
 crate::record::record!(CreateApplicationOtherOccupant {
     "address_1" => address_1: Optional,
     "city" => city: Optional,
-    "email_1" => email_1: Optional,
+    "email_1" => email_1: Optional { format: Email },
     "first_name" => first_name: Required,
     "last_name" => last_name: Required,
     "organization_name" => organization_name: Required,
-    "phone_1" => phone_1: Optional,
-    "phone_1_type" => phone_1_type: Optional,
-    "phone_2" => phone_2: Optional,
-    "phone_2_type" => phone_2_type: Optional,
-    "relationship" => relationship: Required,
-    "state" => state: Optional,
+    "phone_1" => phone_1: Optional { pattern: "^\\d{10}$" },
+    "phone_1_type" => phone_1_type: Optional { listed: true },
+    "phone_2" => phone_2: Optional { pattern: "^\\d{10}$" },
+    "phone_2_type" => phone_2_type: Optional { listed: true },
+    "relationship" => relationship: Required { listed: true },
+    "state" => state: Optional { listed: true },
     "third_party_id" => third_party_id: Required,
     "zip" => zip: Optional,
 });
@@ -1710,6 +1769,16 @@ impl CreateApplicationOtherOccupant {
     pub fn zip(mut self, zip: impl Into<String>) -> Self {
         self.zip = Some(zip.into());
         self
+    }
+
+    /// Checks the limits that the API's description gives.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that is broken, with the path of its field. The server is the judge: the description
+    /// has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::record::validate(self)
     }
 }
 
@@ -1888,8 +1957,7 @@ pub struct UpdateApplication {
     /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; answers
     /// repeat what the vendor holds.
     pub state: Option<String>,
-    /// Stage of the rental application, from open to decided and signed; deprecated in an applicant's own
-    /// list, which has `status_normalized`.
+    /// Stage to which to set the rental application, from `PENDING` over a decision to `SIGNED`.
     pub status: Option<ApplicationStage>,
     /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
     pub unit_id: Option<String>,
@@ -1907,26 +1975,26 @@ crate::record::record!(UpdateApplication {
     "add_ons" => add_ons: Optional,
     "address_1" => address_1: Optional,
     "address_2" => address_2: Optional,
-    "address_history" => address_history: Optional,
+    "address_history" => address_history: Optional { max_items: 2 },
     "applicant_id" => applicant_id: Optional,
-    "application_date" => application_date: Optional,
+    "application_date" => application_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "application_fees" => application_fees: Optional,
     "application_id" => application_id: Optional,
-    "application_status" => application_status: Optional,
+    "application_status" => application_status: Optional { listed: true },
     "application_status_id" => application_status_id: Optional,
     "attachments" => attachments: Optional,
     "city" => city: Optional,
     "concession_fees" => concession_fees: Optional,
     "create_new_events_only" => create_new_events_only: Optional,
     "criminal_charge_description" => criminal_charge_description: Optional,
-    "date_of_birth" => date_of_birth: Optional,
+    "date_of_birth" => date_of_birth: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "desired_lease_term_in_months" => desired_lease_term_in_months: Optional,
     "drivers_license_number" => drivers_license_number: Optional,
-    "email_1" => email_1: Optional,
-    "emergency_contacts" => emergency_contacts: Optional,
+    "email_1" => email_1: Optional { format: Email },
+    "emergency_contacts" => emergency_contacts: Optional { max_items: 1 },
     "employee_id" => employee_id: Optional,
-    "employment_history" => employment_history: Optional,
-    "end_date" => end_date: Optional,
+    "employment_history" => employment_history: Optional { max_items: 2 },
+    "end_date" => end_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "events" => events: Optional,
     "eviction_description" => eviction_description: Optional,
     "felony_description" => felony_description: Optional,
@@ -1940,24 +2008,24 @@ crate::record::record!(UpdateApplication {
     "lead_source_id" => lead_source_id: Optional,
     "lease_period_id" => lease_period_id: Optional,
     "maiden_name" => maiden_name: Optional,
-    "marital_status" => marital_status: Optional,
+    "marital_status" => marital_status: Optional { listed: true },
     "middle_name" => middle_name: Optional,
-    "move_in_date" => move_in_date: Optional,
-    "move_out_date" => move_out_date: Optional,
+    "move_in_date" => move_in_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
+    "move_out_date" => move_out_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "notes" => notes: Optional,
-    "other_income" => other_income: Optional,
+    "other_income" => other_income: Optional { max_items: 2 },
     "other_occupants" => other_occupants: Optional,
-    "pets" => pets: Optional,
-    "phone_1" => phone_1: Optional,
-    "phone_1_type" => phone_1_type: Optional,
-    "phone_2" => phone_2: Optional,
-    "phone_2_type" => phone_2_type: Optional,
-    "rent_amount_in_cents" => rent_amount_in_cents: Optional,
-    "start_date" => start_date: Optional,
+    "pets" => pets: Optional { max_items: 6 },
+    "phone_1" => phone_1: Optional { pattern: "^\\d{10}$" },
+    "phone_1_type" => phone_1_type: Optional { listed: true },
+    "phone_2" => phone_2: Optional { pattern: "^\\d{10}$" },
+    "phone_2_type" => phone_2_type: Optional { listed: true },
+    "rent_amount_in_cents" => rent_amount_in_cents: Optional { minimum: 0.0 },
+    "start_date" => start_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "state" => state: Optional,
-    "status" => status: Optional,
+    "status" => status: Optional { listed: true },
     "unit_id" => unit_id: Optional,
-    "vehicles" => vehicles: Optional,
+    "vehicles" => vehicles: Optional { max_items: 4 },
     "zip" => zip: Optional,
 });
 
@@ -2389,18 +2457,27 @@ impl UpdateApplication {
         self.zip = Some(zip.into());
         self
     }
+
+    /// Checks the limits that the API's description gives.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that is broken, with the path of its field. The server is the judge: the description
+    /// has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::record::validate(self)
+    }
 }
 
 /// Update application address history item.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateApplicationAddressHistoryItem {
-    /// Street line of a place where the applicant lives or has lived; Rentvine always demands it.
+    /// Street line of a place where the applicant lives or has lived.
     pub address_1: String,
-    /// City of a place where the applicant lives or has lived; Rentvine always demands it.
+    /// City of a place where the applicant lives or has lived.
     pub city: String,
-    /// Country of a place where the applicant lives or has lived; addresses outside the US and Canada take
-    /// help from Propexo's support.
+    /// Country of a place where the applicant lives or has lived, by its English name and not by a code.
     pub country: Option<CountryName>,
     /// Name of the firm that owned or ran the building where the applicant lived, asked for rental history.
     pub management_company: Option<String>,
@@ -2435,7 +2512,8 @@ pub struct UpdateApplicationAddressHistoryItem {
     /// Why the applicant gave up the home at this address, in their own words; read by whoever screens the
     /// application.
     pub reason_for_leaving: Option<String>,
-    /// Two-letter abbreviation of the state or province in which the applicant's former home lies.
+    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; answers
+    /// repeat what the vendor holds.
     pub state: StateOrProvince,
     /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as text so that leading zeros
     /// survive.
@@ -2447,15 +2525,15 @@ crate::record::record!(UpdateApplicationAddressHistoryItem {
     "city" => city: Required,
     "country" => country: Optional,
     "management_company" => management_company: Optional,
-    "manager_email" => manager_email: Optional,
-    "manager_phone" => manager_phone: Optional,
-    "monthly_payment_in_cents" => monthly_payment_in_cents: Optional,
-    "move_in_date" => move_in_date: Required,
-    "move_out_date" => move_out_date: Optional,
+    "manager_email" => manager_email: Optional { format: Email },
+    "manager_phone" => manager_phone: Optional { pattern: "^\\d{10}$" },
+    "monthly_payment_in_cents" => monthly_payment_in_cents: Optional { minimum: 0.0 },
+    "move_in_date" => move_in_date: Required { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
+    "move_out_date" => move_out_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "notice_provided" => notice_provided: Required,
     "property_name" => property_name: Optional,
     "reason_for_leaving" => reason_for_leaving: Optional,
-    "state" => state: Required,
+    "state" => state: Required { listed: true },
     "zip" => zip: Required,
 });
 
@@ -2537,30 +2615,37 @@ impl UpdateApplicationAddressHistoryItem {
         self.reason_for_leaving = Some(reason_for_leaving.into());
         self
     }
+
+    /// Checks the limits that the API's description gives.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that is broken, with the path of its field. The server is the judge: the description
+    /// has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::record::validate(self)
+    }
 }
 
 /// Update application emergency contact.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateApplicationEmergencyContact {
-    /// Street line of the person to be notified in an emergency; a Rentvine template may demand it.
+    /// Street line of the person to be notified in an emergency.
     pub address_1: Option<String>,
-    /// City of the person to be notified in an emergency; a Rentvine template may demand it.
+    /// City of the person to be notified in an emergency.
     pub city: Option<String>,
-    /// Country of the person to notify in an emergency; outside Rentvine, addresses beyond the US and
-    /// Canada take help from Propexo's support.
+    /// Country of the person to be notified in an emergency, by its English name and not by a code.
     pub country: Option<CountryName>,
     /// Given name of the person to notify in an emergency.
     pub first_name: String,
     /// Family name of the person to notify in an emergency.
     pub last_name: String,
-    /// Number to call if something happens to the applicant; ten digits, except that Rentvine also takes
-    /// `+` and a country code.
+    /// Number to call if something happens to the applicant, as ten digits.
     ///
     /// Matches `^\d{10}$`.
     pub phone_1: Option<String>,
-    /// What the emergency contact is to the applicant, such as a relative or friend; Rentvine takes free
-    /// text, others a fixed list.
+    /// What the emergency contact is to the applicant, from a fixed list with `OTHER` for all the rest.
     pub relationship: EmergencyContactRelationship,
     /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; answers
     /// repeat what the vendor holds.
@@ -2576,9 +2661,9 @@ crate::record::record!(UpdateApplicationEmergencyContact {
     "country" => country: Optional,
     "first_name" => first_name: Required,
     "last_name" => last_name: Required,
-    "phone_1" => phone_1: Optional,
-    "relationship" => relationship: Required,
-    "state" => state: Optional,
+    "phone_1" => phone_1: Optional { pattern: "^\\d{10}$" },
+    "relationship" => relationship: Required { listed: true },
+    "state" => state: Optional { listed: true },
     "zip" => zip: Optional,
 });
 
@@ -2639,5 +2724,15 @@ impl UpdateApplicationEmergencyContact {
     pub fn zip(mut self, zip: impl Into<String>) -> Self {
         self.zip = Some(zip.into());
         self
+    }
+
+    /// Checks the limits that the API's description gives.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that is broken, with the path of its field. The server is the judge: the description
+    /// has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::record::validate(self)
     }
 }

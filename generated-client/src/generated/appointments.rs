@@ -12,7 +12,7 @@ pub use crate::models::{
 };
 use crate::operation::{Effect, Method, Operation};
 use crate::request::Request;
-use crate::{Client, DateOrDateTime, Page};
+use crate::{Client, DateOrDateTime, Page, ValidationError};
 
 /// Visits with a day and a time: tours for leads and applicants, calls at a resident's home. What is
 /// read is an `Event`, so `client.events().get(..)` returns a single one. Times of day carry no zone:
@@ -33,10 +33,11 @@ impl Client {
 }
 
 impl Appointments<'_> {
-    /// Returns free times for an appointment, asked from the vendor's calendars at this moment. It writes
-    /// nothing, although it is a POST. Ask for up to 7 days; Entrata can book only what the leasing
-    /// calendars offer, and RealPage counts days from the property's own midnight. `timezone` names the
-    /// zone of the times, where the vendor tells it.
+    /// Returns free times for an appointment, asked from the vendor's calendars at this moment.
+    ///
+    /// It writes nothing, although it is a POST. Ask for up to 7 days; Entrata can book only what the
+    /// leasing calendars offer, and RealPage counts days from the property's own midnight. `timezone` names
+    /// the zone of the times, where the vendor tells it.
     ///
     /// `POST /v1/appointment-availability/`
     pub fn check_availability(
@@ -44,23 +45,25 @@ impl Appointments<'_> {
         body: CheckAvailability,
     ) -> CheckAvailabilityRequest {
         CheckAvailabilityRequest(
-            Request::new(self.client, &CHECK_AVAILABILITY).json(&body),
+            Request::new(self.client, &CHECK_AVAILABILITY).model(&body),
         )
     }
 
-    /// Lists the appointments with leads, applicants and residents. Each is an `Event` whose
-    /// `appointment_datetime` says when; filter by one person with `lead_id`, `applicant_id` or
-    /// `resident_id`.
+    /// Lists the appointments with leads, applicants and residents.
+    ///
+    /// Each is an `Event` whose `appointment_datetime` says when; filter by one person with `lead_id`,
+    /// `applicant_id` or `resident_id`.
     ///
     /// `GET /v1/appointments/`
     pub fn list(&self) -> ListAppointmentsRequest {
-        ListAppointmentsRequest(Request::new(self.client, &LIST))
+        ListAppointmentsRequest(Request::new(self.client, &LIST).rules(LIST_RULES))
     }
 
-    /// Books a visit by an applicant, such as a tour of the unit. `appointment_time` is a bare time of day
-    /// in the zone that the vendor assumes: Mountain Time at Entrata, the zone of `client.timezones()` at
-    /// Rent Manager and Yardi. `appointment_type` counts at Entrata only. The job of the receipt tells
-    /// whether the vendor accepted it.
+    /// Books a visit by an applicant, such as a tour of the unit.
+    ///
+    /// `appointment_time` is a bare time of day in the zone that the vendor assumes: Mountain Time at
+    /// Entrata, the zone of `client.timezones()` at Rent Manager and Yardi. `appointment_type` counts at
+    /// Entrata only. The job of the receipt tells whether the vendor accepted it.
     ///
     /// `POST /v1/events/appointments/applicants`
     pub fn create_for_applicant(
@@ -68,12 +71,14 @@ impl Appointments<'_> {
         body: CreateForApplicant,
     ) -> CreateForApplicantRequest {
         CreateForApplicantRequest(
-            Request::new(self.client, &CREATE_FOR_APPLICANT).json(&body),
+            Request::new(self.client, &CREATE_FOR_APPLICANT).model(&body),
         )
     }
 
-    /// Cancels an appointment of an applicant. `event_id` is the id under which `list()` shows it. At Rent
-    /// Manager the change is seen only after the next sync, even when the job of the receipt has succeeded.
+    /// Cancels an appointment of an applicant.
+    ///
+    /// `event_id` is the id under which `list()` shows it. At Rent Manager the change is seen only after
+    /// the next sync, even when the job of the receipt has succeeded.
     ///
     /// `POST /v1/events/appointments/applicants/cancel`
     pub fn cancel_for_applicant(
@@ -81,14 +86,15 @@ impl Appointments<'_> {
         body: CancelAppointment,
     ) -> CancelForApplicantRequest {
         CancelForApplicantRequest(
-            Request::new(self.client, &CANCEL_FOR_APPLICANT).json(&body),
+            Request::new(self.client, &CANCEL_FOR_APPLICANT).model(&body),
         )
     }
 
-    /// Moves or changes an appointment of an applicant. Send `appointment_date` and `appointment_time`
-    /// together when it moves, in the zone that the vendor assumes. `employee_id` must belong to a leasing
-    /// agent. Answers at once with a receipt: the vendor is written afterwards, and
-    /// `client.write_jobs().wait(..)` tells how that ended.
+    /// Moves or changes an appointment of an applicant.
+    ///
+    /// Send `appointment_date` and `appointment_time` together when it moves, in the zone that the vendor
+    /// assumes. `employee_id` must belong to a leasing agent. Answers at once with a receipt: the vendor is
+    /// written afterwards, and `client.write_jobs().wait(..)` tells how that ended.
     ///
     /// `PUT /v1/events/appointments/applicants/{event_id}`
     pub fn update_for_applicant(
@@ -99,31 +105,36 @@ impl Appointments<'_> {
         UpdateForApplicantRequest(
             Request::new(self.client, &UPDATE_FOR_APPLICANT)
                 .path("event_id", event_id)
-                .json(&body),
+                .model(&body),
         )
     }
 
-    /// Books a visit by a lead, such as a first tour. Ask `check_availability(..)` for free times where the
-    /// vendor has them. `appointment_time` is a bare time of day: UTC at AppFolio, Mountain Time at
-    /// Entrata, local at RealPage and Yardi. Wait for the job of the receipt before telling the lead that
-    /// it is settled.
+    /// Books a visit by a lead, such as a first tour.
+    ///
+    /// Ask `check_availability(..)` for free times where the vendor has them. `appointment_time` is a bare
+    /// time of day: UTC at AppFolio, Mountain Time at Entrata, local at RealPage and Yardi. Wait for the
+    /// job of the receipt before telling the lead that it is settled.
     ///
     /// `POST /v1/events/appointments/leads`
     pub fn create_for_lead(&self, body: CreateForLead) -> CreateForLeadRequest {
-        CreateForLeadRequest(Request::new(self.client, &CREATE_FOR_LEAD).json(&body))
+        CreateForLeadRequest(Request::new(self.client, &CREATE_FOR_LEAD).model(&body))
     }
 
-    /// Cancels an appointment of a lead. `event_id` is the id under which `list()` with `lead_id` shows it.
-    /// The answer is a receipt, and the vendor's calendar is free again only when its job has succeeded.
+    /// Cancels an appointment of a lead.
+    ///
+    /// `event_id` is the id under which `list()` with `lead_id` shows it. The answer is a receipt, and the
+    /// vendor's calendar is free again only when its job has succeeded.
     ///
     /// `POST /v1/events/appointments/leads/cancel`
     pub fn cancel_for_lead(&self, body: CancelAppointment) -> CancelForLeadRequest {
-        CancelForLeadRequest(Request::new(self.client, &CANCEL_FOR_LEAD).json(&body))
+        CancelForLeadRequest(Request::new(self.client, &CANCEL_FOR_LEAD).model(&body))
     }
 
     /// Books an appointment for a lead in ResMan, answering at once with a job id and an echo of what was
-    /// accepted. Once the job has succeeded, the write status names the created event. Propexo's pages
-    /// disagree on the time zone (UTC or the property's own), so check the first appointment that you make.
+    /// accepted.
+    ///
+    /// Once the job has succeeded, the write status names the created event. Propexo's pages disagree on
+    /// the time zone (UTC or the property's own), so check the first appointment that you make.
     ///
     /// `POST /v1/events/appointments/leads/resman/`
     pub fn create_for_lead_resman(
@@ -131,14 +142,15 @@ impl Appointments<'_> {
         body: ResmanAppointment,
     ) -> CreateForLeadResmanRequest {
         CreateForLeadResmanRequest(
-            Request::new(self.client, &CREATE_FOR_LEAD_RESMAN).json(&body),
+            Request::new(self.client, &CREATE_FOR_LEAD_RESMAN).model(&body),
         )
     }
 
-    /// Moves or changes an appointment of a lead. The new time is a bare time of day in the zone that the
-    /// vendor assumes, as in `create_for_lead(..)`. `employee_id` must belong to a leasing agent. Answers
-    /// at once with a receipt: the vendor is written afterwards, and `client.write_jobs().wait(..)` tells
-    /// how that ended.
+    /// Moves or changes an appointment of a lead.
+    ///
+    /// The new time is a bare time of day in the zone that the vendor assumes, as in `create_for_lead(..)`.
+    /// `employee_id` must belong to a leasing agent. Answers at once with a receipt: the vendor is written
+    /// afterwards, and `client.write_jobs().wait(..)` tells how that ended.
     ///
     /// `PUT /v1/events/appointments/leads/{event_id}`
     pub fn update_for_lead(
@@ -149,14 +161,15 @@ impl Appointments<'_> {
         UpdateForLeadRequest(
             Request::new(self.client, &UPDATE_FOR_LEAD)
                 .path("event_id", event_id)
-                .json(&body),
+                .model(&body),
         )
     }
 
-    /// Books an appointment with a resident, such as an inspection. `appointment_time` is local to the
-    /// property; at Rent Manager that zone is a setting which `client.timezones().list()` shows, so convert
-    /// to it first. Answers at once with a receipt: the vendor is written afterwards, and
-    /// `client.write_jobs().wait(..)` tells how that ended.
+    /// Books an appointment with a resident, such as an inspection.
+    ///
+    /// `appointment_time` is local to the property; at Rent Manager that zone is a setting which
+    /// `client.timezones().list()` shows, so convert to it first. Answers at once with a receipt: the
+    /// vendor is written afterwards, and `client.write_jobs().wait(..)` tells how that ended.
     ///
     /// `POST /v1/events/appointments/residents`
     pub fn create_for_resident(
@@ -164,12 +177,14 @@ impl Appointments<'_> {
         body: CreateForResident,
     ) -> CreateForResidentRequest {
         CreateForResidentRequest(
-            Request::new(self.client, &CREATE_FOR_RESIDENT).json(&body),
+            Request::new(self.client, &CREATE_FOR_RESIDENT).model(&body),
         )
     }
 
-    /// Cancels an appointment with a resident. `event_id` is the id under which `list()` with `resident_id`
-    /// shows it. At Rent Manager, wait for the next sync before you expect to see the change.
+    /// Cancels an appointment with a resident.
+    ///
+    /// `event_id` is the id under which `list()` with `resident_id` shows it. At Rent Manager, wait for the
+    /// next sync before you expect to see the change.
     ///
     /// `POST /v1/events/appointments/residents/cancel`
     pub fn cancel_for_resident(
@@ -177,14 +192,15 @@ impl Appointments<'_> {
         body: CancelAppointment,
     ) -> CancelForResidentRequest {
         CancelForResidentRequest(
-            Request::new(self.client, &CANCEL_FOR_RESIDENT).json(&body),
+            Request::new(self.client, &CANCEL_FOR_RESIDENT).model(&body),
         )
     }
 
-    /// Moves or changes an appointment with a resident. `appointment_time` is local to the property, by the
-    /// zone in `client.timezones()` at Rent Manager. `employee_id` must belong to a leasing agent. Answers
-    /// at once with a receipt: the vendor is written afterwards, and `client.write_jobs().wait(..)` tells
-    /// how that ended.
+    /// Moves or changes an appointment with a resident.
+    ///
+    /// `appointment_time` is local to the property, by the zone in `client.timezones()` at Rent Manager.
+    /// `employee_id` must belong to a leasing agent. Answers at once with a receipt: the vendor is written
+    /// afterwards, and `client.write_jobs().wait(..)` tells how that ended.
     ///
     /// `PUT /v1/events/appointments/residents/{event_id}`
     pub fn update_for_resident(
@@ -195,7 +211,7 @@ impl Appointments<'_> {
         UpdateForResidentRequest(
             Request::new(self.client, &UPDATE_FOR_RESIDENT)
                 .path("event_id", event_id)
-                .json(&body),
+                .model(&body),
         )
     }
 }
@@ -220,6 +236,11 @@ const LIST: Operation = Operation::new(
     "/v1/appointments/",
     Effect::Read,
 );
+
+crate::request::query_rules!(LIST_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`Appointments::list`].
 #[derive(Clone, Debug)]
@@ -469,8 +490,8 @@ pub struct CheckAvailability {
     /// Groups of calendars whose free times count, resident and leasing ones if left out; Entrata so far
     /// lets the API make appointments in leasing ones only.
     pub calendar_types: Option<Vec<CheckAvailabilityCalendarType>>,
-    /// Propexo's id of the staff member (role `LEASING_AGENT`) who holds the appointment; an availability
-    /// query without it covers everybody.
+    /// Propexo's id of the staff member whose free times are wanted; leave it out to get those of
+    /// everybody.
     pub employee_id: Option<String>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
@@ -481,10 +502,10 @@ pub struct CheckAvailability {
 }
 
 crate::record::record!(CheckAvailability {
-    "appointment_duration_minutes" => appointment_duration_minutes: Optional,
-    "availability_duration_days" => availability_duration_days: Optional,
-    "availability_start_date" => availability_start_date: Optional,
-    "calendar_types" => calendar_types: Optional,
+    "appointment_duration_minutes" => appointment_duration_minutes: Optional { above: 0.0 },
+    "availability_duration_days" => availability_duration_days: Optional { minimum: 1.0, maximum: 7.0 },
+    "availability_start_date" => availability_start_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
+    "calendar_types" => calendar_types: Optional { items: { listed: true } },
     "employee_id" => employee_id: Optional,
     "integration_id" => integration_id: Required,
     "property_id" => property_id: Optional,
@@ -554,6 +575,16 @@ impl CheckAvailability {
         self.property_id = Some(property_id.into());
         self
     }
+
+    /// Checks the limits that the API's description gives.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that is broken, with the path of its field. The server is the judge: the description
+    /// has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::record::validate(self)
+    }
 }
 
 /// One of the values that `check availability calendar type` takes.
@@ -583,8 +614,7 @@ crate::record::text_enum!(CheckAvailabilityCalendarType {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CheckAvailabilityResponse {
-    /// In lists, the paging facts; in the answer of the live availability query, just the `job_id` under
-    /// which the vendor was asked.
+    /// Holds the `job_id` under which the vendor was asked for its calendars.
     pub meta: JobMeta,
     /// Calendars with bookable time, asked of the vendor at this moment, one entry per agent or property.
     pub result: Vec<AppointmentAvailability>,
@@ -594,6 +624,12 @@ crate::record::record!(CheckAvailabilityResponse {
     "meta" => meta: Required,
     "result" => result: Required,
 });
+
+impl crate::Receipt for CheckAvailabilityResponse {
+    fn job_id(&self) -> &str {
+        &self.meta.job_id
+    }
+}
 
 /// Create for applicant.
 #[derive(Clone, Debug, PartialEq)]
@@ -621,8 +657,8 @@ pub struct CreateForApplicant {
     /// Kind of visit to put in the Entrata calendar, such as a tour with or without staff; other vendors do
     /// not use it.
     pub appointment_type: Option<AppointmentType>,
-    /// Propexo's id of the staff member (role `LEASING_AGENT`) who holds the appointment; an availability
-    /// query without it covers everybody.
+    /// Propexo's id of the staff member who is to hold the appointment, a leasing agent where the vendor
+    /// insists on one.
     pub employee_id: Option<String>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
@@ -647,16 +683,16 @@ pub struct CreateForApplicant {
 crate::record::record!(CreateForApplicant {
     "applicant_id" => applicant_id: Optional,
     "application_id" => application_id: Optional,
-    "appointment_date" => appointment_date: Optional,
-    "appointment_duration_minutes" => appointment_duration_minutes: Optional,
-    "appointment_time" => appointment_time: Optional,
-    "appointment_type" => appointment_type: Optional,
+    "appointment_date" => appointment_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
+    "appointment_duration_minutes" => appointment_duration_minutes: Optional { above: 0.0 },
+    "appointment_time" => appointment_time: Optional { pattern: "(?:[01]\\d|2[0123]):(?:[012345]\\d):(?:[012345]\\d)" },
+    "appointment_type" => appointment_type: Optional { listed: true },
     "employee_id" => employee_id: Optional,
     "integration_id" => integration_id: Required,
-    "notes" => notes: Optional,
-    "priority" => priority: Optional,
-    "status" => status: Optional,
-    "title" => title: Optional,
+    "notes" => notes: Optional { max_length: 256 },
+    "priority" => priority: Optional { listed: true },
+    "status" => status: Optional { listed: true },
+    "title" => title: Optional { max_length: 50 },
     "unit_id" => unit_id: Optional,
 });
 
@@ -760,6 +796,16 @@ impl CreateForApplicant {
         self.unit_id = Some(unit_id.into());
         self
     }
+
+    /// Checks the limits that the API's description gives.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that is broken, with the path of its field. The server is the judge: the description
+    /// has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::record::validate(self)
+    }
 }
 
 /// Create for lead.
@@ -783,8 +829,8 @@ pub struct CreateForLead {
     /// Kind of visit to put in the Entrata calendar, such as a tour with or without staff; other vendors do
     /// not use it.
     pub appointment_type: Option<AppointmentType>,
-    /// Propexo's id of the staff member (role `LEASING_AGENT`) who holds the appointment; an availability
-    /// query without it covers everybody.
+    /// Propexo's id of the staff member who is to hold the appointment, a leasing agent where the vendor
+    /// insists on one.
     pub employee_id: Option<String>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
@@ -812,18 +858,18 @@ pub struct CreateForLead {
 }
 
 crate::record::record!(CreateForLead {
-    "appointment_date" => appointment_date: Optional,
-    "appointment_duration_minutes" => appointment_duration_minutes: Optional,
-    "appointment_time" => appointment_time: Optional,
-    "appointment_type" => appointment_type: Optional,
+    "appointment_date" => appointment_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
+    "appointment_duration_minutes" => appointment_duration_minutes: Optional { above: 0.0 },
+    "appointment_time" => appointment_time: Optional { pattern: "(?:[01]\\d|2[0123]):(?:[012345]\\d):(?:[012345]\\d)" },
+    "appointment_type" => appointment_type: Optional { listed: true },
     "employee_id" => employee_id: Optional,
     "integration_id" => integration_id: Required,
     "lead_id" => lead_id: Optional,
     "lead_source_id" => lead_source_id: Optional,
-    "notes" => notes: Optional,
-    "priority" => priority: Optional,
-    "status" => status: Optional,
-    "title" => title: Optional,
+    "notes" => notes: Optional { max_length: 256 },
+    "priority" => priority: Optional { listed: true },
+    "status" => status: Optional { listed: true },
+    "title" => title: Optional { max_length: 50 },
     "unit_id" => unit_id: Optional,
 });
 
@@ -927,16 +973,26 @@ impl CreateForLead {
         self.unit_id = Some(unit_id.into());
         self
     }
+
+    /// Checks the limits that the API's description gives.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that is broken, with the path of its field. The server is the judge: the description
+    /// has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::record::validate(self)
+    }
 }
 
 /// Create for lead resman response.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateForLeadResmanResponse {
-    /// In lists, the paging facts; in the answer of the live availability query, just the `job_id` under
-    /// which the vendor was asked.
+    /// Holds the `job_id` of the write; `client.write_jobs().wait(..)` takes it from here as well as from a
+    /// generic receipt.
     pub meta: JobMeta,
-    /// Calendars with bookable time, asked of the vendor at this moment, one entry per agent or property.
+    /// Appointment as Propexo accepted it, field by field; whether ResMan took it, only the job tells.
     pub result: ResmanAppointment,
 }
 
@@ -944,6 +1000,12 @@ crate::record::record!(CreateForLeadResmanResponse {
     "meta" => meta: Required,
     "result" => result: Required,
 });
+
+impl crate::Receipt for CreateForLeadResmanResponse {
+    fn job_id(&self) -> &str {
+        &self.meta.job_id
+    }
+}
 
 /// Create for resident.
 #[derive(Clone, Debug, PartialEq)]
@@ -963,8 +1025,8 @@ pub struct CreateForResident {
     ///
     /// Matches `(?:[01]\d|2[0123]):(?:[012345]\d):(?:[012345]\d)`.
     pub appointment_time: Option<String>,
-    /// Propexo's id of the staff member (role `LEASING_AGENT`) who holds the appointment; an availability
-    /// query without it covers everybody.
+    /// Propexo's id of the staff member who is to hold the appointment, a leasing agent where the vendor
+    /// insists on one.
     pub employee_id: Option<String>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
@@ -983,15 +1045,15 @@ pub struct CreateForResident {
 }
 
 crate::record::record!(CreateForResident {
-    "appointment_date" => appointment_date: Optional,
-    "appointment_duration_minutes" => appointment_duration_minutes: Optional,
-    "appointment_time" => appointment_time: Optional,
+    "appointment_date" => appointment_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
+    "appointment_duration_minutes" => appointment_duration_minutes: Optional { above: 0.0 },
+    "appointment_time" => appointment_time: Optional { pattern: "(?:[01]\\d|2[0123]):(?:[012345]\\d):(?:[012345]\\d)" },
     "employee_id" => employee_id: Optional,
     "integration_id" => integration_id: Required,
     "notes" => notes: Optional,
     "resident_id" => resident_id: Optional,
-    "status" => status: Optional,
-    "title" => title: Optional,
+    "status" => status: Optional { listed: true },
+    "title" => title: Optional { max_length: 50 },
 });
 
 impl CreateForResident {
@@ -1066,6 +1128,16 @@ impl CreateForResident {
         self.title = Some(title.into());
         self
     }
+
+    /// Checks the limits that the API's description gives.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that is broken, with the path of its field. The server is the judge: the description
+    /// has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::record::validate(self)
+    }
 }
 
 /// Update for resident.
@@ -1086,8 +1158,8 @@ pub struct UpdateForResident {
     ///
     /// Matches `(?:[01]\d|2[0123]):(?:[012345]\d):(?:[012345]\d)`.
     pub appointment_time: Option<String>,
-    /// Propexo's id of the staff member (role `LEASING_AGENT`) who holds the appointment; an availability
-    /// query without it covers everybody.
+    /// Propexo's id of the staff member who is to hold the appointment, a leasing agent where the vendor
+    /// insists on one.
     pub employee_id: Option<String>,
     /// Free text about the visit for the staff who receive it, such as what the visitor wants to see.
     pub notes: Option<String>,
@@ -1101,13 +1173,13 @@ pub struct UpdateForResident {
 }
 
 crate::record::record!(UpdateForResident {
-    "appointment_date" => appointment_date: Optional,
-    "appointment_duration_minutes" => appointment_duration_minutes: Optional,
-    "appointment_time" => appointment_time: Optional,
+    "appointment_date" => appointment_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
+    "appointment_duration_minutes" => appointment_duration_minutes: Optional { above: 0.0 },
+    "appointment_time" => appointment_time: Optional { pattern: "(?:[01]\\d|2[0123]):(?:[012345]\\d):(?:[012345]\\d)" },
     "employee_id" => employee_id: Optional,
     "notes" => notes: Optional,
-    "status" => status: Optional,
-    "title" => title: Optional,
+    "status" => status: Optional { listed: true },
+    "title" => title: Optional { max_length: 50 },
 });
 
 impl Default for UpdateForResident {
@@ -1170,5 +1242,15 @@ impl UpdateForResident {
     pub fn title(mut self, title: impl Into<String>) -> Self {
         self.title = Some(title.into());
         self
+    }
+
+    /// Checks the limits that the API's description gives.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that is broken, with the path of its field. The server is the judge: the description
+    /// has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::record::validate(self)
     }
 }

@@ -12,7 +12,7 @@ pub use crate::models::{
 };
 use crate::operation::{Effect, Method, Operation};
 use crate::request::Request;
-use crate::{Client, DateOrDateTime, DateTime, Page, Single};
+use crate::{Client, DateOrDateTime, DateTime, Page, Single, ValidationError};
 
 /// Residents' ledgers: charges, credits and payments, with the charge codes, fees and ledger accounts
 /// behind them. All amounts are US cents, and a credit reads back as a charge below zero. The view is
@@ -37,7 +37,9 @@ impl BillingAndPayments<'_> {
     ///
     /// `GET /v1/charge-codes/`
     pub fn list_charge_codes(&self) -> ListChargeCodesRequest {
-        ListChargeCodesRequest(Request::new(self.client, &LIST_CHARGE_CODES))
+        ListChargeCodesRequest(
+            Request::new(self.client, &LIST_CHARGE_CODES).rules(LIST_CHARGE_CODES_RULES),
+        )
     }
 
     /// Returns one charge code by its id.
@@ -49,7 +51,8 @@ impl BillingAndPayments<'_> {
     ) -> GetChargeCodeRequest {
         GetChargeCodeRequest(
             Request::new(self.client, &GET_CHARGE_CODE)
-                .path("charge_code_id", charge_code_id),
+                .path("charge_code_id", charge_code_id)
+                .rules(GET_CHARGE_CODE_RULES),
         )
     }
 
@@ -57,21 +60,28 @@ impl BillingAndPayments<'_> {
     ///
     /// `GET /v1/fees/`
     pub fn list_fees(&self) -> ListFeesRequest {
-        ListFeesRequest(Request::new(self.client, &LIST_FEES))
+        ListFeesRequest(Request::new(self.client, &LIST_FEES).rules(LIST_FEES_RULES))
     }
 
     /// Returns one fee by its id.
     ///
     /// `GET /v1/fees/{fee_id}`
     pub fn get_fee(&self, fee_id: impl Into<String>) -> GetFeeRequest {
-        GetFeeRequest(Request::new(self.client, &GET_FEE).path("fee_id", fee_id))
+        GetFeeRequest(
+            Request::new(self.client, &GET_FEE)
+                .path("fee_id", fee_id)
+                .rules(GET_FEE_RULES),
+        )
     }
 
     /// Lists financial accounts.
     ///
     /// `GET /v1/financial-accounts/`
     pub fn list_financial_accounts(&self) -> ListFinancialAccountsRequest {
-        ListFinancialAccountsRequest(Request::new(self.client, &LIST_FINANCIAL_ACCOUNTS))
+        ListFinancialAccountsRequest(
+            Request::new(self.client, &LIST_FINANCIAL_ACCOUNTS)
+                .rules(LIST_FINANCIAL_ACCOUNTS_RULES),
+        )
     }
 
     /// Returns one financial account by its id.
@@ -83,7 +93,8 @@ impl BillingAndPayments<'_> {
     ) -> GetFinancialAccountRequest {
         GetFinancialAccountRequest(
             Request::new(self.client, &GET_FINANCIAL_ACCOUNT)
-                .path("financial_account_id", financial_account_id),
+                .path("financial_account_id", financial_account_id)
+                .rules(GET_FINANCIAL_ACCOUNT_RULES),
         )
     }
 
@@ -94,13 +105,16 @@ impl BillingAndPayments<'_> {
         &self,
     ) -> ListRecurringResidentChargesRequest {
         ListRecurringResidentChargesRequest(
-            Request::new(self.client, &LIST_RECURRING_RESIDENT_CHARGES),
+            Request::new(self.client, &LIST_RECURRING_RESIDENT_CHARGES)
+                .rules(LIST_RECURRING_RESIDENT_CHARGES_RULES),
         )
     }
 
-    /// Sets up a charge that a resident is billed again and again, such as monthly parking. Vendors differ
-    /// in how they say how often and on which day: `frequency_normalized` with `charge_due_day` here,
-    /// `frequency_raw` in months there. The job of the receipt tells whether the fields suited this vendor.
+    /// Sets up a charge that a resident is billed again and again, such as monthly parking.
+    ///
+    /// Vendors differ in how they say how often and on which day: `frequency_normalized` with
+    /// `charge_due_day` here, `frequency_raw` in months there. The job of the receipt tells whether the
+    /// fields suited this vendor.
     ///
     /// `POST /v1/recurring-resident-charges/`
     pub fn create_recurring_resident_charge(
@@ -108,7 +122,7 @@ impl BillingAndPayments<'_> {
         body: CreateRecurringResidentCharge,
     ) -> CreateRecurringResidentChargeRequest {
         CreateRecurringResidentChargeRequest(
-            Request::new(self.client, &CREATE_RECURRING_RESIDENT_CHARGE).json(&body),
+            Request::new(self.client, &CREATE_RECURRING_RESIDENT_CHARGE).model(&body),
         )
     }
 
@@ -121,13 +135,16 @@ impl BillingAndPayments<'_> {
     ) -> GetRecurringResidentChargeRequest {
         GetRecurringResidentChargeRequest(
             Request::new(self.client, &GET_RECURRING_RESIDENT_CHARGE)
-                .path("recurring_resident_charge_id", recurring_resident_charge_id),
+                .path("recurring_resident_charge_id", recurring_resident_charge_id)
+                .rules(GET_RECURRING_RESIDENT_CHARGE_RULES),
         )
     }
 
-    /// Changes a recurring charge: sum, rhythm, account or days. Set `end_date` or `is_active` to end it,
-    /// since none can be deleted. A daily or weekly one needs `start_date`. Answers at once with a receipt:
-    /// the vendor is written afterwards, and `client.write_jobs().wait(..)` tells how that ended.
+    /// Changes a recurring charge: sum, rhythm, account or days.
+    ///
+    /// Set `end_date` or `is_active` to end it, since none can be deleted. A daily or weekly one needs
+    /// `start_date`. Answers at once with a receipt: the vendor is written afterwards, and
+    /// `client.write_jobs().wait(..)` tells how that ended.
     ///
     /// `PUT /v1/recurring-resident-charges/{recurring_resident_charge_id}`
     pub fn update_recurring_resident_charge(
@@ -138,23 +155,28 @@ impl BillingAndPayments<'_> {
         UpdateRecurringResidentChargeRequest(
             Request::new(self.client, &UPDATE_RECURRING_RESIDENT_CHARGE)
                 .path("recurring_resident_charge_id", recurring_resident_charge_id)
-                .json(&body),
+                .model(&body),
         )
     }
 
-    /// Lists single charges on residents' ledgers, credits included as charges below zero. The vendor shows
-    /// only part of a ledger here, so the sum is not what a resident owes. Filter by
+    /// Lists single charges on residents' ledgers, credits included as charges below zero.
+    ///
+    /// The vendor shows only part of a ledger here, so the sum is not what a resident owes. Filter by
     /// `transaction_date_start` and `transaction_date_end`, both days included.
     ///
     /// `GET /v1/resident-charges/`
     pub fn list_resident_charges(&self) -> ListResidentChargesRequest {
-        ListResidentChargesRequest(Request::new(self.client, &LIST_RESIDENT_CHARGES))
+        ListResidentChargesRequest(
+            Request::new(self.client, &LIST_RESIDENT_CHARGES)
+                .rules(LIST_RESIDENT_CHARGES_RULES),
+        )
     }
 
-    /// Bills a resident once, for example for a repair. There is no idempotency key, so after a timeout
-    /// look at the ledger before you send it again. At Entrata `third_party_charge_id` carries your own id
-    /// along. The answer is a receipt for a job, and with `is_approval_required` the charge then waits for
-    /// somebody at the landlord's.
+    /// Bills a resident once, for example for a repair.
+    ///
+    /// There is no idempotency key, so after a timeout look at the ledger before you send it again. At
+    /// Entrata `third_party_charge_id` carries your own id along. The answer is a receipt for a job, and
+    /// with `is_approval_required` the charge then waits for somebody at the landlord's.
     ///
     /// `POST /v1/resident-charges/`
     pub fn create_resident_charge(
@@ -162,12 +184,14 @@ impl BillingAndPayments<'_> {
         body: CreateResidentCharge,
     ) -> CreateResidentChargeRequest {
         CreateResidentChargeRequest(
-            Request::new(self.client, &CREATE_RESIDENT_CHARGE).json(&body),
+            Request::new(self.client, &CREATE_RESIDENT_CHARGE).model(&body),
         )
     }
 
-    /// Returns one charge on a resident's ledger by its id. A credit is a charge below zero;
-    /// `amount_open_in_cents` is what remains to be paid, where the vendor tells.
+    /// Returns one charge on a resident's ledger by its id.
+    ///
+    /// A credit is a charge below zero; `amount_open_in_cents` is what remains to be paid, where the vendor
+    /// tells.
     ///
     /// `GET /v1/resident-charges/{resident_charge_id}`
     pub fn get_resident_charge(
@@ -176,14 +200,16 @@ impl BillingAndPayments<'_> {
     ) -> GetResidentChargeRequest {
         GetResidentChargeRequest(
             Request::new(self.client, &GET_RESIDENT_CHARGE)
-                .path("resident_charge_id", resident_charge_id),
+                .path("resident_charge_id", resident_charge_id)
+                .rules(GET_RESIDENT_CHARGE_RULES),
         )
     }
 
-    /// Credits a resident's ledger with a sum, for example for an overpayment. It reads back as a charge
-    /// below zero in `list_resident_charges()`, since credits have no list of their own. Answers at once
-    /// with a receipt: the vendor is written afterwards, and `client.write_jobs().wait(..)` tells how that
-    /// ended.
+    /// Credits a resident's ledger with a sum, for example for an overpayment.
+    ///
+    /// It reads back as a charge below zero in `list_resident_charges()`, since credits have no list of
+    /// their own. Answers at once with a receipt: the vendor is written afterwards, and
+    /// `client.write_jobs().wait(..)` tells how that ended.
     ///
     /// `POST /v1/resident-credits/`
     pub fn create_resident_credit(
@@ -191,22 +217,27 @@ impl BillingAndPayments<'_> {
         body: CreateResidentCredit,
     ) -> CreateResidentCreditRequest {
         CreateResidentCreditRequest(
-            Request::new(self.client, &CREATE_RESIDENT_CREDIT).json(&body),
+            Request::new(self.client, &CREATE_RESIDENT_CREDIT).model(&body),
         )
     }
 
-    /// Lists payments that residents have made, as far as the vendor shows them. It is not a full account
-    /// of what somebody has paid. `allocations` says which charges a payment was used for, and the filter
-    /// by day includes both ends.
+    /// Lists payments that residents have made, as far as the vendor shows them.
+    ///
+    /// It is not a full account of what somebody has paid. `allocations` says which charges a payment was
+    /// used for, and the filter by day includes both ends.
     ///
     /// `GET /v1/resident-payments/`
     pub fn list_resident_payments(&self) -> ListResidentPaymentsRequest {
-        ListResidentPaymentsRequest(Request::new(self.client, &LIST_RESIDENT_PAYMENTS))
+        ListResidentPaymentsRequest(
+            Request::new(self.client, &LIST_RESIDENT_PAYMENTS)
+                .rules(LIST_RESIDENT_PAYMENTS_RULES),
+        )
     }
 
-    /// Records in the landlord's books that a resident has paid, by which means and for what. There is no
-    /// idempotency key, so after a timeout look at the ledger before you send it again. The job of the
-    /// receipt tells whether the vendor booked it.
+    /// Records in the landlord's books that a resident has paid, by which means and for what.
+    ///
+    /// There is no idempotency key, so after a timeout look at the ledger before you send it again. The job
+    /// of the receipt tells whether the vendor booked it.
     ///
     /// `POST /v1/resident-payments/`
     pub fn create_resident_payment(
@@ -214,12 +245,13 @@ impl BillingAndPayments<'_> {
         body: CreateResidentPayment,
     ) -> CreateResidentPaymentRequest {
         CreateResidentPaymentRequest(
-            Request::new(self.client, &CREATE_RESIDENT_PAYMENT).json(&body),
+            Request::new(self.client, &CREATE_RESIDENT_PAYMENT).model(&body),
         )
     }
 
-    /// Returns one payment of a resident by its id. `allocations` says which charges it was used for, as
-    /// far as the vendor tells.
+    /// Returns one payment of a resident by its id.
+    ///
+    /// `allocations` says which charges it was used for, as far as the vendor tells.
     ///
     /// `GET /v1/resident-payments/{resident_payment_id}`
     pub fn get_resident_payment(
@@ -228,7 +260,8 @@ impl BillingAndPayments<'_> {
     ) -> GetResidentPaymentRequest {
         GetResidentPaymentRequest(
             Request::new(self.client, &GET_RESIDENT_PAYMENT)
-                .path("resident_payment_id", resident_payment_id),
+                .path("resident_payment_id", resident_payment_id)
+                .rules(GET_RESIDENT_PAYMENT_RULES),
         )
     }
 }
@@ -239,6 +272,11 @@ const LIST_CHARGE_CODES: Operation = Operation::new(
     "/v1/charge-codes/",
     Effect::Read,
 );
+
+crate::request::query_rules!(LIST_CHARGE_CODES_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`BillingAndPayments::list_charge_codes`].
 #[derive(Clone, Debug)]
@@ -294,6 +332,11 @@ const GET_CHARGE_CODE: Operation = Operation::new(
     Effect::Read,
 );
 
+crate::request::query_rules!(GET_CHARGE_CODE_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
+
 /// The request of [`BillingAndPayments::get_charge_code`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
@@ -329,6 +372,11 @@ const LIST_FEES: Operation = Operation::new(
     "/v1/fees/",
     Effect::Read,
 );
+
+crate::request::query_rules!(LIST_FEES_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`BillingAndPayments::list_fees`].
 #[derive(Clone, Debug)]
@@ -382,6 +430,11 @@ const GET_FEE: Operation = Operation::new(
     Effect::Read,
 );
 
+crate::request::query_rules!(GET_FEE_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
+
 /// The request of [`BillingAndPayments::get_fee`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
@@ -417,6 +470,11 @@ const LIST_FINANCIAL_ACCOUNTS: Operation = Operation::new(
     "/v1/financial-accounts/",
     Effect::Read,
 );
+
+crate::request::query_rules!(LIST_FINANCIAL_ACCOUNTS_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`BillingAndPayments::list_financial_accounts`].
 #[derive(Clone, Debug)]
@@ -478,6 +536,11 @@ const GET_FINANCIAL_ACCOUNT: Operation = Operation::new(
     Effect::Read,
 );
 
+crate::request::query_rules!(GET_FINANCIAL_ACCOUNT_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
+
 /// The request of [`BillingAndPayments::get_financial_account`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
@@ -515,6 +578,11 @@ const LIST_RECURRING_RESIDENT_CHARGES: Operation = Operation::new(
     "/v1/recurring-resident-charges/",
     Effect::Read,
 );
+
+crate::request::query_rules!(LIST_RECURRING_RESIDENT_CHARGES_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`BillingAndPayments::list_recurring_resident_charges`].
 #[derive(Clone, Debug)]
@@ -597,6 +665,11 @@ const GET_RECURRING_RESIDENT_CHARGE: Operation = Operation::new(
     Effect::Read,
 );
 
+crate::request::query_rules!(GET_RECURRING_RESIDENT_CHARGE_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
+
 /// The request of [`BillingAndPayments::get_recurring_resident_charge`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
@@ -648,6 +721,11 @@ const LIST_RESIDENT_CHARGES: Operation = Operation::new(
     "/v1/resident-charges/",
     Effect::Read,
 );
+
+crate::request::query_rules!(LIST_RESIDENT_CHARGES_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`BillingAndPayments::list_resident_charges`].
 #[derive(Clone, Debug)]
@@ -740,6 +818,11 @@ const GET_RESIDENT_CHARGE: Operation = Operation::new(
     Effect::Read,
 );
 
+crate::request::query_rules!(GET_RESIDENT_CHARGE_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
+
 /// The request of [`BillingAndPayments::get_resident_charge`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
@@ -789,6 +872,11 @@ const LIST_RESIDENT_PAYMENTS: Operation = Operation::new(
     "/v1/resident-payments/",
     Effect::Read,
 );
+
+crate::request::query_rules!(LIST_RESIDENT_PAYMENTS_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`BillingAndPayments::list_resident_payments`].
 #[derive(Clone, Debug)]
@@ -880,6 +968,11 @@ const GET_RESIDENT_PAYMENT: Operation = Operation::new(
     "/v1/resident-payments/{resident_payment_id}",
     Effect::Read,
 );
+
+crate::request::query_rules!(GET_RESIDENT_PAYMENT_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`BillingAndPayments::get_resident_payment`].
 #[derive(Clone, Debug)]
@@ -986,26 +1079,26 @@ pub struct CreateRecurringResidentCharge {
 }
 
 crate::record::record!(CreateRecurringResidentCharge {
-    "amount_in_cents" => amount_in_cents: Optional,
+    "amount_in_cents" => amount_in_cents: Optional { above: 0.0 },
     "charge_code_id" => charge_code_id: Optional,
     "charge_code_type_id" => charge_code_type_id: Optional,
-    "charge_due_day" => charge_due_day: Optional,
+    "charge_due_day" => charge_due_day: Optional { minimum: 1.0, maximum: 31.0 },
     "charge_timing_id" => charge_timing_id: Optional,
-    "day_due" => day_due: Optional,
+    "day_due" => day_due: Optional { minimum: 1.0, maximum: 31.0 },
     "description" => description: Optional,
-    "end_date" => end_date: Optional,
+    "end_date" => end_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "financial_account_id" => financial_account_id: Optional,
-    "frequency_normalized" => frequency_normalized: Optional,
-    "frequency_raw" => frequency_raw: Optional,
+    "frequency_normalized" => frequency_normalized: Optional { listed: true },
+    "frequency_raw" => frequency_raw: Optional { minimum: 1.0, maximum: 24.0 },
     "integration_id" => integration_id: Required,
     "is_active" => is_active: Optional,
-    "last_posted_date" => last_posted_date: Optional,
+    "last_posted_date" => last_posted_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "lease_id" => lease_id: Optional,
-    "month_to_month_amount_in_cents" => month_to_month_amount_in_cents: Optional,
-    "month_to_month_fee_in_cents" => month_to_month_fee_in_cents: Optional,
+    "month_to_month_amount_in_cents" => month_to_month_amount_in_cents: Optional { above: 0.0 },
+    "month_to_month_fee_in_cents" => month_to_month_fee_in_cents: Optional { above: 0.0 },
     "reference_number" => reference_number: Optional,
     "resident_id" => resident_id: Optional,
-    "start_date" => start_date: Optional,
+    "start_date" => start_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
 });
 
 impl CreateRecurringResidentCharge {
@@ -1169,6 +1262,16 @@ impl CreateRecurringResidentCharge {
         self.start_date = Some(start_date.into());
         self
     }
+
+    /// Checks the limits that the API's description gives.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that is broken, with the path of its field. The server is the judge: the description
+    /// has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::record::validate(self)
+    }
 }
 
 /// Update recurring resident charge.
@@ -1212,16 +1315,16 @@ pub struct UpdateRecurringResidentCharge {
 }
 
 crate::record::record!(UpdateRecurringResidentCharge {
-    "amount_in_cents" => amount_in_cents: Optional,
+    "amount_in_cents" => amount_in_cents: Optional { above: 0.0 },
     "charge_code_id" => charge_code_id: Optional,
-    "charge_due_day" => charge_due_day: Optional,
+    "charge_due_day" => charge_due_day: Optional { minimum: 1.0, maximum: 31.0 },
     "description" => description: Optional,
-    "end_date" => end_date: Optional,
+    "end_date" => end_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "financial_account_id" => financial_account_id: Optional,
-    "frequency_normalized" => frequency_normalized: Optional,
+    "frequency_normalized" => frequency_normalized: Optional { listed: true },
     "is_active" => is_active: Optional,
     "reference_number" => reference_number: Optional,
-    "start_date" => start_date: Optional,
+    "start_date" => start_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
 });
 
 impl Default for UpdateRecurringResidentCharge {
@@ -1306,6 +1409,16 @@ impl UpdateRecurringResidentCharge {
         self.start_date = Some(start_date.into());
         self
     }
+
+    /// Checks the limits that the API's description gives.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that is broken, with the path of its field. The server is the judge: the description
+    /// has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::record::validate(self)
+    }
 }
 
 /// Create resident charge.
@@ -1371,13 +1484,13 @@ crate::record::record!(CreateResidentCharge {
     "is_approval_required" => is_approval_required: Optional,
     "lease_id" => lease_id: Optional,
     "notes" => notes: Optional,
-    "post_month" => post_month: Optional,
+    "post_month" => post_month: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "property_id" => property_id: Optional,
     "reference_number" => reference_number: Optional,
     "resident_id" => resident_id: Optional,
     "third_party_charge_id" => third_party_charge_id: Optional,
     "transaction_batch_id" => transaction_batch_id: Optional,
-    "transaction_date" => transaction_date: Optional,
+    "transaction_date" => transaction_date: Optional { format: DateTime },
     "unit_id" => unit_id: Optional,
 });
 
@@ -1512,6 +1625,16 @@ impl CreateResidentCharge {
         self.unit_id = Some(unit_id.into());
         self
     }
+
+    /// Checks the limits that the API's description gives.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that is broken, with the path of its field. The server is the judge: the description
+    /// has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::record::validate(self)
+    }
 }
 
 /// Create resident credit.
@@ -1550,7 +1673,7 @@ pub struct CreateResidentCredit {
 }
 
 crate::record::record!(CreateResidentCredit {
-    "amount_in_cents" => amount_in_cents: Optional,
+    "amount_in_cents" => amount_in_cents: Optional { above: 0.0 },
     "charge_code_id" => charge_code_id: Optional,
     "description" => description: Optional,
     "financial_account_id" => financial_account_id: Optional,
@@ -1559,7 +1682,7 @@ crate::record::record!(CreateResidentCredit {
     "notes" => notes: Optional,
     "reference_number" => reference_number: Optional,
     "resident_id" => resident_id: Optional,
-    "transaction_date" => transaction_date: Optional,
+    "transaction_date" => transaction_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
 });
 
 impl CreateResidentCredit {
@@ -1641,6 +1764,16 @@ impl CreateResidentCredit {
         self.transaction_date = Some(transaction_date.into());
         self
     }
+
+    /// Checks the limits that the API's description gives.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that is broken, with the path of its field. The server is the judge: the description
+    /// has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::record::validate(self)
+    }
 }
 
 /// Create resident payment.
@@ -1700,12 +1833,12 @@ crate::record::record!(CreateResidentPayment {
     "integration_id" => integration_id: Required,
     "lease_id" => lease_id: Optional,
     "notes" => notes: Optional,
-    "payment_type" => payment_type: Optional,
+    "payment_type" => payment_type: Optional { listed: true },
     "property_id" => property_id: Optional,
     "reference_number" => reference_number: Optional,
     "resident_id" => resident_id: Optional,
     "send_email_receipt" => send_email_receipt: Optional,
-    "transaction_date" => transaction_date: Optional,
+    "transaction_date" => transaction_date: Optional { format: DateTime },
     "unit_id" => unit_id: Optional,
 });
 
@@ -1826,5 +1959,15 @@ impl CreateResidentPayment {
     pub fn unit_id(mut self, unit_id: impl Into<String>) -> Self {
         self.unit_id = Some(unit_id.into());
         self
+    }
+
+    /// Checks the limits that the API's description gives.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that is broken, with the path of its field. The server is the judge: the description
+    /// has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::record::validate(self)
     }
 }

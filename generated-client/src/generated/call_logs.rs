@@ -32,7 +32,7 @@ impl CallLogs<'_> {
     ///
     /// `GET /v1/call-logs/`
     pub fn list(&self) -> ListCallLogsRequest {
-        ListCallLogsRequest(Request::new(self.client, &LIST))
+        ListCallLogsRequest(Request::new(self.client, &LIST).rules(LIST_RULES))
     }
 
     /// Returns one call log by its id.
@@ -40,7 +40,9 @@ impl CallLogs<'_> {
     /// `GET /v1/call-logs/{call_log_id}`
     pub fn get(&self, call_log_id: impl Into<String>) -> GetCallLogRequest {
         GetCallLogRequest(
-            Request::new(self.client, &GET).path("call_log_id", call_log_id),
+            Request::new(self.client, &GET)
+                .path("call_log_id", call_log_id)
+                .rules(GET_RULES),
         )
     }
 }
@@ -51,6 +53,11 @@ const LIST: Operation = Operation::new(
     "/v1/call-logs/",
     Effect::Read,
 );
+
+crate::request::query_rules!(LIST_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`CallLogs::list`].
 #[derive(Clone, Debug)]
@@ -117,6 +124,11 @@ const GET: Operation = Operation::new(
     "/v1/call-logs/{call_log_id}",
     Effect::Read,
 );
+
+crate::request::query_rules!(GET_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`CallLogs::get`].
 #[derive(Clone, Debug)]

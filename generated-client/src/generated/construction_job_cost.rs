@@ -6,11 +6,11 @@
 
 pub use crate::models::{
     ConstructionJob, ConstructionJobDetail, Contract, ContractDetail, IntegrationVendor,
-    WriteReceipt,
+    NewContractDetail, WriteReceipt,
 };
 use crate::operation::{Effect, Method, Operation};
 use crate::request::Request;
-use crate::{Client, DateOrDateTime, Page, Single};
+use crate::{Client, DateOrDateTime, Page, Single, ValidationError};
 
 /// Building and renovation projects, their budgets, and the contracts with firms that do the work. Cost
 /// lines hang on a contract or a job, and a contract on a job and on one of `client.vendors()`. There
@@ -37,20 +37,22 @@ impl ConstructionJobCost<'_> {
     ///
     /// `GET /v1/construction-jobs/`
     pub fn list_jobs(&self) -> ListJobsRequest {
-        ListJobsRequest(Request::new(self.client, &LIST_JOBS))
+        ListJobsRequest(Request::new(self.client, &LIST_JOBS).rules(LIST_JOBS_RULES))
     }
 
-    /// Creates a construction job in the landlord's system. Only `integration_id` is published of its body;
-    /// what else the vendor needs has to be agreed with Propexo and sent as extra fields. Answers at once
-    /// with a receipt: the vendor is written afterwards, and `client.write_jobs().wait(..)` tells how that
-    /// ended.
+    /// Creates a construction job in the landlord's system.
+    ///
+    /// Only `integration_id` is published of its body; what else the vendor needs has to be agreed with
+    /// Propexo and sent as extra fields. Answers at once with a receipt: the vendor is written afterwards,
+    /// and `client.write_jobs().wait(..)` tells how that ended.
     ///
     /// `POST /v1/construction-jobs/`
     pub fn create_job(&self, body: CreateJob) -> CreateJobRequest {
-        CreateJobRequest(Request::new(self.client, &CREATE_JOB).json(&body))
+        CreateJobRequest(Request::new(self.client, &CREATE_JOB).model(&body))
     }
 
     /// Lists the cost lines of one contract, each with its cost code, account and sums.
+    ///
     /// `invoiced_total_in_cents` against `total_amount_in_cents` shows how much of a line has been billed.
     ///
     /// `GET /v1/construction-jobs/contracts/{contract_id}/details`
@@ -60,7 +62,8 @@ impl ConstructionJobCost<'_> {
     ) -> ListContractDetailsRequest {
         ListContractDetailsRequest(
             Request::new(self.client, &LIST_CONTRACT_DETAILS)
-                .path("contract_id", contract_id),
+                .path("contract_id", contract_id)
+                .rules(LIST_CONTRACT_DETAILS_RULES),
         )
     }
 
@@ -70,13 +73,16 @@ impl ConstructionJobCost<'_> {
     pub fn get_job(&self, construction_job_id: impl Into<String>) -> GetJobRequest {
         GetJobRequest(
             Request::new(self.client, &GET_JOB)
-                .path("construction_job_id", construction_job_id),
+                .path("construction_job_id", construction_job_id)
+                .rules(GET_JOB_RULES),
         )
     }
 
-    /// Updates a construction job in the landlord's system. The document publishes no field of its body, so
-    /// agree with Propexo on what the vendor takes. Answers at once with a receipt: the vendor is written
-    /// afterwards, and `client.write_jobs().wait(..)` tells how that ended.
+    /// Updates a construction job in the landlord's system.
+    ///
+    /// The document publishes no field of its body, so agree with Propexo on what the vendor takes. Answers
+    /// at once with a receipt: the vendor is written afterwards, and `client.write_jobs().wait(..)` tells
+    /// how that ended.
     ///
     /// `PUT /v1/construction-jobs/{construction_job_id}`
     pub fn update_job(
@@ -89,8 +95,9 @@ impl ConstructionJobCost<'_> {
         )
     }
 
-    /// Lists the contracts for work on one construction job. This is the only way to find contracts; their
-    /// lines are in `list_contract_details(..)`.
+    /// Lists the contracts for work on one construction job.
+    ///
+    /// This is the only way to find contracts; their lines are in `list_contract_details(..)`.
     ///
     /// `GET /v1/construction-jobs/{construction_job_id}/contracts`
     pub fn list_contracts(
@@ -99,12 +106,14 @@ impl ConstructionJobCost<'_> {
     ) -> ListContractsRequest {
         ListContractsRequest(
             Request::new(self.client, &LIST_CONTRACTS)
-                .path("construction_job_id", construction_job_id),
+                .path("construction_job_id", construction_job_id)
+                .rules(LIST_CONTRACTS_RULES),
         )
     }
 
-    /// Lists the budget lines of one construction job, by cost code. Each holds the first and the revised
-    /// budget and what has been billed so far.
+    /// Lists the budget lines of one construction job, by cost code.
+    ///
+    /// Each holds the first and the revised budget and what has been billed so far.
     ///
     /// `GET /v1/construction-jobs/{construction_job_id}/details`
     pub fn list_job_details(
@@ -113,24 +122,27 @@ impl ConstructionJobCost<'_> {
     ) -> ListJobDetailsRequest {
         ListJobDetailsRequest(
             Request::new(self.client, &LIST_JOB_DETAILS)
-                .path("construction_job_id", construction_job_id),
+                .path("construction_job_id", construction_job_id)
+                .rules(LIST_JOB_DETAILS_RULES),
         )
     }
 
-    /// Creates a contract with a firm for construction work. `x_id` is the number under which the
-    /// landlord's system will know it, and has to be new there. `expense_type` is a value that only the
-    /// landlord can tell you. Answers at once with a receipt: the vendor is written afterwards, and
-    /// `client.write_jobs().wait(..)` tells how that ended.
+    /// Creates a contract with a firm for construction work.
+    ///
+    /// `x_id` is the number under which the landlord's system will know it, and has to be new there.
+    /// `expense_type` is a value that only the landlord can tell you. Answers at once with a receipt: the
+    /// vendor is written afterwards, and `client.write_jobs().wait(..)` tells how that ended.
     ///
     /// `POST /v1/contracts/`
     pub fn create_contract(&self, body: CreateContract) -> CreateContractRequest {
-        CreateContractRequest(Request::new(self.client, &CREATE_CONTRACT).json(&body))
+        CreateContractRequest(Request::new(self.client, &CREATE_CONTRACT).model(&body))
     }
 
-    /// Updates a contract's firm, days, notes or retention. Its cost lines cannot be changed here. Allowed
-    /// values of `expense_type` may stand in the `configuration_meta_data` of the integration. Answers at
-    /// once with a receipt: the vendor is written afterwards, and `client.write_jobs().wait(..)` tells how
-    /// that ended.
+    /// Updates a contract's firm, days, notes or retention.
+    ///
+    /// Its cost lines cannot be changed here. Allowed values of `expense_type` may stand in the
+    /// `configuration_meta_data` of the integration. Answers at once with a receipt: the vendor is written
+    /// afterwards, and `client.write_jobs().wait(..)` tells how that ended.
     ///
     /// `PUT /v1/contracts/{contract_id}`
     pub fn update_contract(
@@ -141,7 +153,7 @@ impl ConstructionJobCost<'_> {
         UpdateContractRequest(
             Request::new(self.client, &UPDATE_CONTRACT)
                 .path("contract_id", contract_id)
-                .json(&body),
+                .model(&body),
         )
     }
 }
@@ -152,6 +164,11 @@ const LIST_JOBS: Operation = Operation::new(
     "/v1/construction-jobs/",
     Effect::Read,
 );
+
+crate::request::query_rules!(LIST_JOBS_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`ConstructionJobCost::list_jobs`].
 #[derive(Clone, Debug)]
@@ -221,6 +238,11 @@ const LIST_CONTRACT_DETAILS: Operation = Operation::new(
     Effect::Read,
 );
 
+crate::request::query_rules!(LIST_CONTRACT_DETAILS_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
+
 /// The request of [`ConstructionJobCost::list_contract_details`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
@@ -275,6 +297,11 @@ const GET_JOB: Operation = Operation::new(
     Effect::Read,
 );
 
+crate::request::query_rules!(GET_JOB_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
+
 /// The request of [`ConstructionJobCost::get_job`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
@@ -323,6 +350,11 @@ const LIST_CONTRACTS: Operation = Operation::new(
     "/v1/construction-jobs/{construction_job_id}/contracts",
     Effect::Read,
 );
+
+crate::request::query_rules!(LIST_CONTRACTS_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`ConstructionJobCost::list_contracts`].
 #[derive(Clone, Debug)]
@@ -377,6 +409,11 @@ const LIST_JOB_DETAILS: Operation = Operation::new(
     "/v1/construction-jobs/{construction_job_id}/details",
     Effect::Read,
 );
+
+crate::request::query_rules!(LIST_JOB_DETAILS_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`ConstructionJobCost::list_job_details`].
 #[derive(Clone, Debug)]
@@ -476,6 +513,16 @@ impl CreateJob {
             ..crate::record::Node::empty()
         }
     }
+
+    /// Checks the limits that the API's description gives.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that is broken, with the path of its field. The server is the judge: the description
+    /// has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::record::validate(self)
+    }
 }
 
 /// Create contract.
@@ -483,7 +530,7 @@ impl CreateJob {
 #[non_exhaustive]
 pub struct CreateContract {
     /// Cost lines of the new contract, each booked to a construction job and a ledger account.
-    pub contract_details: Option<Vec<CreateContractContractDetail>>,
+    pub contract_details: Option<Vec<NewContractDetail>>,
     /// Day the construction contract ends, as an ISO 8601 date or date-time.
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
@@ -515,14 +562,14 @@ pub struct CreateContract {
 
 crate::record::record!(CreateContract {
     "contract_details" => contract_details: Optional,
-    "end_date" => end_date: Optional,
+    "end_date" => end_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "expense_type" => expense_type: Optional,
     "integration_id" => integration_id: Required,
     "notes" => notes: Optional,
     "retention_percent" => retention_percent: Optional,
-    "start_date" => start_date: Optional,
+    "start_date" => start_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "vendor_id" => vendor_id: Optional,
-    "x_id" => x_id: Optional,
+    "x_id" => x_id: Optional { max_length: 16 },
 });
 
 impl CreateContract {
@@ -538,10 +585,7 @@ impl CreateContract {
 
     /// Sets `contract_details`.
     #[must_use]
-    pub fn contract_details(
-        mut self,
-        contract_details: Vec<CreateContractContractDetail>,
-    ) -> Self {
+    pub fn contract_details(mut self, contract_details: Vec<NewContractDetail>) -> Self {
         self.contract_details = Some(contract_details);
         self
     }
@@ -594,101 +638,15 @@ impl CreateContract {
         self.x_id = Some(x_id.into());
         self
     }
-}
 
-/// Create contract contract detail.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct CreateContractContractDetail {
-    /// Code of the cost category that the order item or contract line is booked under, to be asked of the
-    /// landlord since no call lists them.
-    pub category_code: Option<String>,
-    /// Propexo's id of a construction or renovation project whose costs are tracked, from
-    /// `GET /v1/construction-jobs/`.
-    pub construction_job_id: String,
-    /// Code of the kind of cost in the landlord's job-cost books, such as labor or material; requests need
-    /// it from the landlord, since no call lists them.
-    pub cost_code: Option<String>,
-    /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
-    /// landlord knows which one applies.
-    pub financial_account_id: Option<String>,
-    /// Free text that staff keep on this record, as stored in the vendor's system; null when nothing was
-    /// written.
-    pub notes: Option<String>,
-    /// Propexo's id of the property (a community, building or house under one name in the books), as
-    /// `client.properties().list()` returns it.
-    pub property_id: String,
-    /// Part of each payment withheld from the contractor until the work is accepted, in percent, as text
-    /// with two decimals.
-    pub retention_percent: Option<String>,
-    /// Part of the contract sum that falls on this line, in cents.
-    pub total_amount_in_cents: f64,
-}
-
-crate::record::record!(CreateContractContractDetail {
-    "category_code" => category_code: Optional,
-    "construction_job_id" => construction_job_id: Required,
-    "cost_code" => cost_code: Optional,
-    "financial_account_id" => financial_account_id: Optional,
-    "notes" => notes: Optional,
-    "property_id" => property_id: Required,
-    "retention_percent" => retention_percent: Optional,
-    "total_amount_in_cents" => total_amount_in_cents: Required,
-});
-
-impl CreateContractContractDetail {
-    /// With what is required; everything else is absent.
-    #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        construction_job_id: impl Into<String>,
-        property_id: impl Into<String>,
-        total_amount_in_cents: f64,
-    ) -> Self {
-        Self {
-            construction_job_id: construction_job_id.into(),
-            property_id: property_id.into(),
-            total_amount_in_cents,
-            ..crate::record::Node::empty()
-        }
-    }
-
-    /// Sets `category_code`.
-    #[must_use]
-    pub fn category_code(mut self, category_code: impl Into<String>) -> Self {
-        self.category_code = Some(category_code.into());
-        self
-    }
-
-    /// Sets `cost_code`.
-    #[must_use]
-    pub fn cost_code(mut self, cost_code: impl Into<String>) -> Self {
-        self.cost_code = Some(cost_code.into());
-        self
-    }
-
-    /// Sets `financial_account_id`.
-    #[must_use]
-    pub fn financial_account_id(
-        mut self,
-        financial_account_id: impl Into<String>,
-    ) -> Self {
-        self.financial_account_id = Some(financial_account_id.into());
-        self
-    }
-
-    /// Sets `notes`.
-    #[must_use]
-    pub fn notes(mut self, notes: impl Into<String>) -> Self {
-        self.notes = Some(notes.into());
-        self
-    }
-
-    /// Sets `retention_percent`.
-    #[must_use]
-    pub fn retention_percent(mut self, retention_percent: impl Into<String>) -> Self {
-        self.retention_percent = Some(retention_percent.into());
-        self
+    /// Checks the limits that the API's description gives.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that is broken, with the path of its field. The server is the judge: the description
+    /// has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::record::validate(self)
     }
 }
 
@@ -719,11 +677,11 @@ pub struct UpdateContract {
 }
 
 crate::record::record!(UpdateContract {
-    "end_date" => end_date: Optional,
+    "end_date" => end_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "expense_type" => expense_type: Optional,
     "notes" => notes: Optional,
     "retention_percent" => retention_percent: Optional,
-    "start_date" => start_date: Optional,
+    "start_date" => start_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "vendor_id" => vendor_id: Optional,
 });
 
@@ -774,5 +732,15 @@ impl UpdateContract {
     pub fn vendor_id(mut self, vendor_id: impl Into<String>) -> Self {
         self.vendor_id = Some(vendor_id.into());
         self
+    }
+
+    /// Checks the limits that the API's description gives.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that is broken, with the path of its field. The server is the judge: the description
+    /// has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::record::validate(self)
     }
 }

@@ -7,7 +7,7 @@
 pub use crate::models::{EliseaiAppointment, JobMeta, PetKind, WriteReceipt};
 use crate::operation::{Effect, Method, Operation};
 use crate::request::Request;
-use crate::{Client, DateOrDateTime};
+use crate::{Client, DateOrDateTime, ValidationError};
 
 /// Tours booked in a leasing CRM (EliseAI, Funnel, Knock, RentCafe) instead of a property-management
 /// system. The integration named in the body decides which CRM is written; tours of the other systems
@@ -29,21 +29,25 @@ impl Client {
 
 impl CrmAppointments<'_> {
     /// Books a tour for a prospect in whichever CRM the integration connects, answering at once with a job
-    /// id. The CRM is written afterwards: wait for the job to learn whether it took the appointment. At
-    /// least one of `email_1` and `phone_1` is needed where no `prospect_id` is given; which other fields
-    /// count depends on the CRM.
+    /// id.
+    ///
+    /// The CRM is written afterwards: wait for the job to learn whether it took the appointment. At least
+    /// one of `email_1` and `phone_1` is needed where no `prospect_id` is given; which other fields count
+    /// depends on the CRM.
     ///
     /// `POST /crm/v1/appointments`
     pub fn create(&self, body: CreateCrmAppointment) -> CreateCrmAppointmentRequest {
-        CreateCrmAppointmentRequest(Request::new(self.client, &CREATE).json(&body))
+        CreateCrmAppointmentRequest(Request::new(self.client, &CREATE).model(&body))
     }
 
-    /// Books a tour in EliseAI, answering at once with a job id and an echo of what was accepted. Times are
-    /// UTC. Use it in place of the generic operation for the fields and limits that are EliseAI's own.
+    /// Books a tour in EliseAI, answering at once with a job id and an echo of what was accepted.
+    ///
+    /// Times are UTC. Use it in place of the generic operation for the fields and limits that are EliseAI's
+    /// own.
     ///
     /// `POST /crm/v1/appointments/eliseai`
     pub fn create_eliseai(&self, body: EliseaiAppointment) -> CreateEliseaiRequest {
-        CreateEliseaiRequest(Request::new(self.client, &CREATE_ELISEAI).json(&body))
+        CreateEliseaiRequest(Request::new(self.client, &CREATE_ELISEAI).model(&body))
     }
 }
 
@@ -144,8 +148,8 @@ pub struct CreateCrmAppointment {
 }
 
 crate::record::record!(CreateCrmAppointment {
-    "appointment_date" => appointment_date: Optional,
-    "appointment_time" => appointment_time: Optional,
+    "appointment_date" => appointment_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
+    "appointment_time" => appointment_time: Optional { pattern: "(?:[01]\\d|2[0123]):(?:[012345]\\d):(?:[012345]\\d)" },
     "attribution_id" => attribution_id: Optional,
     "community_id" => community_id: Optional,
     "desired_num_bedrooms" => desired_num_bedrooms: Optional,
@@ -154,16 +158,16 @@ crate::record::record!(CreateCrmAppointment {
     "first_name" => first_name: Optional,
     "integration_id" => integration_id: Required,
     "last_name" => last_name: Optional,
-    "lease_term_in_months" => lease_term_in_months: Optional,
-    "move_in_date" => move_in_date: Optional,
-    "notes" => notes: Optional,
+    "lease_term_in_months" => lease_term_in_months: Optional { minimum: 1.0, maximum: 18.0 },
+    "move_in_date" => move_in_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
+    "notes" => notes: Optional { max_length: 1000 },
     "number_of_occupants" => number_of_occupants: Optional,
-    "pets" => pets: Optional,
-    "phone_1" => phone_1: Optional,
-    "phone_2" => phone_2: Optional,
+    "pets" => pets: Optional { items: { listed: true } },
+    "phone_1" => phone_1: Optional { pattern: "^\\+?\\d{1,50}$" },
+    "phone_2" => phone_2: Optional { pattern: "^\\+?\\d{1,50}$" },
     "prospect_id" => prospect_id: Optional,
-    "rent_maximum_in_cents" => rent_maximum_in_cents: Optional,
-    "rent_minimum_in_cents" => rent_minimum_in_cents: Optional,
+    "rent_maximum_in_cents" => rent_maximum_in_cents: Optional { minimum: 1.0 },
+    "rent_minimum_in_cents" => rent_minimum_in_cents: Optional { minimum: 1.0 },
     "tour_type" => tour_type: Optional,
 });
 
@@ -320,17 +324,26 @@ impl CreateCrmAppointment {
         self.tour_type = Some(tour_type.into());
         self
     }
+
+    /// Checks the limits that the API's description gives.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that is broken, with the path of its field. The server is the judge: the description
+    /// has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::record::validate(self)
+    }
 }
 
 /// Create eliseai response.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateEliseaiResponse {
-    /// Paging facts about this answer: `offset`, `limit`, the sort order in `orderBy`, the `total`, and
-    /// `hasMore`.
+    /// Holds the `job_id` of the write; `client.write_jobs().wait(..)` takes it from here as well as from a
+    /// generic receipt.
     pub meta: JobMeta,
-    /// What the call produced: the integration or webhook it created or changed, or the outcome of the sync
-    /// or check it asked for.
+    /// Appointment as Propexo accepted it, field by field; whether EliseAI took it, only the job tells.
     pub result: EliseaiAppointment,
 }
 
@@ -338,3 +351,9 @@ crate::record::record!(CreateEliseaiResponse {
     "meta" => meta: Required,
     "result" => result: Required,
 });
+
+impl crate::Receipt for CreateEliseaiResponse {
+    fn job_id(&self) -> &str {
+        &self.meta.job_id
+    }
+}

@@ -7,7 +7,7 @@
 pub use crate::models::{PetKind, WriteReceipt};
 use crate::operation::{Effect, Method, Operation};
 use crate::request::Request;
-use crate::{Client, DateOrDateTime};
+use crate::{Client, DateOrDateTime, ValidationError};
 
 /// People looking for a home whom a leasing CRM looks after; property-management systems call them
 /// leads. The integration named in the body decides which CRM is written, and each CRM has its own idea
@@ -28,13 +28,14 @@ impl Client {
 }
 
 impl CrmProspects<'_> {
-    /// Creates a prospect in whichever CRM the integration connects, answering at once with a job id. The
-    /// CRM is written afterwards: wait for the job to learn whether it took the prospect. Limits are the
-    /// strictest that any CRM documents; EliseAI also wants phone numbers in E.164 form.
+    /// Creates a prospect in whichever CRM the integration connects, answering at once with a job id.
+    ///
+    /// The CRM is written afterwards: wait for the job to learn whether it took the prospect. Limits are
+    /// the strictest that any CRM documents; EliseAI also wants phone numbers in E.164 form.
     ///
     /// `POST /crm/v1/prospects/`
     pub fn create(&self, body: CreateCrmProspect) -> CreateCrmProspectRequest {
-        CreateCrmProspectRequest(Request::new(self.client, &CREATE).json(&body))
+        CreateCrmProspectRequest(Request::new(self.client, &CREATE).model(&body))
     }
 }
 
@@ -141,34 +142,34 @@ pub struct CreateCrmProspect {
 }
 
 crate::record::record!(CreateCrmProspect {
-    "address_1" => address_1: Optional,
-    "address_2" => address_2: Optional,
+    "address_1" => address_1: Optional { max_length: 40 },
+    "address_2" => address_2: Optional { max_length: 40 },
     "agent_id" => agent_id: Optional,
     "attribution_id" => attribution_id: Optional,
-    "city" => city: Optional,
+    "city" => city: Optional { max_length: 30 },
     "community_id" => community_id: Optional,
-    "country" => country: Optional,
+    "country" => country: Optional { max_length: 2 },
     "desired_num_bedrooms" => desired_num_bedrooms: Optional,
     "email_1" => email_1: Optional,
     "first_contact_type" => first_contact_type: Optional,
     "first_name" => first_name: Optional,
     "integration_id" => integration_id: Required,
     "last_name" => last_name: Optional,
-    "lease_term_in_months" => lease_term_in_months: Optional,
+    "lease_term_in_months" => lease_term_in_months: Optional { minimum: 1.0, maximum: 18.0 },
     "middle_name" => middle_name: Optional,
-    "move_in_date" => move_in_date: Optional,
+    "move_in_date" => move_in_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "notes" => notes: Optional,
     "number_of_occupants" => number_of_occupants: Optional,
-    "pets" => pets: Optional,
+    "pets" => pets: Optional { items: { listed: true } },
     "phone_1" => phone_1: Optional,
     "phone_2" => phone_2: Optional,
     "preferred_contact_method" => preferred_contact_method: Optional,
     "prospect_source" => prospect_source: Optional,
-    "rent_maximum_in_cents" => rent_maximum_in_cents: Optional,
-    "rent_minimum_in_cents" => rent_minimum_in_cents: Optional,
-    "state" => state: Optional,
+    "rent_maximum_in_cents" => rent_maximum_in_cents: Optional { minimum: 1.0 },
+    "rent_minimum_in_cents" => rent_minimum_in_cents: Optional { minimum: 1.0 },
+    "state" => state: Optional { max_length: 4 },
     "subscribe" => subscribe: Optional,
-    "zip" => zip: Optional,
+    "zip" => zip: Optional { max_length: 12 },
 });
 
 impl CreateCrmProspect {
@@ -372,5 +373,15 @@ impl CreateCrmProspect {
     pub fn zip(mut self, zip: impl Into<String>) -> Self {
         self.zip = Some(zip.into());
         self
+    }
+
+    /// Checks the limits that the API's description gives.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that is broken, with the path of its field. The server is the judge: the description
+    /// has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::record::validate(self)
     }
 }

@@ -7,7 +7,7 @@
 pub use crate::models::{BoolOrString, DepositSummary, IntegrationVendor, WriteReceipt};
 use crate::operation::{Effect, Method, Operation};
 use crate::request::Request;
-use crate::{Client, DateOrDateTime, Page, Single};
+use crate::{Client, DateOrDateTime, Page, Single, ValidationError};
 
 /// What each resident was charged, paid and got back as security deposit, and what refund is still due.
 /// `update(..)` records the payout of a refund; single deposits are in `client.deposits()`. Reading
@@ -29,6 +29,7 @@ impl Client {
 
 impl DepositSummaries<'_> {
     /// Lists what residents paid and got back as security deposit, summed up for each of them.
+    ///
     /// `refund_is_due` finds those who are still to get money. The operation is in beta, so the fields may
     /// change.
     ///
@@ -36,10 +37,12 @@ impl DepositSummaries<'_> {
     ///
     /// Availability: beta.
     pub fn list(&self) -> ListDepositSummariesRequest {
-        ListDepositSummariesRequest(Request::new(self.client, &LIST))
+        ListDepositSummariesRequest(Request::new(self.client, &LIST).rules(LIST_RULES))
     }
 
-    /// Returns one deposit summary by its id. The operation is in beta, so the fields may change.
+    /// Returns one deposit summary by its id.
+    ///
+    /// The operation is in beta, so the fields may change.
     ///
     /// `GET /v1/deposit-summaries/{deposit_summary_id}`
     ///
@@ -50,15 +53,17 @@ impl DepositSummaries<'_> {
     ) -> GetDepositSummaryRequest {
         GetDepositSummaryRequest(
             Request::new(self.client, &GET)
-                .path("deposit_summary_id", deposit_summary_id),
+                .path("deposit_summary_id", deposit_summary_id)
+                .rules(GET_RULES),
         )
     }
 
-    /// Records that a resident's deposit has been refunded, by check or electronic transfer. A part of the
-    /// sum is accepted too, but the refund's invoice counts as paid only when all of it is. Each payout
-    /// needs a `check_number` of its own, and `x_bank_id` has to come from the landlord. Answers at once
-    /// with a receipt: the vendor is written afterwards, and `client.write_jobs().wait(..)` tells how that
-    /// ended.
+    /// Records that a resident's deposit has been refunded, by check or electronic transfer.
+    ///
+    /// A part of the sum is accepted too, but the refund's invoice counts as paid only when all of it is.
+    /// Each payout needs a `check_number` of its own, and `x_bank_id` has to come from the landlord.
+    /// Answers at once with a receipt: the vendor is written afterwards, and `client.write_jobs().wait(..)`
+    /// tells how that ended.
     ///
     /// `PUT /v1/deposit-summaries/{deposit_summary_id}`
     pub fn update(
@@ -69,7 +74,7 @@ impl DepositSummaries<'_> {
         UpdateDepositSummaryRequest(
             Request::new(self.client, &UPDATE)
                 .path("deposit_summary_id", deposit_summary_id)
-                .json(&body),
+                .model(&body),
         )
     }
 }
@@ -80,6 +85,11 @@ const LIST: Operation = Operation::new(
     "/v1/deposit-summaries/",
     Effect::Read,
 );
+
+crate::request::query_rules!(LIST_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`DepositSummaries::list`].
 #[derive(Clone, Debug)]
@@ -99,7 +109,8 @@ impl ListDepositSummariesRequest {
         Self(self.0.query("integration_vendor", integration_vendor))
     }
 
-    /// Propexo's id of the invoice through which the deposit is refunded; null when there is none.
+    /// Propexo's id of the invoice through which a deposit is refunded, to find the summary that goes with
+    /// it.
     pub fn invoice_id(self, invoice_id: impl Into<String>) -> Self {
         Self(self.0.query_text("invoice_id", invoice_id))
     }
@@ -182,6 +193,11 @@ const GET: Operation = Operation::new(
     Effect::Read,
 );
 
+crate::request::query_rules!(GET_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
+
 /// The request of [`DepositSummaries::get`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
@@ -246,7 +262,7 @@ pub struct UpdateDepositSummary {
     pub financial_account_id: Option<String>,
     /// Whether the refund check has yet to be matched with the bank statement.
     pub is_not_reconciled: Option<bool>,
-    /// Remark on the settlement of the deposit; in an update, the text for the refund check.
+    /// Text for the refund check, as the landlord's books keep it.
     ///
     /// At least 1 character.
     pub notes: Option<String>,
@@ -274,17 +290,17 @@ pub struct UpdateDepositSummary {
 }
 
 crate::record::record!(UpdateDepositSummary {
-    "check_cleared_date" => check_cleared_date: Optional,
-    "check_number" => check_number: Optional,
-    "check_run_date" => check_run_date: Optional,
+    "check_cleared_date" => check_cleared_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
+    "check_number" => check_number: Optional { min_length: 1 },
+    "check_run_date" => check_run_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "financial_account_id" => financial_account_id: Optional,
     "is_not_reconciled" => is_not_reconciled: Optional,
-    "notes" => notes: Optional,
-    "payment_date" => payment_date: Optional,
-    "payment_method" => payment_method: Optional,
-    "post_month" => post_month: Optional,
-    "total_amount_in_cents" => total_amount_in_cents: Optional,
-    "x_bank_id" => x_bank_id: Optional,
+    "notes" => notes: Optional { min_length: 1 },
+    "payment_date" => payment_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
+    "payment_method" => payment_method: Optional { listed: true },
+    "post_month" => post_month: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
+    "total_amount_in_cents" => total_amount_in_cents: Optional { above: 0.0 },
+    "x_bank_id" => x_bank_id: Optional { min_length: 1 },
 });
 
 impl Default for UpdateDepositSummary {
@@ -378,6 +394,16 @@ impl UpdateDepositSummary {
     pub fn x_bank_id(mut self, x_bank_id: impl Into<String>) -> Self {
         self.x_bank_id = Some(x_bank_id.into());
         self
+    }
+
+    /// Checks the limits that the API's description gives.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that is broken, with the path of its field. The server is the judge: the description
+    /// has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::record::validate(self)
     }
 }
 

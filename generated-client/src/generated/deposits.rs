@@ -28,23 +28,29 @@ impl Client {
 }
 
 impl Deposits<'_> {
-    /// Lists single security deposits with what was charged, paid and refunded. `refund_is_due` finds those
-    /// that are still to be paid back. The operation is in beta, so the fields may change.
+    /// Lists single security deposits with what was charged, paid and refunded.
+    ///
+    /// `refund_is_due` finds those that are still to be paid back. The operation is in beta, so the fields
+    /// may change.
     ///
     /// `GET /v1/deposits/`
     ///
     /// Availability: beta.
     pub fn list(&self) -> ListDepositsRequest {
-        ListDepositsRequest(Request::new(self.client, &LIST))
+        ListDepositsRequest(Request::new(self.client, &LIST).rules(LIST_RULES))
     }
 
-    /// Returns one security deposit by its id. The operation is in beta, so the fields may change.
+    /// Returns one security deposit by its id.
+    ///
+    /// The operation is in beta, so the fields may change.
     ///
     /// `GET /v1/deposits/{id}`
     ///
     /// Availability: beta.
     pub fn get(&self, id: impl Into<String>) -> GetDepositRequest {
-        GetDepositRequest(Request::new(self.client, &GET).path("id", id))
+        GetDepositRequest(
+            Request::new(self.client, &GET).path("id", id).rules(GET_RULES),
+        )
     }
 }
 
@@ -54,6 +60,11 @@ const LIST: Operation = Operation::new(
     "/v1/deposits/",
     Effect::Read,
 );
+
+crate::request::query_rules!(LIST_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`Deposits::list`].
 #[derive(Clone, Debug)]
@@ -142,6 +153,11 @@ const GET: Operation = Operation::new(
     "/v1/deposits/{id}",
     Effect::Read,
 );
+
+crate::request::query_rules!(GET_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`Deposits::get`].
 #[derive(Clone, Debug)]

@@ -35,7 +35,7 @@ impl Employees<'_> {
     ///
     /// `GET /v1/employees/`
     pub fn list(&self) -> ListEmployeesRequest {
-        ListEmployeesRequest(Request::new(self.client, &LIST))
+        ListEmployeesRequest(Request::new(self.client, &LIST).rules(LIST_RULES))
     }
 
     /// Returns one employee by its id.
@@ -43,7 +43,9 @@ impl Employees<'_> {
     /// `GET /v1/employees/{employee_id}`
     pub fn get(&self, employee_id: impl Into<String>) -> GetEmployeeRequest {
         GetEmployeeRequest(
-            Request::new(self.client, &GET).path("employee_id", employee_id),
+            Request::new(self.client, &GET)
+                .path("employee_id", employee_id)
+                .rules(GET_RULES),
         )
     }
 }
@@ -54,6 +56,11 @@ const LIST: Operation = Operation::new(
     "/v1/employees/",
     Effect::Read,
 );
+
+crate::request::query_rules!(LIST_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`Employees::list`].
 #[derive(Clone, Debug)]
@@ -114,6 +121,11 @@ const GET: Operation = Operation::new(
     "/v1/employees/{employee_id}",
     Effect::Read,
 );
+
+crate::request::query_rules!(GET_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`Employees::get`].
 #[derive(Clone, Debug)]

@@ -11,7 +11,7 @@ pub use crate::models::{
 };
 use crate::operation::{Effect, Method, Operation};
 use crate::request::Request;
-use crate::{Client, DateTime, Page, Single};
+use crate::{Client, DateTime, Page, Single, ValidationError};
 
 /// What passed between the landlord's staff and those who rent or want to: calls, messages, notes,
 /// visits. Each of these kinds of people has a pair of writes of its own. The vendor decides which
@@ -33,12 +33,15 @@ impl Client {
 
 impl Events<'_> {
     /// Lists the outcomes that an event can have at a vendor, such as a message left.
+    ///
     /// `associated_event_type_ids` says for which types of events an outcome may be chosen; send its id as
     /// `event_result_id`.
     ///
     /// `GET /v1/event-results/`
     pub fn list_results(&self) -> ListResultsRequest {
-        ListResultsRequest(Request::new(self.client, &LIST_RESULTS))
+        ListResultsRequest(
+            Request::new(self.client, &LIST_RESULTS).rules(LIST_RESULTS_RULES),
+        )
     }
 
     /// Returns one event result by its id.
@@ -47,16 +50,21 @@ impl Events<'_> {
     pub fn get_result(&self, event_result_id: impl Into<String>) -> GetResultRequest {
         GetResultRequest(
             Request::new(self.client, &GET_RESULT)
-                .path("event_result_id", event_result_id),
+                .path("event_result_id", event_result_id)
+                .rules(GET_RESULT_RULES),
         )
     }
 
-    /// Lists the finer kinds of events within a type. Filter by `event_type_id`, and send the id of one as
-    /// `event_sub_type_id` along with the type it belongs to.
+    /// Lists the finer kinds of events within a type.
+    ///
+    /// Filter by `event_type_id`, and send the id of one as `event_sub_type_id` along with the type it
+    /// belongs to.
     ///
     /// `GET /v1/event-sub-types/`
     pub fn list_sub_types(&self) -> ListSubTypesRequest {
-        ListSubTypesRequest(Request::new(self.client, &LIST_SUB_TYPES))
+        ListSubTypesRequest(
+            Request::new(self.client, &LIST_SUB_TYPES).rules(LIST_SUB_TYPES_RULES),
+        )
     }
 
     /// Returns one event sub type by its id.
@@ -68,16 +76,19 @@ impl Events<'_> {
     ) -> GetSubTypeRequest {
         GetSubTypeRequest(
             Request::new(self.client, &GET_SUB_TYPE)
-                .path("event_sub_type_id", event_sub_type_id),
+                .path("event_sub_type_id", event_sub_type_id)
+                .rules(GET_SUB_TYPE_RULES),
         )
     }
 
-    /// Lists the kinds of events that a vendor knows, which its landlords may have changed. `models` says
-    /// whether a type is for leads, applicants or residents. Writes take the id of one as `event_type_id`.
+    /// Lists the kinds of events that a vendor knows, which its landlords may have changed.
+    ///
+    /// `models` says whether a type is for leads, applicants or residents. Writes take the id of one as
+    /// `event_type_id`.
     ///
     /// `GET /v1/event-types/`
     pub fn list_types(&self) -> ListTypesRequest {
-        ListTypesRequest(Request::new(self.client, &LIST_TYPES))
+        ListTypesRequest(Request::new(self.client, &LIST_TYPES).rules(LIST_TYPES_RULES))
     }
 
     /// Returns one event type by its id.
@@ -85,7 +96,9 @@ impl Events<'_> {
     /// `GET /v1/event-types/{event_type_id}`
     pub fn get_type(&self, event_type_id: impl Into<String>) -> GetTypeRequest {
         GetTypeRequest(
-            Request::new(self.client, &GET_TYPE).path("event_type_id", event_type_id),
+            Request::new(self.client, &GET_TYPE)
+                .path("event_type_id", event_type_id)
+                .rules(GET_TYPE_RULES),
         )
     }
 
@@ -93,13 +106,14 @@ impl Events<'_> {
     ///
     /// `GET /v1/events/`
     pub fn list(&self) -> ListEventsRequest {
-        ListEventsRequest(Request::new(self.client, &LIST))
+        ListEventsRequest(Request::new(self.client, &LIST).rules(LIST_RULES))
     }
 
-    /// Writes an event to the history of an applicant: a call, message, note or visit. Calls and outgoing
-    /// e-mails demand the fields that begin with `call_` and `email_`. Vendors that keep their own types
-    /// want `event_type_id`, others `event_name`. The answer is a receipt, and the event itself may show
-    /// only after the next sync.
+    /// Writes an event to the history of an applicant: a call, message, note or visit.
+    ///
+    /// Calls and outgoing e-mails demand the fields that begin with `call_` and `email_`. Vendors that keep
+    /// their own types want `event_type_id`, others `event_name`. The answer is a receipt, and the event
+    /// itself may show only after the next sync.
     ///
     /// `POST /v1/events/applicants`
     pub fn create_for_applicant(
@@ -107,13 +121,15 @@ impl Events<'_> {
         body: CreateForApplicant,
     ) -> CreateForApplicantRequest {
         CreateForApplicantRequest(
-            Request::new(self.client, &CREATE_FOR_APPLICANT).json(&body),
+            Request::new(self.client, &CREATE_FOR_APPLICANT).model(&body),
         )
     }
 
     /// Records an event for an applicant in Entrata, answering at once with a job id and an echo of what
-    /// was accepted. Times are Mountain Time. The write status never names the created event: it shows
-    /// after the next sync. Calls need the `call_…` fields, outgoing e-mails `email_from`.
+    /// was accepted.
+    ///
+    /// Times are Mountain Time. The write status never names the created event: it shows after the next
+    /// sync. Calls need the `call_…` fields, outgoing e-mails `email_from`.
     ///
     /// `POST /v1/events/applicants/entrata/`
     pub fn create_for_applicant_entrata(
@@ -121,13 +137,14 @@ impl Events<'_> {
         body: EntrataApplicantEvent,
     ) -> CreateForApplicantEntrataRequest {
         CreateForApplicantEntrataRequest(
-            Request::new(self.client, &CREATE_FOR_APPLICANT_ENTRATA).json(&body),
+            Request::new(self.client, &CREATE_FOR_APPLICANT_ENTRATA).model(&body),
         )
     }
 
-    /// Changes the time, type, agent, status or notes of an applicant's event. Nothing else of it can be
-    /// changed. The agent must be a leasing agent. Answers at once with a receipt: the vendor is written
-    /// afterwards, and `client.write_jobs().wait(..)` tells how that ended.
+    /// Changes the time, type, agent, status or notes of an applicant's event.
+    ///
+    /// Nothing else of it can be changed. The agent must be a leasing agent. Answers at once with a
+    /// receipt: the vendor is written afterwards, and `client.write_jobs().wait(..)` tells how that ended.
     ///
     /// `PUT /v1/events/applicants/{event_id}`
     pub fn update_for_applicant(
@@ -138,23 +155,27 @@ impl Events<'_> {
         UpdateForApplicantRequest(
             Request::new(self.client, &UPDATE_FOR_APPLICANT)
                 .path("event_id", event_id)
-                .json(&body),
+                .model(&body),
         )
     }
 
-    /// Writes an event to the history of a lead: a call, message, walk-in or note. Calls and outgoing
-    /// e-mails demand the fields that begin with `call_` and `email_`, and `email_to` must be the lead's
-    /// main address. `status` is where the lead stands after it, such as `LOST`. Answers at once with a
-    /// receipt: the vendor is written afterwards, and `client.write_jobs().wait(..)` tells how that ended.
+    /// Writes an event to the history of a lead: a call, message, walk-in or note.
+    ///
+    /// Calls and outgoing e-mails demand the fields that begin with `call_` and `email_`, and `email_to`
+    /// must be the lead's main address. `status` is where the lead stands after it, such as `LOST`. Answers
+    /// at once with a receipt: the vendor is written afterwards, and `client.write_jobs().wait(..)` tells
+    /// how that ended.
     ///
     /// `POST /v1/events/leads`
     pub fn create_for_lead(&self, body: CreateForLead) -> CreateForLeadRequest {
-        CreateForLeadRequest(Request::new(self.client, &CREATE_FOR_LEAD).json(&body))
+        CreateForLeadRequest(Request::new(self.client, &CREATE_FOR_LEAD).model(&body))
     }
 
-    /// Changes the time, type, agent, status or notes of a lead's event. Nothing else of it can be changed;
-    /// an appointment is moved with `client.appointments().update_for_lead(..)`. Answers at once with a
-    /// receipt: the vendor is written afterwards, and `client.write_jobs().wait(..)` tells how that ended.
+    /// Changes the time, type, agent, status or notes of a lead's event.
+    ///
+    /// Nothing else of it can be changed; an appointment is moved with
+    /// `client.appointments().update_for_lead(..)`. Answers at once with a receipt: the vendor is written
+    /// afterwards, and `client.write_jobs().wait(..)` tells how that ended.
     ///
     /// `PUT /v1/events/leads/{event_id}`
     pub fn update_for_lead(
@@ -165,14 +186,15 @@ impl Events<'_> {
         UpdateForLeadRequest(
             Request::new(self.client, &UPDATE_FOR_LEAD)
                 .path("event_id", event_id)
-                .json(&body),
+                .model(&body),
         )
     }
 
-    /// Writes an event to the history of a resident: a call, message or note. `event_type` knows `Note`
-    /// alone; all else goes by `event_type_id`. Calls and outgoing e-mails demand the fields that begin
-    /// with `call_` and `email_`. Answers at once with a receipt: the vendor is written afterwards, and
-    /// `client.write_jobs().wait(..)` tells how that ended.
+    /// Writes an event to the history of a resident: a call, message or note.
+    ///
+    /// `event_type` knows `Note` alone; all else goes by `event_type_id`. Calls and outgoing e-mails demand
+    /// the fields that begin with `call_` and `email_`. Answers at once with a receipt: the vendor is
+    /// written afterwards, and `client.write_jobs().wait(..)` tells how that ended.
     ///
     /// `POST /v1/events/residents`
     pub fn create_for_resident(
@@ -180,13 +202,14 @@ impl Events<'_> {
         body: CreateForResident,
     ) -> CreateForResidentRequest {
         CreateForResidentRequest(
-            Request::new(self.client, &CREATE_FOR_RESIDENT).json(&body),
+            Request::new(self.client, &CREATE_FOR_RESIDENT).model(&body),
         )
     }
 
-    /// Changes the time, type, agent, status or notes of a resident's event. Nothing else of it can be
-    /// changed. The agent must be a leasing agent. Answers at once with a receipt: the vendor is written
-    /// afterwards, and `client.write_jobs().wait(..)` tells how that ended.
+    /// Changes the time, type, agent, status or notes of a resident's event.
+    ///
+    /// Nothing else of it can be changed. The agent must be a leasing agent. Answers at once with a
+    /// receipt: the vendor is written afterwards, and `client.write_jobs().wait(..)` tells how that ended.
     ///
     /// `PUT /v1/events/residents/{event_id}`
     pub fn update_for_resident(
@@ -197,7 +220,7 @@ impl Events<'_> {
         UpdateForResidentRequest(
             Request::new(self.client, &UPDATE_FOR_RESIDENT)
                 .path("event_id", event_id)
-                .json(&body),
+                .model(&body),
         )
     }
 
@@ -205,7 +228,9 @@ impl Events<'_> {
     ///
     /// `GET /v1/events/{event_id}`
     pub fn get(&self, event_id: impl Into<String>) -> GetEventRequest {
-        GetEventRequest(Request::new(self.client, &GET).path("event_id", event_id))
+        GetEventRequest(
+            Request::new(self.client, &GET).path("event_id", event_id).rules(GET_RULES),
+        )
     }
 }
 
@@ -215,6 +240,11 @@ const LIST_RESULTS: Operation = Operation::new(
     "/v1/event-results/",
     Effect::Read,
 );
+
+crate::request::query_rules!(LIST_RESULTS_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`Events::list_results`].
 #[derive(Clone, Debug)]
@@ -288,6 +318,11 @@ const GET_RESULT: Operation = Operation::new(
     Effect::Read,
 );
 
+crate::request::query_rules!(GET_RESULT_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
+
 /// The request of [`Events::get_result`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
@@ -323,6 +358,11 @@ const LIST_SUB_TYPES: Operation = Operation::new(
     "/v1/event-sub-types/",
     Effect::Read,
 );
+
+crate::request::query_rules!(LIST_SUB_TYPES_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`Events::list_sub_types`].
 #[derive(Clone, Debug)]
@@ -402,6 +442,11 @@ const GET_SUB_TYPE: Operation = Operation::new(
     Effect::Read,
 );
 
+crate::request::query_rules!(GET_SUB_TYPE_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
+
 /// The request of [`Events::get_sub_type`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
@@ -437,6 +482,11 @@ const LIST_TYPES: Operation = Operation::new(
     "/v1/event-types/",
     Effect::Read,
 );
+
+crate::request::query_rules!(LIST_TYPES_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`Events::list_types`].
 #[derive(Clone, Debug)]
@@ -516,6 +566,11 @@ const GET_TYPE: Operation = Operation::new(
     Effect::Read,
 );
 
+crate::request::query_rules!(GET_TYPE_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
+
 /// The request of [`Events::get_type`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
@@ -551,6 +606,11 @@ const LIST: Operation = Operation::new(
     "/v1/events/",
     Effect::Read,
 );
+
+crate::request::query_rules!(LIST_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`Events::list`].
 #[derive(Clone, Debug)]
@@ -744,6 +804,11 @@ const GET: Operation = Operation::new(
     Effect::Read,
 );
 
+crate::request::query_rules!(GET_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
+
 /// The request of [`Events::get`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
@@ -875,12 +940,12 @@ crate::record::record!(CreateForApplicant {
     "agent_name" => agent_name: Optional,
     "applicant_id" => applicant_id: Optional,
     "application_id" => application_id: Optional,
-    "appointment_datetime" => appointment_datetime: Optional,
-    "call_audio_link" => call_audio_link: Optional,
-    "call_duration" => call_duration: Optional,
+    "appointment_datetime" => appointment_datetime: Optional { format: DateTime },
+    "call_audio_link" => call_audio_link: Optional { format: Uri },
+    "call_duration" => call_duration: Optional { minimum: 0.0, maximum: 86400.0 },
     "call_phone_number_from" => call_phone_number_from: Optional,
     "call_phone_number_to" => call_phone_number_to: Optional,
-    "call_status" => call_status: Optional,
+    "call_status" => call_status: Optional { listed: true },
     "email_bcc" => email_bcc: Optional,
     "email_body" => email_body: Optional,
     "email_cc" => email_cc: Optional,
@@ -889,17 +954,17 @@ crate::record::record!(CreateForApplicant {
     "email_subject" => email_subject: Optional,
     "email_to" => email_to: Optional,
     "employee_id" => employee_id: Optional,
-    "event_datetime" => event_datetime: Optional,
-    "event_name" => event_name: Optional,
+    "event_datetime" => event_datetime: Optional { format: DateTime },
+    "event_name" => event_name: Optional { listed: true },
     "event_result_id" => event_result_id: Optional,
     "event_sub_type_id" => event_sub_type_id: Optional,
-    "event_type" => event_type: Optional,
+    "event_type" => event_type: Optional { listed: true },
     "event_type_id" => event_type_id: Optional,
     "integration_id" => integration_id: Required,
-    "notes" => notes: Optional,
+    "notes" => notes: Optional { max_length: 256 },
     "reasons_for_event" => reasons_for_event: Optional,
-    "rent_amount_in_cents" => rent_amount_in_cents: Optional,
-    "status" => status: Optional,
+    "rent_amount_in_cents" => rent_amount_in_cents: Optional { minimum: 0.0 },
+    "status" => status: Optional { listed: true },
     "time_from" => time_from: Optional,
     "time_to" => time_to: Optional,
     "title" => title: Optional,
@@ -1142,17 +1207,26 @@ impl CreateForApplicant {
         self.unit_id = Some(unit_id.into());
         self
     }
+
+    /// Checks the limits that the API's description gives.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that is broken, with the path of its field. The server is the judge: the description
+    /// has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::record::validate(self)
+    }
 }
 
 /// Create for applicant entrata response.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateForApplicantEntrataResponse {
-    /// Paging facts about this answer: `offset`, `limit`, the sort order in `orderBy`, the `total`, and
-    /// `hasMore`.
+    /// Holds the `job_id` of the write; `client.write_jobs().wait(..)` takes it from here as well as from a
+    /// generic receipt.
     pub meta: JobMeta,
-    /// What the call produced: the integration or webhook it created or changed, or the outcome of the sync
-    /// or check it asked for.
+    /// Event as Propexo accepted it, field by field; whether Entrata took it, only the job tells.
     pub result: EntrataApplicantEvent,
 }
 
@@ -1160,6 +1234,12 @@ crate::record::record!(CreateForApplicantEntrataResponse {
     "meta" => meta: Required,
     "result" => result: Required,
 });
+
+impl crate::Receipt for CreateForApplicantEntrataResponse {
+    fn job_id(&self) -> &str {
+        &self.meta.job_id
+    }
+}
 
 /// Create for lead.
 #[derive(Clone, Debug, PartialEq)]
@@ -1260,13 +1340,13 @@ pub struct CreateForLead {
 
 crate::record::record!(CreateForLead {
     "agent_name" => agent_name: Optional,
-    "appointment_datetime" => appointment_datetime: Optional,
-    "call_audio_link" => call_audio_link: Optional,
-    "call_duration" => call_duration: Optional,
+    "appointment_datetime" => appointment_datetime: Optional { format: DateTime },
+    "call_audio_link" => call_audio_link: Optional { format: Uri },
+    "call_duration" => call_duration: Optional { minimum: 0.0, maximum: 86400.0 },
     "call_phone_number_from" => call_phone_number_from: Optional,
     "call_phone_number_to" => call_phone_number_to: Optional,
-    "call_recording_url" => call_recording_url: Optional,
-    "call_status" => call_status: Optional,
+    "call_recording_url" => call_recording_url: Optional { format: Uri },
+    "call_status" => call_status: Optional { listed: true },
     "email_bcc" => email_bcc: Optional,
     "email_body" => email_body: Optional,
     "email_cc" => email_cc: Optional,
@@ -1275,18 +1355,18 @@ crate::record::record!(CreateForLead {
     "email_subject" => email_subject: Optional,
     "email_to" => email_to: Optional,
     "employee_id" => employee_id: Optional,
-    "event_datetime" => event_datetime: Optional,
-    "event_name" => event_name: Optional,
+    "event_datetime" => event_datetime: Optional { format: DateTime },
+    "event_name" => event_name: Optional { listed: true },
     "event_result_id" => event_result_id: Optional,
     "event_sub_type_id" => event_sub_type_id: Optional,
     "event_type_id" => event_type_id: Optional,
     "integration_id" => integration_id: Required,
     "lead_id" => lead_id: Optional,
     "lead_source_id" => lead_source_id: Optional,
-    "notes" => notes: Optional,
+    "notes" => notes: Optional { max_length: 256 },
     "reasons_for_event" => reasons_for_event: Optional,
-    "rent_amount_in_cents" => rent_amount_in_cents: Optional,
-    "status" => status: Optional,
+    "rent_amount_in_cents" => rent_amount_in_cents: Optional { minimum: 0.0 },
+    "status" => status: Optional { listed: true },
     "time_from" => time_from: Optional,
     "time_to" => time_to: Optional,
     "title" => title: Optional,
@@ -1529,6 +1609,16 @@ impl CreateForLead {
         self.unit_id = Some(unit_id.into());
         self
     }
+
+    /// Checks the limits that the API's description gives.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that is broken, with the path of its field. The server is the judge: the description
+    /// has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::record::validate(self)
+    }
 }
 
 /// Create for resident.
@@ -1618,12 +1708,12 @@ pub struct CreateForResident {
 }
 
 crate::record::record!(CreateForResident {
-    "appointment_datetime" => appointment_datetime: Optional,
-    "call_audio_link" => call_audio_link: Optional,
-    "call_duration" => call_duration: Optional,
+    "appointment_datetime" => appointment_datetime: Optional { format: DateTime },
+    "call_audio_link" => call_audio_link: Optional { format: Uri },
+    "call_duration" => call_duration: Optional { minimum: 0.0, maximum: 86400.0 },
     "call_phone_number_from" => call_phone_number_from: Optional,
     "call_phone_number_to" => call_phone_number_to: Optional,
-    "call_status" => call_status: Optional,
+    "call_status" => call_status: Optional { listed: true },
     "email_bcc" => email_bcc: Optional,
     "email_body" => email_body: Optional,
     "email_cc" => email_cc: Optional,
@@ -1632,17 +1722,17 @@ crate::record::record!(CreateForResident {
     "email_subject" => email_subject: Optional,
     "email_to" => email_to: Optional,
     "employee_id" => employee_id: Optional,
-    "event_datetime" => event_datetime: Optional,
+    "event_datetime" => event_datetime: Optional { format: DateTime },
     "event_name" => event_name: Optional,
     "event_result_id" => event_result_id: Optional,
     "event_sub_type_id" => event_sub_type_id: Optional,
-    "event_type" => event_type: Optional,
+    "event_type" => event_type: Optional { listed: true },
     "event_type_id" => event_type_id: Optional,
     "integration_id" => integration_id: Required,
     "notes" => notes: Optional,
     "reasons_for_event" => reasons_for_event: Optional,
     "resident_id" => resident_id: Optional,
-    "status" => status: Optional,
+    "status" => status: Optional { listed: true },
     "time_from" => time_from: Optional,
     "time_to" => time_to: Optional,
     "title" => title: Optional,
@@ -1863,5 +1953,15 @@ impl CreateForResident {
     pub fn unit_id(mut self, unit_id: impl Into<String>) -> Self {
         self.unit_id = Some(unit_id.into());
         self
+    }
+
+    /// Checks the limits that the API's description gives.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that is broken, with the path of its field. The server is the judge: the description
+    /// has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::record::validate(self)
     }
 }

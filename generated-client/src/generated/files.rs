@@ -7,7 +7,7 @@
 pub use crate::models::{FileType, IntegrationVendor, WriteReceipt};
 use crate::operation::{Effect, Method, Operation};
 use crate::request::Request;
-use crate::{Client, Page, Single};
+use crate::{Client, Page, Single, ValidationError};
 
 /// The kinds of documents by which a vendor files what is uploaded, such as identity papers. Send the
 /// id of one as `file_type_id`. The files themselves travel inside other writes, as base64 text in
@@ -28,21 +28,24 @@ impl Client {
 }
 
 impl Files<'_> {
-    /// Lists the kinds of documents that a vendor distinguishes. `models` says for which records a kind may
-    /// be used; send its id as `file_type_id` with an attachment.
+    /// Lists the kinds of documents that a vendor distinguishes.
+    ///
+    /// `models` says for which records a kind may be used; send its id as `file_type_id` with an
+    /// attachment.
     ///
     /// `GET /v1/file-types/`
     pub fn list_types(&self) -> ListTypesRequest {
-        ListTypesRequest(Request::new(self.client, &LIST_TYPES))
+        ListTypesRequest(Request::new(self.client, &LIST_TYPES).rules(LIST_TYPES_RULES))
     }
 
     /// Creates a kind of document in the landlord's system, for files of units, residents or properties.
+    ///
     /// Uploads can name it once `list_types()` shows it. Answers at once with a receipt: the vendor is
     /// written afterwards, and `client.write_jobs().wait(..)` tells how that ended.
     ///
     /// `POST /v1/file-types/`
     pub fn create_type(&self, body: CreateType) -> CreateTypeRequest {
-        CreateTypeRequest(Request::new(self.client, &CREATE_TYPE).json(&body))
+        CreateTypeRequest(Request::new(self.client, &CREATE_TYPE).model(&body))
     }
 
     /// Returns one file type by its id.
@@ -50,7 +53,9 @@ impl Files<'_> {
     /// `GET /v1/file-types/{file_type_id}`
     pub fn get_type(&self, file_type_id: impl Into<String>) -> GetTypeRequest {
         GetTypeRequest(
-            Request::new(self.client, &GET_TYPE).path("file_type_id", file_type_id),
+            Request::new(self.client, &GET_TYPE)
+                .path("file_type_id", file_type_id)
+                .rules(GET_TYPE_RULES),
         )
     }
 }
@@ -61,6 +66,11 @@ const LIST_TYPES: Operation = Operation::new(
     "/v1/file-types/",
     Effect::Read,
 );
+
+crate::request::query_rules!(LIST_TYPES_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`Files::list_types`].
 #[derive(Clone, Debug)]
@@ -158,6 +168,11 @@ const GET_TYPE: Operation = Operation::new(
     Effect::Read,
 );
 
+crate::request::query_rules!(GET_TYPE_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
+
 /// The request of [`Files::get_type`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
@@ -206,7 +221,7 @@ pub struct CreateType {
 crate::record::record!(CreateType {
     "integration_id" => integration_id: Required,
     "location_id" => location_id: Optional,
-    "model" => model: Optional,
+    "model" => model: Optional { listed: true },
     "name" => name: Optional,
 });
 
@@ -240,6 +255,16 @@ impl CreateType {
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
+    }
+
+    /// Checks the limits that the API's description gives.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that is broken, with the path of its field. The server is the judge: the description
+    /// has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::record::validate(self)
     }
 }
 

@@ -5,12 +5,12 @@
 //! one of `client.vendors()`, and every line names the property and the ledger account that pay for it.
 
 pub use crate::models::{
-    AccountingEntity, IntegrationVendor, Invoice, InvoiceItem, PayableRegister,
-    PayableRegisterPayableRegisterItem, WriteReceipt,
+    AccountingEntity, IntegrationVendor, Invoice, InvoiceItem, NewInvoiceItem,
+    NewPayableRegisterItem, PayableRegister, PayableRegisterItem, WriteReceipt,
 };
 use crate::operation::{Effect, Method, Operation};
 use crate::request::Request;
-use crate::{Client, DateOrDateTime, DateTime, Page, Single};
+use crate::{Client, DateOrDateTime, DateTime, Page, Single, ValidationError};
 
 /// Bills that suppliers send to the landlord, and payable registers, which are such bills as entered in
 /// accounts payable. What residents owe is in `client.billing_and_payments()` instead. The supplier is
@@ -36,7 +36,8 @@ impl Invoices<'_> {
     /// `GET /v1/accounting-entities/`
     pub fn list_accounting_entities(&self) -> ListAccountingEntitiesRequest {
         ListAccountingEntitiesRequest(
-            Request::new(self.client, &LIST_ACCOUNTING_ENTITIES),
+            Request::new(self.client, &LIST_ACCOUNTING_ENTITIES)
+                .rules(LIST_ACCOUNTING_ENTITIES_RULES),
         )
     }
 
@@ -49,7 +50,8 @@ impl Invoices<'_> {
     ) -> GetAccountingEntityRequest {
         GetAccountingEntityRequest(
             Request::new(self.client, &GET_ACCOUNTING_ENTITY)
-                .path("accounting_entity_id", accounting_entity_id),
+                .path("accounting_entity_id", accounting_entity_id)
+                .rules(GET_ACCOUNTING_ENTITY_RULES),
         )
     }
 
@@ -57,29 +59,36 @@ impl Invoices<'_> {
     ///
     /// `GET /v1/invoices/`
     pub fn list(&self) -> ListInvoicesRequest {
-        ListInvoicesRequest(Request::new(self.client, &LIST))
+        ListInvoicesRequest(Request::new(self.client, &LIST).rules(LIST_RULES))
     }
 
-    /// Enters a supplier's bill in the landlord's books. Which accounts to name, and at some vendors which
-    /// `expense_type` and `display_type`, only the landlord can tell. At MRI `purchase_order_number` links
-    /// it to an order. The answer is a receipt for a job; there is no idempotency key, so after a timeout
-    /// look at the books before you send it again.
+    /// Enters a supplier's bill in the landlord's books.
+    ///
+    /// Which accounts to name, and at some vendors which `expense_type` and `display_type`, only the
+    /// landlord can tell. At MRI `purchase_order_number` links it to an order. The answer is a receipt for
+    /// a job; there is no idempotency key, so after a timeout look at the books before you send it again.
     ///
     /// `POST /v1/invoices/`
     pub fn create(&self, body: CreateInvoice) -> CreateInvoiceRequest {
-        CreateInvoiceRequest(Request::new(self.client, &CREATE).json(&body))
+        CreateInvoiceRequest(Request::new(self.client, &CREATE).model(&body))
     }
 
     /// Returns one invoice by its id.
     ///
     /// `GET /v1/invoices/{invoice_id}`
     pub fn get(&self, invoice_id: impl Into<String>) -> GetInvoiceRequest {
-        GetInvoiceRequest(Request::new(self.client, &GET).path("invoice_id", invoice_id))
+        GetInvoiceRequest(
+            Request::new(self.client, &GET)
+                .path("invoice_id", invoice_id)
+                .rules(GET_RULES),
+        )
     }
 
-    /// Records the payment of a supplier's bill, or holds it back. `status` releases it, pays it or puts it
-    /// on hold; its amounts and lines cannot be changed. Answers at once with a receipt: the vendor is
-    /// written afterwards, and `client.write_jobs().wait(..)` tells how that ended.
+    /// Records the payment of a supplier's bill, or holds it back.
+    ///
+    /// `status` releases it, pays it or puts it on hold; its amounts and lines cannot be changed. Answers
+    /// at once with a receipt: the vendor is written afterwards, and `client.write_jobs().wait(..)` tells
+    /// how that ended.
     ///
     /// `PUT /v1/invoices/{invoice_id}`
     pub fn update(
@@ -88,7 +97,9 @@ impl Invoices<'_> {
         body: UpdateInvoice,
     ) -> UpdateInvoiceRequest {
         UpdateInvoiceRequest(
-            Request::new(self.client, &UPDATE).path("invoice_id", invoice_id).json(&body),
+            Request::new(self.client, &UPDATE)
+                .path("invoice_id", invoice_id)
+                .model(&body),
         )
     }
 
@@ -96,13 +107,18 @@ impl Invoices<'_> {
     ///
     /// `GET /v1/payable-registers/`
     pub fn list_payable_registers(&self) -> ListPayableRegistersRequest {
-        ListPayableRegistersRequest(Request::new(self.client, &LIST_PAYABLE_REGISTERS))
+        ListPayableRegistersRequest(
+            Request::new(self.client, &LIST_PAYABLE_REGISTERS)
+                .rules(LIST_PAYABLE_REGISTERS_RULES),
+        )
     }
 
-    /// Enters a supplier's bill in accounts payable, as a payable register. The total must equal the sum of
-    /// its items, `invoice_number` be new for that supplier, and the cash account be that of the items'
-    /// property. Further values come from the landlord's own lists. Answers at once with a receipt: the
-    /// vendor is written afterwards, and `client.write_jobs().wait(..)` tells how that ended.
+    /// Enters a supplier's bill in accounts payable, as a payable register.
+    ///
+    /// The total must equal the sum of its items, `invoice_number` be new for that supplier, and the cash
+    /// account be that of the items' property. Further values come from the landlord's own lists. Answers
+    /// at once with a receipt: the vendor is written afterwards, and `client.write_jobs().wait(..)` tells
+    /// how that ended.
     ///
     /// `POST /v1/payable-registers/`
     pub fn create_payable_register(
@@ -110,12 +126,13 @@ impl Invoices<'_> {
         body: CreatePayableRegister,
     ) -> CreatePayableRegisterRequest {
         CreatePayableRegisterRequest(
-            Request::new(self.client, &CREATE_PAYABLE_REGISTER).json(&body),
+            Request::new(self.client, &CREATE_PAYABLE_REGISTER).model(&body),
         )
     }
 
-    /// Cancels a payable register, so that the supplier's bill is not paid by it. The answer is a receipt:
-    /// it is cancelled at the vendor only when its job has succeeded.
+    /// Cancels a payable register, so that the supplier's bill is not paid by it.
+    ///
+    /// The answer is a receipt: it is cancelled at the vendor only when its job has succeeded.
     ///
     /// `POST /v1/payable-registers/cancel`
     pub fn cancel_payable_register(
@@ -123,7 +140,7 @@ impl Invoices<'_> {
         body: CancelPayableRegister,
     ) -> CancelPayableRegisterRequest {
         CancelPayableRegisterRequest(
-            Request::new(self.client, &CANCEL_PAYABLE_REGISTER).json(&body),
+            Request::new(self.client, &CANCEL_PAYABLE_REGISTER).model(&body),
         )
     }
 
@@ -136,13 +153,16 @@ impl Invoices<'_> {
     ) -> GetPayableRegisterRequest {
         GetPayableRegisterRequest(
             Request::new(self.client, &GET_PAYABLE_REGISTER)
-                .path("payable_register_id", payable_register_id),
+                .path("payable_register_id", payable_register_id)
+                .rules(GET_PAYABLE_REGISTER_RULES),
         )
     }
 
-    /// Updates a payable register in the landlord's books. The document publishes no field of its body, so
-    /// agree with Propexo on what the vendor takes. Answers at once with a receipt: the vendor is written
-    /// afterwards, and `client.write_jobs().wait(..)` tells how that ended.
+    /// Updates a payable register in the landlord's books.
+    ///
+    /// The document publishes no field of its body, so agree with Propexo on what the vendor takes. Answers
+    /// at once with a receipt: the vendor is written afterwards, and `client.write_jobs().wait(..)` tells
+    /// how that ended.
     ///
     /// `PUT /v1/payable-registers/{payable_register_id}`
     pub fn update_payable_register(
@@ -162,6 +182,11 @@ const LIST_ACCOUNTING_ENTITIES: Operation = Operation::new(
     "/v1/accounting-entities/",
     Effect::Read,
 );
+
+crate::request::query_rules!(LIST_ACCOUNTING_ENTITIES_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`Invoices::list_accounting_entities`].
 #[derive(Clone, Debug)]
@@ -223,6 +248,11 @@ const GET_ACCOUNTING_ENTITY: Operation = Operation::new(
     Effect::Read,
 );
 
+crate::request::query_rules!(GET_ACCOUNTING_ENTITY_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
+
 /// The request of [`Invoices::get_accounting_entity`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
@@ -260,6 +290,11 @@ const LIST: Operation = Operation::new(
     "/v1/invoices/",
     Effect::Read,
 );
+
+crate::request::query_rules!(LIST_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`Invoices::list`].
 #[derive(Clone, Debug)]
@@ -335,6 +370,11 @@ const GET: Operation = Operation::new(
     Effect::Read,
 );
 
+crate::request::query_rules!(GET_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
+
 /// The request of [`Invoices::get`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
@@ -384,6 +424,11 @@ const LIST_PAYABLE_REGISTERS: Operation = Operation::new(
     "/v1/payable-registers/",
     Effect::Read,
 );
+
+crate::request::query_rules!(LIST_PAYABLE_REGISTERS_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`Invoices::list_payable_registers`].
 #[derive(Clone, Debug)]
@@ -473,6 +518,11 @@ const GET_PAYABLE_REGISTER: Operation = Operation::new(
     Effect::Read,
 );
 
+crate::request::query_rules!(GET_PAYABLE_REGISTER_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
+
 /// The request of [`Invoices::get_payable_register`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
@@ -556,7 +606,7 @@ pub struct CreateInvoice {
     /// Format `date-time`.
     pub invoice_date: Option<DateTime>,
     /// Lines of the invoice, each with an amount and the property and ledger account it is booked to.
-    pub invoice_items: Option<Vec<CreateInvoiceInvoiceItem>>,
+    pub invoice_items: Option<Vec<NewInvoiceItem>>,
     /// Number the vendor printed on the bill, not an id; for a payable register it may occur only once per
     /// vendor.
     pub invoice_number: Option<String>,
@@ -605,25 +655,25 @@ pub struct CreateInvoice {
 }
 
 crate::record::record!(CreateInvoice {
-    "accounting_date" => accounting_date: Optional,
+    "accounting_date" => accounting_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "ap_financial_account_id" => ap_financial_account_id: Optional,
     "attachments" => attachments: Optional,
     "cash_financial_account_id" => cash_financial_account_id: Optional,
     "description" => description: Optional,
     "discount_amount_in_cents" => discount_amount_in_cents: Optional,
     "display_type" => display_type: Optional,
-    "due_date" => due_date: Optional,
+    "due_date" => due_date: Optional { format: DateTime },
     "expense_type" => expense_type: Optional,
     "integration_id" => integration_id: Required,
-    "invoice_date" => invoice_date: Optional,
+    "invoice_date" => invoice_date: Optional { format: DateTime },
     "invoice_items" => invoice_items: Optional,
     "invoice_number" => invoice_number: Optional,
     "location_id" => location_id: Optional,
     "memo" => memo: Optional,
     "notes" => notes: Optional,
     "partner_name" => partner_name: Optional,
-    "post_date" => post_date: Optional,
-    "post_month" => post_month: Optional,
+    "post_date" => post_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
+    "post_month" => post_month: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "property_id" => property_id: Optional,
     "purchase_order_number" => purchase_order_number: Optional,
     "scanned_copy_url" => scanned_copy_url: Optional,
@@ -726,10 +776,7 @@ impl CreateInvoice {
 
     /// Sets `invoice_items`.
     #[must_use]
-    pub fn invoice_items(
-        mut self,
-        invoice_items: Vec<CreateInvoiceInvoiceItem>,
-    ) -> Self {
+    pub fn invoice_items(mut self, invoice_items: Vec<NewInvoiceItem>) -> Self {
         self.invoice_items = Some(invoice_items);
         self
     }
@@ -841,6 +888,16 @@ impl CreateInvoice {
         self.vendor_location_id = Some(vendor_location_id.into());
         self
     }
+
+    /// Checks the limits that the API's description gives.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that is broken, with the path of its field. The server is the judge: the description
+    /// has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::record::validate(self)
+    }
 }
 
 /// Create invoice attachment.
@@ -860,7 +917,7 @@ pub struct CreateInvoiceAttachment {
 }
 
 crate::record::record!(CreateInvoiceAttachment {
-    "file_data" => file_data: Required,
+    "file_data" => file_data: Required { max_length: 69730304 },
     "file_name" => file_name: Required,
     "mime_type" => mime_type: Required,
 });
@@ -881,48 +938,15 @@ impl CreateInvoiceAttachment {
             ..crate::record::Node::empty()
         }
     }
-}
 
-/// Create invoice invoice item.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct CreateInvoiceInvoiceItem {
-    /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
-    /// landlord knows which one applies.
-    pub financial_account_id: String,
-    /// What this line of the bill is for, in free text.
-    pub notes: String,
-    /// Propexo's id of the property (a community, building or house under one name in the books), as
-    /// `client.properties().list()` returns it.
-    pub property_id: String,
-    /// What this line of the bill comes to, in cents.
-    pub total_amount_in_cents: f64,
-}
-
-crate::record::record!(CreateInvoiceInvoiceItem {
-    "financial_account_id" => financial_account_id: Required,
-    "notes" => notes: Required,
-    "property_id" => property_id: Required,
-    "total_amount_in_cents" => total_amount_in_cents: Required,
-});
-
-impl CreateInvoiceInvoiceItem {
-    /// With what is required; everything else is absent.
-    #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        financial_account_id: impl Into<String>,
-        notes: impl Into<String>,
-        property_id: impl Into<String>,
-        total_amount_in_cents: f64,
-    ) -> Self {
-        Self {
-            financial_account_id: financial_account_id.into(),
-            notes: notes.into(),
-            property_id: property_id.into(),
-            total_amount_in_cents,
-            ..crate::record::Node::empty()
-        }
+    /// Checks the limits that the API's description gives.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that is broken, with the path of its field. The server is the judge: the description
+    /// has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::record::validate(self)
     }
 }
 
@@ -957,12 +981,12 @@ pub struct UpdateInvoice {
 }
 
 crate::record::record!(UpdateInvoice {
-    "check_number" => check_number: Optional,
-    "expense_period" => expense_period: Optional,
-    "item_number" => item_number: Optional,
-    "payment_date" => payment_date: Optional,
-    "payment_period" => payment_period: Optional,
-    "status" => status: Optional,
+    "check_number" => check_number: Optional { max_length: 9 },
+    "expense_period" => expense_period: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
+    "item_number" => item_number: Optional { above: 0.0 },
+    "payment_date" => payment_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
+    "payment_period" => payment_period: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
+    "status" => status: Optional { listed: true },
 });
 
 impl Default for UpdateInvoice {
@@ -1012,6 +1036,16 @@ impl UpdateInvoice {
     pub fn status(mut self, status: UpdateInvoiceStatus) -> Self {
         self.status = Some(status);
         self
+    }
+
+    /// Checks the limits that the API's description gives.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that is broken, with the path of its field. The server is the judge: the description
+    /// has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::record::validate(self)
     }
 }
 
@@ -1098,7 +1132,7 @@ pub struct CreatePayableRegister {
     /// or more.
     ///
     /// At least 1 item.
-    pub payable_register_items: Option<Vec<CreatePayableRegisterPayableRegisterItem>>,
+    pub payable_register_items: Option<Vec<NewPayableRegisterItem>>,
     /// Sum of the supplier's bill in cents; for a payable register it has to equal its items taken
     /// together.
     pub total_amount_in_cents: Option<f64>,
@@ -1126,21 +1160,21 @@ crate::record::record!(CreatePayableRegister {
     "ap_financial_account_id" => ap_financial_account_id: Optional,
     "cash_financial_account_id" => cash_financial_account_id: Optional,
     "discount_amount_in_cents" => discount_amount_in_cents: Optional,
-    "discount_date" => discount_date: Optional,
-    "discount_percent" => discount_percent: Optional,
+    "discount_date" => discount_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
+    "discount_percent" => discount_percent: Optional { pattern: "^([1-9]\\d?|0\\.(0[1-9]|[1-9]\\d?)|[1-9]\\d?\\.\\d{1,2})$" },
     "display_type" => display_type: Optional,
-    "due_date" => due_date: Optional,
+    "due_date" => due_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "expense_type" => expense_type: Optional,
     "integration_id" => integration_id: Required,
-    "invoice_date" => invoice_date: Optional,
+    "invoice_date" => invoice_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "invoice_number" => invoice_number: Optional,
-    "invoice_status" => invoice_status: Optional,
+    "invoice_status" => invoice_status: Optional { listed: true },
     "is_adjustment" => is_adjustment: Optional,
     "is_consolidate_checks" => is_consolidate_checks: Optional,
     "is_credit_memo" => is_credit_memo: Optional,
     "is_exempt_from_1099" => is_exempt_from_1099: Optional,
-    "notes" => notes: Optional,
-    "payable_register_items" => payable_register_items: Optional,
+    "notes" => notes: Optional { max_length: 512 },
+    "payable_register_items" => payable_register_items: Optional { min_items: 1 },
     "total_amount_in_cents" => total_amount_in_cents: Optional,
     "user_defined_field_2" => user_defined_field_2: Optional,
     "user_defined_field_3" => user_defined_field_3: Optional,
@@ -1286,7 +1320,7 @@ impl CreatePayableRegister {
     #[must_use]
     pub fn payable_register_items(
         mut self,
-        payable_register_items: Vec<CreatePayableRegisterPayableRegisterItem>,
+        payable_register_items: Vec<NewPayableRegisterItem>,
     ) -> Self {
         self.payable_register_items = Some(payable_register_items);
         self
@@ -1355,6 +1389,16 @@ impl CreatePayableRegister {
         self.vendor_id = Some(vendor_id.into());
         self
     }
+
+    /// Checks the limits that the API's description gives.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that is broken, with the path of its field. The server is the judge: the description
+    /// has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::record::validate(self)
+    }
 }
 
 /// One of the values that `create payable register invoice status` takes.
@@ -1385,90 +1429,6 @@ crate::record::text_enum!(CreatePayableRegisterInvoiceStatus {
     "READY" => Ready,
     "WORKFLOW" => Workflow,
 });
-
-/// Create payable register payable register item.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct CreatePayableRegisterPayableRegisterItem {
-    /// Propexo's id of the cash account that pays the bill, from `GET /v1/financial-accounts/`; a payable
-    /// register takes only the one that belongs to its items' property.
-    pub cash_financial_account_id: Option<String>,
-    /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
-    /// landlord knows which one applies.
-    pub financial_account_id: Option<String>,
-    /// What this line of the supplier's bill is for, in free text.
-    ///
-    /// At most 512 characters.
-    pub notes: Option<String>,
-    /// Propexo's id of the property (a community, building or house under one name in the books), as
-    /// `client.properties().list()` returns it.
-    pub property_id: String,
-    /// Propexo's id of the ordered line that this line of the bill pays for; both must belong to one
-    /// property.
-    pub purchase_order_item_id: Option<String>,
-    /// What this line of the bill comes to, in cents; one that pays for an ordered item may not exceed the
-    /// order.
-    pub total_amount_in_cents: f64,
-}
-
-crate::record::record!(CreatePayableRegisterPayableRegisterItem {
-    "cash_financial_account_id" => cash_financial_account_id: Optional,
-    "financial_account_id" => financial_account_id: Optional,
-    "notes" => notes: Optional,
-    "property_id" => property_id: Required,
-    "purchase_order_item_id" => purchase_order_item_id: Optional,
-    "total_amount_in_cents" => total_amount_in_cents: Required,
-});
-
-impl CreatePayableRegisterPayableRegisterItem {
-    /// With what is required; everything else is absent.
-    #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(property_id: impl Into<String>, total_amount_in_cents: f64) -> Self {
-        Self {
-            property_id: property_id.into(),
-            total_amount_in_cents,
-            ..crate::record::Node::empty()
-        }
-    }
-
-    /// Sets `cash_financial_account_id`.
-    #[must_use]
-    pub fn cash_financial_account_id(
-        mut self,
-        cash_financial_account_id: impl Into<String>,
-    ) -> Self {
-        self.cash_financial_account_id = Some(cash_financial_account_id.into());
-        self
-    }
-
-    /// Sets `financial_account_id`.
-    #[must_use]
-    pub fn financial_account_id(
-        mut self,
-        financial_account_id: impl Into<String>,
-    ) -> Self {
-        self.financial_account_id = Some(financial_account_id.into());
-        self
-    }
-
-    /// Sets `notes`.
-    #[must_use]
-    pub fn notes(mut self, notes: impl Into<String>) -> Self {
-        self.notes = Some(notes.into());
-        self
-    }
-
-    /// Sets `purchase_order_item_id`.
-    #[must_use]
-    pub fn purchase_order_item_id(
-        mut self,
-        purchase_order_item_id: impl Into<String>,
-    ) -> Self {
-        self.purchase_order_item_id = Some(purchase_order_item_id.into());
-        self
-    }
-}
 
 /// Cancel payable register.
 #[derive(Clone, Debug, PartialEq)]
@@ -1506,5 +1466,15 @@ impl CancelPayableRegister {
     ) -> Self {
         self.payable_register_id = Some(payable_register_id.into());
         self
+    }
+
+    /// Checks the limits that the API's description gives.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that is broken, with the path of its field. The server is the judge: the description
+    /// has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::record::validate(self)
     }
 }

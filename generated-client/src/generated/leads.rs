@@ -11,7 +11,7 @@ pub use crate::models::{
 };
 use crate::operation::{Effect, Method, Operation};
 use crate::request::Request;
-use crate::{Client, DateOrDateTime, Page, Patch, Single};
+use crate::{Client, DateOrDateTime, Page, Patch, Single, ValidationError};
 
 /// People who have asked about a home: they wrote, called, walked in or came by an advertisement.
 /// Whoever applies becomes an applicant, with a record of its own. Ids in a write (lead source, agent,
@@ -36,14 +36,19 @@ impl Leads<'_> {
     ///
     /// `GET /v1/lead-relationships/`
     pub fn list_relationships(&self) -> ListRelationshipsRequest {
-        ListRelationshipsRequest(Request::new(self.client, &LIST_RELATIONSHIPS))
+        ListRelationshipsRequest(
+            Request::new(self.client, &LIST_RELATIONSHIPS)
+                .rules(LIST_RELATIONSHIPS_RULES),
+        )
     }
 
     /// Lists lead sources.
     ///
     /// `GET /v1/lead-sources/`
     pub fn list_sources(&self) -> ListSourcesRequest {
-        ListSourcesRequest(Request::new(self.client, &LIST_SOURCES))
+        ListSourcesRequest(
+            Request::new(self.client, &LIST_SOURCES).rules(LIST_SOURCES_RULES),
+        )
     }
 
     /// Returns one lead source by its id.
@@ -51,7 +56,9 @@ impl Leads<'_> {
     /// `GET /v1/lead-sources/{lead_source_id}`
     pub fn get_source(&self, lead_source_id: impl Into<String>) -> GetSourceRequest {
         GetSourceRequest(
-            Request::new(self.client, &GET_SOURCE).path("lead_source_id", lead_source_id),
+            Request::new(self.client, &GET_SOURCE)
+                .path("lead_source_id", lead_source_id)
+                .rules(GET_SOURCE_RULES),
         )
     }
 
@@ -59,39 +66,43 @@ impl Leads<'_> {
     ///
     /// `GET /v1/leads/`
     pub fn list(&self) -> ListLeadsRequest {
-        ListLeadsRequest(Request::new(self.client, &LIST))
+        ListLeadsRequest(Request::new(self.client, &LIST).rules(LIST_RULES))
     }
 
-    /// Creates a lead in the landlord's system. Only `integration_id` is required by the document, but
-    /// vendors want more, such as a property, a name and a way to reach the person. Once
-    /// `client.write_jobs().wait(..)` reports success, `created_record_id` is the lead's id, or null where
-    /// it shows after the next sync only, as at RealPage's partner exchange. `third_party_id` carries your
-    /// own id along.
+    /// Creates a lead in the landlord's system.
+    ///
+    /// Only `integration_id` is required by the document, but vendors want more, such as a property, a name
+    /// and a way to reach the person. Once `client.write_jobs().wait(..)` reports success,
+    /// `created_record_id` is the lead's id, or null where it shows after the next sync only, as at
+    /// RealPage's partner exchange. `third_party_id` carries your own id along.
     ///
     /// `POST /v1/leads/`
     pub fn create(&self, body: CreateLead) -> CreateLeadRequest {
-        CreateLeadRequest(Request::new(self.client, &CREATE).json(&body))
+        CreateLeadRequest(Request::new(self.client, &CREATE).model(&body))
     }
 
     /// Returns one lead by its id.
     ///
     /// `GET /v1/leads/{id}`
     pub fn get(&self, id: impl Into<String>) -> GetLeadRequest {
-        GetLeadRequest(Request::new(self.client, &GET).path("id", id))
+        GetLeadRequest(Request::new(self.client, &GET).path("id", id).rules(GET_RULES))
     }
 
-    /// Updates a lead: contact data, wishes, status or the agent in charge. Say why in `inactive_reason`
-    /// when it becomes inactive. A new address needs `address_type_id` at some vendors; write events with
-    /// `client.events()`, since `events` is deprecated here. Answers at once with a receipt: the vendor is
-    /// written afterwards, and `client.write_jobs().wait(..)` tells how that ended.
+    /// Updates a lead: contact data, wishes, status or the agent in charge.
+    ///
+    /// Say why in `inactive_reason` when it becomes inactive. A new address needs `address_type_id` at some
+    /// vendors; write events with `client.events()`, since `events` is deprecated here. Answers at once
+    /// with a receipt: the vendor is written afterwards, and `client.write_jobs().wait(..)` tells how that
+    /// ended.
     ///
     /// `PUT /v1/leads/{id}`
     pub fn update(&self, id: impl Into<String>, body: UpdateLead) -> UpdateLeadRequest {
-        UpdateLeadRequest(Request::new(self.client, &UPDATE).path("id", id).json(&body))
+        UpdateLeadRequest(Request::new(self.client, &UPDATE).path("id", id).model(&body))
     }
 
-    /// Lists the parking spaces, storage rooms and the like that are assigned to one lead. All that a
-    /// property offers are in `client.properties().list_rentable_items()`.
+    /// Lists the parking spaces, storage rooms and the like that are assigned to one lead.
+    ///
+    /// All that a property offers are in `client.properties().list_rentable_items()`.
     ///
     /// `GET /v1/leads/{id}/rentable-items`
     pub fn list_rentable_items(
@@ -99,7 +110,9 @@ impl Leads<'_> {
         id: impl Into<String>,
     ) -> ListRentableItemsRequest {
         ListRentableItemsRequest(
-            Request::new(self.client, &LIST_RENTABLE_ITEMS).path("id", id),
+            Request::new(self.client, &LIST_RENTABLE_ITEMS)
+                .path("id", id)
+                .rules(LIST_RENTABLE_ITEMS_RULES),
         )
     }
 }
@@ -110,6 +123,11 @@ const LIST_RELATIONSHIPS: Operation = Operation::new(
     "/v1/lead-relationships/",
     Effect::Read,
 );
+
+crate::request::query_rules!(LIST_RELATIONSHIPS_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`Leads::list_relationships`].
 #[derive(Clone, Debug)]
@@ -183,6 +201,11 @@ const LIST_SOURCES: Operation = Operation::new(
     Effect::Read,
 );
 
+crate::request::query_rules!(LIST_SOURCES_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
+
 /// The request of [`Leads::list_sources`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
@@ -249,6 +272,11 @@ const GET_SOURCE: Operation = Operation::new(
     Effect::Read,
 );
 
+crate::request::query_rules!(GET_SOURCE_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
+
 /// The request of [`Leads::get_source`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
@@ -284,6 +312,12 @@ const LIST: Operation = Operation::new(
     "/v1/leads/",
     Effect::Read,
 );
+
+crate::request::query_rules!(LIST_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+    "phone_1" => { pattern: "^[2-9]\\d{9}$" },
+});
 
 /// The request of [`Leads::list`].
 #[derive(Clone, Debug)]
@@ -396,6 +430,11 @@ const GET: Operation = Operation::new(
     Effect::Read,
 );
 
+crate::request::query_rules!(GET_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
+
 /// The request of [`Leads::get`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
@@ -445,6 +484,11 @@ const LIST_RENTABLE_ITEMS: Operation = Operation::new(
     "/v1/leads/{id}/rentable-items",
     Effect::Read,
 );
+
+crate::request::query_rules!(LIST_RENTABLE_ITEMS_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`Leads::list_rentable_items`].
 #[derive(Clone, Debug)]
@@ -576,7 +620,7 @@ pub struct CreateLead {
     /// Contacts with the person (calls, visits, e-mails) to record in the same write; for updates it has
     /// given way to the operations under `/v1/events/`.
     pub events: Option<Vec<NewEvent>>,
-    /// Given name of the applicant, lead or resident.
+    /// Given name of the applicant, lead or resident; null in answers when the vendor has none.
     pub first_name: Option<String>,
     /// Propexo's id of the layout that a group of like units shares, from `GET /v1/floor-plans/`.
     pub floor_plan_id: Option<String>,
@@ -589,7 +633,7 @@ pub struct CreateLead {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: String,
-    /// Family name of the applicant, lead or resident.
+    /// Family name of the applicant, lead or resident; null in answers when the vendor has none.
     pub last_name: Option<String>,
     /// Propexo's id of how the person stands to the household's main prospect, from
     /// `GET /v1/lead-relationships/`.
@@ -668,20 +712,20 @@ crate::record::record!(CreateLead {
     "address_1" => address_1: Optional,
     "address_2" => address_2: Optional,
     "address_type_id" => address_type_id: Optional,
-    "applicant_status" => applicant_status: Optional,
+    "applicant_status" => applicant_status: Optional { listed: true },
     "city" => city: Optional,
     "country" => country: Optional,
     "credit_score" => credit_score: Optional,
-    "date_of_birth" => date_of_birth: Optional,
+    "date_of_birth" => date_of_birth: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "desired_bathrooms" => desired_bathrooms: Optional,
-    "desired_bedrooms" => desired_bedrooms: Optional,
+    "desired_bedrooms" => desired_bedrooms: Optional { minimum: 0.0 },
     "desired_lease_term_in_months" => desired_lease_term_in_months: Optional,
-    "desired_max_rent_in_cents" => desired_max_rent_in_cents: Optional,
+    "desired_max_rent_in_cents" => desired_max_rent_in_cents: Optional { minimum: 0.0 },
     "desired_min_rent_in_cents" => desired_min_rent_in_cents: Optional,
-    "desired_move_in_date" => desired_move_in_date: Optional,
-    "desired_num_bathrooms" => desired_num_bathrooms: Optional,
+    "desired_move_in_date" => desired_move_in_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
+    "desired_num_bathrooms" => desired_num_bathrooms: Optional { minimum: 0.0 },
     "desired_num_bedrooms" => desired_num_bedrooms: Optional,
-    "desired_unit_ids" => desired_unit_ids: Optional,
+    "desired_unit_ids" => desired_unit_ids: Optional { max_items: 25 },
     "desired_unit_type" => desired_unit_type: Optional,
     "email_1" => email_1: Optional,
     "employee_id" => employee_id: Optional,
@@ -697,23 +741,23 @@ crate::record::record!(CreateLead {
     "lead_source" => lead_source: Optional,
     "lead_source_id" => lead_source_id: Optional,
     "lease_period_id" => lease_period_id: Optional,
-    "middle_initial" => middle_initial: Optional,
+    "middle_initial" => middle_initial: Optional { min_length: 1, max_length: 1 },
     "middle_name" => middle_name: Optional,
-    "monthly_income_in_cents" => monthly_income_in_cents: Optional,
+    "monthly_income_in_cents" => monthly_income_in_cents: Optional { minimum: 0.0 },
     "notes" => notes: Optional,
-    "number_of_additional_occupants" => number_of_additional_occupants: Optional,
+    "number_of_additional_occupants" => number_of_additional_occupants: Optional { minimum: 0.0 },
     "number_of_occupants" => number_of_occupants: Optional,
     "organization_name" => organization_name: Optional,
     "phone_1" => phone_1: Optional,
-    "phone_1_type" => phone_1_type: Optional,
+    "phone_1_type" => phone_1_type: Optional { listed: true },
     "phone_2" => phone_2: Optional,
-    "phone_2_type" => phone_2_type: Optional,
+    "phone_2_type" => phone_2_type: Optional { listed: true },
     "property_id" => property_id: Optional,
     "state" => state: Optional,
-    "status" => status: Optional,
+    "status" => status: Optional { listed: true },
     "status_raw" => status_raw: Optional,
-    "target_move_in_date" => target_move_in_date: Optional,
-    "third_party_id" => third_party_id: Optional,
+    "target_move_in_date" => target_move_in_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
+    "third_party_id" => third_party_id: Optional { min_length: 1 },
     "unit_id" => unit_id: Optional,
     "zip" => zip: Optional,
 });
@@ -1101,6 +1145,16 @@ impl CreateLead {
         self.zip = Some(zip.into());
         self
     }
+
+    /// Checks the limits that the API's description gives.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that is broken, with the path of its field. The server is the judge: the description
+    /// has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::record::validate(self)
+    }
 }
 
 /// Update lead.
@@ -1175,7 +1229,7 @@ pub struct UpdateLead {
     /// given way to the operations under `/v1/events/`.
     #[deprecated]
     pub events: Option<Vec<EventChange>>,
-    /// Given name of the applicant, lead or resident.
+    /// Given name of the applicant, lead or resident; null in answers when the vendor has none.
     pub first_name: Option<String>,
     /// Propexo's id of the layout that a group of like units shares, from `GET /v1/floor-plans/`.
     pub floor_plan_id: Option<String>,
@@ -1187,7 +1241,7 @@ pub struct UpdateLead {
     pub has_other_pets: Option<bool>,
     /// Why the lead is no longer pursued; goes with the status `INACTIVE`.
     pub inactive_reason: Option<UpdateLeadInactiveReason>,
-    /// Family name of the applicant, lead or resident.
+    /// Family name of the applicant, lead or resident; null in answers when the vendor has none.
     pub last_name: Option<String>,
     /// Propexo's id of the lead, somebody who asked about renting, as `client.leads().list()` returns it.
     pub lead_id: Option<String>,
@@ -1257,20 +1311,20 @@ crate::record::record!(UpdateLead {
     "address_1" => address_1: Optional,
     "address_2" => address_2: Optional,
     "address_type_id" => address_type_id: Optional,
-    "applicant_status" => applicant_status: Optional,
+    "applicant_status" => applicant_status: Optional { listed: true },
     "city" => city: Optional,
     "country" => country: Optional,
     "credit_score" => credit_score: Optional,
-    "date_of_birth" => date_of_birth: Optional,
+    "date_of_birth" => date_of_birth: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "desired_bathrooms" => desired_bathrooms: Optional,
-    "desired_bedrooms" => desired_bedrooms: Optional,
+    "desired_bedrooms" => desired_bedrooms: Optional { minimum: 0.0 },
     "desired_lease_term_in_months" => desired_lease_term_in_months: Optional,
-    "desired_max_rent_in_cents" => desired_max_rent_in_cents: Optional,
+    "desired_max_rent_in_cents" => desired_max_rent_in_cents: Optional { minimum: 0.0 },
     "desired_min_rent_in_cents" => desired_min_rent_in_cents: Optional,
-    "desired_move_in_date" => desired_move_in_date: Optional,
-    "desired_num_bathrooms" => desired_num_bathrooms: Optional,
+    "desired_move_in_date" => desired_move_in_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
+    "desired_num_bathrooms" => desired_num_bathrooms: Optional { minimum: 0.0 },
     "desired_num_bedrooms" => desired_num_bedrooms: Optional,
-    "desired_unit_ids" => desired_unit_ids: Optional,
+    "desired_unit_ids" => desired_unit_ids: Optional { max_items: 25 },
     "desired_unit_type" => desired_unit_type: Optional,
     "email_1" => email_1: Optional,
     "employee_id" => employee_id: Optional,
@@ -1280,27 +1334,27 @@ crate::record::record!(UpdateLead {
     "has_cats" => has_cats: Optional,
     "has_dogs" => has_dogs: Optional,
     "has_other_pets" => has_other_pets: Optional,
-    "inactive_reason" => inactive_reason: Optional,
+    "inactive_reason" => inactive_reason: Optional { listed: true },
     "last_name" => last_name: Optional,
     "lead_id" => lead_id: Optional,
     "lead_relationship_id" => lead_relationship_id: Optional,
     "lead_source" => lead_source: Optional,
     "lead_source_id" => lead_source_id: Optional,
     "lease_period_id" => lease_period_id: Optional,
-    "middle_initial" => middle_initial: Optional,
+    "middle_initial" => middle_initial: Optional { min_length: 1, max_length: 1 },
     "middle_name" => middle_name: Optional,
-    "monthly_income_in_cents" => monthly_income_in_cents: Optional,
+    "monthly_income_in_cents" => monthly_income_in_cents: Optional { minimum: 0.0 },
     "notes" => notes: Optional,
-    "number_of_additional_occupants" => number_of_additional_occupants: Optional,
+    "number_of_additional_occupants" => number_of_additional_occupants: Optional { minimum: 0.0 },
     "number_of_occupants" => number_of_occupants: Optional,
     "phone_1" => phone_1: Optional,
-    "phone_1_type" => phone_1_type: Optional,
+    "phone_1_type" => phone_1_type: Optional { listed: true },
     "phone_2" => phone_2: Optional,
-    "phone_2_type" => phone_2_type: Optional,
+    "phone_2_type" => phone_2_type: Optional { listed: true },
     "state" => state: Optional,
-    "status" => status: Optional,
+    "status" => status: Optional { listed: true },
     "status_raw" => status_raw: Optional,
-    "target_move_in_date" => target_move_in_date: Optional,
+    "target_move_in_date" => target_move_in_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "unit_id" => unit_id: Optional,
     "zip" => zip: Optional,
 });
@@ -1677,6 +1731,16 @@ impl UpdateLead {
     pub fn zip(mut self, zip: impl Into<String>) -> Self {
         self.zip = Some(zip.into());
         self
+    }
+
+    /// Checks the limits that the API's description gives.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that is broken, with the path of its field. The server is the judge: the description
+    /// has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::record::validate(self)
     }
 }
 

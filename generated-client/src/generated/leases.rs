@@ -14,7 +14,7 @@ pub use crate::models::{
 };
 use crate::operation::{Effect, Method, Operation};
 use crate::request::Request;
-use crate::{Client, DateOrDateTime, DateTime, Page, Secret, Single};
+use crate::{Client, DateOrDateTime, DateTime, Page, Secret, Single, ValidationError};
 
 /// Contracts by which residents rent a unit: past, present and future ones. Who lives there, with days
 /// of moving in and out, stands in `residents_meta_data`. Compare `status_normalized`, which means the
@@ -35,12 +35,15 @@ impl Client {
 }
 
 impl Leases<'_> {
-    /// Lists moves of residents from one lease to another, usually to a different unit. Each names the
-    /// lease and unit before and after; the residents stay the same records.
+    /// Lists moves of residents from one lease to another, usually to a different unit.
+    ///
+    /// Each names the lease and unit before and after; the residents stay the same records.
     ///
     /// `GET /v1/lease-transfers/`
     pub fn list_transfers(&self) -> ListTransfersRequest {
-        ListTransfersRequest(Request::new(self.client, &LIST_TRANSFERS))
+        ListTransfersRequest(
+            Request::new(self.client, &LIST_TRANSFERS).rules(LIST_TRANSFERS_RULES),
+        )
     }
 
     /// Returns one lease transfer by its id.
@@ -52,39 +55,45 @@ impl Leases<'_> {
     ) -> GetTransferRequest {
         GetTransferRequest(
             Request::new(self.client, &GET_TRANSFER)
-                .path("lease_transfer_id", lease_transfer_id),
+                .path("lease_transfer_id", lease_transfer_id)
+                .rules(GET_TRANSFER_RULES),
         )
     }
 
-    /// Lists leases, past and future ones included. The filters by day of moving in or out hold for
-    /// residents of the lease, must be met by the same resident, and override `resident_id`. `unit_number`
-    /// needs `property_id` beside it.
+    /// Lists leases, past and future ones included.
+    ///
+    /// The filters by day of moving in or out hold for residents of the lease, must be met by the same
+    /// resident, and override `resident_id`. `unit_number` needs `property_id` beside it.
     ///
     /// `GET /v1/leases/`
     pub fn list(&self) -> ListLeasesRequest {
-        ListLeasesRequest(Request::new(self.client, &LIST))
+        ListLeasesRequest(Request::new(self.client, &LIST).rules(LIST_RULES))
     }
 
-    /// Creates a lease in the landlord's system for a unit. Some vendors take people who exist already
-    /// (`primary_contact_id` and `tenants`), others make the resident from the name, contact and address
-    /// fields, or convert the lead of `lead_id`. Which applies depends on the vendor. The receipt comes at
-    /// once, and the lease after the vendor is written.
+    /// Creates a lease in the landlord's system for a unit.
+    ///
+    /// Some vendors take people who exist already (`primary_contact_id` and `tenants`), others make the
+    /// resident from the name, contact and address fields, or convert the lead of `lead_id`. Which applies
+    /// depends on the vendor. The receipt comes at once, and the lease after the vendor is written.
     ///
     /// `POST /v1/leases/`
     pub fn create(&self, body: CreateLease) -> CreateLeaseRequest {
-        CreateLeaseRequest(Request::new(self.client, &CREATE).json(&body))
+        CreateLeaseRequest(Request::new(self.client, &CREATE).model(&body))
     }
 
     /// Returns one lease by its id.
     ///
     /// `GET /v1/leases/{lease_id}`
     pub fn get(&self, lease_id: impl Into<String>) -> GetLeaseRequest {
-        GetLeaseRequest(Request::new(self.client, &GET).path("lease_id", lease_id))
+        GetLeaseRequest(
+            Request::new(self.client, &GET).path("lease_id", lease_id).rules(GET_RULES),
+        )
     }
 
-    /// Updates a lease, for example with the real days of moving in and out. `status` and the personal
-    /// fields are about the applicant behind it. With `tenants` or `tenant_ids`, include the primary
-    /// contact. Answers at once with a receipt: the vendor is written afterwards, and
+    /// Updates a lease, for example with the real days of moving in and out.
+    ///
+    /// `status` and the personal fields are about the applicant behind it. With `tenants` or `tenant_ids`,
+    /// include the primary contact. Answers at once with a receipt: the vendor is written afterwards, and
     /// `client.write_jobs().wait(..)` tells how that ended.
     ///
     /// `PUT /v1/leases/{lease_id}`
@@ -94,7 +103,7 @@ impl Leases<'_> {
         body: UpdateLease,
     ) -> UpdateLeaseRequest {
         UpdateLeaseRequest(
-            Request::new(self.client, &UPDATE).path("lease_id", lease_id).json(&body),
+            Request::new(self.client, &UPDATE).path("lease_id", lease_id).model(&body),
         )
     }
 }
@@ -105,6 +114,11 @@ const LIST_TRANSFERS: Operation = Operation::new(
     "/v1/lease-transfers/",
     Effect::Read,
 );
+
+crate::request::query_rules!(LIST_TRANSFERS_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`Leases::list_transfers`].
 #[derive(Clone, Debug)]
@@ -168,8 +182,8 @@ impl ListTransfersRequest {
         Self(self.0.query_text("property_id", property_id))
     }
 
-    /// Propexo's id of the person living under the lease; when listing, any move-in or move-out date filter
-    /// makes it have no effect.
+    /// Propexo's id of the person who moved from one lease to another, as `client.residents().list()`
+    /// returns it.
     pub fn resident_id(self, resident_id: impl Into<String>) -> Self {
         Self(self.0.query_text("resident_id", resident_id))
     }
@@ -203,6 +217,11 @@ const GET_TRANSFER: Operation = Operation::new(
     "/v1/lease-transfers/{lease_transfer_id}",
     Effect::Read,
 );
+
+crate::request::query_rules!(GET_TRANSFER_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`Leases::get_transfer`].
 #[derive(Clone, Debug)]
@@ -239,6 +258,11 @@ const LIST: Operation = Operation::new(
     "/v1/leases/",
     Effect::Read,
 );
+
+crate::request::query_rules!(LIST_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`Leases::list`].
 #[derive(Clone, Debug)]
@@ -325,8 +349,8 @@ impl ListLeasesRequest {
         Self(self.0.query_text("property_id", property_id))
     }
 
-    /// Propexo's id of the person living under the lease; when listing, any move-in or move-out date filter
-    /// makes it have no effect.
+    /// Propexo's id of a person on the lease; any filter by move-in or move-out date makes it have no
+    /// effect.
     pub fn resident_id(self, resident_id: impl Into<String>) -> Self {
         Self(self.0.query_text("resident_id", resident_id))
     }
@@ -394,6 +418,11 @@ const GET: Operation = Operation::new(
     "/v1/leases/{lease_id}",
     Effect::Read,
 );
+
+crate::request::query_rules!(GET_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`Leases::get`].
 #[derive(Clone, Debug)]
@@ -649,8 +678,8 @@ pub struct CreateLease {
     ///
     /// The server's default is `[]`.
     pub resident_charges: Option<Vec<CreateLeaseResidentCharge>>,
-    /// Propexo's id of the person living under the lease; when listing, any move-in or move-out date filter
-    /// makes it have no effect.
+    /// Propexo's id of the person who lives or is to live under the lease, as `client.residents().list()`
+    /// returns it.
     pub resident_id: Option<String>,
     /// Day on which the tenants are due to move in, for the lease as a whole; see `residents_meta_data` for
     /// each resident.
@@ -678,8 +707,7 @@ pub struct CreateLease {
     /// State part of the second address on file, such as the one for mail, next to the home address in
     /// `state`.
     pub state_alternate: Option<String>,
-    /// State of the new lease, `PENDING` or `ACTIVE`; an update sets how far the applicant has come, up to
-    /// `SIGNED`.
+    /// State in which to create the lease, `PENDING` before it is in force and `ACTIVE` once it is.
     pub status: Option<CreateLeaseStatus>,
     /// All who rent under the lease, each with the Propexo `id` of a lead, applicant or resident; include
     /// `primary_contact_id`.
@@ -708,27 +736,27 @@ pub struct CreateLease {
 
 crate::record::record!(CreateLease {
     "address_1" => address_1: Optional,
-    "address_1_alternate" => address_1_alternate: Optional,
+    "address_1_alternate" => address_1_alternate: Optional { max_length: 100 },
     "address_2" => address_2: Optional,
-    "address_2_alternate" => address_2_alternate: Optional,
-    "address_history" => address_history: Optional,
+    "address_2_alternate" => address_2_alternate: Optional { max_length: 100 },
+    "address_history" => address_history: Optional { max_items: 2 },
     "application_fees" => application_fees: Optional,
-    "associated_resident_ids" => associated_resident_ids: Optional,
+    "associated_resident_ids" => associated_resident_ids: Optional { min_items: 1 },
     "city" => city: Optional,
-    "city_alternate" => city_alternate: Optional,
+    "city_alternate" => city_alternate: Optional { max_length: 100 },
     "concession_fees" => concession_fees: Optional,
-    "country" => country: Optional,
-    "country_alternate" => country_alternate: Optional,
+    "country" => country: Optional { listed: true },
+    "country_alternate" => country_alternate: Optional { listed: true },
     "criminal_charge_description" => criminal_charge_description: Optional,
-    "date_of_birth" => date_of_birth: Optional,
+    "date_of_birth" => date_of_birth: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "desired_lease_term_in_months" => desired_lease_term_in_months: Optional,
     "drivers_license_number" => drivers_license_number: Optional,
-    "email_1" => email_1: Optional,
-    "email_2" => email_2: Optional,
-    "emergency_contacts" => emergency_contacts: Optional,
+    "email_1" => email_1: Optional { format: Email },
+    "email_2" => email_2: Optional { format: Email },
+    "emergency_contacts" => emergency_contacts: Optional { max_items: 1 },
     "employee_id" => employee_id: Optional,
-    "employment_history" => employment_history: Optional,
-    "end_date" => end_date: Optional,
+    "employment_history" => employment_history: Optional { max_items: 2 },
+    "end_date" => end_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "eviction_description" => eviction_description: Optional,
     "felony_description" => felony_description: Optional,
     "financial_account_id" => financial_account_id: Optional,
@@ -744,42 +772,42 @@ crate::record::record!(CreateLease {
     "lead_source_id" => lead_source_id: Optional,
     "lease_period_id" => lease_period_id: Optional,
     "maiden_name" => maiden_name: Optional,
-    "marital_status" => marital_status: Optional,
+    "marital_status" => marital_status: Optional { listed: true },
     "middle_name" => middle_name: Optional,
-    "move_in_date" => move_in_date: Optional,
-    "move_out_date" => move_out_date: Optional,
+    "move_in_date" => move_in_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
+    "move_out_date" => move_out_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "notes" => notes: Optional,
-    "nsf_fee_amount_in_cents" => nsf_fee_amount_in_cents: Optional,
+    "nsf_fee_amount_in_cents" => nsf_fee_amount_in_cents: Optional { above: 0.0 },
     "organization_name" => organization_name: Optional,
-    "other_income" => other_income: Optional,
+    "other_income" => other_income: Optional { max_items: 2 },
     "other_occupants" => other_occupants: Optional,
-    "pets" => pets: Optional,
-    "phone_1" => phone_1: Optional,
-    "phone_1_type" => phone_1_type: Optional,
-    "phone_2" => phone_2: Optional,
-    "phone_2_type" => phone_2_type: Optional,
+    "pets" => pets: Optional { max_items: 6 },
+    "phone_1" => phone_1: Optional { pattern: "^\\d{10}$" },
+    "phone_1_type" => phone_1_type: Optional { listed: true },
+    "phone_2" => phone_2: Optional { pattern: "^\\d{10}$" },
+    "phone_2_type" => phone_2_type: Optional { listed: true },
     "primary_contact_id" => primary_contact_id: Optional,
     "property_id" => property_id: Optional,
-    "realized_move_in_date" => realized_move_in_date: Optional,
-    "realized_move_out_date" => realized_move_out_date: Optional,
+    "realized_move_in_date" => realized_move_in_date: Optional { format: DateTime },
+    "realized_move_out_date" => realized_move_out_date: Optional { format: DateTime },
     "recurring_resident_charges" => recurring_resident_charges: Optional,
-    "rent_amount_in_cents" => rent_amount_in_cents: Optional,
-    "rent_cycle" => rent_cycle: Optional,
-    "rent_due_date" => rent_due_date: Optional,
+    "rent_amount_in_cents" => rent_amount_in_cents: Optional { above: 0.0 },
+    "rent_cycle" => rent_cycle: Optional { listed: true },
+    "rent_due_date" => rent_due_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "resident_charges" => resident_charges: Optional,
     "resident_id" => resident_id: Optional,
-    "scheduled_move_in_date" => scheduled_move_in_date: Optional,
-    "scheduled_move_out_date" => scheduled_move_out_date: Optional,
+    "scheduled_move_in_date" => scheduled_move_in_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
+    "scheduled_move_out_date" => scheduled_move_out_date: Optional { format: DateTime },
     "send_welcome_email" => send_welcome_email: Optional,
-    "start_date" => start_date: Optional,
+    "start_date" => start_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "state" => state: Optional,
     "state_alternate" => state_alternate: Optional,
-    "status" => status: Optional,
+    "status" => status: Optional { listed: true },
     "tenants" => tenants: Optional,
-    "third_party_id" => third_party_id: Optional,
-    "type" => r#type: Optional,
+    "third_party_id" => third_party_id: Optional { min_length: 1 },
+    "type" => r#type: Optional { listed: true },
     "unit_id" => unit_id: Optional,
-    "vehicles" => vehicles: Optional,
+    "vehicles" => vehicles: Optional { max_items: 4 },
     "zip" => zip: Optional,
     "zip_alternate" => zip_alternate: Optional,
 });
@@ -1365,6 +1393,16 @@ impl CreateLease {
         self.zip_alternate = Some(zip_alternate.into());
         self
     }
+
+    /// Checks the limits that the API's description gives.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that is broken, with the path of its field. The server is the judge: the description
+    /// has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::record::validate(self)
+    }
 }
 
 /// Create lease recurring resident charge.
@@ -1400,13 +1438,13 @@ pub struct CreateLeaseRecurringResidentCharge {
 }
 
 crate::record::record!(CreateLeaseRecurringResidentCharge {
-    "amount_in_cents" => amount_in_cents: Required,
-    "charge_due_day" => charge_due_day: Required,
+    "amount_in_cents" => amount_in_cents: Required { above: 0.0 },
+    "charge_due_day" => charge_due_day: Required { minimum: 1.0, maximum: 31.0 },
     "description" => description: Required,
-    "end_date" => end_date: Optional,
+    "end_date" => end_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "financial_account_id" => financial_account_id: Required,
-    "frequency_raw" => frequency_raw: Required,
-    "start_date" => start_date: Required,
+    "frequency_raw" => frequency_raw: Required { minimum: 1.0, maximum: 12.0 },
+    "start_date" => start_date: Required { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
 });
 
 impl CreateLeaseRecurringResidentCharge {
@@ -1437,6 +1475,16 @@ impl CreateLeaseRecurringResidentCharge {
     pub fn end_date(mut self, end_date: impl Into<DateOrDateTime>) -> Self {
         self.end_date = Some(end_date.into());
         self
+    }
+
+    /// Checks the limits that the API's description gives.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that is broken, with the path of its field. The server is the judge: the description
+    /// has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::record::validate(self)
     }
 }
 
@@ -1500,11 +1548,11 @@ pub struct CreateLeaseResidentCharge {
 }
 
 crate::record::record!(CreateLeaseResidentCharge {
-    "amount_in_cents" => amount_in_cents: Required,
+    "amount_in_cents" => amount_in_cents: Required { above: 0.0 },
     "description" => description: Required,
     "financial_account_id" => financial_account_id: Required,
     "is_prorated" => is_prorated: Required,
-    "post_date" => post_date: Required,
+    "post_date" => post_date: Required { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
 });
 
 impl CreateLeaseResidentCharge {
@@ -1526,6 +1574,16 @@ impl CreateLeaseResidentCharge {
             post_date: post_date.into(),
             ..crate::record::Node::empty()
         }
+    }
+
+    /// Checks the limits that the API's description gives.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that is broken, with the path of its field. The server is the judge: the description
+    /// has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::record::validate(self)
     }
 }
 
@@ -1716,8 +1774,8 @@ pub struct UpdateLease {
     /// Rent in cents the unit would fetch on the open market today, the yardstick for what is really
     /// charged.
     pub rent_amount_market_in_cents: Option<i64>,
-    /// Propexo's id of the person living under the lease; when listing, any move-in or move-out date filter
-    /// makes it have no effect.
+    /// Propexo's id of the person who lives or is to live under the lease, as `client.residents().list()`
+    /// returns it.
     pub resident_id: Option<String>,
     /// Day on which the tenants are due to move in, for the lease as a whole; see `residents_meta_data` for
     /// each resident.
@@ -1742,8 +1800,7 @@ pub struct UpdateLease {
     /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; answers
     /// repeat what the vendor holds.
     pub state: Option<String>,
-    /// State of the new lease, `PENDING` or `ACTIVE`; an update sets how far the applicant has come, up to
-    /// `SIGNED`.
+    /// How far the applicant behind the lease has come, from `PENDING` over a decision to `SIGNED`.
     pub status: Option<ApplicationStage>,
     /// Propexo's ids of all who rent under the lease, be they leads, applicants or residents; include
     /// `primary_contact_id`.
@@ -1769,23 +1826,23 @@ pub struct UpdateLease {
 crate::record::record!(UpdateLease {
     "address_1" => address_1: Optional,
     "address_2" => address_2: Optional,
-    "address_history" => address_history: Optional,
+    "address_history" => address_history: Optional { max_items: 2 },
     "applicant_id" => applicant_id: Optional,
-    "application_date" => application_date: Optional,
+    "application_date" => application_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "application_fees" => application_fees: Optional,
     "automatically_move_out_residents" => automatically_move_out_residents: Optional,
     "city" => city: Optional,
     "concession_fees" => concession_fees: Optional,
     "criminal_charge_description" => criminal_charge_description: Optional,
-    "date_of_birth" => date_of_birth: Optional,
-    "deposit_amount_in_cents" => deposit_amount_in_cents: Optional,
-    "deposit_charge_date" => deposit_charge_date: Optional,
+    "date_of_birth" => date_of_birth: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
+    "deposit_amount_in_cents" => deposit_amount_in_cents: Optional { minimum: 0.0 },
+    "deposit_charge_date" => deposit_charge_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "desired_lease_term_in_months" => desired_lease_term_in_months: Optional,
     "drivers_license_number" => drivers_license_number: Optional,
-    "email_1" => email_1: Optional,
-    "emergency_contacts" => emergency_contacts: Optional,
-    "employment_history" => employment_history: Optional,
-    "end_date" => end_date: Optional,
+    "email_1" => email_1: Optional { format: Email },
+    "emergency_contacts" => emergency_contacts: Optional { max_items: 1 },
+    "employment_history" => employment_history: Optional { max_items: 2 },
+    "end_date" => end_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "eviction_description" => eviction_description: Optional,
     "felony_description" => felony_description: Optional,
     "first_name" => first_name: Optional,
@@ -1796,36 +1853,36 @@ crate::record::record!(UpdateLease {
     "is_felony" => is_felony: Optional,
     "last_name" => last_name: Optional,
     "maiden_name" => maiden_name: Optional,
-    "marital_status" => marital_status: Optional,
+    "marital_status" => marital_status: Optional { listed: true },
     "middle_name" => middle_name: Optional,
-    "move_in_date" => move_in_date: Optional,
-    "move_out_date" => move_out_date: Optional,
+    "move_in_date" => move_in_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
+    "move_out_date" => move_out_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "notes" => notes: Optional,
-    "other_income" => other_income: Optional,
+    "other_income" => other_income: Optional { max_items: 2 },
     "other_occupants" => other_occupants: Optional,
-    "pets" => pets: Optional,
-    "phone_1" => phone_1: Optional,
-    "phone_1_type" => phone_1_type: Optional,
-    "phone_2" => phone_2: Optional,
-    "phone_2_type" => phone_2_type: Optional,
+    "pets" => pets: Optional { max_items: 6 },
+    "phone_1" => phone_1: Optional { pattern: "^\\d{10}$" },
+    "phone_1_type" => phone_1_type: Optional { listed: true },
+    "phone_2" => phone_2: Optional { pattern: "^\\d{10}$" },
+    "phone_2_type" => phone_2_type: Optional { listed: true },
     "primary_contact_id" => primary_contact_id: Optional,
     "property_id" => property_id: Optional,
-    "realized_move_in_date" => realized_move_in_date: Optional,
-    "realized_move_out_date" => realized_move_out_date: Optional,
-    "rent_amount_in_cents" => rent_amount_in_cents: Optional,
+    "realized_move_in_date" => realized_move_in_date: Optional { format: DateTime },
+    "realized_move_out_date" => realized_move_out_date: Optional { format: DateTime },
+    "rent_amount_in_cents" => rent_amount_in_cents: Optional { minimum: 0.0 },
     "rent_amount_market_in_cents" => rent_amount_market_in_cents: Optional,
     "resident_id" => resident_id: Optional,
-    "scheduled_move_in_date" => scheduled_move_in_date: Optional,
-    "scheduled_move_out_date" => scheduled_move_out_date: Optional,
-    "signature_date" => signature_date: Optional,
-    "start_date" => start_date: Optional,
+    "scheduled_move_in_date" => scheduled_move_in_date: Optional { format: DateTime },
+    "scheduled_move_out_date" => scheduled_move_out_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
+    "signature_date" => signature_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
+    "start_date" => start_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "state" => state: Optional,
-    "status" => status: Optional,
+    "status" => status: Optional { listed: true },
     "tenant_ids" => tenant_ids: Optional,
     "tenants" => tenants: Optional,
-    "type" => r#type: Optional,
+    "type" => r#type: Optional { listed: true },
     "unit_id" => unit_id: Optional,
-    "vehicles" => vehicles: Optional,
+    "vehicles" => vehicles: Optional { max_items: 4 },
     "zip" => zip: Optional,
 });
 
@@ -2306,18 +2363,28 @@ impl UpdateLease {
         self.zip = Some(zip.into());
         self
     }
+
+    /// Checks the limits that the API's description gives.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that is broken, with the path of its field. The server is the judge: the description
+    /// has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::record::validate(self)
+    }
 }
 
 /// Update lease address history item.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateLeaseAddressHistoryItem {
-    /// Street line of a place where the applicant lives or has lived; Rentvine always demands it.
+    /// Street line of a place where the applicant lives or has lived.
     pub address_1: String,
-    /// City of a place where the applicant lives or has lived; Rentvine always demands it.
+    /// City of a place where the applicant lives or has lived.
     pub city: String,
-    /// Country of a place where the applicant lives or has lived; addresses outside the US and Canada take
-    /// help from Propexo's support.
+    /// Country of a place where the applicant lives or has lived; one beyond the US and Canada takes help
+    /// from Propexo's support.
     pub country: Option<CountryCode>,
     /// Name of the firm that owned or ran the building where the applicant lived, asked for rental history.
     pub management_company: Option<String>,
@@ -2352,7 +2419,8 @@ pub struct UpdateLeaseAddressHistoryItem {
     /// Why the applicant gave up the home at this address, in their own words; read by whoever screens the
     /// application.
     pub reason_for_leaving: Option<String>,
-    /// Two-letter abbreviation of the state or province in which the applicant's former home lies.
+    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; answers
+    /// repeat what the vendor holds.
     pub state: StateOrProvince,
     /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as text so that leading zeros
     /// survive.
@@ -2362,17 +2430,17 @@ pub struct UpdateLeaseAddressHistoryItem {
 crate::record::record!(UpdateLeaseAddressHistoryItem {
     "address_1" => address_1: Required,
     "city" => city: Required,
-    "country" => country: Optional,
+    "country" => country: Optional { listed: true },
     "management_company" => management_company: Optional,
-    "manager_email" => manager_email: Optional,
-    "manager_phone" => manager_phone: Optional,
-    "monthly_payment_in_cents" => monthly_payment_in_cents: Optional,
-    "move_in_date" => move_in_date: Required,
-    "move_out_date" => move_out_date: Optional,
+    "manager_email" => manager_email: Optional { format: Email },
+    "manager_phone" => manager_phone: Optional { pattern: "^\\d{10}$" },
+    "monthly_payment_in_cents" => monthly_payment_in_cents: Optional { minimum: 0.0 },
+    "move_in_date" => move_in_date: Required { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
+    "move_out_date" => move_out_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "notice_provided" => notice_provided: Required,
     "property_name" => property_name: Optional,
     "reason_for_leaving" => reason_for_leaving: Optional,
-    "state" => state: Required,
+    "state" => state: Required { listed: true },
     "zip" => zip: Required,
 });
 
@@ -2454,30 +2522,38 @@ impl UpdateLeaseAddressHistoryItem {
         self.reason_for_leaving = Some(reason_for_leaving.into());
         self
     }
+
+    /// Checks the limits that the API's description gives.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that is broken, with the path of its field. The server is the judge: the description
+    /// has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::record::validate(self)
+    }
 }
 
 /// Update lease emergency contact.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateLeaseEmergencyContact {
-    /// Street line of the person to be notified in an emergency; a Rentvine template may demand it.
+    /// Street line of the person to be notified in an emergency.
     pub address_1: Option<String>,
-    /// City of the person to be notified in an emergency; a Rentvine template may demand it.
+    /// City of the person to be notified in an emergency.
     pub city: Option<String>,
-    /// Country of the person to notify in an emergency; outside Rentvine, addresses beyond the US and
-    /// Canada take help from Propexo's support.
+    /// Country of the person to be notified in an emergency; one beyond the US and Canada takes help from
+    /// Propexo's support.
     pub country: Option<CountryCode>,
     /// Given name of the person to notify in an emergency.
     pub first_name: String,
     /// Family name of the person to notify in an emergency.
     pub last_name: String,
-    /// Number to call if something happens to the applicant; ten digits, except that Rentvine also takes
-    /// `+` and a country code.
+    /// Number to call if something happens to the applicant, as ten digits.
     ///
     /// Matches `^\d{10}$`.
     pub phone_1: Option<String>,
-    /// What the emergency contact is to the applicant, such as a relative or friend; Rentvine takes free
-    /// text, others a fixed list.
+    /// What the emergency contact is to the applicant, from a fixed list with `OTHER` for all the rest.
     pub relationship: EmergencyContactRelationship,
     /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; answers
     /// repeat what the vendor holds.
@@ -2490,12 +2566,12 @@ pub struct UpdateLeaseEmergencyContact {
 crate::record::record!(UpdateLeaseEmergencyContact {
     "address_1" => address_1: Optional,
     "city" => city: Optional,
-    "country" => country: Optional,
+    "country" => country: Optional { listed: true },
     "first_name" => first_name: Required,
     "last_name" => last_name: Required,
-    "phone_1" => phone_1: Optional,
-    "relationship" => relationship: Required,
-    "state" => state: Optional,
+    "phone_1" => phone_1: Optional { pattern: "^\\d{10}$" },
+    "relationship" => relationship: Required { listed: true },
+    "state" => state: Optional { listed: true },
     "zip" => zip: Optional,
 });
 
@@ -2556,5 +2632,15 @@ impl UpdateLeaseEmergencyContact {
     pub fn zip(mut self, zip: impl Into<String>) -> Self {
         self.zip = Some(zip.into());
         self
+    }
+
+    /// Checks the limits that the API's description gives.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that is broken, with the path of its field. The server is the judge: the description
+    /// has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::record::validate(self)
     }
 }

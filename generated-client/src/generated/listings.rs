@@ -7,7 +7,7 @@
 pub use crate::models::{IntegrationVendor, Listing, ListingPricing, WriteReceipt};
 use crate::operation::{Effect, Method, Operation};
 use crate::request::Request;
-use crate::{Client, DateTime, Object, Page, Single};
+use crate::{Client, DateTime, Object, Page, Single, ValidationError};
 
 /// Homes as they are advertised: rent, deposit, pictures and the day from which they are free. A
 /// `Listing` points to its unit, which exists whether or not it is on the market. Prices by lease term
@@ -32,37 +32,47 @@ impl Listings<'_> {
     ///
     /// `GET /v1/listings/`
     pub fn list(&self) -> ListListingsRequest {
-        ListListingsRequest(Request::new(self.client, &LIST))
+        ListListingsRequest(Request::new(self.client, &LIST).rules(LIST_RULES))
     }
 
-    /// Advertises a unit for rent in the landlord's system. All amounts are US cents. No operation lists
-    /// the contacts of which `contact_id` is one, so ask the landlord or Propexo for it. The answer is a
-    /// receipt, and the advertisement follows when the vendor is written.
+    /// Advertises a unit for rent in the landlord's system.
+    ///
+    /// All amounts are US cents. No operation lists the contacts of which `contact_id` is one, so ask the
+    /// landlord or Propexo for it. The answer is a receipt, and the advertisement follows when the vendor
+    /// is written.
     ///
     /// `POST /v1/listings/`
     pub fn create(&self, body: CreateListing) -> CreateListingRequest {
-        CreateListingRequest(Request::new(self.client, &CREATE).json(&body))
+        CreateListingRequest(Request::new(self.client, &CREATE).model(&body))
     }
 
-    /// Lists prices of advertised homes by lease term and day of moving in. Each belongs to a listing and
-    /// holds for `lease_term_in_months` between `start_date` and `end_date`; `effective_rent_in_cents` is
-    /// the rent after concessions.
+    /// Lists prices of advertised homes by lease term and day of moving in.
+    ///
+    /// Each belongs to a listing and holds for `lease_term_in_months` between `start_date` and `end_date`;
+    /// `effective_rent_in_cents` is the rent after concessions.
     ///
     /// `GET /v1/listings/pricing`
     pub fn list_pricing(&self) -> ListPricingRequest {
-        ListPricingRequest(Request::new(self.client, &LIST_PRICING))
+        ListPricingRequest(
+            Request::new(self.client, &LIST_PRICING).rules(LIST_PRICING_RULES),
+        )
     }
 
     /// Returns one listing by its id.
     ///
     /// `GET /v1/listings/{listing_id}`
     pub fn get(&self, listing_id: impl Into<String>) -> GetListingRequest {
-        GetListingRequest(Request::new(self.client, &GET).path("listing_id", listing_id))
+        GetListingRequest(
+            Request::new(self.client, &GET)
+                .path("listing_id", listing_id)
+                .rules(GET_RULES),
+        )
     }
 
-    /// Updates an advertised home: rent, deposit, texts, address or the day it is free. Set `is_available`
-    /// to false when it is let. Answers at once with a receipt: the vendor is written afterwards, and
-    /// `client.write_jobs().wait(..)` tells how that ended.
+    /// Updates an advertised home: rent, deposit, texts, address or the day it is free.
+    ///
+    /// Set `is_available` to false when it is let. Answers at once with a receipt: the vendor is written
+    /// afterwards, and `client.write_jobs().wait(..)` tells how that ended.
     ///
     /// `PUT /v1/listings/{listing_id}`
     pub fn update(
@@ -71,7 +81,9 @@ impl Listings<'_> {
         body: UpdateListing,
     ) -> UpdateListingRequest {
         UpdateListingRequest(
-            Request::new(self.client, &UPDATE).path("listing_id", listing_id).json(&body),
+            Request::new(self.client, &UPDATE)
+                .path("listing_id", listing_id)
+                .model(&body),
         )
     }
 }
@@ -82,6 +94,11 @@ const LIST: Operation = Operation::new(
     "/v1/listings/",
     Effect::Read,
 );
+
+crate::request::query_rules!(LIST_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`Listings::list`].
 #[derive(Clone, Debug)]
@@ -168,6 +185,11 @@ const LIST_PRICING: Operation = Operation::new(
     Effect::Read,
 );
 
+crate::request::query_rules!(LIST_PRICING_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
+
 /// The request of [`Listings::list_pricing`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
@@ -238,6 +260,11 @@ const GET: Operation = Operation::new(
     "/v1/listings/{listing_id}",
     Effect::Read,
 );
+
+crate::request::query_rules!(GET_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`Listings::get`].
 #[derive(Clone, Debug)]
@@ -316,10 +343,10 @@ crate::record::record!(CreateListing {
     "available_date" => available_date: Required,
     "contact_id" => contact_id: Required,
     "custom_data" => custom_data: Optional,
-    "deposit_amount_in_cents" => deposit_amount_in_cents: Required,
+    "deposit_amount_in_cents" => deposit_amount_in_cents: Required { minimum: 0.0 },
     "is_managed_external" => is_managed_external: Required,
     "lease_terms" => lease_terms: Optional,
-    "rent_amount_in_cents" => rent_amount_in_cents: Required,
+    "rent_amount_in_cents" => rent_amount_in_cents: Required { minimum: 0.0 },
     "unit_id" => unit_id: Required,
 });
 
@@ -359,6 +386,16 @@ impl CreateListing {
     pub fn lease_terms(mut self, lease_terms: impl Into<String>) -> Self {
         self.lease_terms = Some(lease_terms.into());
         self
+    }
+
+    /// Checks the limits that the API's description gives.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that is broken, with the path of its field. The server is the judge: the description
+    /// has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::record::validate(self)
     }
 }
 
@@ -416,7 +453,7 @@ pub struct UpdateListing {
 }
 
 crate::record::record!(UpdateListing {
-    "available_date" => available_date: Optional,
+    "available_date" => available_date: Optional { format: DateTime },
     "bathrooms" => bathrooms: Optional,
     "bedrooms" => bedrooms: Optional,
     "building_name" => building_name: Optional,
@@ -559,5 +596,15 @@ impl UpdateListing {
     pub fn zip(mut self, zip: impl Into<String>) -> Self {
         self.zip = Some(zip.into());
         self
+    }
+
+    /// Checks the limits that the API's description gives.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that is broken, with the path of its field. The server is the judge: the description
+    /// has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::record::validate(self)
     }
 }

@@ -29,7 +29,7 @@ impl NoteCategories<'_> {
     ///
     /// `GET /v1/note-categories/`
     pub fn list(&self) -> ListNoteCategoriesRequest {
-        ListNoteCategoriesRequest(Request::new(self.client, &LIST))
+        ListNoteCategoriesRequest(Request::new(self.client, &LIST).rules(LIST_RULES))
     }
 
     /// Returns one note category by its id.
@@ -37,7 +37,9 @@ impl NoteCategories<'_> {
     /// `GET /v1/note-categories/{note_category_id}`
     pub fn get(&self, note_category_id: impl Into<String>) -> GetNoteCategoryRequest {
         GetNoteCategoryRequest(
-            Request::new(self.client, &GET).path("note_category_id", note_category_id),
+            Request::new(self.client, &GET)
+                .path("note_category_id", note_category_id)
+                .rules(GET_RULES),
         )
     }
 }
@@ -48,6 +50,11 @@ const LIST: Operation = Operation::new(
     "/v1/note-categories/",
     Effect::Read,
 );
+
+crate::request::query_rules!(LIST_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`NoteCategories::list`].
 #[derive(Clone, Debug)]
@@ -120,6 +127,11 @@ const GET: Operation = Operation::new(
     "/v1/note-categories/{note_category_id}",
     Effect::Read,
 );
+
+crate::request::query_rules!(GET_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`NoteCategories::get`].
 #[derive(Clone, Debug)]

@@ -32,14 +32,16 @@ impl Owners<'_> {
     ///
     /// `GET /v1/owners/`
     pub fn list(&self) -> ListOwnersRequest {
-        ListOwnersRequest(Request::new(self.client, &LIST))
+        ListOwnersRequest(Request::new(self.client, &LIST).rules(LIST_RULES))
     }
 
     /// Returns one owner by its id.
     ///
     /// `GET /v1/owners/{owner_id}`
     pub fn get(&self, owner_id: impl Into<String>) -> GetOwnerRequest {
-        GetOwnerRequest(Request::new(self.client, &GET).path("owner_id", owner_id))
+        GetOwnerRequest(
+            Request::new(self.client, &GET).path("owner_id", owner_id).rules(GET_RULES),
+        )
     }
 }
 
@@ -49,6 +51,11 @@ const LIST: Operation = Operation::new(
     "/v1/owners/",
     Effect::Read,
 );
+
+crate::request::query_rules!(LIST_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`Owners::list`].
 #[derive(Clone, Debug)]
@@ -109,6 +116,11 @@ const GET: Operation = Operation::new(
     "/v1/owners/{owner_id}",
     Effect::Read,
 );
+
+crate::request::query_rules!(GET_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`Owners::get`].
 #[derive(Clone, Debug)]

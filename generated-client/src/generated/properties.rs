@@ -12,7 +12,7 @@ pub use crate::models::{
 };
 use crate::operation::{Effect, Method, Operation};
 use crate::request::Request;
-use crate::{Client, Page, Single};
+use crate::{Client, Page, Single, ValidationError};
 
 /// Places that are let, from a single house to a complex of many units; nearly every other record
 /// carries a `property_id`. Lists of properties, rentable items such as parking spaces, and address
@@ -39,7 +39,10 @@ impl Properties<'_> {
     ///
     /// `GET /v1/address-types/`
     pub fn list_address_types(&self) -> ListAddressTypesRequest {
-        ListAddressTypesRequest(Request::new(self.client, &LIST_ADDRESS_TYPES))
+        ListAddressTypesRequest(
+            Request::new(self.client, &LIST_ADDRESS_TYPES)
+                .rules(LIST_ADDRESS_TYPES_RULES),
+        )
     }
 
     /// Returns one address type by its id.
@@ -51,7 +54,8 @@ impl Properties<'_> {
     ) -> GetAddressTypeRequest {
         GetAddressTypeRequest(
             Request::new(self.client, &GET_ADDRESS_TYPE)
-                .path("address_type_id", address_type_id),
+                .path("address_type_id", address_type_id)
+                .rules(GET_ADDRESS_TYPE_RULES),
         )
     }
 
@@ -59,29 +63,34 @@ impl Properties<'_> {
     ///
     /// `GET /v1/properties/`
     pub fn list(&self) -> ListPropertiesRequest {
-        ListPropertiesRequest(Request::new(self.client, &LIST))
+        ListPropertiesRequest(Request::new(self.client, &LIST).rules(LIST_RULES))
     }
 
-    /// Creates a property in the landlord's system. `x_portfolio_id` is the vendor's id of the portfolio it
-    /// is to join, and `type` one of a fixed list of words. Note that `is_active` and `square_footage` are
-    /// texts. The answer is a receipt; units can be added once it has an id.
+    /// Creates a property in the landlord's system.
+    ///
+    /// `x_portfolio_id` is the vendor's id of the portfolio it is to join, and `type` one of a fixed list
+    /// of words. Note that `is_active` and `square_footage` are texts. The answer is a receipt; units can
+    /// be added once it has an id.
     ///
     /// `POST /v1/properties/`
     pub fn create(&self, body: CreateProperty) -> CreatePropertyRequest {
-        CreatePropertyRequest(Request::new(self.client, &CREATE).json(&body))
+        CreatePropertyRequest(Request::new(self.client, &CREATE).model(&body))
     }
 
     /// Returns one property by its id.
     ///
     /// `GET /v1/properties/{id}`
     pub fn get(&self, id: impl Into<String>) -> GetPropertyRequest {
-        GetPropertyRequest(Request::new(self.client, &GET).path("id", id))
+        GetPropertyRequest(
+            Request::new(self.client, &GET).path("id", id).rules(GET_RULES),
+        )
     }
 
-    /// Updates a property in the landlord's system. The body must name the `integration_id` although the
-    /// property is known by its own. Street lines are called `street_address_1` and `street_address_2`
-    /// here. Answers at once with a receipt: the vendor is written afterwards, and
-    /// `client.write_jobs().wait(..)` tells how that ended.
+    /// Updates a property in the landlord's system.
+    ///
+    /// The body must name the `integration_id` although the property is known by its own. Street lines are
+    /// called `street_address_1` and `street_address_2` here. Answers at once with a receipt: the vendor is
+    /// written afterwards, and `client.write_jobs().wait(..)` tells how that ended.
     ///
     /// `PUT /v1/properties/{id}`
     pub fn update(
@@ -90,16 +99,21 @@ impl Properties<'_> {
         body: UpdateProperty,
     ) -> UpdatePropertyRequest {
         UpdatePropertyRequest(
-            Request::new(self.client, &UPDATE).path("id", id).json(&body),
+            Request::new(self.client, &UPDATE).path("id", id).model(&body),
         )
     }
 
-    /// Lists the sets of properties that landlords keep in their own systems. Find those with a certain
-    /// property by `associated_property_id`. Whether such a list is synced is set in `client.admin()`.
+    /// Lists the sets of properties that landlords keep in their own systems.
+    ///
+    /// Find those with a certain property by `associated_property_id`. Whether such a list is synced is set
+    /// in `client.admin()`.
     ///
     /// `GET /v1/property-lists/`
     pub fn list_property_lists(&self) -> ListPropertyListsRequest {
-        ListPropertyListsRequest(Request::new(self.client, &LIST_PROPERTY_LISTS))
+        ListPropertyListsRequest(
+            Request::new(self.client, &LIST_PROPERTY_LISTS)
+                .rules(LIST_PROPERTY_LISTS_RULES),
+        )
     }
 
     /// Returns one property list by its id.
@@ -111,17 +125,22 @@ impl Properties<'_> {
     ) -> GetPropertyListRequest {
         GetPropertyListRequest(
             Request::new(self.client, &GET_PROPERTY_LIST)
-                .path("property_list_id", property_list_id),
+                .path("property_list_id", property_list_id)
+                .rules(GET_PROPERTY_LIST_RULES),
         )
     }
 
-    /// Lists what can be rented beside a home, such as garages, parking spaces and storage. `is_available`
-    /// and `reserved_until_date` tell whether it is free. To learn what a person has, ask
+    /// Lists what can be rented beside a home, such as garages, parking spaces and storage.
+    ///
+    /// `is_available` and `reserved_until_date` tell whether it is free. To learn what a person has, ask
     /// `list_rentable_items(..)` of leads, applicants or residents.
     ///
     /// `GET /v1/rentable-items/`
     pub fn list_rentable_items(&self) -> ListRentableItemsRequest {
-        ListRentableItemsRequest(Request::new(self.client, &LIST_RENTABLE_ITEMS))
+        ListRentableItemsRequest(
+            Request::new(self.client, &LIST_RENTABLE_ITEMS)
+                .rules(LIST_RENTABLE_ITEMS_RULES),
+        )
     }
 
     /// Returns one rentable item by its id.
@@ -133,7 +152,8 @@ impl Properties<'_> {
     ) -> GetRentableItemRequest {
         GetRentableItemRequest(
             Request::new(self.client, &GET_RENTABLE_ITEM)
-                .path("rentable_item_id", rentable_item_id),
+                .path("rentable_item_id", rentable_item_id)
+                .rules(GET_RENTABLE_ITEM_RULES),
         )
     }
 }
@@ -144,6 +164,11 @@ const LIST_ADDRESS_TYPES: Operation = Operation::new(
     "/v1/address-types/",
     Effect::Read,
 );
+
+crate::request::query_rules!(LIST_ADDRESS_TYPES_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`Properties::list_address_types`].
 #[derive(Clone, Debug)]
@@ -211,6 +236,11 @@ const GET_ADDRESS_TYPE: Operation = Operation::new(
     Effect::Read,
 );
 
+crate::request::query_rules!(GET_ADDRESS_TYPE_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
+
 /// The request of [`Properties::get_address_type`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
@@ -246,6 +276,11 @@ const LIST: Operation = Operation::new(
     "/v1/properties/",
     Effect::Read,
 );
+
+crate::request::query_rules!(LIST_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`Properties::list`].
 #[derive(Clone, Debug)]
@@ -333,6 +368,11 @@ const GET: Operation = Operation::new(
     Effect::Read,
 );
 
+crate::request::query_rules!(GET_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
+
 /// The request of [`Properties::get`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
@@ -382,6 +422,11 @@ const LIST_PROPERTY_LISTS: Operation = Operation::new(
     "/v1/property-lists/",
     Effect::Read,
 );
+
+crate::request::query_rules!(LIST_PROPERTY_LISTS_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`Properties::list_property_lists`].
 #[derive(Clone, Debug)]
@@ -446,6 +491,11 @@ const GET_PROPERTY_LIST: Operation = Operation::new(
     Effect::Read,
 );
 
+crate::request::query_rules!(GET_PROPERTY_LIST_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
+
 /// The request of [`Properties::get_property_list`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
@@ -481,6 +531,11 @@ const LIST_RENTABLE_ITEMS: Operation = Operation::new(
     "/v1/rentable-items/",
     Effect::Read,
 );
+
+crate::request::query_rules!(LIST_RENTABLE_ITEMS_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`Properties::list_rentable_items`].
 #[derive(Clone, Debug)]
@@ -548,6 +603,11 @@ const GET_RENTABLE_ITEM: Operation = Operation::new(
     Effect::Read,
 );
 
+crate::request::query_rules!(GET_RENTABLE_ITEM_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
+
 /// The request of [`Properties::get_rentable_item`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
@@ -604,7 +664,7 @@ pub struct CreateProperty {
     /// Whether the landlord still manages the property; a filter on lists, and sent as text when a property
     /// is written.
     pub is_active: Option<String>,
-    /// What the property is to be called in the vendor's system; on a property list, the title of the list.
+    /// What the property is to be called in the vendor's system, such as `Oakwood Apartments`.
     pub name: Option<String>,
     /// Free text that staff keep on this record, as stored in the vendor's system; null when nothing was
     /// written.
@@ -634,7 +694,7 @@ crate::record::record!(CreateProperty {
     "abbreviation" => abbreviation: Optional,
     "address_1" => address_1: Optional,
     "address_2" => address_2: Optional,
-    "category" => category: Optional,
+    "category" => category: Optional { listed: true },
     "city" => city: Optional,
     "country" => country: Optional,
     "county" => county: Optional,
@@ -644,7 +704,7 @@ crate::record::record!(CreateProperty {
     "notes" => notes: Optional,
     "square_footage" => square_footage: Optional,
     "state" => state: Optional,
-    "type" => r#type: Optional,
+    "type" => r#type: Optional { listed: true },
     "website" => website: Optional,
     "x_portfolio_id" => x_portfolio_id: Optional,
     "year_built" => year_built: Optional,
@@ -780,6 +840,16 @@ impl CreateProperty {
         self.zip = Some(zip.into());
         self
     }
+
+    /// Checks the limits that the API's description gives.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that is broken, with the path of its field. The server is the judge: the description
+    /// has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::record::validate(self)
+    }
 }
 
 /// Update property.
@@ -804,7 +874,7 @@ pub struct UpdateProperty {
     /// Whether the landlord still manages the property; a filter on lists, and sent as text when a property
     /// is written.
     pub is_active: Option<String>,
-    /// What the property is to be called in the vendor's system; on a property list, the title of the list.
+    /// What the property is to be called in the vendor's system, such as `Oakwood Apartments`.
     pub name: Option<String>,
     /// Free text that staff keep on this record, as stored in the vendor's system; null when nothing was
     /// written.
@@ -837,7 +907,7 @@ pub struct UpdateProperty {
 
 crate::record::record!(UpdateProperty {
     "abbreviation" => abbreviation: Optional,
-    "category" => category: Optional,
+    "category" => category: Optional { listed: true },
     "city" => city: Optional,
     "country" => country: Optional,
     "county" => county: Optional,
@@ -850,7 +920,7 @@ crate::record::record!(UpdateProperty {
     "state" => state: Optional,
     "street_address_1" => street_address_1: Optional,
     "street_address_2" => street_address_2: Optional,
-    "type" => r#type: Optional,
+    "type" => r#type: Optional { listed: true },
     "website" => website: Optional,
     "year_built" => year_built: Optional,
     "zip" => zip: Optional,
@@ -984,5 +1054,15 @@ impl UpdateProperty {
     pub fn zip(mut self, zip: impl Into<String>) -> Self {
         self.zip = Some(zip.into());
         self
+    }
+
+    /// Checks the limits that the API's description gives.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that is broken, with the path of its field. The server is the judge: the description
+    /// has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::record::validate(self)
     }
 }

@@ -5,13 +5,12 @@
 //! Quantities are texts and prices US cents.
 
 pub use crate::models::{
-    IntegrationVendor, PurchaseOrder, PurchaseOrderItem, StateOrProvinceOrOther,
-    WriteReceipt,
+    IntegrationVendor, JobCostItem, LedgerItem, NewPurchaseOrderItem, PurchaseOrder,
+    PurchaseOrderItem, PurchaseOrderItemChange, StateOrProvinceOrOther, WriteReceipt,
 };
 use crate::operation::{Effect, Method, Operation};
 use crate::request::Request;
-use serde_json::Value;
-use crate::{Client, DateOrDateTime, Page, Single};
+use crate::{Client, DateOrDateTime, Page, Single, ValidationError};
 
 /// Orders of goods and work from suppliers, each with its items. Items name the property and the ledger
 /// account or construction job that they are for; `associated_invoice_ids` leads to the bills.
@@ -36,17 +35,19 @@ impl PurchaseOrders<'_> {
     ///
     /// `GET /v1/purchase-orders/`
     pub fn list(&self) -> ListPurchaseOrdersRequest {
-        ListPurchaseOrdersRequest(Request::new(self.client, &LIST))
+        ListPurchaseOrdersRequest(Request::new(self.client, &LIST).rules(LIST_RULES))
     }
 
-    /// Creates an order to a supplier in the landlord's system. An item names a ledger account, or for
-    /// construction a job with its cost and category codes. `expense_type` and `display_type` are values
-    /// that only the landlord can tell you. Answers at once with a receipt: the vendor is written
-    /// afterwards, and `client.write_jobs().wait(..)` tells how that ended.
+    /// Creates an order to a supplier in the landlord's system.
+    ///
+    /// An item names a ledger account, or for construction a job with its cost and category codes.
+    /// `expense_type` and `display_type` are values that only the landlord can tell you. Answers at once
+    /// with a receipt: the vendor is written afterwards, and `client.write_jobs().wait(..)` tells how that
+    /// ended.
     ///
     /// `POST /v1/purchase-orders/`
     pub fn create(&self, body: CreatePurchaseOrder) -> CreatePurchaseOrderRequest {
-        CreatePurchaseOrderRequest(Request::new(self.client, &CREATE).json(&body))
+        CreatePurchaseOrderRequest(Request::new(self.client, &CREATE).model(&body))
     }
 
     /// Returns one purchase order by its id.
@@ -54,13 +55,17 @@ impl PurchaseOrders<'_> {
     /// `GET /v1/purchase-orders/{purchase_order_id}`
     pub fn get(&self, purchase_order_id: impl Into<String>) -> GetPurchaseOrderRequest {
         GetPurchaseOrderRequest(
-            Request::new(self.client, &GET).path("purchase_order_id", purchase_order_id),
+            Request::new(self.client, &GET)
+                .path("purchase_order_id", purchase_order_id)
+                .rules(GET_RULES),
         )
     }
 
-    /// Updates an order to a supplier: addresses, day, totals or items. Items carry no id, and whether
-    /// those sent replace the others or join them is not documented. Answers at once with a receipt: the
-    /// vendor is written afterwards, and `client.write_jobs().wait(..)` tells how that ended.
+    /// Updates an order to a supplier: addresses, day, totals or items.
+    ///
+    /// Items carry no id, and whether those sent replace the others or join them is not documented. Answers
+    /// at once with a receipt: the vendor is written afterwards, and `client.write_jobs().wait(..)` tells
+    /// how that ended.
     ///
     /// `PUT /v1/purchase-orders/{purchase_order_id}`
     pub fn update(
@@ -71,18 +76,20 @@ impl PurchaseOrders<'_> {
         UpdatePurchaseOrderRequest(
             Request::new(self.client, &UPDATE)
                 .path("purchase_order_id", purchase_order_id)
-                .json(&body),
+                .model(&body),
         )
     }
 
     /// Lists the items of one order, each with quantity, price and where its cost is booked.
+    ///
     /// `associated_invoice_ids` leads to the bills in which an item has been charged.
     ///
     /// `GET /v1/purchase-orders/{purchase_order_id}/items`
     pub fn list_items(&self, purchase_order_id: impl Into<String>) -> ListItemsRequest {
         ListItemsRequest(
             Request::new(self.client, &LIST_ITEMS)
-                .path("purchase_order_id", purchase_order_id),
+                .path("purchase_order_id", purchase_order_id)
+                .rules(LIST_ITEMS_RULES),
         )
     }
 }
@@ -93,6 +100,11 @@ const LIST: Operation = Operation::new(
     "/v1/purchase-orders/",
     Effect::Read,
 );
+
+crate::request::query_rules!(LIST_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`PurchaseOrders::list`].
 #[derive(Clone, Debug)]
@@ -162,6 +174,11 @@ const GET: Operation = Operation::new(
     Effect::Read,
 );
 
+crate::request::query_rules!(GET_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
+
 /// The request of [`PurchaseOrders::get`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
@@ -211,6 +228,11 @@ const LIST_ITEMS: Operation = Operation::new(
     "/v1/purchase-orders/{purchase_order_id}/items",
     Effect::Read,
 );
+
+crate::request::query_rules!(LIST_ITEMS_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`PurchaseOrders::list_items`].
 #[derive(Clone, Debug)]
@@ -313,7 +335,7 @@ pub struct CreatePurchaseOrder {
     /// account that bear it.
     ///
     /// At least 1 item.
-    pub purchase_order_items: Option<Vec<CreatePurchaseOrderPurchaseOrderItem>>,
+    pub purchase_order_items: Option<Vec<NewPurchaseOrderItem>>,
     /// Street and number the ordered goods are to be delivered to; the invoice goes to `billing_address_1`.
     pub shipping_address_1: Option<String>,
     /// Rest of the delivery address of the order, such as a suite or building, below the street line.
@@ -352,11 +374,11 @@ crate::record::record!(CreatePurchaseOrder {
     "display_type" => display_type: Optional,
     "expense_type" => expense_type: Optional,
     "integration_id" => integration_id: Required,
-    "number" => number: Optional,
-    "order_date" => order_date: Optional,
-    "post_date" => post_date: Optional,
+    "number" => number: Optional { max_length: 8 },
+    "order_date" => order_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
+    "post_date" => post_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "property_id" => property_id: Optional,
-    "purchase_order_items" => purchase_order_items: Optional,
+    "purchase_order_items" => purchase_order_items: Optional { min_items: 1 },
     "shipping_address_1" => shipping_address_1: Optional,
     "shipping_address_2" => shipping_address_2: Optional,
     "shipping_amount_in_cents" => shipping_amount_in_cents: Optional,
@@ -492,7 +514,7 @@ impl CreatePurchaseOrder {
     #[must_use]
     pub fn purchase_order_items(
         mut self,
-        purchase_order_items: Vec<CreatePurchaseOrderPurchaseOrderItem>,
+        purchase_order_items: Vec<NewPurchaseOrderItem>,
     ) -> Self {
         self.purchase_order_items = Some(purchase_order_items);
         self
@@ -567,185 +589,15 @@ impl CreatePurchaseOrder {
         self.vendor_location_id = Some(vendor_location_id.into());
         self
     }
-}
 
-/// What `create purchase order purchase order item` may be.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-#[allow(clippy::large_enum_variant)]
-pub enum CreatePurchaseOrderPurchaseOrderItem {
-    /// An object with `category_code`, `construction_job_id`, `cost_code`, `description`, `property_id`, `quantity_ordered`, `stock_code`, `total_cost_in_cents`, `unit_price_in_cents`.
-    WithCategoryCode(CreatePurchaseOrderPurchaseOrderItemWithCategoryCode),
-    /// An object with `description`, `financial_account_id`, `property_id`, `quantity_ordered`, `stock_code`, `total_cost_in_cents`, `unit_price_in_cents`.
-    Fields(CreatePurchaseOrderPurchaseOrderItemFields),
-    /// What fits none of the others, as it was sent.
-    Unknown(Value),
-}
-
-crate::record::union!(CreatePurchaseOrderPurchaseOrderItem {
-    WithCategoryCode: CreatePurchaseOrderPurchaseOrderItemWithCategoryCode,
-    Fields: CreatePurchaseOrderPurchaseOrderItemFields,
-});
-
-impl From<CreatePurchaseOrderPurchaseOrderItemWithCategoryCode>
-for CreatePurchaseOrderPurchaseOrderItem {
-    fn from(value: CreatePurchaseOrderPurchaseOrderItemWithCategoryCode) -> Self {
-        Self::WithCategoryCode(value)
-    }
-}
-
-impl From<CreatePurchaseOrderPurchaseOrderItemFields>
-for CreatePurchaseOrderPurchaseOrderItem {
-    fn from(value: CreatePurchaseOrderPurchaseOrderItemFields) -> Self {
-        Self::Fields(value)
-    }
-}
-
-/// Create purchase order purchase order item with category code.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct CreatePurchaseOrderPurchaseOrderItemWithCategoryCode {
-    /// Code of the cost category that the order item or contract line is booked under, to be asked of the
-    /// landlord since no call lists them.
-    pub category_code: String,
-    /// Propexo's id of a construction or renovation project whose costs are tracked, from
-    /// `GET /v1/construction-jobs/`.
-    pub construction_job_id: String,
-    /// Code of the kind of cost in the landlord's job-cost books, such as labor or material; requests need
-    /// it from the landlord, since no call lists them.
-    pub cost_code: String,
-    /// Goods or service on this line of the order, as the supplier is to deliver it.
-    pub description: String,
-    /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
-    /// landlord knows which one applies.
-    pub financial_account_id: Option<String>,
-    /// Propexo's id of the property (a community, building or house under one name in the books), as
-    /// `client.properties().list()` returns it.
-    pub property_id: String,
-    /// How many pieces or units of the item are ordered, as a number in text so that fractions keep their
-    /// digits.
-    pub quantity_ordered: String,
-    /// Number of the article in the landlord's stock list, to be asked of the landlord since no call lists
-    /// the codes.
-    pub stock_code: String,
-    /// Price of the ordered line in cents, which is as a rule quantity times `unit_price_in_cents`.
-    pub total_cost_in_cents: i64,
-    /// Price of a single piece of the ordered item, in cents; `total_cost_in_cents` is for the whole
-    /// quantity.
-    pub unit_price_in_cents: i64,
-}
-
-crate::record::record!(CreatePurchaseOrderPurchaseOrderItemWithCategoryCode {
-    "category_code" => category_code: Required,
-    "construction_job_id" => construction_job_id: Required,
-    "cost_code" => cost_code: Required,
-    "description" => description: Required,
-    "financial_account_id" => financial_account_id: Optional,
-    "property_id" => property_id: Required,
-    "quantity_ordered" => quantity_ordered: Required,
-    "stock_code" => stock_code: Required,
-    "total_cost_in_cents" => total_cost_in_cents: Required,
-    "unit_price_in_cents" => unit_price_in_cents: Required,
-});
-
-impl CreatePurchaseOrderPurchaseOrderItemWithCategoryCode {
-    /// With what is required; everything else is absent.
-    #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        category_code: impl Into<String>,
-        construction_job_id: impl Into<String>,
-        cost_code: impl Into<String>,
-        description: impl Into<String>,
-        property_id: impl Into<String>,
-        quantity_ordered: impl Into<String>,
-        stock_code: impl Into<String>,
-        total_cost_in_cents: i64,
-        unit_price_in_cents: i64,
-    ) -> Self {
-        Self {
-            category_code: category_code.into(),
-            construction_job_id: construction_job_id.into(),
-            cost_code: cost_code.into(),
-            description: description.into(),
-            property_id: property_id.into(),
-            quantity_ordered: quantity_ordered.into(),
-            stock_code: stock_code.into(),
-            total_cost_in_cents,
-            unit_price_in_cents,
-            ..crate::record::Node::empty()
-        }
-    }
-
-    /// Sets `financial_account_id`.
-    #[must_use]
-    pub fn financial_account_id(
-        mut self,
-        financial_account_id: impl Into<String>,
-    ) -> Self {
-        self.financial_account_id = Some(financial_account_id.into());
-        self
-    }
-}
-
-/// Create purchase order purchase order item fields.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct CreatePurchaseOrderPurchaseOrderItemFields {
-    /// Goods or service on this line of the order, as the supplier is to deliver it.
-    pub description: String,
-    /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
-    /// landlord knows which one applies.
-    pub financial_account_id: String,
-    /// Propexo's id of the property (a community, building or house under one name in the books), as
-    /// `client.properties().list()` returns it.
-    pub property_id: String,
-    /// How many pieces or units of the item are ordered, as a number in text so that fractions keep their
-    /// digits.
-    pub quantity_ordered: String,
-    /// Number of the article in the landlord's stock list, to be asked of the landlord since no call lists
-    /// the codes.
-    pub stock_code: String,
-    /// Price of the ordered line in cents, which is as a rule quantity times `unit_price_in_cents`.
-    pub total_cost_in_cents: i64,
-    /// Price of a single piece of the ordered item, in cents; `total_cost_in_cents` is for the whole
-    /// quantity.
-    pub unit_price_in_cents: i64,
-}
-
-crate::record::record!(CreatePurchaseOrderPurchaseOrderItemFields {
-    "description" => description: Required,
-    "financial_account_id" => financial_account_id: Required,
-    "property_id" => property_id: Required,
-    "quantity_ordered" => quantity_ordered: Required,
-    "stock_code" => stock_code: Required,
-    "total_cost_in_cents" => total_cost_in_cents: Required,
-    "unit_price_in_cents" => unit_price_in_cents: Required,
-});
-
-impl CreatePurchaseOrderPurchaseOrderItemFields {
-    /// With what is required; everything else is absent.
-    #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        description: impl Into<String>,
-        financial_account_id: impl Into<String>,
-        property_id: impl Into<String>,
-        quantity_ordered: impl Into<String>,
-        stock_code: impl Into<String>,
-        total_cost_in_cents: i64,
-        unit_price_in_cents: i64,
-    ) -> Self {
-        Self {
-            description: description.into(),
-            financial_account_id: financial_account_id.into(),
-            property_id: property_id.into(),
-            quantity_ordered: quantity_ordered.into(),
-            stock_code: stock_code.into(),
-            total_cost_in_cents,
-            unit_price_in_cents,
-            ..crate::record::Node::empty()
-        }
+    /// Checks the limits that the API's description gives.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that is broken, with the path of its field. The server is the judge: the description
+    /// has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::record::validate(self)
     }
 }
 
@@ -787,7 +639,7 @@ pub struct UpdatePurchaseOrder {
     /// account that bear it.
     ///
     /// At least 1 item.
-    pub purchase_order_items: Option<Vec<UpdatePurchaseOrderPurchaseOrderItem>>,
+    pub purchase_order_items: Option<Vec<PurchaseOrderItemChange>>,
     /// Street and number the ordered goods are to be delivered to; the invoice goes to `billing_address_1`.
     pub shipping_address_1: Option<String>,
     /// Rest of the delivery address of the order, such as a suite or building, below the street line.
@@ -817,9 +669,9 @@ crate::record::record!(UpdatePurchaseOrder {
     "description" => description: Optional,
     "display_type" => display_type: Optional,
     "expense_type" => expense_type: Optional,
-    "number" => number: Optional,
-    "order_date" => order_date: Optional,
-    "purchase_order_items" => purchase_order_items: Optional,
+    "number" => number: Optional { min_length: 1, max_length: 8 },
+    "order_date" => order_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
+    "purchase_order_items" => purchase_order_items: Optional { min_items: 1 },
     "shipping_address_1" => shipping_address_1: Optional,
     "shipping_address_2" => shipping_address_2: Optional,
     "shipping_city" => shipping_city: Optional,
@@ -918,7 +770,7 @@ impl UpdatePurchaseOrder {
     #[must_use]
     pub fn purchase_order_items(
         mut self,
-        purchase_order_items: Vec<UpdatePurchaseOrderPurchaseOrderItem>,
+        purchase_order_items: Vec<PurchaseOrderItemChange>,
     ) -> Self {
         self.purchase_order_items = Some(purchase_order_items);
         self
@@ -979,99 +831,14 @@ impl UpdatePurchaseOrder {
         self.vendor_id = Some(vendor_id.into());
         self
     }
-}
 
-/// Update purchase order purchase order item.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct UpdatePurchaseOrderPurchaseOrderItem {
-    /// Code of the cost category that the order item or contract line is booked under, to be asked of the
-    /// landlord since no call lists them.
-    pub category_code: String,
-    /// Propexo's id of a construction or renovation project whose costs are tracked, from
-    /// `GET /v1/construction-jobs/`.
-    pub construction_job_id: Option<String>,
-    /// Code of the kind of cost in the landlord's job-cost books, such as labor or material; requests need
-    /// it from the landlord, since no call lists them.
-    pub cost_code: String,
-    /// Goods or service on this line of the order, as the supplier is to deliver it.
-    pub description: String,
-    /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
-    /// landlord knows which one applies.
-    pub financial_account_id: Option<String>,
-    /// Propexo's id of the property (a community, building or house under one name in the books), as
-    /// `client.properties().list()` returns it.
-    pub property_id: String,
-    /// How many pieces or units of the item are ordered, as a number in text so that fractions keep their
-    /// digits.
-    pub quantity_ordered: String,
-    /// Number of the article in the landlord's stock list, to be asked of the landlord since no call lists
-    /// the codes.
-    pub stock_code: String,
-    /// Price of the ordered line in cents, which is as a rule quantity times `unit_price_in_cents`.
-    pub total_cost_in_cents: i64,
-    /// Price of a single piece of the ordered item, in cents; `total_cost_in_cents` is for the whole
-    /// quantity.
-    pub unit_price_in_cents: i64,
-}
-
-crate::record::record!(UpdatePurchaseOrderPurchaseOrderItem {
-    "category_code" => category_code: Required,
-    "construction_job_id" => construction_job_id: Optional,
-    "cost_code" => cost_code: Required,
-    "description" => description: Required,
-    "financial_account_id" => financial_account_id: Optional,
-    "property_id" => property_id: Required,
-    "quantity_ordered" => quantity_ordered: Required,
-    "stock_code" => stock_code: Required,
-    "total_cost_in_cents" => total_cost_in_cents: Required,
-    "unit_price_in_cents" => unit_price_in_cents: Required,
-});
-
-impl UpdatePurchaseOrderPurchaseOrderItem {
-    /// With what is required; everything else is absent.
-    #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        category_code: impl Into<String>,
-        cost_code: impl Into<String>,
-        description: impl Into<String>,
-        property_id: impl Into<String>,
-        quantity_ordered: impl Into<String>,
-        stock_code: impl Into<String>,
-        total_cost_in_cents: i64,
-        unit_price_in_cents: i64,
-    ) -> Self {
-        Self {
-            category_code: category_code.into(),
-            cost_code: cost_code.into(),
-            description: description.into(),
-            property_id: property_id.into(),
-            quantity_ordered: quantity_ordered.into(),
-            stock_code: stock_code.into(),
-            total_cost_in_cents,
-            unit_price_in_cents,
-            ..crate::record::Node::empty()
-        }
-    }
-
-    /// Sets `construction_job_id`.
-    #[must_use]
-    pub fn construction_job_id(
-        mut self,
-        construction_job_id: impl Into<String>,
-    ) -> Self {
-        self.construction_job_id = Some(construction_job_id.into());
-        self
-    }
-
-    /// Sets `financial_account_id`.
-    #[must_use]
-    pub fn financial_account_id(
-        mut self,
-        financial_account_id: impl Into<String>,
-    ) -> Self {
-        self.financial_account_id = Some(financial_account_id.into());
-        self
+    /// Checks the limits that the API's description gives.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that is broken, with the path of its field. The server is the judge: the description
+    /// has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::record::validate(self)
     }
 }

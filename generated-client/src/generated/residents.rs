@@ -12,7 +12,7 @@ pub use crate::models::{
 };
 use crate::operation::{Effect, Method, Operation};
 use crate::request::Request;
-use crate::{Client, DateOrDateTime, DateTime, Object, Page, Single};
+use crate::{Client, DateOrDateTime, DateTime, Object, Page, Single, ValidationError};
 
 /// People who live in a home under a lease, or did, with their pets, vehicles and insurance. Their
 /// leases are named in `leases_meta_data`. Moving out deletes no record and no flag tells of one that
@@ -34,11 +34,14 @@ impl Client {
 
 impl Residents<'_> {
     /// Lists the renter's insurance policies on record, each for a resident, lease and unit.
+    ///
     /// `expiration_date` and `cancellation_date` tell whether one still covers anything.
     ///
     /// `GET /v1/resident-insurance/`
     pub fn list_insurance(&self) -> ListInsuranceRequest {
-        ListInsuranceRequest(Request::new(self.client, &LIST_INSURANCE))
+        ListInsuranceRequest(
+            Request::new(self.client, &LIST_INSURANCE).rules(LIST_INSURANCE_RULES),
+        )
     }
 
     /// Returns one renter's insurance policy by its id, with insurer, policy number and the sum it covers.
@@ -50,22 +53,25 @@ impl Residents<'_> {
     ) -> GetInsuranceRequest {
         GetInsuranceRequest(
             Request::new(self.client, &GET_INSURANCE)
-                .path("resident_insurance_id", resident_insurance_id),
+                .path("resident_insurance_id", resident_insurance_id)
+                .rules(GET_INSURANCE_RULES),
         )
     }
 
-    /// Adds a pet to a resident's record. Pets of applicants are sent with the applicant or application
-    /// instead. Answers at once with a receipt: the vendor is written afterwards, and
-    /// `client.write_jobs().wait(..)` tells how that ended.
+    /// Adds a pet to a resident's record.
+    ///
+    /// Pets of applicants are sent with the applicant or application instead. Answers at once with a
+    /// receipt: the vendor is written afterwards, and `client.write_jobs().wait(..)` tells how that ended.
     ///
     /// `POST /v1/resident-pets/`
     pub fn create_pet(&self, body: CreatePet) -> CreatePetRequest {
-        CreatePetRequest(Request::new(self.client, &CREATE_PET).json(&body))
+        CreatePetRequest(Request::new(self.client, &CREATE_PET).model(&body))
     }
 
-    /// Updates a pet on a resident's record. The body must repeat the id of the path as `resident_pet_id`.
-    /// Answers at once with a receipt: the vendor is written afterwards, and `client.write_jobs().wait(..)`
-    /// tells how that ended.
+    /// Updates a pet on a resident's record.
+    ///
+    /// The body must repeat the id of the path as `resident_pet_id`. Answers at once with a receipt: the
+    /// vendor is written afterwards, and `client.write_jobs().wait(..)` tells how that ended.
     ///
     /// `PUT /v1/resident-pets/{pet_id}`
     pub fn update_pet(
@@ -74,7 +80,7 @@ impl Residents<'_> {
         body: UpdatePet,
     ) -> UpdatePetRequest {
         UpdatePetRequest(
-            Request::new(self.client, &UPDATE_PET).path("pet_id", pet_id).json(&body),
+            Request::new(self.client, &UPDATE_PET).path("pet_id", pet_id).model(&body),
         )
     }
 
@@ -82,29 +88,34 @@ impl Residents<'_> {
     ///
     /// `GET /v1/residents/`
     pub fn list(&self) -> ListResidentsRequest {
-        ListResidentsRequest(Request::new(self.client, &LIST))
+        ListResidentsRequest(Request::new(self.client, &LIST).rules(LIST_RULES))
     }
 
-    /// Creates a resident in the landlord's system. Some vendors want the `lease_id` that the person joins,
-    /// others a `property_id` and when rent is due. Attachments fill user-defined fields and may have 50 MB
-    /// in all. The answer is a receipt, and the resident exists when its job has succeeded.
+    /// Creates a resident in the landlord's system.
+    ///
+    /// Some vendors want the `lease_id` that the person joins, others a `property_id` and when rent is due.
+    /// Attachments fill user-defined fields and may have 50 MB in all. The answer is a receipt, and the
+    /// resident exists when its job has succeeded.
     ///
     /// `POST /v1/residents/`
     pub fn create(&self, body: CreateResident) -> CreateResidentRequest {
-        CreateResidentRequest(Request::new(self.client, &CREATE).json(&body))
+        CreateResidentRequest(Request::new(self.client, &CREATE).model(&body))
     }
 
     /// Returns one resident by its id.
     ///
     /// `GET /v1/residents/{id}`
     pub fn get(&self, id: impl Into<String>) -> GetResidentRequest {
-        GetResidentRequest(Request::new(self.client, &GET).path("id", id))
+        GetResidentRequest(
+            Request::new(self.client, &GET).path("id", id).rules(GET_RULES),
+        )
     }
 
-    /// Updates a resident's contact data and standing with the landlord. A new `phone_1` needs its
-    /// `phone_1_type`. Write events with `client.events().create_for_resident(..)`, since `events` is
-    /// deprecated here. Answers at once with a receipt: the vendor is written afterwards, and
-    /// `client.write_jobs().wait(..)` tells how that ended.
+    /// Updates a resident's contact data and standing with the landlord.
+    ///
+    /// A new `phone_1` needs its `phone_1_type`. Write events with
+    /// `client.events().create_for_resident(..)`, since `events` is deprecated here. Answers at once with a
+    /// receipt: the vendor is written afterwards, and `client.write_jobs().wait(..)` tells how that ended.
     ///
     /// `PUT /v1/residents/{id}`
     pub fn update(
@@ -113,12 +124,13 @@ impl Residents<'_> {
         body: UpdateResident,
     ) -> UpdateResidentRequest {
         UpdateResidentRequest(
-            Request::new(self.client, &UPDATE).path("id", id).json(&body),
+            Request::new(self.client, &UPDATE).path("id", id).model(&body),
         )
     }
 
-    /// Lists the parking spaces, storage rooms and the like that are assigned to one resident. All that a
-    /// property offers are in `client.properties().list_rentable_items()`.
+    /// Lists the parking spaces, storage rooms and the like that are assigned to one resident.
+    ///
+    /// All that a property offers are in `client.properties().list_rentable_items()`.
     ///
     /// `GET /v1/residents/{id}/rentable-items`
     pub fn list_rentable_items(
@@ -126,7 +138,9 @@ impl Residents<'_> {
         id: impl Into<String>,
     ) -> ListRentableItemsRequest {
         ListRentableItemsRequest(
-            Request::new(self.client, &LIST_RENTABLE_ITEMS).path("id", id),
+            Request::new(self.client, &LIST_RENTABLE_ITEMS)
+                .path("id", id)
+                .rules(LIST_RENTABLE_ITEMS_RULES),
         )
     }
 }
@@ -137,6 +151,11 @@ const LIST_INSURANCE: Operation = Operation::new(
     "/v1/resident-insurance/",
     Effect::Read,
 );
+
+crate::request::query_rules!(LIST_INSURANCE_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`Residents::list_insurance`].
 #[derive(Clone, Debug)]
@@ -207,6 +226,11 @@ const GET_INSURANCE: Operation = Operation::new(
     Effect::Read,
 );
 
+crate::request::query_rules!(GET_INSURANCE_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
+
 /// The request of [`Residents::get_insurance`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
@@ -270,6 +294,12 @@ const LIST: Operation = Operation::new(
     "/v1/residents/",
     Effect::Read,
 );
+
+crate::request::query_rules!(LIST_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+    "phone_1" => { pattern: "^[2-9]\\d{9}$" },
+});
 
 /// The request of [`Residents::list`].
 #[derive(Clone, Debug)]
@@ -377,6 +407,11 @@ const GET: Operation = Operation::new(
     Effect::Read,
 );
 
+crate::request::query_rules!(GET_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
+
 /// The request of [`Residents::get`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
@@ -426,6 +461,11 @@ const LIST_RENTABLE_ITEMS: Operation = Operation::new(
     "/v1/residents/{id}/rentable-items",
     Effect::Read,
 );
+
+crate::request::query_rules!(LIST_RENTABLE_ITEMS_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`Residents::list_rentable_items`].
 #[derive(Clone, Debug)]
@@ -520,7 +560,7 @@ pub struct CreatePet {
 }
 
 crate::record::record!(CreatePet {
-    "age_in_years" => age_in_years: Optional,
+    "age_in_years" => age_in_years: Optional { minimum: 0.0 },
     "color" => color: Optional,
     "gender_raw" => gender_raw: Optional,
     "integration_id" => integration_id: Required,
@@ -529,7 +569,7 @@ crate::record::record!(CreatePet {
     "name" => name: Optional,
     "resident_id" => resident_id: Optional,
     "type" => r#type: Optional,
-    "weight_in_pounds" => weight_in_pounds: Optional,
+    "weight_in_pounds" => weight_in_pounds: Optional { minimum: 0.0 },
 });
 
 impl CreatePet {
@@ -605,6 +645,16 @@ impl CreatePet {
         self.weight_in_pounds = Some(weight_in_pounds);
         self
     }
+
+    /// Checks the limits that the API's description gives.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that is broken, with the path of its field. The server is the judge: the description
+    /// has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::record::validate(self)
+    }
 }
 
 /// Update pet.
@@ -638,7 +688,7 @@ pub struct UpdatePet {
 }
 
 crate::record::record!(UpdatePet {
-    "age_in_years" => age_in_years: Optional,
+    "age_in_years" => age_in_years: Optional { minimum: 0.0 },
     "color" => color: Optional,
     "gender_raw" => gender_raw: Optional,
     "is_fixed" => is_fixed: Optional,
@@ -646,7 +696,7 @@ crate::record::record!(UpdatePet {
     "name" => name: Optional,
     "resident_pet_id" => resident_pet_id: Required,
     "type" => r#type: Optional,
-    "weight_in_pounds" => weight_in_pounds: Optional,
+    "weight_in_pounds" => weight_in_pounds: Optional { minimum: 0.0 },
 });
 
 impl UpdatePet {
@@ -715,6 +765,16 @@ impl UpdatePet {
         self.weight_in_pounds = Some(weight_in_pounds);
         self
     }
+
+    /// Checks the limits that the API's description gives.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that is broken, with the path of its field. The server is the judge: the description
+    /// has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::record::validate(self)
+    }
 }
 
 /// Create resident.
@@ -738,8 +798,7 @@ pub struct CreateResident {
     pub city: Option<String>,
     /// City of a second address on file for the person, next to the home address in `city`.
     pub city_alternate: Option<String>,
-    /// Country part of the address, best given as a two-letter code; many requests accept `US` only, or
-    /// `US` and `CA`.
+    /// Country of the resident's home address, by its English name and not by a code.
     pub country: Option<CountryName>,
     /// Country of a second address on file for the person; requests accept the US alone.
     pub country_alternate: Option<UsCountry>,
@@ -761,19 +820,19 @@ pub struct CreateResident {
     ///
     /// Format `email`.
     pub email_2: Option<String>,
-    /// Given name of the applicant, lead or resident.
+    /// Given name of the applicant, lead or resident; null in answers when the vendor has none.
     pub first_name: Option<String>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: String,
-    /// Family name of the applicant, lead or resident.
+    /// Family name of the applicant, lead or resident; null in answers when the vendor has none.
     pub last_name: Option<String>,
     /// Propexo's id of the lease, as `client.leases().list()` returns it.
     pub lease_id: Option<String>,
     /// Second given name of the person, between `first_name` and `last_name`; null or left out if there is
     /// none.
     pub middle_name: Option<String>,
-    /// Free text about the resident, or, on an insurance record, about the policy.
+    /// Free text about the resident for the landlord's staff.
     pub notes: Option<String>,
     /// Main phone number of the person or company; as a search filter, ten digits without country code or
     /// punctuation.
@@ -815,11 +874,11 @@ crate::record::record!(CreateResident {
     "city" => city: Optional,
     "city_alternate" => city_alternate: Optional,
     "country" => country: Optional,
-    "country_alternate" => country_alternate: Optional,
+    "country_alternate" => country_alternate: Optional { listed: true },
     "custom_data" => custom_data: Optional,
-    "date_of_birth" => date_of_birth: Optional,
-    "email_1" => email_1: Optional,
-    "email_2" => email_2: Optional,
+    "date_of_birth" => date_of_birth: Optional { format: DateTime },
+    "email_1" => email_1: Optional { format: Email },
+    "email_2" => email_2: Optional { format: Email },
     "first_name" => first_name: Optional,
     "integration_id" => integration_id: Required,
     "last_name" => last_name: Optional,
@@ -827,12 +886,12 @@ crate::record::record!(CreateResident {
     "middle_name" => middle_name: Optional,
     "notes" => notes: Optional,
     "phone_1" => phone_1: Optional,
-    "phone_1_type" => phone_1_type: Optional,
+    "phone_1_type" => phone_1_type: Optional { listed: true },
     "phone_2" => phone_2: Optional,
-    "phone_2_type" => phone_2_type: Optional,
+    "phone_2_type" => phone_2_type: Optional { listed: true },
     "property_id" => property_id: Optional,
-    "rent_due_day" => rent_due_day: Optional,
-    "rent_period" => rent_period: Optional,
+    "rent_due_day" => rent_due_day: Optional { minimum: 1.0, maximum: 31.0 },
+    "rent_period" => rent_period: Optional { listed: true },
     "state" => state: Optional,
     "state_alternate" => state_alternate: Optional,
     "zip" => zip: Optional,
@@ -1059,6 +1118,16 @@ impl CreateResident {
         self.zip_alternate = Some(zip_alternate.into());
         self
     }
+
+    /// Checks the limits that the API's description gives.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that is broken, with the path of its field. The server is the judge: the description
+    /// has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::record::validate(self)
+    }
 }
 
 /// Create resident attachment.
@@ -1085,9 +1154,9 @@ pub struct CreateResidentAttachment {
 }
 
 crate::record::record!(CreateResidentAttachment {
-    "file_data" => file_data: Required,
+    "file_data" => file_data: Required { max_length: 40443576 },
     "file_name" => file_name: Required,
-    "file_type" => file_type: Optional,
+    "file_type" => file_type: Optional { listed: true },
     "file_type_id" => file_type_id: Required,
     "mime_type" => mime_type: Required,
 });
@@ -1116,6 +1185,16 @@ impl CreateResidentAttachment {
     pub fn file_type(mut self, file_type: CreateResidentAttachmentFileType) -> Self {
         self.file_type = Some(file_type);
         self
+    }
+
+    /// Checks the limits that the API's description gives.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that is broken, with the path of its field. The server is the judge: the description
+    /// has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::record::validate(self)
     }
 }
 
@@ -1178,7 +1257,7 @@ pub struct UpdateResident {
     /// given way to the operations under `/v1/events/`.
     #[deprecated]
     pub events: Option<Vec<EventChange>>,
-    /// Given name of the applicant, lead or resident.
+    /// Given name of the applicant, lead or resident; null in answers when the vendor has none.
     pub first_name: Option<String>,
     /// Sex of the resident as recorded in the PMS.
     pub gender: Option<UpdateResidentGender>,
@@ -1187,7 +1266,7 @@ pub struct UpdateResident {
     pub guarantor: Option<bool>,
     /// Whether this resident is the main party to the lease and not a further occupant.
     pub is_primary: Option<bool>,
-    /// Family name of the applicant, lead or resident.
+    /// Family name of the applicant, lead or resident; null in answers when the vendor has none.
     pub last_name: Option<String>,
     /// Propexo's id of the channel through which the person found the landlord, from
     /// `GET /v1/lead-sources/`.
@@ -1207,7 +1286,7 @@ pub struct UpdateResident {
     /// `true` bars the resident from paying by check, for instance after a bounced one; when left out,
     /// checks stay allowed.
     pub no_checks_in_cash_receipts: Option<bool>,
-    /// Free text about the resident, or, on an insurance record, about the policy.
+    /// Free text about the resident for the landlord's staff.
     pub notes: Option<String>,
     /// Main phone number of the person or company; as a search filter, ten digits without country code or
     /// punctuation.
@@ -1248,33 +1327,33 @@ crate::record::record!(UpdateResident {
     "address_2_alternate" => address_2_alternate: Optional,
     "city" => city: Optional,
     "city_alternate" => city_alternate: Optional,
-    "country" => country: Optional,
-    "country_alternate" => country_alternate: Optional,
+    "country" => country: Optional { listed: true },
+    "country_alternate" => country_alternate: Optional { listed: true },
     "custom_data" => custom_data: Optional,
-    "date_of_birth" => date_of_birth: Optional,
-    "email_1" => email_1: Optional,
-    "email_2" => email_2: Optional,
+    "date_of_birth" => date_of_birth: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
+    "email_1" => email_1: Optional { format: Email },
+    "email_2" => email_2: Optional { format: Email },
     "events" => events: Optional,
     "first_name" => first_name: Optional,
-    "gender" => gender: Optional,
+    "gender" => gender: Optional { listed: true },
     "guarantor" => guarantor: Optional,
     "is_primary" => is_primary: Optional,
     "last_name" => last_name: Optional,
     "lead_source_id" => lead_source_id: Optional,
-    "middle_initial" => middle_initial: Optional,
+    "middle_initial" => middle_initial: Optional { min_length: 1, max_length: 1 },
     "middle_name" => middle_name: Optional,
-    "monthly_income_in_cents" => monthly_income_in_cents: Optional,
+    "monthly_income_in_cents" => monthly_income_in_cents: Optional { minimum: 0.0 },
     "no_checks_in_cash_receipts" => no_checks_in_cash_receipts: Optional,
     "notes" => notes: Optional,
     "phone_1" => phone_1: Optional,
-    "phone_1_type" => phone_1_type: Optional,
+    "phone_1_type" => phone_1_type: Optional { listed: true },
     "phone_2" => phone_2: Optional,
-    "phone_2_type" => phone_2_type: Optional,
+    "phone_2_type" => phone_2_type: Optional { listed: true },
     "qualified" => qualified: Optional,
-    "rent_due_day" => rent_due_day: Optional,
-    "rent_period" => rent_period: Optional,
+    "rent_due_day" => rent_due_day: Optional { minimum: 1.0, maximum: 31.0 },
+    "rent_period" => rent_period: Optional { listed: true },
     "resident_id" => resident_id: Optional,
-    "state" => state: Optional,
+    "state" => state: Optional { listed: true },
     "state_alternate" => state_alternate: Optional,
     "zip" => zip: Optional,
     "zip_alternate" => zip_alternate: Optional,
@@ -1548,6 +1627,16 @@ impl UpdateResident {
     pub fn zip_alternate(mut self, zip_alternate: impl Into<String>) -> Self {
         self.zip_alternate = Some(zip_alternate.into());
         self
+    }
+
+    /// Checks the limits that the API's description gives.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that is broken, with the path of its field. The server is the judge: the description
+    /// has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::record::validate(self)
     }
 }
 

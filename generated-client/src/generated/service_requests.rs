@@ -13,7 +13,7 @@ pub use crate::models::{
 };
 use crate::operation::{Effect, Method, Operation};
 use crate::request::Request;
-use crate::{Client, DateOrDateTime, DateTime, Page, Single};
+use crate::{Client, DateOrDateTime, DateTime, Page, Single, ValidationError};
 
 /// Maintenance work in homes, also known as work orders: what is broken, who mends it and how far that
 /// is. Categories, priorities, statuses, locations and problems are the vendor's own lists; a new
@@ -38,7 +38,9 @@ impl ServiceRequests<'_> {
     ///
     /// `GET /v1/service-request-categories/`
     pub fn list_categories(&self) -> ListCategoriesRequest {
-        ListCategoriesRequest(Request::new(self.client, &LIST_CATEGORIES))
+        ListCategoriesRequest(
+            Request::new(self.client, &LIST_CATEGORIES).rules(LIST_CATEGORIES_RULES),
+        )
     }
 
     /// Returns one service request category by its id.
@@ -50,25 +52,30 @@ impl ServiceRequests<'_> {
     ) -> GetCategoryRequest {
         GetCategoryRequest(
             Request::new(self.client, &GET_CATEGORY)
-                .path("service_request_category_id", service_request_category_id),
+                .path("service_request_category_id", service_request_category_id)
+                .rules(GET_CATEGORY_RULES),
         )
     }
 
-    /// Lists notes and status changes of maintenance requests, over all requests. Give `service_request_id`
-    /// for a single one, whose record also holds them in `history`.
+    /// Lists notes and status changes of maintenance requests, over all requests.
+    ///
+    /// Give `service_request_id` for a single one, whose record also holds them in `history`.
     ///
     /// `GET /v1/service-request-history/`
     pub fn list_history(&self) -> ListHistoryRequest {
-        ListHistoryRequest(Request::new(self.client, &LIST_HISTORY))
+        ListHistoryRequest(
+            Request::new(self.client, &LIST_HISTORY).rules(LIST_HISTORY_RULES),
+        )
     }
 
-    /// Adds a note, a status or a file to the history of a maintenance request. `status_raw` is in the
-    /// vendor's own words, and the file travels as base64 text. The answer is a receipt, and the entry
-    /// shows when its job has succeeded.
+    /// Adds a note, a status or a file to the history of a maintenance request.
+    ///
+    /// `status_raw` is in the vendor's own words, and the file travels as base64 text. The answer is a
+    /// receipt, and the entry shows when its job has succeeded.
     ///
     /// `POST /v1/service-request-history/`
     pub fn create_history(&self, body: CreateHistory) -> CreateHistoryRequest {
-        CreateHistoryRequest(Request::new(self.client, &CREATE_HISTORY).json(&body))
+        CreateHistoryRequest(Request::new(self.client, &CREATE_HISTORY).model(&body))
     }
 
     /// Returns one entry of the history of a maintenance request by its id.
@@ -80,16 +87,20 @@ impl ServiceRequests<'_> {
     ) -> GetHistoryRequest {
         GetHistoryRequest(
             Request::new(self.client, &GET_HISTORY)
-                .path("service_request_history_id", service_request_history_id),
+                .path("service_request_history_id", service_request_history_id)
+                .rules(GET_HISTORY_RULES),
         )
     }
 
-    /// Lists the places in a home that a maintenance request can be about, such as a bathroom. They are the
-    /// vendor's own list; send the id of one as `service_request_location_id`.
+    /// Lists the places in a home that a maintenance request can be about, such as a bathroom.
+    ///
+    /// They are the vendor's own list; send the id of one as `service_request_location_id`.
     ///
     /// `GET /v1/service-request-locations/`
     pub fn list_locations(&self) -> ListLocationsRequest {
-        ListLocationsRequest(Request::new(self.client, &LIST_LOCATIONS))
+        ListLocationsRequest(
+            Request::new(self.client, &LIST_LOCATIONS).rules(LIST_LOCATIONS_RULES),
+        )
     }
 
     /// Returns one service request location by its id.
@@ -101,7 +112,8 @@ impl ServiceRequests<'_> {
     ) -> GetLocationRequest {
         GetLocationRequest(
             Request::new(self.client, &GET_LOCATION)
-                .path("service_request_location_id", service_request_location_id),
+                .path("service_request_location_id", service_request_location_id)
+                .rules(GET_LOCATION_RULES),
         )
     }
 
@@ -109,7 +121,9 @@ impl ServiceRequests<'_> {
     ///
     /// `GET /v1/service-request-priorities/`
     pub fn list_priorities(&self) -> ListPrioritiesRequest {
-        ListPrioritiesRequest(Request::new(self.client, &LIST_PRIORITIES))
+        ListPrioritiesRequest(
+            Request::new(self.client, &LIST_PRIORITIES).rules(LIST_PRIORITIES_RULES),
+        )
     }
 
     /// Returns one service request priority by its id.
@@ -121,16 +135,20 @@ impl ServiceRequests<'_> {
     ) -> GetPriorityRequest {
         GetPriorityRequest(
             Request::new(self.client, &GET_PRIORITY)
-                .path("service_request_priority_id", service_request_priority_id),
+                .path("service_request_priority_id", service_request_priority_id)
+                .rules(GET_PRIORITY_RULES),
         )
     }
 
-    /// Lists the kinds of trouble that a maintenance request can be about, such as a leak. Each belongs to
-    /// a category (`service_request_category_id`); choose both so that they agree.
+    /// Lists the kinds of trouble that a maintenance request can be about, such as a leak.
+    ///
+    /// Each belongs to a category (`service_request_category_id`); choose both so that they agree.
     ///
     /// `GET /v1/service-request-problems/`
     pub fn list_problems(&self) -> ListProblemsRequest {
-        ListProblemsRequest(Request::new(self.client, &LIST_PROBLEMS))
+        ListProblemsRequest(
+            Request::new(self.client, &LIST_PROBLEMS).rules(LIST_PROBLEMS_RULES),
+        )
     }
 
     /// Returns one service request problem by its id.
@@ -142,7 +160,8 @@ impl ServiceRequests<'_> {
     ) -> GetProblemRequest {
         GetProblemRequest(
             Request::new(self.client, &GET_PROBLEM)
-                .path("service_request_problem_id", service_request_problem_id),
+                .path("service_request_problem_id", service_request_problem_id)
+                .rules(GET_PROBLEM_RULES),
         )
     }
 
@@ -150,7 +169,9 @@ impl ServiceRequests<'_> {
     ///
     /// `GET /v1/service-request-statuses/`
     pub fn list_statuses(&self) -> ListStatusesRequest {
-        ListStatusesRequest(Request::new(self.client, &LIST_STATUSES))
+        ListStatusesRequest(
+            Request::new(self.client, &LIST_STATUSES).rules(LIST_STATUSES_RULES),
+        )
     }
 
     /// Returns one service request status by its id.
@@ -162,26 +183,30 @@ impl ServiceRequests<'_> {
     ) -> GetStatusRequest {
         GetStatusRequest(
             Request::new(self.client, &GET_STATUS)
-                .path("service_request_status_id", service_request_status_id),
+                .path("service_request_status_id", service_request_status_id)
+                .rules(GET_STATUS_RULES),
         )
     }
 
-    /// Lists maintenance requests, open and closed ones. `unit_number` needs `property_id` beside it;
-    /// `unit_id` stands alone. Notes are in `history`, for the field `notes` is deprecated.
+    /// Lists maintenance requests, open and closed ones.
+    ///
+    /// `unit_number` needs `property_id` beside it; `unit_id` stands alone. Notes are in `history`, for the
+    /// field `notes` is deprecated.
     ///
     /// `GET /v1/service-requests/`
     pub fn list(&self) -> ListServiceRequestsRequest {
-        ListServiceRequestsRequest(Request::new(self.client, &LIST))
+        ListServiceRequestsRequest(Request::new(self.client, &LIST).rules(LIST_RULES))
     }
 
-    /// Opens a maintenance request in the landlord's system. Status, priority and category can be given as
-    /// words or as ids, and the vendor decides which it takes. At Entrata `scheduled_start_date` and
-    /// `scheduled_end_date` go together and lie on one day. The answer is a receipt; follow the work with
-    /// `list_history()`.
+    /// Opens a maintenance request in the landlord's system.
+    ///
+    /// Status, priority and category can be given as words or as ids, and the vendor decides which it
+    /// takes. At Entrata `scheduled_start_date` and `scheduled_end_date` go together and lie on one day.
+    /// The answer is a receipt; follow the work with `list_history()`.
     ///
     /// `POST /v1/service-requests/`
     pub fn create(&self, body: CreateServiceRequest) -> CreateServiceRequestRequest {
-        CreateServiceRequestRequest(Request::new(self.client, &CREATE).json(&body))
+        CreateServiceRequestRequest(Request::new(self.client, &CREATE).model(&body))
     }
 
     /// Returns one service request by its id.
@@ -193,13 +218,15 @@ impl ServiceRequests<'_> {
     ) -> GetServiceRequestRequest {
         GetServiceRequestRequest(
             Request::new(self.client, &GET)
-                .path("service_request_id", service_request_id),
+                .path("service_request_id", service_request_id)
+                .rules(GET_RULES),
         )
     }
 
-    /// Updates a maintenance request: its status, who does it, when, and how it ended. Notes for
-    /// technicians are added with `create_history(..)`. Answers at once with a receipt: the vendor is
-    /// written afterwards, and `client.write_jobs().wait(..)` tells how that ended.
+    /// Updates a maintenance request: its status, who does it, when, and how it ended.
+    ///
+    /// Notes for technicians are added with `create_history(..)`. Answers at once with a receipt: the
+    /// vendor is written afterwards, and `client.write_jobs().wait(..)` tells how that ended.
     ///
     /// `PUT /v1/service-requests/{service_request_id}`
     pub fn update(
@@ -210,7 +237,7 @@ impl ServiceRequests<'_> {
         UpdateServiceRequestRequest(
             Request::new(self.client, &UPDATE)
                 .path("service_request_id", service_request_id)
-                .json(&body),
+                .model(&body),
         )
     }
 }
@@ -221,6 +248,11 @@ const LIST_CATEGORIES: Operation = Operation::new(
     "/v1/service-request-categories/",
     Effect::Read,
 );
+
+crate::request::query_rules!(LIST_CATEGORIES_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`ServiceRequests::list_categories`].
 #[derive(Clone, Debug)]
@@ -294,6 +326,11 @@ const GET_CATEGORY: Operation = Operation::new(
     Effect::Read,
 );
 
+crate::request::query_rules!(GET_CATEGORY_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
+
 /// The request of [`ServiceRequests::get_category`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
@@ -329,6 +366,11 @@ const LIST_HISTORY: Operation = Operation::new(
     "/v1/service-request-history/",
     Effect::Read,
 );
+
+crate::request::query_rules!(LIST_HISTORY_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`ServiceRequests::list_history`].
 #[derive(Clone, Debug)]
@@ -409,6 +451,11 @@ const GET_HISTORY: Operation = Operation::new(
     Effect::Read,
 );
 
+crate::request::query_rules!(GET_HISTORY_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
+
 /// The request of [`ServiceRequests::get_history`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
@@ -444,6 +491,11 @@ const LIST_LOCATIONS: Operation = Operation::new(
     "/v1/service-request-locations/",
     Effect::Read,
 );
+
+crate::request::query_rules!(LIST_LOCATIONS_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`ServiceRequests::list_locations`].
 #[derive(Clone, Debug)]
@@ -499,6 +551,11 @@ const GET_LOCATION: Operation = Operation::new(
     Effect::Read,
 );
 
+crate::request::query_rules!(GET_LOCATION_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
+
 /// The request of [`ServiceRequests::get_location`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
@@ -552,6 +609,11 @@ const LIST_PRIORITIES: Operation = Operation::new(
     "/v1/service-request-priorities/",
     Effect::Read,
 );
+
+crate::request::query_rules!(LIST_PRIORITIES_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`ServiceRequests::list_priorities`].
 #[derive(Clone, Debug)]
@@ -625,6 +687,11 @@ const GET_PRIORITY: Operation = Operation::new(
     Effect::Read,
 );
 
+crate::request::query_rules!(GET_PRIORITY_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
+
 /// The request of [`ServiceRequests::get_priority`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
@@ -660,6 +727,11 @@ const LIST_PROBLEMS: Operation = Operation::new(
     "/v1/service-request-problems/",
     Effect::Read,
 );
+
+crate::request::query_rules!(LIST_PROBLEMS_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`ServiceRequests::list_problems`].
 #[derive(Clone, Debug)]
@@ -715,6 +787,11 @@ const GET_PROBLEM: Operation = Operation::new(
     Effect::Read,
 );
 
+crate::request::query_rules!(GET_PROBLEM_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
+
 /// The request of [`ServiceRequests::get_problem`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
@@ -768,6 +845,11 @@ const LIST_STATUSES: Operation = Operation::new(
     "/v1/service-request-statuses/",
     Effect::Read,
 );
+
+crate::request::query_rules!(LIST_STATUSES_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`ServiceRequests::list_statuses`].
 #[derive(Clone, Debug)]
@@ -841,6 +923,11 @@ const GET_STATUS: Operation = Operation::new(
     Effect::Read,
 );
 
+crate::request::query_rules!(GET_STATUS_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
+
 /// The request of [`ServiceRequests::get_status`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
@@ -876,6 +963,11 @@ const LIST: Operation = Operation::new(
     "/v1/service-requests/",
     Effect::Read,
 );
+
+crate::request::query_rules!(LIST_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`ServiceRequests::list`].
 #[derive(Clone, Debug)]
@@ -980,6 +1072,11 @@ const GET: Operation = Operation::new(
     Effect::Read,
 );
 
+crate::request::query_rules!(GET_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
+
 /// The request of [`ServiceRequests::get`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
@@ -1057,7 +1154,7 @@ crate::record::record!(CreateHistory {
     "integration_id" => integration_id: Required,
     "notes" => notes: Optional,
     "service_request_id" => service_request_id: Optional,
-    "status_raw" => status_raw: Optional,
+    "status_raw" => status_raw: Optional { listed: true },
     "title" => title: Optional,
 });
 
@@ -1120,6 +1217,16 @@ impl CreateHistory {
         self.title = Some(title.into());
         self
     }
+
+    /// Checks the limits that the API's description gives.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that is broken, with the path of its field. The server is the judge: the description
+    /// has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::record::validate(self)
+    }
 }
 
 /// Create history attachment.
@@ -1139,7 +1246,7 @@ pub struct CreateHistoryAttachment {
 }
 
 crate::record::record!(CreateHistoryAttachment {
-    "file_data" => file_data: Required,
+    "file_data" => file_data: Required { max_length: 40443576 },
     "file_name" => file_name: Required,
     "mime_type" => mime_type: Required,
 });
@@ -1159,6 +1266,16 @@ impl CreateHistoryAttachment {
             mime_type: mime_type.into(),
             ..crate::record::Node::empty()
         }
+    }
+
+    /// Checks the limits that the API's description gives.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that is broken, with the path of its field. The server is the judge: the description
+    /// has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::record::validate(self)
     }
 }
 
@@ -1294,15 +1411,15 @@ pub struct CreateServiceRequest {
 
 crate::record::record!(CreateServiceRequest {
     "access_is_authorized" => access_is_authorized: Optional,
-    "access_is_authorized_value" => access_is_authorized_value: Optional,
+    "access_is_authorized_value" => access_is_authorized_value: Optional { listed: true },
     "access_notes" => access_notes: Optional,
     "completion_notes" => completion_notes: Optional,
-    "date_completed" => date_completed: Optional,
-    "date_created" => date_created: Optional,
-    "date_due" => date_due: Optional,
-    "date_entered" => date_entered: Optional,
-    "date_scheduled" => date_scheduled: Optional,
-    "due_date" => due_date: Optional,
+    "date_completed" => date_completed: Optional { format: DateTime },
+    "date_created" => date_created: Optional { format: DateTime },
+    "date_due" => date_due: Optional { format: DateTime },
+    "date_entered" => date_entered: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
+    "date_scheduled" => date_scheduled: Optional { format: DateTime },
+    "due_date" => due_date: Optional { format: DateTime },
     "employee_id" => employee_id: Optional,
     "has_alarm" => has_alarm: Optional,
     "has_pets" => has_pets: Optional,
@@ -1310,27 +1427,27 @@ crate::record::record!(CreateServiceRequest {
     "invoice_number" => invoice_number: Optional,
     "is_floating" => is_floating: Optional,
     "lease_id" => lease_id: Optional,
-    "notes" => notes: Optional,
+    "notes" => notes: Optional { max_length: 65535 },
     "phone_1" => phone_1: Optional,
     "property_id" => property_id: Optional,
     "reported_by" => reported_by: Optional,
     "resident_id" => resident_id: Optional,
-    "scheduled_end_date" => scheduled_end_date: Optional,
-    "scheduled_start_date" => scheduled_start_date: Optional,
-    "service_category" => service_category: Optional,
-    "service_description" => service_description: Optional,
+    "scheduled_end_date" => scheduled_end_date: Optional { format: DateTime },
+    "scheduled_start_date" => scheduled_start_date: Optional { format: DateTime },
+    "service_category" => service_category: Optional { listed: true },
+    "service_description" => service_description: Optional { max_length: 35 },
     "service_details" => service_details: Optional,
-    "service_priority" => service_priority: Optional,
+    "service_priority" => service_priority: Optional { listed: true },
     "service_request_category_id" => service_request_category_id: Optional,
     "service_request_location_id" => service_request_location_id: Optional,
     "service_request_priority_id" => service_request_priority_id: Optional,
     "service_request_problem_id" => service_request_problem_id: Optional,
     "service_request_status_id" => service_request_status_id: Optional,
-    "service_status" => service_status: Optional,
-    "status_raw" => status_raw: Optional,
+    "service_status" => service_status: Optional { listed: true },
+    "status_raw" => status_raw: Optional { listed: true },
     "unit_id" => unit_id: Optional,
     "vendor_id" => vendor_id: Optional,
-    "vendor_notes" => vendor_notes: Optional,
+    "vendor_notes" => vendor_notes: Optional { max_length: 127 },
 });
 
 impl CreateServiceRequest {
@@ -1632,6 +1749,16 @@ impl CreateServiceRequest {
         self.vendor_notes = Some(vendor_notes.into());
         self
     }
+
+    /// Checks the limits that the API's description gives.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that is broken, with the path of its field. The server is the judge: the description
+    /// has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::record::validate(self)
+    }
 }
 
 /// One of the values that `create service request access is authorized value` takes.
@@ -1739,8 +1866,7 @@ pub struct UpdateServiceRequest {
     pub reported_by: Option<String>,
     /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
     pub resident_id: Option<String>,
-    /// Beginning of the planned maintenance visit (ISO 8601 date-time); Entrata wants `scheduled_end_date`
-    /// as well, on the same day.
+    /// Beginning of the planned maintenance visit, as an ISO 8601 date-time.
     ///
     /// Format `date-time`.
     pub scheduled_start_date: Option<DateTime>,
@@ -1785,12 +1911,12 @@ pub struct UpdateServiceRequest {
 crate::record::record!(UpdateServiceRequest {
     "access_is_authorized" => access_is_authorized: Optional,
     "completion_notes" => completion_notes: Optional,
-    "date_completed" => date_completed: Optional,
-    "date_created" => date_created: Optional,
-    "date_due" => date_due: Optional,
-    "date_entered" => date_entered: Optional,
-    "date_scheduled" => date_scheduled: Optional,
-    "due_date" => due_date: Optional,
+    "date_completed" => date_completed: Optional { format: DateTime },
+    "date_created" => date_created: Optional { format: DateTime },
+    "date_due" => date_due: Optional { format: DateTime },
+    "date_entered" => date_entered: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
+    "date_scheduled" => date_scheduled: Optional { format: DateTime },
+    "due_date" => due_date: Optional { format: DateTime },
     "email_1" => email_1: Optional,
     "employee_id" => employee_id: Optional,
     "has_alarm" => has_alarm: Optional,
@@ -1800,17 +1926,17 @@ crate::record::record!(UpdateServiceRequest {
     "phone_2" => phone_2: Optional,
     "reported_by" => reported_by: Optional,
     "resident_id" => resident_id: Optional,
-    "scheduled_start_date" => scheduled_start_date: Optional,
-    "service_category" => service_category: Optional,
-    "service_description" => service_description: Optional,
+    "scheduled_start_date" => scheduled_start_date: Optional { format: DateTime },
+    "service_category" => service_category: Optional { listed: true },
+    "service_description" => service_description: Optional { max_length: 35 },
     "service_details" => service_details: Optional,
-    "service_priority" => service_priority: Optional,
+    "service_priority" => service_priority: Optional { listed: true },
     "service_request_category_id" => service_request_category_id: Optional,
     "service_request_location_id" => service_request_location_id: Optional,
     "service_request_priority_id" => service_request_priority_id: Optional,
     "service_request_problem_id" => service_request_problem_id: Optional,
     "service_request_status_id" => service_request_status_id: Optional,
-    "status_raw" => status_raw: Optional,
+    "status_raw" => status_raw: Optional { listed: true },
     "unit_id" => unit_id: Optional,
     "vendor_id" => vendor_id: Optional,
 });
@@ -2051,5 +2177,15 @@ impl UpdateServiceRequest {
     pub fn vendor_id(mut self, vendor_id: impl Into<String>) -> Self {
         self.vendor_id = Some(vendor_id.into());
         self
+    }
+
+    /// Checks the limits that the API's description gives.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that is broken, with the path of its field. The server is the judge: the description
+    /// has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::record::validate(self)
     }
 }

@@ -29,12 +29,13 @@ impl Client {
 
 impl Timezones<'_> {
     /// Lists the time zones that landlords' systems keep, needed before booking at Yardi or Rent Manager.
+    ///
     /// `offset` is that of standard time even where `observes_daylight_savings` is true. A missing zone
     /// means Eastern Time at Rent Manager.
     ///
     /// `GET /v1/timezones/`
     pub fn list(&self) -> ListTimezonesRequest {
-        ListTimezonesRequest(Request::new(self.client, &LIST))
+        ListTimezonesRequest(Request::new(self.client, &LIST).rules(LIST_RULES))
     }
 }
 
@@ -44,6 +45,11 @@ const LIST: Operation = Operation::new(
     "/v1/timezones/",
     Effect::Read,
 );
+
+crate::request::query_rules!(LIST_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`Timezones::list`].
 #[derive(Clone, Debug)]
@@ -76,8 +82,7 @@ impl ListTimezonesRequest {
         Self(self.0.query_text("location_id", location_id))
     }
 
-    /// As a query parameter, the number of time zones to skip; in an answer, the zone's standard-time
-    /// difference from UTC as `+HH:MM` or `-HH:MM`.
+    /// How many time zones to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
     pub fn offset(self, offset: i64) -> Self {

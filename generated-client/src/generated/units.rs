@@ -10,7 +10,7 @@ pub use crate::models::{
 };
 use crate::operation::{Effect, Method, Operation};
 use crate::request::Request;
-use crate::{Client, DateTime, Page, Patch, Single};
+use crate::{Client, DateTime, Page, Patch, Single, ValidationError};
 
 /// Single homes within a property, with the floor plans, unit types and concessions that they share. A
 /// `Unit` is the home itself; whether and at what price it is advertised stands in `client.listings()`.
@@ -35,7 +35,9 @@ impl Units<'_> {
     ///
     /// `GET /v1/concessions/`
     pub fn list_concessions(&self) -> ListConcessionsRequest {
-        ListConcessionsRequest(Request::new(self.client, &LIST_CONCESSIONS))
+        ListConcessionsRequest(
+            Request::new(self.client, &LIST_CONCESSIONS).rules(LIST_CONCESSIONS_RULES),
+        )
     }
 
     /// Returns one concession by its id.
@@ -47,7 +49,8 @@ impl Units<'_> {
     ) -> GetConcessionRequest {
         GetConcessionRequest(
             Request::new(self.client, &GET_CONCESSION)
-                .path("concession_id", concession_id),
+                .path("concession_id", concession_id)
+                .rules(GET_CONCESSION_RULES),
         )
     }
 
@@ -55,7 +58,9 @@ impl Units<'_> {
     ///
     /// `GET /v1/floor-plans/`
     pub fn list_floor_plans(&self) -> ListFloorPlansRequest {
-        ListFloorPlansRequest(Request::new(self.client, &LIST_FLOOR_PLANS))
+        ListFloorPlansRequest(
+            Request::new(self.client, &LIST_FLOOR_PLANS).rules(LIST_FLOOR_PLANS_RULES),
+        )
     }
 
     /// Returns one floor plan by its id.
@@ -67,7 +72,8 @@ impl Units<'_> {
     ) -> GetFloorPlanRequest {
         GetFloorPlanRequest(
             Request::new(self.client, &GET_FLOOR_PLAN)
-                .path("floor_plan_id", floor_plan_id),
+                .path("floor_plan_id", floor_plan_id)
+                .rules(GET_FLOOR_PLAN_RULES),
         )
     }
 
@@ -75,7 +81,7 @@ impl Units<'_> {
     ///
     /// `GET /v1/unit-types/`
     pub fn list_types(&self) -> ListTypesRequest {
-        ListTypesRequest(Request::new(self.client, &LIST_TYPES))
+        ListTypesRequest(Request::new(self.client, &LIST_TYPES).rules(LIST_TYPES_RULES))
     }
 
     /// Returns one unit type by its id.
@@ -83,7 +89,9 @@ impl Units<'_> {
     /// `GET /v1/unit-types/{unit_type_id}`
     pub fn get_type(&self, unit_type_id: impl Into<String>) -> GetTypeRequest {
         GetTypeRequest(
-            Request::new(self.client, &GET_TYPE).path("unit_type_id", unit_type_id),
+            Request::new(self.client, &GET_TYPE)
+                .path("unit_type_id", unit_type_id)
+                .rules(GET_TYPE_RULES),
         )
     }
 
@@ -91,34 +99,41 @@ impl Units<'_> {
     ///
     /// `GET /v1/units/`
     pub fn list(&self) -> ListUnitsRequest {
-        ListUnitsRequest(Request::new(self.client, &LIST))
+        ListUnitsRequest(Request::new(self.client, &LIST).rules(LIST_RULES))
     }
 
-    /// Creates a unit in a property of the landlord's system. The document requires the misspelled
-    /// `intgration_id`; send the integration's id in it and in `integration_id` as well. Street lines exist
-    /// in two spellings, by vendor. Answers at once with a receipt: the vendor is written afterwards, and
-    /// `client.write_jobs().wait(..)` tells how that ended.
+    /// Creates a unit in a property of the landlord's system.
+    ///
+    /// The document requires the misspelled `intgration_id`; send the integration's id in it and in
+    /// `integration_id` as well. Street lines exist in two spellings, by vendor. Answers at once with a
+    /// receipt: the vendor is written afterwards, and `client.write_jobs().wait(..)` tells how that ended.
     ///
     /// `POST /v1/units/`
     pub fn create(&self, body: CreateUnit) -> CreateUnitRequest {
-        CreateUnitRequest(Request::new(self.client, &CREATE).json(&body))
+        CreateUnitRequest(Request::new(self.client, &CREATE).model(&body))
     }
 
-    /// Lists what applications and advertisements say of units: prices, readiness and terms. It is a model
-    /// apart from units that Propexo has to switch on for you; few need it.
+    /// Lists what applications and advertisements say of units: prices, readiness and terms.
+    ///
+    /// It is a model apart from units that Propexo has to switch on for you; few need it.
     ///
     /// `GET /v1/units/details`
     pub fn list_details(&self) -> ListDetailsRequest {
-        ListDetailsRequest(Request::new(self.client, &LIST_DETAILS))
+        ListDetailsRequest(
+            Request::new(self.client, &LIST_DETAILS).rules(LIST_DETAILS_RULES),
+        )
     }
 
-    /// Returns one unit detail by its id, which is not the unit's. The model has to be switched on by
-    /// Propexo first.
+    /// Returns one unit detail by its id, which is not the unit's.
+    ///
+    /// The model has to be switched on by Propexo first.
     ///
     /// `GET /v1/units/details/{unit_detail_id}`
     pub fn get_detail(&self, unit_detail_id: impl Into<String>) -> GetDetailRequest {
         GetDetailRequest(
-            Request::new(self.client, &GET_DETAIL).path("unit_detail_id", unit_detail_id),
+            Request::new(self.client, &GET_DETAIL)
+                .path("unit_detail_id", unit_detail_id)
+                .rules(GET_DETAIL_RULES),
         )
     }
 
@@ -126,16 +141,17 @@ impl Units<'_> {
     ///
     /// `GET /v1/units/{id}`
     pub fn get(&self, id: impl Into<String>) -> GetUnitRequest {
-        GetUnitRequest(Request::new(self.client, &GET).path("id", id))
+        GetUnitRequest(Request::new(self.client, &GET).path("id", id).rules(GET_RULES))
     }
 
-    /// Updates a unit: name, address, size, rooms or market rent. Whether it is advertised is a matter of
-    /// `client.listings()`. Answers at once with a receipt: the vendor is written afterwards, and
-    /// `client.write_jobs().wait(..)` tells how that ended.
+    /// Updates a unit: name, address, size, rooms or market rent.
+    ///
+    /// Whether it is advertised is a matter of `client.listings()`. Answers at once with a receipt: the
+    /// vendor is written afterwards, and `client.write_jobs().wait(..)` tells how that ended.
     ///
     /// `PUT /v1/units/{id}`
     pub fn update(&self, id: impl Into<String>, body: UpdateUnit) -> UpdateUnitRequest {
-        UpdateUnitRequest(Request::new(self.client, &UPDATE).path("id", id).json(&body))
+        UpdateUnitRequest(Request::new(self.client, &UPDATE).path("id", id).model(&body))
     }
 }
 
@@ -145,6 +161,11 @@ const LIST_CONCESSIONS: Operation = Operation::new(
     "/v1/concessions/",
     Effect::Read,
 );
+
+crate::request::query_rules!(LIST_CONCESSIONS_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`Units::list_concessions`].
 #[derive(Clone, Debug)]
@@ -212,6 +233,11 @@ const GET_CONCESSION: Operation = Operation::new(
     Effect::Read,
 );
 
+crate::request::query_rules!(GET_CONCESSION_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
+
 /// The request of [`Units::get_concession`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
@@ -247,6 +273,11 @@ const LIST_FLOOR_PLANS: Operation = Operation::new(
     "/v1/floor-plans/",
     Effect::Read,
 );
+
+crate::request::query_rules!(LIST_FLOOR_PLANS_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`Units::list_floor_plans`].
 #[derive(Clone, Debug)]
@@ -314,6 +345,11 @@ const GET_FLOOR_PLAN: Operation = Operation::new(
     Effect::Read,
 );
 
+crate::request::query_rules!(GET_FLOOR_PLAN_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
+
 /// The request of [`Units::get_floor_plan`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
@@ -349,6 +385,11 @@ const LIST_TYPES: Operation = Operation::new(
     "/v1/unit-types/",
     Effect::Read,
 );
+
+crate::request::query_rules!(LIST_TYPES_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`Units::list_types`].
 #[derive(Clone, Debug)]
@@ -416,6 +457,11 @@ const GET_TYPE: Operation = Operation::new(
     Effect::Read,
 );
 
+crate::request::query_rules!(GET_TYPE_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
+
 /// The request of [`Units::get_type`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
@@ -451,6 +497,11 @@ const LIST: Operation = Operation::new(
     "/v1/units/",
     Effect::Read,
 );
+
+crate::request::query_rules!(LIST_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`Units::list`].
 #[derive(Clone, Debug)]
@@ -545,6 +596,11 @@ const LIST_DETAILS: Operation = Operation::new(
     Effect::Read,
 );
 
+crate::request::query_rules!(LIST_DETAILS_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
+
 /// The request of [`Units::list_details`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
@@ -611,6 +667,11 @@ const GET_DETAIL: Operation = Operation::new(
     Effect::Read,
 );
 
+crate::request::query_rules!(GET_DETAIL_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
+
 /// The request of [`Units::get_detail`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
@@ -646,6 +707,11 @@ const GET: Operation = Operation::new(
     "/v1/units/{id}",
     Effect::Read,
 );
+
+crate::request::query_rules!(GET_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`Units::get`].
 #[derive(Clone, Debug)]
@@ -708,8 +774,7 @@ pub struct CreateUnit {
     pub bedrooms: Patch<String>,
     /// Whether the property or unit is rented out as homes or to businesses.
     pub category: Option<PropertyCategory>,
-    /// City in which the unit lies, usually the same as for its property; null in answers when it is not on
-    /// record.
+    /// City in which the unit lies, usually the same as for its property.
     pub city: Option<String>,
     /// Country part of the address, best given as a two-letter code; many requests accept `US` only, or
     /// `US` and `CA`.
@@ -733,7 +798,7 @@ pub struct CreateUnit {
     /// Propexo's id of the length of lease, chosen from those on offer; Rentvine takes only the ones its
     /// application template approves.
     pub lease_period_id: Option<String>,
-    /// What the unit is called, such as `Apt 204`; on a unit type, the title of the group of like units.
+    /// What the unit is to be called, such as `Apt 204`.
     pub name: Option<String>,
     /// Free text that staff keep on this record, as stored in the vendor's system; null when nothing was
     /// written.
@@ -757,7 +822,7 @@ pub struct CreateUnit {
     /// Apartment, suite or building below the street line in writes; deprecated in answers, which give it
     /// as `address_2`.
     pub street_address_2: Option<String>,
-    /// Whether the new unit is an apartment or a house; it is no `unit_type_id`.
+    /// Whether the unit is an apartment or a house; it is no `unit_type_id`.
     pub r#type: Option<DwellingType>,
     /// Propexo's id of a group of like units, from `GET /v1/unit-types/`; when creating a unit, Propexo
     /// asks for the vendor's own id here.
@@ -773,10 +838,10 @@ crate::record::record!(CreateUnit {
     "address_2" => address_2: Optional,
     "bathrooms" => bathrooms: Optional,
     "bedrooms" => bedrooms: Optional,
-    "category" => category: Optional,
+    "category" => category: Optional { listed: true },
     "city" => city: Optional,
     "country" => country: Optional,
-    "date_available" => date_available: Optional,
+    "date_available" => date_available: Optional { format: DateTime },
     "floor_plan_code" => floor_plan_code: Optional,
     "integration_id" => integration_id: Optional,
     "intgration_id" => intgration_id: Required,
@@ -791,7 +856,7 @@ crate::record::record!(CreateUnit {
     "state" => state: Optional,
     "street_address_1" => street_address_1: Optional,
     "street_address_2" => street_address_2: Optional,
-    "type" => r#type: Optional,
+    "type" => r#type: Optional { listed: true },
     "unit_type_id" => unit_type_id: Optional,
     "zip" => zip: Optional,
 });
@@ -981,6 +1046,16 @@ impl CreateUnit {
         self.zip = Some(zip.into());
         self
     }
+
+    /// Checks the limits that the API's description gives.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that is broken, with the path of its field. The server is the judge: the description
+    /// has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::record::validate(self)
+    }
 }
 
 /// Update unit.
@@ -1001,8 +1076,7 @@ pub struct UpdateUnit {
     pub bedrooms: Patch<String>,
     /// Whether the property or unit is rented out as homes or to businesses.
     pub category: Option<PropertyCategory>,
-    /// City in which the unit lies, usually the same as for its property; null in answers when it is not on
-    /// record.
+    /// City in which the unit lies, usually the same as for its property.
     pub city: Option<String>,
     /// Country part of the address, best given as a two-letter code; many requests accept `US` only, or
     /// `US` and `CA`.
@@ -1010,7 +1084,7 @@ pub struct UpdateUnit {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: Option<String>,
-    /// What the unit is called, such as `Apt 204`; on a unit type, the title of the group of like units.
+    /// What the unit is to be called, such as `Apt 204`.
     pub name: Option<String>,
     /// Free text that staff keep on this record, as stored in the vendor's system; null when nothing was
     /// written.
@@ -1023,7 +1097,7 @@ pub struct UpdateUnit {
     /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; answers
     /// repeat what the vendor holds.
     pub state: Option<String>,
-    /// Whether the new unit is an apartment or a house; it is no `unit_type_id`.
+    /// Whether the unit is an apartment or a house; it is no `unit_type_id`.
     pub r#type: Option<DwellingType>,
     /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
     pub unit_id: Option<String>,
@@ -1038,7 +1112,7 @@ crate::record::record!(UpdateUnit {
     "address_2" => address_2: Optional,
     "bathrooms" => bathrooms: Optional,
     "bedrooms" => bedrooms: Optional,
-    "category" => category: Optional,
+    "category" => category: Optional { listed: true },
     "city" => city: Optional,
     "country" => country: Optional,
     "integration_id" => integration_id: Optional,
@@ -1047,7 +1121,7 @@ crate::record::record!(UpdateUnit {
     "rent_amount_market_in_cents" => rent_amount_market_in_cents: Optional,
     "square_feet" => square_feet: Optional,
     "state" => state: Optional,
-    "type" => r#type: Optional,
+    "type" => r#type: Optional { listed: true },
     "unit_id" => unit_id: Optional,
     "zip" => zip: Optional,
 });
@@ -1179,5 +1253,15 @@ impl UpdateUnit {
     pub fn zip(mut self, zip: impl Into<String>) -> Self {
         self.zip = Some(zip.into());
         self
+    }
+
+    /// Checks the limits that the API's description gives.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that is broken, with the path of its field. The server is the judge: the description
+    /// has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::record::validate(self)
     }
 }

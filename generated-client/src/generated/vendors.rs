@@ -10,7 +10,7 @@ pub use crate::models::{
 };
 use crate::operation::{Effect, Method, Operation};
 use crate::request::Request;
-use crate::{Client, DateOrDateTime, DateTime, Page, Secret, Single};
+use crate::{Client, DateOrDateTime, DateTime, Page, Secret, Single, ValidationError};
 
 /// Suppliers and contractors who work for the landlord and send it bills. Do not confuse them with
 /// `integration_vendor`, which is the maker of the landlord's software. Invoices, purchase orders,
@@ -35,20 +35,22 @@ impl Vendors<'_> {
     ///
     /// `GET /v1/vendors/`
     pub fn list(&self) -> ListVendorsRequest {
-        ListVendorsRequest(Request::new(self.client, &LIST))
+        ListVendorsRequest(Request::new(self.client, &LIST).rules(LIST_RULES))
     }
 
-    /// Creates a supplier or contractor in the landlord's system. `is_company` decides whether `name` or
-    /// first and last name must be given, and `tax_id` goes with `tax_payer_type`. The answer is a receipt;
-    /// bills can name the supplier when its job has succeeded.
+    /// Creates a supplier or contractor in the landlord's system.
+    ///
+    /// `is_company` decides whether `name` or first and last name must be given, and `tax_id` goes with
+    /// `tax_payer_type`. The answer is a receipt; bills can name the supplier when its job has succeeded.
     ///
     /// `POST /v1/vendors/`
     pub fn create(&self, body: CreateVendor) -> CreateVendorRequest {
-        CreateVendorRequest(Request::new(self.client, &CREATE).json(&body))
+        CreateVendorRequest(Request::new(self.client, &CREATE).model(&body))
     }
 
-    /// Lists the suppliers and contractors who work for one property. For those of a whole integration, use
-    /// `list()`.
+    /// Lists the suppliers and contractors who work for one property.
+    ///
+    /// For those of a whole integration, use `list()`.
     ///
     /// `GET /v1/vendors/properties/{property_id}`
     pub fn list_by_property(
@@ -56,7 +58,9 @@ impl Vendors<'_> {
         property_id: impl Into<String>,
     ) -> ListByPropertyRequest {
         ListByPropertyRequest(
-            Request::new(self.client, &LIST_BY_PROPERTY).path("property_id", property_id),
+            Request::new(self.client, &LIST_BY_PROPERTY)
+                .path("property_id", property_id)
+                .rules(LIST_BY_PROPERTY_RULES),
         )
     }
 
@@ -64,12 +68,15 @@ impl Vendors<'_> {
     ///
     /// `GET /v1/vendors/{vendor_id}`
     pub fn get(&self, vendor_id: impl Into<String>) -> GetVendorRequest {
-        GetVendorRequest(Request::new(self.client, &GET).path("vendor_id", vendor_id))
+        GetVendorRequest(
+            Request::new(self.client, &GET).path("vendor_id", vendor_id).rules(GET_RULES),
+        )
     }
 
-    /// Updates a supplier: contact data, tax data, whether it is active, and until when it is insured. Set
-    /// `is_active` to false for one that gets no more work, since none can be deleted. Answers at once with
-    /// a receipt: the vendor is written afterwards, and `client.write_jobs().wait(..)` tells how that
+    /// Updates a supplier: contact data, tax data, whether it is active, and until when it is insured.
+    ///
+    /// Set `is_active` to false for one that gets no more work, since none can be deleted. Answers at once
+    /// with a receipt: the vendor is written afterwards, and `client.write_jobs().wait(..)` tells how that
     /// ended.
     ///
     /// `PUT /v1/vendors/{vendor_id}`
@@ -79,7 +86,7 @@ impl Vendors<'_> {
         body: UpdateVendor,
     ) -> UpdateVendorRequest {
         UpdateVendorRequest(
-            Request::new(self.client, &UPDATE).path("vendor_id", vendor_id).json(&body),
+            Request::new(self.client, &UPDATE).path("vendor_id", vendor_id).model(&body),
         )
     }
 }
@@ -90,6 +97,11 @@ const LIST: Operation = Operation::new(
     "/v1/vendors/",
     Effect::Read,
 );
+
+crate::request::query_rules!(LIST_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`Vendors::list`].
 #[derive(Clone, Debug)]
@@ -177,6 +189,11 @@ const LIST_BY_PROPERTY: Operation = Operation::new(
     Effect::Read,
 );
 
+crate::request::query_rules!(LIST_BY_PROPERTY_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
+
 /// The request of [`Vendors::list_by_property`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
@@ -212,6 +229,11 @@ const GET: Operation = Operation::new(
     "/v1/vendors/{vendor_id}",
     Effect::Read,
 );
+
+crate::request::query_rules!(GET_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`Vendors::get`].
 #[derive(Clone, Debug)]
@@ -260,8 +282,7 @@ crate::request::body_methods!(UpdateVendorRequest);
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateVendor {
-    /// Account number that the landlord's books keep for the contractor or supplier; null in answers when
-    /// there is none.
+    /// Account number that the landlord's books keep for the contractor or supplier.
     ///
     /// At most 30 characters.
     pub account_number: Option<String>,
@@ -391,39 +412,39 @@ pub struct CreateVendor {
 }
 
 crate::record::record!(CreateVendor {
-    "account_number" => account_number: Optional,
-    "address_1" => address_1: Optional,
-    "address_2" => address_2: Optional,
-    "city" => city: Optional,
+    "account_number" => account_number: Optional { max_length: 30 },
+    "address_1" => address_1: Optional { max_length: 100 },
+    "address_2" => address_2: Optional { max_length: 100 },
+    "city" => city: Optional { max_length: 100 },
     "country" => country: Optional,
-    "email_1" => email_1: Optional,
-    "email_2" => email_2: Optional,
-    "first_name" => first_name: Optional,
-    "insurance_expire_date" => insurance_expire_date: Optional,
-    "insurance_policy_number" => insurance_policy_number: Optional,
-    "insurance_provider" => insurance_provider: Optional,
+    "email_1" => email_1: Optional { format: Email },
+    "email_2" => email_2: Optional { format: Email },
+    "first_name" => first_name: Optional { max_length: 127 },
+    "insurance_expire_date" => insurance_expire_date: Optional { format: DateTime },
+    "insurance_policy_number" => insurance_policy_number: Optional { max_length: 65 },
+    "insurance_provider" => insurance_provider: Optional { max_length: 65 },
     "integration_id" => integration_id: Required,
     "is_company" => is_company: Optional,
-    "last_name" => last_name: Optional,
-    "name" => name: Optional,
-    "notes" => notes: Optional,
-    "phone_1" => phone_1: Optional,
-    "phone_1_type" => phone_1_type: Optional,
-    "phone_2" => phone_2: Optional,
-    "phone_2_type" => phone_2_type: Optional,
+    "last_name" => last_name: Optional { max_length: 127 },
+    "name" => name: Optional { max_length: 127 },
+    "notes" => notes: Optional { max_length: 65535 },
+    "phone_1" => phone_1: Optional { min_length: 10, max_length: 20 },
+    "phone_1_type" => phone_1_type: Optional { listed: true },
+    "phone_2" => phone_2: Optional { min_length: 10, max_length: 20 },
+    "phone_2_type" => phone_2_type: Optional { listed: true },
     "state" => state: Optional,
-    "tax_address_1" => tax_address_1: Optional,
-    "tax_address_2" => tax_address_2: Optional,
-    "tax_city" => tax_city: Optional,
+    "tax_address_1" => tax_address_1: Optional { max_length: 100 },
+    "tax_address_2" => tax_address_2: Optional { max_length: 100 },
+    "tax_city" => tax_city: Optional { max_length: 100 },
     "tax_country" => tax_country: Optional,
     "tax_id" => tax_id: Optional,
-    "tax_payer_name_1" => tax_payer_name_1: Optional,
-    "tax_payer_name_2" => tax_payer_name_2: Optional,
-    "tax_payer_type" => tax_payer_type: Optional,
+    "tax_payer_name_1" => tax_payer_name_1: Optional { max_length: 40 },
+    "tax_payer_name_2" => tax_payer_name_2: Optional { max_length: 40 },
+    "tax_payer_type" => tax_payer_type: Optional { listed: true },
     "tax_state" => tax_state: Optional,
     "tax_zip" => tax_zip: Optional,
     "vendor_category_id" => vendor_category_id: Optional,
-    "website" => website: Optional,
+    "website" => website: Optional { max_length: 100, format: Uri },
     "zip" => zip: Optional,
 });
 
@@ -674,6 +695,16 @@ impl CreateVendor {
         self.zip = Some(zip.into());
         self
     }
+
+    /// Checks the limits that the API's description gives.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that is broken, with the path of its field. The server is the judge: the description
+    /// has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::record::validate(self)
+    }
 }
 
 /// One of the values that `create vendor tax payer type` takes.
@@ -704,8 +735,7 @@ pub struct UpdateVendor {
     pub address_2: Option<String>,
     /// Town or city part of the address, without state or postal code.
     pub city: Option<String>,
-    /// Country part of the address, best given as a two-letter code; many requests accept `US` only, or
-    /// `US` and `CA`.
+    /// Country of the supplier's address, by its English name and not by a code.
     pub country: Option<CountryName>,
     /// Main e-mail address of the person or company; lists of leads, applicants and residents can be
     /// searched by it.
@@ -758,16 +788,16 @@ crate::record::record!(UpdateVendor {
     "country" => country: Optional,
     "email_1" => email_1: Optional,
     "is_active" => is_active: Optional,
-    "liability_expiration_date" => liability_expiration_date: Optional,
+    "liability_expiration_date" => liability_expiration_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "name" => name: Optional,
-    "notes" => notes: Optional,
+    "notes" => notes: Optional { max_length: 1998 },
     "phone_1" => phone_1: Optional,
     "phone_2" => phone_2: Optional,
-    "state" => state: Optional,
+    "state" => state: Optional { listed: true },
     "tax_id" => tax_id: Optional,
     "tax_payer_first_name" => tax_payer_first_name: Optional,
     "tax_payer_last_name" => tax_payer_last_name: Optional,
-    "workers_comp_expiration_date" => workers_comp_expiration_date: Optional,
+    "workers_comp_expiration_date" => workers_comp_expiration_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "zip" => zip: Optional,
 });
 
@@ -907,5 +937,15 @@ impl UpdateVendor {
     pub fn zip(mut self, zip: impl Into<String>) -> Self {
         self.zip = Some(zip.into());
         self
+    }
+
+    /// Checks the limits that the API's description gives.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that is broken, with the path of its field. The server is the judge: the description
+    /// has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::record::validate(self)
     }
 }

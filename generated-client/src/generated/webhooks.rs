@@ -10,7 +10,7 @@ pub use crate::models::{
 };
 use crate::operation::{Effect, Method, Operation};
 use crate::request::Request;
-use crate::{Client, Page, Secret, Single};
+use crate::{Client, Page, Secret, Single, ValidationError};
 
 /// Addresses of yours to which Propexo posts when data changes, a sync ends or a write fails. Each has
 /// a `secret`: the header `propexo-signature` is the lowercase hex HMAC-SHA256 of the body under it. No
@@ -31,34 +31,42 @@ impl Client {
 }
 
 impl Webhooks<'_> {
-    /// Lists your webhooks with their triggers and secrets. Only active ones are listed unless the filter
-    /// `active` says otherwise.
+    /// Lists your webhooks with their triggers and secrets.
+    ///
+    /// Only active ones are listed unless the filter `active` says otherwise.
     ///
     /// `GET /v1/webhooks/`
     pub fn list(&self) -> ListWebhooksRequest {
-        ListWebhooksRequest(Request::new(self.client, &LIST))
+        ListWebhooksRequest(Request::new(self.client, &LIST).rules(LIST_RULES))
     }
 
-    /// Registers an address of yours to which Propexo posts events. It is off until `active` is set.
-    /// Without a `secret` Propexo makes one, which the answer holds; keep it to check the header
-    /// `propexo-signature`. `model` narrows data events to one kind of record.
+    /// Registers an address of yours to which Propexo posts events.
+    ///
+    /// It is off until `active` is set. Without a `secret` Propexo makes one, which the answer holds; keep
+    /// it to check the header `propexo-signature`. `model` narrows data events to one kind of record.
     ///
     /// `POST /v1/webhooks/`
     pub fn create(&self, body: CreateWebhook) -> CreateWebhookRequest {
-        CreateWebhookRequest(Request::new(self.client, &CREATE).json(&body))
+        CreateWebhookRequest(Request::new(self.client, &CREATE).model(&body))
     }
 
-    /// Returns one webhook by its id, its secret included. `system` says whether events come from
-    /// production or the sandbox.
+    /// Returns one webhook by its id, its secret included.
+    ///
+    /// `system` says whether events come from production or the sandbox.
     ///
     /// `GET /v1/webhooks/{webhook_id}`
     pub fn get(&self, webhook_id: impl Into<String>) -> GetWebhookRequest {
-        GetWebhookRequest(Request::new(self.client, &GET).path("webhook_id", webhook_id))
+        GetWebhookRequest(
+            Request::new(self.client, &GET)
+                .path("webhook_id", webhook_id)
+                .rules(GET_RULES),
+        )
     }
 
-    /// Updates a webhook: its address, triggers, headers, secret or whether it is active. This is your own
-    /// setting, so there is no receipt and no job. When you change the secret, accept the old one a little
-    /// longer.
+    /// Updates a webhook: its address, triggers, headers, secret or whether it is active.
+    ///
+    /// This is your own setting, so there is no receipt and no job. When you change the secret, accept the
+    /// old one a little longer.
     ///
     /// `PUT /v1/webhooks/{webhook_id}`
     pub fn update(
@@ -67,12 +75,15 @@ impl Webhooks<'_> {
         body: UpdateWebhook,
     ) -> UpdateWebhookRequest {
         UpdateWebhookRequest(
-            Request::new(self.client, &UPDATE).path("webhook_id", webhook_id).json(&body),
+            Request::new(self.client, &UPDATE)
+                .path("webhook_id", webhook_id)
+                .model(&body),
         )
     }
 
-    /// Deletes a webhook, so that nothing more is sent to its address. The answer names the id that is
-    /// gone. To pause one instead, set `active` to false with `update(..)`.
+    /// Deletes a webhook, so that nothing more is sent to its address.
+    ///
+    /// The answer names the id that is gone. To pause one instead, set `active` to false with `update(..)`.
     ///
     /// `DELETE /v1/webhooks/{webhook_id}`
     pub fn delete(&self, webhook_id: impl Into<String>) -> DeleteWebhookRequest {
@@ -89,13 +100,18 @@ const LIST: Operation = Operation::new(
     Effect::Read,
 );
 
+crate::request::query_rules!(LIST_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
+
 /// The request of [`Webhooks::list`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListWebhooksRequest(Request<Page<Webhook>>);
 crate::request::paged_methods!(ListWebhooksRequest, Webhook);
 impl ListWebhooksRequest {
-    /// Whether Propexo delivers events to this webhook; a new one is off until this is set to true.
+    /// Keeps only the webhooks that are switched on (`true`) or off (`false`).
     ///
     /// The server's default is `true`.
     pub fn active(self, active: bool) -> Self {
@@ -145,6 +161,11 @@ const GET: Operation = Operation::new(
     "/v1/webhooks/{webhook_id}",
     Effect::Read,
 );
+
+crate::request::query_rules!(GET_RULES {
+    "limit" => { minimum: 0.0, maximum: 250.0 },
+    "offset" => { minimum: 0.0 },
+});
 
 /// The request of [`Webhooks::get`].
 #[derive(Clone, Debug)]
@@ -234,10 +255,10 @@ pub struct CreateWebhook {
 crate::record::record!(CreateWebhook {
     "active" => active: Optional,
     "headers" => headers: Optional,
-    "model" => model: Optional,
-    "secret" => secret: Optional,
-    "triggers" => triggers: Required,
-    "url" => url: Required,
+    "model" => model: Optional { listed: true },
+    "secret" => secret: Optional { min_length: 10 },
+    "triggers" => triggers: Required { min_items: 1, items: { listed: true } },
+    "url" => url: Required { format: Uri },
 });
 
 impl CreateWebhook {
@@ -279,6 +300,16 @@ impl CreateWebhook {
         self.secret = Some(secret.into());
         self
     }
+
+    /// Checks the limits that the API's description gives.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that is broken, with the path of its field. The server is the judge: the description
+    /// has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::record::validate(self)
+    }
 }
 
 /// One of the values that `create webhook trigger` takes.
@@ -314,8 +345,7 @@ crate::record::text_enum!(CreateWebhookTrigger {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateWebhookResponse {
-    /// What the call produced: the integration or webhook it created or changed, or the outcome of the sync
-    /// or check it asked for.
+    /// Webhook as registered, with its `id` and the `secret` to verify deliveries by.
     pub result: SavedWebhook,
 }
 
@@ -353,10 +383,10 @@ pub struct UpdateWebhook {
 crate::record::record!(UpdateWebhook {
     "active" => active: Optional,
     "headers" => headers: Optional,
-    "model" => model: Optional,
-    "secret" => secret: Optional,
-    "triggers" => triggers: Optional,
-    "url" => url: Optional,
+    "model" => model: Optional { listed: true },
+    "secret" => secret: Optional { min_length: 10 },
+    "triggers" => triggers: Optional { min_items: 1, items: { listed: true } },
+    "url" => url: Optional { format: Uri },
 });
 
 impl Default for UpdateWebhook {
@@ -407,6 +437,16 @@ impl UpdateWebhook {
         self.url = Some(url.into());
         self
     }
+
+    /// Checks the limits that the API's description gives.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that is broken, with the path of its field. The server is the judge: the description
+    /// has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::record::validate(self)
+    }
 }
 
 /// One of the values that `update webhook trigger` takes.
@@ -445,8 +485,7 @@ crate::record::text_enum!(UpdateWebhookTrigger {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateWebhookResponse {
-    /// What the call produced: the integration or webhook it created or changed, or the outcome of the sync
-    /// or check it asked for.
+    /// Webhook as it stands after the update.
     pub result: SavedWebhook,
 }
 
@@ -458,8 +497,7 @@ crate::record::record!(UpdateWebhookResponse {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteWebhookResponse {
-    /// What the call produced: the integration or webhook it created or changed, or the outcome of the sync
-    /// or check it asked for.
+    /// Names the webhook that is gone.
     pub result: RecordRef,
 }
 

@@ -19,10 +19,6 @@ const PROBES: usize = 8;
 /// The part of the budget that bulk work leaves alone, so that an interactive request seldom waits.
 const RESERVE_PART: u64 = 20;
 
-/// How much faster than evenly bulk work goes once half of the budget is used. The rest of the minute makes up for the
-/// time that its first half took.
-const PACE: f64 = 0.85;
-
 /// Longest time that one refusal stops a client: a mistaken `Retry-After` must not stop it for good.
 const MAX_BLOCK: Duration = Duration::from_secs(300);
 
@@ -126,14 +122,7 @@ impl State {
     pub(super) fn take(&mut self, now: Duration, priority: Priority) {
         self.in_flight += 1;
         if priority == Priority::Bulk {
-            let budget = self.budget(priority);
-            let paced = budget.div_ceil(2);
-            let interval = if self.used() > budget - paced {
-                WINDOW.mul_f64(PACE / to_f64(paced))
-            } else {
-                Duration::ZERO
-            };
-            self.next_bulk = now + interval;
+            self.next_bulk = now + self.pace(now);
         }
     }
 
@@ -172,6 +161,23 @@ impl State {
         }
     }
 
+    /// How long the next bulk request waits. Half of the budget goes as fast as it can; the rest is spread over the time until
+    /// places are free again, so that one always is before long, for an interactive request too.
+    fn pace(&self, now: Duration) -> Duration {
+        let budget = to_usize(self.budget(Priority::Bulk));
+        let own = (self.answered.front().copied(), self.answered.len());
+        let counted = self.count.map_or((None, 0), |count| (Some(count.since), to_usize(count.used)));
+        // Where other programs use the token, the server counts more than is on record here.
+        let (since, used) = if counted.1 > own.1 { counted } else { own };
+        let left = budget.saturating_sub(used + self.in_flight);
+        match since {
+            Some(since) if left > 0 && left < budget / 2 => {
+                (since + WINDOW).saturating_sub(now).div_f64(to_f64(left))
+            }
+            _ => Duration::ZERO,
+        }
+    }
+
     fn budget(&self, priority: Priority) -> u64 {
         let budget = self.config.budget(self.limit);
         match priority {
@@ -200,8 +206,12 @@ impl State {
     }
 }
 
+fn to_usize(number: u64) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
+}
+
 /// Exact for any budget that a contract has.
 #[allow(clippy::cast_precision_loss)]
-fn to_f64(number: u64) -> f64 {
+fn to_f64(number: usize) -> f64 {
     number as f64
 }

@@ -13,11 +13,11 @@ impl Serialize for View<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             View::Absent | View::Null => serializer.serialize_unit(),
-            View::Text(text) => serializer.serialize_str(text),
+            View::Text(text) | View::Unlisted(text) => serializer.serialize_str(text),
             View::Integer(value) => serializer.serialize_i64(*value),
             View::Number(value) => number(*value, serializer),
             View::Bool(value) => serializer.serialize_bool(*value),
-            View::Any(value) => value.serialize(serializer),
+            View::Any(value) | View::Unfit(value) => value.serialize(serializer),
             View::Record(record) => members(*record, serializer),
             View::List(list) => {
                 let mut out = serializer.serialize_seq(Some(list.count()))?;

@@ -7,6 +7,10 @@
 
 mod decode;
 mod encode;
+mod format;
+mod macros;
+mod pattern;
+mod rule;
 mod text;
 
 use std::collections::BTreeMap;
@@ -17,6 +21,9 @@ use crate::{Object, Patch};
 
 pub(crate) use decode::{from_value, read};
 pub(crate) use encode::write;
+pub(crate) use format::Format;
+pub(crate) use macros::{member_rule, record, serde, union};
+pub(crate) use rule::{Rule, broken_by_query, rule, violations};
 pub(crate) use text::text_enum;
 
 /// What a struct says of one of its members.
@@ -26,6 +33,8 @@ pub(crate) struct Member {
     pub(crate) name: &'static str,
     /// When it must be there.
     pub(crate) presence: Presence,
+    /// What its value is asked to be.
+    pub(crate) rule: Option<&'static Rule>,
 }
 
 /// When a member must be there.
@@ -118,6 +127,8 @@ pub(crate) enum View<'a> {
     Null,
     /// A text.
     Text(&'a str),
+    /// A text that is none of those which an enum lists.
+    Unlisted(&'a str),
     /// A whole number.
     Integer(i64),
     /// A number.
@@ -126,6 +137,8 @@ pub(crate) enum View<'a> {
     Bool(bool),
     /// Anything.
     Any(&'a Value),
+    /// Anything, where one of several types should be.
+    Unfit(&'a Value),
     /// A struct.
     Record(&'a dyn Record),
     /// A list.
@@ -353,136 +366,8 @@ pub(crate) fn fit_record(shape: &Shape, value: &Value) -> Option<usize> {
     Some(known)
 }
 
-/// The JSON half of a struct: its members by wire name, in the order of these names.
-///
-/// `"orderBy" => order_by: Required`; `; ..extra` names the field that takes the members which are not listed.
-macro_rules! record {
-    ($type:ident { $($wire:literal => $field:ident: $presence:ident),* $(,)? $(; ..$extra:ident)? }) => {
-        const _: () = {
-            use $crate::record::{Member, Node, Presence, Record, Shape, Slot, View};
-
-            static SHAPE: Shape = Shape {
-                name: stringify!($type),
-                members: &[$(Member { name: $wire, presence: Presence::$presence }),*],
-            };
-
-            /// Numbers the members, so that no line of the table has to.
-            #[allow(non_camel_case_types)]
-            enum At {
-                $($field),*
-            }
-
-            impl Record for $type {
-                fn shape(&self) -> &'static Shape {
-                    &SHAPE
-                }
-                fn slot(&mut self, member: usize) -> Slot<'_> {
-                    match member {
-                        $(at if at == At::$field as usize => Node::slot(&mut self.$field),)*
-                        _ => Slot::Skip,
-                    }
-                }
-                fn view(&self, member: usize) -> View<'_> {
-                    match member {
-                        $(at if at == At::$field as usize => Node::view(&self.$field),)*
-                        _ => View::Absent,
-                    }
-                }
-                $(
-                    fn extra(&mut self) -> Option<&mut dyn $crate::record::Map> {
-                        Some(&mut self.$extra)
-                    }
-                    fn extra_view(&self) -> Option<&dyn $crate::record::Map> {
-                        Some(&self.$extra)
-                    }
-                )?
-            }
-
-            impl Node for $type {
-                fn empty() -> Self {
-                    Self { $($field: Node::empty(),)* $($extra: Node::empty())? }
-                }
-                fn slot(&mut self) -> Slot<'_> {
-                    Slot::Record(self)
-                }
-                fn view(&self) -> View<'_> {
-                    View::Record(self)
-                }
-                fn fit(value: &::serde_json::Value) -> Option<usize> {
-                    $crate::record::fit_record(&SHAPE, value)
-                }
-            }
-        };
-
-        $crate::record::serde!($type);
-    };
+/// Checks what the description asks of a model.
+pub(crate) fn validate<T: Node>(model: &T) -> Result<(), crate::ValidationError> {
+    let found = violations(model);
+    if found.is_empty() { Ok(()) } else { Err(crate::ValidationError::new(found)) }
 }
-pub(crate) use record;
-
-/// serde's two traits for a [`Node`].
-macro_rules! serde {
-    ($type:ident) => {
-        impl<'de> ::serde::Deserialize<'de> for $type {
-            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                $crate::record::read(deserializer)
-            }
-        }
-
-        impl ::serde::Serialize for $type {
-            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                $crate::record::write(&$crate::record::Node::view(self), serializer)
-            }
-        }
-    };
-}
-pub(crate) use serde;
-
-/// The JSON half of an enum whose variants hold one type each. What fits none of them is kept in `Unknown`.
-macro_rules! union {
-    ($type:ident { $($variant:ident: $of:ty),* $(,)? }) => {
-        const _: () = {
-            use $crate::record::{Node, Slot, Union, View};
-            use ::serde_json::Value;
-
-            impl Node for $type {
-                fn empty() -> Self {
-                    Self::Unknown(Value::Null)
-                }
-                fn slot(&mut self) -> Slot<'_> {
-                    Slot::Union(self)
-                }
-                fn view(&self) -> View<'_> {
-                    match self {
-                        $(Self::$variant(value) => value.view(),)*
-                        Self::Unknown(value) => value.view(),
-                    }
-                }
-                fn fit(value: &Value) -> Option<usize> {
-                    [$(<$of as Node>::fit(value)),*].into_iter().flatten().max()
-                }
-            }
-
-            impl Union for $type {
-                fn set(&mut self, value: Value) {
-                    let fits = [$(<$of as Node>::fit(&value)),*];
-                    let best = fits.iter().flatten().max().copied();
-                    let mut fits = fits.into_iter();
-                    // The first of those that fit best; a value that it cannot take after all stays as it is.
-                    $(
-                        if best.is_some() && fits.next() == Some(best) {
-                            *self = match $crate::record::from_value::<$of>(&value) {
-                                Ok(inner) => Self::$variant(inner),
-                                Err(_) => Self::Unknown(value),
-                            };
-                            return;
-                        }
-                    )*
-                    *self = Self::Unknown(value);
-                }
-            }
-        };
-
-        $crate::record::serde!($type);
-    };
-}
-pub(crate) use union;

@@ -61,7 +61,10 @@ macro_rules! text_enum {
                 $crate::record::Slot::Text(self)
             }
             fn view(&self) -> $crate::record::View<'_> {
-                $crate::record::View::Text($crate::OpenEnum::as_str(self))
+                match self {
+                    Self::Unknown(text) if !self.is_known() => $crate::record::View::Unlisted(text),
+                    _ => $crate::record::View::Text($crate::OpenEnum::as_str(self)),
+                }
             }
             fn fit(value: &::serde_json::Value) -> Option<usize> {
                 value.is_string().then_some(1)

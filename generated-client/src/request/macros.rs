@@ -13,6 +13,16 @@ macro_rules! option_methods {
                 self.0.send_raw()
             }
 
+            /// Checks what the API's description asks of the query.
+            ///
+            /// # Errors
+            ///
+            /// Every rule that is broken. The server is the judge: the description has been wrong before.
+            #[inline]
+            pub fn validate(&self) -> ::std::result::Result<(), $crate::ValidationError> {
+                self.0.validate()
+            }
+
             /// Waits this long for the answer to each attempt, instead of what the client does.
             #[inline]
             pub fn timeout(self, timeout: ::std::time::Duration) -> Self {

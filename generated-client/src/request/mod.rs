@@ -15,6 +15,8 @@ use serde::de::DeserializeOwned;
 // Which of them are used depends on the groups that are enabled.
 #[allow(unused_imports)]
 pub(crate) use macros::{body_methods, option_methods, paged_methods, redirect_methods, request_methods};
+#[allow(unused_imports)] // A build without a group has no operation.
+pub(crate) use parameters::{QueryRules, query_rules, query_violations};
 pub use sending::Sending;
 
 use crate::Client;

@@ -1,6 +1,10 @@
 //! Values that generated types hold.
 
+#[cfg(feature = "chrono")]
+mod chrono;
 pub(crate) mod date;
+#[cfg(feature = "jiff")]
+mod jiff;
 pub(crate) mod open_enum;
 mod patch;
 mod secret;

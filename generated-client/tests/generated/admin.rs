@@ -8,6 +8,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/admin/data-diffs/",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client.admin().list_data_diffs();
             let request = given
@@ -38,6 +39,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/admin/integrations/",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client.admin().list_integrations();
             let request = given
@@ -60,6 +62,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "post",
         path: "/v1/admin/integrations/",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::admin::CreateIntegration::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client.admin().create_integration(given.body());
             given.answered(request.send().await)
@@ -68,6 +74,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/admin/integrations/{integration_id}/",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .admin()
@@ -84,6 +91,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "put",
         path: "/v1/admin/integrations/{integration_id}/",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::admin::UpdateIntegration::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .admin()
@@ -97,6 +108,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "delete",
         path: "/v1/admin/integrations/{integration_id}/",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .admin()
@@ -107,6 +119,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "post",
         path: "/v1/admin/integrations/{integration_id}/back-sync",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::admin::StartSync::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .admin()
@@ -120,6 +136,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/admin/integrations/{integration_id}/data-access",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .admin()
@@ -130,6 +147,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "post",
         path: "/v1/admin/integrations/{integration_id}/data-access",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .admin()
@@ -140,6 +158,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/admin/integrations/{integration_id}/job-schedules/",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .admin()
@@ -156,6 +175,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/admin/integrations/{integration_id}/job-schedules/{job_schedule_id}/",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .admin()
@@ -175,6 +195,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "post",
         path: "/v1/admin/integrations/{integration_id}/manual-sync",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::admin::StartSync::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .admin()
@@ -188,6 +212,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/admin/integrations/{integration_id}/properties",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .admin()
@@ -206,6 +231,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "put",
         path: "/v1/admin/integrations/{integration_id}/properties/{property_configuration_id}",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::admin::UpdatePropertyConfiguration::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .admin()
@@ -220,6 +249,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/admin/integrations/{integration_id}/property-lists",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .admin()
@@ -238,6 +268,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "post",
         path: "/v1/admin/integrations/{integration_id}/property-lists",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::admin::CreatePropertyListConfiguration::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .admin()
@@ -251,6 +285,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "put",
         path: "/v1/admin/integrations/{integration_id}/property-lists/{property_list_configuration_id}",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::admin::UpdatePropertyListConfiguration::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .admin()
@@ -265,6 +303,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/admin/integrations/{integration_id}/rate-limits/",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .admin()
@@ -281,6 +320,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/admin/job-logs/{job_log_id}/",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .admin()
@@ -297,6 +337,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/admin/job-logs/{job_log_id}/data",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .admin()
@@ -307,6 +348,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/admin/logs/jobs/",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client.admin().list_job_logs();
             let request = given
@@ -331,6 +373,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/admin/logs/jobs/{id}",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .admin()
@@ -353,6 +396,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/admin/logs/writes/",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client.admin().list_write_logs();
             let request = given
@@ -385,6 +429,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/admin/normalization/{model}/{field}",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .admin()
@@ -405,6 +450,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "post",
         path: "/v1/admin/retry-write/{root_job_id}",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .admin()
@@ -415,6 +461,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/admin/users/",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client.admin().list_users();
             let request = given.query("id", request, |it, value| it.id(value.text()));
@@ -430,6 +477,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/admin/users/{id}",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client.admin().get_user(given.required("path", "id").text());
             let request = given
@@ -444,6 +492,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/admin/write-status/{root_job_id}",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .admin()

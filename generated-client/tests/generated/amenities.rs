@@ -8,6 +8,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/amenities/",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client.amenities().list();
             let request = given
@@ -42,6 +43,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "post",
         path: "/v1/amenities/",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::amenities::CreateAmenity::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client.amenities().create(given.body());
             given.answered(request.send().await)
@@ -50,6 +55,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "put",
         path: "/v1/amenities/properties/{id}",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::amenities::UpdateForProperty::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .amenities()
@@ -60,6 +69,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "post",
         path: "/v1/amenities/properties/{id}",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::amenities::AddAmenity::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .amenities()
@@ -70,6 +83,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "put",
         path: "/v1/amenities/units/{id}",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::amenities::UpdateForUnit::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .amenities()
@@ -80,6 +97,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "post",
         path: "/v1/amenities/units/{id}",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::amenities::AddAmenity::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .amenities()
@@ -90,6 +111,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/amenities/{amenity_id}",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .amenities()
@@ -106,6 +128,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "put",
         path: "/v1/amenities/{amenity_id}",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::amenities::UpdateAmenity::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .amenities()

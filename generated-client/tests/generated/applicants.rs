@@ -8,6 +8,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/applicants/",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client.applicants().list();
             let request = given
@@ -44,6 +45,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "post",
         path: "/v1/applicants/",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::applicants::CreateApplicant::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client.applicants().create(given.body());
             given.answered(request.send().await)
@@ -52,6 +57,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/applicants/{id}",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client.applicants().get(given.required("path", "id").text());
             let request = given
@@ -66,6 +72,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "put",
         path: "/v1/applicants/{id}",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::applicants::UpdateApplicant::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .applicants()
@@ -76,6 +86,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/applicants/{id}/rentable-items",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .applicants()
@@ -110,6 +121,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "post",
         path: "/v1/rentable-items/applicants/assign",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::applicants::AssignRentableItem::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client.applicants().assign_rentable_item(given.body());
             given.answered(request.send().await)

@@ -8,6 +8,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/application-statuses/",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client.applications().list_statuses();
             let request = given
@@ -36,6 +37,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/application-statuses/{application_status_id}",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .applications()
@@ -52,6 +54,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/application-templates/",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client.applications().list_templates();
             let request = given
@@ -84,6 +87,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/application-templates/{application_template_id}",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .applications()
@@ -100,6 +104,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/applications/",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client.applications().list();
             let request = given
@@ -132,6 +137,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "post",
         path: "/v1/applications/",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::applications::CreateApplication::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client.applications().create(given.body());
             given.answered(request.send().await)
@@ -140,6 +149,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/applications/{id}",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client.applications().get(given.required("path", "id").text());
             let request = given
@@ -154,6 +164,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "put",
         path: "/v1/applications/{id}",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::applications::UpdateApplication::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .applications()

@@ -8,6 +8,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "post",
         path: "/v1/appointment-availability/",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::appointments::CheckAvailability::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client.appointments().check_availability(given.body());
             given.answered(request.send().await)
@@ -16,6 +20,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/appointments/",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client.appointments().list();
             let request = given
@@ -66,6 +71,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "post",
         path: "/v1/events/appointments/applicants",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::appointments::CreateForApplicant::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client.appointments().create_for_applicant(given.body());
             given.answered(request.send().await)
@@ -74,6 +83,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "post",
         path: "/v1/events/appointments/applicants/cancel",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::appointments::CancelAppointment::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client.appointments().cancel_for_applicant(given.body());
             given.answered(request.send().await)
@@ -82,6 +95,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "put",
         path: "/v1/events/appointments/applicants/{event_id}",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::appointments::UpdateLeasingAppointment::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .appointments()
@@ -95,6 +112,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "post",
         path: "/v1/events/appointments/leads",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::appointments::CreateForLead::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client.appointments().create_for_lead(given.body());
             given.answered(request.send().await)
@@ -103,6 +124,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "post",
         path: "/v1/events/appointments/leads/cancel",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::appointments::CancelAppointment::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client.appointments().cancel_for_lead(given.body());
             given.answered(request.send().await)
@@ -111,6 +136,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "post",
         path: "/v1/events/appointments/leads/resman/",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::appointments::ResmanAppointment::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client.appointments().create_for_lead_resman(given.body());
             given.answered(request.send().await)
@@ -119,6 +148,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "put",
         path: "/v1/events/appointments/leads/{event_id}",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::appointments::UpdateLeasingAppointment::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .appointments()
@@ -132,6 +165,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "post",
         path: "/v1/events/appointments/residents",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::appointments::CreateForResident::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client.appointments().create_for_resident(given.body());
             given.answered(request.send().await)
@@ -140,6 +177,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "post",
         path: "/v1/events/appointments/residents/cancel",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::appointments::CancelAppointment::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client.appointments().cancel_for_resident(given.body());
             given.answered(request.send().await)
@@ -148,6 +189,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "put",
         path: "/v1/events/appointments/residents/{event_id}",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::appointments::UpdateForResident::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .appointments()

@@ -8,6 +8,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/charge-codes/",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client.billing_and_payments().list_charge_codes();
             let request = given
@@ -36,6 +37,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/charge-codes/{charge_code_id}",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .billing_and_payments()
@@ -52,6 +54,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/fees/",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client.billing_and_payments().list_fees();
             let request = given
@@ -80,6 +83,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/fees/{fee_id}",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .billing_and_payments()
@@ -96,6 +100,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/financial-accounts/",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client.billing_and_payments().list_financial_accounts();
             let request = given
@@ -130,6 +135,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/financial-accounts/{financial_account_id}",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .billing_and_payments()
@@ -148,6 +154,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/recurring-resident-charges/",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .billing_and_payments()
@@ -182,6 +189,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "post",
         path: "/v1/recurring-resident-charges/",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::billing_and_payments::CreateRecurringResidentCharge::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .billing_and_payments()
@@ -192,6 +203,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/recurring-resident-charges/{recurring_resident_charge_id}",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .billing_and_payments()
@@ -210,6 +222,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "put",
         path: "/v1/recurring-resident-charges/{recurring_resident_charge_id}",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::billing_and_payments::UpdateRecurringResidentCharge::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .billing_and_payments()
@@ -223,6 +239,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/resident-charges/",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client.billing_and_payments().list_resident_charges();
             let request = given
@@ -267,6 +284,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "post",
         path: "/v1/resident-charges/",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::billing_and_payments::CreateResidentCharge::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .billing_and_payments()
@@ -277,6 +298,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/resident-charges/{resident_charge_id}",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .billing_and_payments()
@@ -295,6 +317,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "post",
         path: "/v1/resident-credits/",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::billing_and_payments::CreateResidentCredit::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .billing_and_payments()
@@ -305,6 +331,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/resident-payments/",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client.billing_and_payments().list_resident_payments();
             let request = given
@@ -349,6 +376,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "post",
         path: "/v1/resident-payments/",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::billing_and_payments::CreateResidentPayment::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .billing_and_payments()
@@ -359,6 +390,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/resident-payments/{resident_payment_id}",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .billing_and_payments()

@@ -8,6 +8,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/call-logs/",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client.call_logs().list();
             let request = given
@@ -40,6 +41,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/call-logs/{call_log_id}",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .call_logs()

@@ -8,6 +8,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/construction-jobs/",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client.construction_job_cost().list_jobs();
             let request = given
@@ -36,6 +37,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "post",
         path: "/v1/construction-jobs/",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::construction_job_cost::CreateJob::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client.construction_job_cost().create_job(given.body());
             given.answered(request.send().await)
@@ -44,6 +49,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/construction-jobs/contracts/{contract_id}/details",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .construction_job_cost()
@@ -74,6 +80,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/construction-jobs/{construction_job_id}",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .construction_job_cost()
@@ -90,6 +97,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "put",
         path: "/v1/construction-jobs/{construction_job_id}",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .construction_job_cost()
@@ -100,6 +108,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/construction-jobs/{construction_job_id}/contracts",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .construction_job_cost()
@@ -130,6 +139,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/construction-jobs/{construction_job_id}/details",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .construction_job_cost()
@@ -160,6 +170,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "post",
         path: "/v1/contracts/",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::construction_job_cost::CreateContract::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client.construction_job_cost().create_contract(given.body());
             given.answered(request.send().await)
@@ -168,6 +182,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "put",
         path: "/v1/contracts/{contract_id}",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::construction_job_cost::UpdateContract::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .construction_job_cost()

@@ -8,6 +8,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "post",
         path: "/crm/v1/appointments",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::crm_appointments::CreateCrmAppointment::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client.crm_appointments().create(given.body());
             given.answered(request.send().await)
@@ -16,6 +20,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "post",
         path: "/crm/v1/appointments/eliseai",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::crm_appointments::EliseaiAppointment::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client.crm_appointments().create_eliseai(given.body());
             given.answered(request.send().await)

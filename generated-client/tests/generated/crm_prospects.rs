@@ -8,6 +8,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "post",
         path: "/crm/v1/prospects/",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::crm_prospects::CreateCrmProspect::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client.crm_prospects().create(given.body());
             given.answered(request.send().await)

@@ -8,6 +8,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/deposit-summaries/",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client.deposit_summaries().list();
             let request = given
@@ -68,6 +69,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/deposit-summaries/{deposit_summary_id}",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .deposit_summaries()
@@ -84,6 +86,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "put",
         path: "/v1/deposit-summaries/{deposit_summary_id}",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::deposit_summaries::UpdateDepositSummary::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .deposit_summaries()

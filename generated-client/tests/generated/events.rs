@@ -8,6 +8,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/event-results/",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client.events().list_results();
             let request = given
@@ -46,6 +47,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/event-results/{event_result_id}",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .events()
@@ -62,6 +64,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/event-sub-types/",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client.events().list_sub_types();
             let request = given
@@ -106,6 +109,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/event-sub-types/{event_sub_type_id}",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .events()
@@ -122,6 +126,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/event-types/",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client.events().list_types();
             let request = given
@@ -162,6 +167,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/event-types/{event_type_id}",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .events()
@@ -178,6 +184,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/events/",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client.events().list();
             let request = given
@@ -228,6 +235,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "post",
         path: "/v1/events/applicants",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::events::CreateForApplicant::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client.events().create_for_applicant(given.body());
             given.answered(request.send().await)
@@ -236,6 +247,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "post",
         path: "/v1/events/applicants/entrata/",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::events::EntrataApplicantEvent::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client.events().create_for_applicant_entrata(given.body());
             given.answered(request.send().await)
@@ -244,6 +259,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "put",
         path: "/v1/events/applicants/{event_id}",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::events::UpdateEvent::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .events()
@@ -257,6 +276,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "post",
         path: "/v1/events/leads",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::events::CreateForLead::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client.events().create_for_lead(given.body());
             given.answered(request.send().await)
@@ -265,6 +288,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "put",
         path: "/v1/events/leads/{event_id}",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::events::UpdateEvent::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .events()
@@ -278,6 +305,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "post",
         path: "/v1/events/residents",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::events::CreateForResident::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client.events().create_for_resident(given.body());
             given.answered(request.send().await)
@@ -286,6 +317,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "put",
         path: "/v1/events/residents/{event_id}",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::events::UpdateEvent::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .events()
@@ -299,6 +334,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/events/{event_id}",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client.events().get(given.required("path", "event_id").text());
             let request = given

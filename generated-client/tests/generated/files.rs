@@ -8,6 +8,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/file-types/",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client.files().list_types();
             let request = given
@@ -50,6 +51,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "post",
         path: "/v1/file-types/",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::files::CreateType::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client.files().create_type(given.body());
             given.answered(request.send().await)
@@ -58,6 +63,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/file-types/{file_type_id}",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .files()

@@ -8,6 +8,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/accounting-entities/",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client.invoices().list_accounting_entities();
             let request = given
@@ -38,6 +39,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/accounting-entities/{accounting_entity_id}",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .invoices()
@@ -56,6 +58,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/invoices/",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client.invoices().list();
             let request = given
@@ -86,6 +89,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "post",
         path: "/v1/invoices/",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::invoices::CreateInvoice::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client.invoices().create(given.body());
             given.answered(request.send().await)
@@ -94,6 +101,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/invoices/{invoice_id}",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .invoices()
@@ -110,6 +118,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "put",
         path: "/v1/invoices/{invoice_id}",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::invoices::UpdateInvoice::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .invoices()
@@ -120,6 +132,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/payable-registers/",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client.invoices().list_payable_registers();
             let request = given
@@ -150,6 +163,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "post",
         path: "/v1/payable-registers/",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::invoices::CreatePayableRegister::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client.invoices().create_payable_register(given.body());
             given.answered(request.send().await)
@@ -158,6 +175,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "post",
         path: "/v1/payable-registers/cancel",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::invoices::CancelPayableRegister::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client.invoices().cancel_payable_register(given.body());
             given.answered(request.send().await)
@@ -166,6 +187,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/payable-registers/{payable_register_id}",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .invoices()
@@ -184,6 +206,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "put",
         path: "/v1/payable-registers/{payable_register_id}",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .invoices()

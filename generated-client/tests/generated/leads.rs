@@ -8,6 +8,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/lead-relationships/",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client.leads().list_relationships();
             let request = given
@@ -46,6 +47,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/lead-sources/",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client.leads().list_sources();
             let request = given
@@ -78,6 +80,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/lead-sources/{lead_source_id}",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .leads()
@@ -94,6 +97,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/leads/",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client.leads().list();
             let request = given
@@ -140,6 +144,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "post",
         path: "/v1/leads/",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::leads::CreateLead::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client.leads().create(given.body());
             given.answered(request.send().await)
@@ -148,6 +156,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/leads/{id}",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client.leads().get(given.required("path", "id").text());
             let request = given
@@ -162,6 +171,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "put",
         path: "/v1/leads/{id}",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::leads::UpdateLead::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .leads()
@@ -172,6 +185,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/leads/{id}/rentable-items",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .leads()

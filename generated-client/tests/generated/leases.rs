@@ -8,6 +8,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/lease-transfers/",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client.leases().list_transfers();
             let request = given
@@ -72,6 +73,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/lease-transfers/{lease_transfer_id}",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .leases()
@@ -88,6 +90,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/leases/",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client.leases().list();
             let request = given
@@ -172,6 +175,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "post",
         path: "/v1/leases/",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::leases::CreateLease::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client.leases().create(given.body());
             given.answered(request.send().await)
@@ -180,6 +187,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/leases/{lease_id}",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client.leases().get(given.required("path", "lease_id").text());
             let request = given
@@ -194,6 +202,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "put",
         path: "/v1/leases/{lease_id}",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::leases::UpdateLease::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .leases()

@@ -8,6 +8,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/listings/",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client.listings().list();
             let request = given
@@ -42,6 +43,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "post",
         path: "/v1/listings/",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::listings::CreateListing::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client.listings().create(given.body());
             given.answered(request.send().await)
@@ -50,6 +55,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/listings/pricing",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client.listings().list_pricing();
             let request = given
@@ -84,6 +90,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/listings/{listing_id}",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .listings()
@@ -100,6 +107,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "put",
         path: "/v1/listings/{listing_id}",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::listings::UpdateListing::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .listings()

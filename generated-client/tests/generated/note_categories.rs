@@ -8,6 +8,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/note-categories/",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client.note_categories().list();
             let request = given
@@ -46,6 +47,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/note-categories/{note_category_id}",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .note_categories()

@@ -8,6 +8,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/address-types/",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client.properties().list_address_types();
             let request = given
@@ -40,6 +41,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/address-types/{address_type_id}",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .properties()
@@ -56,6 +58,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/properties/",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client.properties().list();
             let request = given
@@ -94,6 +97,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "post",
         path: "/v1/properties/",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::properties::CreateProperty::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client.properties().create(given.body());
             given.answered(request.send().await)
@@ -102,6 +109,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/properties/{id}",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client.properties().get(given.required("path", "id").text());
             let request = given
@@ -116,6 +124,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "put",
         path: "/v1/properties/{id}",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::properties::UpdateProperty::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .properties()
@@ -126,6 +138,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/property-lists/",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client.properties().list_property_lists();
             let request = given
@@ -160,6 +173,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/property-lists/{property_list_id}",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .properties()
@@ -176,6 +190,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/rentable-items/",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client.properties().list_rentable_items();
             let request = given
@@ -208,6 +223,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/rentable-items/{rentable_item_id}",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .properties()

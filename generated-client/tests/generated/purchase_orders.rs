@@ -8,6 +8,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/purchase-orders/",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client.purchase_orders().list();
             let request = given
@@ -36,6 +37,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "post",
         path: "/v1/purchase-orders/",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::purchase_orders::CreatePurchaseOrder::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client.purchase_orders().create(given.body());
             given.answered(request.send().await)
@@ -44,6 +49,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/purchase-orders/{purchase_order_id}",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .purchase_orders()
@@ -60,6 +66,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "put",
         path: "/v1/purchase-orders/{purchase_order_id}",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::purchase_orders::UpdatePurchaseOrder::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .purchase_orders()
@@ -73,6 +83,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/purchase-orders/{purchase_order_id}/items",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .purchase_orders()

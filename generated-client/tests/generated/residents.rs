@@ -8,6 +8,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/resident-insurance/",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client.residents().list_insurance();
             let request = given
@@ -42,6 +43,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/resident-insurance/{resident_insurance_id}",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .residents()
@@ -58,6 +60,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "post",
         path: "/v1/resident-pets/",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::residents::CreatePet::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client.residents().create_pet(given.body());
             given.answered(request.send().await)
@@ -66,6 +72,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "put",
         path: "/v1/resident-pets/{pet_id}",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::residents::UpdatePet::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .residents()
@@ -76,6 +86,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/residents/",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client.residents().list();
             let request = given
@@ -120,6 +131,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "post",
         path: "/v1/residents/",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::residents::CreateResident::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client.residents().create(given.body());
             given.answered(request.send().await)
@@ -128,6 +143,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/residents/{id}",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client.residents().get(given.required("path", "id").text());
             let request = given
@@ -142,6 +158,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "put",
         path: "/v1/residents/{id}",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::residents::UpdateResident::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .residents()
@@ -152,6 +172,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/residents/{id}/rentable-items",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .residents()

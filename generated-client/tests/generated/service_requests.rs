@@ -8,6 +8,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/service-request-categories/",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client.service_requests().list_categories();
             let request = given
@@ -46,6 +47,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/service-request-categories/{service_request_category_id}",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .service_requests()
@@ -64,6 +66,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/service-request-history/",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client.service_requests().list_history();
             let request = given
@@ -100,6 +103,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "post",
         path: "/v1/service-request-history/",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::service_requests::CreateHistory::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client.service_requests().create_history(given.body());
             given.answered(request.send().await)
@@ -108,6 +115,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/service-request-history/{service_request_history_id}",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .service_requests()
@@ -126,6 +134,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/service-request-locations/",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client.service_requests().list_locations();
             let request = given
@@ -154,6 +163,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/service-request-locations/{service_request_location_id}",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .service_requests()
@@ -186,6 +196,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/service-request-priorities/",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client.service_requests().list_priorities();
             let request = given
@@ -224,6 +235,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/service-request-priorities/{service_request_priority_id}",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .service_requests()
@@ -242,6 +254,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/service-request-problems/",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client.service_requests().list_problems();
             let request = given
@@ -270,6 +283,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/service-request-problems/{service_request_problem_id}",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .service_requests()
@@ -302,6 +316,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/service-request-statuses/",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client.service_requests().list_statuses();
             let request = given
@@ -340,6 +355,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/service-request-statuses/{service_request_status_id}",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .service_requests()
@@ -356,6 +372,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/service-requests/",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client.service_requests().list();
             let request = given
@@ -396,6 +413,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "post",
         path: "/v1/service-requests/",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::service_requests::CreateServiceRequest::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client.service_requests().create(given.body());
             given.answered(request.send().await)
@@ -404,6 +425,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/service-requests/{service_request_id}",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .service_requests()
@@ -420,6 +442,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "put",
         path: "/v1/service-requests/{service_request_id}",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::service_requests::UpdateServiceRequest::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .service_requests()

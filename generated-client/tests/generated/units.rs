@@ -8,6 +8,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/concessions/",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client.units().list_concessions();
             let request = given
@@ -40,6 +41,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/concessions/{concession_id}",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .units()
@@ -56,6 +58,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/floor-plans/",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client.units().list_floor_plans();
             let request = given
@@ -88,6 +91,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/floor-plans/{floor_plan_id}",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .units()
@@ -104,6 +108,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/unit-types/",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client.units().list_types();
             let request = given
@@ -136,6 +141,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/unit-types/{unit_type_id}",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .units()
@@ -152,6 +158,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/units/",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client.units().list();
             let request = given
@@ -192,6 +199,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "post",
         path: "/v1/units/",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::units::CreateUnit::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client.units().create(given.body());
             given.answered(request.send().await)
@@ -200,6 +211,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/units/details",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client.units().list_details();
             let request = given
@@ -232,6 +244,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/units/details/{unit_detail_id}",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .units()
@@ -248,6 +261,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/units/{id}",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client.units().get(given.required("path", "id").text());
             let request = given
@@ -262,6 +276,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "put",
         path: "/v1/units/{id}",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::units::UpdateUnit::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .units()

@@ -8,6 +8,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/vendors/",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client.vendors().list();
             let request = given
@@ -46,6 +47,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "post",
         path: "/v1/vendors/",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::vendors::CreateVendor::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client.vendors().create(given.body());
             given.answered(request.send().await)
@@ -54,6 +59,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/vendors/properties/{property_id}",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .vendors()
@@ -70,6 +76,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/vendors/{vendor_id}",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .vendors()
@@ -86,6 +93,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "put",
         path: "/v1/vendors/{vendor_id}",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::vendors::UpdateVendor::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .vendors()

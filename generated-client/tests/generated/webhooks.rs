@@ -8,6 +8,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/webhooks/",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client.webhooks().list();
             let request = given
@@ -24,6 +25,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "post",
         path: "/v1/webhooks/",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::webhooks::CreateWebhook::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client.webhooks().create(given.body());
             given.answered(request.send().await)
@@ -32,6 +37,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "get",
         path: "/v1/webhooks/{webhook_id}",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .webhooks()
@@ -48,6 +54,10 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "put",
         path: "/v1/webhooks/{webhook_id}",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::webhooks::UpdateWebhook::validate,
+        )),
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .webhooks()
@@ -58,6 +68,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call {
         method: "delete",
         path: "/v1/webhooks/{webhook_id}",
+        check: None,
         run: |client, given: Given| Box::pin(async move {
             let request = client
                 .webhooks()

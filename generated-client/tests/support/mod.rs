@@ -1,12 +1,15 @@
 //! What a call is given, and what it gives back.
+// Each test uses a part of it.
+#![allow(dead_code)]
 
 pub(crate) mod document;
 pub(crate) mod instance;
+pub(crate) mod random;
 
 use std::collections::BTreeMap;
 use std::pin::Pin;
 
-use propexo::{Client, Error, Redirect};
+use propexo::{Client, Error, Redirect, ValidationError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -18,7 +21,24 @@ use instance::{Fill, instance};
 pub(crate) struct Call {
     pub(crate) method: &'static str,
     pub(crate) path: &'static str,
+    /// Reads a body, checks it and writes it again; none where nothing is sent.
+    pub(crate) check: Option<fn(Value) -> serde_json::Result<Checked>>,
     pub(crate) run: fn(Client, Given) -> Answered,
+}
+
+/// What a body was read as, and what `validate()` says of it.
+pub(crate) struct Checked {
+    pub(crate) body: Value,
+    pub(crate) outcome: Result<(), ValidationError>,
+}
+
+/// Reads, checks and writes a body.
+pub(crate) fn checked<T: DeserializeOwned + Serialize>(
+    body: Value,
+    validate: fn(&T) -> Result<(), ValidationError>,
+) -> serde_json::Result<Checked> {
+    let read: T = serde_json::from_value(body)?;
+    Ok(Checked { body: serde_json::to_value(&read)?, outcome: validate(&read) })
 }
 
 /// The answer of a call, written as JSON again.
@@ -76,7 +96,6 @@ impl Given {
         }
     }
 
-    #[allow(dead_code)] // The description may have no parameter in a header.
     pub(crate) fn header<R>(&self, name: &str, request: R, set: impl FnOnce(R, Argument) -> R) -> R {
         match self.header.get(name) {
             Some(value) => set(request, Argument(value.clone())),
@@ -112,7 +131,6 @@ impl Argument {
         self.0.as_i64().expect("a whole number")
     }
 
-    #[allow(dead_code)]
     pub(crate) fn number(&self) -> f64 {
         self.0.as_f64().expect("a number")
     }

@@ -9,35 +9,35 @@ use crate::models::{AccessChecked, AccessUnsupported, AccessUntested};
 #[allow(clippy::large_enum_variant)]
 pub enum AccessState {
     /// An object with `error_message`, `status`.
-    WithErrorMessage(AccessChecked),
+    AccessChecked(AccessChecked),
     /// An object with `unsupported`.
-    WithUnsupported(AccessUnsupported),
+    AccessUnsupported(AccessUnsupported),
     /// An object with `untested`.
-    WithUntested(AccessUntested),
+    AccessUntested(AccessUntested),
     /// What fits none of the others, as it was sent.
     Unknown(Value),
 }
 
 crate::record::union!(AccessState {
-    WithErrorMessage: AccessChecked,
-    WithUnsupported: AccessUnsupported,
-    WithUntested: AccessUntested,
+    AccessChecked: AccessChecked,
+    AccessUnsupported: AccessUnsupported,
+    AccessUntested: AccessUntested,
 });
 
 impl From<AccessChecked> for AccessState {
     fn from(value: AccessChecked) -> Self {
-        Self::WithErrorMessage(value)
+        Self::AccessChecked(value)
     }
 }
 
 impl From<AccessUnsupported> for AccessState {
     fn from(value: AccessUnsupported) -> Self {
-        Self::WithUnsupported(value)
+        Self::AccessUnsupported(value)
     }
 }
 
 impl From<AccessUntested> for AccessState {
     fn from(value: AccessUntested) -> Self {
-        Self::WithUntested(value)
+        Self::AccessUntested(value)
     }
 }

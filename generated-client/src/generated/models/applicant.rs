@@ -43,7 +43,7 @@ pub struct Applicant {
     pub email_1: Option<String>,
     /// Second e-mail address, for when the person or company does not answer under `email_1`.
     pub email_2: Option<String>,
-    /// Given name of the applicant, lead or resident.
+    /// Given name of the applicant, lead or resident; null in answers when the vendor has none.
     pub first_name: Option<String>,
     /// Propexo's id of the applicant, which events, appointments and applications refer to as
     /// `applicant_id`.
@@ -54,7 +54,7 @@ pub struct Applicant {
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
     /// time, so allow for values not known today.
     pub integration_vendor: IntegrationVendor,
-    /// Family name of the applicant, lead or resident.
+    /// Family name of the applicant, lead or resident; null in answers when the vendor has none.
     pub last_name: Option<String>,
     /// When a sync last found the record in the PMS; deletions are never flagged, so a date that has
     /// stopped moving hints at one.
@@ -187,15 +187,13 @@ pub struct ApplicantApplication {
     /// Fields that only this vendor or landlord has, as a free object whose keys vary; in request bodies it
     /// is deprecated and of no use.
     pub custom_data: Option<Object>,
-    /// Stage of the rental application, from open to decided and signed; deprecated in an applicant's own
-    /// list, which has `status_normalized`.
+    /// Where the application stands for this person; deprecated, read `status_normalized` or `status_raw`.
     #[deprecated]
     pub status: Option<String>,
     /// State of the application, derived by Propexo from `status_raw`; check the mapping against the
     /// landlord's words before relying on it.
     pub status_normalized: Option<ApplicantApplicationStatusNormalized>,
-    /// State of the record in the vendor's own words, unchanged; the words differ between vendors and
-    /// between landlords.
+    /// Where the application stands for this person, in the vendor's own words.
     pub status_raw: Option<String>,
 }
 
@@ -244,8 +242,7 @@ pub struct ApplicantPet {
     /// Breed of the pet, such as `Beagle`, which matters because many house rules and insurers exclude
     /// some; null in answers when not stated.
     pub breed: Option<String>,
-    /// Color of the animal's fur or feathers, so that staff can tell whose it is; a Rentvine template may
-    /// demand it.
+    /// Color of the animal's fur or feathers, so that staff can tell whose it is; null when not on record.
     pub color: Option<String>,
     /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
     /// long before.
@@ -255,7 +252,7 @@ pub struct ApplicantPet {
     pub custom_data: Option<Object>,
     /// Sex of the pet in the vendor's own wording; not mapped to common values.
     pub gender_raw: Option<String>,
-    /// Propexo's id of the animal; a resident's is the `pet_id` that pet updates take.
+    /// Propexo's id of the animal; pet updates do not take it, since they are for residents' pets only.
     pub id: String,
     /// Whether the pet's claws were removed, which matters for cats; a Rentvine template may demand it.
     pub is_declawed: Option<bool>,
@@ -271,11 +268,11 @@ pub struct ApplicantPet {
     /// When a sync last found the record in the PMS; deletions are never flagged, so a date that has
     /// stopped moving hints at one.
     pub last_seen: Option<String>,
-    /// What the pet is called by its owner, such as `Rex`.
+    /// What the pet is called by its owner, such as `Rex`; null when not on record.
     pub name: Option<String>,
-    /// Free text about the animal, such as temperament or vaccinations.
+    /// Free text about the animal, such as temperament or vaccinations; null when there is none.
     pub notes: Option<String>,
-    /// Kind of animal, such as `Dog`, or its breed, in free text.
+    /// Kind of animal, such as `Dog`, or its breed, in the vendor's words; null when not on record.
     pub r#type: Option<String>,
     /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
     /// system came earlier.

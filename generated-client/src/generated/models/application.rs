@@ -81,15 +81,13 @@ pub struct ApplicationApplicant {
     /// Fields that only this vendor or landlord has, as a free object whose keys vary; in request bodies it
     /// is deprecated and of no use.
     pub custom_data: Option<Object>,
-    /// Where the applicant stands, from open to decided and signed; deprecated in an application's list of
-    /// people, which has `status_raw`.
+    /// Where this person's application stands; deprecated, read `status_raw`.
     #[deprecated]
     pub status: Option<String>,
     /// Where the applicant stands, derived by Propexo from `status_raw`; check the mapping against the
     /// landlord's words before relying on it.
     pub status_normalized: Option<String>,
-    /// State of the record in the vendor's own words, unchanged; the words differ between vendors and
-    /// between landlords.
+    /// Where this person stands in the application, in the vendor's own words.
     pub status_raw: Option<String>,
 }
 

@@ -21,8 +21,7 @@ pub struct AppointmentAvailability {
     /// Minutes an appointment takes on this calendar unless another length is asked for; null when the
     /// vendor sets none.
     pub default_appointment_length: Option<f64>,
-    /// When a sync last found the record in the PMS; deletions are never flagged, so a date that has
-    /// stopped moving hints at one.
+    /// When the vendor's calendar was read for this answer.
     pub last_seen: String,
     /// Minutes of advance notice the calendar demands: a slot sooner than this from now cannot be booked.
     pub minimum_appointment_lead_time: Option<f64>,

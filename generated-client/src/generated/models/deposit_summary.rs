@@ -59,8 +59,7 @@ pub struct DepositSummary {
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
     pub x_id: String,
-    /// Vendor's own id of the invoice in question: the bill for the order, or the one that pays the deposit
-    /// back; null while there is none.
+    /// Vendor's own id of the invoice that pays the deposit back; null while there is none.
     pub x_invoice_id: Option<String>,
     /// Vendor's own id of the lease the record belongs to; null when it belongs to none.
     pub x_lease_id: Option<String>,

@@ -58,7 +58,7 @@ pub struct Lead {
     pub email_1: Option<String>,
     /// Second e-mail address, for when the person or company does not answer under `email_1`.
     pub email_2: Option<String>,
-    /// Given name of the applicant, lead or resident.
+    /// Given name of the applicant, lead or resident; null in answers when the vendor has none.
     pub first_name: Option<String>,
     /// Propexo's id of the lead, to be sent as `lead_id` when an application or lease converts it.
     pub id: String,
@@ -70,7 +70,7 @@ pub struct Lead {
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
     /// time, so allow for values not known today.
     pub integration_vendor: IntegrationVendor,
-    /// Family name of the applicant, lead or resident.
+    /// Family name of the applicant, lead or resident; null in answers when the vendor has none.
     pub last_name: Option<String>,
     /// When a sync last found the record in the PMS; deletions are never flagged, so a date that has
     /// stopped moving hints at one.
@@ -225,8 +225,7 @@ pub struct LeadPet {
     /// Breed of the pet, such as `Beagle`, which matters because many house rules and insurers exclude
     /// some; null in answers when not stated.
     pub breed: Option<String>,
-    /// Color of the animal's fur or feathers, so that staff can tell whose it is; a Rentvine template may
-    /// demand it.
+    /// Color of the animal's fur or feathers, so that staff can tell whose it is; null when not on record.
     pub color: Option<String>,
     /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
     /// long before.
@@ -236,7 +235,7 @@ pub struct LeadPet {
     pub custom_data: Option<Object>,
     /// Sex of the pet in the vendor's own wording; not mapped to common values.
     pub gender_raw: Option<String>,
-    /// Propexo's id of the animal; a resident's is the `pet_id` that pet updates take.
+    /// Propexo's id of the animal; pet updates do not take it, since they are for residents' pets only.
     pub id: String,
     /// Whether the pet is spayed or neutered; null when the PMS does not say.
     pub is_fixed: Option<bool>,
@@ -246,11 +245,11 @@ pub struct LeadPet {
     /// When a sync last found the record in the PMS; deletions are never flagged, so a date that has
     /// stopped moving hints at one.
     pub last_seen: Option<String>,
-    /// What the pet is called by its owner, such as `Rex`.
+    /// What the pet is called by its owner, such as `Rex`; null when not on record.
     pub name: Option<String>,
-    /// Free text about the animal, such as temperament or vaccinations.
+    /// Free text about the animal, such as temperament or vaccinations; null when there is none.
     pub notes: Option<String>,
-    /// Kind of animal, such as `Dog`, or its breed, in free text.
+    /// Kind of animal, such as `Dog`, or its breed, in the vendor's words; null when not on record.
     pub r#type: Option<String>,
     /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
     /// system came earlier.

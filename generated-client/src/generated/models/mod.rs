@@ -446,6 +446,10 @@ pub use invoice::*;
 mod invoice_item;
 #[cfg(feature = "invoices")]
 pub use invoice_item::*;
+#[cfg(feature = "purchase_orders")]
+mod job_cost_item;
+#[cfg(feature = "purchase_orders")]
+pub use job_cost_item::*;
 #[cfg(feature = "admin")]
 mod job_log;
 #[cfg(feature = "admin")]
@@ -518,6 +522,10 @@ pub use lease_type::*;
 mod lease_vehicle;
 #[cfg(feature = "leases")]
 pub use lease_vehicle::*;
+#[cfg(feature = "purchase_orders")]
+mod ledger_item;
+#[cfg(feature = "purchase_orders")]
+pub use ledger_item::*;
 #[cfg(feature = "listings")]
 mod listing;
 #[cfg(feature = "listings")]
@@ -542,6 +550,10 @@ pub use model_access::*;
 mod mri_credentials;
 #[cfg(feature = "admin")]
 pub use mri_credentials::*;
+#[cfg(feature = "construction_job_cost")]
+mod new_contract_detail;
+#[cfg(feature = "construction_job_cost")]
+pub use new_contract_detail::*;
 #[cfg(any(feature = "applicants", feature = "leads"))]
 mod new_event;
 #[cfg(any(feature = "applicants", feature = "leads"))]
@@ -550,6 +562,18 @@ pub use new_event::*;
 mod new_event_name;
 #[cfg(any(feature = "applicants", feature = "leads"))]
 pub use new_event_name::*;
+#[cfg(feature = "invoices")]
+mod new_invoice_item;
+#[cfg(feature = "invoices")]
+pub use new_invoice_item::*;
+#[cfg(feature = "invoices")]
+mod new_payable_register_item;
+#[cfg(feature = "invoices")]
+pub use new_payable_register_item::*;
+#[cfg(feature = "purchase_orders")]
+mod new_purchase_order_item;
+#[cfg(feature = "purchase_orders")]
+pub use new_purchase_order_item::*;
 #[cfg(feature = "admin")]
 mod normalization;
 #[cfg(feature = "admin")]
@@ -582,6 +606,10 @@ pub use owner::*;
 mod payable_register;
 #[cfg(feature = "invoices")]
 pub use payable_register::*;
+#[cfg(feature = "invoices")]
+mod payable_register_item;
+#[cfg(feature = "invoices")]
+pub use payable_register_item::*;
 #[cfg(feature = "billing_and_payments")]
 mod payment_allocation;
 #[cfg(feature = "billing_and_payments")]
@@ -698,6 +726,10 @@ pub use purchase_order::*;
 mod purchase_order_item;
 #[cfg(feature = "purchase_orders")]
 pub use purchase_order_item::*;
+#[cfg(feature = "purchase_orders")]
+mod purchase_order_item_change;
+#[cfg(feature = "purchase_orders")]
+pub use purchase_order_item_change::*;
 #[cfg(feature = "admin")]
 mod rate_limits;
 #[cfg(feature = "admin")]

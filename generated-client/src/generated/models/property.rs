@@ -120,8 +120,7 @@ pub struct Property {
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
     pub x_id: String,
-    /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
-    /// where there is one.
+    /// Vendor's own id of the property itself, next to `x_id`.
     pub x_property_id: String,
     /// Year in which the building was completed; some rules, such as those on lead paint, depend on it.
     ///

@@ -6,7 +6,7 @@ use crate::models::PropertyListConfiguration;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PropertyListConfigurationResponse {
-    /// The records asked for: a list on list calls, a single object when one is fetched by its id.
+    /// Configuration as it stands after the request; a single object in spite of the name.
     pub results: PropertyListConfiguration,
 }
 

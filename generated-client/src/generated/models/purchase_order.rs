@@ -91,8 +91,7 @@ pub struct PurchaseOrder {
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
     pub x_id: String,
-    /// Vendor's own id of the invoice in question: the bill for the order, or the one that pays the deposit
-    /// back; null while there is none.
+    /// Vendor's own id of the supplier's bill for the order; null while there is none.
     pub x_invoice_id: Option<String>,
     /// Rent Manager's id of the location, a set of properties kept together in one database; always null
     /// for other vendors.

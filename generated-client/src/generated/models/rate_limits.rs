@@ -9,26 +9,26 @@ use crate::models::{ApiRateLimits, IntegrationRateLimit};
 #[allow(clippy::large_enum_variant)]
 pub enum RateLimits {
     /// An object with `api_ratelimits`, `integration_id`.
-    WithApiRatelimits(ApiRateLimits),
+    ApiRateLimits(ApiRateLimits),
     /// An object with `integration_id`, `minute_limit`, `updated_at`.
-    WithMinuteLimit(IntegrationRateLimit),
+    IntegrationRateLimit(IntegrationRateLimit),
     /// What fits none of the others, as it was sent.
     Unknown(Value),
 }
 
 crate::record::union!(RateLimits {
-    WithApiRatelimits: ApiRateLimits,
-    WithMinuteLimit: IntegrationRateLimit,
+    ApiRateLimits: ApiRateLimits,
+    IntegrationRateLimit: IntegrationRateLimit,
 });
 
 impl From<ApiRateLimits> for RateLimits {
     fn from(value: ApiRateLimits) -> Self {
-        Self::WithApiRatelimits(value)
+        Self::ApiRateLimits(value)
     }
 }
 
 impl From<IntegrationRateLimit> for RateLimits {
     fn from(value: IntegrationRateLimit) -> Self {
-        Self::WithMinuteLimit(value)
+        Self::IntegrationRateLimit(value)
     }
 }

@@ -44,7 +44,7 @@ pub struct Resident {
     pub email_1: Option<String>,
     /// Second e-mail address, for when the person or company does not answer under `email_1`.
     pub email_2: Option<String>,
-    /// Given name of the applicant, lead or resident.
+    /// Given name of the applicant, lead or resident; null in answers when the vendor has none.
     pub first_name: Option<String>,
     /// Propexo's id of the resident; leases, charges, payments and service requests point to it through
     /// `resident_id`.
@@ -57,7 +57,7 @@ pub struct Resident {
     pub integration_vendor: IntegrationVendor,
     /// Whether the resident works for the landlord, as on-site staff often live on the property.
     pub is_employee: Option<bool>,
-    /// Family name of the applicant, lead or resident.
+    /// Family name of the applicant, lead or resident; null in answers when the vendor has none.
     pub last_name: Option<String>,
     /// When a sync last found the record in the PMS; deletions are never flagged, so a date that has
     /// stopped moving hints at one.

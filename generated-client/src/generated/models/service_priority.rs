@@ -5,7 +5,7 @@
 #[non_exhaustive]
 pub enum ServicePriority {
     /// `24 hours`
-    X24Hours,
+    Hours24,
     /// `Emergency`
     Emergency,
     /// `High`
@@ -19,7 +19,7 @@ pub enum ServicePriority {
 }
 
 crate::record::text_enum!(ServicePriority {
-    "24 hours" => X24Hours,
+    "24 hours" => Hours24,
     "Emergency" => Emergency,
     "High" => High,
     "Low" => Low,

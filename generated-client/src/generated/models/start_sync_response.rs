@@ -6,8 +6,7 @@ use crate::models::Acknowledgement;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct StartSyncResponse {
-    /// What the call produced: the integration or webhook it created or changed, or the outcome of the sync
-    /// or check it asked for.
+    /// Tells whether the sync was started; it runs on after the answer.
     pub result: Acknowledgement,
 }
 

@@ -18,3 +18,9 @@ crate::record::record!(WriteReceipt {
     "data" => data: Required,
     "job_id" => job_id: Required,
 });
+
+impl crate::Receipt for WriteReceipt {
+    fn job_id(&self) -> &str {
+        &self.job_id
+    }
+}

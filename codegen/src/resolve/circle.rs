@@ -1,0 +1,72 @@
+//! Types that Rust could not spell: lists, maps and unions that turn in a circle with no struct between, or that unfold
+//! without end.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::error::{Level, Origin, Problems};
+use crate::ir::{Api, Shape, TypeId};
+use crate::pointer::Pointer;
+
+/// Deeper than any document that a person wrote.
+const MOST_DEPTH: usize = 200;
+/// More than any person would tell apart.
+const MOST_PARTS: usize = 10_000;
+
+/// Refuses them, and breaks them where they close, so that the passes behind this one come to an end.
+pub(super) fn check(api: &mut Api, problems: &mut Problems) {
+    let families: [fn(&Shape) -> bool; 2] = [
+        // A list of lists is spelled out as one type …
+        |shape| matches!(shape, Shape::List(_) | Shape::Map(_)),
+        // … and what a union is depends on what its alternatives are.
+        |shape| matches!(shape, Shape::Union(_)),
+    ];
+    for family in families {
+        let mut walk = Walk { api, family, open: BTreeSet::new(), sizes: BTreeMap::new() };
+        let broken: Vec<TypeId> =
+            walk.api.ids().filter(|id| walk.size(*id, 0).is_none_or(|size| size > MOST_PARTS)).collect();
+        for id in broken {
+            let at = Pointer::from_fragment(&api.get(id).at).unwrap_or_default();
+            let what = "this type holds itself with no object between, or unfolds without end";
+            let help = "put an object between, or make it free-form by an overlay";
+            problems.push(Level::Error, Origin::Canonical(at), what, help);
+            if let Some(ty) = api.types.get_mut(id.0 as usize) {
+                ty.shape = Shape::Any;
+            }
+        }
+    }
+}
+
+struct Walk<'a> {
+    api: &'a Api,
+    family: fn(&Shape) -> bool,
+    open: BTreeSet<TypeId>,
+    sizes: BTreeMap<TypeId, Option<usize>>,
+}
+
+impl Walk<'_> {
+    /// How many types of the family a type is made of; none where there is no end to them.
+    fn size(&mut self, id: TypeId, depth: usize) -> Option<usize> {
+        let shape = &self.api.get(id).shape;
+        if !(self.family)(shape) {
+            return Some(1);
+        }
+        if let Some(known) = self.sizes.get(&id) {
+            return *known;
+        }
+        if depth > MOST_DEPTH || !self.open.insert(id) {
+            return None;
+        }
+        let parts: Vec<TypeId> = match shape {
+            Shape::List(of) | Shape::Map(of) => vec![of.ty],
+            Shape::Union(variants) => variants.iter().map(|variant| variant.of.ty).collect(),
+            _ => Vec::new(),
+        };
+        let size = parts.into_iter().try_fold(1_usize, |sum, part| {
+            let size = self.size(part, depth + 1)?;
+            Some(sum.saturating_add(size))
+        });
+        self.open.remove(&id);
+        self.sizes.insert(id, size);
+        size
+    }
+}

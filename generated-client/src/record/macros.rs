@@ -1,0 +1,157 @@
+//! The tables of generated code: structs and unions.
+
+/// The JSON half of a struct: its members by wire name, in the order of these names.
+///
+/// `"orderBy" => order_by: Required`, with a [`rule`] where there is one: `"notes" => notes: Optional { max_length: 9 }`;
+/// `; ..extra` names the field that takes the members which are not listed.
+macro_rules! record {
+    ($type:ident {
+        $($wire:literal => $field:ident: $presence:ident $({ $($rule:tt)* })?),* $(,)?
+        $(; ..$extra:ident)?
+    }) => {
+        const _: () = {
+            use $crate::record::{Member, Node, Presence, Record, Shape, Slot, View};
+
+            static SHAPE: Shape = Shape {
+                name: stringify!($type),
+                members: &[$(Member {
+                    name: $wire,
+                    presence: Presence::$presence,
+                    rule: $crate::record::member_rule!($({ $($rule)* })?),
+                }),*],
+            };
+
+            /// Numbers the members, so that no line of the table has to.
+            #[allow(non_camel_case_types)]
+            enum At {
+                $($field),*
+            }
+
+            impl Record for $type {
+                fn shape(&self) -> &'static Shape {
+                    &SHAPE
+                }
+                fn slot(&mut self, member: usize) -> Slot<'_> {
+                    match member {
+                        $(at if at == At::$field as usize => Node::slot(&mut self.$field),)*
+                        _ => Slot::Skip,
+                    }
+                }
+                fn view(&self, member: usize) -> View<'_> {
+                    match member {
+                        $(at if at == At::$field as usize => Node::view(&self.$field),)*
+                        _ => View::Absent,
+                    }
+                }
+                $(
+                    fn extra(&mut self) -> Option<&mut dyn $crate::record::Map> {
+                        Some(&mut self.$extra)
+                    }
+                    fn extra_view(&self) -> Option<&dyn $crate::record::Map> {
+                        Some(&self.$extra)
+                    }
+                )?
+            }
+
+            impl Node for $type {
+                fn empty() -> Self {
+                    Self { $($field: Node::empty(),)* $($extra: Node::empty())? }
+                }
+                fn slot(&mut self) -> Slot<'_> {
+                    Slot::Record(self)
+                }
+                fn view(&self) -> View<'_> {
+                    View::Record(self)
+                }
+                fn fit(value: &::serde_json::Value) -> Option<usize> {
+                    $crate::record::fit_record(&SHAPE, value)
+                }
+            }
+        };
+
+        $crate::record::serde!($type);
+    };
+}
+pub(crate) use record;
+
+/// The rule of a member, if it has one.
+macro_rules! member_rule {
+    () => {
+        None
+    };
+    ($rule:tt) => {
+        Some(&$crate::record::rule!($rule))
+    };
+}
+pub(crate) use member_rule;
+
+/// serde's two traits for a [`Node`].
+macro_rules! serde {
+    ($type:ident) => {
+        impl<'de> ::serde::Deserialize<'de> for $type {
+            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                $crate::record::read(deserializer)
+            }
+        }
+
+        impl ::serde::Serialize for $type {
+            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                $crate::record::write(&$crate::record::Node::view(self), serializer)
+            }
+        }
+    };
+}
+pub(crate) use serde;
+
+/// The JSON half of an enum whose variants hold one type each. What fits none of them is kept in `Unknown`.
+macro_rules! union {
+    ($type:ident { $($variant:ident: $of:ty),* $(,)? }) => {
+        const _: () = {
+            use $crate::record::{Node, Slot, Union, View};
+            use ::serde_json::Value;
+
+            impl Node for $type {
+                fn empty() -> Self {
+                    Self::Unknown(Value::Null)
+                }
+                fn slot(&mut self) -> Slot<'_> {
+                    Slot::Union(self)
+                }
+                fn view(&self) -> View<'_> {
+                    match self {
+                        $(Self::$variant(value) => value.view(),)*
+                        Self::Unknown(value) => View::Unfit(value),
+                    }
+                }
+                fn fit(value: &Value) -> Option<usize> {
+                    [$(<$of as Node>::fit(value)),*].into_iter().flatten().max()
+                }
+            }
+
+            impl Union for $type {
+                fn set(&mut self, value: Value) {
+                    let mut fits = [$(<$of as Node>::fit(&value)),*];
+                    // The one that fits best, the first of equals; where it cannot take the value after all, the next.
+                    while let Some(best) = fits.iter().flatten().max().copied() {
+                        let mut _left = fits.iter_mut();
+                        $(
+                            if let Some(fit) = _left.next()
+                                && *fit == Some(best)
+                            {
+                                if let Ok(inner) = $crate::record::from_value::<$of>(&value) {
+                                    *self = Self::$variant(inner);
+                                    return;
+                                }
+                                *fit = None;
+                            }
+                        )*
+                    }
+                    *self = Self::Unknown(value);
+                }
+            }
+        };
+
+        $crate::record::serde!($type);
+    };
+}
+pub(crate) use union;

@@ -1,0 +1,237 @@
+//! What the API's description asks of a value beyond its type, as data, and the one function that checks it.
+
+use crate::Violation;
+
+use super::format::Format;
+use super::pattern;
+use super::{Node, Record, View};
+
+/// The limits of one value. JSON Schema's meaning: each holds for values of its own kind and is silent about others.
+#[derive(Debug)]
+pub(crate) struct Rule {
+    /// In characters.
+    pub(crate) min_length: Option<usize>,
+    pub(crate) max_length: Option<usize>,
+    /// Searched for anywhere in a text.
+    pub(crate) pattern: Option<&'static str>,
+    pub(crate) format: Option<Format>,
+    pub(crate) minimum: Option<f64>,
+    pub(crate) maximum: Option<f64>,
+    pub(crate) above: Option<f64>,
+    pub(crate) below: Option<f64>,
+    pub(crate) multiple_of: Option<f64>,
+    pub(crate) one_of: Option<&'static [f64]>,
+    pub(crate) min_items: Option<usize>,
+    pub(crate) max_items: Option<usize>,
+    pub(crate) unique: Option<bool>,
+    /// Of each element of a list, or member of a map.
+    pub(crate) items: Option<&'static Rule>,
+    /// Only the values that the description lists.
+    pub(crate) listed: Option<bool>,
+    /// One of several types takes any object, so nothing in it can be wrong.
+    pub(crate) free: Option<bool>,
+    /// One of these holds.
+    pub(crate) any_of: Option<&'static [Rule]>,
+}
+
+impl Rule {
+    /// No limit at all.
+    pub(crate) const NONE: Rule = Rule {
+        min_length: None,
+        max_length: None,
+        pattern: None,
+        format: None,
+        minimum: None,
+        maximum: None,
+        above: None,
+        below: None,
+        multiple_of: None,
+        one_of: None,
+        min_items: None,
+        max_items: None,
+        unique: None,
+        items: None,
+        listed: None,
+        free: None,
+        any_of: None,
+    };
+}
+
+/// `{ max_items: 25, items: { max_length: 3 } }`
+macro_rules! rule {
+    ({ $($key:ident: $value:tt),* $(,)? }) => {
+        $crate::record::Rule { $($key: $crate::record::rule!(@ $key $value),)* ..$crate::record::Rule::NONE }
+    };
+    (@ items $rule:tt) => {
+        Some(&$crate::record::rule!($rule))
+    };
+    (@ any_of [$($rule:tt),* $(,)?]) => {
+        Some(&[$($crate::record::rule!($rule)),*])
+    };
+    (@ one_of $values:tt) => {
+        Some(&$values)
+    };
+    (@ format $format:ident) => {
+        Some($crate::record::Format::$format)
+    };
+    (@ $key:ident $value:tt) => {
+        Some($value)
+    };
+}
+pub(crate) use rule;
+
+/// Everything in a model that breaks a rule, in the order of the fields.
+pub(crate) fn violations<T: Node>(model: &T) -> Vec<Violation> {
+    let mut found = Vec::new();
+    check(&model.view(), None, &mut String::new(), &mut found);
+    found
+}
+
+/// Checks a value, and all that it holds.
+fn check(view: &View<'_>, rule: Option<&Rule>, path: &mut String, found: &mut Vec<Violation>) {
+    if let Some(rule) = rule {
+        if rule.free == Some(true) && !matches!(view, View::Unfit(_)) {
+            return;
+        }
+        found.extend(broken(view, rule).into_iter().map(|message| Violation::new(path.clone(), message)));
+    }
+    match view {
+        View::Record(record) => members(*record, path, found),
+        View::List(list) => {
+            for index in 0..list.count() {
+                step(path, &format!("[{index}]"), |path| {
+                    check(&list.view(index), rule.and_then(|rule| rule.items), path, found);
+                });
+            }
+        }
+        View::Map(map) => map.each(&mut |name, view| {
+            step(path, &dotted(name), |path| check(&view, rule.and_then(|rule| rule.items), path, found));
+            true
+        }),
+        View::Unfit(_) => found.push(Violation::new(path.clone(), "fits none of the alternatives")),
+        _ => {}
+    }
+}
+
+fn members(record: &dyn Record, path: &mut String, found: &mut Vec<Violation>) {
+    for (index, member) in record.shape().members.iter().enumerate() {
+        let view = record.view(index);
+        if !matches!(view, View::Absent | View::Null) {
+            step(path, &dotted(member.name), |path| check(&view, member.rule, path, found));
+        }
+    }
+}
+
+/// Goes down by one step and up again; the first step of a path has no dot.
+fn step(path: &mut String, by: &str, below: impl FnOnce(&mut String)) {
+    let length = path.len();
+    path.push_str(if length == 0 { by.trim_start_matches('.') } else { by });
+    below(path);
+    path.truncate(length);
+}
+
+fn dotted(name: &str) -> String {
+    format!(".{name}")
+}
+
+/// The rules that a value breaks by itself, in words, without the value.
+fn broken(view: &View<'_>, rule: &Rule) -> Vec<String> {
+    let mut out = match view {
+        View::Text(text) => broken_by_text(text, rule),
+        View::Unlisted(text) => {
+            let mut out = broken_by_text(text, rule);
+            if rule.listed == Some(true) {
+                out.push("is none of the values that the API lists".to_owned());
+            }
+            out
+        }
+        #[allow(clippy::cast_precision_loss)] // Limits lie far below 2^53.
+        View::Integer(value) => broken_by_number(*value as f64, rule),
+        View::Number(value) => broken_by_number(*value, rule),
+        View::List(list) => {
+            let mut out = broken_by_count(list.count(), rule, "item");
+            let texts: Vec<String> =
+                (0..list.count()).filter_map(|index| serde_json::to_string(&list.view(index)).ok()).collect();
+            if rule.unique == Some(true)
+                && (1..texts.len()).any(|end| {
+                    texts
+                        .get(..end)
+                        .is_some_and(|before| before.contains(texts.get(end).unwrap_or(&String::new())))
+                })
+            {
+                out.push("repeats an item".to_owned());
+            }
+            out
+        }
+        View::Map(map) => {
+            let mut count = 0;
+            map.each(&mut |_, _| {
+                count += 1;
+                true
+            });
+            broken_by_count(count, rule, "member")
+        }
+        _ => Vec::new(),
+    };
+    if let Some(alternatives) = rule.any_of {
+        let all: Vec<Vec<String>> = alternatives.iter().map(|rule| broken(view, rule)).collect();
+        if !all.iter().any(Vec::is_empty) {
+            out.push(all.concat().join(", and "));
+        }
+    }
+    out
+}
+
+/// A text of a query, as the kind of value that it stands for.
+pub(crate) fn broken_by_query(text: &str, rule: &Rule) -> Vec<String> {
+    match text.parse::<f64>() {
+        Ok(number) if rule.pattern.is_none() => broken_by_number(number, rule),
+        _ => broken(&View::Text(text), rule),
+    }
+}
+
+fn broken_by_text(text: &str, rule: &Rule) -> Vec<String> {
+    let mut out = Vec::new();
+    let length = text.chars().count();
+    out.extend(
+        rule.min_length
+            .filter(|least| length < *least)
+            .map(|least| format!("is shorter than {least} characters")),
+    );
+    out.extend(
+        rule.max_length.filter(|most| length > *most).map(|most| format!("is longer than {most} characters")),
+    );
+    out.extend(
+        rule.pattern
+            .filter(|pattern| !pattern::is_found(pattern, text))
+            .map(|pattern| format!("does not match `{pattern}`")),
+    );
+    out.extend(rule.format.filter(|format| !format.holds(text)).map(|format| format!("is no {format}")));
+    out
+}
+
+fn broken_by_number(value: f64, rule: &Rule) -> Vec<String> {
+    let mut out = Vec::new();
+    out.extend(rule.minimum.filter(|least| value < *least).map(|least| format!("is less than {least}")));
+    out.extend(rule.maximum.filter(|most| value > *most).map(|most| format!("is more than {most}")));
+    out.extend(rule.above.filter(|bound| value <= *bound).map(|bound| format!("is not more than {bound}")));
+    out.extend(rule.below.filter(|bound| value >= *bound).map(|bound| format!("is not less than {bound}")));
+    out.extend(
+        rule.multiple_of.filter(|of| (value / of).fract() != 0.0).map(|of| format!("is no multiple of {of}")),
+    );
+    out.extend(
+        rule.one_of.filter(|values| !values.contains(&value)).map(|values| format!("is none of {values:?}")),
+    );
+    out
+}
+
+fn broken_by_count(count: usize, rule: &Rule, unit: &str) -> Vec<String> {
+    let mut out = Vec::new();
+    out.extend(
+        rule.min_items.filter(|least| count < *least).map(|least| format!("has fewer than {least} {unit}s")),
+    );
+    out.extend(
+        rule.max_items.filter(|most| count > *most).map(|most| format!("has more than {most} {unit}s")),
+    );
+    out
+}

@@ -1,0 +1,239 @@
+//! From a body to an event, whichever of its forms the body has.
+
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use super::WebhookError;
+use super::payload::{DataChange, JobFailure, SyncComplete, WriteOperationFailure};
+use crate::value::open_enum::{self, OpenEnum};
+
+/// What happened.
+///
+/// Propexo describes bodies in three forms: flat, in an envelope (`{"trigger", "data"}`), and an older one with `meta`. All are
+/// read. What has no known trigger, or not the members that the event needs, is [`Event::Unknown`] with its JSON.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Event {
+    /// A record is new.
+    DataNew(DataChange),
+    /// A record changed.
+    DataUpdate(DataChange),
+    /// Reading from the vendor was given up.
+    JobFailure(JobFailure),
+    /// A sync ended.
+    SyncComplete(SyncComplete),
+    /// The first sync of an integration ended.
+    FirstSyncComplete(SyncComplete),
+    /// A write failed, as a whole or in part.
+    WriteOperationFailure(WriteOperationFailure),
+    /// Something else.
+    Unknown(UnknownEvent),
+}
+
+/// An event that this version cannot read.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct UnknownEvent {
+    /// Its name, if it has one.
+    pub trigger: Option<Trigger>,
+    /// All of the body.
+    pub json: Value,
+}
+
+/// The name of an event.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Trigger {
+    /// `DATA_NEW`
+    DataNew,
+    /// `DATA_UPDATE`
+    DataUpdate,
+    /// `FIRST_SYNC_COMPLETE`
+    FirstSyncComplete,
+    /// `JOB_FAILURE`
+    JobFailure,
+    /// `SYNC_COMPLETE`
+    SyncComplete,
+    /// `WRITE_OPERATION_FAILURE`
+    WriteOperationFailure,
+    /// A name that this version does not know.
+    Unknown(String),
+}
+
+impl OpenEnum for Trigger {
+    const VALUES: &'static [(&'static str, Self)] = &[
+        ("DATA_NEW", Self::DataNew),
+        ("DATA_UPDATE", Self::DataUpdate),
+        ("FIRST_SYNC_COMPLETE", Self::FirstSyncComplete),
+        ("JOB_FAILURE", Self::JobFailure),
+        ("SYNC_COMPLETE", Self::SyncComplete),
+        ("WRITE_OPERATION_FAILURE", Self::WriteOperationFailure),
+    ];
+
+    fn as_str(&self) -> &str {
+        match self {
+            Self::DataNew => "DATA_NEW",
+            Self::DataUpdate => "DATA_UPDATE",
+            Self::FirstSyncComplete => "FIRST_SYNC_COMPLETE",
+            Self::JobFailure => "JOB_FAILURE",
+            Self::SyncComplete => "SYNC_COMPLETE",
+            Self::WriteOperationFailure => "WRITE_OPERATION_FAILURE",
+            Self::Unknown(text) => text,
+        }
+    }
+
+    fn unknown(text: String) -> Self {
+        Self::Unknown(text)
+    }
+}
+open_enum::open_enum!(Trigger);
+
+impl Event {
+    /// Reads a body whose signature was checked; see [`receive`](super::receive), which does both.
+    ///
+    /// # Errors
+    ///
+    /// [`WebhookError::Payload`] where it is not a JSON object. Everything else is an event, known or not.
+    pub fn parse(body: &[u8]) -> Result<Self, WebhookError> {
+        let json: Map<String, Value> = serde_json::from_slice(body).map_err(|_| WebhookError::Payload)?;
+        let members = members(&json);
+        let trigger = trigger(&json, &members);
+        let payload = Value::Object(members);
+        let event = match &trigger {
+            Some(Trigger::DataNew) => read(payload).map(Self::DataNew),
+            Some(Trigger::DataUpdate) => read(payload).map(Self::DataUpdate),
+            Some(Trigger::JobFailure) => read(payload).map(Self::JobFailure),
+            Some(Trigger::SyncComplete) => read(payload).map(Self::SyncComplete),
+            Some(Trigger::FirstSyncComplete) => read(payload).map(Self::FirstSyncComplete),
+            Some(Trigger::WriteOperationFailure) => read(payload).map(Self::WriteOperationFailure),
+            Some(Trigger::Unknown(_)) | None => None,
+        };
+        Ok(event.unwrap_or_else(|| Self::Unknown(UnknownEvent { trigger, json: Value::Object(json) })))
+    }
+
+    /// The name of the event, if it has one.
+    #[must_use]
+    pub fn trigger(&self) -> Option<&Trigger> {
+        Some(match self {
+            Self::DataNew(_) => &Trigger::DataNew,
+            Self::DataUpdate(_) => &Trigger::DataUpdate,
+            Self::JobFailure(_) => &Trigger::JobFailure,
+            Self::SyncComplete(_) => &Trigger::SyncComplete,
+            Self::FirstSyncComplete(_) => &Trigger::FirstSyncComplete,
+            Self::WriteOperationFailure(_) => &Trigger::WriteOperationFailure,
+            Self::Unknown(event) => return event.trigger.as_ref(),
+        })
+    }
+}
+
+fn read<T: DeserializeOwned>(payload: Value) -> Option<T> {
+    serde_json::from_value(payload).ok()
+}
+
+/// The members of the event itself, out of the envelope and out of `meta`.
+fn members(json: &Map<String, Value>) -> Map<String, Value> {
+    let inner = json.get("data").and_then(Value::as_object).filter(|_| !json.contains_key("event"));
+    let mut members = inner.unwrap_or(json).clone();
+    if let Some(Value::Object(meta)) = members.remove("meta") {
+        for (name, value) in meta {
+            members.entry(name).or_insert(value);
+        }
+    }
+    members
+}
+
+/// The name of the event; the oldest form has none, but only an update has a `diff`.
+fn trigger(json: &Map<String, Value>, members: &Map<String, Value>) -> Option<Trigger> {
+    let named = [json.get("trigger"), json.get("event"), members.get("event")];
+    let named = named.into_iter().flatten().find_map(Value::as_str).map(Trigger::from);
+    named.or_else(|| {
+        (members.contains_key("diff") && members.contains_key("record_id")).then_some(Trigger::DataUpdate)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::{Receipt, WriteState};
+
+    fn parse(json: &Value) -> Event {
+        Event::parse(json.to_string().as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn flat_and_enveloped_bodies_are_the_same_event() {
+        let body = json!({
+            "event": "WRITE_OPERATION_FAILURE", "integration_id": "i", "vendor": "ENTRATA", "root_job_id": "j",
+            "write_status": "PARTIAL_SUCCESS", "errors": ["e"], "new": 1,
+        });
+        let flat = parse(&body);
+        assert_eq!(flat, parse(&json!({ "trigger": "WRITE_OPERATION_FAILURE", "data": body })));
+        let Event::WriteOperationFailure(failure) = flat else { panic!("{flat:?}") };
+        assert_eq!((failure.job_id(), failure.errors.len()), ("j", 1));
+        assert_eq!(failure.write_status, Some(WriteState::PartialSuccess));
+        assert_eq!(failure.other["new"], 1);
+    }
+
+    #[test]
+    fn a_change_of_data_is_read_in_each_of_its_forms() {
+        let diff = json!({ "new": { "rent": 2 }, "previous": { "rent": 1 } });
+        for body in [
+            json!({ "event": "DATA_UPDATE", "integration_id": "i", "object": "units", "record_id": "r", "diff": diff,
+                    "context": { "property_id": "p" } }),
+            json!({ "trigger": "DATA_UPDATE", "data": { "integration_id": "i", "object": "units", "record_id": "r",
+                    "diff": diff, "context": { "property_id": "p" } } }),
+            json!({ "meta": { "object": "units", "integration_id": "i" }, "record_id": "r", "diff": diff,
+                    "context": { "property_id": "p" } }),
+        ] {
+            let Event::DataUpdate(change) = parse(&body) else { panic!("{body}") };
+            assert_eq!(change.integration_id.as_deref(), Some("i"));
+            assert_eq!((change.object.as_deref(), change.record_id.as_deref()), (Some("units"), Some("r")));
+            assert_eq!(change.property_id(), Some("p"));
+            assert_eq!(change.diff.unwrap().previous["rent"], 1);
+        }
+    }
+
+    #[test]
+    fn the_end_of_a_sync_is_read() {
+        let body = json!({
+            "event": "SYNC_COMPLETE", "integration_id": "i", "vendor": "YARDI", "is_backsync": false,
+            "successful_job_count": 7.0, "failed_job_count": 0, "is_sync_finished": true, "job_schedule_id": null,
+            "models_synced": ["leases"],
+        });
+        let Event::SyncComplete(sync) = parse(&json!({ "trigger": "SYNC_COMPLETE", "data": body })) else {
+            panic!()
+        };
+        assert_eq!(
+            (sync.successful_job_count, sync.job_schedule_id, sync.is_sync_finished),
+            (Some(7.0), None, Some(true))
+        );
+        assert_eq!(sync.models_synced, ["leases"]);
+        let first = json!({ "event": "FIRST_SYNC_COMPLETE", "integration_id": "i", "models_synced": null });
+        assert!(matches!(parse(&first), Event::FirstSyncComplete(_)));
+    }
+
+    #[test]
+    fn an_event_that_is_not_known_keeps_its_json() {
+        for body in [
+            json!({ "trigger": "PET_ADOPTED", "data": { "pet": 1 } }),
+            json!({ "event": "PET_ADOPTED", "data": 7 }),
+            json!({}),
+            json!({ "trigger": "WRITE_OPERATION_FAILURE", "data": { "root_job_id": 7 } }),
+            json!({ "trigger": 7, "data": [] }),
+        ] {
+            let Event::Unknown(event) = parse(&body) else { panic!("{body}") };
+            assert_eq!(event.json, body);
+        }
+        let event = parse(&json!({ "event": "PET_ADOPTED" }));
+        assert_eq!(event.trigger().map(Trigger::as_str), Some("PET_ADOPTED"));
+    }
+
+    #[test]
+    fn what_is_no_object_is_refused() {
+        for body in ["", "[]", "7", "<html>", "{\"event\":"] {
+            assert_eq!(Event::parse(body.as_bytes()), Err(WebhookError::Payload));
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! The client in programs that are not asynchronous.
+#![cfg(feature = "blocking")]
+
+mod common;
+
+use std::time::Duration;
+
+use common::client;
+use propexo::transport::{HttpResponse, MemoryTransport};
+use propexo::{Client, Effect, Error, Method, Operation, Page, Request, RetryPolicy, WriteOutcome};
+use serde_json::{Value, json};
+
+const LIST: Operation = Operation::new("things.list", Method::Get, "/v1/things/", Effect::Read);
+
+fn page(more: bool) -> Value {
+    json!({ "results": [{ "id": 1 }, { "id": 2 }], "meta": { "hasMore": more } })
+}
+
+#[test]
+fn requests_lists_and_jobs_work_without_a_runtime() {
+    let done = json!({ "write_status": "SUCCESS", "errors": [], "created_record_id": null });
+    let server = MemoryTransport::new()
+        .answer(200, json!(1))
+        .answer(200, page(true))
+        .answer(200, page(false))
+        .answer(200, page(false))
+        .answer(200, done);
+    let client = client(&server);
+    assert_eq!(Request::<i64>::new(&client, &LIST).send().blocking().unwrap(), 1);
+    let list = || Request::<Page<Value>>::new(&client, &LIST);
+    let mut rows = list().items().blocking();
+    assert_eq!(rows.by_ref().filter(Result::is_ok).count(), 4);
+    assert_eq!(rows.get().offset(), 4);
+    assert!(rows.next().is_none());
+    assert_eq!(list().pages().blocking().count(), 1);
+    let wait = client.write_jobs().wait("job").every(Duration::ZERO, Duration::ZERO);
+    assert_eq!(wait.blocking().unwrap(), WriteOutcome::Success { created_record_id: None });
+}
+
+#[test]
+fn retries_and_time_outs_work_too() {
+    let server = MemoryTransport::new().answer_with(HttpResponse::new(503)).answer(200, json!(2));
+    let policy = RetryPolicy::default().first_wait(Duration::from_millis(1));
+    let client =
+        Client::builder().token("t").base_url("http://test").transport(server).retry(policy).build().unwrap();
+    assert_eq!(Request::<i64>::new(&client, &LIST).send().blocking().unwrap(), 2);
+}
+
+#[test]
+fn threads_may_share_a_client() {
+    let server = MemoryTransport::handler(|_| Ok(HttpResponse::json(200, &json!(3))));
+    let client = client(&server);
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| assert_eq!(Request::<i64>::new(&client, &LIST).send().blocking().unwrap(), 3));
+        }
+    });
+}
+
+#[tokio::test]
+async fn within_asynchronous_code_it_is_an_error_and_no_panic() {
+    let server = MemoryTransport::new().answer(200, page(false));
+    let request = Request::<Page<Value>>::new(&client(&server), &LIST);
+    assert!(matches!(request.clone().send().blocking(), Err(Error::Config(_))));
+    let mut rows = request.items().blocking();
+    assert!(matches!(rows.next(), Some(Err(Error::Config(_)))));
+    assert!(rows.next().is_none());
+    assert!(server.requests().is_empty());
+}

@@ -1,0 +1,182 @@
+//! Drives every operation over real HTTP against a validating mock of the description, which `cargo xtask conformance`
+//! starts. Without it there is nothing to do here.
+//!
+//! The mock judges requests as they arrive, and makes up the answers. In bodies it takes a number for a text, so what was
+//! sent is held against the description by `jsonschema` as well.
+
+#![cfg(all(feature = "all-groups", feature = "reqwest"))]
+
+#[rustfmt::skip]
+mod generated;
+#[allow(dead_code)] // Each test uses a part of it.
+mod support;
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use propexo::transport::{Exchange, HttpRequest, HttpResponse, ReqwestTransport, Transport};
+use propexo::{Client, Error, RateLimit, RetryPolicy};
+use serde_json::Value;
+use support::document::{Document, Operation};
+use support::instance::Fill;
+use support::{Given, judge};
+
+/// What an operation is driven with, and which answer the mock is asked for: the simplest, or one made by chance, the same
+/// for the same seed.
+const DRIVES: [(Fill, &str); 4] = [
+    (Fill::Required, "dynamic=false"),
+    (Fill::Everything { variant: 0 }, "dynamic=true, seed=a"),
+    (Fill::Everything { variant: 1 }, "dynamic=true, seed=b"),
+    (Fill::Everything { variant: 2 }, "dynamic=true, seed=c"),
+];
+
+#[tokio::test]
+async fn a_validating_mock_finds_no_fault_and_its_answers_decode() {
+    let Ok(url) = std::env::var("PROPEXO_CONFORMANCE_URL") else {
+        println!("skipped: PROPEXO_CONFORMANCE_URL is absent; `cargo xtask conformance` sets it");
+        return;
+    };
+    let wire = Recording::new();
+    the_judges_are_awake(&wire, &url).await;
+
+    let operations: Vec<Operation> = Document::load().operations().collect();
+    let mut tally = Tally::default();
+    for call in generated::GROUPS.iter().flat_map(|group| group.iter()) {
+        let operation = operations
+            .iter()
+            .find(|operation| operation.method == call.method && operation.path == call.path)
+            .unwrap();
+        let mut arrived = 0;
+        for (fill, preference) in DRIVES {
+            let answer = (call.run)(client(&wire, &url, preference), Given::of(operation, fill)).await;
+            arrived += usize::from(tally.judge(operation, fill, &wire.take(), &answer));
+        }
+        tally.driven += usize::from(arrived == DRIVES.len());
+    }
+    let Tally { driven, violations, undecodable, requests, odd_answers } = tally;
+    println!("requests judged: {requests}; answers of the mock that break the description: {odd_answers}");
+    // `cargo xtask conformance` looks for this line.
+    println!("operations driven {driven}, violations {violations}, undecodable {undecodable}");
+    assert_eq!((driven, violations, undecodable), (operations.len(), 0, 0));
+}
+
+/// A judge that finds nothing wrong is worth something only if it would.
+async fn the_judges_are_awake(wire: &Recording, url: &str) {
+    let sent = client(wire, url, "dynamic=false").leads().list().limit(251).send().await;
+    let exchanges = wire.take();
+    let [(_, response)] = exchanges.as_slice() else { panic!("the mock cannot be reached: {sent:?}") };
+    assert_ne!(Objections::of(response).request, Vec::<String>::new(), "a limit of 251 is taken");
+}
+
+/// What the mock does not like.
+struct Objections {
+    request: Vec<String>,
+    /// Whether its own answer is one of these things: it heeds no pattern in an answer and not every bound. Such an answer
+    /// has to decode all the same.
+    answer: bool,
+}
+
+impl Objections {
+    fn of(response: &HttpResponse) -> Self {
+        let header = response.header("sl-violations").unwrap_or("[]");
+        let Ok(found) = serde_json::from_str::<Vec<Value>>(header) else {
+            return Objections { request: vec![header.to_owned()], answer: false };
+        };
+        let (answer, request): (Vec<Value>, Vec<Value>) =
+            found.into_iter().partition(|violation| violation["location"][0] == "response");
+        let mut request: Vec<String> = request.iter().map(Value::to_string).collect();
+        if request.is_empty() && !response.is_success() {
+            request.push(format!("{} {}", response.status(), response.text()));
+        }
+        Objections { request, answer: !answer.is_empty() }
+    }
+}
+
+#[derive(Default)]
+struct Tally {
+    /// Operations all of whose requests came to the mock.
+    driven: usize,
+    violations: usize,
+    undecodable: usize,
+    requests: usize,
+    odd_answers: usize,
+}
+
+impl Tally {
+    /// Judges what went over the wire; false where no request came to the mock.
+    fn judge(
+        &mut self,
+        operation: &Operation,
+        fill: Fill,
+        exchanges: &[(HttpRequest, HttpResponse)],
+        answer: &Result<Value, Error>,
+    ) -> bool {
+        let [(request, response)] = exchanges else {
+            println!("not driven: {operation} ({fill:?}), {} answers: {answer:?}", exchanges.len());
+            return false;
+        };
+        self.requests += 1;
+        let Objections { request: mut violations, answer: odd_answer } = Objections::of(response);
+        self.odd_answers += usize::from(odd_answer);
+        if let Some(schema) = &operation.body
+            && request.body().is_some()
+        {
+            violations.extend(judge::faults(schema, &request.json()));
+        }
+        for violation in &violations {
+            println!("violation: {operation} ({fill:?}): {violation}");
+        }
+        self.violations += violations.len();
+        // By the description the redirect is a 200 without an address, which the client is right to refuse: of that operation
+        // only the request is judged here, and `wire.rs` judges its answer.
+        if let (Err(error), true, false) = (answer, response.is_success(), operation.redirects) {
+            println!("undecodable: {operation} ({fill:?}): {error}\n  {}", response.text());
+            self.undecodable += 1;
+        }
+        true
+    }
+}
+
+/// A client that keeps nothing to itself: one attempt, at once, and no row of a page is passed over.
+fn client(wire: &Recording, url: &str, preference: &str) -> Client {
+    Client::builder()
+        .token("token-of-the-test")
+        .base_url(url)
+        .transport(wire.clone())
+        .default_header("prefer", preference)
+        .rate_limit(RateLimit::off())
+        .retry(RetryPolicy::none())
+        .strict_responses(true)
+        .build()
+        .unwrap()
+}
+
+/// The real transport, and what went over it.
+#[derive(Clone, Debug)]
+struct Recording {
+    transport: ReqwestTransport,
+    exchanges: Arc<Mutex<Vec<(HttpRequest, HttpResponse)>>>,
+}
+
+impl Recording {
+    fn new() -> Self {
+        let transport = ReqwestTransport::new(Duration::from_secs(10)).unwrap();
+        Recording { transport, exchanges: Arc::default() }
+    }
+
+    fn take(&self) -> Vec<(HttpRequest, HttpResponse)> {
+        std::mem::take(&mut *self.exchanges.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Transport for Recording {
+    fn send(&self, request: HttpRequest) -> Exchange {
+        let answer = self.transport.send(request.clone());
+        let exchanges = Arc::clone(&self.exchanges);
+        Box::pin(async move {
+            let response = answer.await?;
+            exchanges.lock().unwrap_or_else(PoisonError::into_inner).push((request, response.clone()));
+            Ok(response)
+        })
+    }
+}

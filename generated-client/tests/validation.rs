@@ -1,0 +1,97 @@
+//! `validate()` and a JSON-Schema validator agree on every body, good or bad.
+
+#![cfg(feature = "all-groups")]
+
+#[rustfmt::skip]
+mod generated;
+mod support;
+
+use propexo::transport::MemoryTransport;
+use propexo::{Client, Error};
+use serde_json::{Value, json};
+use support::document::Document;
+use support::random::Random;
+
+/// Good and bad instances of each body.
+const ROUNDS: u64 = 300;
+
+fn judge(schema: &Value) -> jsonschema::Validator {
+    jsonschema::options()
+        .with_draft(jsonschema::Draft::Draft202012)
+        .should_validate_formats(true)
+        .build(schema)
+        .expect("the description's schema is a schema")
+}
+
+#[test]
+fn validate_agrees_with_a_json_schema_validator_on_every_body() {
+    let (mut good, mut bad, mut unreadable) = (0, 0, 0);
+    for operation in Document::load().operations() {
+        let call = generated::GROUPS
+            .iter()
+            .flat_map(|group| group.iter())
+            .find(|call| call.method == operation.method && call.path == operation.path)
+            .unwrap();
+        let (Some(schema), Some(check)) = (&operation.body, call.check) else { continue };
+        let judge = judge(schema);
+        for seed in 0..ROUNDS {
+            let faults = [0, 30, 6][usize::try_from(seed % 3).unwrap()];
+            let instance = Random::new(seed).instance(schema, faults);
+            let context = format!("{operation}, seed {seed}");
+            let Ok(checked) = check(instance.clone()) else {
+                // A type that no field can hold: the judge must not like it either.
+                assert!(!judge.is_valid(&instance), "{context}: {instance} was not read");
+                unreadable += 1;
+                continue;
+            };
+            let errors: Vec<String> = judge
+                .iter_errors(&checked.body)
+                .map(|error| format!("{}: {error}", error.instance_path()))
+                .collect();
+            assert_eq!(
+                checked.outcome.is_ok(),
+                errors.is_empty(),
+                "{context}\n  body {}\n  ours {:?}\n  theirs {errors:?}",
+                checked.body,
+                checked.outcome
+            );
+            if errors.is_empty() { good += 1 } else { bad += 1 }
+        }
+    }
+    println!("bodies judged alike: {good} good, {bad} bad, {unreadable} not readable");
+    assert!(good > 1000 && bad > 1000 && unreadable > 100, "{good} {bad} {unreadable}");
+}
+
+#[tokio::test]
+async fn a_client_that_validates_sends_nothing_that_breaks_a_rule() {
+    let server = MemoryTransport::new().answer(200, json!({ "meta": {}, "results": [] }));
+    let client = |validate| {
+        Client::builder()
+            .token("t")
+            .base_url("http://test")
+            .transport(server.clone())
+            .validate_requests(validate)
+            .build()
+            .unwrap()
+    };
+    let too_many = |client: &Client| client.leads().list().limit(251);
+    let Err(Error::Validation(error)) = too_many(&client(true)).send().await else { panic!("it was sent") };
+    assert_eq!(error.violations()[0].to_string(), "limit: is more than 250");
+    assert_eq!(server.requests().len(), 0);
+    // The server is the judge where nobody asked for a check.
+    too_many(&client(false)).send().await.unwrap();
+    assert_eq!(too_many(&client(false)).validate().unwrap_err().violations().len(), 1);
+}
+
+#[test]
+fn a_violation_names_the_field_and_not_the_value() {
+    use propexo::leads::{CreateLead, NewEvent};
+    let event = NewEvent::new("employee", "2026-02-12T08:30:00Z", "Show".into()).notes("n".repeat(300));
+    let lead = CreateLead::new("integration").middle_initial("XY").events(vec![event]);
+    let error = lead.validate().unwrap_err();
+    let found: Vec<String> = error.violations().iter().map(ToString::to_string).collect();
+    assert_eq!(
+        found,
+        ["events[0].notes: is longer than 256 characters", "middle_initial: is longer than 1 characters"]
+    );
+}
