@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Number, Value};
 
-/// Handle to a [`Type`] in [`Api::types`]; the only way one type refers to another.
+/// Handle to a [`Type`], for [`Api::get`]; the only way one type refers to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TypeId(pub(crate) u32);
 

@@ -39,10 +39,13 @@ pub fn apply(document: &mut Value, overlays: &[(&str, Value)], problems: &mut Pr
     applied
 }
 
-/// An overlay may say, by `x-for-title`, the `info.title` of the documents that it is written for.
+/// An overlay may say, by `x-for-title`, the `info.title` (or a list of them) of the documents that it is written for.
 fn is_for_another_document(document: &Value, overlay: &Value) -> bool {
     let title = document.get("info").and_then(|info| info.get("title"));
-    overlay.get("x-for-title").is_some_and(|wanted| Some(wanted) != title)
+    overlay.get("x-for-title").is_some_and(|wanted| match wanted {
+        Value::Array(titles) => !titles.iter().any(|one| Some(one) == title),
+        one => Some(one) != title,
+    })
 }
 
 fn apply_one(

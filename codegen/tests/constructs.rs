@@ -23,10 +23,12 @@ fixtures! {
     additional_properties_alone
     additional_properties_beside_properties
     all_of_objects
+    all_of_parents_and_children
     all_of_texts
     answers_without_content
     arrays
     bodies_on_delete
+    components_of_components
     constants
     deprecated_things
     enum_values_as_people_write_them
@@ -38,6 +40,7 @@ fixtures! {
     names_by_rule
     names_of_all_kinds
     null_in_unions
+    nullable_alternatives
     nullable_of_3_0
     numeric_exclusive_bounds
     one_of_references

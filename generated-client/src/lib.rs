@@ -1,5 +1,92 @@
-//! A client for the [Propexo](https://propexo.com) API: one REST interface over the systems that landlords manage
-//! properties with.
+//! A client for the [Propexo](https://propexo.com) API: one REST interface over the systems that landlords manage properties
+//! with.
+//!
+//! # First steps
+//!
+//! A [`Client`] needs a token and an [`Environment`]; [`Client::from_env`] takes both from `PROPEXO_TOKEN` and
+//! `PROPEXO_ENVIRONMENT`. It is cheap to clone, and clones share connections and rate limit. Every group of operations is a
+//! method of it. A request is a value that does nothing until it is sent:
+//!
+//! ```no_run
+//! # #[cfg(feature = "leads")]
+//! # async fn run() -> propexo::Result<()> {
+//! use propexo::Client;
+//!
+//! let client = Client::from_env()?;
+//! let page = client.leads().list().limit(50).send().await?;
+//! for lead in &page.results {
+//!     println!("{} {:?}", lead.id, lead.first_name);
+//! }
+//! # Ok(()) }
+//! ```
+//!
+//! # Whole lists
+//!
+//! `items()` gives all records as a stream, and without a stream crate by [`Items::next_item`]; `pages()` gives [`Pages`].
+//! Both can look ahead, go on from an offset, and report rows that shifted while they read. One record that is not as the API
+//! document says is an error of its own and costs none of the others.
+//!
+//! ```no_run
+//! # #[cfg(feature = "leads")]
+//! # async fn run(client: propexo::Client) -> propexo::Result<()> {
+//! let mut leads = client.leads().list().limit(250).items().look_ahead(4);
+//! while let Some(lead) = leads.next_item().await {
+//!     println!("{}", lead?.id);
+//! }
+//! # Ok(()) }
+//! ```
+//!
+//! # Writing
+//!
+//! A write answers at once with a job, which carries it to the landlord's system. [`Client::write_jobs`] waits for its end:
+//!
+//! ```no_run
+//! # #[cfg(feature = "leads")]
+//! # async fn run(client: propexo::Client) -> propexo::Result<()> {
+//! use propexo::WriteOutcome;
+//! use propexo::leads::CreateLead;
+//!
+//! let lead = CreateLead::new("integration id").first_name("Ada").email_1("ada@example.com");
+//! let receipt = client.leads().create(lead).send().await?;
+//! match client.write_jobs().wait(&receipt.job_id).await? {
+//!     WriteOutcome::Success { created_record_id } => println!("created {created_record_id:?}"),
+//!     WriteOutcome::StillPending { job, .. } => println!("keep {job} and wait again later"),
+//!     ended => println!("{:?}", ended.errors()),
+//! }
+//! # Ok(()) }
+//! ```
+//!
+//! In an update, fields that may be left alone, emptied or set are a [`Patch`].
+//!
+//! # Errors
+//!
+//! Everything that fails is an [`Error`]; any status outside 200 to 299 is [`Error::Api`], which keeps all that the server
+//! said. Errors can be logged as they are: they show neither bodies nor addresses nor the token.
+//!
+//! # Rate limit and retries
+//!
+//! All clones of a client share a budget, learnt from the answers, which keeps out of the zone in which the server delays every
+//! answer; see [`RateLimit`] and [`Priority`]. Reads are tried again after passing faults, writes only where the server has
+//! surely not acted; see [`RetryPolicy`].
+//!
+//! # Webhooks
+//!
+//! The module `webhook`, behind the feature of that name, checks signatures and reads events.
+//!
+//! # Features
+//!
+//! | feature | what it adds |
+//! |---|---|
+//! | one per group of operations, such as `leads` | its methods and types; all are on by default, by `all-groups` |
+//! | `rustls` (default), `native-tls` | HTTPS, by one library or the other; `reqwest` alone is HTTP without TLS |
+//! | `blocking` | `.blocking()` in place of `.await` |
+//! | `webhook` | signatures and events of webhooks |
+//! | `tracing` | a span for each call |
+//! | `jiff`, `chrono` | conversions of [`Date`], [`DateTime`] and [`DateOrDateTime`] |
+//!
+//! # Tests of your own
+//!
+//! [`transport::MemoryTransport`] stands in for the server; time can be paused with tokio's, or by a [`Clock`] of your own.
 
 #[rustfmt::skip]
 mod generated;

@@ -1,4 +1,7 @@
 //! The client in programs that are not asynchronous.
+
+// Helpers of tests may panic, too.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![cfg(feature = "blocking")]
 
 mod common;

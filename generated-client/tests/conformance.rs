@@ -4,6 +4,8 @@
 //! The mock judges requests as they arrive, and makes up the answers. In bodies it takes a number for a text, so what was
 //! sent is held against the description by `jsonschema` as well.
 
+// Helpers of tests may panic, too.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![cfg(all(feature = "all-groups", feature = "reqwest"))]
 
 #[rustfmt::skip]

@@ -1,5 +1,8 @@
 //! Pages, and rows of them that do not decode.
 
+// Helpers of tests may panic, too.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 mod common;
 
 use common::client;

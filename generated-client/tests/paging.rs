@@ -1,5 +1,8 @@
 //! Walking through a whole list.
 
+// Helpers of tests may panic, too.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 mod common;
 
 use std::pin::Pin;

@@ -2,6 +2,9 @@
 //!
 //! `cargo test --test rate_limit -- --nocapture` prints the throughput.
 
+// Helpers of tests may panic, too.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 mod common;
 
 use std::collections::VecDeque;

@@ -1,5 +1,8 @@
 //! What goes over the wire for a request, and what comes back.
 
+// Helpers of tests may panic, too.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 mod common;
 
 use common::{client, client_at};

@@ -4,6 +4,8 @@
 //! by this test, bodies are judged by `jsonschema`.
 
 #![cfg(feature = "all-groups")]
+// Helpers of tests may panic, too.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 #[rustfmt::skip]
 mod generated;

@@ -1,5 +1,8 @@
 //! Waiting for writes to end.
 
+// Helpers of tests may panic, too.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 mod common;
 
 use std::time::Duration;

@@ -47,7 +47,7 @@ impl Step {
 }
 
 /// Runs the command.
-pub fn run(mut arguments: pico_args::Arguments) -> Result {
+pub(crate) fn run(mut arguments: pico_args::Arguments) -> Result {
     let full = arguments.contains("--full");
     finish(arguments)?;
     let skips = root().join("target/skipped-tests.txt");

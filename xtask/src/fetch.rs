@@ -11,7 +11,7 @@ use crate::{Outcome, Result, files, finish, root, shown};
 const PUBLISHED: &str = "https://docs.propexo.com/openapi.yaml";
 
 /// Runs the command.
-pub fn run(mut arguments: pico_args::Arguments) -> Result {
+pub(crate) fn run(mut arguments: pico_args::Arguments) -> Result {
     let error = |error: pico_args::Error| error.to_string();
     let from: String =
         arguments.opt_value_from_str("--from").map_err(error)?.unwrap_or_else(|| PUBLISHED.to_owned());

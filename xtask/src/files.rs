@@ -9,13 +9,13 @@ use codegen::format::FIRST_LINE;
 use crate::{Result, shown};
 
 /// Reads a text.
-pub fn read(path: &Path) -> Result<String> {
+pub(crate) fn read(path: &Path) -> Result<String> {
     let bytes = fs::read(path).map_err(|error| format!("{}: {error}", shown(path)))?;
     String::from_utf8(bytes).map_err(|_| format!("{}: this is not UTF-8 text", shown(path)))
 }
 
 /// Writes texts: all to temporary files first, and only when every one is there are they renamed.
-pub fn write_all(files: &[(PathBuf, &str)]) -> Result<()> {
+pub(crate) fn write_all(files: &[(PathBuf, &str)]) -> Result<()> {
     let mut ready: Vec<(PathBuf, &PathBuf)> = Vec::new();
     let staged = files.iter().try_for_each(|(path, text)| {
         let failed = |error: std::io::Error| format!("{} cannot be written: {error}", shown(path));
@@ -43,20 +43,20 @@ pub fn write_all(files: &[(PathBuf, &str)]) -> Result<()> {
 
 /// How a folder differs from the files that it should hold.
 #[derive(Debug, Default)]
-pub struct Difference {
+pub(crate) struct Difference {
     /// Not there.
-    pub missing: Vec<PathBuf>,
+    pub(crate) missing: Vec<PathBuf>,
     /// There with another text.
-    pub stale: Vec<PathBuf>,
+    pub(crate) stale: Vec<PathBuf>,
     /// Generated once, and no longer.
-    pub orphaned: Vec<PathBuf>,
+    pub(crate) orphaned: Vec<PathBuf>,
 }
 
 impl Difference {
     /// Compares a folder that is wholly the generator's with its files.
     ///
     /// A Rust file that the generator has not made is an error: the folder is somebody else's.
-    pub fn of(dir: &Path, files: &BTreeMap<String, String>) -> Result<Self> {
+    pub(crate) fn of(dir: &Path, files: &BTreeMap<String, String>) -> Result<Self> {
         let mut there = BTreeSet::new();
         list(dir, &mut there)?;
         let mut difference = Difference::default();
@@ -84,7 +84,7 @@ impl Difference {
     }
 
     /// Whether the folder is as it should be.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.missing.is_empty() && self.stale.is_empty() && self.orphaned.is_empty()
     }
 }
@@ -108,7 +108,7 @@ fn list(dir: &Path, out: &mut BTreeSet<PathBuf>) -> Result<()> {
 }
 
 /// Deletes files, and the folders that this leaves empty.
-pub fn delete(paths: &[PathBuf], up_to: &Path) -> Result<()> {
+pub(crate) fn delete(paths: &[PathBuf], up_to: &Path) -> Result<()> {
     for path in paths {
         fs::remove_file(path).map_err(|error| format!("{} cannot be deleted: {error}", shown(path)))?;
         let mut parent = path.parent();
@@ -124,7 +124,7 @@ pub fn delete(paths: &[PathBuf], up_to: &Path) -> Result<()> {
 }
 
 /// The text between two marker lines replaced; `None` where the markers are not there.
-pub fn replace_block(text: &str, begin: &str, end: &str, block: &str) -> Option<String> {
+pub(crate) fn replace_block(text: &str, begin: &str, end: &str, block: &str) -> Option<String> {
     let (before, rest) = text.split_once(begin)?;
     let (_, after) = rest.split_once(end)?;
     Some(format!("{before}{begin}\n{block}{end}{after}"))

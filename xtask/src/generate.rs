@@ -67,7 +67,7 @@ fn own_overlays() -> Result<Vec<PathBuf>> {
 }
 
 /// Runs the command.
-pub fn run(arguments: pico_args::Arguments) -> Result {
+pub(crate) fn run(arguments: pico_args::Arguments) -> Result {
     let arguments = Arguments::read(arguments)?;
     let start = Instant::now();
     let spec = files::read(&arguments.spec)?;

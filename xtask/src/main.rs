@@ -1,6 +1,7 @@
 //! `cargo xtask`: everything that is done to this repository. Paths, IO and messages are here, decisions in `codegen`.
 
 mod ci;
+mod conformance;
 mod fetch;
 mod files;
 mod generate;
@@ -39,7 +40,9 @@ commands:
             --from URL|FILE    another source
             --out FILE         another place; the lock file stands beside it
             --keep-prose       keep upstream's descriptions
-  ci      runs all checks: format, clippy, tests, stale files, docs
+  conformance
+          drives every operation of the client against a validating mock of the document; needs Node.js
+  ci      runs all checks: format, clippy, tests, conformance, stale files, docs
             --full             the slow ones too
 
 exit status: 0 done, 1 stale or failed checks, 2 the command could not do its work
@@ -56,6 +59,7 @@ fn main() -> ExitCode {
         Ok(Some(command)) => match command.as_str() {
             "gen" => generate::run(arguments),
             "fetch" => fetch::run(arguments),
+            "conformance" => conformance::run(arguments),
             "ci" => ci::run(arguments),
             other => Err(format!("there is no command `{other}`\n\n{USAGE}")),
         },

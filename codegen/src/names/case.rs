@@ -75,7 +75,7 @@ fn identifier(text: &str, prefix: &str) -> String {
     if starts_well { text } else { format!("{prefix}{text}") }
 }
 
-/// An identifier for a name that [`snake`] or [`pascal`] made.
+/// An identifier for a name in snake or Pascal case.
 pub fn ident(name: &str) -> Ident {
     if matches!(name, "self" | "super" | "crate" | "Self" | "_") {
         return Ident::new(&format!("{name}_"), Span::call_site());

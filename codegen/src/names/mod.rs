@@ -253,11 +253,7 @@ pub fn fields(fields: &[Field], at: &str, problems: &mut Problems) -> Vec<String
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();
     let mut out = Vec::new();
     for field in fields {
-        let mut name = case::snake(&field.wire_name);
-        // `new` makes the struct.
-        if name == "new" {
-            name.push('_');
-        }
+        let name = case::snake(&field.wire_name);
         let mut unique = name.clone();
         // A twin by case or punctuation only is told apart by what its own name has more.
         if let Some(other) = seen.get(&name).filter(|other| **other != field.wire_name) {

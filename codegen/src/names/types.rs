@@ -143,8 +143,9 @@ fn inline(api: &Api, base: &str, owner: &Owner, role: &Role) -> String {
 }
 
 /// The names of a union's alternatives: by title, else by what they are.
-pub fn variant_labels(api: &Api, union: TypeId) -> Vec<String> {
+pub(crate) fn variant_labels(api: &Api, union: TypeId) -> Vec<String> {
     let Shape::Union(variants) = &api.get(union).shape else { return Vec::new() };
+    let mut plain: Vec<String> = Vec::new();
     let mut out: Vec<String> = Vec::new();
     for variant in variants {
         let ty = api.get(variant.of.ty);
@@ -157,8 +158,9 @@ pub fn variant_labels(api: &Api, union: TypeId) -> Vec<String> {
             }
         };
         let label = if label == "Unknown" { "UnknownValue".to_owned() } else { label };
-        let twins = out.iter().filter(|other| **other == label).count();
-        out.push(if twins == 0 { label } else { format!("{label}{}", twins + 1) });
+        let twins = plain.iter().filter(|other| **other == label).count();
+        out.push(if twins == 0 { label.clone() } else { format!("{label}{}", twins + 1) });
+        plain.push(label);
     }
     out
 }

@@ -128,7 +128,7 @@ impl Cx<'_> {
             match field.presence() {
                 Presence::Required => {
                     arguments.push(quote!(#own: #ty));
-                    given.push(if made.to_string() == own.to_string() {
+                    given.push(if own == made.to_string() {
                         quote!(#own)
                     } else {
                         quote!(#own: #made)

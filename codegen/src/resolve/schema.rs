@@ -78,7 +78,8 @@ impl<'d> Resolver<'d, '_> {
     pub(super) fn component(&mut self, reference: &str, from: &At<'_>) -> Use {
         let schemas = self.document.components.as_ref().map(|components| &components.schemas);
         let mut target = reference;
-        // A component that only refers to another one is that other one.
+        let mut nullable = false;
+        // A component that only refers to another one, or null, is that other one.
         for _ in 0..32 {
             let name = component_name(target);
             let found = name.and_then(|name| schemas?.get_key_value(name.as_str()));
@@ -87,18 +88,25 @@ impl<'d> Resolver<'d, '_> {
                 return Use { ty: self.any(from), nullable: false };
             };
             if let Some(of) = self.components.get(name.as_str()) {
-                return *of;
+                return Use { nullable: nullable || of.nullable, ..*of };
             }
             match schema {
                 ReferenceOr::Reference { reference } => target = reference,
                 ReferenceOr::Item(schema) => {
+                    if let Some(("anyOf" | "oneOf", _, ReferenceOr::Reference { reference })) =
+                        alone(&schema.schema_kind)
+                    {
+                        nullable |= self.allows_null(schema);
+                        target = reference;
+                        continue;
+                    }
                     let at = At::ROOT.key("components");
                     let at = at.key("schemas");
                     let ty = self.reserve(Origin::Component(name.clone()), schema, &at.key(name));
                     let of = Use { ty, nullable: self.allows_null(schema) };
                     self.components.insert(name, of);
                     self.unread.insert(ty, name);
-                    return of;
+                    return Use { nullable: nullable || of.nullable, ..of };
                 }
             }
         }

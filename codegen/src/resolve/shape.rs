@@ -42,7 +42,7 @@ impl Shapes {
     fn print_root(&mut self, api: &Api, id: TypeId) -> u64 {
         let ty = api.get(id);
         let mut text = String::new();
-        let mut part = |shapes: &mut Self, text: &mut String, of: &Use| {
+        let part = |shapes: &mut Self, text: &mut String, of: &Use| {
             let print = shapes.print_used(api, of.ty);
             text.push_str(&format!("{print:016x}{}", if of.nullable { '?' } else { ' ' }));
         };

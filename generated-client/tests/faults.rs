@@ -1,0 +1,297 @@
+//! The real transport against a server on loopback that misbehaves.
+//!
+//! Real sockets need real time; the limits are short, so the whole takes about a second.
+
+// Helpers of tests may panic, too.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![cfg(feature = "reqwest")]
+
+mod common;
+
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use common::next;
+use propexo::transport::Failure;
+use propexo::{Client, Effect, Error, Method, Operation, Page, Request, RetryPolicy};
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+const READ: Operation = Operation::new("read", Method::Get, "/read", Effect::Read);
+const WRITE: Operation = Operation::new("write", Method::Post, "/write", Effect::Write);
+const UPDATE: Operation = Operation::new("update", Method::Put, "/update", Effect::Write);
+
+/// What the server does with one connection.
+#[derive(Clone, Debug)]
+enum Act {
+    /// Answers, and closes.
+    Answer(String),
+    /// Closes without reading.
+    Close,
+    /// Reads the request and closes.
+    ReadAndClose,
+    /// Reads the request and never answers.
+    Stall,
+    /// Sends this, whatever it is, and closes.
+    Raw(&'static [u8]),
+    /// Sends an answer, one byte after another, a while apart.
+    Drip(Duration),
+}
+
+fn ok(body: &Value) -> Act {
+    let body = body.to_string();
+    Act::Answer(format!(
+        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
+        body.len()
+    ))
+}
+
+/// A server that goes through its acts, one a connection; the last one is repeated.
+struct Server {
+    base_url: String,
+    requests: Arc<Mutex<Vec<String>>>,
+}
+
+impl Server {
+    async fn start(acts: Vec<Act>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base_url = format!("http://{}", listener.local_addr().unwrap());
+        let requests = Arc::new(Mutex::new(Vec::new()));
+        let seen = Arc::clone(&requests);
+        tokio::spawn(async move {
+            for number in 0.. {
+                let (stream, _) = listener.accept().await.unwrap();
+                let act = acts[acts.len().min(number + 1) - 1].clone();
+                tokio::spawn(play(stream, act, Arc::clone(&seen)));
+            }
+        });
+        Self { base_url, requests }
+    }
+
+    fn client(&self) -> Client {
+        builder(&self.base_url).build().unwrap()
+    }
+
+    fn requests(&self) -> Vec<String> {
+        self.requests.lock().unwrap().clone()
+    }
+}
+
+fn builder(base_url: &str) -> propexo::ClientBuilder {
+    Client::builder()
+        .token("hunter2-token")
+        .base_url(base_url)
+        .timeout(Duration::from_millis(150))
+        .retry(RetryPolicy::default().first_wait(Duration::from_millis(1)))
+}
+
+async fn play(mut stream: TcpStream, act: Act, seen: Arc<Mutex<Vec<String>>>) {
+    if matches!(act, Act::Close) {
+        return;
+    }
+    let request = read(&mut stream).await;
+    seen.lock().unwrap().push(request);
+    // The client may go away in the middle, which is not the server's business.
+    match act {
+        Act::Answer(text) => drop(stream.write_all(text.as_bytes()).await),
+        Act::Raw(bytes) => drop(stream.write_all(bytes).await),
+        Act::Stall => drop(stream.read_u8().await),
+        Act::Drip(pause) => {
+            let Act::Answer(text) = ok(&json!({ "slow": "but whole" })) else { return };
+            for byte in text.bytes() {
+                if stream.write_all(&[byte]).await.is_err() {
+                    return;
+                }
+                tokio::time::sleep(pause).await;
+            }
+        }
+        Act::Close | Act::ReadAndClose => {}
+    }
+}
+
+/// Head and body of a request.
+async fn read(stream: &mut TcpStream) -> String {
+    let mut request = Vec::new();
+    let mut buffer = [0; 4096];
+    loop {
+        let count = stream.read(&mut buffer).await.unwrap_or(0);
+        request.extend_from_slice(&buffer[..count]);
+        let text = String::from_utf8_lossy(&request).into_owned();
+        let length = text
+            .to_lowercase()
+            .split("content-length: ")
+            .nth(1)
+            .map_or(0, |rest| rest.split("\r\n").next().unwrap_or_default().parse().unwrap_or(0));
+        if count == 0 || text.split_once("\r\n\r\n").is_some_and(|(_, body)| body.len() >= length) {
+            return text;
+        }
+    }
+}
+
+/// What an act leads to, in words short enough for a table.
+async fn outcome(operation: &'static Operation, act: Act) -> (String, usize) {
+    let server = Server::start(vec![act, ok(&json!("again"))]).await;
+    let result = Request::<Value>::new(&server.client(), operation).json(&json!({ "a": 1 })).send().await;
+    let told = match result {
+        Ok(value) => value.to_string(),
+        Err(Error::Transport(error)) => format!("{:?}", error.failure()),
+        Err(Error::Timeout(_)) => "Timeout".to_owned(),
+        Err(Error::Decode(error)) => error.reason().to_owned(),
+        Err(other) => panic!("{other}"),
+    };
+    (told, server.requests().len())
+}
+
+const TRUNCATED: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n{\"a\":";
+const BAD_CHUNKS: &[u8] = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\n{\"a\":\r\nZZ\r\n";
+const GARBAGE: &[u8] = b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03";
+const HALF_A_HEAD: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-le";
+
+#[tokio::test]
+async fn a_read_is_tried_again_after_every_fault_of_the_connection() {
+    for act in [
+        Act::Close,
+        Act::ReadAndClose,
+        Act::Stall,
+        Act::Raw(TRUNCATED),
+        Act::Raw(BAD_CHUNKS),
+        Act::Raw(GARBAGE),
+        Act::Raw(HALF_A_HEAD),
+        Act::Drip(Duration::from_millis(20)),
+    ] {
+        assert_eq!(outcome(&READ, act.clone()).await.0, "\"again\"", "{act:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_write_that_may_have_arrived_is_sent_once() {
+    for operation in [&WRITE, &UPDATE] {
+        for (act, told) in [
+            (Act::ReadAndClose, "Send"),
+            (Act::Stall, "Timeout"),
+            (Act::Raw(TRUNCATED), "Receive"),
+            (Act::Raw(BAD_CHUNKS), "Receive"),
+            (Act::Raw(GARBAGE), "Send"),
+            (Act::Raw(HALF_A_HEAD), "Send"),
+            (Act::Drip(Duration::from_millis(20)), "Timeout"),
+        ] {
+            assert_eq!(outcome(operation, act.clone()).await, (told.to_owned(), 1), "{operation} {act:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn without_a_connection_a_write_is_tried_again_and_fails_as_such() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base_url = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let client = builder(&base_url).build().unwrap();
+    let error = Request::<Value>::new(&client, &WRITE).send().await.unwrap_err();
+    let Error::Transport(connection) = &error else { panic!("{error}") };
+    assert_eq!((connection.failure(), connection.attempts()), (Failure::Connect, 4));
+    assert!(!connection.may_have_acted());
+    let mut chain = format!("{error} {error:?}");
+    let mut source = std::error::Error::source(&error);
+    while let Some(error) = source {
+        chain = format!("{chain} {error} {error:?}");
+        source = error.source();
+    }
+    assert!(chain.to_lowercase().contains("refused"), "{chain}");
+    assert!(!chain.contains("hunter2") && !chain.contains("/write?"), "{chain}");
+}
+
+#[tokio::test]
+async fn no_fault_holds_a_call_past_its_deadline() {
+    for act in [Act::Stall, Act::Drip(Duration::from_millis(10)), Act::ReadAndClose, Act::Raw(TRUNCATED)] {
+        let server = Server::start(vec![act]).await;
+        let client = builder(&server.base_url).timeout(Duration::from_secs(60)).build().unwrap();
+        let patient = RetryPolicy::default().max_attempts(1_000).first_wait(Duration::from_millis(20));
+        let start = Instant::now();
+        let call = Request::<Value>::new(&client, &READ).retry(patient).deadline(Duration::from_millis(200));
+        call.send().await.unwrap_err();
+        assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+    }
+}
+
+#[tokio::test]
+async fn slow_bytes_are_waited_for_within_the_time_out() {
+    let server = Server::start(vec![Act::Drip(Duration::from_micros(10))]).await;
+    let client = builder(&server.base_url).timeout(Duration::from_secs(60)).build().unwrap();
+    let answer: Value = Request::new(&client, &READ).send().await.unwrap();
+    assert_eq!(answer["slow"], "but whole");
+}
+
+#[tokio::test]
+async fn no_record_of_a_stream_is_lost_without_an_error() {
+    let page = |from: usize, more: bool| {
+        let rows: Vec<Value> = (from..from + 2).map(|id| json!({ "id": id })).collect();
+        ok(&json!({ "results": rows, "meta": { "hasMore": more } }))
+    };
+    // The second page comes on the third attempt only, the third not at all.
+    let mut acts = vec![page(0, true), Act::Raw(TRUNCATED), Act::ReadAndClose, page(2, true)];
+    acts.push(Act::Raw(TRUNCATED));
+    let server = Server::start(acts).await;
+    let mut items = Request::<Page<Value>>::new(&server.client(), &READ).query("limit", 2).items();
+    let mut rows = Vec::new();
+    let error = loop {
+        match next(&mut items).await {
+            Some(Ok(row)) => rows.push(row["id"].as_u64().unwrap()),
+            Some(Err(error)) => break error,
+            None => panic!("the stream ended as if it were whole"),
+        }
+    };
+    assert_eq!(rows, [0, 1, 2, 3]);
+    assert!(matches!(error, Error::Transport(_)), "{error}");
+    assert_eq!(items.offset(), 4, "where to go on");
+    assert!(next(&mut items).await.is_none());
+}
+
+#[tokio::test]
+async fn a_redirect_takes_the_token_nowhere() {
+    let other = Server::start(vec![ok(&json!(1))]).await;
+    let redirect = format!(
+        "HTTP/1.1 302 Found\r\nlocation: {}/elsewhere\r\ncontent-length: 0\r\nconnection: close\r\n\r\n",
+        other.base_url
+    );
+    let server = Server::start(vec![Act::Answer(redirect)]).await;
+    let error = Request::<Value>::new(&server.client(), &READ).send().await.unwrap_err();
+    assert_eq!(error.status(), Some(302));
+    assert!(server.requests()[0].contains("Bearer hunter2-token"));
+    assert!(other.requests().is_empty());
+}
+
+#[tokio::test]
+async fn a_large_body_arrives_whole_with_its_headers() {
+    let server = Server::start(vec![ok(&json!(null))]).await;
+    let client = builder(&server.base_url).timeout(Duration::from_secs(60)).build().unwrap();
+    let file = json!({ "file_data": "A".repeat(3_000_000) });
+    Request::<Value>::new(&client, &WRITE).query("x y", "ä").json(&file).send().await.unwrap();
+    let request = server.requests().remove(0);
+    let (head, body) = request.split_once("\r\n\r\n").unwrap();
+    assert!(head.starts_with("POST /write?x%20y=%C3%A4 HTTP/1.1\r\n"), "{head}");
+    assert!(head.contains("content-type: application/json"));
+    assert_eq!(body, file.to_string());
+}
+
+#[cfg(feature = "blocking")]
+#[test]
+fn blocking_and_asynchronous_calls_share_a_client_without_harm() {
+    let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let (send, receive) = std::sync::mpsc::channel();
+    // The server has a thread of its own, which ends with the test.
+    std::thread::spawn(move || {
+        runtime().block_on(async {
+            send.send(Server::start(vec![ok(&json!(1))]).await).unwrap();
+            std::future::pending::<()>().await;
+        });
+    });
+    let server = receive.recv().unwrap();
+    let client = builder(&server.base_url).timeout(Duration::from_secs(60)).build().unwrap();
+    let request = || Request::<i64>::new(&client, &READ);
+    let runtime = runtime();
+    for _ in 0..3 {
+        assert_eq!(request().send().blocking().unwrap(), 1);
+        assert_eq!(runtime.block_on(request().send()).unwrap(), 1);
+    }
+}

@@ -1,0 +1,168 @@
+//! `cargo xtask conformance`: every operation of the client over HTTP, against a validating mock of the document.
+
+use std::ffi::OsString;
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::{Outcome, Result, files, finish, generate, root, shown};
+
+/// The mock's program, below the folder it is installed in.
+const PROGRAM: &str = "node_modules/@stoplight/prism-cli/dist/index.js";
+
+/// What the mock says when it takes requests, up to the port.
+const READY: &str = "Prism is listening on http://127.0.0.1:";
+
+/// How long that may take; it is 2 seconds on a machine that does nothing else.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How the line of the test begins that says what came of it.
+const COUNTS: &str = "operations driven ";
+
+/// Runs the command.
+pub(crate) fn run(arguments: pico_args::Arguments) -> Result {
+    finish(arguments)?;
+    let folder = root().join(".cache/prism");
+    install(&folder)?;
+    let document = folder.join("openapi.json");
+    let effective = vec![OsString::from("--effective"), document.clone().into_os_string()];
+    generate::run(pico_args::Arguments::from_vec(effective))?;
+    let mock = Mock::start(&folder, &document)?;
+    let outcome = drive(&mock.url)?;
+    drop(mock);
+    if matches!(outcome, Outcome::Found) {
+        eprintln!("what the mock said: {}", shown(&folder.join("mock.log")));
+    }
+    Ok(outcome)
+}
+
+/// Installs the mock unless what the lock file says is there: the network is needed once.
+fn install(folder: &Path) -> Result<()> {
+    let node = Command::new("node").arg("--version").output();
+    if !node.as_ref().is_ok_and(|output| output.status.success()) {
+        return Err("Node is missing: the mock is a Node program, and `node --version` cannot be run. \
+                    Install Node.js 20 or newer with npm"
+            .to_owned());
+    }
+    let own = root().join("xtask/prism");
+    let lock = files::read(&own.join("package-lock.json"))?;
+    // Written when all is there, so that half an installation is not taken for a whole one.
+    let installed = folder.join("installed.json");
+    if fs::read_to_string(&installed).is_ok_and(|text| text == lock) && folder.join(PROGRAM).is_file() {
+        return Ok(());
+    }
+    let manifest = files::read(&own.join("package.json"))?;
+    files::write_all(&[
+        (folder.join("package.json"), &manifest),
+        (folder.join("package-lock.json"), &lock),
+    ])?;
+    println!("installing the mock into {}", shown(folder));
+    // Programs that packages want to run while they are installed are not run: the mock needs none of them.
+    let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
+    let status = Command::new(npm)
+        .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"])
+        .current_dir(folder)
+        .status()
+        .map_err(|error| format!("npm is missing, it comes with Node.js: `{npm}` cannot be run ({error})"))?;
+    if !status.success() {
+        return Err(format!(
+            "the mock cannot be installed: `npm ci` in {} failed ({status}); the first run needs the network",
+            shown(folder)
+        ));
+    }
+    files::write_all(&[(installed, &lock)])
+}
+
+/// The running mock. It ends with this value, and with this program however that ends: see `xtask/prism/leash.cjs`.
+struct Mock {
+    process: Child,
+    url: String,
+}
+
+impl Mock {
+    fn start(folder: &Path, document: &Path) -> Result<Self> {
+        let log = folder.join("mock.log");
+        let failed = |error: std::io::Error| format!("the mock cannot be started: {error}");
+        let output = File::create(&log).map_err(failed)?;
+        let process = Command::new("node")
+            .arg("--require")
+            .arg(root().join("xtask/prism/leash.cjs"))
+            .arg(folder.join(PROGRAM))
+            // Port 0 is any free one; which, is in the log.
+            .args(["mock", "--errors=false", "--host", "127.0.0.1", "--port", "0"])
+            .arg(document)
+            .env("FORCE_COLOR", "0")
+            .stdin(Stdio::piped())
+            .stdout(output.try_clone().map_err(failed)?)
+            .stderr(output)
+            .spawn()
+            .map_err(failed)?;
+        let mut mock = Mock { process, url: String::new() };
+        mock.url = mock.wait_until_ready(&log)?;
+        Ok(mock)
+    }
+
+    /// The address, as soon as there is one.
+    fn wait_until_ready(&mut self, log: &Path) -> Result<String> {
+        let start = Instant::now();
+        loop {
+            let ended = self.process.try_wait().map_err(|error| error.to_string())?;
+            let said = String::from_utf8_lossy(&fs::read(log).unwrap_or_default()).into_owned();
+            // The line may be half written.
+            if let Some((port, _)) = said.split_once(READY).and_then(|(_, rest)| rest.split_once('\n')) {
+                return Ok(format!("http://127.0.0.1:{}", port.trim()));
+            }
+            let reason = match ended {
+                Some(status) => format!("ended ({status})"),
+                None if start.elapsed() > PATIENCE => format!("was not ready after {} s", PATIENCE.as_secs()),
+                None => {
+                    std::thread::sleep(Duration::from_millis(50));
+                    continue;
+                }
+            };
+            return Err(format!("{}\nthe mock {reason}; what it said is in {}", said.trim_end(), shown(log)));
+        }
+    }
+}
+
+impl Drop for Mock {
+    fn drop(&mut self) {
+        // It may have ended by itself, and then there is nothing to do.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// Runs the client's test against the mock.
+fn drive(url: &str) -> Result {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    command
+        .args(["test", "--quiet", "--package", "generated-client", "--test", "conformance"])
+        .args(["--no-default-features", "--features", "reqwest,all-groups", "--", "--nocapture"])
+        .current_dir(root())
+        .env_remove("CARGO_MANIFEST_DIR")
+        .env("PROPEXO_CONFORMANCE_URL", url)
+        .stdout(Stdio::piped());
+    // A proxy for the rest of the world has no way to this machine.
+    for name in ["NO_PROXY", "no_proxy"] {
+        let known = std::env::var(name).map(|hosts| hosts + ",").unwrap_or_default();
+        command.env(name, known + "127.0.0.1");
+    }
+    let failed = |error: std::io::Error| format!("cargo test: {error}");
+    let mut child = command.spawn().map_err(failed)?;
+    let mut counts = None;
+    for line in child.stdout.take().map(BufReader::new).into_iter().flat_map(BufReader::lines) {
+        let line = line.map_err(failed)?;
+        match line.find(COUNTS).and_then(|at| line.get(at..)) {
+            Some(found) => counts = Some(found.to_owned()),
+            None => println!("{line}"),
+        }
+    }
+    let status = child.wait().map_err(failed)?;
+    let counts = counts.ok_or_else(|| format!("the test came to no result (cargo test: {status})"))?;
+    println!("{counts}");
+    Ok(if status.success() { Outcome::Done } else { Outcome::Found })
+}
