@@ -299,7 +299,7 @@ fn code(value: &Value) -> String {
 }
 
 /// Fit to stand between backticks.
-fn fenced(text: &str) -> String {
+pub(crate) fn fenced(text: &str) -> String {
     text.chars()
         .map(|c| if c == '`' || c.is_control() { '\'' } else { c })
         .filter(|c| !is_bidirectional(*c))

@@ -67,7 +67,10 @@ fn apply_one(
     };
     for (index, action) in actions.iter().enumerate() {
         let place = Pointer(vec!["actions".into(), index.to_string()]);
-        let target = action.get("target").and_then(Value::as_str).unwrap_or_default();
+        let Some(target) = action.get("target").and_then(Value::as_str) else {
+            report(Level::Error, place, "an action has a `target`, which is a JSONPath".to_owned(), "");
+            continue;
+        };
         let path = match JsonPath::parse(target) {
             Ok(path) => path,
             Err(error) => {

@@ -2,7 +2,7 @@
 //!
 //! The only file that knows how YAML and JSON are read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use saphyr_parser::{Event, Parser};
@@ -38,15 +38,28 @@ pub struct Unreadable {
 /// [`Unreadable`] with the place, also where aliases or nesting go beyond the reader's limits.
 pub fn parse(text: &str) -> Result<Value, Unreadable> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let json = text.trim_start().starts_with(['{', '[']).then(|| parse_json(text));
-    match json {
+    let json = looks_like_json(text).then(|| parse_json(text));
+    let value = match json {
         Some(Ok(value)) => Ok(value),
         // One-line YAML starts with a brace too; its quotes need not be JSON's. Of two errors the one that lies further
         // on is of the reader whose language this is.
         Some(Err(json)) => parse_yaml(text)
             .map_err(|yaml| if (yaml.line, yaml.column) > (json.line, json.column) { yaml } else { json }),
         None => parse_yaml(text),
-    }
+    };
+    // The readers tell where the object begins, which may be far from its key.
+    value.map_err(|error| match repeated_key(text) {
+        Some((key, (line, column))) => Unreadable { line, column, reason: twice(&key) },
+        None => error,
+    })
+}
+
+fn looks_like_json(text: &str) -> bool {
+    text.trim_start().starts_with(['{', '['])
+}
+
+fn twice(key: &str) -> String {
+    format!("the key `{key}` stands here twice")
 }
 
 fn parse_json(text: &str) -> Result<Value, Unreadable> {
@@ -105,6 +118,11 @@ impl<'de> Visitor<'de> for Node {
         Ok(Value::Null)
     }
 
+    /// A text without any node.
+    fn visit_none<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
     fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
         Ok(Value::Bool(value))
     }
@@ -146,7 +164,7 @@ impl<'de> Visitor<'de> for Node {
         let mut map = Map::new();
         while let Some(key) = members.next_key_seed(Key)? {
             if map.contains_key(&key) {
-                return Err(serde::de::Error::custom(format_args!("the key `{key}` stands here twice")));
+                return Err(serde::de::Error::custom(twice(&key)));
             }
             let value = members.next_value_seed(Node)?;
             map.insert(key, value);
@@ -210,21 +228,54 @@ pub fn locate(text: &str, places: &[Pointer]) -> Vec<(usize, usize)> {
             wanted.insert(place.0.get(..end).unwrap_or_default(), None);
         }
     }
-    let mut walk = Walk::default();
-    for event in Parser::new_from_str(text) {
-        let Ok((event, span)) = event else { break };
-        walk.step(&event, (span.start.line(), span.start.col() + 1), |path, position| {
-            if let Some(found @ None) = wanted.get_mut(path) {
-                *found = Some(position);
-            }
-        });
-    }
+    walk(text, |path, position| {
+        if let Some(found @ None) = wanted.get_mut(path) {
+            *found = Some(position);
+        }
+    });
     places
         .iter()
         .map(|place| {
             (0..=place.0.len()).rev().find_map(|end| *wanted.get(place.0.get(..end)?)?).unwrap_or((1, 1))
         })
         .collect()
+}
+
+/// The first key that stands in its object for the second time, and where.
+fn repeated_key(text: &str) -> Option<(String, (usize, usize))> {
+    let mut seen = BTreeSet::new();
+    let mut found = None;
+    walk(text, |path, position| {
+        if !seen.insert(path.to_vec()) && found.is_none() {
+            found = path.last().map(|key| (key.clone(), position));
+        }
+    });
+    found
+}
+
+/// Calls `node` with path and position of each node, as far as the text can be read.
+fn walk(text: &str, mut node: impl FnMut(&[String], (usize, usize))) {
+    let text = if looks_like_json(text) { json_as_yaml(text) } else { text.to_owned() };
+    let mut walk = Walk::default();
+    for event in Parser::new_from_str(&text) {
+        let Ok((event, span)) = event else { break };
+        walk.step(&event, (span.start.line(), span.start.col() + 1), &mut node);
+    }
+}
+
+/// JSON has tabs, and escapes in halves (`\ud83d\ude00`), which YAML has not. Every sign stays where it stands.
+fn json_as_yaml(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut escaped = false;
+    for c in text.chars() {
+        out.push(match c {
+            '\t' => ' ',
+            'u' if escaped => '\\',
+            other => other,
+        });
+        escaped = c == '\\' && !escaped;
+    }
+    out
 }
 
 /// Where an event stream stands, as a path.

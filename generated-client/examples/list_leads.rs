@@ -1,25 +1,35 @@
-//! Lists the newest leads: `cargo run -p generated-client --example list_leads`.
+//! Lists leads, one page and then all of them: `cargo run -p generated-client --example list_leads`.
 //!
-//! Needs `PROPEXO_TOKEN`, and `PROPEXO_ENVIRONMENT` (`production` or `sandbox`).
+//! Talks to Propexo where `PROPEXO_TOKEN` and `PROPEXO_ENVIRONMENT` (`production` or `sandbox`) are set, else to a stand-in.
 
-use propexo::Client;
+mod support;
+
+use propexo::Error;
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> propexo::Result<()> {
-    let client = Client::from_env()?;
+async fn main() -> support::Outcome {
+    let client = support::connect()?;
+
     let page = client.leads().list().limit(10).order_by("created_at:desc").send().await?;
-    for lead in &page.results {
-        println!(
-            "{}  {} {}  {}",
-            lead.id,
-            lead.first_name.as_deref().unwrap_or("-"),
-            lead.last_name.as_deref().unwrap_or("-"),
-            lead.created_at
-        );
+    for lead in &page {
+        let name = |part: &Option<String>| part.clone().unwrap_or_else(|| "-".to_owned());
+        println!("{}  {} {}  {}", lead.id, name(&lead.first_name), name(&lead.last_name), lead.created_at);
     }
-    match page.meta.total {
-        Some(total) => println!("{} of {total} leads", page.results.len()),
-        None => println!("{} leads", page.results.len()),
+    if let Some(total) = page.meta.total {
+        println!("the newest {} of {total} leads\n", page.results.len());
     }
+
+    // All of them, a page ahead of what is being read. A record that does not decode costs none of the others.
+    let mut leads = client.leads().list().limit(250).items().look_ahead(1);
+    let mut count = 0;
+    while let Some(lead) = leads.next_item().await {
+        match lead {
+            Ok(_) => count += 1,
+            Err(Error::Decode(bad)) => eprintln!("{bad}"),
+            Err(other) => return Err(other.into()),
+        }
+    }
+    let report = leads.report();
+    println!("{count} leads on {} pages, {} of them came twice", report.pages, report.repeated);
     Ok(())
 }

@@ -141,3 +141,8 @@ pub use value::{Date, DateOrDateTime, DateTime, Object, OpenEnum, Patch, Secret}
 pub use write_jobs::{
     Receipt, RetriedWrite, WaitForWrite, WriteJob, WriteJobs, WriteOutcome, WriteState, WriteStatus,
 };
+
+/// The blocks of the README, so that they are compiled.
+#[cfg(all(doctest, feature = "webhook", feature = "all-groups"))]
+#[doc = include_str!("../../README.md")]
+struct Readme;

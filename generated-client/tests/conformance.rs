@@ -10,7 +10,6 @@
 
 #[rustfmt::skip]
 mod generated;
-#[allow(dead_code)] // Each test uses a part of it.
 mod support;
 
 use std::sync::{Arc, Mutex, PoisonError};

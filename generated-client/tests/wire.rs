@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 
 use propexo::Client;
 use propexo::transport::{HttpRequest, HttpResponse, MemoryTransport};
-use serde_json::{Value, json};
+use serde_json::json;
 use support::document::{Document, Operation};
 use support::instance::{Fill, is_lossless};
 use support::{Call, Given};
@@ -95,7 +95,7 @@ fn judge(operation: &Operation, given: &Given, request: &HttpRequest, fill: Fill
         (Some(body), Some(schema)) => {
             assert_eq!(request.header("content-type"), Some("application/json"), "{context}");
             let sent = request.json();
-            assert_eq!(document_errors(schema, &sent), Vec::<String>::new(), "{context}: {sent}");
+            assert_eq!(support::judge::faults(schema, &sent), Vec::<String>::new(), "{context}: {sent}");
             assert!(is_lossless(body, &sent, None), "{context}\n given {body}\n sent  {sent}");
         }
         _ => assert_eq!(request.body(), None, "{context}"),
@@ -113,7 +113,7 @@ async fn answers_decode_and_encode_without_loss() {
             let Some(answer) = operation.answer(fill) else { continue };
             let schema = operation.answer_schema().unwrap();
             assert_eq!(
-                document_errors(schema, &answer),
+                support::judge::faults(schema, &answer),
                 Vec::<String>::new(),
                 "the test made a wrong answer"
             );
@@ -163,15 +163,6 @@ async fn any_other_status_is_the_error_of_the_api() {
         let propexo::Error::Api(error) = error else { panic!("{operation}: {error}") };
         assert_eq!((error.status(), error.code()), (400, Some("invalid_request")), "{operation}");
     }
-}
-
-fn document_errors(schema: &Value, instance: &Value) -> Vec<String> {
-    let validator = jsonschema::options()
-        .with_draft(jsonschema::Draft::Draft202012)
-        .should_validate_formats(true)
-        .build(schema)
-        .expect("the description's schema is a schema");
-    validator.iter_errors(instance).map(|error| format!("{}: {error}", error.instance_path())).collect()
 }
 
 fn client(server: &MemoryTransport) -> Client {

@@ -8,17 +8,18 @@ use crate::{Outcome, Result, finish, root};
 
 /// A check: what it is called, and the command that makes it.
 struct Step {
-    name: &'static str,
+    name: String,
     program: PathBuf,
-    arguments: Vec<&'static str>,
+    arguments: Vec<String>,
     folder: PathBuf,
     environment: Vec<(&'static str, String)>,
 }
 
 impl Step {
-    fn cargo(name: &'static str, arguments: &[&'static str]) -> Self {
+    fn cargo(name: &str, arguments: &[&str]) -> Self {
         let program = std::env::var_os("CARGO").map_or_else(|| "cargo".into(), PathBuf::from);
-        Step { name, program, arguments: arguments.to_vec(), folder: root(), environment: Vec::new() }
+        let arguments = arguments.iter().map(ToString::to_string).collect();
+        Step { name: name.to_owned(), program, arguments, folder: root(), environment: Vec::new() }
     }
 
     fn set(mut self, name: &'static str, value: impl Into<String>) -> Self {
@@ -53,17 +54,17 @@ pub(crate) fn run(mut arguments: pico_args::Arguments) -> Result {
     let skips = root().join("target/skipped-tests.txt");
     // No list yet is as good as an empty one.
     let _ = std::fs::remove_file(&skips);
-    let mut failed = Vec::new();
+    let mut failed: Vec<String> = Vec::new();
     for step in steps(full, &skips)? {
         if !step.passes()? {
-            failed.push(step.name);
+            failed.push(step.name.clone());
         }
     }
     let skipped = std::fs::read_to_string(&skips).unwrap_or_default();
     print!("\n{skipped}");
     println!("tests skipped for want of PROPEXO_DATA: {}", skipped.lines().count());
     if data().is_dir() && !skipped.is_empty() {
-        failed.push("nothing may be skipped where the data is");
+        failed.push("nothing may be skipped where the data is".to_owned());
     }
     if failed.is_empty() {
         println!("all checks passed");
@@ -78,22 +79,35 @@ fn data() -> PathBuf {
     std::env::var_os("PROPEXO_DATA").map_or_else(|| root().join("../shared"), PathBuf::from)
 }
 
+/// The features of the client, each of which compiles alone.
+fn features() -> Result<Vec<String>> {
+    let manifest = crate::files::read(&root().join("generated-client/Cargo.toml"))?;
+    let table =
+        manifest.split("[features]").nth(1).and_then(|rest| rest.split("\n[").next()).unwrap_or_default();
+    let names =
+        table.lines().filter_map(|line| line.split_once(" = [")).map(|(name, _)| name.trim().to_owned());
+    Ok(names.filter(|name| name != "default").collect())
+}
+
 fn steps(full: bool, skips: &Path) -> Result<Vec<Step>> {
     let this = std::env::current_exe().map_err(|error| error.to_string())?;
     let mut steps = vec![
         Step::cargo("format", &["fmt", "--all", "--check"]),
         Step {
-            name: "generated files are fresh",
-            program: this,
-            arguments: vec!["gen", "--check", "--deny-warnings"],
-            folder: root(),
-            environment: Vec::new(),
+            program: this.clone(),
+            ..Step::cargo("generated files are fresh", &["gen", "--check", "--deny-warnings"])
         },
         Step::cargo(
             "clippy",
             &["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"],
         ),
         Step::cargo("tests", &["test", "--workspace"]).set("PROPEXO_SKIP_LOG", skips.to_string_lossy()),
+        // Features that are off by default have tests too, and the README's blocks need one of them.
+        Step::cargo(
+            "tests of the client with all features",
+            &["test", "-p", "generated-client", "--all-features"],
+        ),
+        Step { program: this, ..Step::cargo("conformance", &["conformance"]) },
         Step::cargo("documentation", &["doc", "--workspace", "--no-deps", "--all-features"])
             .set("RUSTDOCFLAGS", "-D warnings"),
         Step {
@@ -105,18 +119,19 @@ fn steps(full: bool, skips: &Path) -> Result<Vec<Step>> {
     let upstream = data().join("check/upstream-text");
     if upstream.is_file() {
         steps.push(Step {
-            name: "no sentence of the upstream documentation",
             program: upstream,
-            arguments: Vec::new(),
-            folder: root(),
-            environment: Vec::new(),
+            ..Step::cargo("no sentence of the upstream documentation", &[])
         });
     }
     if full {
-        steps.push(Step::cargo(
-            "client without any group",
-            &["check", "-p", "generated-client", "--no-default-features"],
-        ));
+        let alone = ["check", "-p", "generated-client", "--no-default-features"];
+        steps.push(Step::cargo("client without any feature", &alone));
+        for feature in features()? {
+            steps.push(Step::cargo(
+                &format!("client with `{feature}` only"),
+                &[&alone[..], &["--features", &feature]].concat(),
+            ));
+        }
     }
     Ok(steps)
 }

@@ -54,10 +54,7 @@ fn install(folder: &Path) -> Result<()> {
         return Ok(());
     }
     let manifest = files::read(&own.join("package.json"))?;
-    files::write_all(&[
-        (folder.join("package.json"), &manifest),
-        (folder.join("package-lock.json"), &lock),
-    ])?;
+    files::write_all(&[(folder.join("package.json"), &manifest), (folder.join("package-lock.json"), &lock)])?;
     println!("installing the mock into {}", shown(folder));
     // Programs that packages want to run while they are installed are not run: the mock needs none of them.
     let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };

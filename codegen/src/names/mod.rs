@@ -7,7 +7,7 @@ mod case;
 mod operation;
 pub(crate) mod types;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::error::{Level, Origin as Place, Problems};
 use crate::ir::{Api, Field, In, Operation, TypeId};
@@ -62,17 +62,20 @@ pub struct Names {
 }
 
 /// What a group may not be called: modules of the runtime, whose names come first, and features that are no groups.
-const TAKEN_MODULES: [&str; 34] = [
+const TAKEN_MODULES: [&str; 40] = [
     "all_groups",
+    "base_url",
     "blocking",
     "builder",
     "call",
     "chrono",
     "client",
     "clock",
+    "clone",
     "default",
     "environment",
     "error",
+    "from_env",
     "generated",
     "headers",
     "jiff",
@@ -80,8 +83,10 @@ const TAKEN_MODULES: [&str; 34] = [
     "limit",
     "models",
     "native_tls",
+    "new",
     "operation",
     "page",
+    "rate_limit",
     "record",
     "redirect",
     "request",
@@ -91,6 +96,7 @@ const TAKEN_MODULES: [&str; 34] = [
     "trace",
     "tracing",
     "transport",
+    "validates_requests",
     "validation",
     "value",
     "webhook",
@@ -99,7 +105,7 @@ const TAKEN_MODULES: [&str; 34] = [
     "write_jobs",
 ];
 /// Types of the runtime and of the prelude that generated modules name.
-const TAKEN_TYPES: [&str; 23] = [
+const TAKEN_TYPES: [&str; 25] = [
     "BTreeMap",
     "Box",
     "Client",
@@ -118,9 +124,11 @@ const TAKEN_TYPES: [&str; 23] = [
     "Page",
     "Patch",
     "Request",
+    "Result",
     "Secret",
     "Single",
     "String",
+    "ValidationError",
     "Value",
     "Vec",
 ];
@@ -140,14 +148,10 @@ pub fn names(api: &Api, problems: &mut Problems) -> Names {
         }
         let place = format!("the tag `{}`", group.tag);
         let fix = "give one of the tags an `x-rust-name` by an overlay";
-        scopes.claim(
-            "groups",
-            &module,
-            &place,
-            &Pointer(vec!["tags".into(), index.to_string()]),
-            fix,
-            problems,
-        );
+        // Tags are named where they are used: nothing else need declare them.
+        let user = api.operations.iter().find(|operation| operation.group == index);
+        let at = user.map(|operation| pointer_of(operation).child("tags")).unwrap_or_default();
+        scopes.claim("groups", &module, &place, &at, fix, problems);
         names.groups.push(GroupNames { module, handle });
     }
     for operation in &api.operations {
@@ -228,7 +232,11 @@ fn param_names(operation: &Operation, pointer: &Pointer, problems: &mut Problems
 
 /// Who has which name, by scope.
 #[derive(Default)]
-struct Scopes(BTreeMap<(String, String), String>);
+struct Scopes {
+    taken: BTreeMap<(String, String), String>,
+    /// Who clashes with whom: in every further scope it is the same clash.
+    told: BTreeSet<(String, String, String)>,
+}
 
 impl Scopes {
     /// Takes a name; one that is taken is an error.
@@ -241,7 +249,10 @@ impl Scopes {
         fix: &str,
         problems: &mut Problems,
     ) {
-        if let Some(other) = self.0.insert((scope.to_owned(), name.to_owned()), who.to_owned()) {
+        let other = self.taken.insert((scope.to_owned(), name.to_owned()), who.to_owned());
+        if let Some(other) = other
+            && self.told.insert((name.to_owned(), who.to_owned(), other.clone()))
+        {
             let what = format!("{who} and {other} both want the name `{name}` in {scope}");
             problems.push(Level::Error, Place::Canonical(at.clone()), what, fix);
         }

@@ -39,13 +39,22 @@ pub(super) fn name(api: &Api, names: &mut Names, scopes: &mut Scopes, problems: 
         scopes.claim(&scope, name, &format!("`{at}`"), &pointer(at), fix, problems);
     }
     // A group sees its own types, its builders, its handle, and the models that it uses.
+    let mut modules: BTreeSet<&str> = BTreeSet::new();
     for (index, group) in names.groups.iter().enumerate() {
+        // Two groups of one name have been told of; so have two methods.
+        if !modules.insert(&group.module) {
+            continue;
+        }
         let scope = format!("the module `{}`", group.module);
         let here = pointer("#/tags");
         scopes.claim(&scope, &group.handle, "the group's handle", &here, fix, problems);
+        let mut methods: BTreeSet<&str> = BTreeSet::new();
         for (operation, own) in
             api.operations.iter().zip(&names.operations).filter(|(op, _)| op.group == index)
         {
+            if !methods.insert(&own.method) {
+                continue;
+            }
             let who = format!("the builder of `{} {}`", operation.method.to_uppercase(), operation.path);
             scopes.claim(&scope, &own.request, &who, &super::pointer_of(operation), fix, problems);
         }

@@ -22,7 +22,7 @@ impl Cx<'_> {
         imports.runtime.insert("Client");
         let about = match &group.doc {
             Some(doc) => docs::lines(doc),
-            None => vec![format!("Operations of the group `{}`.", group.tag.replace('`', "'"))],
+            None => vec![format!("Operations of the group `{}`.", docs::fenced(&group.tag))],
         };
         let handle = ident(&names.handle);
         let accessor = ident(&names.module);

@@ -224,7 +224,7 @@ impl Cx<'_> {
             lines.extend(docs::lines(rest));
         }
         lines.push(String::new());
-        lines.push(format!("`{} {}`", operation.method.to_uppercase(), operation.path.replace('`', "'")));
+        lines.push(format!("`{} {}`", operation.method.to_uppercase(), docs::fenced(&operation.path)));
         if let Some(availability) = &operation.availability {
             lines.push(String::new());
             lines.push(format!("Availability: {}.", docs::lines(availability).join(" ")));

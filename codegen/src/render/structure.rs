@@ -95,7 +95,7 @@ impl Cx<'_> {
         let limits = docs::limits(self.api, of, info);
         let mut lines = match sentence {
             Some(sentence) => docs::lines(sentence),
-            None => vec![format!("`{}`.", wire_name.replace('`', "'"))],
+            None => vec![format!("`{}`.", docs::fenced(wire_name))],
         };
         // Limits are made of code and our own words, so they go in as they are.
         if let Some(limits) = limits {
@@ -128,11 +128,7 @@ impl Cx<'_> {
             match field.presence() {
                 Presence::Required => {
                     arguments.push(quote!(#own: #ty));
-                    given.push(if own == made.to_string() {
-                        quote!(#own)
-                    } else {
-                        quote!(#own: #made)
-                    });
+                    given.push(if own == made.to_string() { quote!(#own) } else { quote!(#own: #made) });
                 }
                 Presence::RequiredNullable => {
                     let ty = self.field_type(id, index, field, imports);

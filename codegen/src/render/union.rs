@@ -71,7 +71,7 @@ impl Cx<'_> {
                     .fields
                     .iter()
                     .filter(|field| field.required)
-                    .map(|field| format!("`{}`", field.wire_name.replace('`', "'")))
+                    .map(|field| format!("`{}`", crate::docs::fenced(&field.wire_name)))
                     .collect();
                 if required.is_empty() {
                     "An object.".to_owned()

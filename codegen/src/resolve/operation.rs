@@ -7,7 +7,7 @@ use openapiv3::{
 
 use super::schema::Place;
 use super::{Resolver, text};
-use crate::ir::{Answer, Body, Field, In, Operation, Owner, Param, Role, Shape, TypeId, Use, Webhook};
+use crate::ir::{Answer, Body, Field, In, Operation, Owner, Param, Role, Shape, Text, TypeId, Use, Webhook};
 use crate::pointer::At;
 
 impl<'d> Resolver<'d, '_> {
@@ -164,17 +164,19 @@ impl<'d> Resolver<'d, '_> {
         }
     }
 
-    /// `job_id` at the top, or in `meta`: the id under which the server goes on writing.
+    /// `job_id` at the top, or in `meta`, in every answer: the id under which the server goes on writing.
     fn is_receipt(&self, ty: TypeId) -> bool {
+        let sure = |field: &Field| field.required && !field.of.nullable;
         let job = |field: &Field| {
-            field.wire_name == "job_id" && matches!(self.api.get(field.of.ty).shape, Shape::String(_))
+            let text = matches!(self.api.get(field.of.ty).shape, Shape::String(Text::Plain));
+            field.wire_name == "job_id" && text && sure(field)
         };
         let fields = self.api.fields(ty);
         let has = |name| fields.iter().any(|field| field.wire_name == name);
         let in_meta = || {
             fields
                 .iter()
-                .filter(|field| field.wire_name == "meta")
+                .filter(|field| field.wire_name == "meta" && sure(field))
                 .any(|meta| self.api.fields(meta.of.ty).iter().any(job))
         };
         (fields.iter().any(job) && has("data")) || (has("result") && in_meta())

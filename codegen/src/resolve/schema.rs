@@ -166,7 +166,9 @@ impl<'d> Resolver<'d, '_> {
                 match &mut ty.shape {
                     Shape::String(text) => *text = Text::Secret,
                     _ => {
-                        self.problems.error(at, "`x-rust-secret` is for texts", "mark the texts inside of it")
+                        let at = at.key("x-rust-secret");
+                        let help = "mark the texts inside of it";
+                        self.problems.error(&at, "`x-rust-secret` is for texts", help);
                     }
                 }
             }

@@ -54,12 +54,13 @@ pub(super) fn entries(document: &OpenAPI, problems: &mut Problems) -> Vec<Entry>
         .and_then(Value::as_object)
         .into_iter()
         .flatten()
-        .map(|(name, entry)| Entry::read(name, entry, &at.key(name), problems))
+        .filter_map(|(name, entry)| Entry::read(name, entry, &at.key(name), problems))
         .collect()
 }
 
 impl Entry {
-    fn read(name: &str, value: &Value, at: &At<'_>, problems: &mut Problems) -> Self {
+    fn read(name: &str, value: &Value, at: &At<'_>, problems: &mut Problems) -> Option<Self> {
+        let mut understood = true;
         let mut entry = Entry { name: name.to_owned(), ..Entry::default() };
         let list = |value: &Value| -> Option<Vec<String>> {
             value.as_array()?.iter().map(|item| item.as_str().map(str::to_owned)).collect()
@@ -78,14 +79,16 @@ impl Entry {
             if known.is_none() {
                 let help = "an entry has lists `fields`, `properties`, `values`, `paths` and texts `method`, `role`, `shape`";
                 problems.error(&at.key(key), format!("`{key}` is not understood here"), help);
+                understood = false;
             }
         }
         let lists = [&entry.fields, &entry.properties, &entry.values, &entry.paths];
-        if lists.iter().all(|list| list.is_empty()) && entry.role.is_none() {
+        if understood && lists.iter().all(|list| list.is_empty()) && entry.role.is_none() {
             let help = "say by `fields`, `properties`, `values`, `paths` or `role` which places are meant";
             problems.error(at, "this entry would take every type there is", help);
+            understood = false;
         }
-        entry
+        understood.then_some(entry)
     }
 
     fn matches(&self, api: &Api, context: &Context<'_>, id: TypeId) -> bool {

@@ -7,6 +7,7 @@
 //! upstream leave it as it was, byte for byte, and it is a fixed point of itself.
 
 mod operation;
+mod recursion;
 mod schema;
 mod trace;
 
@@ -14,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use crate::error::{Level, Origin, Problem, Problems};
+use crate::error::{Level, Origin, Problems};
 use crate::pointer::{At, Pointer, child};
 
 pub use schema::is_machine_made;
@@ -36,10 +37,10 @@ const ROOT: [&str; 10] = [
     "externalDocs",
 ];
 
-/// Inlining may multiply a document; beyond this many nodes something is wrong with it.
-const MOST_NODES: usize = 4_000_000;
-/// Deeper than any document that a person wrote; keeps the recursion off the end of the stack.
-const MOST_DEPTH: usize = 200;
+/// Inlining may multiply a document; beyond this many schemas something is wrong with it. (Propexo has some 12,000.)
+const MOST_NODES: usize = 200_000;
+/// Steps of a pointer: deeper than any document that a person wrote, and what the recursion of a debug build has room for.
+const MOST_DEPTH: usize = 80;
 
 /// What to keep beside the interface.
 #[derive(Clone, Copy, Debug, Default)]
@@ -61,6 +62,8 @@ struct Canon<'v> {
     root: &'v Value,
     options: Options,
     problems: Problems,
+    /// What was reported of which place.
+    told: BTreeSet<(Pointer, String)>,
     /// Human-named components to emit, in the order in which they were met.
     queue: Vec<String>,
     queued: BTreeSet<String>,
@@ -75,9 +78,10 @@ impl<'v> Canon<'v> {
             root,
             options,
             problems: Problems::default(),
+            told: BTreeSet::new(),
             queue: Vec::new(),
             queued: BTreeSet::new(),
-            recursive: schema::recursive_machine_components(root),
+            recursive: recursion::recursive_machine_components(root),
             nodes: 0,
         }
     }
@@ -92,10 +96,9 @@ impl<'v> Canon<'v> {
 
     /// Once, however often the place is inlined.
     fn report(&mut self, level: Level, at: &At<'_>, what: String, help: &str) {
-        let origin = Origin::Raw(trace::behind_references(self.root, &at.pointer()));
-        let problem = Problem { level, origin, what, help: help.to_owned() };
-        if !self.problems.0.contains(&problem) {
-            self.problems.0.push(problem);
+        let place = trace::behind_references(self.root, &at.pointer());
+        if self.told.insert((place.clone(), what.clone())) {
+            self.problems.push(level, Origin::Raw(place), what, help);
         }
     }
 
@@ -119,13 +122,14 @@ impl<'v> Canon<'v> {
     fn enter(&mut self, at: &At<'_>) -> bool {
         self.nodes += 1;
         if self.nodes == MOST_NODES {
-            self.error(at, "the document grows beyond 4,000,000 nodes when its references are followed", "");
+            self.error(at, "the document grows beyond 200,000 schemas when its references are followed", "");
         }
-        let deep = at.depth() > MOST_DEPTH;
-        if deep {
+        if at.depth() > MOST_DEPTH && self.nodes < MOST_NODES {
             self.error(at, format!("nested deeper than {MOST_DEPTH} levels"), "");
+            // Once is enough, and there may be millions of such places.
+            self.nodes = MOST_NODES;
         }
-        self.nodes < MOST_NODES && !deep
+        self.nodes < MOST_NODES
     }
 
     fn document(&mut self) -> Value {
@@ -189,6 +193,10 @@ impl<'v> Canon<'v> {
                 self.error(&at.key("openapi"), what, "");
                 false
             }
+            None if raw.contains_key("openapi") => {
+                self.error(&at.key("openapi"), "the version is a text", "write it in quotes: `'3.0.3'`");
+                false
+            }
             None => {
                 self.error(&at, "this is not an OpenAPI document: it has no `openapi` version", "");
                 false
@@ -199,7 +207,14 @@ impl<'v> Canon<'v> {
     fn info(&mut self, raw: Option<&Value>, at: &At<'_>) -> Value {
         let mut info = Map::new();
         match raw.and_then(Value::as_object) {
-            Some(raw) => copy(raw, &mut info, &["title", "version"]),
+            Some(raw) => {
+                copy(raw, &mut info, &["title", "version"]);
+                for key in ["title", "version"] {
+                    if !raw.get(key).is_some_and(Value::is_string) {
+                        self.error(at, format!("`info` has a `{key}`, which is a text"), "");
+                    }
+                }
+            }
             None => self.error(at, "`info` is missing", "an OpenAPI document has `info: {title, version}`"),
         }
         Value::Object(info)

@@ -198,6 +198,7 @@ impl<'v> Canon<'v> {
             root: self.root,
             options: Options::default(),
             problems: Problems::default(),
+            told: BTreeSet::new(),
             queue: Vec::new(),
             queued: BTreeSet::new(),
             recursive: self.recursive.clone(),
@@ -340,51 +341,4 @@ pub fn is_machine_made(name: &str) -> bool {
                 stem,
                 "Enum" | "Schema" | "Model" | "Object" | "Type" | "Inline" | "Anonymous" | "Union"
             ))
-}
-
-/// Machine-named components that reach themselves through machine-named components only.
-pub(super) fn recursive_machine_components(root: &Value) -> BTreeSet<String> {
-    let schemas = root.get("components").and_then(|components| components.get("schemas"));
-    let mut edges: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
-    for (name, schema) in schemas.and_then(Value::as_object).into_iter().flatten() {
-        if is_machine_made(name) {
-            let mut targets = BTreeSet::new();
-            references(schema, &mut targets);
-            edges.insert(name, targets);
-        }
-    }
-    let reaches_itself = |start: &str| {
-        let mut seen: BTreeSet<&str> = BTreeSet::new();
-        let mut open: Vec<&str> = vec![start];
-        while let Some(name) = open.pop() {
-            for target in edges.get(name).into_iter().flatten() {
-                if target == start {
-                    return true;
-                }
-                if seen.insert(target) {
-                    open.push(target);
-                }
-            }
-        }
-        false
-    };
-    edges.keys().filter(|name| reaches_itself(name)).map(|name| (*name).to_owned()).collect()
-}
-
-/// The machine-named components that a node refers to.
-fn references(node: &Value, out: &mut BTreeSet<String>) {
-    match node {
-        Value::Object(members) => {
-            if let Some(target) = members.get("$ref").and_then(Value::as_str)
-                && let Some(pointer) = Pointer::from_fragment(target)
-                && let Some(name) = component(&pointer)
-                && is_machine_made(name)
-            {
-                out.insert(name.to_owned());
-            }
-            members.values().for_each(|member| references(member, out));
-        }
-        Value::Array(list) => list.iter().for_each(|item| references(item, out)),
-        _ => {}
-    }
 }

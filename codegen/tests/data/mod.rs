@@ -1,5 +1,5 @@
 //! The documents that stand outside of the repository, and the files of it that tests read.
-#![allow(clippy::unwrap_used)]
+#![allow(dead_code, clippy::unwrap_used)] // Each test binary uses its own part of this.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

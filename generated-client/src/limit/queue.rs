@@ -81,16 +81,13 @@ impl Shared {
 }
 
 impl Inner {
-    /// Lets those look again who may go next: the first of each kind, since a bulk request may have to wait where an
-    /// interactive one has not.
-    fn wake(&mut self) {
+    /// Those who may go next, to be woken once the lock is free: the first of each kind, since a bulk request may have to
+    /// wait where an interactive one has not.
+    fn next_up(&mut self) -> impl Iterator<Item = Waker> + use<> {
         let first = self.waiting.first_key_value().map(|(ticket, _)| *ticket);
         let bulk = self.waiting.range((Priority::Bulk, 0)..).next().map(|(ticket, _)| *ticket);
-        for ticket in [first, bulk].into_iter().flatten() {
-            if let Some(waker) = self.waiting.get_mut(&ticket).and_then(Option::take) {
-                waker.wake();
-            }
-        }
+        let wakers = [first, bulk].map(|ticket| self.waiting.get_mut(&ticket?).and_then(Option::take));
+        wakers.into_iter().flatten()
     }
 
     fn is_first(&self, ticket: Ticket) -> bool {
@@ -117,7 +114,9 @@ impl Acquire {
                 Ok(()) => {
                     inner.state.take(now, self.ticket.0);
                     inner.waiting.remove(&self.ticket);
-                    inner.wake();
+                    let next = inner.next_up();
+                    drop(inner);
+                    next.for_each(Waker::wake);
                     let shared = Arc::clone(&self.shared);
                     return Ok(Ok(Permit { shared, sent: now, report: None }));
                 }
@@ -168,7 +167,9 @@ impl Drop for Acquire {
     fn drop(&mut self) {
         let mut inner = self.shared.lock();
         if inner.waiting.remove(&self.ticket).is_some() {
-            inner.wake();
+            let next = inner.next_up();
+            drop(inner);
+            next.for_each(Waker::wake);
         }
     }
 }
@@ -192,6 +193,8 @@ impl Drop for Permit {
         let now = self.shared.clock.now();
         let mut inner = self.shared.lock();
         inner.state.give_back(self.sent, now, self.report);
-        inner.wake();
+        let next = inner.next_up();
+        drop(inner);
+        next.for_each(Waker::wake);
     }
 }

@@ -129,6 +129,9 @@ impl State {
     /// The answer of a request came, or it was given up.
     pub(super) fn give_back(&mut self, sent: Duration, now: Duration, report: Option<Report>) {
         self.in_flight = self.in_flight.saturating_sub(1);
+        if self.is_off() {
+            return;
+        }
         self.answered.push_back(now);
         self.forget(now);
         let Some(report) = report else { return };
@@ -140,7 +143,7 @@ impl State {
             None if !report.refused => self.silent = self.count.is_none(),
             None => {}
         }
-        if report.refused && !self.config.is_off() {
+        if report.refused {
             let turn = self.count.map_or(now, |count| count.since) + WINDOW;
             let until = report.retry_after.map_or(turn, |wait| now + wait.min(MAX_BLOCK));
             self.blocked_until = self.blocked_until.max(until);

@@ -43,7 +43,8 @@ impl PagingReport {
     /// Whether the list changed while it was read, so that rows may have been passed over: read it again to be sure.
     #[must_use]
     pub fn has_shifted(&self) -> bool {
-        self.repeated > 0 || self.first_total != self.last_total
+        let grew = self.first_total.zip(self.last_total).is_some_and(|(first, last)| first != last);
+        self.repeated > 0 || grew
     }
 
     pub(super) fn note_page(&mut self, rows: u64, rejected: u64, total: Option<u64>) {

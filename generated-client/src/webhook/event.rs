@@ -108,7 +108,7 @@ impl Event {
             Some(Trigger::WriteOperationFailure) => read(payload).map(Self::WriteOperationFailure),
             Some(Trigger::Unknown(_)) | None => None,
         };
-        Ok(event.unwrap_or_else(|| Self::Unknown(UnknownEvent { trigger, json: Value::Object(json) })))
+        Ok(event.unwrap_or(Self::Unknown(UnknownEvent { trigger, json: Value::Object(json) })))
     }
 
     /// The name of the event, if it has one.

@@ -2,6 +2,8 @@
 #![allow(dead_code)] // Each test file uses a part of it.
 #![allow(clippy::unwrap_used)] // The lint knows test functions, not what they call.
 
+pub(crate) mod leaky;
+
 use propexo::Client;
 use propexo::transport::Transport;
 

@@ -4,6 +4,7 @@
 
 pub(crate) mod document;
 pub(crate) mod instance;
+pub(crate) mod judge;
 pub(crate) mod random;
 
 use std::collections::BTreeMap;

@@ -1,0 +1,490 @@
+//! Documents that are wrong: what is said, where, and what to do about it.
+
+// Helpers of tests may panic, too.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod support;
+
+use support::{generated, told};
+
+/// The messages about a document that is refused.
+fn refused(spec: &str) -> String {
+    match generated(spec, &[]) {
+        Ok(generated) => panic!("this was understood:\n{}", generated.surface),
+        Err(failure) => told(&failure),
+    }
+}
+
+/// The messages about a document whose one operation has these parts.
+fn refused_operation(parts: &str) -> String {
+    let parts: String = parts.trim_matches('\n').lines().map(|line| format!("      {line}\n")).collect();
+    refused(&format!(
+        "openapi: 3.1.0\ninfo: {{title: T, version: '1'}}\npaths:\n  /things/{{id}}:\n    get:\n{parts}"
+    ))
+}
+
+/// The messages about a document whose one answer has this schema, on line 7, beside these components.
+fn refused_schema(schema: &str, components: &str) -> String {
+    refused(&answering(schema, components))
+}
+
+/// The warnings about one that is understood.
+fn warned_schema(schema: &str, components: &str) -> String {
+    match generated(&answering(schema, components), &[]) {
+        Ok(generated) => generated.warnings.iter().map(|warning| format!("{warning}\n")).collect(),
+        Err(failure) => panic!("{}", told(&failure)),
+    }
+}
+
+fn answering(schema: &str, components: &str) -> String {
+    format!(
+        "openapi: 3.1.0
+info: {{title: T, version: '1'}}
+paths: {{/things: {{get: {{responses: {{'200': {{description: '', content: {{application/json: {{schema:
+  {{$ref: '#/components/schemas/Thing'}}}}}}}}}}}}}}}}
+components:
+  schemas:
+    Thing: {schema}
+    Other: {{type: string}}
+{components}"
+    )
+}
+
+#[test]
+fn what_is_not_yaml() {
+    insta::assert_snapshot!(refused("openapi: 3.1.0\npaths:\n  /things: [\n"), @"api.yaml:4:1: error: neither YAML nor JSON: did not find expected node content");
+    insta::assert_snapshot!(refused("openapi: 3.1.0\n\tpaths: {}\n"), @"api.yaml:2:1: error: neither YAML nor JSON: found a tab character that violates indentation at line 2 column 1, while scanning a plain scalar");
+    insta::assert_snapshot!(refused("a: 1\n---\nb: 2\n"), @"api.yaml:1:1: error: neither YAML nor JSON: deserializing from YAML containing more than one document is not supported");
+}
+
+#[test]
+fn what_is_not_json() {
+    insta::assert_snapshot!(refused("{\n  \"openapi\": \"3.1.0\",\n  \"paths\": {\"/a\": }\n}"), @"
+    api.yaml:3:13: error: a path item is an object
+      at #/paths/~1a
+    api.yaml:1:1: error: `info` is missing
+      at #/info
+      help: an OpenAPI document has `info: {title, version}`
+    ");
+    insta::assert_snapshot!(refused("{openapi: 3.1.0, info: {title: T}, info: {title: U}}"), @"api.yaml:1:36: error: neither YAML nor JSON: the key `info` stands here twice");
+}
+
+#[test]
+fn what_is_no_openapi_document() {
+    insta::assert_snapshot!(refused(""), @"
+    api.yaml:1:1: error: this is not an OpenAPI document: its top level is not an object
+      at #
+    ");
+    insta::assert_snapshot!(refused("<!DOCTYPE html><html><body>404</body></html>"), @"
+    api.yaml:1:1: error: this is not an OpenAPI document: its top level is not an object
+      at #
+    ");
+    insta::assert_snapshot!(refused("- a\n- b\n"), @"
+    api.yaml:1:1: error: this is not an OpenAPI document: its top level is not an object
+      at #
+    ");
+    insta::assert_snapshot!(refused("name: x\nversion: 1\n"), @"
+    api.yaml:1:1: error: this is not an OpenAPI document: it has no `openapi` version
+      at #
+    ");
+    insta::assert_snapshot!(refused("overlay: 1.0.0\nactions: []\n"), @"
+    api.yaml:1:1: error: this is not an OpenAPI document: it has no `openapi` version
+      at #
+    ");
+}
+
+#[test]
+fn versions_that_are_not_read() {
+    insta::assert_snapshot!(refused("info: {}\nswagger: '2.0'\npaths: {/a: {}}\n"), @"
+    api.yaml:2:1: error: this is a Swagger 2.0 document; OpenAPI 3.0 or 3.1 is read
+      at #/swagger
+      help: convert it to OpenAPI 3 first
+    ");
+    insta::assert_snapshot!(refused("info: {}\nopenapi: 3.2.0\npaths: {/a: {}}\n"), @"
+    api.yaml:2:1: error: `openapi: 3.2.0` is not read; OpenAPI 3.0 and 3.1 are
+      at #/openapi
+    ");
+    insta::assert_snapshot!(refused("openapi: 3.0\ninfo: {title: T, version: '1'}\npaths: {/a: {}}\n"), @"
+    api.yaml:1:1: error: the version is a text
+      at #/openapi
+      help: write it in quotes: `'3.0.3'`
+    ");
+}
+
+#[test]
+fn what_every_document_has() {
+    insta::assert_snapshot!(refused("openapi: 3.1.0\ninfo: {title: T, version: '1'}\n"), @"
+    api.yaml:1:1: error: the document has no path
+      at #
+      help: check that this is the API's description
+    ");
+    insta::assert_snapshot!(refused("openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths: {}\n"), @"
+    api.yaml:1:1: error: the document has no path
+      at #
+      help: check that this is the API's description
+    ");
+    insta::assert_snapshot!(refused("openapi: 3.1.0\npaths: {/a: {}}\n"), @"
+    api.yaml:1:1: error: `info` is missing
+      at #/info
+      help: an OpenAPI document has `info: {title, version}`
+    ");
+    insta::assert_snapshot!(refused("openapi: 3.1.0\ninfo: {version: '1'}\npaths: {/a: {}}\n"), @"
+    api.yaml:2:1: error: `info` has a `title`, which is a text
+      at #/info
+    ");
+    insta::assert_snapshot!(refused("openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths: [/a]\n"), @"
+    api.yaml:3:1: error: `paths` is an object
+      at #/paths
+    api.yaml:1:1: error: the document has no path
+      at #
+      help: check that this is the API's description
+    ");
+}
+
+#[test]
+fn a_key_that_stands_twice() {
+    insta::assert_snapshot!(refused("openapi: 3.1.0\npaths:\n  /a: {}\n  /b: {}\n  /a: {}\n"), @"api.yaml:5:3: error: neither YAML nor JSON: the key `/a` stands here twice");
+}
+
+#[test]
+fn references_that_lead_nowhere() {
+    insta::assert_snapshot!(refused_schema("{$ref: '#/components/schemas/Thinge'}", ""), @"
+    api.yaml:7:13: error: `#/components/schemas/Thinge` is not in the document
+      at #/components/schemas/Thing/$ref
+      help: add it to the document, or remove the reference with an overlay
+    ");
+    insta::assert_snapshot!(refused_schema("{type: object, properties: {a: {$ref: 'common.yaml#/Thing'}}}", ""), @"
+    api.yaml:7:44: error: `common.yaml#/Thing` is outside of the document
+      at #/components/schemas/Thing/properties/a/$ref
+      help: bundle the document into one file first
+    ");
+    insta::assert_snapshot!(refused_schema("{$ref: 3}", ""), @"
+    api.yaml:7:13: error: `$ref` is a text
+      at #/components/schemas/Thing/$ref
+    ");
+    insta::assert_snapshot!(refused_operation("parameters: [{$ref: '#/components/parameters/Id'}]\nresponses: {}"), @"
+    api.yaml:6:21: error: `#/components/parameters/Id` is not in the document
+      at #/paths/~1things~1{id}/get/parameters/0/$ref
+      help: add it to the document, or remove the reference with an overlay
+    ");
+}
+
+#[test]
+fn references_that_turn_in_a_circle() {
+    insta::assert_snapshot!(refused_schema("{$ref: '#/components/schemas/Thing'}", ""), @"
+    api.yaml:3:91: error: this `$ref` leads back to itself
+      at #/paths/~1things/get/responses/200/content/application~1json/schema
+      help: repair it with an overlay
+    ");
+    insta::assert_snapshot!(
+        refused_schema("{$ref: '#/components/schemas/Back'}", "    Back: {$ref: '#/components/schemas/Thing'}\n"),
+        @"
+    api.yaml:3:91: error: this `$ref` leads back to itself
+      at #/paths/~1things/get/responses/200/content/application~1json/schema
+      help: repair it with an overlay
+    "
+    );
+    insta::assert_snapshot!(refused(
+        "openapi: 3.1.0
+info: {title: T, version: '1'}
+paths: {/a: {get: {responses: {'200': {$ref: '#/components/responses/A'}}}}}
+components:
+  responses:
+    A: {$ref: '#/components/responses/B'}
+    B: {$ref: '#/components/responses/A'}
+"
+    ), @"
+    api.yaml:3:32: error: this `$ref` leads back to itself
+      at #/paths/~1a/get/responses/200
+    ");
+}
+
+#[test]
+fn types_that_no_rust_type_can_be() {
+    insta::assert_snapshot!(refused_schema("{allOf: [{$ref: '#/components/schemas/Thing'}, {}]}", ""), @"
+    api.yaml:7:21: error: this `allOf` contains itself, or goes on without end
+      at #/components/schemas/Thing/allOf/0
+      help: break the circle with an overlay
+    ");
+    insta::assert_snapshot!(refused_schema("{type: array, items: {$ref: '#/components/schemas/Thing'}}", ""), @"
+    api.yaml:7:5: error: this type holds itself with no object between, or unfolds without end
+      at #/components/schemas/Thing
+      help: put an object between, or make it free-form by an overlay
+    ");
+    insta::assert_snapshot!(
+        refused_schema("{anyOf: [{$ref: '#/components/schemas/Thing'}, {type: string}]}", ""), @"
+    api.yaml:7:5: error: this type holds itself with no object between, or unfolds without end
+      at #/components/schemas/Thing
+      help: put an object between, or make it free-form by an overlay
+    ");
+    insta::assert_snapshot!(
+        refused_schema("{anyOf: [{$ref: '#/components/schemas/Thing'}, {type: 'null'}]}", ""), @"
+    api.yaml:3:91: error: this `$ref` leads back to itself
+      at #/paths/~1things/get/responses/200/content/application~1json/schema
+      help: repair it with an overlay
+    ");
+    insta::assert_snapshot!(
+        refused_schema("{allOf: [{type: string}, {type: object, properties: {a: {}}}]}", ""), @"
+    api.yaml:7:5: error: an object and something else cannot both hold
+      at #/components/schemas/Thing
+      help: repair it with an overlay
+    ");
+    insta::assert_snapshot!(refused_schema("{allOf: [{type: string}, {type: integer}]}", ""), @"
+    api.yaml:7:37: error: parts of different types cannot all hold
+      at #/components/schemas/Thing/allOf/1
+      help: repair it with an overlay
+    ");
+}
+
+#[test]
+fn keywords_of_the_wrong_kind() {
+    insta::assert_snapshot!(refused_schema("{type: text}", ""), @"
+    api.yaml:7:13: error: `text` is no JSON type
+      at #/components/schemas/Thing/type
+    ");
+    insta::assert_snapshot!(refused_schema("{type: object, properties: {a: {type: [string, text]}}}", ""), @"
+    api.yaml:7:40: error: `text` is no JSON type
+      at #/components/schemas/Thing/properties/a
+    ");
+    insta::assert_snapshot!(refused_schema("{type: string, enum: NEW}", ""), @"
+    api.yaml:7:27: error: `enum` is a list
+      at #/components/schemas/Thing/enum
+    ");
+    insta::assert_snapshot!(refused_schema("{type: object, required: true}", ""), @"
+    api.yaml:7:27: error: `required` is a list
+      at #/components/schemas/Thing/required
+    ");
+    insta::assert_snapshot!(refused_schema("{type: object, properties: [a, b]}", ""), @"
+    api.yaml:7:27: error: `properties` is an object
+      at #/components/schemas/Thing/properties
+    ");
+    insta::assert_snapshot!(refused_schema("{type: array, items: {type: object, properties: {a: text}}}", ""), @"
+    api.yaml:7:61: error: a schema is an object
+      at #/components/schemas/Thing/items/properties/a
+    ");
+    insta::assert_snapshot!(refused_schema("{type: string, maxLength: long}", ""), @r#"
+    api.yaml:7:5: error: this part is not understood: invalid type: string "long", expected usize
+      at #/components/schemas/Thing
+      help: repair it with an overlay
+    "#);
+    insta::assert_snapshot!(refused_schema("{type: string, enum: [a, b], const: c}", ""), @"
+    api.yaml:7:41: error: `const` is none of the values of `enum`
+      at #/components/schemas/Thing/const
+      help: remove one of the two
+    ");
+    insta::assert_snapshot!(refused_schema("{type: string, maxLenght: 3}", ""), @"
+    api.yaml:7:27: error: `maxLenght` is not understood here
+      at #/components/schemas/Thing/maxLenght
+      help: remove it with an overlay, or teach `lower` to read it
+    ");
+}
+
+#[test]
+fn keywords_that_nobody_can_hold_together() {
+    insta::assert_snapshot!(
+        refused_schema("{type: [string, object], anyOf: [{type: string}, {type: integer}]}", ""), @"
+    api.yaml:7:13: error: a list of types beside a union is not understood
+      at #/components/schemas/Thing/type
+      help: name one type, or move the union's alternatives into their own schemas
+    ");
+    insta::assert_snapshot!(
+        refused_schema("{properties: {a: {}}, anyOf: [{type: object}, {type: string}]}", ""), @"
+    api.yaml:7:13: error: `properties` beside `anyOf` are not understood
+      at #/components/schemas/Thing/properties
+      help: move them into each alternative by an overlay
+    ");
+}
+
+#[test]
+fn a_machine_made_component_is_named_where_it_stands_and_once() {
+    let schema = "{type: object, properties: {a: {$ref: '#/components/schemas/Enum1'}, b: {$ref: '#/components/schemas/Enum1'}}}";
+    insta::assert_snapshot!(refused_schema(schema, "    Enum1: {type: string, enum: x}\n"), @"
+    api.yaml:9:27: error: `enum` is a list
+      at #/components/schemas/Enum1/enum
+    ");
+}
+
+#[test]
+fn parameters_that_are_not_understood() {
+    insta::assert_snapshot!(refused_operation("responses: {}"), @"
+    api.yaml:5:5: error: `{id}` of the path is no declared parameter
+      at #/paths/~1things~1{id}/get
+      help: declare it with an overlay
+    ");
+    insta::assert_snapshot!(refused_operation("
+parameters:
+  - {name: id, in: path, schema: {type: string}}
+  - {name: ID, in: path, schema: {type: string}}
+responses: {}"), @"
+    api.yaml:6:7: error: the path has no `{ID}` for this parameter
+      at #/paths/~1things~1{id}/get/parameters
+      help: mend the name with an overlay
+    api.yaml:6:7: error: the parameters `id` and `ID` both want the name `id`
+      at #/paths/~1things~1{id}/get/parameters
+      help: remove or rename one of them by an overlay
+    ");
+    insta::assert_snapshot!(refused_operation("
+parameters:
+  - {name: id, in: path, schema: {type: string}}
+  - {name: session, in: cookie, schema: {type: string}}
+responses: {}"), @"
+    api.yaml:8:11: error: cookie parameters are not understood
+      at #/paths/~1things~1{id}/get/parameters/1
+      help: remove it with an overlay
+    ");
+    insta::assert_snapshot!(refused_operation("
+parameters:
+  - {name: id, in: path, schema: {type: string}}
+  - {name: ids, in: query, explode: false, schema: {type: array, items: {type: string}}}
+  - {name: filter, in: query, content: {application/json: {schema: {type: object}}}}
+  - {name: nothing, in: query}
+  - {in: query}
+responses: {}"), @"
+    api.yaml:10:11: error: a parameter has a `schema` or a `content`
+      at #/paths/~1things~1{id}/get/parameters/3
+    api.yaml:11:11: error: a parameter has a `name` and says where it is (`in`)
+      at #/paths/~1things~1{id}/get/parameters/4
+    ");
+    insta::assert_snapshot!(refused_operation("
+parameters:
+  - {name: id, in: path, schema: {type: string}}
+  - {name: order-by, in: query, schema: {type: string}}
+  - {name: order_by, in: query, schema: {type: string}}
+responses: {}"), @"
+    api.yaml:6:7: error: the parameters `order-by` and `order_by` both want the name `order_by`
+      at #/paths/~1things~1{id}/get/parameters
+      help: remove or rename one of them by an overlay
+    ");
+    insta::assert_snapshot!(refused_operation("parameters: {id: {in: path}}\nresponses: {}"), @"
+    api.yaml:6:7: error: `parameters` is a list
+      at #/paths/~1things~1{id}/get/parameters
+    ");
+}
+
+#[test]
+fn bodies_that_are_no_json() {
+    insta::assert_snapshot!(refused_operation("
+parameters: [{name: id, in: path, schema: {type: string}}]
+requestBody: {content: {multipart/form-data: {schema: {type: object}}}}
+responses: {'200': {description: '', content: {text/csv: {schema: {type: string}}}}}"), @"
+    api.yaml:7:31: error: `multipart/form-data` is not understood; JSON is
+      at #/paths/~1things~1{id}/get/requestBody/content/multipart~1form-data
+    api.yaml:8:54: error: `text/csv` is not understood; JSON is
+      at #/paths/~1things~1{id}/get/responses/200/content/text~1csv
+    ");
+}
+
+#[test]
+fn two_that_want_one_name() {
+    insta::assert_snapshot!(refused(
+        "openapi: 3.1.0
+info: {title: T, version: '1'}
+paths:
+  /a: {get: {tags: [x], operationId: read, responses: {}}}
+  /b: {get: {tags: [x], operationId: x.read, responses: {}}}
+  /c: {get: {tags: [X], operationId: other, responses: {}}}
+"
+    ), @"
+    api.yaml:4:14: error: the tag `x` and the tag `X` both want the name `x` in groups
+      at #/paths/~1a/get/tags
+      help: give one of the tags an `x-rust-name` by an overlay
+    api.yaml:5:8: error: `GET /b` and `GET /a` both want the name `read` in the group `x`
+      at #/paths/~1b/get
+      help: give one of them an `operationId` (`group.method`) by an overlay
+    ");
+    insta::assert_snapshot!(refused_schema(
+        "{type: object, properties: {a: {$ref: '#/components/schemas/lead'}, b: {$ref: '#/components/schemas/Lead'}}}",
+        "    lead: {type: object, properties: {a: {type: string}}}\n    Lead: {type: object, properties: {b: {type: string}}}\n"
+    ), @"
+    api.yaml:10:5: error: `#/components/schemas/Lead` and `#/components/schemas/lead` both want the name `Lead` in the module `models`
+      at #/components/schemas/Lead
+      help: name one of them by an overlay (`x-rust-name`, or an entry of `x-shared-types`)
+    ");
+}
+
+#[test]
+fn all_that_is_wrong_is_told_at_once() {
+    insta::assert_snapshot!(refused(
+        "openapi: 3.1.0
+info: {title: T, version: '1'}
+paths:
+  /a: {get: {responses: {'200': {$ref: '#/components/responses/Missing'}}}}
+  /b: text
+  /c: {get: [], put: {responses: {'200': {description: '', content: {application/json: {schema: 3}}}}}}
+"
+    ), @"
+    api.yaml:4:34: error: `#/components/responses/Missing` is not in the document
+      at #/paths/~1a/get/responses/200/$ref
+      help: add it to the document, or remove the reference with an overlay
+    api.yaml:5:3: error: a path item is an object
+      at #/paths/~1b
+    api.yaml:6:8: error: an operation is an object
+      at #/paths/~1c/get
+    api.yaml:6:89: error: a schema is an object
+      at #/paths/~1c/put/responses/200/content/application~1json/schema
+    ");
+}
+
+#[test]
+fn what_is_lost_is_a_warning() {
+    insta::assert_snapshot!(warned_schema(
+        "{type: object, properties: {a: {type: string, not: {const: x}}}, required: [b]}", ""
+    ), @"
+    api.yaml:7:58: warning: `not` is not checked by the client
+      at #/components/schemas/Thing/properties/a/not
+    api.yaml:7:77: warning: `b` is required but not described
+      at #/components/schemas/Thing/required
+      help: describe it with an overlay; extra fields can be sent as they are
+    ");
+    let spec = "openapi: 3.1.0
+info: {title: T, version: '1'}
+pathes: {}
+paths:
+  /a:
+    gett: {}
+    servers: [{url: https://example.com}]
+    get:
+      operationID: a
+      callbacks: {}
+      servers: [{url: https://example.com}]
+      parameters: [{name: a, in: query, require: true, schema: {type: string}}]
+      responses: {'204': {description: '', contents: {}}}
+";
+    let warnings = match generated(spec, &[]) {
+        Ok(generated) => generated.warnings,
+        Err(failure) => panic!("{}", told(&failure)),
+    };
+    insta::assert_snapshot!(warnings.iter().map(|warning| format!("{warning}\n")).collect::<String>(), @"
+    api.yaml:3:1: warning: `pathes` is not part of OpenAPI here, and is left out
+      at #/pathes
+      help: mend its spelling, or begin it with `x-`
+    api.yaml:6:5: warning: `gett` is not part of OpenAPI here, and is left out
+      at #/paths/~1a/gett
+      help: mend its spelling, or begin it with `x-`
+    api.yaml:7:5: warning: servers of a single path are left out
+      at #/paths/~1a/servers
+    api.yaml:9:7: warning: `operationID` is not part of OpenAPI here, and is left out
+      at #/paths/~1a/get/operationID
+      help: mend its spelling, or begin it with `x-`
+    api.yaml:10:7: warning: `callbacks` of an operation are left out
+      at #/paths/~1a/get/callbacks
+    api.yaml:11:7: warning: `servers` of an operation are left out
+      at #/paths/~1a/get/servers
+    api.yaml:12:41: warning: `require` is not part of OpenAPI here, and is left out
+      at #/paths/~1a/get/parameters/0/require
+      help: mend its spelling, or begin it with `x-`
+    api.yaml:13:44: warning: `contents` is not part of OpenAPI here, and is left out
+      at #/paths/~1a/get/responses/204/contents
+      help: mend its spelling, or begin it with `x-`
+    ");
+}
+
+#[test]
+fn a_place_is_found_in_json_with_tabs_and_escapes() {
+    let spec = "{\n\t\"openapi\": \"3.1.0\",\n\t\"info\": {\"title\": \"\\ud83d\\ude00 \\/\", \"version\": \"1\"},\n\t\"paths\": {\n\t\t\"/a\": {\"get\": {\"responses\": {\"200\": {\"$ref\": \"#/no\"}}}}\n\t}\n}";
+    insta::assert_snapshot!(refused(spec), @"
+    api.yaml:5:40: error: `#/no` is not in the document
+      at #/paths/~1a/get/responses/200/$ref
+      help: add it to the document, or remove the reference with an overlay
+    ");
+}

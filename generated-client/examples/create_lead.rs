@@ -1,0 +1,51 @@
+//! Creates a lead and waits until the landlord's system has it: `cargo run -p generated-client --example create_lead`.
+//!
+//! Given `PROPEXO_TOKEN` and `PROPEXO_ENVIRONMENT` it writes to Propexo, for the integration `PROPEXO_INTEGRATION_ID` and the
+//! property `PROPEXO_PROPERTY_ID`; else to a stand-in.
+
+mod support;
+
+use propexo::leads::CreateLead;
+use propexo::{Error, WriteOutcome};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> support::Outcome {
+    let client = support::connect()?;
+    let lead = CreateLead::new(support::setting("PROPEXO_INTEGRATION_ID")?)
+        .property_id(support::setting("PROPEXO_PROPERTY_ID")?)
+        .first_name("Ada")
+        .last_name("Example")
+        .email_1("ada@example.com");
+
+    // Vendors differ in the fields that they take; those that this one does not take are passed over.
+    let receipt = match client.leads().create(lead).ignore_unknown_fields(true).send().await {
+        Ok(receipt) => receipt,
+        Err(Error::Api(refused)) => {
+            for issue in refused.issues() {
+                eprintln!("{}: {}", issue.path(), issue.message());
+            }
+            return Err(Error::Api(refused).into());
+        }
+        Err(other) => return Err(other.into()),
+    };
+    println!("accepted as job {}; waiting", receipt.job_id);
+
+    match client.write_jobs().wait(&receipt).await? {
+        WriteOutcome::Success { created_record_id: Some(id) } => {
+            // Some vendors have it at once, others only with the next sync.
+            match client.leads().get(&id).send().await {
+                Ok(lead) => println!("created {} ({:?})", id, lead.results.first_name),
+                Err(error) if error.status() == Some(404) => println!("created {id}; it cannot be read yet"),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        WriteOutcome::Success { created_record_id: None } => {
+            println!("done; this vendor gives no id at once, the lead comes with the next sync");
+        }
+        WriteOutcome::StillPending { job, .. } => {
+            println!("not done yet; keep this and wait again later: {}", serde_json::to_string(&job)?);
+        }
+        ended => println!("it did not go well: {:?}", ended.errors()),
+    }
+    Ok(())
+}

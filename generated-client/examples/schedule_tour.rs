@@ -1,0 +1,62 @@
+//! Schedules a tour for a prospect in a CRM: `cargo run -p generated-client --example schedule_tour [eliseai]`.
+//!
+//! By the operation for all CRMs, or with `eliseai` by the one for EliseAI, whose receipt looks different and is waited for in
+//! the same way. Given `PROPEXO_TOKEN` and `PROPEXO_ENVIRONMENT` it writes to Propexo, for the integration
+//! `PROPEXO_INTEGRATION_ID` and the community `PROPEXO_COMMUNITY_ID`; else to a stand-in.
+
+mod support;
+
+use propexo::crm_appointments::{CreateCrmAppointment, EliseaiAppointment};
+use propexo::crm_prospects::CreateCrmProspect;
+use propexo::{Client, Date, Receipt, WriteOutcome};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> support::Outcome {
+    let client = support::connect()?;
+    let integration = support::setting("PROPEXO_INTEGRATION_ID")?;
+    let community = support::setting("PROPEXO_COMMUNITY_ID")?;
+
+    let prospect = CreateCrmProspect::new(&integration)
+        .community_id(&community)
+        .first_name("Ada")
+        .last_name("Example")
+        .email_1("ada@example.com")
+        .move_in_date(Date::from("2027-03-01"))
+        .rent_maximum_in_cents(250_000);
+    let receipt = client.crm_prospects().create(prospect).send().await?;
+    let prospect = finish(&client, "the prospect", &receipt).await?;
+
+    // The time is UTC in both operations.
+    let (day, time) = (Date::from("2027-02-01"), "15:30:00");
+    let outcome = if std::env::args().any(|argument| argument == "eliseai") {
+        let mut tour = EliseaiAppointment::new(day, time, &integration)
+            .community_id(&community)
+            .email_1("ada@example.com");
+        tour.prospect_id = prospect;
+        let receipt = client.crm_appointments().create_eliseai(tour).send().await?;
+        finish(&client, "the tour, by EliseAI", &receipt).await?
+    } else {
+        let tour =
+            CreateCrmAppointment::new(&integration).community_id(&community).email_1("ada@example.com");
+        let mut tour = tour.appointment_date(day).appointment_time(time).notes("Would like to see the gym.");
+        tour.prospect_id = prospect;
+        let receipt = client.crm_appointments().create(tour).send().await?;
+        finish(&client, "the tour", &receipt).await?
+    };
+    println!("the tour is {}", outcome.as_deref().unwrap_or("booked, without an id as yet"));
+    Ok(())
+}
+
+/// Waits for a write and gives the id of what it created. Both kinds of receipt will do.
+async fn finish(
+    client: &Client,
+    what: &str,
+    receipt: &impl Receipt,
+) -> Result<Option<String>, Box<dyn std::error::Error>> {
+    println!("{what}: job {}, waiting", receipt.job_id());
+    match client.write_jobs().wait(receipt).await? {
+        WriteOutcome::Success { created_record_id } => Ok(created_record_id),
+        WriteOutcome::StillPending { job, .. } => Err(format!("{what} is still pending as job {job}").into()),
+        ended => Err(format!("{what} failed: {:?}", ended.errors()).into()),
+    }
+}

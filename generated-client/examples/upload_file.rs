@@ -1,0 +1,46 @@
+//! Adds a file to the history of a service request: `cargo run -p generated-client --example upload_file [FILE]`.
+//!
+//! Files travel as base64 within the JSON. Given `PROPEXO_TOKEN` and `PROPEXO_ENVIRONMENT` it writes to Propexo, for the
+//! integration `PROPEXO_INTEGRATION_ID` and the request `PROPEXO_SERVICE_REQUEST_ID`; else to a stand-in.
+
+mod support;
+
+use std::path::Path;
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use propexo::service_requests::{CreateHistory, CreateHistoryAttachment};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> support::Outcome {
+    let client = support::connect()?;
+    let (name, bytes) = match std::env::args().nth(1) {
+        Some(path) => {
+            let name = Path::new(&path).file_name().unwrap_or_default().to_string_lossy().into_owned();
+            (name, std::fs::read(&path)?)
+        }
+        None => ("note.txt".to_owned(), b"The tap was mended.\n".to_vec()),
+    };
+    let kind = match name.rsplit('.').next() {
+        Some("pdf") => "application/pdf",
+        Some("png") => "image/png",
+        Some("jpg" | "jpeg") => "image/jpeg",
+        _ => "text/plain",
+    };
+    println!("{name}: {} bytes of {kind}", bytes.len());
+
+    let file = CreateHistoryAttachment::new(STANDARD.encode(&bytes), name, kind);
+    let history = CreateHistory::new(support::setting("PROPEXO_INTEGRATION_ID")?)
+        .service_request_id(support::setting("PROPEXO_SERVICE_REQUEST_ID")?)
+        .title("Mended")
+        .attachment(file);
+    // The limit on the size of a file is checked here, before megabytes are sent in vain.
+    history.validate()?;
+
+    let upload = client.service_requests().create_history(history).timeout(Duration::from_secs(300));
+    let receipt = upload.send().await?;
+    let outcome = client.write_jobs().wait(&receipt).await?;
+    println!("{outcome:?}");
+    Ok(())
+}

@@ -1,0 +1,197 @@
+//! `gen` and `fetch` as a user runs them: what they write, say, and leave alone.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+const SPEC: &str = "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths:\n  /things/:\n    get:\n      description: Upstream's words.\n      tags: [things]\n      responses: {'200': {description: fine}}\n  /others/:\n    get:\n      tags: [others]\n      responses: {'200': {description: fine}}\n";
+
+fn xtask(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_xtask")).args(arguments).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+/// All files of a folder, with their texts.
+fn tree(dir: &Path) -> Vec<(String, String)> {
+    let mut out = Vec::new();
+    for entry in fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            out.extend(tree(&path));
+        } else {
+            out.push((path.display().to_string(), fs::read_to_string(&path).unwrap()));
+        }
+    }
+    out.sort();
+    out
+}
+
+/// A folder with a document, and its client beside it.
+fn made() -> (tempfile::TempDir, String, String) {
+    let dir = tempfile::tempdir().unwrap();
+    let spec = dir.path().join("api.yaml").display().to_string();
+    let out = dir.path().join("out").display().to_string();
+    fs::write(&spec, SPEC).unwrap();
+    let first = xtask(&["gen", "--spec", &spec, "--no-overlays", "--out", &out]);
+    assert_eq!(first.status.code(), Some(0), "{}", text(&first.stderr));
+    assert!(text(&first.stdout).contains("operations 2, types 0, merged 0"), "{}", text(&first.stdout));
+    (dir, spec, out)
+}
+
+#[test]
+fn gen_writes_what_changed_and_nothing_else() {
+    let (_dir, spec, out) = made();
+    let before = tree(Path::new(&out));
+    let again = xtask(&["gen", "--spec", &spec, "--no-overlays", "--out", &out]);
+    assert!(text(&again.stdout).starts_with("written 0, deleted 0"), "{}", text(&again.stdout));
+    assert_eq!(tree(Path::new(&out)), before);
+    let check = xtask(&["gen", "--check", "--spec", &spec, "--no-overlays", "--out", &out]);
+    assert_eq!(check.status.code(), Some(0), "{}", text(&check.stderr));
+}
+
+#[test]
+fn check_names_what_is_stale_missing_and_orphaned_and_writes_nothing() {
+    let (_dir, spec, out) = made();
+    let file = |name: &str| Path::new(&out).join(name);
+    let head = fs::read_to_string(file("mod.rs")).unwrap().lines().next().unwrap().to_owned();
+    fs::write(file("things.rs"), &head).unwrap();
+    fs::remove_file(file("others.rs")).unwrap();
+    fs::write(file("gone.rs"), &head).unwrap();
+    let before = tree(Path::new(&out));
+    let check = xtask(&["gen", "--check", "--spec", &spec, "--no-overlays", "--out", &out]);
+    assert_eq!(check.status.code(), Some(1));
+    let said = text(&check.stderr);
+    for line in [
+        format!("stale: {out}/things.rs"),
+        format!("missing: {out}/others.rs"),
+        format!("orphaned: {out}/gone.rs"),
+    ] {
+        assert!(said.contains(&line), "{line} is not in\n{said}");
+    }
+    assert!(said.contains("run `cargo xtask gen`"), "{said}");
+    assert_eq!(tree(Path::new(&out)), before);
+    // And `gen` mends it all.
+    let gen_ = xtask(&["gen", "--spec", &spec, "--no-overlays", "--out", &out]);
+    assert!(text(&gen_.stdout).starts_with("written 2, deleted 1"), "{}", text(&gen_.stdout));
+    assert!(!file("gone.rs").exists());
+}
+
+#[test]
+fn a_wrong_document_leaves_the_old_tree_alone() {
+    let (_dir, spec, out) = made();
+    let before = tree(Path::new(&out));
+    fs::write(&spec, SPEC.replace("{'200': {description: fine}}", "{'200': {$ref: '#/nowhere'}}")).unwrap();
+    let failed = xtask(&["gen", "--spec", &spec, "--no-overlays", "--out", &out]);
+    assert_eq!(failed.status.code(), Some(2));
+    assert!(text(&failed.stderr).contains("api.yaml:8:"), "{}", text(&failed.stderr));
+    assert_eq!(tree(Path::new(&out)), before);
+}
+
+#[test]
+fn a_folder_of_somebody_else_is_refused() {
+    let (dir, spec, _) = made();
+    let theirs = dir.path().join("theirs");
+    fs::create_dir(&theirs).unwrap();
+    fs::write(theirs.join("main.rs"), "fn main() {}").unwrap();
+    let refused = xtask(&["gen", "--spec", &spec, "--no-overlays", "--out", &theirs.display().to_string()]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(text(&refused.stderr).contains("was not made by `cargo xtask gen`"), "{}", text(&refused.stderr));
+    assert_eq!(tree(&theirs).len(), 1);
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_an_error() {
+    let (dir, spec, _) = made();
+    // A file where the folder would have to be: that stops root, too.
+    let file = dir.path().join("file");
+    fs::write(&file, "").unwrap();
+    let out = file.join("out").display().to_string();
+    let failed = xtask(&["gen", "--spec", &spec, "--no-overlays", "--out", &out]);
+    assert_eq!(failed.status.code(), Some(2), "{}", text(&failed.stderr));
+    assert_eq!(fs::read_to_string(&file).unwrap(), "");
+}
+
+#[test]
+fn warnings_are_errors_where_that_is_asked_for_and_other_overlays_are_skipped() {
+    let (dir, spec, out) = made();
+    let overlay = dir.path().join("o.yaml").display().to_string();
+    fs::write(&overlay, "overlay: 1.0.0\nactions:\n- {target: $.nothing, remove: true}\n").unwrap();
+    let warned = xtask(&["gen", "--spec", &spec, "--overlay", &overlay, "--out", &out]);
+    assert_eq!(warned.status.code(), Some(0));
+    assert!(
+        text(&warned.stderr).contains("o.yaml:3:4: warning: `$.nothing` matches nothing"),
+        "{}",
+        text(&warned.stderr)
+    );
+    let denied = xtask(&["gen", "--deny-warnings", "--spec", &spec, "--overlay", &overlay, "--out", &out]);
+    assert_eq!(denied.status.code(), Some(2));
+    // The repository's own overlays are for Propexo's document.
+    let skipped = xtask(&["gen", "--deny-warnings", "--spec", &spec, "--out", &out]);
+    assert_eq!(skipped.status.code(), Some(0), "{}", text(&skipped.stderr));
+    assert!(text(&skipped.stderr).contains("10-names.yaml: for another document, skipped"));
+}
+
+#[test]
+fn prose_is_kept_only_where_that_is_asked_for() {
+    let (_dir, spec, out) = made();
+    let docs = || fs::read_to_string(Path::new(&out).join("things.rs")).unwrap();
+    assert!(!docs().contains("Upstream's words."));
+    xtask(&["gen", "--keep-prose", "--spec", &spec, "--no-overlays", "--out", &out]);
+    assert!(docs().contains("/// Upstream's words."));
+}
+
+#[test]
+fn fetch_is_idempotent_and_a_failed_one_changes_nothing() {
+    let (dir, spec, _) = made();
+    let out = dir.path().join("snapshot.yaml");
+    let fetch = |from: &str| xtask(&["fetch", "--from", from, "--out", &out.display().to_string()]);
+    assert_eq!(fetch(&spec).status.code(), Some(0));
+    let snapshot = fs::read_to_string(&out).unwrap();
+    let lock = fs::read_to_string(dir.path().join("snapshot.lock.toml")).unwrap();
+    assert!(!snapshot.contains("Upstream's words."));
+    for line in [
+        "source = \"api.yaml\"",
+        "openapi = \"3.1.0\"",
+        "paths = 2",
+        "operations = 2",
+        "schemas = 0",
+        "sha256 = \"",
+    ] {
+        assert!(lock.contains(line), "{line} is not in\n{lock}");
+    }
+    fs::write(&spec, SPEC.replace("Upstream's words.", "Other words.")).unwrap();
+    assert!(text(&fetch(&spec).stdout).contains("the interface is as it was"));
+    assert_eq!(fetch(&out.display().to_string()).status.code(), Some(0));
+    assert_eq!(fs::read_to_string(&out).unwrap(), snapshot);
+
+    let before = (snapshot, fs::read_to_string(dir.path().join("snapshot.lock.toml")).unwrap());
+    for wrong in [
+        "<!DOCTYPE html><html></html>",
+        "hello: world",
+        "openapi: 3.1.0\npaths: {",
+        "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths: {}",
+    ] {
+        fs::write(&spec, wrong).unwrap();
+        let failed = fetch(&spec);
+        assert_eq!(failed.status.code(), Some(2), "{wrong}");
+        assert!(text(&failed.stderr).contains("nothing was written"), "{}", text(&failed.stderr));
+        let after = (
+            fs::read_to_string(&out).unwrap(),
+            fs::read_to_string(dir.path().join("snapshot.lock.toml")).unwrap(),
+        );
+        assert_eq!(after, before, "{wrong}");
+    }
+}
+
+#[test]
+fn a_command_that_is_not_there_is_an_error_with_the_list() {
+    let failed = xtask(&["generate"]);
+    assert_eq!(failed.status.code(), Some(2));
+    assert!(text(&failed.stderr).contains("there is no command `generate`"));
+    assert_eq!(xtask(&["--help"]).status.code(), Some(0));
+    assert_eq!(xtask(&["gen", "--chek"]).status.code(), Some(2));
+}
