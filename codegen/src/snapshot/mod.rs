@@ -321,7 +321,7 @@ impl<'v> Canon<'v> {
     /// Copies the prose, where it is wanted.
     fn prose(&self, raw: &Map<String, Value>, out: &mut Map<String, Value>) {
         if self.options.keep_prose {
-            copy(raw, out, &["summary", "description"]);
+            copy(raw, out, &["description"]);
         }
     }
 }

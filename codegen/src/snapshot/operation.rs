@@ -93,6 +93,9 @@ impl<'v> Canon<'v> {
             }
         }
         copy(raw, &mut out, &["tags", "operationId"]);
+        if self.options.keep_prose {
+            copy(raw, &mut out, &["summary"]);
+        }
         self.prose(raw, &mut out);
         copy_true(raw, &mut out, &["deprecated"]);
         copy(raw, &mut out, &["x-fern-availability"]);
