@@ -2,12 +2,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod data;
+mod mutate;
 mod support;
 
 use std::fs;
 use std::path::PathBuf;
 
-use codegen::{Options, Source, generate};
+use codegen::{Options, Source, generate, source};
+use mutate::Dice;
 use support::{canonical, surface_of};
 
 /// All published documents that are there.
@@ -27,6 +29,28 @@ fn the_committed_snapshot_is_that_of_the_published_document() {
     let test = "the_committed_snapshot_is_that_of_the_published_document";
     let Some(path) = data::outside(test, "openapi-2026-02-12.yml") else { return };
     assert_eq!(canonical(&fs::read_to_string(path).unwrap()), data::own("spec/openapi.yaml"));
+}
+
+#[test]
+fn a_shuffled_renumbered_and_reworded_copy_has_the_same_snapshot() {
+    let test = "a_shuffled_renumbered_and_reworded_copy_has_the_same_snapshot";
+    let Some(path) = data::outside(test, "openapi-2026-02-12.yml") else { return };
+    let document = source::parse(&fs::read_to_string(path).unwrap()).unwrap();
+    let before = data::own("spec/openapi.yaml");
+    for seed in 0..2 {
+        let mut dice = Dice(seed);
+        let mut copy = document.clone();
+        mutate::reword(&mut copy, &mut dice);
+        mutate::move_out(&mut copy, &mut dice);
+        mutate::renumber(&mut copy, &mut dice);
+        mutate::shuffle(&mut copy, &mut dice);
+        // Not by `assert_eq`, which would print both.
+        assert!(canonical(&copy.to_string()) == before, "seed {seed}");
+        assert!(canonical(&mutate::flow(&copy)) == before, "seed {seed}, as flow YAML");
+    }
+    let mut inlined = document;
+    mutate::move_in(&mut inlined);
+    assert!(canonical(&inlined.to_string()) == before, "all inline");
 }
 
 #[test]

@@ -129,9 +129,15 @@ fn availability_and_titles_of_alternatives_stay() {
 fn names_that_look_like_prose_stay() {
     let properties = |text: &str| {
         let document = source::parse(text).unwrap();
-        document["components"]["schemas"]["Prose"]["properties"].as_object().unwrap().keys().cloned().collect::<Vec<_>>()
+        document["components"]["schemas"]["Prose"]["properties"]
+            .as_object()
+            .unwrap()
+            .keys()
+            .cloned()
+            .collect::<Vec<_>>()
     };
-    let expected = ["default", "description", "enum", "example", "properties", "summary", "title", "type", "x-id"];
+    let expected =
+        ["default", "description", "enum", "example", "properties", "summary", "title", "type", "x-id"];
     assert_eq!(properties(&canonical(DOCUMENT)), expected);
 }
 
@@ -182,6 +188,7 @@ fn a_change_of_the_interface_shows_where_it_is() {
     let mut document = document();
     document["paths"]["/leads/"]["get"]["parameters"][0]["schema"]["maximum"] = 100.into();
     let (before, after) = (canonical(DOCUMENT), canonical(&document.to_string()));
-    let changed: Vec<(&str, &str)> = before.lines().zip(after.lines()).filter(|(old, new)| old != new).collect();
+    let changed: Vec<(&str, &str)> =
+        before.lines().zip(after.lines()).filter(|(old, new)| old != new).collect();
     assert_eq!(changed, [("          maximum: 250", "          maximum: 100")]);
 }

@@ -97,7 +97,11 @@ impl<'v> Canon<'v> {
         }
         let root = self.root;
         let Some(found) = pointer.find(root) else { return Value::Null };
-        let inlined = self.schema_with(found, at, variant);
+        let mut inlined = self.schema_with(found, at, variant);
+        // Of words, the nearer ones hold.
+        for words in ["title", "description"].into_iter().filter(|words| siblings.contains_key(*words)) {
+            inlined.as_object_mut().and_then(|inlined| inlined.shift_remove(words));
+        }
         match inlined {
             Value::Object(inlined) if siblings.is_empty() => Value::Object(inlined),
             Value::Object(mut inlined) if siblings.keys().all(|key| !inlined.contains_key(key)) => {
@@ -152,11 +156,8 @@ impl<'v> Canon<'v> {
         }
         for key in SCHEMA {
             if let Some(schema) = raw.get(key) {
-                let schema = match schema {
+                let mut schema = match schema {
                     Value::Bool(flag) => Value::Bool(*flag),
-                    Value::Object(members) if members.is_empty() && key == "additionalProperties" => {
-                        Value::Bool(true)
-                    }
                     // The tuple form of `items`, before 2020-12.
                     Value::Array(list) => {
                         let at = at.key(key);
@@ -166,6 +167,10 @@ impl<'v> Canon<'v> {
                     }
                     schema => self.schema(schema, &at.key(key)),
                 };
+                // Whatever made it empty: a reference that is inlined, or prose that went.
+                if key == "additionalProperties" && schema.as_object().is_some_and(Map::is_empty) {
+                    schema = Value::Bool(true);
+                }
                 out.insert(key.into(), schema);
             }
         }

@@ -61,7 +61,9 @@ pub(crate) fn renumber(document: &mut Value, dice: &mut Dice) {
     let machine_made = |name: &&String| codegen::snapshot::is_machine_made(name);
     let old: Vec<String> = schemas.keys().filter(machine_made).cloned().collect();
     let mut new: Vec<String> = (0..old.len())
-        .map(|index| if index % 2 == 0 { format!("Enum{}", index + 900) } else { format!("_other_{{{index}}}_input") })
+        .map(|index| {
+            if index % 2 == 0 { format!("Enum{}", index + 900) } else { format!("_other_{{{index}}}_input") }
+        })
         .collect();
     dice.shuffle(&mut new);
     let names: BTreeMap<String, String> = old.into_iter().zip(new).collect();
@@ -108,7 +110,8 @@ pub(crate) fn move_in(document: &mut Value) {
     while changed {
         changed = false;
         visit(document, true, &mut |members, _| {
-            let target = members.get("$ref").and_then(Value::as_str).and_then(|target| target.strip_prefix(PREFIX));
+            let target =
+                members.get("$ref").and_then(Value::as_str).and_then(|target| target.strip_prefix(PREFIX));
             if let Some(name) = target.filter(|name| codegen::snapshot::is_machine_made(name)) {
                 let inlined = components[name].as_object().unwrap().clone();
                 members.shift_remove("$ref");
@@ -144,7 +147,14 @@ fn schemas(document: &mut Value) -> Option<&mut Map<String, Value>> {
 pub(crate) fn visit(node: &mut Value, root: bool, change: &mut dyn FnMut(&mut Map<String, Value>, bool)) {
     const DATA: [&str; 6] = ["default", "const", "enum", "example", "examples", "security"];
     const MAPS: [&str; 9] = [
-        "properties", "patternProperties", "schemas", "responses", "headers", "content", "paths", "webhooks",
+        "properties",
+        "patternProperties",
+        "schemas",
+        "responses",
+        "headers",
+        "content",
+        "paths",
+        "webhooks",
         "securitySchemes",
     ];
     match node {
@@ -152,7 +162,11 @@ pub(crate) fn visit(node: &mut Value, root: bool, change: &mut dyn FnMut(&mut Ma
             change(members, root);
             for (key, child) in members.iter_mut().filter(|(key, _)| !DATA.contains(&key.as_str())) {
                 if MAPS.contains(&key.as_str()) {
-                    child.as_object_mut().into_iter().flatten().for_each(|(_, child)| visit(child, false, change));
+                    child
+                        .as_object_mut()
+                        .into_iter()
+                        .flatten()
+                        .for_each(|(_, child)| visit(child, false, change));
                 } else {
                     visit(child, false, change);
                 }
