@@ -3,6 +3,7 @@
 //! Pure passes in one direction, no IO: the same bytes in give the same bytes out. ARCHITECTURE.md
 //! has the map.
 
+pub mod diff;
 pub mod docs;
 pub mod error;
 pub mod format;

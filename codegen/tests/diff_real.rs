@@ -1,0 +1,67 @@
+//! `diff` on published documents. They are not part of the repository; `PROPEXO_DATA` says where they are.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod data;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use codegen::diff::{Change, compare};
+use codegen::pipeline::effective;
+use codegen::{Options, Source};
+use serde_json::Value;
+
+fn canonical(path: &Path) -> Value {
+    let text = fs::read_to_string(path).unwrap();
+    effective(Source { name: "document", text: &text }, &[], Options::default()).unwrap()
+}
+
+/// `(operation, location, kind, level, old, new)` of every site; old and new only where they are told.
+fn sites(changes: &[Change]) -> BTreeSet<[String; 6]> {
+    let told = |value: &Value| if value.is_null() { String::new() } else { value.to_string() };
+    let one = |change: &Change| {
+        let (kind, level) = (change.kind.clone(), change.level.to_string());
+        let (old, new) = (told(&change.old), told(&change.new));
+        let row = move |operation: &str, location: &str| {
+            [operation.to_owned(), location.to_owned(), kind.clone(), level.clone(), old.clone(), new.clone()]
+        };
+        change.sites.iter().map(|site| row(&site.operation, &site.location)).collect::<Vec<_>>()
+    };
+    changes.iter().flat_map(one).collect()
+}
+
+fn expected(path: &Path) -> BTreeSet<[String; 6]> {
+    let list: Vec<Value> = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+    let text = |entry: &Value, key: &str| entry[key].as_str().unwrap().to_owned();
+    let told = |entry: &Value, key: &str| entry.get(key).map(Value::to_string).unwrap_or_default();
+    let row = |entry: &Value| {
+        [
+            text(entry, "operation"),
+            text(entry, "location"),
+            text(entry, "kind"),
+            text(entry, "level"),
+            told(entry, "old"),
+            told(entry, "new"),
+        ]
+    };
+    list.iter().map(row).collect()
+}
+
+#[test]
+fn the_findings_of_three_pairs_are_those_that_people_found() {
+    let test = "the_findings_of_three_pairs_are_those_that_people_found";
+    let Some(history) = data::outside(test, "history") else { return };
+    let newest = data::outside(test, "openapi-2026-02-12.yml").unwrap();
+    for (old, new, name) in [
+        (history.join("302-2024-09-30.yml"), history.join("303-2024-09-30.yml"), "302-303"),
+        (history.join("364-2025-03-06.yml"), history.join("365-2025-03-10.yml"), "364-365"),
+        (history.join("545-2026-02-12.yml"), newest, "545-546"),
+    ] {
+        let found = sites(&compare(&canonical(&old), &canonical(&new)));
+        let expected = expected(&history.join(format!("expected/{name}.json")));
+        let more: Vec<_> = found.difference(&expected).collect();
+        let less: Vec<_> = expected.difference(&found).collect();
+        assert!(more.is_empty() && less.is_empty(), "{name}: too many {more:#?}, too few {less:#?}");
+    }
+}
