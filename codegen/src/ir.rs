@@ -63,6 +63,8 @@ pub struct Operation {
     pub params: Vec<Param>,
     /// What is sent.
     pub body: Option<Body>,
+    /// The status of a success, as the document writes it.
+    pub status: Option<String>,
     /// What a success answers.
     pub answer: Answer,
     /// Answers a write receipt: the server goes on working after it has answered.
@@ -76,6 +78,8 @@ pub struct Operation {
 pub struct Webhook {
     /// Its name in the document.
     pub name: String,
+    /// Lower case, as OpenAPI writes it.
+    pub method: String,
     /// The payload.
     pub payload: Option<Use>,
 }
@@ -229,6 +233,13 @@ pub enum Presence {
     Optional,
     /// There, null, or not there.
     OptionalNullable,
+}
+
+impl Operation {
+    /// How people call it: `GET /v1/leads/`.
+    pub fn name(&self) -> String {
+        format!("{} {}", self.method.to_uppercase(), self.path)
+    }
 }
 
 impl Field {
@@ -518,7 +529,8 @@ impl Repr<'_> {
         matches!(self, Repr::Struct(_) | Repr::Enum(_) | Repr::Union(_))
     }
 
-    fn is_text(&self) -> bool {
+    /// A text, whatever it is about.
+    pub fn is_text(&self) -> bool {
         matches!(
             self,
             Repr::String | Repr::Date | Repr::DateTime | Repr::DateOrDateTime | Repr::Secret | Repr::Enum(_)

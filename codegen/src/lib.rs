@@ -12,6 +12,7 @@ pub mod lower;
 pub mod names;
 pub mod overlay;
 pub mod pipeline;
+pub mod places;
 pub mod pointer;
 pub mod render;
 pub mod resolve;

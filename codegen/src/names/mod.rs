@@ -286,6 +286,11 @@ pub fn fields(fields: &[Field], at: &str, problems: &mut Problems) -> Vec<String
     out
 }
 
+/// The identifier of what holds the members that a struct does not name.
+pub fn extra(fields: &[String]) -> &'static str {
+    if fields.iter().any(|own| own == "extra") { "extra_members" } else { "extra" }
+}
+
 /// The identifiers of an enum's values, in order. `Unknown` is the enum's own.
 pub fn values(values: &[&str], at: &str, problems: &mut Problems) -> Vec<String> {
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();

@@ -24,9 +24,7 @@ impl Cx<'_> {
             quote!(#docs #deprecated pub #own: #ty,)
         });
         let fields: Vec<TokenStream> = fields.collect();
-        let extra_name = shape
-            .extra
-            .map(|_| if idents.iter().any(|own| own == "extra") { "extra_members" } else { "extra" });
+        let extra_name = shape.extra.map(|_| names::extra(&idents));
         let extra = shape.extra.map(|of| {
             imports.map = true;
             let ty = self.of(of, imports);

@@ -51,6 +51,12 @@ impl<'d> Resolver<'d, '_> {
             availability: text(source.extensions.get("x-fern-availability")),
             params,
             body,
+            status: source
+                .responses
+                .responses
+                .keys()
+                .find(|status| is_success(status))
+                .map(ToString::to_string),
             answer,
             receipt,
             redirect: source.extensions.get("x-rust-redirect").is_some_and(|flag| *flag == true),
@@ -226,7 +232,7 @@ impl<'d> Resolver<'d, '_> {
         let payload = body
             .and_then(ReferenceOr::as_item)
             .and_then(|body| self.json(&body.content, owner, Role::Body, &at));
-        self.api.webhooks.push(Webhook { name: name.to_owned(), payload });
+        self.api.webhooks.push(Webhook { name: name.to_owned(), method: method.to_owned(), payload });
     }
 }
 

@@ -1,0 +1,208 @@
+//! Which Rust item stands where on the wire.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod data;
+mod support;
+
+use std::collections::BTreeSet;
+
+use codegen::places::{Item, Place, places};
+use codegen::{Options, Source, pipeline};
+
+const HEAD: &str = "openapi: 3.1.0\ninfo: {title: Test, version: '1'}\n";
+
+fn places_of(spec: &str) -> Vec<Place> {
+    let spec = format!("{HEAD}{spec}");
+    match pipeline::read(Source { name: support::NAME, text: &spec }, &[], Options::default()) {
+        Ok((api, names)) => places(&api, &names),
+        Err(failure) => panic!("{}", support::told(&failure)),
+    }
+}
+
+/// `location -> rust` of one operation.
+fn lines(places: &[Place], operation: &str) -> Vec<String> {
+    let own = places.iter().filter(|place| &*place.operation == operation);
+    own.map(|place| format!("{} -> {}", place.location, place.rust)).collect()
+}
+
+#[test]
+fn parameters_are_arguments_and_setters() {
+    let places = places_of(
+        "
+paths:
+  /leads/{lead-id}/pets/{pet}:
+    get:
+      tags: [leads]
+      operationId: leads.list
+      parameters:
+        - {name: pet, in: path, required: true, schema: {type: string}}
+        - {name: lead-id, in: path, required: true, schema: {type: string}}
+        - {name: order-by, in: query, schema: {type: string, enum: [asc, x-desc]}}
+        - {name: X-Trace, in: header, required: true, schema: {type: string}}
+      responses: {'204': {description: ''}}
+",
+    );
+    let mut lines = lines(&places, "GET /leads/{lead-id}/pets/{pet}");
+    lines.sort_unstable();
+    let expected = [
+        " -> leads::ListLeadsRequest",
+        " -> leads::list",
+        "header.X-Trace -> leads::list(x_trace)",
+        "path.#0 -> leads::list(lead_id)",
+        "path.#1 -> leads::list(pet)",
+        "query.order-by -> leads::ListLeadsOrderBy",
+        "query.order-by -> leads::ListLeadsOrderBy::Asc",
+        "query.order-by -> leads::ListLeadsOrderBy::XDesc",
+        "query.order-by -> leads::ListLeadsRequest::order_by",
+    ];
+    assert_eq!(lines, expected);
+}
+
+#[test]
+fn lists_maps_unions_and_keywords_have_their_place() {
+    let places = places_of(
+        "
+paths:
+  /leads:
+    post:
+      tags: [leads]
+      requestBody:
+        content:
+          application/json:
+            schema:
+              type: object
+              properties:
+                type: {type: [string, 'null']}
+                pets: {type: array, items: {type: object, properties: {name: {type: string}}}}
+                notes: {type: object, additionalProperties: {type: object, properties: {text: {type: string}}}}
+                source:
+                  anyOf:
+                    - {type: string}
+                    - {type: 'null'}
+                    - {type: number}
+                    - {type: object, title: Portal, properties: {url: {type: string}}}
+                    - {type: object, required: [id], properties: {id: {type: string}}}
+                    - {type: object, required: [code], properties: {code: {type: string}}}
+      responses: {'204': {description: ''}}
+",
+    );
+    let lines = lines(&places, "POST /leads");
+    for expected in [
+        "request -> leads::CreateLead",
+        "request.type -> leads::CreateLead::r#type",
+        "request.pets -> leads::CreateLead::pets",
+        "request.pets[] -> leads::CreateLeadPet",
+        "request.pets[].name -> leads::CreateLeadPet::name",
+        "request.notes{}.text -> leads::CreateLeadNote::text",
+        "request.source -> leads::CreateLeadSource",
+        "request.source -> leads::CreateLeadSource::Text",
+        "request.source<number> -> leads::CreateLeadSource::Number",
+        "request.source<Portal> -> leads::CreateLeadSource::Portal",
+        "request.source<Portal>.url -> leads::CreateLeadSourcePortal::url",
+    ] {
+        assert!(lines.iter().any(|line| line == expected), "{expected} is not in {lines:#?}");
+    }
+    let untitled = |line: &&String| line.contains("<object#");
+    let positions: BTreeSet<&str> = lines.iter().filter(untitled).map(|line| &line[14..24]).collect();
+    assert_eq!(positions, BTreeSet::from(["<object#1>", "<object#2>"]));
+}
+
+#[test]
+fn pages_and_webhooks_are_placed_as_they_travel() {
+    let places = places_of(
+        "
+paths:
+  /leads:
+    get:
+      tags: [leads]
+      operationId: leads.list
+      parameters: [{name: limit, in: query, schema: {type: integer}}, {name: offset, in: query, schema: {type: integer}}]
+      responses: {'206': {description: '', content: {application/json: {schema: {
+        type: object, required: [meta, results], properties: {
+          meta: {type: object, properties: {total: {type: integer}}},
+          results: {type: array, items: {type: object, properties: {id: {type: string}}}}}}}}}}
+webhooks:
+  lead-came:
+    post:
+      requestBody: {content: {application/json: {schema: {type: object, properties: {id: {type: string}}}}}}
+      responses: {'200': {description: ''}}
+",
+    );
+    let list = lines(&places, "GET /leads");
+    assert!(
+        list.contains(&"response.206.results[].id -> leads::ListLeadsRecord::id".to_owned()),
+        "{list:#?}"
+    );
+    let hook = lines(&places, "WEBHOOK POST lead-came");
+    let expected = [
+        "request -> webhook_payloads::LeadCameWebhook",
+        "request.id -> webhook_payloads::LeadCameWebhook::id",
+    ];
+    assert_eq!(hook, expected);
+}
+
+#[test]
+fn a_type_is_not_opened_inside_of_itself() {
+    let places = places_of(
+        "
+paths:
+  /nodes:
+    post:
+      tags: [nodes]
+      requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/Node'}}}}
+      responses: {'204': {description: ''}}
+components:
+  schemas:
+    Node: {type: object, properties: {next: {$ref: '#/components/schemas/Node'}, id: {type: string}}}
+",
+    );
+    let expected = [
+        " -> nodes::create",
+        " -> nodes::CreateNodeRequest",
+        "request -> models::Node",
+        "request.id -> models::Node::id",
+        "request.next -> models::Node::next",
+    ];
+    assert_eq!(lines(&places, "POST /nodes"), expected);
+}
+
+#[test]
+fn components_that_use_each_other_crosswise_have_no_endless_list_of_places() {
+    let mut schemas = String::new();
+    for level in 0..60 {
+        let next = format!("{{$ref: '#/components/schemas/Level{}'}}", level + 1);
+        schemas += &format!("    Level{level}: {{type: object, properties: {{a: {next}, b: {next}}}}}\n");
+    }
+    let places = places_of(&format!(
+        "
+paths:
+  /levels:
+    post:
+      tags: [levels]
+      requestBody: {{content: {{application/json: {{schema: {{$ref: '#/components/schemas/Level0'}}}}}}}}
+      responses: {{'204': {{description: ''}}}}
+components:
+  schemas:
+{schemas}    Level60: {{type: object, properties: {{id: {{type: string}}}}}}
+"
+    ));
+    assert!(places.len() < 50_000, "{}", places.len());
+    assert!(places.iter().any(|place| place.rust == "models::Level60::id"));
+}
+
+#[test]
+fn every_operation_of_the_real_document_and_every_type_has_a_place() {
+    let spec = data::own("spec/openapi.yaml");
+    let overlays = data::overlays();
+    let overlays: Vec<Source<'_>> = overlays.iter().map(|(name, text)| Source { name, text }).collect();
+    let (api, names) =
+        pipeline::read(Source { name: "spec/openapi.yaml", text: &spec }, &overlays, Options::default())
+            .unwrap();
+    let places = places(&api, &names);
+    let count = |item: Item| places.iter().filter(|place| place.item == item).count();
+    assert_eq!(count(Item::Method), api.operations.len());
+    let typed: BTreeSet<&str> =
+        places.iter().filter(|place| place.item == Item::Type).map(|place| place.rust.as_str()).collect();
+    assert_eq!(typed.len(), names.types.len());
+    println!("places: {}", places.len());
+}
