@@ -136,6 +136,71 @@ pub fn effective(spec: Source<'_>, overlays: &[Source<'_>], options: Options) ->
     run.effective(options).ok_or_else(|| run.failure())
 }
 
+/// A document that was read with its overlays, for whoever compares it with another.
+#[derive(Debug)]
+pub struct Reading<'a> {
+    run: Run<'a>,
+    /// The canonical form without the overlays.
+    pub bare: Value,
+    /// The API and its names; why there are none, where the document cannot become a client.
+    pub client: Result<(Api, Names), Failure>,
+}
+
+/// A place in one of the texts that a document was read from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Position {
+    /// The text, as the caller named it; `None` is the document itself.
+    pub overlay: Option<String>,
+    /// From 1.
+    pub line: usize,
+}
+
+impl<'a> Reading<'a> {
+    /// Reads a document with overlays as far as it goes.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure`] where there is no canonical form with overlays; what is wrong later only leaves the client out.
+    pub fn new(spec: Source<'a>, overlays: &'a [Source<'a>]) -> Result<Self, Failure> {
+        let mut run = Run::new(spec, overlays);
+        let bare = run.canonical(Options::default()).ok_or_else(|| run.failure())?;
+        run.overlaid(bare.clone()).ok_or_else(|| run.failure())?;
+        let client = run.lowered().map(|read| (read.api, read.names)).ok_or_else(|| run.failure());
+        Ok(Reading { run, bare, client })
+    }
+
+    /// The canonical form with the overlays applied.
+    pub fn effective(&self) -> &Value {
+        &self.run.document
+    }
+
+    /// The overlays, by name and text.
+    pub fn overlays(&self) -> &'a [Source<'a>] {
+        self.run.sources
+    }
+
+    /// The lines of places of the effective document, or of the bare one; each text is searched once.
+    pub fn positions(&self, places: &[(bool, Pointer)]) -> Vec<Position> {
+        let overlaid = |place: &Pointer| self.run.applied.trace(&self.run.overlays, place);
+        let traced: Vec<(usize, Pointer)> = places
+            .iter()
+            .map(|(bare, place)| match overlaid(place).filter(|_| !bare) {
+                Some((overlay, place)) => (overlay + 1, place),
+                None => {
+                    let document = if *bare { &self.bare } else { &self.run.document };
+                    (0, canonical::trace(&self.run.raw, document, place))
+                }
+            })
+            .collect();
+        let positions = self.run.positions(&traced);
+        let told = |((file, _), (line, _)): (&(usize, Pointer), (usize, usize))| Position {
+            overlay: (*file > 0).then(|| self.run.source(*file).name.to_owned()),
+            line,
+        };
+        traced.iter().zip(positions).map(told).collect()
+    }
+}
+
 struct Read {
     api: Api,
     names: Names,
@@ -143,6 +208,7 @@ struct Read {
 }
 
 /// One run, and what its messages need.
+#[derive(Debug)]
 struct Run<'a> {
     spec: Source<'a>,
     sources: &'a [Source<'a>],
@@ -181,7 +247,14 @@ impl<'a> Run<'a> {
     }
 
     fn effective(&mut self, options: Options) -> Option<Value> {
-        self.document = self.canonical(options)?;
+        let document = self.canonical(options)?;
+        self.overlaid(document)?;
+        Some(self.document.clone())
+    }
+
+    /// Applies the overlays to a canonical document.
+    fn overlaid(&mut self, document: Value) -> Option<()> {
+        self.document = document;
         for (overlay, source) in self.sources.iter().enumerate() {
             match source::parse(source.text) {
                 Ok(value) => self.overlays.push((source.name, value)),
@@ -196,12 +269,17 @@ impl<'a> Run<'a> {
             return None;
         }
         self.applied = overlay::apply(&mut self.document, &self.overlays, &mut self.problems);
-        (!self.problems.has_errors()).then(|| self.document.clone())
+        (!self.problems.has_errors()).then_some(())
     }
 
     fn read(&mut self, options: Options) -> Option<Read> {
-        let document = self.effective(options)?;
-        let lowered = lower::lower(document, &mut self.problems)?;
+        let document = self.canonical(options)?;
+        self.overlaid(document)?;
+        self.lowered()
+    }
+
+    fn lowered(&mut self) -> Option<Read> {
+        let lowered = lower::lower(self.document.clone(), &mut self.problems)?;
         let (api, ungrouped) = resolve::resolve(&lowered, &mut self.problems);
         let names = names::names(&api, &mut self.problems);
         (!self.problems.has_errors()).then_some(Read { api, names, ungrouped })
@@ -215,21 +293,7 @@ impl<'a> Run<'a> {
     fn messages(&mut self) -> Vec<Message> {
         let problems = std::mem::take(&mut self.problems.0);
         let traced: Vec<(usize, Pointer)> = problems.iter().map(|problem| self.trace(problem)).collect();
-        let mut positions = vec![(1, 1); problems.len()];
-        for file in 0..=self.sources.len() {
-            let own: Vec<usize> =
-                (0..traced.len()).filter(|index| traced.get(*index).is_some_and(|it| it.0 == file)).collect();
-            let places: Vec<Pointer> =
-                own.iter().filter_map(|index| traced.get(*index)).map(|it| it.1.clone()).collect();
-            if places.is_empty() {
-                continue;
-            }
-            for (index, found) in own.into_iter().zip(source::locate(self.source(file).text, &places)) {
-                if let Some(position) = positions.get_mut(index) {
-                    *position = found;
-                }
-            }
-        }
+        let positions = self.positions(&traced);
         problems
             .into_iter()
             .zip(traced)
@@ -253,6 +317,26 @@ impl<'a> Run<'a> {
                 }
             })
             .collect()
+    }
+
+    /// Line and column of places, each with the number of its text.
+    fn positions(&self, traced: &[(usize, Pointer)]) -> Vec<(usize, usize)> {
+        let mut positions = vec![(1, 1); traced.len()];
+        for file in 0..=self.sources.len() {
+            let own: Vec<usize> =
+                (0..traced.len()).filter(|index| traced.get(*index).is_some_and(|it| it.0 == file)).collect();
+            let places: Vec<Pointer> =
+                own.iter().filter_map(|index| traced.get(*index)).map(|it| it.1.clone()).collect();
+            if places.is_empty() {
+                continue;
+            }
+            for (index, found) in own.into_iter().zip(source::locate(self.source(file).text, &places)) {
+                if let Some(position) = positions.get_mut(index) {
+                    *position = found;
+                }
+            }
+        }
+        positions
     }
 
     /// Text 0 is the document; the overlays follow.

@@ -9,6 +9,7 @@ mod document;
 mod fact;
 mod operation;
 pub mod rules;
+mod rust;
 mod sample;
 mod schema;
 mod view;
@@ -18,9 +19,22 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use crate::pipeline::Reading;
 use crate::pointer::Pointer;
 use fact::Fact;
 pub use rules::Level;
+pub use rust::{Bump, Effect, RustChange};
+
+/// What changed between two documents.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Report {
+    /// The severest first.
+    pub changes: Vec<Change>,
+    /// What follows for the version of the client; `None` where one of the documents cannot become a client.
+    pub bump: Option<Bump>,
+    /// Rust items that change although nothing on the wire does: overlays may do that.
+    pub rust_only: Vec<RustChange>,
+}
 
 /// One difference, at all places where it shows.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,6 +51,8 @@ pub struct Change {
     pub message: String,
     /// At least one, in the order of the document.
     pub sites: Vec<Site>,
+    /// The Rust items at these places, and what happens to each.
+    pub rust: Vec<RustChange>,
     /// What one side takes and the other does not; there where the level is [`Level::Error`].
     pub witness: Option<Value>,
 }
@@ -52,10 +68,66 @@ pub struct Site {
     pub removed: bool,
     /// The place in that document's canonical form.
     pub pointer: Pointer,
+    /// The overlay that the place comes from, where the document itself does not have it.
+    pub overlay: Option<String>,
+    /// From 1, in that text.
+    pub line: usize,
 }
 
 /// What makes two changes one, their places apart.
 type Key = (std::cmp::Reverse<Level>, String, String, String, String, String);
+
+/// All changes between two documents, with their lines and what they do to the client.
+///
+/// What upstream changed is compared without the overlays, so that no repair hides it. Where the overlays differ too,
+/// what only they have changed is told beside it.
+pub fn report(old: &Reading<'_>, new: &Reading<'_>) -> Report {
+    let mut changes = compare(&old.bare, &new.bare);
+    let texts =
+        |reading: &Reading<'_>| reading.overlays().iter().map(|it| it.text.to_owned()).collect::<Vec<_>>();
+    let upstream = changes.len();
+    if texts(old) != texts(new) {
+        for mut change in compare(old.effective(), new.effective()) {
+            change
+                .sites
+                .retain(|site| !changes.iter().take(upstream).any(|known| known.tells(&change.kind, site)));
+            if !change.sites.is_empty() {
+                changes.push(change);
+            }
+        }
+    }
+    place(&mut changes, upstream, old, new);
+    let (bump, rust_only) = rust::view(&mut changes, old, new);
+    changes.sort_by_key(|change| std::cmp::Reverse(change.level));
+    Report { changes, bump, rust_only }
+}
+
+/// Finds the lines of all sites; the first `upstream` changes are places of the bare documents.
+fn place(changes: &mut [Change], upstream: usize, old: &Reading<'_>, new: &Reading<'_>) {
+    for (reading, removed) in [(old, true), (new, false)] {
+        let bare = |index: usize| index < upstream;
+        let mut places = Vec::new();
+        for (index, change) in changes.iter().enumerate() {
+            let own = change.sites.iter().filter(|site| site.removed == removed);
+            places.extend(own.map(|site| (bare(index), site.pointer.clone())));
+        }
+        let mut found = reading.positions(&places).into_iter();
+        let sites = changes.iter_mut().flat_map(|change| &mut change.sites);
+        for site in sites.filter(|site| site.removed == removed) {
+            if let Some(position) = found.next() {
+                (site.overlay, site.line) = (position.overlay, position.line);
+            }
+        }
+    }
+}
+
+impl Change {
+    /// Whether it says this of that place.
+    fn tells(&self, kind: &str, site: &Site) -> bool {
+        let same = |own: &Site| own.operation == site.operation && own.location == site.location;
+        self.kind == kind && self.sites.iter().any(same)
+    }
+}
 
 /// All changes between two canonical documents, the severest first.
 pub fn compare(old: &Value, new: &Value) -> Vec<Change> {
@@ -93,6 +165,7 @@ pub fn compare(old: &Value, new: &Value) -> Vec<Change> {
             new: fact.new.clone(),
             message,
             sites: Vec::new(),
+            rust: Vec::new(),
             witness,
         });
         // Several media types of one body say the same.
@@ -109,5 +182,7 @@ fn site(fact: &Fact<'_>) -> Site {
         location: fact.location.clone(),
         removed: fact.removed,
         pointer: fact.pointer.clone(),
+        overlay: None,
+        line: 1,
     }
 }
