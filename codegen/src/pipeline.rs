@@ -182,14 +182,13 @@ impl<'a> Reading<'a> {
     /// The lines of places of the effective document, or of the bare one; each text is searched once.
     pub fn positions(&self, places: &[(bool, Pointer)]) -> Vec<Position> {
         let overlaid = |place: &Pointer| self.run.applied.trace(&self.run.overlays, place);
+        let of_bare = canonical::Tracer::new(&self.run.raw, &self.bare);
+        let of_whole = canonical::Tracer::new(&self.run.raw, &self.run.document);
         let traced: Vec<(usize, Pointer)> = places
             .iter()
             .map(|(bare, place)| match overlaid(place).filter(|_| !bare) {
                 Some((overlay, place)) => (overlay + 1, place),
-                None => {
-                    let document = if *bare { &self.bare } else { &self.run.document };
-                    (0, canonical::trace(&self.run.raw, document, place))
-                }
+                None => (0, if *bare { &of_bare } else { &of_whole }.trace(place)),
             })
             .collect();
         let positions = self.run.positions(&traced);
@@ -292,7 +291,9 @@ impl<'a> Run<'a> {
     /// The problems with their places spelled out: each text is searched once for all of them.
     fn messages(&mut self) -> Vec<Message> {
         let problems = std::mem::take(&mut self.problems.0);
-        let traced: Vec<(usize, Pointer)> = problems.iter().map(|problem| self.trace(problem)).collect();
+        let tracer = canonical::Tracer::new(&self.raw, &self.document);
+        let traced: Vec<(usize, Pointer)> =
+            problems.iter().map(|problem| self.trace(problem, &tracer)).collect();
         let positions = self.positions(&traced);
         problems
             .into_iter()
@@ -345,7 +346,7 @@ impl<'a> Run<'a> {
     }
 
     /// The text that a problem is in, and where.
-    fn trace(&self, problem: &Problem) -> (usize, Pointer) {
+    fn trace(&self, problem: &Problem, tracer: &canonical::Tracer<'_>) -> (usize, Pointer) {
         match &problem.origin {
             Origin::Raw(pointer) => (0, pointer.clone()),
             Origin::Overlay(overlay, pointer) => (overlay + 1, pointer.clone()),
@@ -353,7 +354,7 @@ impl<'a> Run<'a> {
             Origin::OverlayText { overlay, .. } => (overlay + 1, Pointer::default()),
             Origin::Canonical(pointer) => match self.applied.trace(&self.overlays, pointer) {
                 Some((overlay, place)) => (overlay + 1, place),
-                None => (0, canonical::trace(&self.raw, &self.document, pointer)),
+                None => (0, tracer.trace(pointer)),
             },
         }
     }

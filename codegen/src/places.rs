@@ -5,10 +5,10 @@
 //! union; it is empty for the operation itself.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::error::Problems;
-use crate::ir::{Answer, Api, In, Operation, Param, Repr, Shape, TypeId, Use, Variant};
+use crate::ir::{Answer, Api, In, Operation, Param, Presence, Repr, Shape, TypeId, Use, Variant};
 use crate::names::types::variant_labels;
 use crate::names::{self, Module, Names, OperationNames, ident};
 
@@ -16,15 +16,17 @@ use crate::names::{self, Module, Names, OperationNames, ident};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
     /// `GET /v1/leads/`, or `WEBHOOK POST name`.
-    pub operation: Rc<str>,
+    pub operation: Arc<str>,
     /// Where in the operation.
-    pub location: Rc<str>,
+    pub location: Arc<str>,
     /// What stands there.
     pub item: Item,
     /// Its path in the client, from the crate's root: `leads::CreateLead::notes`.
     pub rust: String,
     /// What the item holds; of a type, the type itself. None for an operation and for a value.
     pub of: Option<Use>,
+    /// Whether it must be there and may be null; of a known member of a struct only.
+    pub presence: Option<Presence>,
 }
 
 /// What kind of item stands at a place.
@@ -112,13 +114,13 @@ struct Walk<'a> {
     api: &'a Api,
     names: &'a Names,
     /// Paths of the fields, values or variants of a type, and what else lies in it.
-    idents: BTreeMap<TypeId, Rc<[String]>>,
+    idents: BTreeMap<TypeId, Arc<[String]>>,
     out: Vec<Place>,
 }
 
 /// The operation that is walked, and the types that are open.
 struct Open {
-    operation: Rc<str>,
+    operation: Arc<str>,
     /// How many places there were before it.
     before: usize,
     types: Vec<TypeId>,
@@ -163,8 +165,8 @@ impl Walk<'_> {
     }
 
     fn push(&mut self, open: &Open, location: &str, item: Item, rust: String, of: Option<Use>) {
-        let operation = Rc::clone(&open.operation);
-        self.out.push(Place { operation, location: location.into(), item, rust, of });
+        let operation = Arc::clone(&open.operation);
+        self.out.push(Place { operation, location: location.into(), item, rust, of, presence: None });
     }
 
     /// A value and all that is in it.
@@ -185,6 +187,9 @@ impl Walk<'_> {
                 for (field, rust) in it.fields.iter().zip(idents.iter()) {
                     let location = format!("{location}.{}", field.wire_name);
                     self.push(open, &location, Item::Field, rust.clone(), Some(field.of));
+                    if let Some(place) = self.out.last_mut() {
+                        place.presence = Some(field.presence());
+                    }
                     self.value(field.of, &location, open);
                 }
                 if let (Some(extra), Some(rust)) = (it.extra, idents.get(it.fields.len())) {
@@ -236,9 +241,9 @@ impl Walk<'_> {
     }
 
     /// The paths of what is in a type; of a struct, that of its other members last.
-    fn idents(&mut self, id: TypeId, own: impl FnOnce() -> Vec<String>) -> Rc<[String]> {
+    fn idents(&mut self, id: TypeId, own: impl FnOnce() -> Vec<String>) -> Arc<[String]> {
         if let Some(known) = self.idents.get(&id) {
-            return Rc::clone(known);
+            return Arc::clone(known);
         }
         let mut own = own();
         if let Shape::Struct(it) = &self.api.get(id).shape
@@ -247,8 +252,8 @@ impl Walk<'_> {
             own.push(names::extra(&own).to_owned());
         }
         let path = self.path(id);
-        let paths: Rc<[String]> = own.iter().map(|name| format!("{path}::{}", ident(name))).collect();
-        self.idents.insert(id, Rc::clone(&paths));
+        let paths: Arc<[String]> = own.iter().map(|name| format!("{path}::{}", ident(name))).collect();
+        self.idents.insert(id, Arc::clone(&paths));
         paths
     }
 }

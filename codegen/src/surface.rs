@@ -12,41 +12,18 @@ pub fn surface(api: &Api, names: &Names) -> String {
     let mut out = String::new();
     for (index, group) in names.groups.iter().enumerate() {
         let _ = writeln!(out, "mod {}", group.module);
-        let mut lines: Vec<String> = Vec::new();
-        for (operation, own) in
-            api.operations.iter().zip(&names.operations).filter(|(op, _)| op.group == index)
-        {
-            let mut arguments: Vec<String> = Vec::new();
-            let mut setters: Vec<String> = Vec::new();
-            for (param, name) in operation.params.iter().zip(&own.params) {
-                let text = format!("{name}: {}", plain(api, names, param.of.ty));
-                if param.required {
-                    arguments.push(text)
+        let own = functions(api, names).into_iter().filter(|function| function.group == index);
+        let mut lines: Vec<String> = own
+            .map(|it| {
+                let setters = if it.setters.is_empty() {
+                    String::new()
                 } else {
-                    setters.push(name.clone())
-                }
-                debug_assert!(param.place != In::Path || param.required);
-            }
-            if let Some(body) = api.sent_body(operation) {
-                arguments.push(format!("body: {}", of(api, names, body)));
-            }
-            let answer = match operation.answer {
-                _ if operation.redirect => "Redirect".to_owned(),
-                Answer::Empty => "()".to_owned(),
-                Answer::Json(it) => of(api, names, it),
-                Answer::Page(it) => format!("Page<{}>", of(api, names, it)),
-                Answer::Single(it) => format!("Single<{}>", of(api, names, it)),
-            };
-            let setters =
-                if setters.is_empty() { String::new() } else { format!(" [{}]", setters.join(" ")) };
-            lines.push(format!(
-                "  fn {}({}) -> {answer}{setters}  // {} {}\n",
-                own.method,
-                arguments.join(", "),
-                operation.method.to_uppercase(),
-                operation.path
-            ));
-        }
+                    format!(" [{}]", it.setters.join(" "))
+                };
+                let name = it.path.rsplit("::").next().unwrap_or_default();
+                format!("  fn {name}{}{setters}  // {}\n", it.signature, it.wire)
+            })
+            .collect();
         lines.sort();
         out.extend(lines);
         types(api, names, |module| *module == Module::Group(index), &mut out);
@@ -56,6 +33,54 @@ pub fn surface(api: &Api, names: &Names) -> String {
     if names.types.values().any(|(module, _)| *module == Module::Webhooks) {
         out.push_str("mod webhook_payloads\n");
         types(api, names, |module| *module == Module::Webhooks, &mut out);
+    }
+    out
+}
+
+/// A method that makes a request.
+pub(crate) struct Function {
+    group: usize,
+    /// From the crate's root.
+    pub(crate) path: String,
+    /// Arguments and answer.
+    pub(crate) signature: String,
+    setters: Vec<String>,
+    /// Method and path of HTTP.
+    wire: String,
+}
+
+/// The methods of all groups.
+pub(crate) fn functions(api: &Api, names: &Names) -> Vec<Function> {
+    let mut out = Vec::new();
+    for (operation, own) in api.operations.iter().zip(&names.operations) {
+        let mut arguments: Vec<String> = Vec::new();
+        let mut setters: Vec<String> = Vec::new();
+        for (param, name) in operation.params.iter().zip(&own.params) {
+            if param.required {
+                arguments.push(format!("{name}: {}", plain(api, names, param.of.ty)));
+            } else {
+                setters.push(name.clone());
+            }
+            debug_assert!(param.place != In::Path || param.required);
+        }
+        if let Some(body) = api.sent_body(operation) {
+            arguments.push(format!("body: {}", of(api, names, body)));
+        }
+        let answer = match operation.answer {
+            _ if operation.redirect => "Redirect".to_owned(),
+            Answer::Empty => "()".to_owned(),
+            Answer::Json(it) => of(api, names, it),
+            Answer::Page(it) => format!("Page<{}>", of(api, names, it)),
+            Answer::Single(it) => format!("Single<{}>", of(api, names, it)),
+        };
+        let group = names.groups.get(operation.group).map_or("", |group| group.module.as_str());
+        out.push(Function {
+            group: operation.group,
+            path: format!("{}::{}", names::ident(group), names::ident(&own.method)),
+            signature: format!("({}) -> {answer}", arguments.join(", ")),
+            setters,
+            wire: operation.name(),
+        });
     }
     out
 }
@@ -75,12 +100,7 @@ fn types(api: &Api, names: &Names, here: impl Fn(&Module) -> bool, out: &mut Str
                 let idents = names::fields(&it.fields, "", &mut Problems::default());
                 for (field, own) in it.fields.iter().zip(idents) {
                     let ty = plain(api, names, field.of.ty);
-                    let ty = match field.presence() {
-                        Presence::Required => ty,
-                        Presence::RequiredNullable => format!("{ty} | null"),
-                        Presence::Optional => format!("{ty}?"),
-                        Presence::OptionalNullable => format!("{ty}? | null"),
-                    };
+                    let ty = with_presence(ty, field.presence());
                     let flag = if field.info.deprecated { " (deprecated)" } else { "" };
                     let _ = writeln!(out, "    {own}: {ty}{flag}");
                 }
@@ -105,12 +125,22 @@ fn types(api: &Api, names: &Names, here: impl Fn(&Module) -> bool, out: &mut Str
     }
 }
 
-fn of(api: &Api, names: &Names, of: Use) -> String {
+/// A member's type, and whether it may be absent or null.
+pub(crate) fn with_presence(ty: String, presence: Presence) -> String {
+    match presence {
+        Presence::Required => ty,
+        Presence::RequiredNullable => format!("{ty} | null"),
+        Presence::Optional => format!("{ty}?"),
+        Presence::OptionalNullable => format!("{ty}? | null"),
+    }
+}
+
+pub(crate) fn of(api: &Api, names: &Names, of: Use) -> String {
     let ty = plain(api, names, of.ty);
     if of.nullable { format!("{ty} | null") } else { ty }
 }
 
-fn plain(api: &Api, names: &Names, id: TypeId) -> String {
+pub(crate) fn plain(api: &Api, names: &Names, id: TypeId) -> String {
     match api.repr(id) {
         Repr::Any => "Value".to_owned(),
         Repr::Bool => "bool".to_owned(),

@@ -172,8 +172,7 @@ fn matched(old: &[Operation<'_>], new: &[Operation<'_>]) -> Vec<(usize, usize)> 
     let mut pairs: Vec<(usize, usize)> = Vec::new();
     let exact = |a: &Operation<'_>, b: &Operation<'_>| a.path == b.path;
     let bare = |a: &Operation<'_>, b: &Operation<'_>| !a.webhook && a.bare_path() == b.bare_path();
-    let tests: [&dyn Fn(&Operation<'_>, &Operation<'_>) -> bool; 2] = [&exact, &bare];
-    for test in tests {
+    for test in [&exact as &dyn Fn(&Operation<'_>, &Operation<'_>) -> bool, &bare] {
         for (b, come) in new.iter().enumerate() {
             let fits = |(a, gone): &(usize, &Operation<'_>)| {
                 let same = gone.webhook == come.webhook && gone.method == come.method && test(gone, come);

@@ -82,10 +82,22 @@ type Key = (std::cmp::Reverse<Level>, String, String, String, String, String);
 /// What upstream changed is compared without the overlays, so that no repair hides it. Where the overlays differ too,
 /// what only they have changed is told beside it.
 pub fn report(old: &Reading<'_>, new: &Reading<'_>) -> Report {
+    let ((mut changes, upstream), clients) = beside(|| changes(old, new), || rust::clients(old, new));
+    place(&mut changes, upstream, old, new);
+    let (bump, rust_only) = match clients {
+        Some(clients) => clients.view(&mut changes),
+        None => (None, Vec::new()),
+    };
+    changes.sort_by_key(|change| std::cmp::Reverse(change.level));
+    Report { changes, bump, rust_only }
+}
+
+/// All changes, and how many of them are upstream's: these are places of the bare documents.
+fn changes(old: &Reading<'_>, new: &Reading<'_>) -> (Vec<Change>, usize) {
     let mut changes = compare(&old.bare, &new.bare);
+    let upstream = changes.len();
     let texts =
         |reading: &Reading<'_>| reading.overlays().iter().map(|it| it.text.to_owned()).collect::<Vec<_>>();
-    let upstream = changes.len();
     if texts(old) != texts(new) {
         for mut change in compare(old.effective(), new.effective()) {
             change
@@ -96,29 +108,35 @@ pub fn report(old: &Reading<'_>, new: &Reading<'_>) -> Report {
             }
         }
     }
-    place(&mut changes, upstream, old, new);
-    let (bump, rust_only) = rust::view(&mut changes, old, new);
-    changes.sort_by_key(|change| std::cmp::Reverse(change.level));
-    Report { changes, bump, rust_only }
+    (changes, upstream)
 }
 
-/// Finds the lines of all sites; the first `upstream` changes are places of the bare documents.
+/// Finds the lines of all sites.
 fn place(changes: &mut [Change], upstream: usize, old: &Reading<'_>, new: &Reading<'_>) {
-    for (reading, removed) in [(old, true), (new, false)] {
-        let bare = |index: usize| index < upstream;
-        let mut places = Vec::new();
-        for (index, change) in changes.iter().enumerate() {
-            let own = change.sites.iter().filter(|site| site.removed == removed);
-            places.extend(own.map(|site| (bare(index), site.pointer.clone())));
-        }
-        let mut found = reading.positions(&places).into_iter();
-        let sites = changes.iter_mut().flat_map(|change| &mut change.sites);
-        for site in sites.filter(|site| site.removed == removed) {
-            if let Some(position) = found.next() {
-                (site.overlay, site.line) = (position.overlay, position.line);
-            }
+    let places = |removed: bool| -> Vec<(bool, Pointer)> {
+        let own = |(index, change): (usize, &Change)| {
+            let sites = change.sites.iter().filter(|site| site.removed == removed);
+            sites.map(|site| (index < upstream, site.pointer.clone())).collect::<Vec<_>>()
+        };
+        changes.iter().enumerate().flat_map(own).collect()
+    };
+    let (gone, there) = (places(true), places(false));
+    let (gone, there) = beside(|| old.positions(&gone), || new.positions(&there));
+    let (mut gone, mut there) = (gone.into_iter(), there.into_iter());
+    for site in changes.iter_mut().flat_map(|change| &mut change.sites) {
+        if let Some(position) = if site.removed { gone.next() } else { there.next() } {
+            (site.overlay, site.line) = (position.overlay, position.line);
         }
     }
+}
+
+/// Two things at a time: people wait for this.
+pub(crate) fn beside<A: Send, B>(one: impl FnOnce() -> A + Send, other: impl FnOnce() -> B) -> (A, B) {
+    std::thread::scope(|scope| {
+        let one = scope.spawn(one);
+        let other = other();
+        (one.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), other)
+    })
 }
 
 impl Change {

@@ -1,7 +1,13 @@
 //! What the changes do to the Rust client, and to code that uses it.
 
-use super::Change;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Change, Site, beside};
+use crate::ir::{Api, Presence, Repr, TypeId};
+use crate::names::Names;
 use crate::pipeline::Reading;
+use crate::places::{Item, Place, places};
+use crate::surface;
 
 /// What a new release of the client has to be called, by Cargo's rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,7 +41,7 @@ pub struct RustChange {
     pub item: String,
     /// What happens to it.
     pub effect: Effect,
-    /// Whether code that uses it still compiles.
+    /// Whether code that uses it still compiles. Structs and enums are `#[non_exhaustive]`, so what is new breaks nothing.
     pub compiles: bool,
 }
 
@@ -59,12 +65,238 @@ pub enum Effect {
     Unchanged,
 }
 
-/// Fills in the Rust items of each change.
-pub(super) fn view(
-    changes: &mut [Change],
-    old: &Reading<'_>,
-    new: &Reading<'_>,
-) -> (Option<Bump>, Vec<RustChange>) {
-    let _ = (changes, old, new);
-    (None, Vec::new())
+/// The two clients; `None` where one of the documents cannot become one.
+pub(super) fn clients(old: &Reading<'_>, new: &Reading<'_>) -> Option<Both> {
+    let (Ok(old), Ok(new)) = (&old.client, &new.client) else { return None };
+    let (old, new) = beside(|| Client::of(old), || Client::of(new));
+    Some(Both { old_names: earlier_names(&old, &new), old, new })
+}
+
+/// The Rust items of a document, by path and by place.
+struct Client {
+    /// With their signatures, as the surface writes them.
+    items: BTreeMap<String, String>,
+    places: BTreeMap<String, BTreeMap<String, Vec<Place>>>,
+    /// What methods return, which comes and goes with them.
+    requests: BTreeSet<String>,
+}
+
+impl Client {
+    fn of((api, names): &(Api, Names)) -> Self {
+        let mut client =
+            Client { items: BTreeMap::new(), places: BTreeMap::new(), requests: BTreeSet::new() };
+        let bodies = api.operations.iter().filter_map(|operation| operation.body).map(|body| body.of.ty);
+        let sent: BTreeSet<TypeId> = api.closure(bodies).into_iter().collect();
+        for operation in surface::functions(api, names) {
+            client.items.insert(operation.path, operation.signature);
+        }
+        for place in places(api, names) {
+            if place.item == Item::Request {
+                client.requests.insert(place.rust.clone());
+            }
+            if let Some(signature) = signature(api, names, &place) {
+                client.items.entry(place.rust.clone()).or_insert(signature);
+            }
+            if let (Item::Type, Some(of)) = (&place.item, place.of)
+                && sent.contains(&of.ty)
+                && let Some(arguments) = constructor(api, names, of.ty)
+            {
+                client.items.entry(format!("{}::new", place.rust)).or_insert(arguments);
+            }
+            let operation = client.places.entry(place.operation.to_string()).or_default();
+            operation.entry(place.location.to_string()).or_default().push(place);
+        }
+        client
+    }
+
+    fn at(&self, operation: &str, location: &str) -> &[Place] {
+        self.places.get(operation).and_then(|it| it.get(location)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The types that lie at a location or below it.
+    fn types_below<'c>(&'c self, operation: &str, location: &str) -> impl Iterator<Item = &'c Place> {
+        let below = self.places.get(operation).into_iter().flatten();
+        let location = location.to_owned();
+        let inside = move |own: &str| {
+            own.strip_prefix(location.as_str()).is_some_and(|rest| {
+                location.is_empty() || rest.is_empty() || rest.starts_with(['.', '[', '{', '<'])
+            })
+        };
+        below.filter(move |(own, _)| inside(own)).flat_map(|(_, all)| all).filter(|it| it.item == Item::Type)
+    }
+}
+
+/// How the surface writes an item; `None` for what is told with another.
+fn signature(api: &Api, names: &Names, place: &Place) -> Option<String> {
+    let of = |text: String| Some(text);
+    let used = place.of;
+    match &place.item {
+        Item::Method | Item::Request | Item::Argument => None,
+        Item::Setter => of(surface::plain(api, names, used?.ty)),
+        Item::Type => of(match api.repr(used?.ty) {
+            Repr::Struct(_) => "struct".to_owned(),
+            Repr::Enum(_) => "enum".to_owned(),
+            _ => "union".to_owned(),
+        }),
+        Item::Field => of(match place.presence {
+            Some(presence) => surface::with_presence(surface::plain(api, names, used?.ty), presence),
+            None => surface::of(api, names, used?),
+        }),
+        Item::Value(_) => of(String::new()),
+        Item::Variant => of(surface::of(api, names, used?)),
+    }
+}
+
+/// The arguments of `new`, where it takes any.
+fn constructor(api: &Api, names: &Names, id: TypeId) -> Option<String> {
+    let required = api.fields(id).iter().filter(|field| field.required);
+    let argument = |field: &crate::ir::Field| {
+        let ty = surface::plain(api, names, field.of.ty);
+        let nullable = field.presence() == Presence::RequiredNullable;
+        format!("{}: {ty}{}", field.wire_name, if nullable { " | null" } else { "" })
+    };
+    let arguments: Vec<String> = required.map(argument).collect();
+    (!arguments.is_empty()).then(|| format!("({})", arguments.join(", ")))
+}
+
+/// Both clients, and what operations that moved were called.
+pub(super) struct Both {
+    old: Client,
+    new: Client,
+    old_names: BTreeMap<String, String>,
+}
+
+/// Operations whose path differs in no more than its last slash and the names of its arguments: the new name to the old.
+fn earlier_names(old: &Client, new: &Client) -> BTreeMap<String, String> {
+    let bare = |name: &str| {
+        let segment =
+            |segment: &str| if segment.contains('{') { "{}".to_owned() } else { segment.to_owned() };
+        name.trim_end_matches('/').split('/').map(segment).collect::<Vec<_>>().join("/")
+    };
+    let gone = old.places.keys().filter(|name| !new.places.contains_key(*name));
+    let by_bare: BTreeMap<String, &String> = gone.map(|name| (bare(name), name)).collect();
+    let come = new.places.keys().filter(|name| !old.places.contains_key(*name));
+    come.filter_map(|name| by_bare.get(&bare(name)).map(|old| (name.clone(), (*old).clone()))).collect()
+}
+
+impl Both {
+    /// Fills in the Rust items of each change; the version bump, and the items that change for no reason on the wire.
+    pub(super) fn view(&self, changes: &mut [Change]) -> (Option<Bump>, Vec<RustChange>) {
+        for change in changes.iter_mut() {
+            let all: BTreeSet<RustChange> =
+                change.sites.iter().flat_map(|site| self.at(change, site)).collect();
+            change.rust = all.into_iter().collect();
+        }
+        let all = self.all();
+        let told: BTreeSet<&str> =
+            changes.iter().flat_map(|change| &change.rust).map(|it| it.item.as_str()).collect();
+        let untold = all.iter().filter(|it| !self.is_told(it, &told)).cloned().collect();
+        let bump = if all.iter().any(|it| !it.compiles) {
+            Bump::Major
+        } else if !all.is_empty() {
+            Bump::Minor
+        } else if changes.is_empty() {
+            Bump::None
+        } else {
+            Bump::Patch
+        };
+        (Some(bump), untold)
+    }
+
+    /// What happens to the items at one place of a change.
+    fn at(&self, change: &Change, site: &Site) -> Vec<RustChange> {
+        let earlier = self.old_names.get(&site.operation).unwrap_or(&site.operation);
+        let (before, after) =
+            (self.old.at(earlier, &site.location), self.new.at(&site.operation, &site.location));
+        let mut out = Vec::new();
+        let told = |place: &&Place| match &place.item {
+            Item::Value(value) => change.old == value.as_str() || change.new == value.as_str(),
+            Item::Request => false,
+            _ => true,
+        };
+        for place in before.iter().filter(told) {
+            let twin = after.iter().find(|it| it.item == place.item).map(|it| it.rust.as_str());
+            out.push(self.effect(&place.rust, twin));
+        }
+        for place in after.iter().filter(told).filter(|it| !before.iter().any(|other| other.item == it.item))
+        {
+            out.push(self.effect(&place.rust, None));
+        }
+        // What comes or goes takes its types along, and what has to be there is asked for by `new`.
+        out.extend(self.old.types_below(earlier, &site.location).map(|it| self.effect(&it.rust, None)));
+        out.extend(
+            self.new.types_below(&site.operation, &site.location).map(|it| self.effect(&it.rust, None)),
+        );
+        let owners: Vec<&str> =
+            before.iter().chain(after).filter_map(|it| it.rust.rsplit_once("::").map(|it| it.0)).collect();
+        for owner in owners {
+            out.push(self.effect(owner, None));
+            out.push(self.effect(&format!("{owner}::new"), None));
+        }
+        let method = self.new.at(&site.operation, "").iter().filter(|it| it.item == Item::Method);
+        out.extend(method.map(|it| self.effect(&it.rust, None)));
+        let any = out.iter().any(|it| it.effect != Effect::Unchanged);
+        let kept: BTreeSet<&str> = before
+            .iter()
+            .chain(after)
+            .filter(told)
+            .filter(|it| !matches!(it.item, Item::Type | Item::Request))
+            .map(|it| it.rust.as_str())
+            .collect();
+        out.retain(|it| it.effect != Effect::Unchanged || (!any && kept.contains(it.item.as_str())));
+        out
+    }
+
+    /// What happens to an item; `twin` is what stands where it stood.
+    fn effect(&self, item: &str, twin: Option<&str>) -> RustChange {
+        let told = |effect, compiles| RustChange { item: item.to_owned(), effect, compiles };
+        match (self.old.items.get(item), self.new.items.get(item)) {
+            (Some(_), None) => match twin.filter(|twin| *twin != item) {
+                Some(twin) => told(Effect::Renamed(twin.to_owned()), false),
+                None => told(Effect::Removed, false),
+            },
+            (None, Some(_)) => told(Effect::Added, true),
+            (Some(old), Some(new)) if old != new => {
+                told(Effect::Changed { old: old.clone(), new: new.clone() }, false)
+            }
+            _ => told(Effect::Unchanged, true),
+        }
+    }
+
+    /// Everything that happens to any item.
+    fn all(&self) -> Vec<RustChange> {
+        let renamed = self.renamed();
+        let names: BTreeSet<&String> = self.old.items.keys().chain(self.new.items.keys()).collect();
+        let effects = names.into_iter().map(|item| self.effect(item, renamed.get(item).map(String::as_str)));
+        let arrived: BTreeSet<&String> = renamed.values().collect();
+        effects
+            .filter(|it| it.effect != Effect::Unchanged)
+            .filter(|it| it.effect != Effect::Added || !arrived.contains(&it.item))
+            .collect()
+    }
+
+    /// Items that are gone to what stands at their place now.
+    fn renamed(&self) -> BTreeMap<String, String> {
+        let mut out = BTreeMap::new();
+        for (operation, locations) in &self.new.places {
+            let earlier = self.old_names.get(operation).unwrap_or(operation);
+            for (location, after) in locations {
+                for place in
+                    self.old.at(earlier, location).iter().filter(|it| !self.new.items.contains_key(&it.rust))
+                {
+                    if let Some(twin) = after.iter().find(|it| it.item == place.item) {
+                        out.entry(place.rust.clone()).or_insert_with(|| twin.rust.clone());
+                    }
+                }
+            }
+        }
+        out
+    }
+
+    /// Told by a change, or with the type or operation that it belongs to.
+    fn is_told(&self, it: &RustChange, told: &BTreeSet<&str>) -> bool {
+        let owner = it.item.rsplit_once("::").map_or("", |(owner, _)| owner);
+        let has = |client: &Client| client.items.contains_key(owner) || client.requests.contains(owner);
+        told.contains(it.item.as_str()) || has(&self.old) != has(&self.new)
+    }
 }

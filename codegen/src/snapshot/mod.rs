@@ -19,7 +19,7 @@ use crate::error::{Level, Origin, Problems};
 use crate::pointer::{At, Pointer, child};
 
 pub use schema::is_machine_made;
-pub use trace::trace;
+pub use trace::Tracer;
 
 /// The methods of a path item, in the order of the canonical form.
 pub const METHODS: [&str; 8] = ["get", "put", "post", "patch", "delete", "head", "options", "trace"];
@@ -74,6 +74,10 @@ struct Canon<'v> {
 
 impl<'v> Canon<'v> {
     fn new(root: &'v Value, options: Options) -> Self {
+        Self::with(root, options, recursion::recursive_machine_components(root))
+    }
+
+    fn with(root: &'v Value, options: Options, recursive: BTreeSet<String>) -> Self {
         Canon {
             root,
             options,
@@ -81,7 +85,7 @@ impl<'v> Canon<'v> {
             told: BTreeSet::new(),
             queue: Vec::new(),
             queued: BTreeSet::new(),
-            recursive: recursion::recursive_machine_components(root),
+            recursive,
             nodes: 0,
         }
     }

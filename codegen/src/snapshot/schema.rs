@@ -1,11 +1,10 @@
 //! Schemas in the canonical form: machine-named components inlined, sets ordered, prose gone.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
 use super::{Canon, Options, copy, copy_true, insert_unless_empty, to_object};
-use crate::error::Problems;
 use crate::pointer::{At, Pointer};
 
 /// Keywords that are copied as they are, in their order. `false` of the second list is the same as absence.
@@ -199,16 +198,8 @@ impl<'v> Canon<'v> {
 
     /// An alternative of a union as it is where prose is not kept.
     fn without_prose(&self, raw: &'v Value) -> Value {
-        let mut bare = Canon {
-            root: self.root,
-            options: Options::default(),
-            problems: Problems::default(),
-            told: BTreeSet::new(),
-            queue: Vec::new(),
-            queued: BTreeSet::new(),
-            recursive: self.recursive.clone(),
-            nodes: self.nodes,
-        };
+        let mut bare = Canon::with(self.root, Options::default(), self.recursive.clone());
+        bare.nodes = self.nodes;
         bare.schema_with(raw, &At::ROOT, true)
     }
 

@@ -3,48 +3,72 @@
 //! Nothing is recorded while the canonical form is made; the way back is found again for the few places
 //! that a message names.
 
-use serde_json::Value;
+use std::cell::OnceCell;
+use std::collections::BTreeSet;
 
+use serde_json::{Map, Value};
+
+use super::recursion::recursive_machine_components;
 use super::{Canon, Options};
 use crate::pointer::{At, Pointer, child};
 
-/// The place in `raw` from which the place `pointer` of its canonical form came, or its nearest ancestor.
-pub fn trace(raw: &Value, canonical: &Value, pointer: &Pointer) -> Pointer {
-    let mut here = Place { raw, node: raw, pointer: Pointer::default() };
-    let mut shadow = canonical;
-    let mut item: Option<Place<'_>> = None;
-    for (depth, step) in pointer.0.iter().enumerate() {
-        let Some(next_shadow) = child(shadow, step) else { break };
-        // Below a path, parameters may come from the path item, which stands above the operation.
-        if depth == 2 && pointer.0.first().is_some_and(|first| first == "paths" || first == "webhooks") {
-            item = Some(here.clone());
-        }
-        // What stands beside a `$ref` is nearer than what it leads to.
-        let beside = here.node.get("$ref").and_then(|_| here.step(step, shadow, next_shadow));
-        here.follow();
-        let next = beside.or_else(|| here.step(step, shadow, next_shadow)).or_else(|| {
-            let parameters = step == "parameters" || pointer.0.get(depth.checked_sub(1)?)? == "parameters";
-            let list = item.as_ref().filter(|_| parameters)?.step("parameters", shadow, next_shadow)?;
-            if step == "parameters" { Some(list) } else { list.step(step, shadow, next_shadow) }
-        });
-        match next {
-            Some(next) => here = next,
-            None => break,
-        }
-        shadow = next_shadow;
+/// Finds the way back for any number of places.
+#[derive(Debug)]
+pub struct Tracer<'v> {
+    raw: &'v Value,
+    canonical: &'v Value,
+    /// What the canonical form of a part depends on beside the part: asked for once, and only where parts of sets are told
+    /// apart.
+    recursive: OnceCell<BTreeSet<String>>,
+}
+
+impl<'v> Tracer<'v> {
+    /// `canonical` is the canonical form of `raw`, overlays or none applied.
+    pub fn new(raw: &'v Value, canonical: &'v Value) -> Self {
+        Tracer { raw, canonical, recursive: OnceCell::new() }
     }
-    here.pointer
+
+    /// The place in the document as it was read from which the place `pointer` of its canonical form came, or its nearest
+    /// ancestor.
+    pub fn trace(&self, pointer: &Pointer) -> Pointer {
+        let mut here = Place { tracer: self, node: self.raw, pointer: Pointer::default() };
+        let mut shadow = self.canonical;
+        let mut item: Option<Place<'_, 'v>> = None;
+        for (depth, step) in pointer.0.iter().enumerate() {
+            let Some(next_shadow) = child(shadow, step) else { break };
+            // Below a path, parameters may come from the path item, which stands above the operation.
+            if depth == 2 && pointer.0.first().is_some_and(|first| first == "paths" || first == "webhooks") {
+                item = Some(here.clone());
+            }
+            // What stands beside a `$ref` is nearer than what it leads to.
+            let beside = here.node.get("$ref").and_then(|_| here.step(step, shadow, next_shadow));
+            here.follow();
+            let next = beside.or_else(|| here.step(step, shadow, next_shadow)).or_else(|| {
+                let parameters =
+                    step == "parameters" || pointer.0.get(depth.checked_sub(1)?)? == "parameters";
+                let list = item.as_ref().filter(|_| parameters)?.step("parameters", shadow, next_shadow)?;
+                if step == "parameters" { Some(list) } else { list.step(step, shadow, next_shadow) }
+            });
+            match next {
+                Some(next) => here = next,
+                None => break,
+            }
+            shadow = next_shadow;
+        }
+        here.pointer
+    }
 }
 
 /// The place in `raw` that a walk stands at which has stepped through references as if their targets stood there.
 pub(super) fn behind_references(raw: &Value, walked: &Pointer) -> Pointer {
-    let mut here = Place { raw, node: raw, pointer: Pointer::default() };
+    let tracer = Tracer::new(raw, raw);
+    let mut here = Place { tracer: &tracer, node: raw, pointer: Pointer::default() };
     for (depth, step) in walked.0.iter().enumerate() {
         if child(here.node, step).is_none() {
             here.follow();
         }
         match child(here.node, step) {
-            Some(node) => here = Place { raw, node, pointer: here.pointer.child(step) },
+            Some(node) => here = Place { node, pointer: here.pointer.child(step), ..here },
             // It names what is missing there.
             None => {
                 return walked.0.iter().skip(depth).fold(here.pointer, |pointer, step| pointer.child(step));
@@ -55,19 +79,19 @@ pub(super) fn behind_references(raw: &Value, walked: &Pointer) -> Pointer {
 }
 
 #[derive(Clone)]
-struct Place<'v> {
-    raw: &'v Value,
+struct Place<'t, 'v> {
+    tracer: &'t Tracer<'v>,
     node: &'v Value,
     pointer: Pointer,
 }
 
-impl<'v> Place<'v> {
+impl<'t, 'v> Place<'t, 'v> {
     /// Follows references that the canonical form has inlined.
     fn follow(&mut self) {
         for _ in 0..32 {
             let target = self.node.get("$ref").and_then(Value::as_str).and_then(Pointer::from_fragment);
             let Some((target, node)) =
-                target.and_then(|target| target.find(self.raw).map(|node| (target, node)))
+                target.and_then(|target| target.find(self.tracer.raw).map(|node| (target, node)))
             else {
                 return;
             };
@@ -77,7 +101,7 @@ impl<'v> Place<'v> {
     }
 
     /// One step down; elements of sets are found by what they are, not by where they stand.
-    fn step(&self, step: &str, shadow: &Value, next_shadow: &Value) -> Option<Place<'v>> {
+    fn step(&self, step: &str, shadow: &Value, next_shadow: &Value) -> Option<Place<'t, 'v>> {
         let index = match (self.node, shadow) {
             (Value::Array(list), Value::Array(_)) => {
                 list.iter().position(|item| self.same(item, next_shadow))?.to_string()
@@ -85,26 +109,34 @@ impl<'v> Place<'v> {
             _ => step.to_owned(),
         };
         let node = child(self.node, &index)?;
-        Some(Place { raw: self.raw, node, pointer: self.pointer.child(index) })
+        Some(Place { tracer: self.tracer, node, pointer: self.pointer.child(index) })
     }
 
-    fn same(&self, item: &Value, canonical: &Value) -> bool {
-        let mut place = Place { raw: self.raw, node: item, pointer: Pointer::default() };
+    fn same(&self, item: &'v Value, canonical: &Value) -> bool {
+        let mut place = Place { tracer: self.tracer, node: item, pointer: Pointer::default() };
         place.follow();
         let named = |key| place.node.get(key).is_some() && place.node.get(key) == canonical.get(key);
         if named("name") && named("in") {
             return true;
         }
-        item == canonical
-            || (item.is_object()
-                && [Options { keep_prose: false }, Options { keep_prose: true }].into_iter().any(|options| {
-                    let mut canon = Canon::new(self.raw, options);
-                    let mut again = canon.schema(item, &At::ROOT);
-                    // A variant's title is kept only where it stands in a union.
-                    if let (Some(again), Some(title)) = (again.as_object_mut(), canonical.get("title")) {
-                        again.insert("title".into(), title.clone());
-                    }
-                    again == *canonical
-                }))
+        if item == canonical {
+            return true;
+        }
+        // A cheap sign before the dear proof: what names members names the same ones.
+        let members = |schema: &Value| schema.get("properties").and_then(Value::as_object).map(Map::len);
+        if !item.is_object() || (members(place.node).is_some() && members(place.node) != members(canonical)) {
+            return false;
+        }
+        let raw = self.tracer.raw;
+        let recursive = self.tracer.recursive.get_or_init(|| recursive_machine_components(raw));
+        [Options { keep_prose: false }, Options { keep_prose: true }].into_iter().any(|options| {
+            let mut canon = Canon::with(raw, options, recursive.clone());
+            let mut again = canon.schema(item, &At::ROOT);
+            // A variant's title is kept only where it stands in a union.
+            if let (Some(again), Some(title)) = (again.as_object_mut(), canonical.get("title")) {
+                again.insert("title".into(), title.clone());
+            }
+            again == *canonical
+        })
     }
 }
