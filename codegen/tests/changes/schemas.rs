@@ -1,0 +1,319 @@
+//! Changes of schemas and parameters.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use super::index::{Part, Site, escaped};
+use super::{Base, Changed, at};
+use crate::mutate::Dice;
+
+const SCALARS: [&str; 4] = ["string", "integer", "number", "boolean"];
+
+fn is_plain(schema: &Value, kind: &str) -> bool {
+    let free = ["enum", "pattern", "format", "anyOf", "minLength", "maxLength", "const", "deprecated"];
+    schema["type"] == kind && free.iter().all(|key| schema.get(key).is_none())
+}
+
+fn is_object(schema: &Value) -> bool {
+    schema["type"] == "object" && schema["properties"].as_object().is_some_and(|it| !it.is_empty())
+}
+
+fn required(schema: &Value) -> Vec<String> {
+    schema["required"].as_array().into_iter().flatten().map(|it| it.as_str().unwrap().to_owned()).collect()
+}
+
+/// What must break: sent values where the first holds, given ones where the second does.
+fn error_if(part: Part, sent: bool, given: bool) -> &'static str {
+    let breaks = if part == Part::Response { given } else { sent };
+    if breaks { "error" } else { "info" }
+}
+
+impl Base {
+    pub(super) fn change_schema(&self, stem: &str, part: Part, dice: &mut Dice) -> Option<Changed> {
+        let sent = part != Part::Response;
+        // A schema is changed in place, and shows where it stands.
+        let edit = |dice: &mut Dice,
+                    fits: &dyn Fn(&Value) -> bool,
+                    level: &'static str,
+                    edit: &dyn Fn(&mut Value)| {
+            let (pointer, sites, _) = self.pick(part, dice, fits)?;
+            let mut document = self.document.clone();
+            edit(document.pointer_mut(pointer).unwrap());
+            Some(Changed { document, level, sites: at(sites, "") })
+        };
+        let number = |schema: &Value| schema["type"] == "integer" && schema["maximum"].is_number();
+        match stem {
+            "added-required"
+            | "added-optional"
+            | "removed"
+            | "became-required"
+            | "became-optional"
+            | "serialization-changed"
+                if part == Part::Param =>
+            {
+                self.change_param(stem, dice)
+            }
+            "added-required" | "added-optional" | "added" => {
+                let must = stem == "added-required";
+                let (pointer, sites, _) = self.pick(part, dice, is_object)?;
+                let mut document = self.document.clone();
+                let schema = document.pointer_mut(pointer).unwrap();
+                schema["properties"]["zz_new"] = json!({"type": "string"});
+                if must {
+                    let mut names = required(schema);
+                    names.push("zz_new".to_owned());
+                    schema["required"] = json!(names);
+                }
+                Some(Changed {
+                    document,
+                    level: if must { "error" } else { "info" },
+                    sites: at(sites, ".zz_new"),
+                })
+            }
+            "removed" | "became-required" | "became-optional" => self.change_member(stem, part, dice),
+            "became-nullable" => {
+                let plain = |schema: &Value| SCALARS.iter().any(|kind| is_plain(schema, kind));
+                edit(dice, &plain, error_if(part, false, true), &|schema| {
+                    schema["type"] = json!([schema["type"], "null"]);
+                })
+            }
+            "became-not-nullable" => {
+                let nullable = |schema: &Value| {
+                    schema["type"].as_array().is_some_and(|it| it.len() == 2) && schema.get("enum").is_none()
+                };
+                edit(dice, &nullable, error_if(part, true, false), &|schema| {
+                    schema["type"] = schema["type"][0].clone()
+                })
+            }
+            "type-changed" => {
+                let before = SCALARS[dice.below(4)];
+                let after = SCALARS[dice.below(4)];
+                if before == after {
+                    return None;
+                }
+                // What is read has to take what is written.
+                let (reader, writer) = if sent { (after, before) } else { (before, after) };
+                let level = if (reader, writer) == ("number", "integer") { "info" } else { "error" };
+                let whole = |schema: &Value| is_plain(schema, before) && schema.get("multipleOf").is_none();
+                edit(dice, &whole, level, &|schema| schema["type"] = after.into())
+            }
+            "variant-added" => {
+                let union = |schema: &Value| schema["anyOf"].is_array();
+                edit(dice, &union, error_if(part, false, true), &|schema| {
+                    schema["anyOf"].as_array_mut().unwrap().push(json!({"type": "array", "items": {}}));
+                })
+            }
+            "variant-removed" => {
+                // Two formats of one date, or two types, none of which takes what the other does.
+                let union = |schema: &Value| {
+                    let all: Vec<&Value> = schema["anyOf"].as_array().into_iter().flatten().collect();
+                    let free = |it: &&Value| *it == &json!({"type": "string"});
+                    all.len() == 2
+                        && all.iter().all(|it| {
+                            it["type"].is_string() && it["type"] != "null" && it["type"] != "object"
+                        })
+                        && (!all.iter().any(free) || all.iter().any(|it| it["type"] == "boolean"))
+                };
+                let gone = dice.below(2);
+                edit(dice, &union, error_if(part, true, false), &|schema| {
+                    schema["anyOf"].as_array_mut().unwrap().remove(gone);
+                })
+            }
+            "enum-value-added" => {
+                let level = if sent { "info" } else { "warning" };
+                edit(dice, &|schema| schema["enum"].is_array(), level, &|schema| {
+                    schema["enum"].as_array_mut().unwrap().push("zz new".into());
+                })
+            }
+            "enum-value-removed" => {
+                let several = |schema: &Value| schema["enum"].as_array().is_some_and(|it| it.len() > 1);
+                let which = dice.below(1_000);
+                edit(dice, &several, error_if(part, true, false), &|schema| {
+                    let values = schema["enum"].as_array_mut().unwrap();
+                    values.remove(which % values.len());
+                })
+            }
+            "enum-introduced" => {
+                edit(dice, &|schema| is_plain(schema, "string"), error_if(part, true, false), &|schema| {
+                    schema["enum"] = json!(["ZZ_A", "ZZ_B"]);
+                })
+            }
+            "enum-dropped" => {
+                edit(dice, &|schema| schema["enum"].is_array(), error_if(part, false, true), &|schema| {
+                    schema.as_object_mut().unwrap().shift_remove("enum");
+                })
+            }
+            "format-changed" => {
+                // A free text gets a format, or one is exchanged for another; where it goes away callers need not mind.
+                match dice.below(3) {
+                    0 => edit(dice, &|schema| is_plain(schema, "string"), "warning", &|schema| {
+                        schema["format"] = "uuid".into()
+                    }),
+                    1 => edit(dice, &|schema| schema["format"].is_string(), "warning", &|schema| {
+                        schema["format"] = "zz".into()
+                    }),
+                    _ => edit(
+                        dice,
+                        &|schema| schema["format"].is_string(),
+                        if sent { "info" } else { "warning" },
+                        &|schema| {
+                            schema.as_object_mut().unwrap().shift_remove("format");
+                        },
+                    ),
+                }
+            }
+            "constraint-tightened" => match dice.below(3) {
+                0 => {
+                    edit(dice, &|schema| is_plain(schema, "string"), error_if(part, true, false), &|schema| {
+                        schema["maxLength"] = 3.into();
+                    })
+                }
+                1 => {
+                    edit(dice, &|schema| is_plain(schema, "string"), error_if(part, true, false), &|schema| {
+                        schema["minLength"] = 2.into();
+                    })
+                }
+                _ => edit(
+                    dice,
+                    &|schema| is_plain(schema, "integer") || number(schema),
+                    error_if(part, true, false),
+                    &|schema| {
+                        schema["maximum"] = json!(schema["maximum"].as_i64().unwrap_or(8) - 1);
+                    },
+                ),
+            },
+            "constraint-loosened" => {
+                let limited =
+                    |schema: &Value| schema["minimum"].is_number() || schema["maxLength"].is_number();
+                edit(dice, &limited, "info", &|schema| {
+                    let key = if schema["minimum"].is_number() { "minimum" } else { "maxLength" };
+                    schema.as_object_mut().unwrap().shift_remove(key);
+                })
+            }
+            "constraint-changed" => self.change_pattern(part, dice),
+            "default-changed" => edit(
+                dice,
+                &|schema| SCALARS.iter().any(|kind| is_plain(schema, kind)),
+                if sent { "warning" } else { "info" },
+                &|schema| {
+                    schema["default"] = match schema["type"].as_str() {
+                        Some("string") => json!("zz"),
+                        Some("boolean") => json!(schema["default"] != true),
+                        _ => json!(schema["default"].as_i64().unwrap_or(0) + 1),
+                    };
+                },
+            ),
+            "additional-properties-changed" => {
+                let forbid = dice.below(2) == 0;
+                let open = |schema: &Value| {
+                    let open = schema.get("additionalProperties").is_none_or(|it| it == true);
+                    schema["type"] == "object" && open
+                };
+                let level = if forbid && sent { "error" } else { "warning" };
+                edit(dice, &open, level, &|schema| {
+                    schema["additionalProperties"] =
+                        if forbid { json!(false) } else { json!({"type": "string"}) };
+                })
+            }
+            "access-mode-changed" => edit(dice, &|schema| schema["type"].is_string(), "warning", &|schema| {
+                schema["readOnly"] = true.into()
+            }),
+            "deprecated" => {
+                let used = |schema: &Value| schema["type"].is_string() && schema.get("deprecated").is_none();
+                edit(dice, &used, "info", &|schema| schema["deprecated"] = true.into())
+            }
+            "undeprecated" => edit(dice, &|schema| schema["deprecated"] == true, "info", &|schema| {
+                let schema = schema.as_object_mut().unwrap();
+                schema.shift_remove("deprecated");
+                schema.shift_remove("x-fern-availability");
+            }),
+            other => panic!("no mutation makes `{other}`"),
+        }
+    }
+
+    /// A member goes, or begins or ceases to be required.
+    fn change_member(&self, stem: &str, part: Part, dice: &mut Dice) -> Option<Changed> {
+        let (pointer, sites, schema) = self.pick(part, dice, is_object)?;
+        let names: Vec<&String> = schema["properties"].as_object().unwrap().keys().collect();
+        let name = names[dice.below(names.len())].clone();
+        let was = required(schema).contains(&name);
+        let mut document = self.document.clone();
+        let schema = document.pointer_mut(pointer).unwrap();
+        let mut must = required(schema);
+        must.retain(|it| *it != name);
+        let level = match stem {
+            "removed" => {
+                schema["properties"].as_object_mut().unwrap().shift_remove(&name);
+                if part == Part::Response && was { "error" } else { "warning" }
+            }
+            "became-required" if !was => {
+                must.push(name.clone());
+                error_if(part, true, false)
+            }
+            "became-optional" if was => error_if(part, false, true),
+            _ => return None,
+        };
+        schema["required"] = json!(must);
+        Some(Changed { document, level, sites: at(sites, &format!(".{name}")) })
+    }
+
+    /// A pattern becomes another; where the document has none at such places, another limit of which none is stricter.
+    fn change_pattern(&self, part: Part, dice: &mut Dice) -> Option<Changed> {
+        let level = if part == Part::Response { "info" } else { "warning" };
+        let plain = |schema: &Value| is_plain(schema, "string") || schema["pattern"].is_string();
+        let (pointer, sites, schema) = self.pick(part, dice, plain)?;
+        if schema["pattern"].is_string() {
+            let mut document = self.document.clone();
+            document.pointer_mut(pointer).unwrap()["pattern"] = "^zz$".into();
+            return Some(Changed { document, level, sites: at(sites, "") });
+        }
+        None
+    }
+
+    fn change_param(&self, stem: &str, dice: &mut Dice) -> Option<Changed> {
+        let mut document = self.document.clone();
+        let all: Vec<&Site> = self.index.values().flatten().filter(|site| site.part == Part::Param).collect();
+        let site = all[dice.below(all.len())].clone();
+        let (method, path) = site.operation.split_once(' ').unwrap();
+        let at = format!("/paths/{}/{}/parameters", escaped(path), method.to_lowercase());
+        let list = document.pointer_mut(&at).unwrap().as_array_mut().unwrap();
+        let one = |location: String, level: &'static str| {
+            (level, [(site.operation.clone(), location)].into_iter().collect::<BTreeSet<_>>())
+        };
+        let number = dice.below(list.len());
+        let (level, sites) = match stem {
+            "added-required" | "added-optional" => {
+                let required = stem == "added-required";
+                list.push(json!({"name": "zz_new", "in": "query", "required": required, "schema": {"type": "string"}}));
+                one("query.zz_new".to_owned(), if required { "error" } else { "info" })
+            }
+            _ if list[number]["in"] == "path" => return None,
+            "removed" => {
+                let gone = list.remove(number);
+                one(format!("query.{}", gone["name"].as_str().unwrap()), "warning")
+            }
+            _ => {
+                let param = &mut list[number];
+                let name = format!("query.{}", param["name"].as_str().unwrap());
+                let required = param["required"] == true;
+                match stem {
+                    "became-required" if !required => {
+                        param["required"] = true.into();
+                        one(name, "error")
+                    }
+                    "became-optional" if required => {
+                        param.as_object_mut().unwrap().shift_remove("required");
+                        one(name, "info")
+                    }
+                    "serialization-changed" => {
+                        param["style"] = "pipeDelimited".into();
+                        one(name, "error")
+                    }
+                    _ => return None,
+                }
+            }
+        };
+        Some(Changed { document, level, sites })
+    }
+}

@@ -1,0 +1,89 @@
+//! One known change at a random place of the real document: `diff` finds exactly it, exactly there, at its level, and an
+//! independent validator agrees with every witness.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod changes;
+mod data;
+mod mutate;
+mod witnesses;
+
+use std::collections::BTreeSet;
+use std::env;
+
+use changes::{Base, index};
+use codegen::diff::{compare, rules};
+use codegen::source;
+use mutate::Dice;
+use serde_json::Value;
+
+/// How often the dice may fail to find a place for a kind.
+const MOST_THROWS: usize = 2_000;
+
+fn base() -> Base {
+    let mut document = source::parse(&data::own("spec/openapi.yaml")).unwrap();
+    let more: Value = source::parse(include_str!("changes/everything.yaml")).unwrap();
+    for (path, item) in more.as_object().unwrap() {
+        document["paths"][path] = item.clone();
+    }
+    Base { index: index::index(&document), document }
+}
+
+/// Runs one change of the kind; `false` where the dice have found no place.
+fn try_one(base: &Base, kind: &str, dice: &mut Dice) -> bool {
+    let seed = dice.0;
+    let Some(changed) = base.change(kind, dice) else { return false };
+    let found = compare(&base.document, &changed.document);
+    let sites: BTreeSet<(String, String)> = found
+        .iter()
+        .flat_map(|change| &change.sites)
+        .map(|site| (site.operation.clone(), site.location.clone()))
+        .collect();
+    let told = || format!("{kind}, seed {seed}: found {found:#?}");
+    assert!(
+        found.iter().all(|change| change.kind == kind && change.level.name() == changed.level),
+        "{} not {} at {}",
+        told(),
+        kind,
+        changed.level
+    );
+    assert_eq!(sites, changed.sites, "{}", told());
+    for change in &found {
+        assert_eq!(change.witness.is_some(), changed.level == "error", "{}", told());
+        if let Some(witness) = &change.witness {
+            let site = &change.sites[0];
+            witnesses::prove(&base.document, &changed.document, &site.operation, &site.location, witness)
+                .unwrap_or_else(|reason| panic!("{reason}: {}", told()));
+        }
+    }
+    true
+}
+
+#[test]
+fn every_kind_of_change_is_found_where_it_is() {
+    let times = env::var("PROPEXO_MUTATIONS").map_or(3, |it| it.parse::<usize>().unwrap());
+    let base = base();
+    let kinds: Vec<String> = rules::explain().into_iter().map(|rule| rule.id).collect();
+    let tried = |(number, kind): (usize, &String)| {
+        let mut dice = Dice(number as u64);
+        let mut count = 0;
+        for _ in 0..MOST_THROWS {
+            count += usize::from(try_one(&base, kind, &mut dice));
+            if count == times {
+                break;
+            }
+        }
+        assert_eq!(count, times, "{kind} was tried {count} times");
+        format!("{kind} {count}")
+    };
+    let (first, second) = kinds.split_at(kinds.len() / 2);
+    let run = |kinds: &[String], start: usize| -> Vec<String> {
+        kinds.iter().enumerate().map(|(index, kind)| tried((start + index, kind))).collect()
+    };
+    let all = std::thread::scope(|scope| {
+        let one = scope.spawn(|| run(first, 0));
+        let mut all = run(second, first.len());
+        all.extend(one.join().unwrap());
+        all
+    });
+    println!("{} kinds tried: {}", all.len(), all.join(", "));
+}

@@ -1,0 +1,126 @@
+//! Witnesses before an independent judge.
+#![allow(clippy::unwrap_used)]
+
+use serde_json::{Value, json};
+
+use crate::changes::index::escaped;
+
+/// The witness shows what it has to: of a schema change, a value that one document takes and the other does not, no part of
+/// which can be left out; of another one, a request of the old document.
+pub(crate) fn prove(
+    old: &Value,
+    new: &Value,
+    operation: &str,
+    location: &str,
+    witness: &Value,
+) -> Result<(), String> {
+    let Some(value) = witness.get("value") else {
+        let line = witness["request"].as_str().ok_or("neither value nor request")?;
+        let (method, target) = line.split_once(' ').ok_or("no method")?;
+        let path = target.split('?').next().unwrap();
+        return if is_of(old, &method.to_lowercase(), path) {
+            Ok(())
+        } else {
+            Err(format!("no such request: {line}"))
+        };
+    };
+    let judge = |document: &Value| {
+        let schema = schema(document, operation, location)
+            .ok_or_else(|| format!("no schema at {operation} {location}"))?;
+        let whole = json!({
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "components": document["components"],
+            "allOf": [schema],
+        });
+        jsonschema::options().should_validate_formats(true).build(&whole).map_err(|error| error.to_string())
+    };
+    let (old, new) = (judge(old)?, judge(new)?);
+    let (taker, refuser) = if witness["direction"] == "request" { (old, new) } else { (new, old) };
+    let shows = |value: &Value| taker.is_valid(value) && !refuser.is_valid(value);
+    if !shows(value) {
+        return Err(format!(
+            "{value} is taken: {}, refused: {}",
+            taker.is_valid(value),
+            !refuser.is_valid(value)
+        ));
+    }
+    match smaller(value).into_iter().find(|it| shows(it)) {
+        Some(smaller) => Err(format!("{smaller} would do")),
+        None => Ok(()),
+    }
+}
+
+/// The schema of the body, answer or parameter that a location lies in.
+fn schema(document: &Value, operation: &str, location: &str) -> Option<Value> {
+    let (section, rest) =
+        operation.strip_prefix("WEBHOOK ").map_or(("paths", operation), |rest| ("webhooks", rest));
+    let (method, path) = rest.split_once(' ')?;
+    let operation = document.get(section)?.get(path)?.get(method.to_lowercase())?;
+    let mut steps = location.split(['.', '[', '{', '<']);
+    match steps.next()? {
+        "request" => operation.pointer("/requestBody/content/application~1json/schema").cloned(),
+        "response" => operation
+            .pointer(&format!("/responses/{}/content/application~1json/schema", escaped(steps.next()?)))
+            .cloned(),
+        place => {
+            let name = location.split_once('.')?.1;
+            let params = operation.get("parameters")?.as_array()?;
+            let fits = |param: &&Value| {
+                let own = param["name"].as_str().unwrap_or_default();
+                let position =
+                    path.split(&format!("{{{own}}}")).next().unwrap_or_default().matches('{').count();
+                let shown = if place == "path" { format!("#{position}") } else { own.to_owned() };
+                let rest = name.strip_prefix(shown.as_str());
+                param["in"] == place
+                    && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[', '{', '<']))
+            };
+            params.iter().find(fits)?.get("schema").cloned()
+        }
+    }
+}
+
+fn is_of(document: &Value, method: &str, path: &str) -> bool {
+    let fits = |template: &str| {
+        let (a, b): (Vec<&str>, Vec<&str>) = (template.split('/').collect(), path.split('/').collect());
+        a.len() == b.len()
+            && a.iter().zip(&b).all(|(a, b)| a == b || (a.contains('{') && !b.is_empty() && !b.contains('{')))
+    };
+    let paths = document["paths"].as_object().unwrap();
+    paths.iter().any(|(template, item)| item.get(method).is_some() && fits(template))
+}
+
+/// Everything that has one member or element less.
+fn smaller(value: &Value) -> Vec<Value> {
+    let put =
+        |inner: Vec<Value>, put: &dyn Fn(Value) -> Value| inner.into_iter().map(put).collect::<Vec<_>>();
+    match value {
+        Value::Object(members) => members
+            .keys()
+            .flat_map(|name| {
+                let mut less = members.clone();
+                less.shift_remove(name);
+                let mut out = vec![Value::Object(less)];
+                out.extend(put(smaller(&members[name]), &|inner| {
+                    let mut members = members.clone();
+                    members.insert(name.clone(), inner);
+                    Value::Object(members)
+                }));
+                out
+            })
+            .collect(),
+        Value::Array(items) => (0..items.len())
+            .flat_map(|index| {
+                let mut less = items.clone();
+                less.remove(index);
+                let mut out = vec![Value::Array(less)];
+                out.extend(put(smaller(&items[index]), &|inner| {
+                    let mut items = items.clone();
+                    items[index] = inner;
+                    Value::Array(items)
+                }));
+                out
+            })
+            .collect(),
+        _ => Vec::new(),
+    }
+}
