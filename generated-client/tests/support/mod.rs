@@ -7,6 +7,7 @@ pub(crate) mod instance;
 pub(crate) mod judge;
 pub(crate) mod places;
 pub(crate) mod random;
+pub(crate) mod secrecy;
 pub(crate) mod strategy;
 
 use std::collections::BTreeMap;
