@@ -466,6 +466,9 @@ impl Api {
             return Repr::DateOrDateTime;
         }
         if all(Repr::is_text) {
+            if parts.contains(&Repr::Secret) {
+                return Repr::Secret;
+            }
             let mut values: Vec<&str> = parts
                 .iter()
                 .flat_map(|part| if let Repr::Enum(values) = part { values.as_slice() } else { &[] })

@@ -64,6 +64,7 @@ fixtures! {
     x_glossary
     x_rust_name
     x_rust_secret
+    x_rust_secret_in_unions
     x_shared_types
 }
 

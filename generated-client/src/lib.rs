@@ -48,7 +48,7 @@
 //!
 //! let lead = CreateLead::new("integration id").first_name("Ada").email_1("ada@example.com");
 //! let receipt = client.leads().create(lead).send().await?;
-//! match client.write_jobs().wait(&receipt.job_id).await? {
+//! match client.write_jobs().wait(&receipt).await? {
 //!     WriteOutcome::Success { created_record_id } => println!("created {created_record_id:?}"),
 //!     WriteOutcome::StillPending { job, .. } => println!("keep {job} and wait again later"),
 //!     ended => println!("{:?}", ended.errors()),
@@ -63,6 +63,20 @@
 //! Everything that fails is an [`Error`]; any status outside 200 to 299 is [`Error::Api`], which keeps all that the server
 //! said. Errors can be logged as they are: they show neither bodies nor addresses nor the token.
 //!
+//! ```no_run
+//! # #[cfg(feature = "leads")]
+//! # async fn run(client: propexo::Client) -> propexo::Result<()> {
+//! use propexo::Error;
+//!
+//! match client.leads().get("lead id").send().await {
+//!     Ok(lead) => println!("{:?}", lead.results.email_1),
+//!     Err(Error::Api(refused)) if refused.status() == 404 => println!("no such lead"),
+//!     Err(Error::Api(refused)) => println!("{}: {:?}", refused.status(), refused.message()),
+//!     Err(other) => return Err(other),
+//! }
+//! # Ok(()) }
+//! ```
+//!
 //! # Rate limit and retries
 //!
 //! All clones of a client share a budget, learnt from the answers, which keeps out of the zone in which the server delays every
@@ -71,7 +85,22 @@
 //!
 //! # Webhooks
 //!
-//! The module `webhook`, behind the feature of that name, checks signatures and reads events.
+//! A webhook is registered by `client.webhooks().create(…)`. The module `webhook`, behind the feature of that name, checks the
+//! signature of what arrives and reads the event:
+//!
+//! ```no_run
+//! # #[cfg(feature = "webhook")]
+//! # fn run(secret: &str, signature: &str, body: &[u8]) -> Result<(), propexo::webhook::WebhookError> {
+//! use propexo::webhook::{self, Event};
+//!
+//! // `signature` is the header `propexo-signature`, `body` the bytes as they came.
+//! match webhook::receive(secret, signature, body)? {
+//!     Event::WriteOperationFailure(failure) => println!("{} failed: {:?}", failure.root_job_id, failure.errors),
+//!     Event::DataNew(change) | Event::DataUpdate(change) => println!("fetch {:?} again", change.record_id),
+//!     other => println!("{:?}", other.trigger()),
+//! }
+//! # Ok(()) }
+//! ```
 //!
 //! # Features
 //!
@@ -142,7 +171,7 @@ pub use write_jobs::{
     Receipt, RetriedWrite, WaitForWrite, WriteJob, WriteJobs, WriteOutcome, WriteState, WriteStatus,
 };
 
-/// The blocks of the README, so that they are compiled.
-#[cfg(all(doctest, feature = "webhook", feature = "all-groups"))]
+/// The blocks of the README, so that they are compiled; the last of them where its feature is on.
+#[cfg(all(doctest, feature = "all-groups"))]
 #[doc = include_str!("../../README.md")]
 struct Readme;

@@ -1,28 +1,42 @@
-//! What the `tracing` feature tells. One test alone, since `tracing` keeps for the whole program who listens to what.
-#![cfg(feature = "tracing")]
-#![allow(clippy::unwrap_used)] // The lint knows test functions, not what they call.
+//! What the `tracing` feature tells, and what the layers below log. One test alone, since `tracing` keeps for the whole program
+//! who listens to what.
+
+// Helpers of tests may panic, too.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![cfg(all(feature = "tracing", feature = "reqwest", feature = "all-groups"))]
 
 mod common;
+#[rustfmt::skip]
+mod generated;
+mod support;
 
 use std::io;
 use std::sync::{Arc, Mutex};
 
-use common::leaky::{assert_hidden, exercise};
+use common::leaky;
+use propexo::webhooks::CreateWebhook;
+use propexo::{Client, RetryPolicy};
+use support::instance::HIDDEN;
+use support::secrecy;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+use tokio::runtime::Builder;
 use tracing_subscriber::util::SubscriberInitExt;
 
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 impl io::Write for Log {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
     }
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
 }
 
-#[tokio::test(start_paused = true)]
-async fn spans_and_events_hide_everything_and_tell_the_route() {
+#[test]
+fn spans_and_events_hide_everything_and_tell_the_route() {
     let log = Log::default();
     let writer = log.clone();
     let subscriber = tracing_subscriber::fmt()
@@ -32,10 +46,17 @@ async fn spans_and_events_hide_everything_and_tell_the_route() {
         .with_ansi(false)
         .finish();
     let guard = subscriber.set_default();
-    exercise().await;
+    let paused = Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+    paused.block_on(async {
+        leaky::exercise().await;
+        secrecy::exercise(&support::operations(generated::GROUPS)).await;
+    });
+    // Sockets know no paused time.
+    Builder::new_current_thread().enable_all().build().unwrap().block_on(over_sockets());
     drop(guard);
     let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-    assert_hidden(&log);
+    leaky::assert_hidden(&log);
+    assert!(!log.contains(HIDDEN), "a secret is logged");
     for part in [
         "operation=\"things.create\"",
         "http.request.method=\"POST\"",
@@ -43,7 +64,37 @@ async fn spans_and_events_hide_everything_and_tell_the_route() {
         "http.request.attempt=2",
         "http.response.status_code=400",
         "tries again",
+        "url.template=\"/v1/admin/integrations/\"",
+        // A line of the HTTP library: its words are among those that were searched.
+        "starting new connection",
     ] {
-        assert!(log.contains(part), "{part} is missing in {log}");
+        assert!(log.contains(part), "{part} is missing");
     }
+}
+
+/// Sends secrets to a server on loopback, which answers once and hangs up once.
+async fn over_sockets() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base_url = format!("http://{}", listener.local_addr().unwrap());
+    let server = async {
+        for answer in
+            ["HTTP/1.1 200 OK\r\ncontent-length: 8\r\nconnection: close\r\n\r\nhunter2-", "HTTP/1.1 hunter2"]
+        {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            stream.read_buf(&mut Vec::with_capacity(4096)).await.unwrap();
+            stream.write_all(answer.as_bytes()).await.unwrap();
+        }
+    };
+    let client =
+        Client::builder().token(format!("{HIDDEN}-token")).base_url(base_url).retry(RetryPolicy::none());
+    let client = client.build().unwrap();
+    let calls = async {
+        for _ in 0..2 {
+            let webhook = CreateWebhook::new(vec![], "https://example.com").secret(HIDDEN);
+            let request = client.webhooks().create(webhook).query("who", HIDDEN);
+            let error = request.send().await.unwrap_err();
+            assert!(!secrecy::chain(&error).contains(HIDDEN), "{}", secrecy::chain(&error));
+        }
+    };
+    tokio::join!(server, calls);
 }

@@ -17,7 +17,7 @@ use propexo::Client;
 use propexo::transport::{HttpRequest, HttpResponse, MemoryTransport};
 use serde_json::json;
 use support::document::{Document, Operation};
-use support::instance::{Fill, is_lossless};
+use support::instance::{Fill, loss};
 use support::{Call, Given};
 
 fn calls() -> impl Iterator<Item = &'static Call> {
@@ -96,7 +96,7 @@ fn judge(operation: &Operation, given: &Given, request: &HttpRequest, fill: Fill
             assert_eq!(request.header("content-type"), Some("application/json"), "{context}");
             let sent = request.json();
             assert_eq!(support::judge::faults(schema, &sent), Vec::<String>::new(), "{context}: {sent}");
-            assert!(is_lossless(body, &sent, None), "{context}\n given {body}\n sent  {sent}");
+            assert_eq!(loss(body, &sent, None), None, "{context}\n given {body}\n sent  {sent}");
         }
         _ => assert_eq!(request.body(), None, "{context}"),
     }
@@ -122,8 +122,9 @@ async fn answers_decode_and_encode_without_loss() {
             let again = (call.run)(client(&server), given).await.unwrap_or_else(|error| {
                 panic!("{operation} ({fill:?}): {error}\n{answer}");
             });
-            assert!(
-                is_lossless(&answer, &again, Some(schema)),
+            assert_eq!(
+                loss(&answer, &again, Some(schema)),
+                None,
                 "{operation} ({fill:?})\n  was {answer}\n  is  {again}"
             );
             answered += 1;

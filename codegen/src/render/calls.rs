@@ -82,7 +82,7 @@ impl Cx<'_> {
                 run: |client, given: Given| Box::pin(async move {
                     let request = client.#accessor().#method(#(#arguments),*);
                     #(#setters)*
-                    given.#outcome(request.send().await)
+                    given.#outcome(given.shown(request).send().await)
                 }),
             }
         }

@@ -19,6 +19,7 @@ impl Cx<'_> {
         let labels = variant_labels(self.api, id);
         let mut items: Vec<TokenStream> = Vec::new();
         let mut from: Vec<TokenStream> = Vec::new();
+        let mut shown: Vec<TokenStream> = Vec::new();
         let mut rows = String::new();
         for (variant, label) in variants.iter().zip(&labels) {
             let ty = self.of(variant.of, imports);
@@ -26,6 +27,9 @@ impl Cx<'_> {
             let own = ident(label);
             let docs = doc(&[self.variant_doc(variant.label.as_deref(), variant.of.ty)]);
             items.push(quote!(#docs #own(#ty),));
+            if matches!(self.api.repr(variant.of.ty), Repr::Struct(_)) {
+                shown.push(quote!(Self::#own(value) => f.debug_tuple(#label).field(value).finish(),));
+            }
             rows.push_str(&format!("    {own}: {},\n", ty.to_string().replace(' ', "")));
             let twins = variants
                 .iter()
@@ -41,9 +45,24 @@ impl Cx<'_> {
                 });
             }
         }
+        let hides = self.api.closure([id]).iter().any(|part| matches!(self.api.repr(*part), Repr::Secret));
+        let derived = if hides { quote!(Clone, PartialEq) } else { quote!(Clone, Debug, PartialEq) };
+        let debug = hides.then(|| {
+            quote! {
+                impl ::std::fmt::Debug for #name {
+                    /// What is no known struct may hold the secrets of one.
+                    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                        match self {
+                            #(#shown)*
+                            _ => f.write_str("[redacted]"),
+                        }
+                    }
+                }
+            }
+        });
         let item = quote! {
             #about
-            #[derive(Clone, Debug, PartialEq)]
+            #[derive(#derived)]
             #[non_exhaustive]
             #[allow(clippy::large_enum_variant)]
             pub enum #name {
@@ -55,7 +74,7 @@ impl Cx<'_> {
         vec![
             Chunk::Tokens(item),
             Chunk::Text(format!("crate::record::union!({name} {{\n{rows}}});\n")),
-            Chunk::Tokens(quote!(#(#from)*)),
+            Chunk::Tokens(quote!(#debug #(#from)*)),
         ]
     }
 

@@ -85,7 +85,8 @@ pub(crate) trait Node {
     fn slot(&mut self) -> Slot<'_>;
     /// What is written.
     fn view(&self) -> View<'_>;
-    /// How well a JSON value fits, where one of several types must be chosen: how many of its members are known.
+    /// How well a JSON value fits, where one of several types must be chosen: the more of its members it would keep, the
+    /// better.
     fn fit(value: &Value) -> Option<usize>
     where
         Self: Sized;
@@ -335,7 +336,8 @@ impl<T: Node> Node for BTreeMap<String, T> {
         View::Map(self)
     }
     fn fit(value: &Value) -> Option<usize> {
-        value.is_object().then_some(0)
+        // It keeps every member, so only a struct that knows all of them is better.
+        value.as_object().map(|object| 2 * object.len())
     }
 }
 
@@ -363,7 +365,7 @@ pub(crate) fn fit_record(shape: &Shape, value: &Value) -> Option<usize> {
             None => {}
         }
     }
-    Some(known)
+    Some(2 * known + 1)
 }
 
 /// Checks what the description asks of a model.

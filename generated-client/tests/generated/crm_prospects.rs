@@ -14,7 +14,7 @@ pub(crate) const CALLS: &[Call] = &[
         )),
         run: |client, given: Given| Box::pin(async move {
             let request = client.crm_prospects().create(given.body());
-            given.answered(request.send().await)
+            given.answered(given.shown(request).send().await)
         }),
     },
 ];

@@ -1,15 +1,20 @@
 //! The API's description, read without any code of the generator.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
+use serde_json_path::JsonPath;
 
 use super::instance::{Fill, instance};
 
-/// The interface snapshot, with the operations that our overlay adds.
-pub(crate) struct Document(Value);
+/// The interface snapshot, with the operations that our overlay adds, and the marks of what is secret.
+pub(crate) struct Document {
+    json: Value,
+    /// The places that the overlay marks.
+    pub(crate) secrets: BTreeSet<String>,
+}
 
 /// One operation, references followed.
 pub(crate) struct Operation {
@@ -32,23 +37,24 @@ pub(crate) struct Parameter {
 impl Document {
     pub(crate) fn load() -> Self {
         let spec = Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec");
-        let mut document = read(&spec.join("openapi.yaml"));
+        let mut json = read(&spec.join("openapi.yaml"));
         // The one overlay that changes what goes over the wire; it adds whole paths.
         let overlay = read(&spec.join("overlays/05-operations.yaml"));
         for action in overlay["actions"].as_array().unwrap() {
             if action["target"] == "$.paths" {
-                let paths = document["paths"].as_object_mut().unwrap();
+                let paths = json["paths"].as_object_mut().unwrap();
                 for (path, item) in action["update"].as_object().unwrap() {
                     assert!(paths.insert(path.clone(), item.clone()).is_none(), "{path} is published by now");
                 }
             }
         }
-        Document(document)
+        let secrets = mark_secrets(&mut json, &read(&spec.join("overlays/50-secrets.yaml")));
+        Document { json, secrets }
     }
 
     pub(crate) fn operations(&self) -> impl Iterator<Item = Operation> {
         let methods = ["get", "put", "post", "patch", "delete"];
-        let paths = self.0["paths"].as_object().unwrap();
+        let paths = self.json["paths"].as_object().unwrap();
         paths.iter().flat_map(move |(path, item)| {
             let item = item.as_object().unwrap();
             methods
@@ -86,7 +92,7 @@ impl Document {
             Value::Object(members) => match members.get("$ref") {
                 Some(target) => {
                     let pointer = target.as_str().unwrap().trim_start_matches('#');
-                    self.followed(self.0.pointer(pointer).unwrap_or_else(|| panic!("{pointer} dangles")))
+                    self.followed(self.json.pointer(pointer).unwrap_or_else(|| panic!("{pointer} dangles")))
                 }
                 None => members.iter().map(|(key, value)| (key.clone(), self.followed(value))).collect(),
             },
@@ -94,6 +100,27 @@ impl Document {
             other => other.clone(),
         }
     }
+}
+
+/// Marks what the overlay says is secret, each place with its own address, and gives all of them.
+fn mark_secrets(document: &mut Value, overlay: &Value) -> BTreeSet<String> {
+    let mut places = BTreeSet::new();
+    for action in overlay["actions"].as_array().unwrap() {
+        assert_eq!(
+            action["update"],
+            serde_json::json!({ "x-rust-secret": true }),
+            "this overlay only marks secrets"
+        );
+        let target = JsonPath::parse(action["target"].as_str().unwrap()).unwrap();
+        let found: Vec<String> =
+            target.query_located(document).locations().map(|place| place.to_json_pointer()).collect();
+        assert!(!found.is_empty(), "{target} marks nothing");
+        places.extend(found);
+    }
+    for place in &places {
+        document.pointer_mut(place).unwrap()["x-rust-secret"] = Value::from(place.as_str());
+    }
+    places
 }
 
 impl Operation {

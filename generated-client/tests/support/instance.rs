@@ -11,7 +11,42 @@ pub(crate) enum Fill {
     Everything { variant: usize },
     /// All members, null wherever that is allowed.
     Nulls,
+    /// As everything, but with texts that no description has: an [`UNKNOWN`] value in each enum, and odd dates.
+    Odd { variant: usize },
 }
+
+/// A value that no enum has.
+pub(crate) const UNKNOWN: &str = "NOT_INVENTED_YET";
+
+/// The name of a member that an instance of a map has.
+pub(crate) const KEY: &str = "some-Key";
+
+/// How a text begins that must not be seen.
+pub(crate) const HIDDEN: &str = "hunter2";
+
+/// What stands in a date once in a while. None of it is a moment, or not as RFC 3339 writes one.
+pub(crate) const ODD_DATES: [&str; 20] = [
+    "2024-02-30",
+    "0000-00-00",
+    "2024-1-5",
+    "",
+    " ",
+    "N/A",
+    "20240105",
+    "01/05/2024",
+    "+12024-01-05",
+    "-0001-01-05",
+    "2024-01-05T08:30:00",
+    "2024-01-05 08:30:00Z",
+    "2024-01-05t08:30:00z",
+    "2016-12-31T23:59:60Z",
+    "2024-01-05T24:00:00Z",
+    "2024-01-05T08:30Z",
+    "2024-01-05T08:30:00.000000000000001+00:00",
+    "2024-01-05T08:30:00-00:00",
+    "2024-01-05T08:30:00+25:61",
+    "2024-W01-5",
+];
 
 impl Fill {
     /// The fills that a test goes through: the largest union of the description has 15 alternatives.
@@ -19,11 +54,18 @@ impl Fill {
         let everything = (0..15).map(|variant| Fill::Everything { variant });
         [Fill::Required, Fill::Nulls].into_iter().chain(everything)
     }
+
+    fn variant(self) -> usize {
+        match self {
+            Fill::Everything { variant } | Fill::Odd { variant } => variant,
+            Fill::Required | Fill::Nulls => 0,
+        }
+    }
 }
 
 /// An instance of a schema. What this does not know how to make is a failure of the test, not a gap in it.
 pub(crate) fn instance(schema: &Value, fill: Fill) -> Value {
-    let nth = if let Fill::Everything { variant } = fill { variant } else { 0 };
+    let nth = fill.variant();
     if let Some(alternatives) = schema.get("anyOf").or(schema.get("oneOf")).and_then(Value::as_array) {
         if matches!(fill, Fill::Nulls) && alternatives.iter().any(|one| one["type"] == "null") {
             return Value::Null;
@@ -41,6 +83,14 @@ pub(crate) fn instance(schema: &Value, fill: Fill) -> Value {
     if matches!(fill, Fill::Nulls) && takes_null {
         return Value::Null;
     }
+    if matches!(fill, Fill::Odd { .. }) {
+        if is_enum(schema) {
+            return Value::from(UNKNOWN);
+        }
+        if is_date(schema) {
+            return Value::from(ODD_DATES[nth % ODD_DATES.len()]);
+        }
+    }
     if let Some(values) = values {
         return values[nth % values.len()].clone();
     }
@@ -50,11 +100,29 @@ pub(crate) fn instance(schema: &Value, fill: Fill) -> Value {
         Some(&"string") => text(schema),
         Some(&"integer") => number(schema, 3.0),
         Some(&"number") => number(schema, 2.5),
-        Some(&"boolean") => Value::Bool(nth % 2 == 0),
+        Some(&"boolean") => Value::Bool(nth.is_multiple_of(2)),
         Some(other) => panic!("no instance of `{other}`"),
         None if types == ["null"] => Value::Null,
         None => json!({ "anything": [1, "two", null] }),
     }
+}
+
+/// Whether a schema lists texts.
+pub(crate) fn is_enum(schema: &Value) -> bool {
+    schema["enum"].as_array().is_some_and(|values| values.iter().any(Value::is_string))
+}
+
+/// Whether a schema asks for a day or a moment.
+pub(crate) fn is_date(schema: &Value) -> bool {
+    matches!(schema["format"].as_str(), Some("date" | "date-time")) || schema["pattern"] == DATE
+}
+
+/// The pattern by which the description asks for a day.
+const DATE: &str = r"^\d{4}-\d{2}-\d{2}$";
+
+/// Whether no log may show what follows a schema.
+pub(crate) fn is_secret(schema: &Value) -> bool {
+    schema.get("x-rust-secret").is_some()
 }
 
 fn object(schema: &Value, fill: Fill) -> Value {
@@ -70,7 +138,7 @@ fn object(schema: &Value, fill: Fill) -> Value {
             Some(of @ Value::Object(_)) => instance(of, fill),
             _ => json!([true, { "deep": null }]),
         };
-        out.insert("some-Key".to_owned(), member);
+        out.insert(KEY.to_owned(), member);
     }
     Value::Object(out)
 }
@@ -89,7 +157,7 @@ fn text(schema: &Value) -> Value {
             (Some("date"), None) => "2026-02-12",
             (Some("email"), None) => "ada@example.com",
             (Some("uri"), None) => "https://example.com/a?b=c",
-            (None, Some(r"^\d{4}-\d{2}-\d{2}$")) => "2026-02-12",
+            (None, Some(DATE)) => "2026-02-12",
             (None, Some(r"(?:[01]\d|2[0123]):(?:[012345]\d):(?:[012345]\d)")) => "08:30:00",
             (None, Some(r"(?:[01]\d|2[0123]):(?:[012345]\d)")) => "08:30",
             (None, Some(r"^\+?\d{1,50}$" | r"^\d{10}$" | r"^[2-9]\d{9}$")) => "2025550123",
@@ -97,6 +165,7 @@ fn text(schema: &Value) -> Value {
             (None, Some(r"^([1-9]\d?|0\.(0[1-9]|[1-9]\d?)|[1-9]\d?\.\d{1,2})$")) => "12.5",
             (None, Some(r"^[-+]\d{2}:\d{2}$")) => "-07:00",
             (None, Some(r"^\w+$")) => "acme_1",
+            (None, None) if is_secret(schema) => HIDDEN,
             (None, None) => "Ätext \"of\" 5 €",
             other => panic!("no text for {other:?}"),
         };
@@ -128,22 +197,69 @@ fn number(schema: &Value, usual: f64) -> Value {
     if value.fract() == 0.0 { Value::from(value as i64) } else { Value::from(value) }
 }
 
-/// Whether two values say the same: numbers by value; where `schema` allows a member of an answer to be null or left out,
-/// null and absence are one.
-pub(crate) fn is_lossless(was: &Value, is: &Value, schema: Option<&Value>) -> bool {
-    match (was, is) {
+/// Where `is` does not say what `was` says; nothing where it does. Numbers compare by value. `answer` is the schema of an answer:
+/// there, and in nothing that is sent, an optional member that is null may be left out.
+pub(crate) fn loss(was: &Value, is: &Value, answer: Option<&Value>) -> Option<String> {
+    difference(was, is, &answer.map(alternatives).unwrap_or_default(), String::new())
+}
+
+fn difference(was: &Value, is: &Value, schemas: &[&Value], path: String) -> Option<String> {
+    let same = match (was, is) {
         (Value::Object(was), Value::Object(is)) => {
             let keys: std::collections::BTreeSet<&String> = was.keys().chain(is.keys()).collect();
-            keys.into_iter().all(|key| match (was.get(key), is.get(key)) {
-                (Some(was), Some(is)) => is_lossless(was, is, schema),
-                (Some(Value::Null), None) => schema.is_some(),
-                _ => false,
-            })
+            return keys.into_iter().find_map(|key| {
+                let path = format!("{path}.{key}");
+                match (was.get(key), is.get(key)) {
+                    (Some(was), Some(is)) => difference(was, is, &members(schemas, key), path),
+                    (Some(Value::Null), None)
+                        if schemas.iter().any(|schema| may_be_left_out(schema, key)) =>
+                    {
+                        None
+                    }
+                    _ => Some(path),
+                }
+            });
         }
-        (Value::Array(was), Value::Array(is)) => {
-            was.len() == is.len() && was.iter().zip(is).all(|(was, is)| is_lossless(was, is, schema))
+        (Value::Array(was), Value::Array(is)) if was.len() == is.len() => {
+            let items: Vec<&Value> =
+                schemas.iter().filter_map(|schema| schema.get("items")).flat_map(alternatives).collect();
+            return (0..was.len())
+                .find_map(|at| difference(&was[at], &is[at], &items, format!("{path}[{at}]")));
         }
-        (Value::Number(was), Value::Number(is)) => was.as_f64() == is.as_f64(),
+        (Value::Number(one), Value::Number(other)) => match (one.as_i64(), other.as_i64()) {
+            (Some(one), Some(other)) => one == other,
+            _ => one.as_f64() == other.as_f64(),
+        },
         (was, is) => was == is,
+    };
+    (!same).then_some(path)
+}
+
+/// The schemas that a value may follow.
+fn alternatives(schema: &Value) -> Vec<&Value> {
+    match schema.get("anyOf").and_then(Value::as_array) {
+        Some(all) => all.iter().flat_map(alternatives).collect(),
+        None => vec![schema],
+    }
+}
+
+fn members<'a>(schemas: &[&'a Value], key: &str) -> Vec<&'a Value> {
+    let of = |schema: &&'a Value| schema["properties"].get(key).or(schema.get("additionalProperties"));
+    schemas.iter().filter_map(of).flat_map(alternatives).collect()
+}
+
+fn may_be_left_out(schema: &Value, key: &str) -> bool {
+    let required = schema["required"].as_array().is_some_and(|required| required.contains(&json!(key)));
+    schema["properties"]
+        .get(key)
+        .is_some_and(|member| !required && alternatives(member).into_iter().any(takes_null))
+}
+
+/// Whether a schema without alternatives takes null; one that says nothing takes all.
+pub(crate) fn takes_null(schema: &Value) -> bool {
+    match &schema["type"] {
+        Value::String(one) => one == "null",
+        Value::Array(all) => all.contains(&json!("null")),
+        _ => true,
     }
 }

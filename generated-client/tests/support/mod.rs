@@ -5,10 +5,15 @@
 pub(crate) mod document;
 pub(crate) mod instance;
 pub(crate) mod judge;
+pub(crate) mod places;
 pub(crate) mod random;
+pub(crate) mod secrecy;
+pub(crate) mod strategy;
 
 use std::collections::BTreeMap;
+use std::fmt::Debug;
 use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use propexo::{Client, Error, Redirect, ValidationError};
 use serde::Serialize;
@@ -27,19 +32,37 @@ pub(crate) struct Call {
     pub(crate) run: fn(Client, Given) -> Answered,
 }
 
+/// Every operation of the description with its call.
+pub(crate) fn operations(groups: &[&'static [Call]]) -> Vec<(Operation, &'static Call)> {
+    let call = |operation: &Operation| {
+        let mut calls = groups.iter().flat_map(|group| group.iter());
+        let found = calls.find(|call| call.method == operation.method && call.path == operation.path);
+        found.unwrap_or_else(|| panic!("{operation} cannot be called"))
+    };
+    document::Document::load()
+        .operations()
+        .map(|operation| {
+            let call = call(&operation);
+            (operation, call)
+        })
+        .collect()
+}
+
 /// What a body was read as, and what `validate()` says of it.
 pub(crate) struct Checked {
     pub(crate) body: Value,
     pub(crate) outcome: Result<(), ValidationError>,
+    /// `Debug` of what was read.
+    pub(crate) shown: String,
 }
 
 /// Reads, checks and writes a body.
-pub(crate) fn checked<T: DeserializeOwned + Serialize>(
+pub(crate) fn checked<T: DeserializeOwned + Serialize + Debug>(
     body: Value,
     validate: fn(&T) -> Result<(), ValidationError>,
 ) -> serde_json::Result<Checked> {
     let read: T = serde_json::from_value(body)?;
-    Ok(Checked { body: serde_json::to_value(&read)?, outcome: validate(&read) })
+    Ok(Checked { body: serde_json::to_value(&read)?, outcome: validate(&read), shown: format!("{read:?}") })
 }
 
 /// The answer of a call, written as JSON again.
@@ -52,6 +75,23 @@ pub(crate) struct Given {
     pub(crate) query: BTreeMap<String, Value>,
     pub(crate) header: BTreeMap<String, Value>,
     pub(crate) body: Option<Value>,
+    /// Where to write down what can be printed of the call.
+    pub(crate) log: Option<Log>,
+}
+
+/// All that was printed.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Log(Arc<Mutex<String>>);
+
+impl Log {
+    fn write(&self, shown: &impl Debug) {
+        let mut log = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        log.push_str(&format!("{shown:?}\n"));
+    }
+
+    pub(crate) fn take(&self) -> String {
+        std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
 }
 
 impl Given {
@@ -109,13 +149,21 @@ impl Given {
         serde_json::from_value(body.clone()).unwrap_or_else(|error| panic!("{error}\n{body}"))
     }
 
-    /// The address of a redirect, in place of a body.
-    pub(crate) fn redirected(&self, answer: Result<Redirect, Error>) -> Result<Value, Error> {
-        answer.map(|answer| Value::from(answer.location()))
+    /// Prints something on the way.
+    pub(crate) fn shown<T: Debug>(&self, thing: T) -> T {
+        if let Some(log) = &self.log {
+            log.write(&thing);
+        }
+        thing
     }
 
-    pub(crate) fn answered<T: Serialize>(&self, answer: Result<T, Error>) -> Result<Value, Error> {
-        answer.map(|answer| serde_json::to_value(answer).expect("an answer can be written"))
+    /// The address of a redirect, in place of a body.
+    pub(crate) fn redirected(&self, answer: Result<Redirect, Error>) -> Result<Value, Error> {
+        self.shown(answer).map(|answer| Value::from(answer.location()))
+    }
+
+    pub(crate) fn answered<T: Serialize + Debug>(&self, answer: Result<T, Error>) -> Result<Value, Error> {
+        self.shown(answer).map(|answer| serde_json::to_value(answer).expect("an answer can be written"))
     }
 }
 

@@ -24,4 +24,17 @@ mod tests {
         assert_eq!(super::names(&client, "p 1").await.unwrap(), Vec::<String>::new());
         assert_eq!(server.requests()[0].url(), "http://test/v1/leads/?property_id=p%201&limit=250");
     }
+
+    /// Here, for in the client's own tests a test dependency would see to it.
+    #[tokio::test]
+    async fn a_number_keeps_its_last_digit() {
+        use propexo::{Effect, Method, Operation, Request};
+        const LONGITUDE: Operation = Operation::new("longitude", Method::Get, "/longitude", Effect::Read);
+        let server = MemoryTransport::new().answer_with(
+            propexo::transport::HttpResponse::new(200).with_body("-99.86073685300187"),
+        );
+        let client = propexo::Client::builder().token("t").base_url("http://test").transport(server);
+        let read: f64 = Request::new(&client.build().unwrap(), &LONGITUDE).send().await.unwrap();
+        assert_eq!(read.to_string(), "-99.86073685300187");
+    }
 }

@@ -10,7 +10,7 @@ use crate::models::{
 use crate::Object;
 
 /// What `integration credentials` may be.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 #[allow(clippy::large_enum_variant)]
 pub enum IntegrationCredentials {
@@ -65,6 +65,41 @@ crate::record::union!(IntegrationCredentials {
     Sample1: Sample1Credentials,
     Sample2: Sample2Credentials,
 });
+
+impl ::std::fmt::Debug for IntegrationCredentials {
+    /// What is no known struct may hold the secrets of one.
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        match self {
+            Self::Buildium(value) => f.debug_tuple("Buildium").field(value).finish(),
+            Self::Entrata(value) => f.debug_tuple("Entrata").field(value).finish(),
+            Self::Knock(value) => f.debug_tuple("Knock").field(value).finish(),
+            Self::Mri(value) => f.debug_tuple("Mri").field(value).finish(),
+            Self::PropertywareRest(value) => {
+                f.debug_tuple("PropertywareRest").field(value).finish()
+            }
+            Self::PropertywareSoap(value) => {
+                f.debug_tuple("PropertywareSoap").field(value).finish()
+            }
+            Self::RealpagePartnerExchange(value) => {
+                f.debug_tuple("RealpagePartnerExchange").field(value).finish()
+            }
+            Self::RealpageRegisteredVendor(value) => {
+                f.debug_tuple("RealpageRegisteredVendor").field(value).finish()
+            }
+            Self::RentManagerProduction(value) => {
+                f.debug_tuple("RentManagerProduction").field(value).finish()
+            }
+            Self::RentManagerSandbox(value) => {
+                f.debug_tuple("RentManagerSandbox").field(value).finish()
+            }
+            Self::Rentvine(value) => f.debug_tuple("Rentvine").field(value).finish(),
+            Self::Resman(value) => f.debug_tuple("Resman").field(value).finish(),
+            Self::Sample1(value) => f.debug_tuple("Sample1").field(value).finish(),
+            Self::Sample2(value) => f.debug_tuple("Sample2").field(value).finish(),
+            _ => f.write_str("[redacted]"),
+        }
+    }
+}
 
 impl From<BuildiumCredentials> for IntegrationCredentials {
     fn from(value: BuildiumCredentials) -> Self {
