@@ -18,6 +18,7 @@ pub mod render;
 pub mod resolve;
 pub mod snapshot;
 pub mod source;
+pub mod stability;
 pub mod surface;
 pub mod tree;
 

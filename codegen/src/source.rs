@@ -64,10 +64,15 @@ fn twice(key: &str) -> String {
 
 fn parse_json(text: &str) -> Result<Value, Unreadable> {
     let mut reader = serde_json::Deserializer::from_str(text);
-    Node.deserialize(&mut reader).and_then(|value| reader.end().map(|()| value)).map_err(|error| Unreadable {
-        line: error.line().max(1),
-        column: error.column().max(1),
-        reason: strip_position(&error.to_string()),
+    Node.deserialize(&mut reader).and_then(|value| reader.end().map(|()| value)).map_err(|error| {
+        let line = text.split('\n').nth(error.line().max(1) - 1).unwrap_or_default();
+        // The reader counts bytes.
+        let before = line.char_indices().take_while(|(offset, _)| offset + 1 < error.column()).count();
+        Unreadable {
+            line: error.line().max(1),
+            column: before + 1,
+            reason: strip_position(&error.to_string()),
+        }
     })
 }
 
@@ -221,6 +226,7 @@ impl Visitor<'_> for Key {
 /// One pass over the text for any number of places; for a place that the text does not have, its nearest
 /// ancestor. Members are placed at their key, elements at their value.
 pub fn locate(text: &str, places: &[Pointer]) -> Vec<(usize, usize)> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     // JSON is YAML, so one event reader serves both.
     let mut wanted: BTreeMap<&[String], Option<(usize, usize)>> = BTreeMap::new();
     for place in places {
@@ -386,6 +392,14 @@ mod tests {
         assert_eq!(position(block, "#/paths/~1a~1/get/tags/0"), (6, 11));
         assert_eq!(position("{a: 1, b: {c: 2}}", "#/b/c"), (1, 12));
         assert_eq!(position("{\n \"a\": [\n  {\"k\": true}\n ]\n}", "#/a/0/k"), (3, 4));
+    }
+
+    #[test]
+    fn columns_are_characters_and_a_byte_order_mark_is_none() {
+        let error = parse_json("{\"é漢\": x}").unwrap_err();
+        assert_eq!((error.line, error.column), (1, 8), "{error:?}");
+        assert_eq!(position("\u{feff}a: 1", "#/a"), (1, 1));
+        assert_eq!(position("\u{feff}{\"é漢\":\t1, \"b\": 2}", "#/b"), (1, 11));
     }
 
     #[test]

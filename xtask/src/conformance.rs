@@ -7,6 +7,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use crate::messages::Messages;
 use crate::{Outcome, Result, files, finish, generate, root, shown};
 
 /// The mock's program, below the folder it is installed in.
@@ -22,13 +23,13 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const COUNTS: &str = "operations driven ";
 
 /// Runs the command.
-pub(crate) fn run(arguments: pico_args::Arguments) -> Result {
+pub(crate) fn run(arguments: pico_args::Arguments, messages: Messages) -> Result {
     finish(arguments)?;
     let folder = root().join(".cache/prism");
     install(&folder)?;
     let document = folder.join("openapi.json");
     let effective = vec![OsString::from("--effective"), document.clone().into_os_string()];
-    generate::run(pico_args::Arguments::from_vec(effective))?;
+    generate::run(pico_args::Arguments::from_vec(effective), messages)?;
     let mock = Mock::start(&folder, &document)?;
     let outcome = drive(&mock.url)?;
     drop(mock);

@@ -6,12 +6,13 @@ use std::process::Command;
 use codegen::{Options, Source};
 use sha2::{Digest, Sha256};
 
+use crate::messages::Messages;
 use crate::{Outcome, Result, files, finish, root, shown};
 
 const PUBLISHED: &str = "https://docs.propexo.com/openapi.yaml";
 
 /// Runs the command.
-pub(crate) fn run(mut arguments: pico_args::Arguments) -> Result {
+pub(crate) fn run(mut arguments: pico_args::Arguments, messages: Messages) -> Result {
     let error = |error: pico_args::Error| error.to_string();
     let from: String =
         arguments.opt_value_from_str("--from").map_err(error)?.unwrap_or_else(|| PUBLISHED.to_owned());
@@ -31,15 +32,10 @@ pub(crate) fn run(mut arguments: pico_args::Arguments) -> Result {
     if text.trim_start().get(..1) == Some("<") {
         return Err(format!("{from}: this is a web page, not an OpenAPI document; nothing was written"));
     }
-    let snapshot = codegen::snapshot(Source { name: &from, text: &text }, Options { keep_prose }).map_err(
-        |failure| {
-            let messages: Vec<String> = failure.0.iter().map(ToString::to_string).collect();
-            format!("{}\nnothing was written", messages.join("\n"))
-        },
-    )?;
-    for warning in &snapshot.warnings {
-        eprintln!("{warning}");
-    }
+    let texts = [Source { name: &from, text: &text }];
+    let snapshot = codegen::snapshot(texts[0], Options { keep_prose })
+        .map_err(|failure| messages.refused(&failure, &texts))?;
+    messages.tell(&snapshot.warnings, &texts);
     let counts = snapshot.counts;
     // A file is named without its folder: where it lay is nobody's business.
     let source = if is_url(&from) {

@@ -5,10 +5,10 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::Instant;
 
-use codegen::error::Message;
-use codegen::{Failure, Generated, Options, Source};
+use codegen::{Generated, Options, Source};
 
 use crate::files::{self, Difference};
+use crate::messages::Messages;
 use crate::{Outcome, Result, finish, root, shown};
 
 /// Around the lines of `generated-client/Cargo.toml` that are the generator's.
@@ -67,7 +67,7 @@ fn own_overlays() -> Result<Vec<PathBuf>> {
 }
 
 /// Runs the command.
-pub(crate) fn run(arguments: pico_args::Arguments) -> Result {
+pub(crate) fn run(arguments: pico_args::Arguments, messages: Messages) -> Result {
     let arguments = Arguments::read(arguments)?;
     let start = Instant::now();
     let spec = files::read(&arguments.spec)?;
@@ -80,18 +80,17 @@ pub(crate) fn run(arguments: pico_args::Arguments) -> Result {
     let name = shown(&arguments.spec);
     let spec = Source { name: &name, text: &spec };
     let options = Options { keep_prose: arguments.keep_prose };
+    let texts: Vec<Source<'_>> = std::iter::once(spec).chain(sources.iter().copied()).collect();
+    let refused = |failure| messages.refused(&failure, &texts);
     if let Some(out) = &arguments.effective {
-        let document =
-            codegen::pipeline::effective(spec, &sources, options).map_err(|failure| told(&failure))?;
+        let document = codegen::pipeline::effective(spec, &sources, options).map_err(refused)?;
         files::write_all(&[(out.clone(), &document.to_string())])?;
         return Ok(Outcome::Done);
     }
-    let generated = codegen::generate(spec, &sources, options).map_err(|failure| told(&failure))?;
-    for warning in &generated.warnings {
-        eprintln!("{warning}");
-    }
+    let generated = codegen::generate(spec, &sources, options).map_err(refused)?;
+    messages.tell(&generated.warnings, &texts);
     for overlay in &generated.skipped {
-        eprintln!("{overlay}: for another document, skipped");
+        messages.note(&format!("{overlay}: for another document, skipped"));
     }
     if arguments.deny_warnings && !generated.warnings.is_empty() {
         return Err(format!("{} warnings, and --deny-warnings", generated.warnings.len()));
@@ -100,14 +99,13 @@ pub(crate) fn run(arguments: pico_args::Arguments) -> Result {
         print_requested(&arguments, &generated);
         return Ok(Outcome::Done);
     }
-    let outcome =
-        if arguments.check { check(&arguments, &generated)? } else { write(&arguments, &generated)? };
+    let outcome = if arguments.check {
+        check(&arguments, &generated, messages)?
+    } else {
+        write(&arguments, &generated)?
+    };
     print_counts(&generated, start);
     Ok(outcome)
-}
-
-fn told(failure: &Failure) -> String {
-    failure.0.iter().map(Message::to_string).collect::<Vec<_>>().join("\n")
 }
 
 fn print_requested(arguments: &Arguments, generated: &Generated) {
@@ -186,11 +184,12 @@ impl Target {
     }
 }
 
-fn check(arguments: &Arguments, generated: &Generated) -> Result {
+fn check(arguments: &Arguments, generated: &Generated, messages: Messages) -> Result {
     let target = Target::of(arguments, generated)?;
     let differences = target.differences()?;
-    let say =
-        |what: &str, paths: &[PathBuf]| paths.iter().for_each(|path| eprintln!("{what}: {}", shown(path)));
+    let say = |what: &str, paths: &[PathBuf]| {
+        paths.iter().for_each(|path| messages.note(&format!("{what}: {}", shown(path))));
+    };
     for difference in &differences {
         say("missing", &difference.missing);
         say("stale", &difference.stale);
@@ -201,7 +200,7 @@ fn check(arguments: &Arguments, generated: &Generated) -> Result {
     } else if differences.iter().all(Difference::is_empty) {
         return Ok(Outcome::Done);
     }
-    eprintln!("run `cargo xtask gen` and commit the result");
+    messages.note("run `cargo xtask gen` and commit the result");
     Ok(Outcome::Found)
 }
 

@@ -5,9 +5,12 @@ mod conformance;
 mod fetch;
 mod files;
 mod generate;
+mod messages;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+
+use messages::Messages;
 
 /// How a command ended, as its exit status says.
 enum Outcome {
@@ -45,34 +48,46 @@ commands:
   ci      runs all checks: format, clippy, tests, conformance, stale files, docs
             --full             the slow ones too
 
+options of every command:
+  --message-format human|json
+          how messages are written to standard error: with an excerpt of the document, which is the default, or as an
+          object per line: level (error, warning, note), file, line, column, pointer, message, help; null is what there
+          is none of
+
 exit status: 0 done, 1 stale or failed checks, 2 the command could not do its work
 ";
 
 fn main() -> ExitCode {
     let mut arguments = pico_args::Arguments::from_env();
     let help = arguments.contains(["-h", "--help"]);
-    let outcome = match arguments.subcommand() {
+    let messages = Messages::read(&mut arguments);
+    let told = messages.as_ref().copied().unwrap_or_else(|_| Messages::human());
+    let outcome = messages.and_then(|messages| dispatch(arguments, help, messages));
+    match outcome {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::Found) => ExitCode::from(1),
+        Err(reason) => {
+            told.failed(&reason);
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn dispatch(mut arguments: pico_args::Arguments, help: bool, messages: Messages) -> Result {
+    match arguments.subcommand() {
         Ok(Some(_)) | Ok(None) if help => {
             print!("{USAGE}");
             Ok(Outcome::Done)
         }
         Ok(Some(command)) => match command.as_str() {
-            "gen" => generate::run(arguments),
-            "fetch" => fetch::run(arguments),
-            "conformance" => conformance::run(arguments),
+            "gen" => generate::run(arguments, messages),
+            "fetch" => fetch::run(arguments, messages),
+            "conformance" => conformance::run(arguments, messages),
             "ci" => ci::run(arguments),
             other => Err(format!("there is no command `{other}`\n\n{USAGE}")),
         },
         Ok(None) => Err(format!("say what to do\n\n{USAGE}")),
         Err(error) => Err(error.to_string()),
-    };
-    match outcome {
-        Ok(Outcome::Done) => ExitCode::SUCCESS,
-        Ok(Outcome::Found) => ExitCode::from(1),
-        Err(reason) => {
-            eprintln!("{reason}");
-            ExitCode::from(2)
-        }
     }
 }
 

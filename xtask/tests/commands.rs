@@ -122,17 +122,40 @@ fn warnings_are_errors_where_that_is_asked_for_and_other_overlays_are_skipped() 
     fs::write(&overlay, "overlay: 1.0.0\nactions:\n- {target: $.nothing, remove: true}\n").unwrap();
     let warned = xtask(&["gen", "--spec", &spec, "--overlay", &overlay, "--out", &out]);
     assert_eq!(warned.status.code(), Some(0));
-    assert!(
-        text(&warned.stderr).contains("o.yaml:3:4: warning: `$.nothing` matches nothing"),
-        "{}",
-        text(&warned.stderr)
-    );
+    let said = text(&warned.stderr);
+    assert!(said.starts_with("warning: `$.nothing` matches nothing\n --> "), "{said}");
+    assert!(said.contains("o.yaml:3:4\n"), "{said}");
     let denied = xtask(&["gen", "--deny-warnings", "--spec", &spec, "--overlay", &overlay, "--out", &out]);
     assert_eq!(denied.status.code(), Some(2));
     // The repository's own overlays are for Propexo's document.
     let skipped = xtask(&["gen", "--deny-warnings", "--spec", &spec, "--out", &out]);
     assert_eq!(skipped.status.code(), Some(0), "{}", text(&skipped.stderr));
     assert!(text(&skipped.stderr).contains("10-names.yaml: for another document, skipped"));
+}
+
+#[test]
+fn tools_read_an_object_per_line_and_nothing_else() {
+    let (_dir, spec, out) = made();
+    fs::write(&spec, "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths: {/a: 1, /b: 2}\n").unwrap();
+    let json = |command: &[&str]| {
+        let failed = xtask(&[command, &["--message-format", "json"]].concat());
+        assert_eq!(failed.status.code(), Some(2));
+        let lines = text(&failed.stderr);
+        lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect::<Vec<serde_json::Value>>()
+    };
+    for command in
+        [&["gen", "--no-overlays", "--spec", &spec, "--out", &out][..], &["fetch", "--from", &spec]]
+    {
+        let objects = json(command);
+        let places: Vec<_> =
+            objects.iter().map(|object| (object["line"].as_u64(), object["column"].as_u64())).collect();
+        assert_eq!(places, [(Some(3), Some(9)), (Some(3), Some(16)), (None, None)], "{objects:?}");
+        assert_eq!(objects[2]["message"], "2 errors; nothing was written");
+    }
+    assert!(
+        json(&["gen", "--spec", "no such file"])[0]["message"].as_str().unwrap().contains("no such file")
+    );
+    assert_eq!(xtask(&["gen", "--message-format", "xml"]).status.code(), Some(2));
 }
 
 #[test]

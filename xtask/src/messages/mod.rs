@@ -1,0 +1,160 @@
+//! How messages reach whom they are for: drawn with the line they are about, or as JSON for tools. All on stderr.
+
+mod excerpt;
+
+use std::io::IsTerminal;
+
+use annotate_snippets::{AnnotationKind, Group, Level as Mark, Origin, Renderer, Snippet};
+use codegen::Source;
+use codegen::error::{Level, Message};
+
+use crate::Result;
+use excerpt::Spot;
+
+/// How messages are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Format {
+    /// Each with an excerpt of its text.
+    Human {
+        /// With the colours of a terminal.
+        colours: bool,
+    },
+    /// An object per line.
+    Json,
+}
+
+/// The way to the reader.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Messages(Format);
+
+impl Messages {
+    /// Takes `--message-format` from the arguments.
+    pub(crate) fn read(arguments: &mut pico_args::Arguments) -> Result<Self> {
+        let format: Option<String> =
+            arguments.opt_value_from_str("--message-format").map_err(|error| error.to_string())?;
+        match format.as_deref() {
+            None | Some("human") => Ok(Self::human()),
+            Some("json") => Ok(Messages(Format::Json)),
+            Some(other) => Err(format!("--message-format is `human` or `json`, not `{other}`")),
+        }
+    }
+
+    /// For people, with colours where these are seen.
+    pub(crate) fn human() -> Self {
+        // https://no-color.org
+        let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        let dumb = std::env::var_os("TERM").is_some_and(|value| value == "dumb");
+        Messages(Format::Human { colours: std::io::stderr().is_terminal() && !unwanted && !dumb })
+    }
+
+    /// Tells all messages about these texts.
+    pub(crate) fn tell(self, messages: &[Message], sources: &[Source<'_>]) {
+        eprint!("{}", self.written(messages, sources));
+    }
+
+    /// Tells the messages of a failure, and returns what its end is.
+    pub(crate) fn refused(self, failure: &codegen::Failure, sources: &[Source<'_>]) -> String {
+        self.tell(&failure.0, sources);
+        let errors = failure.0.iter().filter(|message| message.level == Level::Error).count();
+        let noun = if errors == 1 { "error" } else { "errors" };
+        format!("{errors} {noun}; nothing was written")
+    }
+
+    /// Tells something that is about no place.
+    pub(crate) fn note(self, text: &str) {
+        match self.0 {
+            Format::Human { .. } => eprintln!("{text}"),
+            Format::Json => eprintln!("{}", placeless("note", text)),
+        }
+    }
+
+    /// Tells why a command could not do its work.
+    pub(crate) fn failed(self, reason: &str) {
+        match self.0 {
+            Format::Human { .. } => eprintln!("{reason}"),
+            Format::Json => eprintln!("{}", placeless("error", reason)),
+        }
+    }
+
+    fn written(self, messages: &[Message], sources: &[Source<'_>]) -> String {
+        match self.0 {
+            Format::Json => messages.iter().map(|message| format!("{}\n", object(message))).collect(),
+            Format::Human { colours } => {
+                let renderer = if colours { Renderer::styled() } else { Renderer::plain() };
+                // Excerpts are cut already, wherever the marker is.
+                let renderer = renderer.term_width(400);
+                let mut spots: Vec<Option<Spot>> = vec![None; messages.len()];
+                for source in sources {
+                    let own = messages.iter().enumerate().filter(|(_, message)| message.file == source.name);
+                    let (indices, places): (Vec<usize>, Vec<(usize, usize)>) =
+                        own.map(|(index, message)| (index, (message.line, message.column))).unzip();
+                    for (index, spot) in indices.into_iter().zip(excerpt::spots(source.text, &places)) {
+                        if let Some(own) = spots.get_mut(index) {
+                            *own = Some(spot);
+                        }
+                    }
+                }
+                let drawn = messages.iter().zip(&spots);
+                drawn.map(|(message, spot)| drawing(&renderer, message, spot.as_ref()) + "\n\n").collect()
+            }
+        }
+    }
+}
+
+/// One message as people see it.
+fn drawing(renderer: &Renderer, message: &Message, spot: Option<&Spot>) -> String {
+    let level = match message.level {
+        Level::Error => Mark::ERROR,
+        Level::Warning => Mark::WARNING,
+    };
+    // The renderer would take line and column from the excerpt, in which the column is another.
+    let place = Origin::path(excerpt::visible(&message.file)).line(message.line).char_column(message.column);
+    let head = level.clone().primary_title(excerpt::visible(&message.what)).element(place);
+    let head = renderer.render(&[head]);
+    let mut body = Group::with_level(level);
+    if let Some(spot) = spot {
+        let marker = AnnotationKind::Primary.span(spot.marked.clone());
+        body = body.element(Snippet::source(spot.text.as_str()).line_start(spot.line).annotation(marker));
+    }
+    if let Some(pointer) = &message.pointer {
+        let pointer = excerpt::visible(&pointer.to_string());
+        body = body.element(Mark::NOTE.with_name("at").message(pointer));
+    }
+    if !message.help.is_empty() {
+        body = body.element(Mark::HELP.message(excerpt::visible(&message.help)));
+    }
+    let indent = spot.map_or(1, |spot| spot.line.to_string().len());
+    let head = match head.rsplit_once('\n') {
+        Some((title, place)) => format!("{title}\n{:indent$}{place}", ""),
+        None => head,
+    };
+    if body.is_empty() { head } else { format!("{head}\n{}", renderer.render(&[body])) }
+}
+
+/// One message as tools read it.
+fn object(message: &Message) -> serde_json::Value {
+    serde_json::json!({
+        "level": message.level.to_string(),
+        "file": message.file,
+        "line": message.line,
+        "column": message.column,
+        "pointer": message.pointer.as_ref().map(ToString::to_string),
+        "message": message.what,
+        "help": (!message.help.is_empty()).then_some(&message.help),
+    })
+}
+
+fn placeless(level: &str, text: &str) -> serde_json::Value {
+    serde_json::json!({
+        "level": level,
+        "file": null,
+        "line": null,
+        "column": null,
+        "pointer": null,
+        "message": text,
+        "help": null,
+    })
+}
+
+#[cfg(test)]
+mod tests;
