@@ -31,12 +31,12 @@ pub(crate) fn run(mut arguments: pico_args::Arguments) -> Result {
     if text.trim_start().get(..1) == Some("<") {
         return Err(format!("{from}: this is a web page, not an OpenAPI document; nothing was written"));
     }
-    let snapshot = codegen::snapshot(Source { name: &from, text: &text }, Options { keep_prose }).map_err(
-        |failure| {
-            let messages: Vec<String> = failure.0.iter().map(ToString::to_string).collect();
-            format!("{}\nnothing was written", messages.join("\n"))
-        },
-    )?;
+    let snapshot =
+        codegen::snapshot(Source { name: &from, text: &text }, Options { keep_prose, ..Options::default() })
+            .map_err(|failure| {
+                let messages: Vec<String> = failure.0.iter().map(ToString::to_string).collect();
+                format!("{}\nnothing was written", messages.join("\n"))
+            })?;
     for warning in &snapshot.warnings {
         eprintln!("{warning}");
     }

@@ -21,6 +21,7 @@ struct Arguments {
     overlays: Vec<PathBuf>,
     out: Option<PathBuf>,
     keep_prose: bool,
+    skip_unsupported: bool,
     deny_warnings: bool,
     surface: bool,
     explain_docs: bool,
@@ -43,6 +44,7 @@ impl Arguments {
             overlays,
             out: arguments.opt_value_from_fn("--out", path).map_err(error)?,
             keep_prose: arguments.contains("--keep-prose"),
+            skip_unsupported: arguments.contains("--skip-unsupported"),
             deny_warnings: arguments.contains("--deny-warnings"),
             surface: arguments.contains("--surface"),
             explain_docs: arguments.contains("--explain-docs"),
@@ -79,7 +81,7 @@ pub(crate) fn run(arguments: pico_args::Arguments) -> Result {
     let sources: Vec<Source<'_>> = overlays.iter().map(|(name, text)| Source { name, text }).collect();
     let name = shown(&arguments.spec);
     let spec = Source { name: &name, text: &spec };
-    let options = Options { keep_prose: arguments.keep_prose };
+    let options = Options { keep_prose: arguments.keep_prose, skip_unsupported: arguments.skip_unsupported };
     if let Some(out) = &arguments.effective {
         let document =
             codegen::pipeline::effective(spec, &sources, options).map_err(|failure| told(&failure))?;
@@ -89,6 +91,10 @@ pub(crate) fn run(arguments: pico_args::Arguments) -> Result {
     let generated = codegen::generate(spec, &sources, options).map_err(|failure| told(&failure))?;
     for warning in &generated.warnings {
         eprintln!("{warning}");
+    }
+    for left_out in &generated.left_out {
+        eprintln!("skipped: {}", left_out.unit);
+        left_out.reasons.iter().for_each(|reason| eprintln!("{reason}"));
     }
     for overlay in &generated.skipped {
         eprintln!("{overlay}: for another document, skipped");
@@ -102,6 +108,9 @@ pub(crate) fn run(arguments: pico_args::Arguments) -> Result {
     }
     let outcome =
         if arguments.check { check(&arguments, &generated)? } else { write(&arguments, &generated)? };
+    if arguments.skip_unsupported {
+        println!("skipped {}", generated.left_out.len());
+    }
     print_counts(&generated, start);
     Ok(outcome)
 }
