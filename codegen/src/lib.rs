@@ -8,6 +8,7 @@ pub mod docs;
 pub mod error;
 pub mod format;
 pub mod ir;
+pub mod left_out;
 pub mod lower;
 pub mod names;
 pub mod overlay;

@@ -1,10 +1,13 @@
 //! The passes in their order, and their problems as messages with file, line and column.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_json::Value;
 
 use crate::docs::{Coverage, Docs};
 use crate::error::{Level, Message, Origin, Problem, Problems};
 use crate::ir::Api;
+use crate::left_out::{LeftOut, Unit, Users};
 use crate::names::Names;
 use crate::overlay::Applied;
 use crate::pointer::Pointer;
@@ -19,6 +22,9 @@ use crate::{lower, names, overlay, render, resolve, snapshot as canonical, surfa
 pub struct Options {
     /// Let upstream's descriptions into the output.
     pub keep_prose: bool,
+    /// Leave out operations that cannot be generated, and lengthen names that are taken twice, where both would be
+    /// an error otherwise.
+    pub skip_unsupported: bool,
 }
 
 /// What came of a document.
@@ -40,6 +46,8 @@ pub struct Generated {
     pub coverage: Coverage,
     /// Overlays that are for another document.
     pub skipped: Vec<String>,
+    /// Operations that are not there, each with its reasons.
+    pub left_out: Vec<LeftOut>,
     /// What the user should know.
     pub warnings: Vec<Message>,
 }
@@ -68,29 +76,27 @@ pub struct Snapshot {
 /// [`Failure`] with all that is wrong.
 pub fn generate(spec: Source<'_>, overlays: &[Source<'_>], options: Options) -> Result<Generated, Failure> {
     let mut run = Run::new(spec, overlays);
-    let read = run.read(options).ok_or_else(|| run.failure())?;
-    let Read { api, names, ungrouped } = read;
-    let docs = Docs::new(&api, &names);
-    let tree = render::render(&api, &names, &docs, &mut run.problems);
-    let tree = match tree {
-        Ok(tree) if !run.problems.has_errors() => tree,
-        Ok(_) => return Err(run.failure()),
-        Err(unprintable) => {
+    run.complete(options, |run| {
+        let Read { api, names, ungrouped } = run.read(options)?;
+        let docs = Docs::new(&api, &names);
+        let tree = render::render(&api, &names, &docs, &mut run.problems);
+        let tree = tree.map_err(|unprintable| {
             let what = format!("the generator made something that is no Rust: {}", unprintable.0);
             run.problems.push(Level::Error, Origin::Raw(Pointer::default()), what, "please report this");
-            return Err(run.failure());
-        }
-    };
-    Ok(Generated {
-        tree,
-        surface: surface::surface(&api, &names),
-        operations: api.operations.len(),
-        types: names.types.len(),
-        merged: api.merged,
-        ungrouped,
-        coverage: docs.coverage(),
-        skipped: std::mem::take(&mut run.applied.skipped),
-        warnings: run.messages(),
+        });
+        let tree = tree.ok().filter(|_| !run.problems.has_errors())?;
+        Some(Generated {
+            tree,
+            surface: surface::surface(&api, &names),
+            operations: api.operations.len(),
+            types: names.types.len(),
+            merged: api.merged,
+            ungrouped,
+            coverage: docs.coverage(),
+            skipped: std::mem::take(&mut run.applied.skipped),
+            left_out: run.left_out(),
+            warnings: run.messages(),
+        })
     })
 }
 
@@ -121,7 +127,7 @@ pub fn snapshot(spec: Source<'_>, options: Options) -> Result<Snapshot, Failure>
 /// [`Failure`] with all that is wrong.
 pub fn read(spec: Source<'_>, overlays: &[Source<'_>], options: Options) -> Result<(Api, Names), Failure> {
     let mut run = Run::new(spec, overlays);
-    let read = run.read(options).ok_or_else(|| run.failure())?;
+    let read = run.complete(options, |run| run.read(options))?;
     Ok((read.api, read.names))
 }
 
@@ -133,7 +139,11 @@ pub fn read(spec: Source<'_>, overlays: &[Source<'_>], options: Options) -> Resu
 /// [`Failure`] with all that is wrong.
 pub fn effective(spec: Source<'_>, overlays: &[Source<'_>], options: Options) -> Result<Value, Failure> {
     let mut run = Run::new(spec, overlays);
-    run.effective(options).ok_or_else(|| run.failure())
+    run.complete(options, |run| match options.skip_unsupported {
+        true => run.read(options).map(drop),
+        false => run.effective(options),
+    })?;
+    Ok(run.document)
 }
 
 /// A document that was read with its overlays, for whoever compares it with another.
@@ -165,7 +175,7 @@ impl<'a> Reading<'a> {
         let mut run = Run::new(spec, overlays);
         let bare = run.canonical(Options::default()).ok_or_else(|| run.failure())?;
         run.overlaid(bare.clone()).ok_or_else(|| run.failure())?;
-        let client = run.lowered().map(|read| (read.api, read.names)).ok_or_else(|| run.failure());
+        let client = run.lowered(false).map(|read| (read.api, read.names)).ok_or_else(|| run.failure());
         Ok(Reading { run, bare, client })
     }
 
@@ -216,6 +226,8 @@ struct Run<'a> {
     overlays: Vec<(&'a str, Value)>,
     applied: Applied,
     problems: Problems,
+    /// What is left out, and what stands in its way.
+    left_out: BTreeMap<Unit, Vec<Message>>,
 }
 
 impl<'a> Run<'a> {
@@ -228,32 +240,81 @@ impl<'a> Run<'a> {
             overlays: Vec::new(),
             applied: Applied::default(),
             problems: Problems::default(),
+            left_out: BTreeMap::new(),
         }
+    }
+
+    /// Runs the passes, and again without what stands in their way while the options allow that.
+    fn complete<T>(
+        &mut self,
+        options: Options,
+        passes: impl Fn(&mut Self) -> Option<T>,
+    ) -> Result<T, Failure> {
+        loop {
+            match passes(self) {
+                Some(done) => return Ok(done),
+                None if options.skip_unsupported && self.leave_out() => {}
+                None => return Err(self.failure()),
+            }
+        }
+    }
+
+    /// Takes the operations away that the errors are about; `false` where an error is about none.
+    fn leave_out(&mut self) -> bool {
+        let users = (Users::of(&self.raw), Users::of(&self.document));
+        let mut units: Vec<BTreeSet<Unit>> = Vec::new();
+        for problem in &self.problems.0 {
+            let of_problem = match &problem.origin {
+                Origin::Raw(place) => users.0.units(place),
+                Origin::Canonical(place) => users.1.units(place),
+                _ => BTreeSet::new(),
+            };
+            if problem.level == Level::Error && of_problem.iter().all(|unit| self.left_out.contains_key(unit))
+            {
+                return false;
+            }
+            units.push(of_problem);
+        }
+        for (message, units) in self.messages().into_iter().zip(units) {
+            for unit in units.into_iter().filter(|_| message.level == Level::Error) {
+                self.left_out.entry(unit).or_default().push(message.clone());
+            }
+        }
+        true
+    }
+
+    fn left_out(&self) -> Vec<LeftOut> {
+        let left_out = self.left_out.iter();
+        left_out.map(|(unit, reasons)| LeftOut { unit: unit.clone(), reasons: reasons.clone() }).collect()
     }
 
     fn canonical(&mut self, options: Options) -> Option<Value> {
-        match source::parse(self.spec.text) {
-            Ok(raw) => self.raw = raw,
-            Err(Unreadable { line, column, reason }) => {
-                let what = format!("neither YAML nor JSON: {reason}");
-                self.problems.push(Level::Error, Origin::Text { line, column }, what, "");
-                return None;
+        // It has been read where something was left out.
+        if self.left_out.is_empty() {
+            match source::parse(self.spec.text) {
+                Ok(raw) => self.raw = raw,
+                Err(Unreadable { line, column, reason }) => {
+                    let what = format!("neither YAML nor JSON: {reason}");
+                    self.problems.push(Level::Error, Origin::Text { line, column }, what, "");
+                    return None;
+                }
             }
         }
         let options = canonical::Options { keep_prose: options.keep_prose };
-        let document = canonical::canonical(&self.raw, options, &mut self.problems);
+        let left_out = self.left_out.keys().cloned().collect();
+        let document = canonical::canonical(&self.raw, options, &left_out, &mut self.problems);
         (!self.problems.has_errors()).then_some(document)
     }
 
-    fn effective(&mut self, options: Options) -> Option<Value> {
+    fn effective(&mut self, options: Options) -> Option<()> {
         let document = self.canonical(options)?;
-        self.overlaid(document)?;
-        Some(self.document.clone())
+        self.overlaid(document)
     }
 
     /// Applies the overlays to a canonical document.
     fn overlaid(&mut self, document: Value) -> Option<()> {
         self.document = document;
+        self.overlays.clear();
         for (overlay, source) in self.sources.iter().enumerate() {
             match source::parse(source.text) {
                 Ok(value) => self.overlays.push((source.name, value)),
@@ -268,19 +329,20 @@ impl<'a> Run<'a> {
             return None;
         }
         self.applied = overlay::apply(&mut self.document, &self.overlays, &mut self.problems);
+        // An overlay may have added it.
+        self.left_out.keys().for_each(|unit| unit.remove_from(&mut self.document));
         (!self.problems.has_errors()).then_some(())
     }
 
     fn read(&mut self, options: Options) -> Option<Read> {
-        let document = self.canonical(options)?;
-        self.overlaid(document)?;
-        self.lowered()
+        self.effective(options)?;
+        self.lowered(options.skip_unsupported)
     }
 
-    fn lowered(&mut self) -> Option<Read> {
+    fn lowered(&mut self, lenient: bool) -> Option<Read> {
         let lowered = lower::lower(self.document.clone(), &mut self.problems)?;
         let (api, ungrouped) = resolve::resolve(&lowered, &mut self.problems);
-        let names = names::names(&api, &mut self.problems);
+        let names = names::names(&api, lenient, &mut self.problems);
         (!self.problems.has_errors()).then_some(Read { api, names, ungrouped })
     }
 

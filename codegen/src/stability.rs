@@ -10,7 +10,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::ir::{Api, Limits, Origin, Owner, Shape, TypeId, Use};
 use crate::names::Names;
@@ -36,7 +36,7 @@ pub struct Rename {
     /// Its path in the new version.
     pub new: String,
     /// Every place where it shows: operation and location.
-    pub sites: Vec<(Rc<str>, Rc<str>)>,
+    pub sites: Vec<(Arc<str>, Arc<str>)>,
     /// Where upstream itself has named what stood inline before.
     pub named: Option<NamedUpstream>,
 }
@@ -68,7 +68,7 @@ pub fn stability(old: (&Api, &Names), new: (&Api, &Names)) -> Stability {
                 sites: Vec::new(),
                 named: named_upstream((old.0, was), (new.0, is)),
             });
-            rename.sites.push((Rc::clone(&is.operation), Rc::clone(&is.location)));
+            rename.sites.push((Arc::clone(&is.operation), Arc::clone(&is.location)));
         }
     }
     out.renames = renames.into_values().collect();

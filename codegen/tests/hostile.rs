@@ -137,7 +137,11 @@ fn prose_that_is_kept_stays_in_comments() {
     for name in NAMES.iter().filter(|name| !name.contains('{')) {
         let document = named(name).to_string();
         let source = codegen::Source { name: support::NAME, text: &document };
-        let generated = codegen::generate(source, &[], codegen::Options { keep_prose: true });
+        let generated = codegen::generate(
+            source,
+            &[],
+            codegen::Options { keep_prose: true, ..codegen::Options::default() },
+        );
         match generated {
             Ok(generated) => assert_harmless(&generated, name),
             Err(failure) => panic!("{name:?}: {}", told(&failure)),

@@ -385,12 +385,9 @@ paths:
   /c: {get: {tags: [X], operationId: other, responses: {}}}
 "
     ), @"
-    api.yaml:4:14: error: the tag `x` and the tag `X` both want the name `x` in groups
-      at #/paths/~1a/get/tags
-      help: give one of the tags an `x-rust-name` by an overlay
     api.yaml:5:8: error: `GET /b` and `GET /a` both want the name `read` in the group `x`
       at #/paths/~1b/get
-      help: give one of them an `operationId` (`group.method`) by an overlay
+      help: give one of them an `operationId` (`group.method`) by an overlay, or let `--skip-unsupported` lengthen one of the names
     ");
     insta::assert_snapshot!(refused_schema(
         "{type: object, properties: {a: {$ref: '#/components/schemas/lead'}, b: {$ref: '#/components/schemas/Lead'}}}",
@@ -398,7 +395,7 @@ paths:
     ), @"
     api.yaml:10:5: error: `#/components/schemas/Lead` and `#/components/schemas/lead` both want the name `Lead` in the module `models`
       at #/components/schemas/Lead
-      help: name one of them by an overlay (`x-rust-name`, or an entry of `x-shared-types`)
+      help: name one of them by an overlay (`x-rust-name`, or an entry of `x-shared-types`), or let `--skip-unsupported` lengthen one of the names
     ");
 }
 

@@ -133,7 +133,7 @@ fn what_an_overlay_writes_is_wrong_in_the_overlay() {
     /others: {get: {tags: [things], operationId: things.get, responses: {}}}"), @"
     api.yaml:5:5: error: `GET /things` and `GET /others` both want the name `get` in the group `things`
       at #/paths/~1things/get
-      help: give one of them an `operationId` (`group.method`) by an overlay
+      help: give one of them an `operationId` (`group.method`) by an overlay, or let `--skip-unsupported` lengthen one of the names
     ");
 }
 

@@ -9,7 +9,7 @@ use mutate::Dice;
 use serde_json::{Value, json};
 use support::{canonical, canonical_with, surface_of};
 
-const PROSE: Options = Options { keep_prose: true };
+const PROSE: Options = Options { keep_prose: true, skip_unsupported: false };
 
 /// Something of everything: sets, unions with titles, machine-made and human-named components, prose.
 const DOCUMENT: &str = include_str!("small.yaml");

@@ -33,7 +33,7 @@ pub(crate) fn run(mut arguments: pico_args::Arguments, messages: Messages) -> Re
         return Err(format!("{from}: this is a web page, not an OpenAPI document; nothing was written"));
     }
     let texts = [Source { name: &from, text: &text }];
-    let snapshot = codegen::snapshot(texts[0], Options { keep_prose })
+    let snapshot = codegen::snapshot(texts[0], Options { keep_prose, ..Options::default() })
         .map_err(|failure| messages.refused(&failure, &texts))?;
     messages.tell(&snapshot.warnings, &texts);
     let counts = snapshot.counts;

@@ -21,6 +21,7 @@ struct Arguments {
     overlays: Vec<PathBuf>,
     out: Option<PathBuf>,
     keep_prose: bool,
+    skip_unsupported: bool,
     deny_warnings: bool,
     surface: bool,
     explain_docs: bool,
@@ -43,6 +44,7 @@ impl Arguments {
             overlays,
             out: arguments.opt_value_from_fn("--out", path).map_err(error)?,
             keep_prose: arguments.contains("--keep-prose"),
+            skip_unsupported: arguments.contains("--skip-unsupported"),
             deny_warnings: arguments.contains("--deny-warnings"),
             surface: arguments.contains("--surface"),
             explain_docs: arguments.contains("--explain-docs"),
@@ -79,7 +81,7 @@ pub(crate) fn run(arguments: pico_args::Arguments, messages: Messages) -> Result
     let sources: Vec<Source<'_>> = overlays.iter().map(|(name, text)| Source { name, text }).collect();
     let name = shown(&arguments.spec);
     let spec = Source { name: &name, text: &spec };
-    let options = Options { keep_prose: arguments.keep_prose };
+    let options = Options { keep_prose: arguments.keep_prose, skip_unsupported: arguments.skip_unsupported };
     let texts: Vec<Source<'_>> = std::iter::once(spec).chain(sources.iter().copied()).collect();
     let refused = |failure| messages.refused(&failure, &texts);
     if let Some(out) = &arguments.effective {
@@ -89,6 +91,10 @@ pub(crate) fn run(arguments: pico_args::Arguments, messages: Messages) -> Result
     }
     let generated = codegen::generate(spec, &sources, options).map_err(refused)?;
     messages.tell(&generated.warnings, &texts);
+    for left_out in &generated.left_out {
+        messages.note(&format!("skipped: {}", left_out.unit));
+        messages.tell(&left_out.reasons, &texts);
+    }
     for overlay in &generated.skipped {
         messages.note(&format!("{overlay}: for another document, skipped"));
     }
@@ -104,6 +110,9 @@ pub(crate) fn run(arguments: pico_args::Arguments, messages: Messages) -> Result
     } else {
         write(&arguments, &generated)?
     };
+    if arguments.skip_unsupported {
+        println!("skipped {}", generated.left_out.len());
+    }
     print_counts(&generated, start);
     Ok(outcome)
 }

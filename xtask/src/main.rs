@@ -34,6 +34,8 @@ commands:
             --no-overlays      none at all
             --out DIR          write everything to DIR
             --keep-prose       let upstream's descriptions into the docs
+            --skip-unsupported leave out operations that cannot be generated, and name them with their reasons;
+                               lengthen names that are taken twice
             --deny-warnings    a warning is an error
             --surface          print the Rust surface, a line per item, and write nothing
             --explain-docs     list the fields and parameters without a sentence, and write nothing

@@ -1,19 +1,22 @@
 //! The only place where Rust identifiers are born: case, keywords, collisions.
 //!
 //! A name depends on its own place on the wire (operation, role, field path) and on the overlay, never on its
-//! neighbours. So two items that want one name are an error that names both, not a number behind the second.
+//! neighbours. So two items that want one name are an error that names both, not a number behind the second. Whoever has
+//! no overlays to settle it may ask for longer names instead (`lenient`).
 
 mod case;
 mod operation;
+mod scopes;
 pub(crate) mod types;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::error::{Level, Origin as Place, Problems};
 use crate::ir::{Api, Field, In, Operation, TypeId};
 use crate::pointer::Pointer;
 
 pub use case::ident;
+use scopes::{Claim, Scopes};
 
 /// Where a type lives.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -134,24 +137,25 @@ const TAKEN_TYPES: [&str; 25] = [
 ];
 
 /// Names everything that is reachable.
-pub fn names(api: &Api, problems: &mut Problems) -> Names {
+pub fn names(api: &Api, lenient: bool, problems: &mut Problems) -> Names {
     let mut names = Names::default();
-    let mut scopes = Scopes::default();
+    let mut scopes = Scopes::new(lenient);
     for (index, group) in api.groups.iter().enumerate() {
         let mut module = case::module(group.name.as_deref().unwrap_or(&group.tag));
         if TAKEN_MODULES.contains(&module.as_str()) {
             module.push_str("_api");
         }
+        let claim = Claim {
+            scope: "groups",
+            who: &format!("the tag `{}`", group.tag),
+            at: &pointer_of_group(api, index),
+            fix: "give one of the tags an `x-rust-name` by an overlay",
+        };
+        let module = scopes.claim(&claim, module, |module| format!("{module}_group"), problems);
         let mut handle = case::pascal(&module);
         if TAKEN_TYPES.contains(&handle.as_str()) {
             handle.push_str("Group");
         }
-        let place = format!("the tag `{}`", group.tag);
-        let fix = "give one of the tags an `x-rust-name` by an overlay";
-        // Tags are named where they are used: nothing else need declare them.
-        let user = api.operations.iter().find(|operation| operation.group == index);
-        let at = user.map(|operation| pointer_of(operation).child("tags")).unwrap_or_default();
-        scopes.claim("groups", &module, &place, &at, fix, problems);
         names.groups.push(GroupNames { module, handle });
     }
     for operation in &api.operations {
@@ -161,10 +165,14 @@ pub fn names(api: &Api, problems: &mut Problems) -> Names {
         if matches!(method.as_str(), "clone" | "fmt" | "borrow" | "into" | "from") {
             method.push('_');
         }
-        let place = format!("`{} {}`", operation.method.to_uppercase(), operation.path);
-        let fix = "give one of them an `operationId` (`group.method`) by an overlay";
         let pointer = pointer_of(operation);
-        scopes.claim(&format!("the group `{}`", group.module), &method, &place, &pointer, fix, problems);
+        let claim = Claim {
+            scope: &format!("the group `{}`", group.module),
+            who: &format!("`{} {}`", operation.method.to_uppercase(), operation.path),
+            at: &pointer,
+            fix: "give one of them an `operationId` (`group.method`) by an overlay",
+        };
+        let method = scopes.claim(&claim, method, |_| operation::whole_path(operation), problems);
         let stem = case::pascal(&operation::type_words(&method, &group.module));
         names.operations.push(OperationNames {
             constant: method.to_uppercase(),
@@ -176,6 +184,12 @@ pub fn names(api: &Api, problems: &mut Problems) -> Names {
     }
     types::name(api, &mut names, &mut scopes, problems);
     names
+}
+
+/// Groups are named where they are used: nothing else need declare their tags.
+fn pointer_of_group(api: &Api, index: usize) -> Pointer {
+    let user = api.operations.iter().find(|operation| operation.group == index);
+    user.map(|operation| pointer_of(operation).child("tags")).unwrap_or_default()
 }
 
 fn pointer_of(operation: &Operation) -> Pointer {
@@ -228,35 +242,6 @@ fn param_names(operation: &Operation, pointer: &Pointer, problems: &mut Problems
         out.push(name);
     }
     out
-}
-
-/// Who has which name, by scope.
-#[derive(Default)]
-struct Scopes {
-    taken: BTreeMap<(String, String), String>,
-    /// Who clashes with whom: in every further scope it is the same clash.
-    told: BTreeSet<(String, String, String)>,
-}
-
-impl Scopes {
-    /// Takes a name; one that is taken is an error.
-    fn claim(
-        &mut self,
-        scope: &str,
-        name: &str,
-        who: &str,
-        at: &Pointer,
-        fix: &str,
-        problems: &mut Problems,
-    ) {
-        let other = self.taken.insert((scope.to_owned(), name.to_owned()), who.to_owned());
-        if let Some(other) = other
-            && self.told.insert((name.to_owned(), who.to_owned(), other.clone()))
-        {
-            let what = format!("{who} and {other} both want the name `{name}` in {scope}");
-            problems.push(Level::Error, Place::Canonical(at.clone()), what, fix);
-        }
-    }
 }
 
 /// The identifiers of a struct's fields, in order.

@@ -70,6 +70,12 @@ fn by_rule(operation: &Operation, group: &str) -> String {
     snake(&words.join("_"))
 }
 
+/// Method and path, nothing left away: `GET /users/{id}/keys` is `get_users_by_id_keys`.
+pub(super) fn whole_path(operation: &Operation) -> String {
+    let segments = operation.path.split('/').map(|segment| segment.replace('{', "by_"));
+    snake(&std::iter::once(operation.method.clone()).chain(segments).collect::<Vec<_>>().join("_"))
+}
+
 /// `lead-sources` in the group `leads` is `sources`.
 fn without_group(words: &[String], group: &[String]) -> Vec<String> {
     let same = |(a, b): (&String, &String)| singular(a) == singular(b);

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::case::{module, pascal, singular};
-use super::{Module, Names, Scopes, TAKEN_TYPES, pointer};
+use super::scopes::{Claim, Scopes};
+use super::{Module, Names, TAKEN_TYPES, pointer, spelled};
 use crate::error::{Level, Origin as Place, Problems};
 use crate::ir::{Api, Origin, Owner, Role, Shape, TypeId};
 use crate::snapshot::is_machine_made;
@@ -26,44 +27,96 @@ pub(super) fn name(api: &Api, names: &mut Names, scopes: &mut Scopes, problems: 
             problems.push(Level::Warning, Place::Canonical(pointer(&ty.at)), what, help);
         }
     }
-    let fix = "name one of them by an overlay (`x-rust-name`, or an entry of `x-shared-types`)";
-    for (id, (module, name)) in &names.types {
-        let scope = match module {
-            Module::Group(index) => {
-                format!("the module `{}`", names.groups.get(*index).map_or("", |group| group.module.as_str()))
-            }
-            Module::Model(_) => "the module `models`".to_owned(),
-            Module::Webhooks => "the payloads of webhooks".to_owned(),
-        };
-        let at = &api.get(*id).at;
-        scopes.claim(&scope, name, &format!("`{at}`"), &pointer(at), fix, problems);
+    claim_types(api, names, scopes, problems);
+    // A group sees the models that it uses, its own types, its handle and its builders.
+    for index in 0..names.groups.len() {
+        claim_group(api, names, index, scopes, problems);
     }
-    // A group sees its own types, its builders, its handle, and the models that it uses.
-    let mut modules: BTreeSet<&str> = BTreeSet::new();
-    for (index, group) in names.groups.iter().enumerate() {
-        // Two groups of one name have been told of; so have two methods.
-        if !modules.insert(&group.module) {
-            continue;
-        }
-        let scope = format!("the module `{}`", group.module);
-        let here = pointer("#/tags");
-        scopes.claim(&scope, &group.handle, "the group's handle", &here, fix, problems);
-        let mut methods: BTreeSet<&str> = BTreeSet::new();
-        for (operation, own) in
-            api.operations.iter().zip(&names.operations).filter(|(op, _)| op.group == index)
-        {
-            if !methods.insert(&own.method) {
-                continue;
-            }
+}
+
+/// How a clash of types is settled.
+const FIX: &str = "name one of them by an overlay (`x-rust-name`, or an entry of `x-shared-types`)";
+
+fn claim_types(api: &Api, names: &mut Names, scopes: &mut Scopes, problems: &mut Problems) {
+    // What the document names itself comes before what is named by its place.
+    let mut all: Vec<TypeId> = names.types.keys().copied().collect();
+    all.sort_by_key(|id| matches!(api.get(*id).origin, Origin::Inline(..)));
+    for id in all {
+        let scope = match names.types.get(&id) {
+            Some((Module::Model(_), _)) => "the module `models`",
+            Some((Module::Webhooks, _)) => "the payloads of webhooks",
+            _ => continue,
+        };
+        claim_type(api, names, id, scope, scopes, problems);
+    }
+}
+
+fn claim_type(
+    api: &Api,
+    names: &mut Names,
+    id: TypeId,
+    scope: &str,
+    scopes: &mut Scopes,
+    problems: &mut Problems,
+) {
+    let Some((_, name)) = names.types.get_mut(&id) else { return };
+    let ty = api.get(id);
+    let claim = Claim { scope, who: &format!("`{}`", ty.at), at: &pointer(&ty.at), fix: FIX };
+    let longer = |name: &str| match &ty.origin {
+        Origin::Component(own) | Origin::Shared(own) => format!("{name}{}", pascal(&spelled(own))),
+        Origin::Inline(_, role) => format!("{name}{}", role_word(role)),
+    };
+    *name = scopes.claim(&claim, name.clone(), longer, problems);
+}
+
+fn claim_group(api: &Api, names: &mut Names, index: usize, scopes: &mut Scopes, problems: &mut Problems) {
+    let Some(group) = names.groups.get(index) else { return };
+    let scope = format!("the module `{}`", group.module);
+    // Two groups of one name have been told of; so have two methods.
+    if names.groups.iter().take(index).any(|other| other.module == group.module) {
+        return;
+    }
+    for id in used_models(api, names, index) {
+        claim_type(api, names, id, &scope, scopes, problems);
+    }
+    let own: Vec<TypeId> = names
+        .types
+        .iter()
+        .filter(|(_, (module, _))| *module == Module::Group(index))
+        .map(|(id, _)| *id)
+        .collect();
+    for id in own {
+        claim_type(api, names, id, &scope, scopes, problems);
+    }
+    if let Some(group) = names.groups.get_mut(index) {
+        let at = super::pointer_of_group(api, index);
+        let claim = Claim { scope: &scope, who: "the group's handle", at: &at, fix: FIX };
+        group.handle = scopes.claim(&claim, group.handle.clone(), |name| format!("{name}Group"), problems);
+    }
+    let mut methods: BTreeSet<String> = BTreeSet::new();
+    for (operation, own) in
+        api.operations.iter().zip(&mut names.operations).filter(|(op, _)| op.group == index)
+    {
+        if methods.insert(own.method.clone()) {
             let who = format!("the builder of `{} {}`", operation.method.to_uppercase(), operation.path);
-            scopes.claim(&scope, &own.request, &who, &super::pointer_of(operation), fix, problems);
+            let at = super::pointer_of(operation);
+            let claim = Claim { scope: &scope, who: &who, at: &at, fix: FIX };
+            own.request =
+                scopes.claim(&claim, own.request.clone(), |name| format!("{name}Builder"), problems);
         }
-        for id in used_models(api, names, index) {
-            if let Some((_, name)) = names.types.get(&id) {
-                let at = &api.get(id).at;
-                scopes.claim(&scope, name, &format!("`{at}`"), &pointer(at), fix, problems);
-            }
-        }
+    }
+}
+
+/// What an inline type is, for a name that is longer than its place alone gives.
+fn role_word(role: &Role) -> &'static str {
+    match role {
+        Role::Body => "Body",
+        Role::Answer => "Answer",
+        Role::Record => "Record",
+        Role::Param(_) => "Param",
+        Role::Field { .. } => "Field",
+        Role::Item => "Item",
+        Role::Variant(_) => "Variant",
     }
 }
 

@@ -39,6 +39,8 @@ struct Resolver<'d, 'p> {
     webhooks: &'d [(String, PathItem)],
     problems: &'p mut Problems,
     api: Api,
+    /// Groups by tag.
+    groups: BTreeMap<&'d str, usize>,
     /// Components by name; the handle is there before the type is, so that a cycle is no special case.
     components: BTreeMap<&'d str, Use>,
     /// Components that have a handle and no type yet. They wait here rather than on the stack, of which a long chain of
@@ -60,30 +62,33 @@ impl<'d, 'p> Resolver<'d, 'p> {
             webhooks,
             problems,
             api,
+            groups: BTreeMap::new(),
             components: BTreeMap::new(),
             unread: BTreeMap::new(),
             filling: BTreeSet::new(),
         }
     }
 
-    /// The groups in use, in order of their tags. Operations without a tag share one that is called `default`.
+    /// The groups in use, in order of their tags; tags of the same words are one group. Operations without a tag share
+    /// one that is called `default`.
     fn groups(&mut self) {
         let mut tags: Vec<&str> =
             self.operations_of_document().map(|(_, _, operation)| tag(operation)).collect();
         tags.sort_unstable();
         tags.dedup();
+        let mut by_words: BTreeMap<String, usize> = BTreeMap::new();
         for name in tags {
-            let declared = self.document.tags.iter().rev().find(|tag| tag.name == name);
             // An overlay may declare the tag again, with what it has to say.
-            let doc = self
-                .document
-                .tags
-                .iter()
-                .rev()
-                .filter(|tag| tag.name == name)
-                .find_map(|tag| tag.description.clone());
-            let rust = declared.and_then(|tag| text(tag.extensions.get("x-rust-name")));
-            self.api.groups.push(Group { tag: name.to_owned(), name: rust, doc });
+            let declared = || self.document.tags.iter().rev().filter(|tag| tag.name == name);
+            let doc = declared().find_map(|tag| tag.description.clone());
+            let rust = declared().next().and_then(|tag| text(tag.extensions.get("x-rust-name")));
+            let words = crate::names::words(rust.as_deref().unwrap_or(name));
+            let next = self.api.groups.len();
+            let index = *by_words.entry(words).or_insert(next);
+            self.groups.insert(name, index);
+            if index == next {
+                self.api.groups.push(Group { tag: name.to_owned(), name: rust, doc });
+            }
         }
     }
 

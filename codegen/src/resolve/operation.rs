@@ -23,8 +23,7 @@ impl<'d> Resolver<'d, '_> {
 
     fn operation(&mut self, path: &str, method: &str, source: &'d Source, at: &At<'_>) {
         let owner = Owner::Operation(self.api.operations.len());
-        let tag = super::tag(source);
-        let Some(group) = self.api.groups.iter().position(|group| group.tag == tag) else { return };
+        let Some(group) = self.groups.get(super::tag(source)).copied() else { return };
         let params: Vec<Param> = source
             .parameters
             .iter()

@@ -16,6 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 
 use crate::error::{Level, Origin, Problems};
+use crate::left_out::Unit;
 use crate::pointer::{At, Pointer, child};
 
 pub use schema::is_machine_made;
@@ -49,10 +50,10 @@ pub struct Options {
     pub keep_prose: bool,
 }
 
-/// Brings a document to the canonical form. Meaningful only while `problems` has no error.
-pub fn canonical(raw: &Value, options: Options, problems: &mut Problems) -> Value {
+/// Brings a document to the canonical form, without what is left out. Meaningful only while `problems` has no error.
+pub fn canonical(raw: &Value, options: Options, left_out: &BTreeSet<Unit>, problems: &mut Problems) -> Value {
     let mut canon = Canon::new(raw, options);
-    let document = canon.document();
+    let document = canon.document(left_out);
     problems.0.append(&mut canon.problems.0);
     document
 }
@@ -136,7 +137,7 @@ impl<'v> Canon<'v> {
         self.nodes < MOST_NODES
     }
 
-    fn document(&mut self) -> Value {
+    fn document(&mut self, left_out: &BTreeSet<Unit>) -> Value {
         let at = At::ROOT;
         let Some(raw) = self.root.as_object() else {
             self.error(&at, "this is not an OpenAPI document: its top level is not an object", "");
@@ -146,23 +147,11 @@ impl<'v> Canon<'v> {
             return Value::Null;
         }
         self.only(raw, &ROOT, &at);
-        let mut paths: BTreeMap<&str, Value> = BTreeMap::new();
-        let paths_at = at.key("paths");
-        let items = raw.get("paths").and_then(|paths| self.object(paths, "`paths`", &paths_at));
-        for (path, item) in items.into_iter().flatten().filter(|(path, _)| !path.starts_with("x-")) {
-            let item = self.path_item(item, path, &paths_at.key(path));
-            paths.insert(path, item);
-        }
+        let mut paths = self.path_items(raw, "paths", left_out);
         if paths.is_empty() {
             self.error(&at, "the document has no path", "check that this is the API's description");
         }
-        let mut webhooks: BTreeMap<&str, Value> = BTreeMap::new();
-        let webhooks_at = at.key("webhooks");
-        let items = raw.get("webhooks").and_then(|items| self.object(items, "`webhooks`", &webhooks_at));
-        for (name, item) in items.into_iter().flatten() {
-            let item = self.path_item(item, "", &webhooks_at.key(name));
-            webhooks.insert(name, item);
-        }
+        let webhooks = self.path_items(raw, "webhooks", left_out);
         let security = operation::hoist_security(&mut paths);
 
         let mut document = Map::new();
@@ -177,6 +166,33 @@ impl<'v> Canon<'v> {
         let components = self.components(raw, &at.key("components"));
         insert_unless_empty(&mut document, "components", components);
         Value::Object(document)
+    }
+
+    /// The path items of `paths` or `webhooks`, with all that is not left out.
+    fn path_items(
+        &mut self,
+        raw: &'v Map<String, Value>,
+        section: &str,
+        left_out: &BTreeSet<Unit>,
+    ) -> BTreeMap<&'v str, Value> {
+        let at = At::ROOT.key(section);
+        let mut items = BTreeMap::new();
+        let members = raw.get(section).and_then(|items| self.object(items, &format!("`{section}`"), &at));
+        // A webhook may have any name.
+        let named = |name: &str| section != "paths" || !name.starts_with("x-");
+        for (name, item) in members.into_iter().flatten().filter(|(name, _)| named(name)) {
+            let is_left_out = |method: Option<&str>| {
+                !left_out.is_empty() && left_out.contains(&Unit::new(section, name, method))
+            };
+            if is_left_out(None) {
+                continue;
+            }
+            let item = self.path_item(item, section, name, &is_left_out, &at.key(name));
+            if left_out.is_empty() || item.as_object().is_none_or(|item| !item.is_empty()) {
+                items.insert(name.as_str(), item);
+            }
+        }
+        items
     }
 
     fn version_is_known(&mut self, raw: &Map<String, Value>) -> bool {

@@ -56,7 +56,16 @@ const RESPONSE: [&str; 4] = ["description", "headers", "content", "links"];
 const MEDIA: [&str; 4] = ["schema", "example", "examples", "encoding"];
 
 impl<'v> Canon<'v> {
-    pub(super) fn path_item(&mut self, raw: &'v Value, path: &str, at: &At<'_>) -> Value {
+    pub(super) fn path_item(
+        &mut self,
+        raw: &'v Value,
+        section: &str,
+        name: &str,
+        is_left_out: &dyn Fn(Option<&str>) -> bool,
+        at: &At<'_>,
+    ) -> Value {
+        // A webhook's name is no template.
+        let path = if section == "paths" { name } else { "" };
         let mut out = Map::new();
         if let Some(raw) = raw.as_object().filter(|raw| raw.contains_key("$ref")) {
             self.only(raw, &["$ref", "summary", "description"], at);
@@ -72,7 +81,7 @@ impl<'v> Canon<'v> {
         }
         let shared = self.parameters(raw.get("parameters"), &at.key("parameters"));
         for method in METHODS {
-            if let Some(operation) = raw.get(method) {
+            if let Some(operation) = raw.get(method).filter(|_| !is_left_out(Some(method))) {
                 let operation = self.operation(operation, path, &shared, &at.key(method));
                 out.insert(method.to_owned(), operation);
             }

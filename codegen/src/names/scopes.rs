@@ -1,0 +1,62 @@
+//! Who has which name.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::error::{Level, Origin, Problems};
+use crate::pointer::Pointer;
+
+/// Who wants a name, for messages.
+pub(super) struct Claim<'a> {
+    pub(super) scope: &'a str,
+    pub(super) who: &'a str,
+    pub(super) at: &'a Pointer,
+    pub(super) fix: &'a str,
+}
+
+/// Names that are taken, by scope.
+pub(super) struct Scopes {
+    taken: BTreeMap<(String, String), String>,
+    /// Who clashes with whom: in every further scope it is the same clash.
+    told: BTreeSet<(String, String, String)>,
+    /// Gives a longer name where a name is taken, and a warning in place of an error.
+    lenient: bool,
+}
+
+impl Scopes {
+    pub(super) fn new(lenient: bool) -> Self {
+        Scopes { taken: BTreeMap::new(), told: BTreeSet::new(), lenient }
+    }
+
+    /// Takes a name; where it is taken, that is an error, or a longer one is given.
+    pub(super) fn claim(
+        &mut self,
+        claim: &Claim<'_>,
+        name: String,
+        longer: impl FnOnce(&str) -> String,
+        problems: &mut Problems,
+    ) -> String {
+        let key = |name: &str| (claim.scope.to_owned(), name.to_owned());
+        let Some(other) = self.taken.get(&key(&name)).cloned() else {
+            self.taken.insert(key(&name), claim.who.to_owned());
+            return name;
+        };
+        let Claim { scope, who, at, fix } = claim;
+        let origin = Origin::Canonical((*at).clone());
+        let what = format!("{who} and {other} both want the name `{name}` in {scope}");
+        if !self.lenient {
+            if self.told.insert((name.clone(), (*who).to_owned(), other)) {
+                let help = format!("{fix}, or let `--skip-unsupported` lengthen one of the names");
+                problems.push(Level::Error, origin, what, help);
+            }
+            return name;
+        }
+        let longer = longer(&name);
+        // A number only where nothing else tells them apart.
+        let mut candidates =
+            std::iter::once(longer.clone()).chain((2_u32..).map(|number| format!("{longer}{number}")));
+        let free = candidates.find(|candidate| !self.taken.contains_key(&key(candidate))).unwrap_or(longer);
+        problems.push(Level::Warning, origin, format!("{what}; the former is called `{free}`"), *fix);
+        self.taken.insert(key(&free), (*who).to_owned());
+        free
+    }
+}
