@@ -17,7 +17,7 @@ use mutate::Dice;
 use serde_json::Value;
 
 /// How often the dice may fail to find a place for a kind.
-const MOST_THROWS: usize = 2_000;
+const MOST_THROWS: usize = 3_000;
 
 fn base() -> Base {
     let mut document = source::parse(&data::own("spec/openapi.yaml")).unwrap();

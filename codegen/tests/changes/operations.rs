@@ -8,11 +8,32 @@ use crate::mutate::Dice;
 
 impl Base {
     pub(super) fn change_operation(&self, kind: &str, dice: &mut Dice) -> Option<Changed> {
+        let paths = self.document["paths"].as_object().unwrap();
+        let alone = |path: &str| paths[path].as_object().unwrap().len() == 1;
+        let fits = |path: &str, operation: &Value| {
+            let body = operation.get("requestBody");
+            match kind {
+                "op-path-trailing-slash-changed" => alone(path),
+                "path-param-renamed" => alone(path) && path.contains('{'),
+                "op-deprecated" => operation.get("deprecated").is_none(),
+                "op-undeprecated" => operation.get("deprecated").is_some(),
+                "request-body-added-required" | "request-body-added-optional" => body.is_none(),
+                "request-body-removed" => body.is_some(),
+                "request-body-became-required" => body.is_some_and(|body| body["required"] != true),
+                "request-body-became-optional" => body.is_some_and(|body| body["required"] == true),
+                _ => true,
+            }
+        };
+        let all: Vec<(String, String)> = paths
+            .iter()
+            .flat_map(|(path, item)| {
+                item.as_object().unwrap().iter().map(move |(method, it)| (path, method, it))
+            })
+            .filter(|(path, _, operation)| fits(path, operation))
+            .map(|(path, method, _)| (path.clone(), method.clone()))
+            .collect();
+        let (path, method) = all[dice.below(all.len())].clone();
         let mut document = self.document.clone();
-        let paths: Vec<String> = document["paths"].as_object().unwrap().keys().cloned().collect();
-        let path = paths[dice.below(paths.len())].clone();
-        let methods: Vec<String> = document["paths"][&path].as_object().unwrap().keys().cloned().collect();
-        let method = methods[dice.below(methods.len())].clone();
         let name = |path: &str| format!("{} {path}", method.to_uppercase());
         let done = |document: Value, operation: String, location: &str, level: &'static str| {
             Some(Changed { document, level, sites: [(operation, location.to_owned())].into_iter().collect() })
@@ -20,7 +41,6 @@ impl Base {
         let at = format!("/paths/{}/{method}", escaped(&path));
         let operation = document.pointer_mut(&at).unwrap();
         let members = operation.as_object_mut().unwrap();
-        let body = |members: &serde_json::Map<String, Value>| members.get("requestBody").cloned();
         let statuses: Vec<String> = members["responses"].as_object().unwrap().keys().cloned().collect();
         let status = statuses[dice.below(statuses.len())].clone();
         let answer = format!("response.{status}");
@@ -37,9 +57,6 @@ impl Base {
                 done(document, name(&path), "", "error")
             }
             "op-path-trailing-slash-changed" | "path-param-renamed" => {
-                if methods.len() > 1 {
-                    return None;
-                }
                 let (moved, location, level) = if kind == "path-param-renamed" {
                     let (before, rest) = path.split_once('{')?;
                     let (argument, after) = rest.split_once('}')?;
@@ -64,7 +81,7 @@ impl Base {
                 done(document, name(&moved), location, level)
             }
             "op-deprecated" => {
-                members.insert("deprecated".into(), true.into()).is_none().then_some(())?;
+                members.insert("deprecated".into(), true.into());
                 done(document, name(&path), "", "info")
             }
             "op-undeprecated" => {
@@ -101,9 +118,6 @@ impl Base {
             }
             "request-body-added-required" | "request-body-added-optional" => {
                 let required = kind == "request-body-added-required";
-                if body(members).is_some() {
-                    return None;
-                }
                 let content = json!({"application/json": {"schema": {"type": "object"}}});
                 members.insert("requestBody".into(), json!({"content": content, "required": required}));
                 done(document, name(&path), "request", if required { "error" } else { "info" })
@@ -113,9 +127,7 @@ impl Base {
                 done(document, name(&path), "request", "warning")
             }
             "request-body-became-required" => {
-                let mut body = body(members).filter(|it| it["required"] != true)?;
-                body["required"] = true.into();
-                members.insert("requestBody".into(), body);
+                members["requestBody"]["required"] = true.into();
                 done(document, name(&path), "request", "error")
             }
             "request-body-became-optional" => {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::index::{Part, Site, escaped};
+use super::index::Part;
 use super::{Base, Changed, at};
 use crate::mutate::Dice;
 
@@ -272,23 +272,34 @@ impl Base {
     }
 
     fn change_param(&self, stem: &str, dice: &mut Dice) -> Option<Changed> {
-        let mut document = self.document.clone();
-        let all: Vec<&Site> = self.index.values().flatten().filter(|site| site.part == Part::Param).collect();
-        let site = all[dice.below(all.len())].clone();
-        let (method, path) = site.operation.split_once(' ').unwrap();
-        let at = format!("/paths/{}/{}/parameters", escaped(path), method.to_lowercase());
-        let list = document.pointer_mut(&at).unwrap().as_array_mut().unwrap();
-        let one = |location: String, level: &'static str| {
-            (level, [(site.operation.clone(), location)].into_iter().collect::<BTreeSet<_>>())
+        let adds = matches!(stem, "added-required" | "added-optional");
+        let fits = |param: &Value| match stem {
+            _ if param["in"] == "path" => false,
+            "became-required" => param["required"] != true,
+            "became-optional" => param["required"] == true,
+            _ => true,
         };
-        let number = dice.below(list.len());
+        let mut all: Vec<(String, String, usize)> = Vec::new();
+        for (path, item) in self.document["paths"].as_object().unwrap() {
+            for (method, operation) in item.as_object().unwrap() {
+                let params = operation["parameters"].as_array().map_or(&[][..], Vec::as_slice);
+                let fitting = (0..params.len()).filter(|number| adds || fits(&params[*number]));
+                all.extend(fitting.map(|number| (path.clone(), method.clone(), number)));
+            }
+        }
+        let (path, method, number) = all[dice.below(all.len())].clone();
+        let operation = format!("{} {path}", method.to_uppercase());
+        let mut document = self.document.clone();
+        let list = document["paths"][&path][&method]["parameters"].as_array_mut().unwrap();
+        let one = |location: String, level: &'static str| {
+            (level, [(operation.clone(), location)].into_iter().collect::<BTreeSet<_>>())
+        };
         let (level, sites) = match stem {
             "added-required" | "added-optional" => {
                 let required = stem == "added-required";
                 list.push(json!({"name": "zz_new", "in": "query", "required": required, "schema": {"type": "string"}}));
                 one("query.zz_new".to_owned(), if required { "error" } else { "info" })
             }
-            _ if list[number]["in"] == "path" => return None,
             "removed" => {
                 let gone = list.remove(number);
                 one(format!("query.{}", gone["name"].as_str().unwrap()), "warning")
@@ -296,21 +307,19 @@ impl Base {
             _ => {
                 let param = &mut list[number];
                 let name = format!("query.{}", param["name"].as_str().unwrap());
-                let required = param["required"] == true;
                 match stem {
-                    "became-required" if !required => {
+                    "became-required" => {
                         param["required"] = true.into();
                         one(name, "error")
                     }
-                    "became-optional" if required => {
+                    "became-optional" => {
                         param.as_object_mut().unwrap().shift_remove("required");
                         one(name, "info")
                     }
-                    "serialization-changed" => {
+                    _ => {
                         param["style"] = "pipeDelimited".into();
                         one(name, "error")
                     }
-                    _ => return None,
                 }
             }
         };
