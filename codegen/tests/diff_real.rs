@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod data;
+mod witnesses;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -64,4 +65,43 @@ fn the_findings_of_three_pairs_are_those_that_people_found() {
         let less: Vec<_> = expected.difference(&found).collect();
         assert!(more.is_empty() && less.is_empty(), "{name}: too many {more:#?}, too few {less:#?}");
     }
+}
+
+/// All published documents that are there, the oldest first.
+fn published(test: &str) -> Vec<std::path::PathBuf> {
+    let Some(history) = data::outside(test, "history") else { return Vec::new() };
+    let mut paths: Vec<_> = fs::read_dir(history).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|ending| ending == "yml"));
+    paths.sort();
+    paths.extend(data::outside(test, "openapi-2026-02-12.yml"));
+    paths
+}
+
+#[test]
+fn an_independent_validator_agrees_with_every_witness() {
+    let paths = published("an_independent_validator_agrees_with_every_witness");
+    let documents: Vec<Value> = paths.iter().map(|path| canonical(path)).collect();
+    let mut proved = 0;
+    let ends = documents.first().zip(documents.last());
+    for (old, new) in documents.iter().zip(documents.iter().skip(1)).chain(ends) {
+        for change in compare(old, new) {
+            assert_eq!(change.witness.is_some(), change.level.name() == "error", "{}", change.message);
+            if let Some(witness) = &change.witness {
+                let site = &change.sites[0];
+                let proof = witnesses::prove(old, new, &site.operation, &site.location, witness);
+                let cut = |reason: String| reason.chars().take(500).collect::<String>();
+                assert_eq!(
+                    proof.map_err(cut),
+                    Ok(()),
+                    "{} at {} {}",
+                    change.kind,
+                    site.operation,
+                    site.location
+                );
+                proved += 1;
+            }
+        }
+    }
+    println!("{} pairs, {proved} witnesses proved", documents.len());
+    assert!(documents.is_empty() || proved > 100);
 }

@@ -79,7 +79,7 @@ impl<'d> Comparison<'d> {
         if self.is_same(old, new) {
             return;
         }
-        let pair = (old.place(), new.place());
+        let pair = (old.target(self.old), new.target(self.new));
         if self.open.contains(&pair) {
             return;
         }

@@ -30,6 +30,21 @@ impl<'d> Node<'d> {
         self.parts.first().map(|(at, _)| at.clone()).unwrap_or_default()
     }
 
+    /// The place that a bare reference leads to, else its own: where a schema that contains itself comes by again.
+    pub(super) fn target(&self, root: &'d Value) -> Pointer {
+        let mut place = self.place();
+        let [(_, schema)] = self.parts.as_slice() else { return place };
+        let mut schema = *schema;
+        for _ in 0..MOST_REFERENCES {
+            let Value::Object(keywords) = schema else { break };
+            let target = keywords.get("$ref").filter(|_| keywords.len() == 1).and_then(Value::as_str);
+            let Some(target) = target.and_then(Pointer::from_fragment) else { break };
+            let Some(found) = target.find(root) else { break };
+            (place, schema) = (target, found);
+        }
+        place
+    }
+
     /// The schema read whole.
     pub(super) fn view(&self, root: &'d Value) -> View<'d> {
         let mut flats = vec![Flat::default()];

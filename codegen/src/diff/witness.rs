@@ -110,6 +110,10 @@ impl<'c, 'd> Judge<'c, 'd> {
 
     /// `METHOD /path?query` with what has to be sent, and one parameter more.
     fn line(&self, operation: &Operation<'d>, more: Option<(&str, &str, &str)>) -> String {
+        if operation.webhook {
+            // It is the API that sends it, to a place that is not in the document.
+            return operation.name();
+        }
         let mut path: Vec<String> = operation.path.split('{').map(str::to_owned).collect();
         let mut query = Vec::new();
         for ((place, name), schema) in required_params(operation) {

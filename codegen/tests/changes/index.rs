@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use crate::data::escaped;
+
 /// Whose words a schema is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Part {
@@ -65,10 +67,6 @@ pub(crate) fn index(document: &Value) -> Index {
         }
     }
     index
-}
-
-pub(crate) fn escaped(step: &str) -> String {
-    step.replace('~', "~0").replace('/', "~1")
 }
 
 struct Walk<'a> {

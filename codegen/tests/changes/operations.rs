@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::index::escaped;
 use super::{Base, Changed};
+use crate::data::escaped;
 use crate::mutate::Dice;
 
 impl Base {

@@ -45,3 +45,8 @@ pub(crate) fn outside(test: &str, path: &str) -> Option<PathBuf> {
 pub(crate) fn file_name(path: &Path) -> String {
     path.file_name().unwrap().to_string_lossy().into_owned()
 }
+
+/// One step of a JSON pointer.
+pub(crate) fn escaped(step: &str) -> String {
+    step.replace('~', "~0").replace('/', "~1")
+}

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::changes::index::escaped;
+use crate::data::escaped;
 
 /// The witness shows what it has to: of a schema change, a value that one document takes and the other does not, no part of
 /// which can be left out; of another one, a request of the old document.
@@ -16,6 +16,10 @@ pub(crate) fn prove(
 ) -> Result<(), String> {
     let Some(value) = witness.get("value") else {
         let line = witness["request"].as_str().ok_or("neither value nor request")?;
+        if let Some((method, name)) = line.strip_prefix("WEBHOOK ").and_then(|rest| rest.split_once(' ')) {
+            let webhook = &old["webhooks"][name][method.to_lowercase()];
+            return if webhook.is_object() { Ok(()) } else { Err(format!("no such webhook: {line}")) };
+        }
         let (method, target) = line.split_once(' ').ok_or("no method")?;
         let path = target.split('?').next().unwrap();
         return if is_of(old, &method.to_lowercase(), path) {
@@ -55,7 +59,16 @@ fn schema(document: &Value, operation: &str, location: &str) -> Option<Value> {
     let (section, rest) =
         operation.strip_prefix("WEBHOOK ").map_or(("paths", operation), |rest| ("webhooks", rest));
     let (method, path) = rest.split_once(' ')?;
-    let operation = document.get(section)?.get(path)?.get(method.to_lowercase())?;
+    // Of the older document the path may differ in its last slash and the names of its arguments.
+    let bare = |path: &str| {
+        let segments = path.trim_end_matches('/').split('/');
+        segments.map(|it| if it.contains('{') { "{}" } else { it }.to_owned()).collect::<Vec<_>>()
+    };
+    let items = document.get(section)?.as_object()?;
+    let item = items
+        .get(path)
+        .or_else(|| items.iter().find(|(own, _)| bare(own) == bare(path)).map(|(_, item)| item))?;
+    let operation = item.get(method.to_lowercase())?;
     let mut steps = location.split(['.', '[', '{', '<']);
     match steps.next()? {
         "request" => operation.pointer("/requestBody/content/application~1json/schema").cloned(),

@@ -1,0 +1,216 @@
+//! What `diff` says of small changes that the real document has no example of.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod support;
+
+use codegen::Source;
+use codegen::diff::{Report, compare, report};
+use codegen::pipeline::Reading;
+use codegen::source;
+use serde_json::Value;
+
+const DOCUMENT: &str = "
+openapi: 3.1.0
+info: {title: T, version: '1'}
+paths:
+  /leads/{id}:
+    put:
+      tags: [leads]
+      parameters: [{name: id, in: path, required: true, schema: {type: string}}]
+      requestBody:
+        content:
+          application/json:
+            schema:
+              type: object
+              properties:
+                access: {anyOf: [{title: A, type: object, properties: {key: {type: string}}, required: [key]}, {title: B, type: object, properties: {user: {type: string}, zone: {type: string}}, required: [user]}]}
+                amount: {type: integer, minimum: 5}
+                status: {anyOf: [{type: string, enum: [NEW, OLD]}, {type: string}]}
+      responses: {'200': {description: '', content: {application/json: {schema: {$ref: '#/components/schemas/Lead'}}}}}
+  /leads/:
+    get:
+      tags: [leads]
+      responses: {'200': {description: '', content: {application/json: {schema: {$ref: '#/components/schemas/Lead'}}}}}
+webhooks:
+  lead_changed:
+    post:
+      requestBody: {content: {application/json: {schema: {type: object, properties: {id: {type: string}}, required: [id]}}}}
+      responses: {'200': {description: ''}}
+components:
+  schemas:
+    Lead:
+      type: object
+      properties:
+        id: {type: string}
+        map: {type: object, additionalProperties: {type: string}}
+        parent: {$ref: '#/components/schemas/Lead'}
+      required: [id]
+";
+
+fn canonical(text: &str) -> Value {
+    let bare =
+        codegen::pipeline::effective(Source { name: "api.yaml", text }, &[], codegen::Options::default());
+    bare.unwrap_or_else(|failure| panic!("{}", support::told(&failure)))
+}
+
+/// `level kind | operation location, operation location`, a line each.
+fn found(edit: impl Fn(&str) -> String) -> Vec<String> {
+    let changes = compare(&canonical(DOCUMENT), &canonical(&edit(DOCUMENT)));
+    let line = |change: &codegen::diff::Change| {
+        let sites: Vec<String> =
+            change.sites.iter().map(|site| format!("{} {}", site.operation, site.location)).collect();
+        format!("{} {} | {}", change.level, change.kind, sites.join(", "))
+    };
+    changes.iter().map(line).collect()
+}
+
+/// The document with one text in place of another, which is there.
+fn with(old: &'static str, new: &'static str) -> impl Fn(&str) -> String {
+    move |document| {
+        assert!(document.contains(old));
+        document.replace(old, new)
+    }
+}
+
+#[test]
+fn a_change_of_a_shared_component_is_one_change() {
+    assert_eq!(
+        found(with("required: [id]\n", "required: []\n")),
+        [
+            "error response-field-became-optional | GET /leads/ response.200.id, PUT /leads/{id} response.200.id"
+        ]
+    );
+}
+
+#[test]
+fn what_another_variant_takes_breaks_nobody() {
+    let edit = with("enum: [NEW, OLD]", "enum: [NEW]");
+    assert_eq!(found(&edit), ["info request-field-enum-value-removed | PUT /leads/{id} request.status"]);
+    let changes = compare(&canonical(DOCUMENT), &canonical(&edit(DOCUMENT)));
+    let message = "the field `status` no longer has the value `OLD`, but another variant takes every value that would show it";
+    assert_eq!(changes[0].message, message);
+}
+
+#[test]
+fn a_limit_that_another_limit_implies_breaks_nobody() {
+    assert_eq!(
+        found(with("minimum: 5", "minimum: 5, exclusiveMinimum: 1")),
+        ["info request-field-constraint-tightened | PUT /leads/{id} request.amount"]
+    );
+}
+
+#[test]
+fn alternatives_are_known_by_title_and_a_title_alone_is_no_change() {
+    let location = "PUT /leads/{id} request.access<B>.zone";
+    assert_eq!(
+        found(with("zone: {type: string}", "zone: {type: integer}")),
+        [format!("error request-field-type-changed | {location}")]
+    );
+    assert_eq!(found(with("title: B", "title: C")), Vec::<String>::new());
+}
+
+#[test]
+fn values_of_maps_have_a_place() {
+    assert_eq!(
+        found(with("additionalProperties: {type: string}", "additionalProperties: {type: [string, 'null']}")),
+        [
+            "error response-field-became-nullable | GET /leads/ response.200.map{}, PUT /leads/{id} response.200.map{}"
+        ]
+    );
+}
+
+#[test]
+fn what_a_webhook_brings_is_given_to_the_caller() {
+    assert_eq!(
+        found(with(
+            "properties: {id: {type: string}}, required: [id]}}}}\n",
+            "properties: {id: {type: string}}}}}}\n"
+        )),
+        ["error response-field-became-optional | WEBHOOK POST lead_changed request.id"]
+    );
+}
+
+#[test]
+fn an_operation_that_moves_a_little_stays_itself() {
+    let moved = |document: &str| {
+        document.replace("/leads/{id}", "/leads/{lead_id}/").replace("name: id", "name: lead_id")
+    };
+    assert_eq!(
+        found(moved),
+        [
+            "warning op-path-trailing-slash-changed | PUT /leads/{lead_id}/ path",
+            "info path-param-renamed | PUT /leads/{lead_id}/ path.#0",
+        ]
+    );
+    let gone = compare(&canonical(DOCUMENT), &canonical(&DOCUMENT.replace("/leads/{id}", "/v2/leads/{id}")));
+    assert_eq!(gone[0].message, "the operation is gone; the nearest new path is `/v2/leads/{id}`");
+}
+
+#[test]
+fn the_order_of_everything_and_the_names_of_inline_shapes_are_no_change() {
+    let mut shuffled = source::parse(DOCUMENT).unwrap();
+    let lead = shuffled["components"]["schemas"]["Lead"].take();
+    shuffled["components"]["schemas"] = serde_json::json!({ "Prospect": lead });
+    let renamed = shuffled.to_string().replace("schemas/Lead", "schemas/Prospect");
+    assert_eq!(compare(&canonical(DOCUMENT), &canonical(&renamed)), []);
+}
+
+fn reported(old: &str, new: &str, overlays: [&str; 2]) -> Report {
+    let overlay = |text| [Source { name: "overlay.yaml", text }];
+    let (before, after) = (overlay(overlays[0]), overlay(overlays[1]));
+    let old = Reading::new(Source { name: "old.yaml", text: old }, &before).unwrap();
+    let new = Reading::new(Source { name: "new.yaml", text: new }, &after).unwrap();
+    report(&old, &new)
+}
+
+const NOTHING: &str = "{overlay: 1.0.0, info: {title: o, version: '1'}, actions: []}";
+
+#[test]
+fn a_repair_hides_no_upstream_change() {
+    let repair = "{overlay: 1.0.0, info: {title: o, version: '1'}, actions: [{target: \"$..properties.amount\", update: {minimum: 9}}]}";
+    let report = reported(DOCUMENT, &DOCUMENT.replace("minimum: 5", "minimum: 6"), [repair, repair]);
+    let kinds: Vec<&str> = report.changes.iter().map(|change| change.kind.as_str()).collect();
+    assert_eq!(kinds, ["request-field-constraint-tightened"]);
+    assert_eq!(report.changes[0].sites[0].line, 16);
+}
+
+#[test]
+fn a_change_of_an_overlay_names_the_overlay() {
+    let more = "{overlay: 1.0.0, info: {title: o, version: '1'}, actions: [\n{target: \"$.paths['/leads/'].get\",\nupdate: {deprecated: true}}]}";
+    let report = reported(DOCUMENT, DOCUMENT, [NOTHING, more]);
+    let [change] = report.changes.as_slice() else { panic!("{report:?}") };
+    assert_eq!(
+        (change.kind.as_str(), change.sites[0].overlay.as_deref()),
+        ("op-deprecated", Some("overlay.yaml"))
+    );
+    assert_eq!(change.sites[0].line, 3);
+}
+
+#[test]
+fn the_bump_follows_from_the_rust_items() {
+    let bump = |edit: &dyn Fn(&str) -> String| {
+        let report = reported(DOCUMENT, &edit(DOCUMENT), [NOTHING, NOTHING]);
+        let rust = report
+            .changes
+            .iter()
+            .flat_map(|change| &change.rust)
+            .map(|it| format!("{} {:?}", it.item, it.effect));
+        (report.bump.unwrap().name(), rust.collect::<Vec<_>>())
+    };
+    assert_eq!(bump(&|document| document.to_owned()), ("none", Vec::new()));
+    assert_eq!(
+        bump(&with("minimum: 5", "minimum: 6")),
+        ("patch", vec!["leads::UpdateLead::amount Unchanged".to_owned()])
+    );
+    assert_eq!(
+        bump(&with(
+            "amount: {type: integer, minimum: 5}",
+            "amount: {type: integer, minimum: 5}\n                note: {type: string}"
+        )),
+        ("minor", vec!["leads::UpdateLead::note Added".to_owned()])
+    );
+    assert_eq!(
+        bump(&with("amount: {type: integer, minimum: 5}", "amount: {type: number, minimum: 5}")),
+        ("major", vec![r#"leads::UpdateLead::amount Changed { old: "i64?", new: "f64?" }"#.to_owned()])
+    );
+}
