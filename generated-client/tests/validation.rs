@@ -11,7 +11,9 @@ mod support;
 use propexo::transport::MemoryTransport;
 use propexo::{Client, Error};
 use serde_json::{Value, json};
+use support::Given;
 use support::document::Document;
+use support::instance::Fill;
 use support::random::Random;
 
 /// Good and bad instances of each body.
@@ -62,6 +64,59 @@ fn validate_agrees_with_a_json_schema_validator_on_every_body() {
     }
     println!("bodies judged alike: {good} good, {bad} bad, {unreadable} not readable");
     assert!(good > 1000 && bad > 1000 && unreadable > 100, "{good} {bad} {unreadable}");
+}
+
+/// A value that the setter of a parameter takes.
+fn is_takeable(schema: &Value, value: &Value) -> bool {
+    let types = schema["type"].to_string();
+    match value {
+        Value::Null => false,
+        _ if schema.get("anyOf").is_some() => value.is_boolean() || value.is_string(),
+        Value::Number(number) => number.is_i64() && types.contains("integer"),
+        Value::Bool(_) => types.contains("boolean"),
+        Value::String(_) => types.contains("string"),
+        Value::Array(items) => types.contains("array") && items.iter().all(Value::is_string),
+        Value::Object(_) => false,
+    }
+}
+
+#[tokio::test]
+async fn validate_agrees_with_a_json_schema_validator_on_every_query() {
+    let (mut good, mut bad) = (0, 0);
+    for (operation, call) in support::operations(generated::GROUPS) {
+        for seed in 0..ROUNDS / 4 {
+            let mut random = Random::new(seed);
+            let mut given = Given::of(&operation, Fill::Required);
+            let mut errors = Vec::new();
+            for parameter in operation.parameters.iter().filter(|parameter| parameter.place == "query") {
+                let value = random.instance(&parameter.schema, 4);
+                if is_takeable(&parameter.schema, &value) {
+                    errors.extend(
+                        judge(&parameter.schema)
+                            .iter_errors(&value)
+                            .map(|it| format!("{}: {it}", parameter.name)),
+                    );
+                    given.query.insert(parameter.name.clone(), value);
+                }
+            }
+            let server = MemoryTransport::new().answer(500, json!(null));
+            let client = Client::builder()
+                .token("t")
+                .base_url("http://test")
+                .transport(server)
+                .validate_requests(true);
+            let query = given.query.clone();
+            let ours = (call.run)(client.build().unwrap(), given).await.unwrap_err();
+            assert_eq!(
+                !matches!(ours, Error::Validation(_)),
+                errors.is_empty(),
+                "{operation}, seed {seed}: {query:?}\n  ours {ours}\n  theirs {errors:?}"
+            );
+            if errors.is_empty() { good += 1 } else { bad += 1 }
+        }
+    }
+    println!("queries judged alike: {good} good, {bad} bad");
+    assert!(good > 1000 && bad > 1000, "{good} {bad}");
 }
 
 #[tokio::test]

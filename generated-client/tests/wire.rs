@@ -13,8 +13,8 @@ mod support;
 
 use std::collections::BTreeSet;
 
-use propexo::Client;
-use propexo::transport::{HttpRequest, HttpResponse, MemoryTransport};
+use propexo::transport::{Failure, HttpRequest, HttpResponse, MemoryTransport, TransportError};
+use propexo::{Client, RateLimit};
 use serde_json::json;
 use support::document::{Document, Operation};
 use support::instance::{Fill, loss};
@@ -163,6 +163,64 @@ async fn any_other_status_is_the_error_of_the_api() {
         let error = (call.run)(client(&server), Given::of(&operation, Fill::Required)).await.unwrap_err();
         let propexo::Error::Api(error) = error else { panic!("{operation}: {error}") };
         assert_eq!((error.status(), error.code()), (400, Some("invalid_request")), "{operation}");
+    }
+}
+
+/// The server may have acted on what it did not answer well, so a write goes out once, whatever its method.
+#[tokio::test(start_paused = true)]
+async fn after_a_fault_only_reads_are_sent_again() {
+    type Trouble = fn() -> Result<HttpResponse, TransportError>;
+    let troubles: [(Trouble, bool); 6] = [
+        (|| Err(TransportError::new(Failure::Send, "reset")), true),
+        (|| Err(TransportError::new(Failure::Receive, "reset")), true),
+        (|| Ok(HttpResponse::new(502)), true),
+        (|| Ok(HttpResponse::new(503)), true),
+        (|| Ok(HttpResponse::new(504)), true),
+        (|| Ok(HttpResponse::new(500)), false),
+    ];
+    let (mut reads, mut writes) = (0, 0);
+    for (operation, call) in support::operations(generated::GROUPS) {
+        let is_read = operation.method == "get" && !operation.answers_a_receipt();
+        for (trouble, passes) in troubles {
+            let server = MemoryTransport::handler(move |_| trouble());
+            let client = Client::builder().token("t").base_url("http://test").transport(server.clone());
+            let client = client.rate_limit(RateLimit::off()).build().unwrap();
+            (call.run)(client, Given::of(&operation, Fill::Required)).await.unwrap_err();
+            let attempts = server.requests().len();
+            assert_eq!(attempts, if is_read && passes { 4 } else { 1 }, "{operation}, {:?}", trouble());
+        }
+        if is_read { reads += 1 } else { writes += 1 }
+    }
+    println!("reads: {reads}, writes: {writes}");
+    assert!(reads > 0 && writes > 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn both_kinds_of_receipt_lead_to_the_end_of_their_job() {
+    use propexo::crm_appointments::EliseaiAppointment;
+    use propexo::leads::CreateLead;
+    use propexo::{Receipt, WriteOutcome};
+    let server = MemoryTransport::handler(|request| {
+        let answer = match request.path() {
+            "/v1/leads/" => json!({ "job_id": "j1", "data": {} }),
+            "/crm/v1/appointments/eliseai" => json!({ "meta": { "job_id": "j2" }, "result": request.json() }),
+            "/v1/admin/write-status/j1" | "/v1/admin/write-status/j2" => {
+                json!({ "write_status": "SUCCESS", "errors": [], "created_record_id": request.path() })
+            }
+            other => panic!("{other} is asked for"),
+        };
+        Ok(HttpResponse::json(200, &answer))
+    });
+    let client = client(&server);
+    let generic = client.leads().create(CreateLead::new("i")).send().await.unwrap();
+    let vendor = EliseaiAppointment::new(propexo::Date::from("2027-02-01"), "15:30:00", "i");
+    let vendor = client.crm_appointments().create_eliseai(vendor).send().await.unwrap();
+    assert_eq!((generic.job_id(), vendor.job_id()), ("j1", "j2"));
+    for (job, at) in
+        [(generic.job(), "/v1/admin/write-status/j1"), (vendor.job(), "/v1/admin/write-status/j2")]
+    {
+        let outcome = client.write_jobs().wait(&job).await.unwrap();
+        assert_eq!(outcome, WriteOutcome::Success { created_record_id: Some(at.to_owned()) });
     }
 }
 

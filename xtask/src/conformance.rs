@@ -20,7 +20,7 @@ const READY: &str = "Prism is listening on http://127.0.0.1:";
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How the line of the test begins that says what came of it.
-const COUNTS: &str = "operations driven ";
+const COUNTS: &str = "conformance: ";
 
 /// Runs the command.
 pub(crate) fn run(arguments: pico_args::Arguments, messages: Messages) -> Result {
@@ -154,8 +154,8 @@ fn drive(url: &str) -> Result {
     let mut counts = None;
     for line in child.stdout.take().map(BufReader::new).into_iter().flat_map(BufReader::lines) {
         let line = line.map_err(failed)?;
-        match line.find(COUNTS).and_then(|at| line.get(at..)) {
-            Some(found) => counts = Some(found.to_owned()),
+        match line.split_once(COUNTS) {
+            Some((_, found)) => counts = Some(found.to_owned()),
             None => println!("{line}"),
         }
     }

@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::{Cx, Imports, deprecated, doc, rules};
 use crate::docs;
-use crate::ir::{Answer, In, Operation, Param, Repr, Use};
+use crate::ir::{Answer, In, Operation, Param, Repr, Shape, Use};
 use crate::names::{OperationNames, ident};
 
 impl Cx<'_> {
@@ -83,12 +83,19 @@ impl Cx<'_> {
             .params
             .iter()
             .filter(|param| param.place == In::Query)
-            .filter_map(|param| Some((param, rules::rule(self.api, param.of)?)))
-            // A closed enum has its type to say so.
-            .filter(|(_, rule)| !rule.contains("listed"))
+            .filter_map(|param| Some((param, self.query_rule(param)?)))
             .map(|(param, rule)| format!("    {} => {rule},\n", Literal::string(&param.wire_name)))
             .collect();
         (!rows.is_empty()).then_some(rows)
+    }
+
+    fn query_rule(&self, param: &Param) -> Option<String> {
+        if matches!(self.api.get(param.of.ty).shape, Shape::Enum(_)) {
+            // A query holds texts; which of them are listed is for the type to say.
+            let name = ident(self.type_name(param.of.ty));
+            return Some(format!("{{ known: (crate::open_enum::is_listed::<{name}>) }}"));
+        }
+        rules::rule(self.api, param.of).filter(|rule| !rule.contains("listed"))
     }
 
     /// The builder: a named request with a setter for everything optional.

@@ -439,7 +439,8 @@ impl Admin<'_> {
             Request::new(self.client, &GET_NORMALIZATION)
                 .path("model", model)
                 .path("field", field)
-                .query("integration_vendor", integration_vendor),
+                .query("integration_vendor", integration_vendor)
+                .rules(GET_NORMALIZATION_RULES),
         )
     }
 
@@ -500,6 +501,7 @@ const LIST_DATA_DIFFS: Operation = Operation::new(
 );
 
 crate::request::query_rules!(LIST_DATA_DIFFS_RULES {
+    "integration_vendor" => { known: (crate::open_enum::is_listed::<IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -563,6 +565,7 @@ const LIST_INTEGRATIONS: Operation = Operation::new(
 );
 
 crate::request::query_rules!(LIST_INTEGRATIONS_RULES {
+    "integration_vendor" => { known: (crate::open_enum::is_listed::<IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -1073,6 +1076,7 @@ const LIST_JOB_LOGS: Operation = Operation::new(
 crate::request::query_rules!(LIST_JOB_LOGS_RULES {
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
+    "status" => { known: (crate::open_enum::is_listed::<JobOutcome>) },
 });
 
 /// The request of [`Admin::list_job_logs`].
@@ -1179,6 +1183,9 @@ const LIST_WRITE_LOGS: Operation = Operation::new(
 crate::request::query_rules!(LIST_WRITE_LOGS_RULES {
     "limit" => { minimum: 1.0, maximum: 100.0 },
     "offset" => { minimum: 0.0 },
+    "status" => { known: (crate::open_enum::is_listed::<JobOutcome>) },
+    "time_range" => { known: (crate::open_enum::is_listed::<WriteLogTimeRange>) },
+    "write_category" => { known: (crate::open_enum::is_listed::<WriteCategory>) },
 });
 
 /// The request of [`Admin::list_write_logs`].
@@ -1229,6 +1236,10 @@ const GET_NORMALIZATION: Operation = Operation::new(
     "/v1/admin/normalization/{model}/{field}",
     Effect::Read,
 );
+
+crate::request::query_rules!(GET_NORMALIZATION_RULES {
+    "integration_vendor" => { known: (crate::open_enum::is_listed::<IntegrationVendor>) },
+});
 
 /// The request of [`Admin::get_normalization`].
 #[derive(Clone, Debug)]

@@ -274,6 +274,7 @@ const LIST_CHARGE_CODES: Operation = Operation::new(
 );
 
 crate::request::query_rules!(LIST_CHARGE_CODES_RULES {
+    "integration_vendor" => { known: (crate::open_enum::is_listed::<IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -472,6 +473,7 @@ const LIST_FINANCIAL_ACCOUNTS: Operation = Operation::new(
 );
 
 crate::request::query_rules!(LIST_FINANCIAL_ACCOUNTS_RULES {
+    "integration_vendor" => { known: (crate::open_enum::is_listed::<IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -580,6 +582,7 @@ const LIST_RECURRING_RESIDENT_CHARGES: Operation = Operation::new(
 );
 
 crate::request::query_rules!(LIST_RECURRING_RESIDENT_CHARGES_RULES {
+    "integration_vendor" => { known: (crate::open_enum::is_listed::<IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -723,6 +726,7 @@ const LIST_RESIDENT_CHARGES: Operation = Operation::new(
 );
 
 crate::request::query_rules!(LIST_RESIDENT_CHARGES_RULES {
+    "integration_vendor" => { known: (crate::open_enum::is_listed::<IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -874,6 +878,7 @@ const LIST_RESIDENT_PAYMENTS: Operation = Operation::new(
 );
 
 crate::request::query_rules!(LIST_RESIDENT_PAYMENTS_RULES {
+    "integration_vendor" => { known: (crate::open_enum::is_listed::<IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });

@@ -166,6 +166,7 @@ const LIST_JOBS: Operation = Operation::new(
 );
 
 crate::request::query_rules!(LIST_JOBS_RULES {
+    "integration_vendor" => { known: (crate::open_enum::is_listed::<IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -239,6 +240,7 @@ const LIST_CONTRACT_DETAILS: Operation = Operation::new(
 );
 
 crate::request::query_rules!(LIST_CONTRACT_DETAILS_RULES {
+    "integration_vendor" => { known: (crate::open_enum::is_listed::<IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -352,6 +354,7 @@ const LIST_CONTRACTS: Operation = Operation::new(
 );
 
 crate::request::query_rules!(LIST_CONTRACTS_RULES {
+    "integration_vendor" => { known: (crate::open_enum::is_listed::<IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -411,6 +414,7 @@ const LIST_JOB_DETAILS: Operation = Operation::new(
 );
 
 crate::request::query_rules!(LIST_JOB_DETAILS_RULES {
+    "integration_vendor" => { known: (crate::open_enum::is_listed::<IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });

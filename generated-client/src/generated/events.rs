@@ -242,6 +242,7 @@ const LIST_RESULTS: Operation = Operation::new(
 );
 
 crate::request::query_rules!(LIST_RESULTS_RULES {
+    "integration_vendor" => { known: (crate::open_enum::is_listed::<IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -360,6 +361,7 @@ const LIST_SUB_TYPES: Operation = Operation::new(
 );
 
 crate::request::query_rules!(LIST_SUB_TYPES_RULES {
+    "integration_vendor" => { known: (crate::open_enum::is_listed::<IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -484,6 +486,7 @@ const LIST_TYPES: Operation = Operation::new(
 );
 
 crate::request::query_rules!(LIST_TYPES_RULES {
+    "integration_vendor" => { known: (crate::open_enum::is_listed::<IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -608,6 +611,7 @@ const LIST: Operation = Operation::new(
 );
 
 crate::request::query_rules!(LIST_RULES {
+    "integration_vendor" => { known: (crate::open_enum::is_listed::<IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });

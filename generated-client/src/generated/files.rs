@@ -68,6 +68,7 @@ const LIST_TYPES: Operation = Operation::new(
 );
 
 crate::request::query_rules!(LIST_TYPES_RULES {
+    "integration_vendor" => { known: (crate::open_enum::is_listed::<IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });

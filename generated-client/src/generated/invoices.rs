@@ -184,6 +184,7 @@ const LIST_ACCOUNTING_ENTITIES: Operation = Operation::new(
 );
 
 crate::request::query_rules!(LIST_ACCOUNTING_ENTITIES_RULES {
+    "integration_vendor" => { known: (crate::open_enum::is_listed::<IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -292,6 +293,7 @@ const LIST: Operation = Operation::new(
 );
 
 crate::request::query_rules!(LIST_RULES {
+    "integration_vendor" => { known: (crate::open_enum::is_listed::<IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -426,6 +428,7 @@ const LIST_PAYABLE_REGISTERS: Operation = Operation::new(
 );
 
 crate::request::query_rules!(LIST_PAYABLE_REGISTERS_RULES {
+    "integration_vendor" => { known: (crate::open_enum::is_listed::<IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });

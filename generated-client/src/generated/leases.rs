@@ -116,6 +116,7 @@ const LIST_TRANSFERS: Operation = Operation::new(
 );
 
 crate::request::query_rules!(LIST_TRANSFERS_RULES {
+    "integration_vendor" => { known: (crate::open_enum::is_listed::<IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -260,8 +261,10 @@ const LIST: Operation = Operation::new(
 );
 
 crate::request::query_rules!(LIST_RULES {
+    "integration_vendor" => { known: (crate::open_enum::is_listed::<IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
+    "status_normalized" => { known: (crate::open_enum::is_listed::<LeaseStatus>) },
 });
 
 /// The request of [`Leases::list`].

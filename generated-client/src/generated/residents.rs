@@ -296,6 +296,7 @@ const LIST: Operation = Operation::new(
 );
 
 crate::request::query_rules!(LIST_RULES {
+    "integration_vendor" => { known: (crate::open_enum::is_listed::<IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
     "phone_1" => { pattern: "^[2-9]\\d{9}$" },
@@ -463,6 +464,7 @@ const LIST_RENTABLE_ITEMS: Operation = Operation::new(
 );
 
 crate::request::query_rules!(LIST_RENTABLE_ITEMS_RULES {
+    "integration_vendor" => { known: (crate::open_enum::is_listed::<IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });

@@ -250,6 +250,7 @@ const LIST_CATEGORIES: Operation = Operation::new(
 );
 
 crate::request::query_rules!(LIST_CATEGORIES_RULES {
+    "integration_vendor" => { known: (crate::open_enum::is_listed::<IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -368,6 +369,7 @@ const LIST_HISTORY: Operation = Operation::new(
 );
 
 crate::request::query_rules!(LIST_HISTORY_RULES {
+    "integration_vendor" => { known: (crate::open_enum::is_listed::<IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -493,6 +495,7 @@ const LIST_LOCATIONS: Operation = Operation::new(
 );
 
 crate::request::query_rules!(LIST_LOCATIONS_RULES {
+    "integration_vendor" => { known: (crate::open_enum::is_listed::<IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -552,6 +555,7 @@ const GET_LOCATION: Operation = Operation::new(
 );
 
 crate::request::query_rules!(GET_LOCATION_RULES {
+    "integration_vendor" => { known: (crate::open_enum::is_listed::<IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -611,6 +615,7 @@ const LIST_PRIORITIES: Operation = Operation::new(
 );
 
 crate::request::query_rules!(LIST_PRIORITIES_RULES {
+    "integration_vendor" => { known: (crate::open_enum::is_listed::<IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -729,6 +734,7 @@ const LIST_PROBLEMS: Operation = Operation::new(
 );
 
 crate::request::query_rules!(LIST_PROBLEMS_RULES {
+    "integration_vendor" => { known: (crate::open_enum::is_listed::<IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -788,6 +794,7 @@ const GET_PROBLEM: Operation = Operation::new(
 );
 
 crate::request::query_rules!(GET_PROBLEM_RULES {
+    "integration_vendor" => { known: (crate::open_enum::is_listed::<IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -847,6 +854,7 @@ const LIST_STATUSES: Operation = Operation::new(
 );
 
 crate::request::query_rules!(LIST_STATUSES_RULES {
+    "integration_vendor" => { known: (crate::open_enum::is_listed::<IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -965,6 +973,7 @@ const LIST: Operation = Operation::new(
 );
 
 crate::request::query_rules!(LIST_RULES {
+    "integration_vendor" => { known: (crate::open_enum::is_listed::<IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });

@@ -163,6 +163,7 @@ const LIST_CONCESSIONS: Operation = Operation::new(
 );
 
 crate::request::query_rules!(LIST_CONCESSIONS_RULES {
+    "integration_vendor" => { known: (crate::open_enum::is_listed::<IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -275,6 +276,7 @@ const LIST_FLOOR_PLANS: Operation = Operation::new(
 );
 
 crate::request::query_rules!(LIST_FLOOR_PLANS_RULES {
+    "integration_vendor" => { known: (crate::open_enum::is_listed::<IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -387,6 +389,7 @@ const LIST_TYPES: Operation = Operation::new(
 );
 
 crate::request::query_rules!(LIST_TYPES_RULES {
+    "integration_vendor" => { known: (crate::open_enum::is_listed::<IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -499,6 +502,7 @@ const LIST: Operation = Operation::new(
 );
 
 crate::request::query_rules!(LIST_RULES {
+    "integration_vendor" => { known: (crate::open_enum::is_listed::<IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -597,6 +601,7 @@ const LIST_DETAILS: Operation = Operation::new(
 );
 
 crate::request::query_rules!(LIST_DETAILS_RULES {
+    "integration_vendor" => { known: (crate::open_enum::is_listed::<IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });

@@ -28,6 +28,8 @@ pub(crate) struct Rule {
     pub(crate) items: Option<&'static Rule>,
     /// Only the values that the description lists.
     pub(crate) listed: Option<bool>,
+    /// The same of a text in a query, which has lost its type.
+    pub(crate) known: Option<fn(&str) -> bool>,
     /// One of several types takes any object, so nothing in it can be wrong.
     pub(crate) free: Option<bool>,
     /// One of these holds.
@@ -52,6 +54,7 @@ impl Rule {
         unique: None,
         items: None,
         listed: None,
+        known: None,
         free: None,
         any_of: None,
     };
@@ -140,9 +143,7 @@ fn broken(view: &View<'_>, rule: &Rule) -> Vec<String> {
         View::Text(text) => broken_by_text(text, rule),
         View::Unlisted(text) => {
             let mut out = broken_by_text(text, rule);
-            if rule.listed == Some(true) {
-                out.push("is none of the values that the API lists".to_owned());
-            }
+            out.extend(rule.listed.filter(|listed| *listed).map(|_| UNLISTED.to_owned()));
             out
         }
         #[allow(clippy::cast_precision_loss)] // Limits lie far below 2^53.
@@ -182,12 +183,16 @@ fn broken(view: &View<'_>, rule: &Rule) -> Vec<String> {
     out
 }
 
-/// A text of a query, as the kind of value that it stands for.
+const UNLISTED: &str = "is none of the values that the API lists";
+
+/// A text of a query, as each kind of value that it may stand for: what limits one kind is silent about the other.
 pub(crate) fn broken_by_query(text: &str, rule: &Rule) -> Vec<String> {
-    match text.parse::<f64>() {
-        Ok(number) if rule.pattern.is_none() => broken_by_number(number, rule),
-        _ => broken(&View::Text(text), rule),
+    let mut out = broken(&View::Text(text), rule);
+    out.extend(rule.known.filter(|is_known| !is_known(text)).map(|_| UNLISTED.to_owned()));
+    if let Ok(number) = text.parse() {
+        out.extend(broken_by_number(number, rule));
     }
+    out
 }
 
 fn broken_by_text(text: &str, rule: &Rule) -> Vec<String> {

@@ -144,6 +144,14 @@ impl Operation {
         self.answer.as_ref()
     }
 
+    /// Whether the answer names the job of a write.
+    pub(crate) fn answers_a_receipt(&self) -> bool {
+        let properties = |schema: &Value| schema["properties"].clone();
+        self.answer.as_ref().map(properties).is_some_and(|answer| {
+            answer.get("job_id").is_some() || properties(&answer["meta"]).get("job_id").is_some()
+        })
+    }
+
     /// An answer made of the schema.
     pub(crate) fn answer(&self, fill: Fill) -> Option<Value> {
         self.answer.as_ref().map(|schema| instance(schema, fill))
