@@ -50,45 +50,57 @@ pub struct NamedUpstream {
     pub action: Option<String>,
 }
 
-/// Compares the names of two versions.
-pub fn stability(old: (&Api, &Names), new: (&Api, &Names)) -> Stability {
-    let (were, are) = (places(old.0, old.1), places(new.0, new.1));
-    let (before, after) = (by_identity(old.0, &were), by_identity(new.0, &are));
-    let mut out = Stability::default();
-    let mut renames: BTreeMap<(&str, &str), Rename> = BTreeMap::new();
-    for (identity, were) in &before {
-        let Some(are) = after.get(identity) else { continue };
-        out.compared += 1;
-        let gone = were.iter().filter(|old| !are.iter().any(|new| reaches(old, new)));
-        let come = are.iter().filter(|new| !were.iter().any(|old| reaches(old, new)));
-        for (was, is) in gone.zip(come) {
-            let rename = renames.entry((&was.rust, &is.rust)).or_insert_with(|| Rename {
-                old: was.rust.clone(),
-                new: is.rust.clone(),
-                sites: Vec::new(),
-                named: named_upstream((old.0, was), (new.0, is)),
-            });
-            rename.sites.push((Arc::clone(&is.operation), Arc::clone(&is.location)));
-        }
-    }
-    out.renames = renames.into_values().collect();
-    out
+/// A version of an API, ready to be compared.
+pub struct Version<'a> {
+    api: &'a Api,
+    places: Vec<Place>,
+    shapes: Vec<u64>,
 }
 
 /// By what an item is known in every version: operation, location, kind and shape.
 type Identity<'a> = (&'a str, &'a str, &'a Item, u64);
 
-fn by_identity<'a>(api: &Api, places: &'a [Place]) -> BTreeMap<Identity<'a>, Vec<&'a Place>> {
-    let shapes = shapes(api);
-    let mut out: BTreeMap<Identity<'a>, Vec<&'a Place>> = BTreeMap::new();
-    for place in places.iter().filter(|place| place.item != Item::Argument) {
-        let shape = match (&place.item, place.of) {
-            (Item::Type | Item::Variant, Some(of)) => shapes.get(&of.ty).copied().unwrap_or_default(),
-            _ => 0,
-        };
-        out.entry((&place.operation, &place.location, &place.item, shape)).or_default().push(place);
+impl<'a> Version<'a> {
+    /// Finds places and shapes.
+    pub fn new(api: &'a Api, names: &Names) -> Self {
+        Version { api, places: places(api, names), shapes: shapes(api) }
     }
-    out
+
+    /// Compares the names with those of a newer version.
+    pub fn stability(&self, newer: &Version<'_>) -> Stability {
+        let (before, after) = (self.by_identity(), newer.by_identity());
+        let mut out = Stability::default();
+        let mut renames: BTreeMap<(&str, &str), Rename> = BTreeMap::new();
+        for (identity, were) in &before {
+            let Some(are) = after.get(identity) else { continue };
+            out.compared += 1;
+            let gone = were.iter().filter(|old| !are.iter().any(|new| reaches(old, new)));
+            let come = are.iter().filter(|new| !were.iter().any(|old| reaches(old, new)));
+            for (was, is) in gone.zip(come) {
+                let rename = renames.entry((&was.rust, &is.rust)).or_insert_with(|| Rename {
+                    old: was.rust.clone(),
+                    new: is.rust.clone(),
+                    sites: Vec::new(),
+                    named: named_upstream((self.api, was), (newer.api, is)),
+                });
+                rename.sites.push((Arc::clone(&is.operation), Arc::clone(&is.location)));
+            }
+        }
+        out.renames = renames.into_values().collect();
+        out
+    }
+
+    fn by_identity(&self) -> BTreeMap<Identity<'_>, Vec<&Place>> {
+        let mut out: BTreeMap<Identity<'_>, Vec<&Place>> = BTreeMap::new();
+        for place in self.places.iter().filter(|place| place.item != Item::Argument) {
+            let shape = match (&place.item, place.of) {
+                (Item::Type | Item::Variant, Some(of)) => shape(&self.shapes, of.ty),
+                _ => 0,
+            };
+            out.entry((&place.operation, &place.location, &place.item, shape)).or_default().push(place);
+        }
+        out
+    }
 }
 
 /// Whether the old name still leads to the item. A group gives out the models that it uses, so what moves from a group
@@ -139,23 +151,23 @@ fn component(api: &Api, id: TypeId) -> Option<(TypeId, &str)> {
 ///
 /// A type is first known by itself, then again and again by itself and its parts. So a circle ends, and no part is
 /// looked at more than once in a round.
-fn shapes(api: &Api) -> BTreeMap<TypeId, u64> {
-    let own: Vec<(TypeId, u64, Vec<Use>)> = api
-        .ids()
-        .map(|id| {
-            let (text, parts) = own_shape(api, id);
-            (id, hash(&text), parts)
-        })
-        .collect();
-    let mut shapes: BTreeMap<TypeId, u64> = own.iter().map(|(id, own, _)| (*id, *own)).collect();
+fn shapes(api: &Api) -> Vec<u64> {
+    let own = api.ids().map(|id| {
+        let (text, parts) = own_shape(api, id);
+        (hash(&text), parts)
+    });
+    let own: Vec<(u64, Vec<Use>)> = own.collect();
+    let mut shapes: Vec<u64> = own.iter().map(|(own, _)| *own).collect();
     for _ in 0..ROUNDS {
-        let part = |of: &Use| (shapes.get(&of.ty).copied(), of.nullable);
-        shapes = own
-            .iter()
-            .map(|(id, own, parts)| (*id, hash(&(own, parts.iter().map(part).collect::<Vec<_>>()))))
-            .collect();
+        let part = |of: &Use| (shape(&shapes, of.ty), of.nullable);
+        shapes =
+            own.iter().map(|(own, parts)| hash(&(own, parts.iter().map(part).collect::<Vec<_>>()))).collect();
     }
     shapes
+}
+
+fn shape(shapes: &[u64], id: TypeId) -> u64 {
+    shapes.get(id.0 as usize).copied().unwrap_or_default()
 }
 
 fn hash(it: &impl Hash) -> u64 {

@@ -83,11 +83,20 @@ pub fn ident(name: &str) -> Ident {
     if KEYWORDS.contains(&name) {
         return Ident::new_raw(name, Span::call_site());
     }
+    // Most names are plain, and need no parser to say so.
+    if is_plain(name) {
+        return Ident::new(name, Span::call_site());
+    }
     match syn::parse_str::<Ident>(name) {
         Ok(ident) => ident,
         // `snake` and `pascal` leave nothing else over; a last resort that still compiles.
         Err(_) => Ident::new("unnamed", Span::call_site()),
     }
+}
+
+fn is_plain(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
 /// `lead-sources` -> `lead source`, by the rules of English that occur in resource names.

@@ -161,7 +161,7 @@ pub fn names(api: &Api, lenient: bool, problems: &mut Problems) -> Names {
     for operation in &api.operations {
         let Some(group) = names.groups.get(operation.group) else { continue };
         let tag = api.groups.get(operation.group).map_or("", |group| group.tag.as_str());
-        let mut method = operation::method_name(operation, &group.module, tag);
+        let mut method = operation::method_name(api, operation, &group.module, tag);
         if matches!(method.as_str(), "clone" | "fmt" | "borrow" | "into" | "from") {
             method.push('_');
         }

@@ -1,7 +1,7 @@
 //! The name of an operation: its `operationId`, else a rule over method, path and group.
 
 use super::case::{singular, snake, split};
-use crate::ir::{Answer, In, Operation};
+use crate::ir::{Answer, Api, In, Operation, Repr};
 
 /// Last segments of a path that say what is done, rather than to what.
 const ACTIONS: [&str; 16] = [
@@ -12,21 +12,33 @@ const ACTIONS: [&str; 16] = [
 /// The method name by which users call the operation.
 ///
 /// It depends on the operation itself and its group only, so that no other operation can change it.
-pub(super) fn method_name(operation: &Operation, group: &str, tag: &str) -> String {
+pub(super) fn method_name(api: &Api, operation: &Operation, group: &str, tag: &str) -> String {
     match &operation.id {
         // `group.method`, as our overlay writes it; other documents have one word, often with the group in it.
         Some(id) => match id.split_once('.') {
             Some((owner, method)) if snake(owner) == group || snake(owner) == snake(tag) => snake(method),
             _ => snake(id),
         },
-        None => by_rule(operation, group),
+        None => by_rule(operation, group, answers_many(api, operation)),
     }
 }
 
-fn by_rule(operation: &Operation, group: &str) -> String {
+/// A list, bare or as `results`. Whether it comes in pages does not matter: they may be added later.
+fn answers_many(api: &Api, operation: &Operation) -> bool {
+    let Answer::Json(of) = operation.answer else { return matches!(operation.answer, Answer::Page(_)) };
+    match api.repr(of.ty) {
+        Repr::List(_) => true,
+        Repr::Struct(it) => it
+            .fields
+            .iter()
+            .any(|field| field.wire_name == "results" && matches!(api.repr(field.of.ty), Repr::List(_))),
+        _ => false,
+    }
+}
+
+fn by_rule(operation: &Operation, group: &str, lists: bool) -> String {
     let segments: Vec<&str> = operation.path.split('/').filter(|segment| !segment.is_empty()).collect();
     let is_param = |segment: &str| segment.starts_with('{');
-    let lists = matches!(operation.answer, Answer::Page(_));
     let mut verb = match operation.method.as_str() {
         "get" if lists => "list".to_owned(),
         "post" => "create".to_owned(),

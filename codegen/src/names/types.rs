@@ -11,7 +11,12 @@ use crate::snapshot::is_machine_made;
 
 /// Names every type that is emitted, and makes sure that each scope has a name once.
 pub(super) fn name(api: &Api, names: &mut Names, scopes: &mut Scopes, problems: &mut Problems) {
-    let mut stems: BTreeMap<TypeId, (Module, String)> = BTreeMap::new();
+    let mut stems = Stems::default();
+    for id in api.reachable() {
+        if let Origin::Shared(name) = &api.get(id).origin {
+            stems.given.insert(taken(pascal(name)));
+        }
+    }
     for id in api.reachable() {
         let (module, name) = stem(api, names, &mut stems, id, 0);
         if api.repr(id).is_item() {
@@ -129,15 +134,17 @@ pub(crate) fn used_models(api: &Api, names: &Names, group: usize) -> BTreeSet<Ty
         .collect()
 }
 
+/// What types are called.
+#[derive(Default)]
+struct Stems {
+    known: BTreeMap<TypeId, (Module, String)>,
+    /// The names that `x-shared-types` gives.
+    given: BTreeSet<String>,
+}
+
 /// Module and name of a type; of what has no item of its own, the name that its parts build on.
-fn stem(
-    api: &Api,
-    names: &Names,
-    stems: &mut BTreeMap<TypeId, (Module, String)>,
-    id: TypeId,
-    depth: usize,
-) -> (Module, String) {
-    if let Some(known) = stems.get(&id) {
+fn stem(api: &Api, names: &Names, stems: &mut Stems, id: TypeId, depth: usize) -> (Module, String) {
+    if let Some(known) = stems.known.get(&id) {
         return known.clone();
     }
     let ty = api.get(id);
@@ -163,13 +170,16 @@ fn stem(
                 Owner::Type(_) => (Module::Model("any".into()), "Any".into()),
             };
             let name = match &ty.name {
-                Some(name) => pascal(name),
-                None => inline(api, &base, owner, role),
+                Some(name) => taken(pascal(name)),
+                None => taken(inline(api, &base, owner, role)),
             };
-            (module, taken(name))
+            // A place that has come to differ from the others of its entry may have by rule the name that the entry
+            // gives; it stays with the others.
+            let is_given = ty.name.is_none() && stems.given.contains(&name);
+            (module, if is_given { format!("{name}Inline") } else { name })
         }
     };
-    stems.insert(id, (module.clone(), name.clone()));
+    stems.known.insert(id, (module.clone(), name.clone()));
     (module, name)
 }
 

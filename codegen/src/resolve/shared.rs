@@ -148,6 +148,20 @@ pub(super) fn merge(api: &mut Api, entries: &[Entry], problems: &mut Problems) -
             by_shape.entry(shapes.of_root(*id)).or_default().push(*id);
         }
         let pinned = |shape: u64| entry.shape.as_ref().is_some_and(|pin| *pin == format!("{shape:016x}"));
+        if let Some(pin) = entry.shape.as_deref()
+            && found.len() > 1
+            && !by_shape.keys().any(|shape| pinned(*shape))
+        {
+            let what = format!(
+                "`{}` is shared by {} places, none of which has the shape `{pin}`",
+                entry.name,
+                found.len()
+            );
+            let most = by_shape.iter().max_by_key(|(_, ids)| ids.len()).map_or(0, |(shape, _)| *shape);
+            let help =
+                format!("write `shape: '{most:016x}'`, so that the name stays when they come to differ");
+            problems.warning(&at.key("shape"), what, help);
+        }
         let first = |ids: &[TypeId]| std::cmp::Reverse(found.iter().position(|id| ids.contains(id)));
         let most = by_shape.iter().max_by_key(|(shape, ids)| (ids.len(), pinned(**shape), first(ids)));
         let Some((_, most)) = most else { continue };

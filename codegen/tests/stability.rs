@@ -1,0 +1,215 @@
+//! A change of one type renames nothing else: the committed snapshot with one place of a shared type changed, with all
+//! of its places changed alike, and with an operation that sorts before all others.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod data;
+mod mutate;
+mod walk;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+use codegen::error::{Level, Problems};
+use codegen::ir::Api;
+use codegen::names::Names;
+use codegen::places::{Item, places};
+use codegen::stability::Version;
+use codegen::{Options, Source, lower, names, pipeline, resolve};
+use mutate::Dice;
+use serde_json::{Value, json};
+
+/// Reads a document that has its overlays already.
+fn read(document: &Value) -> Result<(Api, Names), String> {
+    let mut problems = Problems::default();
+    let lowered = lower::lower(document.clone(), &mut problems);
+    let read = lowered.map(|lowered| {
+        let (api, _) = resolve::resolve(&lowered, &mut problems);
+        let names = names::names(&api, &mut problems);
+        (api, names)
+    });
+    let error = problems.0.iter().find(|problem| problem.level == Level::Error);
+    error.map_or_else(|| Ok(read.unwrap()), |error| Err(format!("{error:?}")))
+}
+
+/// The committed snapshot, and where each shared type stands in it.
+struct Base {
+    document: Value,
+    api: Api,
+    names: Names,
+    /// By name: the JSON pointers of its places, in the order of the document.
+    shared: BTreeMap<String, Vec<String>>,
+}
+
+static BASE: LazyLock<Base> = LazyLock::new(Base::new);
+
+impl Base {
+    fn new() -> Self {
+        let spec = data::own("spec/openapi.yaml");
+        let overlays = data::overlays();
+        let overlays: Vec<Source<'_>> = overlays.iter().map(|(name, text)| Source { name, text }).collect();
+        let document =
+            pipeline::effective(Source { name: "spec", text: &spec }, &overlays, Options::default()).unwrap();
+        let (api, names) = read(&document).unwrap();
+        let pointers = walk::pointers(&document);
+        let mut shared: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        let entries = document["x-shared-types"].as_object().unwrap();
+        for place in places(&api, &names).iter().filter(|place| place.item == Item::Type) {
+            let Some(name) = place.rust.strip_prefix("models::").filter(|name| entries.contains_key(*name))
+            else {
+                continue;
+            };
+            let key = (place.operation.to_string(), place.location.to_string());
+            let pointer =
+                pointers.get(&key).unwrap_or_else(|| panic!("{key:?}, which is a {name}, was not found"));
+            let own = shared.entry(name.to_owned()).or_default();
+            if !own.contains(pointer) {
+                own.push(pointer.clone());
+            }
+        }
+        let unused: Vec<&String> = entries.keys().filter(|name| !shared.contains_key(*name)).collect();
+        assert_eq!(unused, Vec::<&String>::new(), "entries without a place");
+        Base { document, api, names, shared }
+    }
+
+    /// What has another name after these places have changed, though nothing about it has.
+    fn renamed_by(&self, change: fn(&mut Value), pointer: &String) -> Vec<String> {
+        let (api, names) = match read(&self.changed(change, std::slice::from_ref(pointer))) {
+            Ok(read) => read,
+            Err(error) => return vec![error],
+        };
+        let found = Version::new(&self.api, &self.names).stability(&Version::new(&api, &names));
+        assert!(found.compared > 10_000, "only {} compared", found.compared);
+        found.renames.iter().map(|it| format!("{} -> {} at {:?}", it.old, it.new, it.sites)).collect()
+    }
+
+    /// The places at which a Rust name is another one after these places have changed, whatever has changed of them.
+    fn other_names_by(&self, change: fn(&mut Value), pointers: &[String]) -> Vec<String> {
+        let (api, names) = match read(&self.changed(change, pointers)) {
+            Ok(read) => read,
+            Err(error) => return vec![error],
+        };
+        let by_place = |api: &Api, names: &Names| {
+            let places = places(api, names).into_iter();
+            places
+                .map(|place| ((place.operation, place.location, place.item), place.rust))
+                .collect::<BTreeMap<_, _>>()
+        };
+        let (before, after) = (by_place(&self.api, &self.names), by_place(&api, &names));
+        before
+            .iter()
+            .filter(|(place, rust)| after.get(*place) != Some(*rust))
+            .map(|(place, rust)| format!("{place:?}: {rust} -> {:?}", after.get(place)))
+            .collect()
+    }
+
+    fn changed(&self, change: fn(&mut Value), pointers: &[String]) -> Value {
+        let mut document = self.document.clone();
+        for pointer in pointers {
+            change(document.pointer_mut(pointer).unwrap());
+        }
+        document
+    }
+
+    /// Changes a shared type at each of these places alone, then at all of its places alike.
+    fn check(&self, name: &str, places: &[usize]) -> Vec<String> {
+        let all = &self.shared[name];
+        let mut wrong = Vec::new();
+        for place in places.iter().filter_map(|index| all.get(*index)).collect::<BTreeSet<_>>() {
+            // Alone, its only place is all of its places.
+            if all.len() > 1 {
+                for (what, change) in [("more", add as fn(&mut Value)), ("less", remove)] {
+                    let renamed = self.renamed_by(change, place);
+                    wrong.extend(renamed.into_iter().map(|it| format!("{name} has {what} at {place}: {it}")));
+                }
+            }
+        }
+        // Not less: an entry that finds its places by a member of theirs cannot outlive the member.
+        let renamed = self.other_names_by(add, all);
+        wrong.extend(renamed.into_iter().map(|it| format!("{name} has more everywhere: {it}")));
+        wrong
+    }
+}
+
+/// Adds a value, a member or an alternative.
+fn add(schema: &mut Value) {
+    if let Some(values) = schema.get_mut("enum").and_then(Value::as_array_mut) {
+        return values.push(json!("ZZ_ADDED"));
+    }
+    if let Some(properties) = schema.get_mut("properties") {
+        properties["zz_added"] = json!({"type": "string"});
+        return;
+    }
+    let key = if schema.get("anyOf").is_some() { "anyOf" } else { "oneOf" };
+    let list = schema.get_mut(key).and_then(Value::as_array_mut).unwrap();
+    // Of values, and any other text.
+    match list.iter_mut().find(|part| part.get("enum").is_some()) {
+        Some(values) => add(values),
+        None => list.push(json!({"type": "object", "title": "ZZ", "properties": {"zz": {"type": "string"}}})),
+    }
+}
+
+/// Removes the first value or member; an alternative is left where it is.
+fn remove(schema: &mut Value) {
+    if let Some(values) = schema.get_mut("enum").and_then(Value::as_array_mut) {
+        values.remove(0);
+    } else if let Some(members) = schema.get_mut("properties").and_then(Value::as_object_mut) {
+        let Some(first) = members.keys().next().cloned().filter(|_| members.len() > 1) else { return };
+        members.remove(&first);
+        if let Some(required) = schema.get_mut("required").and_then(Value::as_array_mut) {
+            required.retain(|name| *name != first);
+        }
+    }
+}
+
+/// Checks shared types, as many at a time as the machine can.
+fn check_all(names: &[&String], places: impl Fn(usize) -> Vec<usize> + Sync) {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let wrong: Vec<String> = std::thread::scope(|scope| {
+        let places = &places;
+        let check = |name: &&String| BASE.check(name, &places(BASE.shared[*name].len()));
+        let workers = names
+            .chunks(names.len().div_ceil(threads))
+            .map(|own| scope.spawn(move || own.iter().flat_map(check).collect::<Vec<_>>()));
+        let workers: Vec<_> = workers.collect();
+        workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect()
+    });
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_change_of_some_shared_types_renames_nothing_else() {
+    let mut dice = Dice(20);
+    let names: Vec<&String> = BASE.shared.keys().collect();
+    let some = [names[dice.below(names.len())], names[dice.below(names.len())]];
+    check_all(&some, |_| vec![0]);
+}
+
+#[test]
+#[ignore = "takes minutes; `cargo xtask ci --full` runs it"]
+fn a_change_of_any_shared_type_renames_nothing_else() {
+    println!("shared types to change: {}", BASE.shared.len());
+    check_all(&BASE.shared.keys().collect::<Vec<_>>(), |places| vec![0, Dice(20).below(places)]);
+}
+
+#[test]
+fn an_operation_before_all_others_renames_nothing() {
+    let base = &*BASE;
+    let mut document = base.document.clone();
+    let first = json!({"get": {"tags": ["aaa"], "responses": {"200": {"description": ""}}}});
+    let paths = document["paths"].as_object_mut().unwrap();
+    // With shapes that stand elsewhere too, so that it would come first among their places.
+    let mut copy = paths["/v1/applicants/"].clone();
+    for operation in copy.as_object_mut().unwrap().values_mut() {
+        operation["tags"] = json!(["applicants"]);
+        operation["operationId"] =
+            json!(format!("applicants.aaa_{}", operation["parameters"].as_array().map_or(0, Vec::len)));
+    }
+    let others = std::mem::take(paths);
+    paths.insert("/aaa/".to_owned(), first);
+    paths.insert("/aaa/applicants/".to_owned(), copy);
+    paths.extend(others);
+    let (api, names) = read(&document).unwrap();
+    let found = Version::new(&base.api, &base.names).stability(&Version::new(&api, &names));
+    assert_eq!(found.renames, []);
+    assert_eq!(api.operations.len(), base.api.operations.len() + 3);
+}
