@@ -124,6 +124,11 @@ fn steps(full: bool, skips: &Path) -> Result<Vec<Step>> {
         });
     }
     if full {
+        let mutations =
+            ["test", "--profile", "xtask", "-p", "codegen", "--test", "diff_mutations", "--", "--nocapture"];
+        steps.push(
+            Step::cargo("a hundred changes of every kind", &mutations).set("PROPEXO_DIFF_MUTATIONS", "100"),
+        );
         let alone = ["check", "-p", "generated-client", "--no-default-features"];
         steps.push(Step::cargo("client without any feature", &alone));
         for feature in features()? {
