@@ -244,6 +244,20 @@ async fn what_another_program_uses_is_left_to_it() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_another_program_uses_holds_back_those_that_somebody_waits_for_too() {
+    let server = Server::new(Minutes::FromFirst);
+    server.use_up(100);
+    let client =
+        Client::builder().token("t").base_url("http://test").transport(server.clone()).build().unwrap();
+    let calls: Vec<_> = (0..60).map(|_| tokio::spawn(Request::<Value>::new(&client, &GET).send())).collect();
+    for call in calls {
+        call.await.unwrap().unwrap();
+    }
+    let (requests, delayed, refused) = server.told();
+    assert_eq!((requests, delayed, refused), (60, 0, 0));
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_interactive_call_overtakes_bulk_work_that_waits() {
     let server = Server::new(Minutes::FromFirst);
     let client =
