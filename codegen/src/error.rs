@@ -4,6 +4,7 @@
 
 use std::fmt;
 
+use crate::limits::MOST_MESSAGES;
 use crate::pointer::{At, Pointer};
 
 /// Whether a problem stops the run.
@@ -84,6 +85,20 @@ impl Problems {
         self.0.push(Problem { level, origin, what: what.into(), help: help.into() });
     }
 
+    /// Of more than anyone reads, keeps the errors first, and says how many there are beside those.
+    pub(crate) fn shorten(&mut self) {
+        if self.0.len() > MOST_MESSAGES {
+            self.0.sort_by_key(|problem| problem.level);
+            let hidden = self.0.split_off(MOST_MESSAGES);
+            self.0.extend(hidden.first().map(|first| Problem {
+                level: first.level,
+                origin: Origin::Raw(Pointer::default()),
+                what: format!("{} more problems are not shown", hidden.len()),
+                help: "mend these first; what causes one may cause many".to_owned(),
+            }));
+        }
+    }
+
     /// Whether anything stops the run.
     pub fn has_errors(&self) -> bool {
         self.0.iter().any(|problem| problem.level == Level::Error)
@@ -111,13 +126,42 @@ pub struct Message {
 
 impl fmt::Display for Message {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}:{}: {}: {}", self.file, self.line, self.column, self.level, self.what)?;
+        let what = printable(&self.what);
+        write!(f, "{}:{}:{}: {}: {what}", self.file, self.line, self.column, self.level)?;
         if let Some(pointer) = &self.pointer {
-            write!(f, "\n  at {pointer}")?;
+            write!(f, "\n  at {}", printable(&pointer.to_string()))?;
         }
         if !self.help.is_empty() {
-            write!(f, "\n  help: {}", self.help)?;
+            write!(f, "\n  help: {}", printable(&self.help))?;
         }
         Ok(())
     }
+}
+
+/// Text of a document fit for a terminal and a line: what would steer it, break it or turn it round is spelled out, and
+/// of what goes on without end there is the beginning.
+pub fn printable(text: &str) -> String {
+    let mut out = String::with_capacity(text.len().min(LONGEST_SHOWN));
+    for c in text.chars() {
+        if out.len() >= LONGEST_SHOWN {
+            out.push('…');
+            break;
+        }
+        if is_hidden(c) {
+            out.extend(c.escape_default());
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// Bytes of a message that one part of it may have.
+const LONGEST_SHOWN: usize = 4_000;
+
+/// Signs that are not seen but change what is: control characters, line separators, and those that turn the direction of
+/// text.
+pub fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }

@@ -10,12 +10,12 @@ use crate::ir::Api;
 use crate::left_out::{LeftOut, Unit, Users};
 use crate::names::Names;
 use crate::overlay::Applied;
-use crate::pointer::Pointer;
+use crate::pointer::{At, Pointer};
 use crate::resolve::Ungrouped;
 use crate::snapshot::Counts;
 use crate::source::{self, Source, Unreadable};
 use crate::tree::Tree;
-use crate::{lower, names, overlay, render, resolve, snapshot as canonical, surface};
+use crate::{limits, lower, names, overlay, render, resolve, snapshot as canonical, surface};
 
 /// What to do with a document.
 #[derive(Clone, Copy, Debug, Default)]
@@ -95,7 +95,7 @@ pub fn generate(spec: Source<'_>, overlays: &[Source<'_>], options: Options) -> 
             coverage: docs.coverage(),
             skipped: std::mem::take(&mut run.applied.skipped),
             left_out: run.left_out(),
-            warnings: run.messages(),
+            warnings: run.told(),
         })
     })
 }
@@ -116,7 +116,7 @@ pub fn snapshot(spec: Source<'_>, options: Options) -> Result<Snapshot, Failure>
         yaml,
         version: document.get("openapi").and_then(Value::as_str).unwrap_or_default().to_owned(),
         counts: canonical::counts(&document),
-        warnings: run.messages(),
+        warnings: run.told(),
     })
 }
 
@@ -293,9 +293,8 @@ impl<'a> Run<'a> {
         if self.left_out.is_empty() {
             match source::parse(self.spec.text) {
                 Ok(raw) => self.raw = raw,
-                Err(Unreadable { line, column, reason }) => {
-                    let what = format!("neither YAML nor JSON: {reason}");
-                    self.problems.push(Level::Error, Origin::Text { line, column }, what, "");
+                Err(Unreadable { line, column, reason, help }) => {
+                    self.problems.push(Level::Error, Origin::Text { line, column }, reason, help);
                     return None;
                 }
             }
@@ -318,10 +317,14 @@ impl<'a> Run<'a> {
         for (overlay, source) in self.sources.iter().enumerate() {
             match source::parse(source.text) {
                 Ok(value) => self.overlays.push((source.name, value)),
-                Err(Unreadable { line, column, reason }) => {
+                Err(Unreadable { line, column, reason, help }) => {
                     self.overlays.push((source.name, Value::Null));
-                    let what = format!("neither YAML nor JSON: {reason}");
-                    self.problems.push(Level::Error, Origin::OverlayText { overlay, line, column }, what, "");
+                    self.problems.push(
+                        Level::Error,
+                        Origin::OverlayText { overlay, line, column },
+                        reason,
+                        help,
+                    );
                 }
             }
         }
@@ -331,6 +334,8 @@ impl<'a> Run<'a> {
         self.applied = overlay::apply(&mut self.document, &self.overlays, &mut self.problems);
         // An overlay may have added it.
         self.left_out.keys().for_each(|unit| unit.remove_from(&mut self.document));
+        let problems = &mut self.problems;
+        limits::check(&self.document, &At::ROOT, &mut |at, what, help| problems.error(at, what, help));
         (!self.problems.has_errors()).then_some(())
     }
 
@@ -347,7 +352,13 @@ impl<'a> Run<'a> {
     }
 
     fn failure(&mut self) -> Failure {
-        Failure(self.messages())
+        Failure(self.told())
+    }
+
+    /// What is told of the problems: all of them, or as many as anyone reads.
+    fn told(&mut self) -> Vec<Message> {
+        self.problems.shorten();
+        self.messages()
     }
 
     /// The problems with their places spelled out: each text is searched once for all of them.

@@ -3,12 +3,21 @@
 use std::fmt;
 
 /// One step from a node to its child.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Step<'a> {
     /// A member of an object.
     Key(&'a str),
     /// An element of an array.
     Index(usize),
+}
+
+impl fmt::Display for Step<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Step::Key(key) => f.write_str(key),
+            Step::Index(index) => write!(f, "{index}"),
+        }
+    }
 }
 
 /// Where a walk stands: the last step, and the place before it.
@@ -41,10 +50,7 @@ impl<'a> At<'a> {
     pub fn pointer(&self) -> Pointer {
         let mut steps: Vec<String> = std::iter::successors(Some(self), |at| at.parent)
             .filter(|at| at.parent.is_some())
-            .map(|at| match at.step {
-                Step::Key(key) => key.to_owned(),
-                Step::Index(index) => index.to_string(),
-            })
+            .map(|at| at.step.to_string())
             .collect();
         steps.reverse();
         Pointer(steps)

@@ -2,6 +2,7 @@
 //!
 //! The only file that knows how YAML and JSON are read.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -9,6 +10,7 @@ use saphyr_parser::{Event, Parser};
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
+use crate::limits::{LONGEST_TEXT, MOST_BYTES, MOST_DEPTH, MOST_VALUES};
 use crate::pointer::Pointer;
 
 /// A text and the name by which messages call it.
@@ -20,36 +22,65 @@ pub struct Source<'a> {
     pub text: &'a str,
 }
 
-/// A text that is neither YAML nor JSON, or in which a key stands twice.
+/// A text that is neither YAML nor JSON, in which a key stands twice, or that is too large.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unreadable {
     /// From 1; 1 where the reader does not tell.
     pub line: usize,
     /// From 1; 1 where the reader does not tell.
     pub column: usize,
-    /// The reader's own words.
+    /// What is wrong.
     pub reason: String,
+    /// What to do about it; empty where `reason` says it all.
+    pub help: &'static str,
 }
+
+impl Unreadable {
+    fn new(place: (usize, usize), reason: &str) -> Self {
+        let (reason, help) = match reason {
+            "recursion limit exceeded" => {
+                (format!("nested deeper than {MOST_DEPTH} levels"), "name the inner parts, and refer to them")
+            }
+            "repetition limit exceeded" => {
+                ("its aliases unfold without end".to_owned(), "write it without aliases")
+            }
+            too_large if too_large.contains("at most ") => (too_large.to_owned(), TOO_LARGE),
+            twice if twice.ends_with(TWICE) => (twice.to_owned(), "remove or rename one of the two"),
+            other => (format!("neither YAML nor JSON: {other}"), ""),
+        };
+        Unreadable { line: place.0.max(1), column: place.1.max(1), reason, help }
+    }
+}
+
+const TWICE: &str = "stands here twice";
+const TOO_LARGE: &str = "leave examples and descriptions out of it, or part it into several documents";
 
 /// Reads YAML or JSON. Equal keys of one object are an error, so nothing is dropped in silence.
 ///
 /// # Errors
 ///
-/// [`Unreadable`] with the place, also where aliases or nesting go beyond the reader's limits.
+/// [`Unreadable`] with the place, also where aliases, nesting or size go beyond the limits.
 pub fn parse(text: &str) -> Result<Value, Unreadable> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if text.len() > MOST_BYTES {
+        let reason = format!("{} bytes; at most {MOST_BYTES} are read", text.len());
+        return Err(Unreadable::new((1, 1), &reason));
+    }
     let json = looks_like_json(text).then(|| parse_json(text));
     let value = match json {
         Some(Ok(value)) => Ok(value),
+        Some(Err(too_large)) if !too_large.help.is_empty() => Err(too_large),
         // One-line YAML starts with a brace too; its quotes need not be JSON's. Of two errors the one that lies further
         // on is of the reader whose language this is.
-        Some(Err(json)) => parse_yaml(text)
-            .map_err(|yaml| if (yaml.line, yaml.column) > (json.line, json.column) { yaml } else { json }),
+        Some(Err(json)) => parse_yaml(text).map_err(|yaml| {
+            let further = (yaml.line, yaml.column) > (json.line, json.column);
+            if further || yaml.reason.ends_with(TWICE) { yaml } else { json }
+        }),
         None => parse_yaml(text),
     };
     // The readers tell where the object begins, which may be far from its key.
-    value.map_err(|error| match repeated_key(text) {
-        Some((key, (line, column))) => Unreadable { line, column, reason: twice(&key) },
+    value.map_err(|error| match repeated_key(text).filter(|_| error.reason.ends_with(TWICE)) {
+        Some((key, place)) => Unreadable::new(place, &twice(&key)),
         None => error,
     })
 }
@@ -59,37 +90,45 @@ fn looks_like_json(text: &str) -> bool {
 }
 
 fn twice(key: &str) -> String {
-    format!("the key `{key}` stands here twice")
+    format!("the key `{key}` {TWICE}")
 }
 
 fn parse_json(text: &str) -> Result<Value, Unreadable> {
     let mut reader = serde_json::Deserializer::from_str(text);
-    Node.deserialize(&mut reader).and_then(|value| reader.end().map(|()| value)).map_err(|error| {
+    let left = Cell::new(MOST_VALUES);
+    Node(&left).deserialize(&mut reader).and_then(|value| reader.end().map(|()| value)).map_err(|error| {
         let line = text.split('\n').nth(error.line().max(1) - 1).unwrap_or_default();
         // The reader counts bytes.
         let before = line.char_indices().take_while(|(offset, _)| offset + 1 < error.column()).count();
-        Unreadable {
-            line: error.line().max(1),
-            column: before + 1,
-            reason: strip_position(&error.to_string()),
-        }
+        Unreadable::new((error.line(), before + 1), strip_position(&error.to_string()))
     })
 }
 
 fn parse_yaml(text: &str) -> Result<Value, Unreadable> {
-    Node.deserialize(serde_yaml::Deserializer::from_str(text)).map_err(|error| {
-        let place = error.location();
-        Unreadable {
-            line: place.as_ref().map_or(1, serde_yaml::Location::line),
-            column: place.as_ref().map_or(1, serde_yaml::Location::column),
-            reason: strip_position(&error.to_string()),
-        }
+    if let Some(error) = flow_without_end(text) {
+        return Err(error);
+    }
+    let left = Cell::new(MOST_VALUES);
+    Node(&left).deserialize(serde_yaml::Deserializer::from_str(text)).map_err(|error| {
+        let place = error.location().map_or((1, 1), |place| (place.line(), place.column()));
+        Unreadable::new(place, strip_position(&error.to_string()))
     })
 }
 
+/// `serde_yaml` takes time by the size of a text times the depth of its brackets, so where that may be much the other
+/// reader has a look first, which goes down some 250 levels only.
+fn flow_without_end(text: &str) -> Option<Unreadable> {
+    let brackets = text.bytes().filter(|byte| matches!(byte, b'[' | b'{')).count();
+    if brackets.saturating_mul(text.len()) < 1_000_000_000 {
+        return None;
+    }
+    let error = Parser::new_from_str(text).find_map(Result::err)?;
+    Some(Unreadable::new((error.marker().line(), error.marker().col() + 1), error.info()))
+}
+
 /// The readers end their messages with ` at line L column C`; messages of ours begin with it.
-fn strip_position(reason: &str) -> String {
-    reason.rfind(" at line ").and_then(|end| reason.get(..end)).unwrap_or(reason).to_owned()
+fn strip_position(reason: &str) -> &str {
+    reason.rfind(" at line ").and_then(|end| reason.get(..end)).unwrap_or(reason)
 }
 
 /// Writes a document as block YAML.
@@ -101,18 +140,35 @@ pub fn to_yaml(value: &Value) -> Result<String, String> {
     serde_yaml::to_string(value).map_err(|error| error.to_string())
 }
 
-/// Reads any node into a [`Value`].
-struct Node;
+/// Reads any node into a [`Value`], and counts down how many may still come.
+#[derive(Clone, Copy)]
+struct Node<'c>(&'c Cell<usize>);
 
-impl<'de> DeserializeSeed<'de> for Node {
+impl Node<'_> {
+    fn text<E: serde::de::Error>(text: &str) -> Result<&str, E> {
+        if text.len() <= LONGEST_TEXT {
+            return Ok(text);
+        }
+        Err(E::custom(format!("a text of {} bytes; at most {LONGEST_TEXT} are read", text.len())))
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Node<'_> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        match self.0.get().checked_sub(1) {
+            Some(left) => self.0.set(left),
+            None => {
+                let reason = format!("at most {MOST_VALUES} values are read, and here are more");
+                return Err(serde::de::Error::custom(reason));
+            }
+        }
         deserializer.deserialize_any(self)
     }
 }
 
-impl<'de> Visitor<'de> for Node {
+impl<'de> Visitor<'de> for Node<'_> {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -149,17 +205,13 @@ impl<'de> Visitor<'de> for Node {
         Number::from_f64(value).map(Value::Number).ok_or_else(|| E::custom("`.nan` and `.inf` are not JSON"))
     }
 
-    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
-        Ok(Value::String(value.to_owned()))
-    }
-
-    fn visit_string<E>(self, value: String) -> Result<Value, E> {
-        Ok(Value::String(value))
+    fn visit_str<E: serde::de::Error>(self, value: &str) -> Result<Value, E> {
+        Self::text(value).map(|text| Value::String(text.to_owned()))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
         let mut list = Vec::new();
-        while let Some(item) = items.next_element_seed(Node)? {
+        while let Some(item) = items.next_element_seed(self)? {
             list.push(item);
         }
         Ok(Value::Array(list))
@@ -171,7 +223,7 @@ impl<'de> Visitor<'de> for Node {
             if map.contains_key(&key) {
                 return Err(serde::de::Error::custom(twice(&key)));
             }
-            let value = members.next_value_seed(Node)?;
+            let value = members.next_value_seed(self)?;
             map.insert(key, value);
         }
         Ok(Value::Object(map))
@@ -196,8 +248,8 @@ impl Visitor<'_> for Key {
         f.write_str("a key")
     }
 
-    fn visit_str<E>(self, key: &str) -> Result<String, E> {
-        Ok(key.to_owned())
+    fn visit_str<E: serde::de::Error>(self, key: &str) -> Result<String, E> {
+        Node::text(key).map(str::to_owned)
     }
 
     fn visit_bool<E>(self, key: bool) -> Result<String, E> {
@@ -234,7 +286,7 @@ pub fn locate(text: &str, places: &[Pointer]) -> Vec<(usize, usize)> {
             wanted.insert(place.0.get(..end).unwrap_or_default(), None);
         }
     }
-    walk(text, |path, position| {
+    walk(text, |path, position, _| {
         if let Some(found @ None) = wanted.get_mut(path) {
             *found = Some(position);
         }
@@ -249,18 +301,18 @@ pub fn locate(text: &str, places: &[Pointer]) -> Vec<(usize, usize)> {
 
 /// The first key that stands in its object for the second time, and where.
 fn repeated_key(text: &str) -> Option<(String, (usize, usize))> {
-    let mut seen = BTreeSet::new();
     let mut found = None;
-    walk(text, |path, position| {
-        if !seen.insert(path.to_vec()) && found.is_none() {
+    walk(text, |path, position, again| {
+        if again && found.is_none() {
             found = path.last().map(|key| (key.clone(), position));
         }
     });
     found
 }
 
-/// Calls `node` with path and position of each node, as far as the text can be read.
-fn walk(text: &str, mut node: impl FnMut(&[String], (usize, usize))) {
+/// Calls `node` with path and position of each node, as far as the text can be read, and whether its key stands there for
+/// the second time.
+fn walk(text: &str, mut node: impl FnMut(&[String], (usize, usize), bool)) {
     let text = if looks_like_json(text) { json_as_yaml(text) } else { text.to_owned() };
     let mut walk = Walk::default();
     for event in Parser::new_from_str(&text) {
@@ -292,9 +344,11 @@ struct Walk {
 }
 
 enum Container {
-    /// The position of the key whose value comes next; none while a key comes next.
     Map {
-        key: Option<(usize, usize)>,
+        /// The position of the key whose value comes next, and whether it is the second of its name; none while a key
+        /// comes next.
+        key: Option<((usize, usize), bool)>,
+        seen: BTreeSet<String>,
     },
     List {
         next: usize,
@@ -307,7 +361,7 @@ impl Walk {
         &mut self,
         event: &Event<'_>,
         here: (usize, usize),
-        node: impl FnOnce(&[String], (usize, usize)),
+        node: impl FnOnce(&[String], (usize, usize), bool),
     ) {
         let text = match event {
             Event::Scalar(text, ..) => text.as_ref(),
@@ -318,22 +372,22 @@ impl Walk {
             }
             _ => return,
         };
-        let position = match self.open.last_mut() {
-            Some(Container::Map { key: key @ None }) => {
-                *key = Some(here);
+        let (position, again) = match self.open.last_mut() {
+            Some(Container::Map { key: key @ None, seen }) => {
+                *key = Some((here, !seen.insert(text.to_owned())));
                 return self.path.push(text.to_owned());
             }
-            Some(Container::Map { key: Some(position) }) => *position,
+            Some(Container::Map { key: Some(found), .. }) => *found,
             Some(Container::List { next }) => {
                 self.path.push(next.to_string());
                 *next += 1;
-                here
+                (here, false)
             }
-            None => here,
+            None => (here, false),
         };
-        node(&self.path, position);
+        node(&self.path, position, again);
         match event {
-            Event::MappingStart(..) => self.open.push(Container::Map { key: None }),
+            Event::MappingStart(..) => self.open.push(Container::Map { key: None, seen: BTreeSet::new() }),
             Event::SequenceStart(..) => self.open.push(Container::List { next: 0 }),
             _ => self.leave(),
         }
@@ -342,7 +396,7 @@ impl Walk {
     /// A node has ended: back to its parent.
     fn leave(&mut self) {
         self.path.pop();
-        if let Some(Container::Map { key }) = self.open.last_mut() {
+        if let Some(Container::Map { key, .. }) = self.open.last_mut() {
             *key = None;
         }
     }

@@ -66,7 +66,10 @@ fn what_is_not_json() {
       at #/info
       help: an OpenAPI document has `info: {title, version}`
     ");
-    insta::assert_snapshot!(refused("{openapi: 3.1.0, info: {title: T}, info: {title: U}}"), @"api.yaml:1:36: error: neither YAML nor JSON: the key `info` stands here twice");
+    insta::assert_snapshot!(refused("{openapi: 3.1.0, info: {title: T}, info: {title: U}}"), @"
+    api.yaml:1:36: error: the key `info` stands here twice
+      help: remove or rename one of the two
+    ");
 }
 
 #[test]
@@ -143,7 +146,10 @@ fn what_every_document_has() {
 
 #[test]
 fn a_key_that_stands_twice() {
-    insta::assert_snapshot!(refused("openapi: 3.1.0\npaths:\n  /a: {}\n  /b: {}\n  /a: {}\n"), @"api.yaml:5:3: error: neither YAML nor JSON: the key `/a` stands here twice");
+    insta::assert_snapshot!(refused("openapi: 3.1.0\npaths:\n  /a: {}\n  /b: {}\n  /a: {}\n"), @"
+    api.yaml:5:3: error: the key `/a` stands here twice
+      help: remove or rename one of the two
+    ");
 }
 
 #[test]

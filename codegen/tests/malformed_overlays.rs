@@ -50,7 +50,10 @@ fn what_is_no_overlay() {
     overlay.yaml:1:1: error: an overlay has a list of `actions`
       at #
     ");
-    insta::assert_snapshot!(told_of("overlay: 1.0.0\nactions: []\nactions: []\n"), @"overlay.yaml:3:1: error: neither YAML nor JSON: the key `actions` stands here twice");
+    insta::assert_snapshot!(told_of("overlay: 1.0.0\nactions: []\nactions: []\n"), @"
+    overlay.yaml:3:1: error: the key `actions` stands here twice
+      help: remove or rename one of the two
+    ");
 }
 
 #[test]

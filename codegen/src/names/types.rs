@@ -11,14 +11,14 @@ use crate::snapshot::is_machine_made;
 
 /// Names every type that is emitted, and makes sure that each scope has a name once.
 pub(super) fn name(api: &Api, names: &mut Names, scopes: &mut Scopes, problems: &mut Problems) {
-    let mut stems = Stems::default();
+    let mut known = Known::default();
     for id in api.reachable() {
         if let Origin::Shared(name) = &api.get(id).origin {
-            stems.given.insert(taken(pascal(name)));
+            known.given.insert(taken(pascal(name)));
         }
     }
     for id in api.reachable() {
-        let (module, name) = stem(api, names, &mut stems, id, 0);
+        let (module, name) = stem(api, names, &mut known, id, 0);
         if api.repr(id).is_item() {
             names.types.insert(id, (module, name));
         }
@@ -134,18 +134,19 @@ pub(crate) fn used_models(api: &Api, names: &Names, group: usize) -> BTreeSet<Ty
         .collect()
 }
 
-/// What types are called.
+/// What is known already.
 #[derive(Default)]
-struct Stems {
-    known: BTreeMap<TypeId, (Module, String)>,
+struct Known {
+    stems: BTreeMap<TypeId, (Module, String)>,
+    labels: BTreeMap<TypeId, Vec<String>>,
     /// The names that `x-shared-types` gives.
     given: BTreeSet<String>,
 }
 
 /// Module and name of a type; of what has no item of its own, the name that its parts build on.
-fn stem(api: &Api, names: &Names, stems: &mut Stems, id: TypeId, depth: usize) -> (Module, String) {
-    if let Some(known) = stems.known.get(&id) {
-        return known.clone();
+fn stem(api: &Api, names: &Names, known: &mut Known, id: TypeId, depth: usize) -> (Module, String) {
+    if let Some(stem) = known.stems.get(&id) {
+        return stem.clone();
     }
     let ty = api.get(id);
     let own = |text: &str| {
@@ -157,7 +158,7 @@ fn stem(api: &Api, names: &Names, stems: &mut Stems, id: TypeId, depth: usize) -
         Origin::Inline(owner, role) => {
             let (module, base) = match owner {
                 // Deeper than any document is nested only where handles turn in a circle.
-                Owner::Type(owner) if depth < 500 => stem(api, names, stems, *owner, depth + 1),
+                Owner::Type(owner) if depth < 500 => stem(api, names, known, *owner, depth + 1),
                 Owner::Operation(index) => {
                     let group = api.operations.get(*index).map_or(0, |operation| operation.group);
                     let stem = names.operations.get(*index).map_or("Any", |own| own.stem.as_str());
@@ -171,15 +172,15 @@ fn stem(api: &Api, names: &Names, stems: &mut Stems, id: TypeId, depth: usize) -
             };
             let name = match &ty.name {
                 Some(name) => taken(pascal(name)),
-                None => taken(inline(api, &base, owner, role)),
+                None => taken(inline(api, known, &base, owner, role)),
             };
             // A place that has come to differ from the others of its entry may have by rule the name that the entry
             // gives; it stays with the others.
-            let is_given = ty.name.is_none() && stems.given.contains(&name);
+            let is_given = ty.name.is_none() && known.given.contains(&name);
             (module, if is_given { format!("{name}Inline") } else { name })
         }
     };
-    stems.known.insert(id, (module.clone(), name.clone()));
+    known.stems.insert(id, (module.clone(), name.clone()));
     (module, name)
 }
 
@@ -188,7 +189,7 @@ fn taken(name: String) -> String {
     if TAKEN_TYPES.contains(&name.as_str()) { format!("{name}Model") } else { name }
 }
 
-fn inline(api: &Api, base: &str, owner: &Owner, role: &Role) -> String {
+fn inline(api: &Api, known: &mut Known, base: &str, owner: &Owner, role: &Role) -> String {
     let holds_many = |owner: &Owner| match owner {
         Owner::Type(owner) => matches!(api.get(*owner).shape, Shape::List(_) | Shape::Map(_)),
         _ => false,
@@ -206,10 +207,13 @@ fn inline(api: &Api, base: &str, owner: &Owner, role: &Role) -> String {
         Role::Item => format!("{base}Item"),
         Role::Variant(index) => {
             let label = match owner {
-                Owner::Type(owner) => variant_labels(api, *owner).get(*index).cloned().unwrap_or_default(),
-                _ => String::new(),
+                Owner::Type(owner) => {
+                    let labels = known.labels.entry(*owner).or_insert_with(|| variant_labels(api, *owner));
+                    labels.get(*index).cloned()
+                }
+                _ => None,
             };
-            format!("{base}{label}")
+            format!("{base}{}", label.unwrap_or_default())
         }
     }
 }
@@ -217,7 +221,13 @@ fn inline(api: &Api, base: &str, owner: &Owner, role: &Role) -> String {
 /// The names of a union's alternatives: by title, else by what they are.
 pub(crate) fn variant_labels(api: &Api, union: TypeId) -> Vec<String> {
     let Shape::Union(variants) = &api.get(union).shape else { return Vec::new() };
-    let mut plain: Vec<String> = Vec::new();
+    // How many alternatives have a member.
+    let mut having: BTreeMap<&str, usize> = BTreeMap::new();
+    let alternatives: BTreeSet<TypeId> = variants.iter().map(|variant| variant.of.ty).collect();
+    for field in alternatives.into_iter().flat_map(|ty| api.fields(ty)) {
+        *having.entry(&field.wire_name).or_default() += 1;
+    }
+    let mut taken: BTreeSet<String> = BTreeSet::new();
     let mut out: Vec<String> = Vec::new();
     for variant in variants {
         let ty = api.get(variant.of.ty);
@@ -225,20 +235,22 @@ pub(crate) fn variant_labels(api: &Api, union: TypeId) -> Vec<String> {
             (Some(title), _) => pascal(title),
             (None, _) if ty.name.is_some() => pascal(ty.name.as_deref().unwrap_or_default()),
             (None, Origin::Component(name) | Origin::Shared(name)) => pascal(name),
-            (None, _) => {
-                described(api, variants.iter().map(|variant| variant.of.ty).collect(), variant.of.ty)
-            }
+            (None, _) => described(api, &having, variant.of.ty),
         };
         let label = if label == "Unknown" { "UnknownValue".to_owned() } else { label };
-        let twins = plain.iter().filter(|other| **other == label).count();
-        out.push(if twins == 0 { label.clone() } else { format!("{label}{}", twins + 1) });
-        plain.push(label);
+        let mut own = label.clone();
+        let mut number = 1;
+        while !taken.insert(own.clone()) {
+            number += 1;
+            own = format!("{label}{number}");
+        }
+        out.push(own);
     }
     out
 }
 
 /// An alternative without a title: its JSON type, or the first member that only it has.
-fn described(api: &Api, all: Vec<TypeId>, id: TypeId) -> String {
+fn described(api: &Api, having: &BTreeMap<&str, usize>, id: TypeId) -> String {
     match &api.get(id).shape {
         Shape::Any => "Any".into(),
         Shape::Bool => "Bool".into(),
@@ -251,13 +263,7 @@ fn described(api: &Api, all: Vec<TypeId>, id: TypeId) -> String {
         Shape::Enum(_) => "Value".into(),
         Shape::Union(_) => "Union".into(),
         Shape::Struct(it) => {
-            let others: BTreeSet<&str> = all
-                .iter()
-                .filter(|other| **other != id)
-                .flat_map(|other| api.fields(*other))
-                .map(|field| field.wire_name.as_str())
-                .collect();
-            let own = it.fields.iter().filter(|field| !others.contains(field.wire_name.as_str()));
+            let own = it.fields.iter().filter(|field| having.get(field.wire_name.as_str()) == Some(&1));
             let telling = own.clone().find(|field| field.required).or(own.clone().next());
             telling.map_or_else(|| "Fields".to_owned(), |field| format!("With{}", pascal(&field.wire_name)))
         }

@@ -30,6 +30,8 @@ struct Cx<'a> {
     sent: BTreeSet<TypeId>,
     /// Fields that must be boxed, since the struct would contain itself.
     boxed: BTreeSet<(TypeId, usize)>,
+    /// Types that hold themselves, by the number of their circle.
+    circles: BTreeMap<TypeId, usize>,
     /// Which groups use a file of `models`; none: all of them.
     model_groups: BTreeMap<String, Option<BTreeSet<usize>>>,
 }
@@ -64,6 +66,7 @@ pub fn render(
         docs,
         sent: api.closure(bodies).into_iter().collect(),
         boxed: types::boxed(api),
+        circles: types::circular(api),
         model_groups: BTreeMap::new(),
     };
     cx.model_groups = group::model_groups(&cx);

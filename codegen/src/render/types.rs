@@ -1,11 +1,12 @@
 //! The Rust type of a use, and how a setter takes it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{Cx, Imports};
+use crate::graph::circles;
 use crate::ir::{Api, Field, Presence, Repr, Shape, TypeId, Use};
 use crate::names::{Module, ident};
 
@@ -110,33 +111,25 @@ impl Cx<'_> {
     }
 }
 
-/// Fields by which a struct would contain itself with nothing between.
+/// Fields by which a struct would contain itself with nothing between; lists and maps are something between.
 pub(super) fn boxed(api: &Api) -> BTreeSet<(TypeId, usize)> {
+    let direct = |id: &TypeId| matches!(api.get(*id).shape, Shape::Struct(_) | Shape::Union(_));
+    let reachable = api.reachable();
+    let edges = reachable.iter().copied().filter(direct).map(|id| (id, api.parts(id).into_iter().collect()));
+    let circles = circles(&edges.collect());
     let mut out = BTreeSet::new();
-    for id in api.reachable() {
-        if let Shape::Struct(it) = &api.get(id).shape {
-            for (index, field) in it.fields.iter().enumerate() {
-                if contains(api, field.of.ty, id) {
-                    out.insert((id, index));
-                }
+    for id in reachable {
+        for (index, field) in api.fields(id).iter().enumerate() {
+            if circles.get(&id).is_some_and(|own| circles.get(&field.of.ty) == Some(own)) {
+                out.insert((id, index));
             }
         }
     }
     out
 }
 
-/// Whether a value of `from` holds one of `target` in itself, lists and maps not counted.
-fn contains(api: &Api, from: TypeId, target: TypeId) -> bool {
-    let mut seen = BTreeSet::new();
-    let mut open = vec![from];
-    while let Some(id) = open.pop() {
-        if id == target {
-            return true;
-        }
-        let direct = matches!(api.get(id).shape, Shape::Struct(_) | Shape::Union(_));
-        if direct && seen.insert(id) {
-            open.extend(api.parts(id));
-        }
-    }
-    false
+/// Types that hold themselves in any way.
+pub(super) fn circular(api: &Api) -> BTreeMap<TypeId, usize> {
+    let parts = |id: TypeId| (id, api.parts(id).into_iter().collect());
+    circles(&api.reachable().into_iter().map(parts).collect())
 }

@@ -23,7 +23,9 @@ impl Cx<'_> {
         let mut rows = String::new();
         for (variant, label) in variants.iter().zip(&labels) {
             let ty = self.of(variant.of, imports);
-            let ty = if self.api.closure([variant.of.ty]).contains(&id) { quote!(Box<#ty>) } else { ty };
+            let circle = self.circles.get(&id);
+            let holds_it = circle.is_some() && self.circles.get(&variant.of.ty) == circle;
+            let ty = if holds_it { quote!(Box<#ty>) } else { ty };
             let own = ident(label);
             let docs = doc(&[self.variant_doc(variant.label.as_deref(), variant.of.ty)]);
             items.push(quote!(#docs #own(#ty),));
@@ -31,11 +33,9 @@ impl Cx<'_> {
                 shown.push(quote!(Self::#own(value) => f.debug_tuple(#label).field(value).finish(),));
             }
             rows.push_str(&format!("    {own}: {},\n", ty.to_string().replace(' ', "")));
-            let twins = variants
-                .iter()
-                .filter(|other| self.api.repr(other.of.ty) == self.api.repr(variant.of.ty))
-                .count();
-            if twins == 1 && !variant.of.nullable && matches!(self.api.repr(variant.of.ty), Repr::Struct(_)) {
+            let repr = self.api.repr(variant.of.ty);
+            let alone = || variants.iter().filter(|other| self.api.repr(other.of.ty) == repr).count() == 1;
+            if !variant.of.nullable && matches!(repr, Repr::Struct(_)) && alone() {
                 from.push(quote! {
                     impl From<#ty> for #name {
                         fn from(value: #ty) -> Self {

@@ -1,5 +1,7 @@
 //! `allOf`: objects that are put together.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use openapiv3::{AnySchema, ReferenceOr, Schema, SchemaKind, Type as Typed};
 
 use super::Resolver;
@@ -21,7 +23,7 @@ impl<'d> Resolver<'d, '_> {
     ) -> (Shape, Limits) {
         let mut whole = Struct::default();
         let mut other: Option<(Shape, Limits)> = None;
-        let mut required: Vec<&'d str> = Vec::new();
+        let mut required: BTreeSet<&'d str> = BTreeSet::new();
         let list_at = at.key("allOf");
         for (index, part) in list.iter().enumerate() {
             let at = list_at.index(index);
@@ -62,7 +64,7 @@ impl<'d> Resolver<'d, '_> {
             }
         }
         for field in &mut whole.fields {
-            field.required |= required.contains(&field.wire_name.as_str());
+            field.required |= required.contains(field.wire_name.as_str());
         }
         whole.fields.sort_by(|a, b| a.wire_name.cmp(&b.wire_name));
         match other {
@@ -87,8 +89,10 @@ fn extend(whole: &mut Struct, part: Struct, api: &Api) {
         let ty = api.get(of.ty);
         matches!((&ty.origin, &ty.shape), (Origin::Inline(..), Shape::Any))
     };
+    let places: BTreeMap<String, usize> =
+        whole.fields.iter().enumerate().map(|(index, field)| (field.wire_name.clone(), index)).collect();
     for field in part.fields {
-        match whole.fields.iter_mut().find(|old| old.wire_name == field.wire_name) {
+        match places.get(&field.wire_name).and_then(|index| whole.fields.get_mut(*index)) {
             Some(old) => {
                 let required = old.required || field.required;
                 let of = if remark(&field.of) { old.of } else { field.of };

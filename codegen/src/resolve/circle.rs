@@ -10,7 +10,7 @@ use crate::pointer::Pointer;
 /// Deeper than any document that a person wrote.
 const MOST_DEPTH: usize = 200;
 /// More than any person would tell apart.
-const MOST_PARTS: usize = 10_000;
+const MOST_PARTS: usize = 500;
 
 /// Refuses them, and breaks them where they close, so that the passes behind this one come to an end.
 pub(super) fn check(api: &mut Api, problems: &mut Problems) {

@@ -15,6 +15,7 @@ use serde_json::Value;
 
 use crate::error::Problems;
 use crate::ir::{Api, Group, Shape, Type, TypeId, Use};
+use crate::limits::MOST_GROUPS;
 use crate::pointer::At;
 
 pub use shared::Ungrouped;
@@ -76,6 +77,12 @@ impl<'d, 'p> Resolver<'d, 'p> {
             self.operations_of_document().map(|(_, _, operation)| tag(operation)).collect();
         tags.sort_unstable();
         tags.dedup();
+        if tags.len() > MOST_GROUPS {
+            let what = format!("the operations have {} tags; at most {MOST_GROUPS} are read", tags.len());
+            let help = "a tag groups what belongs together: give operations common ones by an overlay";
+            self.problems.error(&At::ROOT.key("paths"), what, help);
+            tags.truncate(MOST_GROUPS);
+        }
         let mut by_words: BTreeMap<String, usize> = BTreeMap::new();
         for name in tags {
             // An overlay may declare the tag again, with what it has to say.

@@ -1,5 +1,7 @@
 //! One schema to one type.
 
+use std::collections::BTreeSet;
+
 use indexmap::IndexMap;
 use openapiv3::{
     AdditionalProperties, AnySchema, ArrayType, IntegerType, NumberType, ObjectType, ReferenceOr, Schema,
@@ -152,8 +154,8 @@ impl<'d> Resolver<'d, '_> {
         let (shape, limits) = self.kind(ty, schema, at);
         self.filling.remove(&ty);
         if let Shape::Struct(it) = &shape {
-            let described = |name: &str| it.fields.iter().any(|field| field.wire_name == name);
-            for name in required_of(schema).into_iter().filter(|name| !described(name)) {
+            let described: BTreeSet<&str> = it.fields.iter().map(|field| field.wire_name.as_str()).collect();
+            for name in required_of(schema).into_iter().filter(|name| !described.contains(name)) {
                 let what = format!("`{name}` is required but not described");
                 let help = "describe it with an overlay; extra fields can be sent as they are";
                 self.problems.warning(&at.key("required"), what, help);
@@ -289,6 +291,7 @@ impl<'d> Resolver<'d, '_> {
         }
         let extra = extra.map(|(of, _)| of);
         let properties_at = at.key("properties");
+        let required: BTreeSet<&str> = members.required.iter().map(String::as_str).collect();
         let mut properties: Vec<_> = members.properties.iter().collect();
         properties.sort_unstable_by_key(|(name, _)| name.as_str());
         let fields: Vec<Field> = properties
@@ -298,7 +301,7 @@ impl<'d> Resolver<'d, '_> {
                 let role = Role::Field { name: name.clone(), many: false };
                 let place = Place { owner: Owner::Type(ty), role, at: &at };
                 let (of, info) = self.schema(schema, &place);
-                Field { wire_name: name.clone(), of, required: members.required.contains(name), info }
+                Field { wire_name: name.clone(), of, required: required.contains(name.as_str()), info }
             })
             .collect();
         let any = matches!(members.additional, Some(AdditionalProperties::Any(true)));

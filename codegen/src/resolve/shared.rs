@@ -4,7 +4,7 @@
 //! renames nothing. Where the places differ, the shape that most of them have keeps the name and the others fall back
 //! to their own; an equal split is settled by the entry's `shape`, else by the order of the document.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use openapiv3::OpenAPI;
 use serde_json::Value;
@@ -125,15 +125,15 @@ struct Context<'a> {
 /// Gives shared types one handle each, and returns the equal ones that are left.
 pub(super) fn merge(api: &mut Api, entries: &[Entry], problems: &mut Problems) -> Vec<Ungrouped> {
     let shapes = Shapes::of(api);
-    let inline = places(api);
+    let inline = Places::of(api);
     let mut replace: BTreeMap<TypeId, TypeId> = BTreeMap::new();
     let mut names: Vec<(TypeId, String)> = Vec::new();
-    let mut claimed: Vec<TypeId> = Vec::new();
+    let mut claimed: BTreeSet<TypeId> = BTreeSet::new();
     let table = At::ROOT.key("x-shared-types");
     for entry in entries {
         let at = table.key(&entry.name);
         let mut found: Vec<TypeId> = inline
-            .iter()
+            .that_may_match(entry)
             .filter(|(id, context)| !claimed.contains(id) && entry.matches(api, context, *id))
             .map(|(id, _)| *id)
             .collect();
@@ -143,9 +143,9 @@ pub(super) fn merge(api: &mut Api, entries: &[Entry], problems: &mut Problems) -
         }
         // A component of that name takes part, so that an equal inline schema becomes the component.
         found.extend(api.component(&entry.name));
-        let mut by_shape: BTreeMap<u64, Vec<TypeId>> = BTreeMap::new();
-        for id in &found {
-            by_shape.entry(shapes.of_root(*id)).or_default().push(*id);
+        let mut by_shape: BTreeMap<u64, (usize, Vec<TypeId>)> = BTreeMap::new();
+        for (index, id) in found.iter().enumerate() {
+            by_shape.entry(shapes.of_root(*id)).or_insert_with(|| (index, Vec::new())).1.push(*id);
         }
         let pinned = |shape: u64| entry.shape.as_ref().is_some_and(|pin| *pin == format!("{shape:016x}"));
         if let Some(pin) = entry.shape.as_deref()
@@ -157,19 +157,20 @@ pub(super) fn merge(api: &mut Api, entries: &[Entry], problems: &mut Problems) -
                 entry.name,
                 found.len()
             );
-            let most = by_shape.iter().max_by_key(|(_, ids)| ids.len()).map_or(0, |(shape, _)| *shape);
+            let most = by_shape.iter().max_by_key(|(_, (_, ids))| ids.len()).map_or(0, |(shape, _)| *shape);
             let help =
                 format!("write `shape: '{most:016x}'`, so that the name stays when they come to differ");
             problems.warning(&at.key("shape"), what, help);
         }
-        let first = |ids: &[TypeId]| std::cmp::Reverse(found.iter().position(|id| ids.contains(id)));
-        let most = by_shape.iter().max_by_key(|(shape, ids)| (ids.len(), pinned(**shape), first(ids)));
-        let Some((_, most)) = most else { continue };
+        let most = by_shape
+            .iter()
+            .max_by_key(|(shape, (first, ids))| (ids.len(), pinned(**shape), std::cmp::Reverse(*first)));
+        let Some((winner, (_, most))) = most else { continue };
         let component = most.iter().find(|id| matches!(api.get(**id).origin, Origin::Component(_)));
         let Some(keep) = component.or(most.first()).copied() else { continue };
         for id in &found {
-            if most.contains(id) {
-                claimed.push(*id);
+            if shapes.of_root(*id) == *winner {
+                claimed.insert(*id);
                 if *id != keep {
                     replace.insert(*id, keep);
                 }
@@ -202,15 +203,45 @@ pub(super) fn merge(api: &mut Api, entries: &[Entry], problems: &mut Problems) -
 }
 
 /// All item types that stand inline, reachable from an operation, in order, with their places.
-fn places(api: &Api) -> Vec<(TypeId, Context<'_>)> {
-    let mut out = Vec::new();
-    let mut seen = std::collections::BTreeSet::new();
-    for id in api.reachable() {
-        if seen.insert(id) && api.repr(id).is_item() && matches!(api.get(id).origin, Origin::Inline(..)) {
-            out.push((id, context(api, id)));
+struct Places<'a> {
+    list: Vec<(TypeId, Context<'a>)>,
+    /// Indexes in the list.
+    by_field: BTreeMap<&'a str, Vec<usize>>,
+    by_type: BTreeMap<TypeId, usize>,
+}
+
+impl<'a> Places<'a> {
+    fn of(api: &'a Api) -> Self {
+        let inline =
+            |id: &TypeId| api.repr(*id).is_item() && matches!(api.get(*id).origin, Origin::Inline(..));
+        let list: Vec<_> =
+            api.reachable().into_iter().filter(inline).map(|id| (id, context(api, id))).collect();
+        let mut by_field: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (index, (_, context)) in list.iter().enumerate() {
+            if let Some(field) = context.field {
+                by_field.entry(field).or_default().push(index);
+            }
         }
+        let by_type = list.iter().enumerate().map(|(index, (id, _))| (*id, index)).collect();
+        Places { list, by_field, by_type }
     }
-    out
+
+    /// Those of the fields that an entry names, or all; in order, each once.
+    fn that_may_match(&self, entry: &Entry) -> impl Iterator<Item = &(TypeId, Context<'a>)> {
+        let indexes: BTreeSet<usize> = if entry.fields.is_empty() {
+            (0..self.list.len()).collect()
+        } else {
+            let names =
+                entry.fields.iter().map(|field| field.rsplit_once('.').map_or(field.as_str(), |it| it.1));
+            let names: BTreeSet<&str> = names.collect();
+            names.into_iter().filter_map(|name| self.by_field.get(name)).flatten().copied().collect()
+        };
+        indexes.into_iter().filter_map(|index| self.list.get(index))
+    }
+
+    fn context(&self, id: TypeId) -> Option<&Context<'a>> {
+        self.by_type.get(&id).and_then(|index| self.list.get(*index)).map(|(_, context)| context)
+    }
 }
 
 fn context(api: &Api, id: TypeId) -> Context<'_> {
@@ -298,10 +329,9 @@ fn redirect(api: &mut Api, replace: &BTreeMap<TypeId, TypeId>) {
 
 /// Equal types that are left, largest group first.
 fn ungrouped(api: &Api, shapes: &Shapes) -> Vec<Ungrouped> {
-    let inline = places(api);
+    let inline = Places::of(api);
     let mut by_shape: BTreeMap<u64, Vec<TypeId>> = BTreeMap::new();
-    let mut seen = std::collections::BTreeSet::new();
-    for id in api.reachable().into_iter().filter(|id| seen.insert(*id) && api.repr(*id).is_item()) {
+    for id in api.reachable().into_iter().filter(|id| api.repr(*id).is_item()) {
         by_shape.entry(shapes.of_root(id)).or_default().push(id);
     }
     let mut groups: Vec<Vec<TypeId>> = by_shape.into_values().filter(|ids| ids.len() > 1).collect();
@@ -316,8 +346,8 @@ fn ungrouped(api: &Api, shapes: &Shapes) -> Vec<Ungrouped> {
 }
 
 /// An entry that would catch these places, and of others as few as there is a way to tell from them.
-fn suggestion(api: &Api, inline: &[(TypeId, Context<'_>)], ids: &[TypeId], shapes: &Shapes) -> String {
-    let meant = || inline.iter().filter(|(id, _)| ids.contains(id)).map(|(_, context)| context);
+fn suggestion(api: &Api, inline: &Places<'_>, ids: &[TypeId], shapes: &Shapes) -> String {
+    let meant = || ids.iter().filter_map(|id| inline.context(*id));
     let mut fields: Vec<String> = Vec::new();
     let mut paths: Vec<String> = Vec::new();
     for context in meant() {
@@ -334,7 +364,8 @@ fn suggestion(api: &Api, inline: &[(TypeId, Context<'_>)], ids: &[TypeId], shape
         ids.first().is_some_and(|first| shapes.of_root(*first) != shapes.of_root(*id))
             && by_fields.matches(api, context, *id)
     };
-    if !fields.is_empty() && inline.iter().any(differs) {
+    // Of thousands of places that have a field of that name, some tell enough.
+    if !fields.is_empty() && inline.that_may_match(&by_fields).take(1_000).any(differs) {
         paths.extend(meant().filter_map(|context| context.operation).map(|operation| operation.path.clone()));
     }
     for list in [&mut fields, &mut paths] {

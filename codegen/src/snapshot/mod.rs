@@ -17,6 +17,7 @@ use serde_json::{Map, Value};
 
 use crate::error::{Level, Origin, Problems};
 use crate::left_out::Unit;
+use crate::limits;
 use crate::pointer::{At, Pointer, child};
 
 pub use schema::is_machine_made;
@@ -144,6 +145,12 @@ impl<'v> Canon<'v> {
             return Value::Null;
         };
         if !self.version_is_known(raw) {
+            return Value::Null;
+        }
+        let root = self.root;
+        let mut too_large = |at: &At<'_>, what: String, help: &str| self.error(at, what, help);
+        limits::check(root, &at, &mut too_large);
+        if self.problems.has_errors() {
             return Value::Null;
         }
         self.only(raw, &ROOT, &at);

@@ -1,6 +1,6 @@
 //! Path items, operations, parameters, bodies and answers in the canonical form.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
@@ -110,11 +110,9 @@ impl<'v> Canon<'v> {
         copy(raw, &mut out, &["x-fern-availability"]);
 
         let own = self.parameters(raw.get("parameters"), &at.key("parameters"));
-        let mut parameters: Vec<Value> = shared
-            .iter()
-            .filter(|shared| !own.iter().any(|own| identity(own) == identity(shared)))
-            .cloned()
-            .collect();
+        let nearer: BTreeSet<(&str, &str)> = own.iter().map(identity).collect();
+        let mut parameters: Vec<Value> =
+            shared.iter().filter(|shared| !nearer.contains(&identity(shared))).cloned().collect();
         parameters.extend(own);
         parameters.sort_by_cached_key(|parameter| {
             let (place, name) = identity(parameter);

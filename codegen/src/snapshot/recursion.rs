@@ -5,9 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::schema::{component, is_machine_made};
+use crate::graph::{Edges, circles};
 use crate::pointer::Pointer;
-
-type Edges<'v> = BTreeMap<&'v str, BTreeSet<&'v str>>;
 
 /// Machine-named components that reach themselves through machine-named components only.
 pub(super) fn recursive_machine_components(root: &Value) -> BTreeSet<String> {
@@ -19,48 +18,15 @@ pub(super) fn recursive_machine_components(root: &Value) -> BTreeSet<String> {
         .map(|(name, schema)| (name.as_str(), schema))
         .filter(|(name, _)| is_machine_made(name))
         .collect();
-    let mut forth: Edges<'_> = BTreeMap::new();
-    let mut back: Edges<'_> = BTreeMap::new();
+    let mut edges: Edges<&str> = BTreeMap::new();
     for (from, schema) in &schemas {
         let mut targets = BTreeSet::new();
         references(schema, &mut targets);
         // Names of the map live as long as the document.
-        for (to, _) in targets.iter().filter_map(|target| schemas.get_key_value(target.as_str())) {
-            forth.entry(from).or_default().insert(to);
-            back.entry(to).or_default().insert(from);
-        }
+        let targets = targets.iter().filter_map(|target| schemas.get_key_value(target.as_str()));
+        edges.insert(from, targets.map(|(name, _)| *name).collect());
     }
-    // Kosaraju: in the reverse order of their ends, walks against the edges gather what reaches one another.
-    let mut ends = Vec::new();
-    let mut seen = BTreeSet::new();
-    for name in schemas.keys() {
-        walk(name, &forth, &mut seen, &mut ends);
-    }
-    let mut circles = BTreeSet::new();
-    let mut seen = BTreeSet::new();
-    for name in ends.into_iter().rev() {
-        let mut circle = Vec::new();
-        walk(name, &back, &mut seen, &mut circle);
-        let with_itself = forth.get(name).is_some_and(|targets| targets.contains(name));
-        if circle.len() > 1 || with_itself {
-            circles.extend(circle.into_iter().map(str::to_owned));
-        }
-    }
-    circles
-}
-
-/// Everything that is not seen yet and can be reached, in the order in which the walk leaves it. Not by recursion: a
-/// chain may be longer than the stack.
-fn walk<'v>(start: &'v str, edges: &Edges<'v>, seen: &mut BTreeSet<&'v str>, ends: &mut Vec<&'v str>) {
-    let mut open = vec![(start, false)];
-    while let Some((name, left)) = open.pop() {
-        if left {
-            ends.push(name);
-        } else if seen.insert(name) {
-            open.push((name, true));
-            open.extend(edges.get(name).into_iter().flatten().map(|next| (*next, false)));
-        }
-    }
+    circles(&edges).into_keys().map(str::to_owned).collect()
 }
 
 /// The machine-named components that a node refers to.

@@ -4,11 +4,17 @@
 //! one that matches nothing is reported. What an overlay put into the document can be traced back to it, so that
 //! a later message names the overlay and not the document.
 
-use serde_json::Value;
-use serde_json_path::{JsonPath, PathElement};
+mod target;
 
+use serde_json::Value;
+
+use self::target::Target;
 use crate::error::{Level, Origin, Problems};
+use crate::limits::{self, MOST_DEPTH, MOST_VALUES};
 use crate::pointer::{Pointer, child};
+
+/// Looks at a value that all searches of a run may take: seconds.
+const MOST_LOOKS: usize = 100_000_000;
 
 /// Which node of the document an action changed.
 #[derive(Debug)]
@@ -22,13 +28,16 @@ struct Change {
 #[derive(Debug, Default)]
 pub struct Applied {
     changes: Vec<Change>,
+    /// Values that the document may have by now, and looks at them that searches may have taken.
+    values: usize,
+    looks: usize,
     /// Names (as given) of overlays that are for another document.
     pub skipped: Vec<String>,
 }
 
 /// Applies overlays, given by name and content, in their order.
 pub fn apply(document: &mut Value, overlays: &[(&str, Value)], problems: &mut Problems) -> Applied {
-    let mut applied = Applied::default();
+    let mut applied = Applied { values: limits::values(document), ..Applied::default() };
     for (number, (name, overlay)) in overlays.iter().enumerate() {
         if is_for_another_document(document, overlay) {
             applied.skipped.push((*name).to_owned());
@@ -71,7 +80,7 @@ fn apply_one(
             report(Level::Error, place, "an action has a `target`, which is a JSONPath".to_owned(), "");
             continue;
         };
-        let path = match JsonPath::parse(target) {
+        let path = match Target::parse(target) {
             Ok(path) => path,
             Err(error) => {
                 let what = format!("`{target}` is not a JSONPath: {error}");
@@ -79,42 +88,61 @@ fn apply_one(
                 continue;
             }
         };
-        let targets: Vec<Pointer> = path
-            .query_located(document)
-            .locations()
-            .map(|location| {
-                Pointer(
-                    location
-                        .iter()
-                        .map(|element| match element {
-                            PathElement::Name(name) => (*name).to_owned(),
-                            PathElement::Index(index) => index.to_string(),
-                        })
-                        .collect(),
-                )
-            })
-            .collect();
+        applied.looks = applied.looks.saturating_add(path.cost(applied.values));
+        if applied.looks > MOST_LOOKS {
+            let what = format!("`{target}` and the targets before it search the document too often");
+            let help = "name the places, in place of `..`, `*` and filters";
+            return report(Level::Error, place.child("target"), what, help);
+        }
+        let targets = path.find(document);
         if targets.is_empty() {
             let help = "upstream may have renamed or removed it: mend the target, or remove the action";
             report(Level::Warning, place.child("target"), format!("`{target}` matches nothing"), help);
         }
-        let remove = action.get("remove") == Some(&Value::Bool(true));
-        // From the last to the first, so that removing an element moves none that is still to come.
-        for target in targets.into_iter().rev() {
-            if remove {
-                remove_at(document, &target);
-            } else if let Some(update) = action.get("update") {
-                if let Some(node) = find_mut(document, &target) {
-                    merge(node, update);
-                }
-                applied.changes.push(Change { target, overlay: number, action: index });
-            } else {
-                let what = "an action has an `update`, or `remove: true`".to_owned();
-                report(Level::Error, place.clone(), what, "");
-                break;
+        if action.get("remove") == Some(&Value::Bool(true)) {
+            if targets.iter().any(|target| target.0.is_empty()) {
+                let help = "name what is to go";
+                report(Level::Error, place, "the whole document cannot be removed".to_owned(), help);
+                continue;
             }
+            targets.iter().for_each(|target| remove_at(document, target));
+            continue;
+        }
+        let Some(update) = action.get("update") else {
+            let what = "an action has an `update`, or `remove: true`".to_owned();
+            report(Level::Error, place, what, "");
+            continue;
+        };
+        if let Err((what, help)) = fits(update, &targets, &mut applied.values) {
+            return report(Level::Error, place.child("update"), what, help);
+        }
+        for target in targets {
+            if let Some(node) = find_mut(document, &target) {
+                merge(node, update);
+            }
+            applied.changes.push(Change { target, overlay: number, action: index });
         }
     }
+}
+
+/// Whether the document is one still when it has this update at all these places.
+fn fits(update: &Value, targets: &[Pointer], values: &mut usize) -> Result<(), (String, &'static str)> {
+    if !update.is_object() && targets.iter().any(|target| target.0.is_empty()) {
+        return Err(("the document is an object, which only an object can update".to_owned(), ""));
+    }
+    *values = values.saturating_add(targets.len().saturating_mul(limits::values(update)));
+    if *values > MOST_VALUES {
+        let what =
+            format!("with this update at {} places the document may have {values} values", targets.len());
+        return Err((what, "at most 2,000,000 are read: name fewer places"));
+    }
+    let deepest =
+        targets.iter().map(|target| target.0.len()).max().unwrap_or_default() + limits::depth(update);
+    if deepest > MOST_DEPTH {
+        let what = format!("with this update the document is nested {deepest} levels deep");
+        return Err((what, "at most 128 are read: name the inner parts, and refer to them"));
+    }
+    Ok(())
 }
 
 /// Overlay 1.0: objects merge member by member, an update of a list is appended to it, anything else replaces.

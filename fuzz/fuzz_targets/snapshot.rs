@@ -1,0 +1,18 @@
+//! Any document ends in a snapshot that is its own snapshot, or in an error.
+#![no_main]
+
+use codegen::{Options, Source, snapshot};
+use libfuzzer_sys::fuzz_target;
+
+codegen_fuzz::mutate_trees!();
+
+fuzz_target!(|text: &str| {
+    for keep_prose in [false, true] {
+        let options = Options { keep_prose };
+        let canonical = |text: &str| snapshot(Source { name: "fuzz.yaml", text }, options);
+        if let Ok(first) = canonical(text) {
+            let second = canonical(&first.yaml).map(|again| again.yaml);
+            assert_eq!(second.as_ref(), Ok(&first.yaml));
+        }
+    }
+});
