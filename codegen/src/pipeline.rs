@@ -56,6 +56,13 @@ pub struct Generated {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Failure(pub Vec<Message>);
 
+impl Failure {
+    /// What stops the run, without the warnings.
+    pub fn errors(&self) -> Vec<String> {
+        self.0.iter().filter(|it| it.level == Level::Error).map(Message::to_string).collect()
+    }
+}
+
 /// A canonical interface snapshot.
 #[derive(Debug)]
 pub struct Snapshot {

@@ -14,6 +14,24 @@ pub(crate) fn read(path: &Path) -> Result<String> {
     String::from_utf8(bytes).map_err(|_| format!("{}: this is not UTF-8 text", shown(path)))
 }
 
+/// The overlays of a folder, in the order of their file names.
+pub(crate) fn overlays(folder: &Path) -> Result<Vec<PathBuf>> {
+    let failed = |error: std::io::Error| format!("{}: {error}", shown(folder));
+    let entries = fs::read_dir(folder).map_err(failed)?;
+    let mut paths = entries
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<std::io::Result<Vec<_>>>()
+        .map_err(failed)?;
+    paths.retain(|path| is_overlay(path));
+    paths.sort();
+    Ok(paths)
+}
+
+/// Whether a file of the folder with the overlays is one.
+pub(crate) fn is_overlay(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml")
+}
+
 /// Writes texts: all to temporary files first, and only when every one is there are they renamed.
 pub(crate) fn write_all(files: &[(PathBuf, &str)]) -> Result<()> {
     let mut ready: Vec<(PathBuf, &PathBuf)> = Vec::new();

@@ -1,7 +1,6 @@
 //! `cargo xtask gen`: the specification to the generated half of the client.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -36,7 +35,7 @@ impl Arguments {
         let spec = arguments.opt_value_from_fn("--spec", path).map_err(error)?;
         let mut overlays: Vec<PathBuf> = arguments.values_from_fn("--overlay", path).map_err(error)?;
         if !arguments.contains("--no-overlays") && overlays.is_empty() {
-            overlays = own_overlays()?;
+            overlays = files::overlays(&root().join("spec/overlays"))?;
         }
         let read = Arguments {
             check: arguments.contains("--check"),
@@ -54,18 +53,6 @@ impl Arguments {
         finish(arguments)?;
         Ok(read)
     }
-}
-
-/// The overlays of the repository, in the order of their file names.
-fn own_overlays() -> Result<Vec<PathBuf>> {
-    let dir = root().join("spec/overlays");
-    let entries = fs::read_dir(&dir).map_err(|error| format!("{}: {error}", shown(&dir)))?;
-    let mut paths: Vec<PathBuf> = entries
-        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
-        .filter(|path| path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml"))
-        .collect();
-    paths.sort();
-    Ok(paths)
 }
 
 /// Runs the command.

@@ -2,6 +2,7 @@
 
 mod ci;
 mod conformance;
+mod diff;
 mod fetch;
 mod files;
 mod generate;
@@ -45,6 +46,17 @@ commands:
             --from URL|FILE    another source
             --out FILE         another place; the lock file stands beside it
             --keep-prose       keep upstream's descriptions
+  diff [OLD] [NEW]
+          tells what changed between two documents: on the wire, and in the Rust client. Each is a file or else a git
+          revision; NEW is the working tree where it is left away, OLD the merge base with the default branch
+            --format FORMAT    text (the default), markdown, json, sarif or github
+            --fail-on LEVEL    exit 1 where anything is that severe: error (the default), warning, never
+            --out FILE         write the report to FILE
+            --no-overlays      compare the bare documents; else files take the overlays of the working tree
+            --changelog        write the entry for CHANGELOG.md and not the report
+            --explain [RULE]   list the rules with their levels and an example, or tell of one
+            --schema           print the JSON Schema of --format json
+            --today DAY        judge the dates of spec/diff.toml as on that day
   conformance
           drives every operation of the client against a validating mock of the document; needs Node.js
   ci      runs all checks: format, clippy, tests, conformance, stale files, docs
@@ -56,7 +68,7 @@ options of every command:
           object per line: level (error, warning, note), file, line, column, pointer, message, help; null is what there
           is none of
 
-exit status: 0 done, 1 stale or failed checks, 2 the command could not do its work
+exit status: 0 done, 1 stale, failed checks or findings, 2 the command could not do its work
 ";
 
 fn main() -> ExitCode {
@@ -85,6 +97,7 @@ fn dispatch(mut arguments: pico_args::Arguments, help: bool, messages: Messages)
             "gen" => generate::run(arguments, messages),
             "fetch" => fetch::run(arguments, messages),
             "conformance" => conformance::run(arguments, messages),
+            "diff" => diff::run(arguments, messages),
             "ci" => ci::run(arguments),
             other => Err(format!("there is no command `{other}`\n\n{USAGE}")),
         },

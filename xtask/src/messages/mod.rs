@@ -10,6 +10,7 @@ use codegen::error::{Level, Message};
 
 use crate::Result;
 use excerpt::Spot;
+pub(crate) use excerpt::visible;
 
 /// How messages are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

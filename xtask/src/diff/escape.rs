@@ -1,0 +1,106 @@
+//! Texts of a document inside of Markdown, where nothing that they say is to be obeyed.
+
+use crate::messages::visible;
+
+/// Text as code, wherever it stands: also in a table.
+pub(crate) fn code(text: &str) -> String {
+    let text = visible(text);
+    let plain = !text.is_empty() && !text.starts_with(' ') && !text.ends_with(' ');
+    if plain && !text.contains(['`', '|', '\\']) {
+        return format!("`{text}`");
+    }
+    format!("<code>{}</code>", entities(&text, |char| !char.is_ascii_alphanumeric() && char != ' '))
+}
+
+/// Text as code between HTML tags, where Markdown means nothing.
+pub(crate) fn html(text: &str) -> String {
+    format!("<code>{}</code>", entities(&visible(text), |char| "&<>\"'".contains(char)))
+}
+
+/// A sentence in which code stands between backticks.
+pub(crate) fn sentence(text: &str) -> String {
+    let mut out = String::new();
+    let mut parts = text.split('`').peekable();
+    let mut inside = false;
+    while let Some(part) = parts.next() {
+        match inside {
+            // The last one is never closed.
+            true if parts.peek().is_some() => out += &code(part),
+            true => out += &format!("&#96;{}", prose(part)),
+            false => out += &prose(part),
+        }
+        inside = !inside;
+    }
+    out
+}
+
+/// Text that is no code, and no Markdown, link or mention either.
+fn prose(text: &str) -> String {
+    let special = |char: char| "\\`*_{}[]<>#|~&$".contains(char);
+    // A space without width: whatever would be looked up, is not.
+    entities(&visible(text), special)
+        .replace('@', "@&#8203;")
+        .replace("://", ":&#8203;//")
+        .replace("www.", "www&#8203;.")
+}
+
+fn entities(text: &str, special: impl Fn(char) -> bool) -> String {
+    let mut out = String::with_capacity(text.len());
+    for char in text.chars() {
+        if char.is_ascii() && special(char) {
+            out += &format!("&#{};", u32::from(char));
+        } else {
+            out.push(char);
+        }
+    }
+    out
+}
+
+/// A block of code, indented; its fence is longer than any in it.
+pub(crate) fn block(language: &str, text: &str, indent: &str) -> String {
+    let runs = text.split(|char| char != '`').map(str::len);
+    let fence = "`".repeat(runs.max().unwrap_or_default().max(2) + 1);
+    let lines = std::iter::once(format!("{fence}{language}"));
+    let lines = lines.chain(text.lines().map(visible)).chain(std::iter::once(fence.clone()));
+    lines.map(|line| format!("{indent}{line}\n")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn code_is_code_whatever_is_in_it() {
+        for (text, expected) in [
+            ("request.notes", "`request.notes`"),
+            ("<script>@everyone", "`<script>@everyone`"),
+            ("a|b", "<code>a&#124;b</code>"),
+            ("a`b", "<code>a&#96;b</code>"),
+            ("line\nbreak", "<code>line&#92;nbreak</code>"),
+            (" ", "<code> </code>"),
+            ("", "<code></code>"),
+        ] {
+            assert_eq!(code(text), expected);
+        }
+    }
+
+    #[test]
+    fn a_sentence_keeps_its_code_and_loses_everything_else() {
+        for (text, expected) in [
+            ("the field `a_b` is gone", "the field `a_b` is gone"),
+            ("was `<b>` and is nothing", "was `<b>` and is nothing"),
+            ("*x* [y](z) <b> | @me #1", "&#42;x&#42; &#91;y&#93;(z) &#60;b&#62; &#124; @&#8203;me &#35;1"),
+            ("see https://evil and www.evil", "see https:&#8203;//evil and www&#8203;.evil"),
+            ("the value `a`b` is new", "the value `a`b&#96; is new"),
+            ("two\nlines", "two&#92;nlines"),
+        ] {
+            assert_eq!(sentence(text), expected);
+        }
+    }
+
+    #[test]
+    fn a_fence_is_longer_than_those_in_the_block() {
+        assert_eq!(block("json", "a\n```\nb", "  "), "  ````json\n  a\n  ```\n  b\n  ````\n");
+        assert_eq!(block("", "x", ""), "```\nx\n```\n");
+    }
+}

@@ -1,0 +1,218 @@
+//! The two sides of a comparison: files, the working tree, or what git keeps.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use codegen::Source;
+use sha2::{Digest, Sha256};
+
+use crate::{Result, files, root};
+
+const SPEC: &str = "spec/openapi.yaml";
+const OVERLAYS: &str = "spec/overlays";
+
+/// Branches that others are compared with, the first that is there.
+const DEFAULT_BRANCHES: [&str; 5] = [
+    "refs/remotes/origin/HEAD",
+    "refs/remotes/origin/main",
+    "refs/remotes/origin/master",
+    "refs/heads/main",
+    "refs/heads/master",
+];
+
+/// A document and the overlays that apply to it.
+#[derive(Clone, Debug)]
+pub(crate) struct Side {
+    /// The revision with a colon, as git writes it; empty for files.
+    revision: String,
+    /// The document's path: as it was given, or `spec/openapi.yaml`.
+    pub(crate) file: String,
+    /// The document, as people would ask git for it.
+    pub(crate) source: String,
+    /// Of the document's bytes.
+    pub(crate) sha256: String,
+    text: String,
+    overlays: Vec<(String, String)>,
+}
+
+impl Side {
+    pub(crate) fn new(
+        revision: String,
+        file: &str,
+        bytes: Vec<u8>,
+        overlays: Vec<(String, String)>,
+    ) -> Result<Self> {
+        let sha256 = sha256(&bytes);
+        let source = format!("{revision}{file}");
+        let text = utf8(&source, bytes)?;
+        Ok(Side { revision, file: file.to_owned(), source, sha256, text, overlays })
+    }
+
+    /// A document or overlay of this side, as people would ask git for it.
+    pub(crate) fn name(&self, file: &str) -> String {
+        format!("{}{file}", self.revision)
+    }
+
+    pub(crate) fn spec(&self) -> Source<'_> {
+        Source { name: &self.source, text: &self.text }
+    }
+
+    pub(crate) fn overlays(&self) -> Vec<Source<'_>> {
+        self.overlays.iter().map(|(name, text)| Source { name, text }).collect()
+    }
+}
+
+pub(crate) fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn utf8(name: &str, bytes: Vec<u8>) -> Result<String> {
+    String::from_utf8(bytes).map_err(|_| format!("{name}: this is not UTF-8 text"))
+}
+
+/// The two sides that the arguments name; `overlays` is false for the bare documents.
+pub(crate) fn sides(arguments: &[String], overlays: bool) -> Result<[Side; 2]> {
+    let own = if overlays { own_overlays()? } else { Vec::new() };
+    let of = |argument: &String| {
+        if std::fs::metadata(argument).is_ok_and(|it| !it.is_dir()) {
+            let bytes = std::fs::read(argument).map_err(|error| format!("{argument}: {error}"))?;
+            Side::new(String::new(), argument, bytes, own.clone())
+        } else {
+            of_revision(argument, argument, overlays)
+        }
+    };
+    match arguments {
+        [] => {
+            let (revision, branch) = merge_base()?;
+            eprintln!("old: {revision:.12}, the merge base of HEAD and {branch}; new: the working tree");
+            Ok([of_revision(&revision, &format!("{revision:.12}"), overlays)?, of_working_tree(own)?])
+        }
+        [old] => Ok([of(old)?, of_working_tree(own)?]),
+        [old, new] => Ok([of(old)?, of(new)?]),
+        _ => Err(format!("`diff` compares two documents, and these are {}", arguments.len())),
+    }
+}
+
+/// The working tree's document.
+pub(crate) fn of_working_tree(overlays: Vec<(String, String)>) -> Result<Side> {
+    let path = root().join(SPEC);
+    let bytes = std::fs::read(&path).map_err(|error| format!("{SPEC}: {error}"))?;
+    Side::new(String::new(), SPEC, bytes, overlays)
+}
+
+/// The working tree's overlays.
+pub(crate) fn own_overlays() -> Result<Vec<(String, String)>> {
+    let folder = root().join(OVERLAYS);
+    if !folder.exists() {
+        return Ok(Vec::new());
+    }
+    let named = |path: &std::path::PathBuf| {
+        let file = path.file_name().unwrap_or_default().to_string_lossy();
+        Ok((format!("{OVERLAYS}/{file}"), files::read(path)?))
+    };
+    files::overlays(&folder)?.iter().map(named).collect()
+}
+
+/// The document and overlays of a revision, which `shown` is called.
+fn of_revision(revision: &str, shown: &str, overlays: bool) -> Result<Side> {
+    let commit = commit(revision)?;
+    let listed = git(&["ls-tree", "-z", &commit, SPEC, &format!("{OVERLAYS}/")], revision)?;
+    let mut blobs: BTreeMap<String, String> = BTreeMap::new();
+    for entry in utf8(revision, listed)?.split_terminator('\0') {
+        let Some((about, path)) = entry.split_once('\t') else { continue };
+        if let [_, "blob", id] = about.split(' ').collect::<Vec<_>>()[..] {
+            blobs.insert(path.to_owned(), id.to_owned());
+        }
+    }
+    let spec =
+        blobs.remove(SPEC).ok_or_else(|| format!("{revision}: there is no {SPEC} at this revision"))?;
+    blobs.retain(|path, _| overlays && files::is_overlay(Path::new(path)));
+    let ids: Vec<&str> = std::iter::once(&spec).chain(blobs.values()).map(String::as_str).collect();
+    let mut texts = contents(&ids)?.into_iter();
+    let spec = texts.next().unwrap_or_default();
+    let named = |(path, bytes): (&String, Vec<u8>)| Ok((path.clone(), utf8(path, bytes)?));
+    let overlays = blobs.keys().zip(texts).map(named).collect::<Result<Vec<_>>>()?;
+    Side::new(format!("{shown}:"), SPEC, spec, overlays)
+}
+
+/// What a revision stands for.
+fn commit(revision: &str) -> Result<String> {
+    let object = format!("{revision}^{{commit}}");
+    let hash = git(&["rev-parse", "--verify", "--quiet", &object], revision)
+        .map_err(|reason| format!("{revision}: neither a file nor a git revision ({reason})"))?;
+    Ok(String::from_utf8_lossy(&hash).trim().to_owned())
+}
+
+/// Where the working tree's branch left the default branch, and what that is called.
+fn merge_base() -> Result<(String, String)> {
+    let format = ["for-each-ref", "--format=%(refname)"];
+    let there = git(&[&format[..], &DEFAULT_BRANCHES].concat(), "HEAD")?;
+    let there = String::from_utf8_lossy(&there).into_owned();
+    let branch = DEFAULT_BRANCHES.iter().find(|branch| there.lines().any(|line| line == **branch));
+    let branch = branch.ok_or(
+        "there is no default branch to compare with (looked for main and master, of origin and here): \
+         name a revision, `cargo xtask diff REVISION`",
+    )?;
+    let short = branch.trim_start_matches("refs/remotes/").trim_start_matches("refs/heads/").to_owned();
+    let hash = git(&["merge-base", "HEAD", branch], "HEAD").map_err(|reason| {
+        format!(
+            "HEAD and {short} have no merge base here ({reason}): fetch more of the history \
+             (`git fetch --unshallow`), or name a revision"
+        )
+    })?;
+    Ok((String::from_utf8_lossy(&hash).trim().to_owned(), short))
+}
+
+/// What a git command prints; `about` is what an error begins with.
+fn git(arguments: &[&str], about: &str) -> Result<Vec<u8>> {
+    let output = Command::new("git")
+        .arg("-C")
+        .arg(root())
+        .args(arguments)
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|error| format!("{about}: `git` cannot be run ({error})"))?;
+    if output.status.success() {
+        return Ok(output.stdout);
+    }
+    let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+    Err(if said.is_empty() { format!("git {} found nothing", arguments.join(" ")) } else { said })
+}
+
+/// The bytes of blobs, by one process for all of them.
+fn contents(ids: &[&str]) -> Result<Vec<Vec<u8>>> {
+    let failed = |error: std::io::Error| format!("git cat-file: {error}");
+    let mut child = Command::new("git")
+        .arg("-C")
+        .arg(root())
+        .args(["cat-file", "--batch"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(failed)?;
+    let asked: String = ids.iter().map(|id| format!("{id}\n")).collect();
+    let stdin = child.stdin.take();
+    let (written, output) = std::thread::scope(|scope| {
+        // Beside the reading: neither side waits for the other with a full pipe.
+        let writer = scope.spawn(|| stdin.map_or(Ok(()), |mut stdin| stdin.write_all(asked.as_bytes())));
+        let output = child.wait_with_output();
+        (writer.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), output)
+    });
+    written.map_err(failed)?;
+    let output = output.map_err(failed)?.stdout;
+    let mut rest = output.as_slice();
+    ids.iter().map(|id| blob(&mut rest).ok_or_else(|| format!("git cat-file: {id} cannot be read"))).collect()
+}
+
+/// One answer of `git cat-file --batch`: `<id> blob <size>`, a line break, the bytes, a line break.
+fn blob(rest: &mut &[u8]) -> Option<Vec<u8>> {
+    let end = rest.iter().position(|byte| *byte == b'\n')?;
+    let head = std::str::from_utf8(rest.get(..end)?).ok()?;
+    let size: usize = head.split_once(" blob ")?.1.parse().ok()?;
+    let start = end + 1;
+    let bytes = rest.get(start..start + size)?.to_vec();
+    *rest = rest.get(start + size + 1..)?;
+    Some(bytes)
+}

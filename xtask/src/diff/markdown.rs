@@ -1,0 +1,268 @@
+//! The report for a pull request: what breaks callers open, the rest folded, never longer than GitHub takes.
+
+use codegen::diff::{Bump, Effect, Level, RustChange, Site};
+
+use super::escape::{block, code, html, sentence};
+use super::findings::Findings;
+use super::group::{Bundle, Group, bundles, groups};
+use super::settings::FILE;
+use super::text::counted;
+use super::witness;
+
+/// GitHub takes 65,536 characters. Bytes are counted, of which there are never fewer.
+const MOST: usize = 65_000;
+
+/// Of these, for titles and for what is said of cut findings.
+const FRAME: usize = 500;
+
+/// And for notes.
+const NOTES: usize = 4_000;
+
+/// The part of the rest that the table of Rust items may take from the findings: one in so many.
+const RUST_SHARE: usize = 4;
+
+/// Rows of the Rust table that are shown open.
+const OPEN_ROWS: usize = 20;
+
+/// Rust items that a finding names; all are in the table.
+const ITEMS: usize = 3;
+
+pub(crate) fn render(findings: &Findings<'_>) -> String {
+    let mut out = head(findings);
+    let notes = notes(findings);
+    let mut room = MOST.saturating_sub(FRAME + out.len() + notes.len());
+    let kept_for_rust = rust_table(findings, room / RUST_SHARE).text.len();
+    let mut breaking = Section::new(room - kept_for_rust);
+    let errors = findings.changes.iter().filter(|change| change.level == Level::Error);
+    for group in groups(errors) {
+        open_group(&group, &mut breaking);
+    }
+    room -= breaking.text.len();
+    let mut others = Section::new(room - kept_for_rust);
+    let rest = findings.changes.iter().filter(|change| change.level != Level::Error);
+    for group in groups(rest) {
+        folded_group(&group, &mut others);
+    }
+    let rust = rust_table(findings, room - others.text.len());
+
+    out += &cut_note(findings, &breaking, &others, &rust);
+    for (title, section) in [("Breaks callers", breaking), ("Everything else", others), ("Rust", rust)] {
+        if !section.text.is_empty() {
+            out += &format!("\n### {title}\n\n{}", section.text);
+        }
+    }
+    out + &notes
+}
+
+/// A part of the report that may grow so far and no further.
+struct Section {
+    text: String,
+    room: usize,
+    /// Findings, or rows, that are in it.
+    shown: usize,
+    is_full: bool,
+}
+
+impl Section {
+    fn new(room: usize) -> Self {
+        Section { text: String::new(), room, shown: 0, is_full: false }
+    }
+
+    /// Adds a head, as many items as there is room for, each with what it counts, and a tail; nothing where not one
+    /// item has room.
+    fn add(&mut self, head: &str, items: impl IntoIterator<Item = (usize, String)>, tail: &str) {
+        let mut text = head.to_owned();
+        let mut shown = 0;
+        for (count, item) in items {
+            if self.is_full || self.text.len() + text.len() + item.len() + tail.len() > self.room {
+                self.is_full = true;
+                break;
+            }
+            text += &item;
+            shown += count;
+        }
+        if shown > 0 {
+            self.text += &text;
+            self.text += tail;
+            self.shown += shown;
+        }
+    }
+}
+
+fn head(findings: &Findings<'_>) -> String {
+    let badge = |level: Level, mark: &str| {
+        let count = findings.count(level);
+        (count > 0).then(|| format!("{mark} **{}**", counted(count, level.name())))
+    };
+    let mut badges: Vec<String> =
+        [badge(Level::Error, RED), badge(Level::Warning, YELLOW), badge(Level::Info, BLUE)]
+            .into_iter()
+            .flatten()
+            .collect();
+    if badges.is_empty() {
+        badges.push("🟢 **no changes on the wire**".to_owned());
+    }
+    if !findings.ignored.is_empty() {
+        badges.push(format!("{} ignored", findings.ignored.len()));
+    }
+    badges.push(match findings.bump {
+        Bump::None => "📦 no new version of `generated-client`".to_owned(),
+        bump => format!("📦 `generated-client`: **{}** version", bump.name()),
+    });
+    let (old, new) = (code(&findings.old.source), code(&findings.new.source));
+    format!("## API changes\n\n{}\n\n{old} → {new}\n", badges.join(" · "))
+}
+
+const RED: &str = "🔴";
+const YELLOW: &str = "🟡";
+const BLUE: &str = "🔵";
+
+fn mark(level: Level) -> &'static str {
+    match level {
+        Level::Error => RED,
+        Level::Warning => YELLOW,
+        Level::Info => BLUE,
+    }
+}
+
+/// What had no room.
+fn cut_note(findings: &Findings<'_>, breaking: &Section, others: &Section, rust: &Section) -> String {
+    let errors = findings.count(Level::Error);
+    let counts = [
+        (errors - breaking.shown, "breaking"),
+        (findings.changes.len() - errors - others.shown, "other"),
+        (findings.rust().len() - rust.shown, "Rust items"),
+    ];
+    let counts: Vec<String> = counts
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| match what {
+            "Rust items" => format!("{count} {what}"),
+            level => format!("{count} {level} findings"),
+        })
+        .collect();
+    if counts.is_empty() {
+        return String::new();
+    }
+    format!(
+        "\n> ✂️ {} are cut here, for GitHub takes no longer text: `cargo xtask diff` shows them all.\n",
+        counts.join(", ")
+    )
+}
+
+/// Findings with all that is known of them.
+fn open_group(group: &Group<'_>, section: &mut Section) {
+    let items = bundles(&group.changes).into_iter().map(|bundle| {
+        let mut text = item(group, &bundle);
+        let mut rust: Vec<String> = bundle.rust().iter().take(ITEMS).map(|it| happens(it)).collect();
+        if bundle.rust().len() > ITEMS {
+            rust.push(format!("and {} more", bundle.rust().len() - ITEMS));
+        }
+        if !rust.is_empty() {
+            // Some places of GitHub keep line breaks, others do not.
+            text = format!("{}<br>Rust: {}\n", text.trim_end(), rust.join(", "));
+        }
+        if let Some(witness) = &bundle.first.witness {
+            text += &block("json", &witness::line(witness, bundle.location().0), "  ");
+        }
+        (bundle.changes().count(), text)
+    });
+    section.add(&format!("#### {}\n\n", group.heading(code)), items, "\n");
+}
+
+/// Findings in a line each, behind one that counts them.
+fn folded_group(group: &Group<'_>, section: &mut Section) {
+    let counts = Level::ALL.iter().filter_map(|level| {
+        let count = group.changes.iter().filter(|change| change.level == *level).count();
+        (count > 0).then(|| format!("{} {}", mark(*level), counted(count, level.name())))
+    });
+    let head = format!(
+        "<details><summary>{}: {}</summary>\n\n",
+        group.heading(html),
+        counts.collect::<Vec<_>>().join(", ")
+    );
+    let items = bundles(&group.changes);
+    let items = items.iter().map(|bundle| (bundle.changes().count(), item(group, bundle)));
+    section.add(&head, items, "\n</details>\n");
+}
+
+/// What changed where, by which rule.
+fn item(group: &Group<'_>, bundle: &Bundle<'_>) -> String {
+    let change = bundle.first;
+    let at = group.place(bundle, code).map_or_else(String::new, |place| format!("{place}: "));
+    let place = change.sites.first().map(line).unwrap_or_default();
+    format!(
+        "- {} {at}{} <sub>{} · {place}</sub>\n",
+        mark(change.level),
+        sentence(&bundle.sentence()),
+        code(&change.kind),
+    )
+}
+
+/// The line of a place: its file is named at the top, unless it is an overlay.
+fn line(site: &Site) -> String {
+    let old = if site.removed { "old " } else { "" };
+    match &site.overlay {
+        Some(overlay) => format!("{old}{}", code(&format!("{overlay}:{}", site.line))),
+        None => format!("{old}line {}", site.line),
+    }
+}
+
+/// What happens to Rust items; what breaks code first.
+fn rust_table(findings: &Findings<'_>, room: usize) -> Section {
+    const HEAD: &str = "| item | what happens | code that uses it |\n|---|---|---|\n";
+    let all = findings.rust();
+    let breaking = all.iter().filter(|it| !it.compiles).count();
+    let row = |it: &&RustChange| {
+        let (what, compiles) = (effect(it), if it.compiles { "compiles" } else { "**breaks**" });
+        (1, format!("| {} | {what} | {compiles} |\n", code(&it.item)))
+    };
+    let mut section = Section::new(room);
+    let open = all.iter().take(OPEN_ROWS).map(row);
+    section.add(HEAD, open, "\n");
+    if all.len() > OPEN_ROWS {
+        let head = format!(
+            "<details><summary>{} more items; of all {}, {breaking} break code that uses them</summary>\n\n{HEAD}",
+            all.len() - OPEN_ROWS,
+            all.len(),
+        );
+        section.add(&head, all.iter().skip(OPEN_ROWS).map(row), "\n</details>\n");
+    }
+    section
+}
+
+fn effect(change: &RustChange) -> String {
+    match &change.effect {
+        Effect::Added => "added".to_owned(),
+        Effect::Removed => "removed".to_owned(),
+        Effect::Renamed(to) => format!("is now {}", code(to)),
+        Effect::Changed { old, new } => format!("was {}, is {}", code(old), code(new)),
+        Effect::Unchanged => "unchanged".to_owned(),
+    }
+}
+
+/// What happens to an item, beside a finding.
+fn happens(change: &RustChange) -> String {
+    let breaks = if change.compiles { "" } else { ", **breaks**" };
+    format!("{} ({}{breaks})", code(&change.item), effect(change))
+}
+
+/// What is to be known beside the findings.
+fn notes(findings: &Findings<'_>) -> String {
+    let mut notes: Vec<String> = Vec::new();
+    notes.extend(findings.client_error.iter().map(|it| format!("no client can be made: {}", sentence(it))));
+    notes.extend(findings.unused.iter().map(|it| {
+        let place = format!("{FILE}:{}", it.entry.line);
+        format!("{}: {}", code(&place), sentence(&it.message()))
+    }));
+    notes.extend(findings.ignored.iter().map(|it| {
+        let places = super::text::places(&it.change);
+        format!("ignored: {} at {} ({})", code(&it.change.kind), code(&places), sentence(&it.reason))
+    }));
+    let mut section = Section::new(NOTES);
+    section.add("\n### Notes\n\n", notes.iter().map(|note| (1, format!("- {note}\n"))), "");
+    match notes.len() - section.shown {
+        0 => section.text,
+        more => format!("{}\n{more} notes are left out.\n", section.text),
+    }
+}

@@ -1,0 +1,149 @@
+//! `cargo xtask diff`: what changed between two documents, for people and programs. The comparison is
+//! `codegen::diff`; here are its two sides, `spec/diff.toml`, and the formats.
+
+mod compare;
+mod escape;
+mod explain;
+mod findings;
+mod github;
+mod group;
+mod input;
+mod json;
+mod markdown;
+mod sarif;
+mod settings;
+mod text;
+mod witness;
+
+use std::io::{ErrorKind, IsTerminal, Write};
+use std::path::PathBuf;
+
+use codegen::diff::Level;
+
+use crate::messages::Messages;
+use crate::{Outcome, Result, USAGE, files, finish, root};
+use compare::compare;
+use findings::Findings;
+use settings::Day;
+
+/// How the report is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Format {
+    Text,
+    Markdown,
+    Json,
+    Sarif,
+    Github,
+}
+
+impl Format {
+    const ALL: [(&'static str, Format); 5] = [
+        ("text", Format::Text),
+        ("markdown", Format::Markdown),
+        ("json", Format::Json),
+        ("sarif", Format::Sarif),
+        ("github", Format::Github),
+    ];
+}
+
+/// The least level that is a failure; None where nothing is.
+const FAIL_ON: [(&str, Option<Level>); 3] =
+    [("error", Some(Level::Error)), ("warning", Some(Level::Warning)), ("never", None)];
+
+struct Arguments {
+    sides: Vec<String>,
+    format: Format,
+    fail_on: Option<Level>,
+    out: Option<PathBuf>,
+    overlays: bool,
+    today: Day,
+}
+
+/// Runs the command.
+pub(crate) fn run(mut arguments: pico_args::Arguments, messages: Messages) -> Result {
+    if arguments.contains("--schema") {
+        finish(arguments)?;
+        deliver(json::SCHEMA, None)?;
+        return Ok(Outcome::Done);
+    }
+    if arguments.contains("--explain") {
+        let ids = rest(arguments)?;
+        let ([] | [_]) = &ids[..] else { return Err(format!("--explain takes one rule, not {}", ids.len())) };
+        deliver(&explain::explain(ids.first().map(String::as_str))?, None)?;
+        return Ok(Outcome::Done);
+    }
+    let arguments = Arguments::read(arguments)?;
+    let entries = settings::read(&root().join(settings::FILE))?;
+    let [old, new] = input::sides(&arguments.sides, arguments.overlays)?;
+    let lines_of_removed = matches!(arguments.format, Format::Sarif | Format::Github);
+    let compared = compare(&old, &new, lines_of_removed, messages)?;
+    let findings = Findings::new([&old, &new], compared, &entries, arguments.today);
+    for unused in &findings.unused {
+        eprintln!("{}:{}: {}", settings::FILE, unused.entry.line, unused.message());
+    }
+    let colours = arguments.out.is_none()
+        && std::io::stdout().is_terminal()
+        && std::env::var_os("NO_COLOR").is_none_or(|it| it.is_empty());
+    let text = match arguments.format {
+        Format::Text => text::render(&findings, text::Paint(colours)),
+        Format::Markdown => markdown::render(&findings),
+        Format::Json => json::render(&findings),
+        Format::Sarif => sarif::render(&findings),
+        Format::Github => github::render(&findings),
+    };
+    deliver(&text, arguments.out)?;
+    let found = findings.changes.iter().any(|change| arguments.fail_on.is_some_and(|it| change.level >= it));
+    Ok(if found { Outcome::Found } else { Outcome::Done })
+}
+
+impl Arguments {
+    fn read(mut arguments: pico_args::Arguments) -> Result<Self> {
+        let error = |error: pico_args::Error| error.to_string();
+        let format =
+            arguments.opt_value_from_fn("--format", |text| one_of(text, &Format::ALL)).map_err(error)?;
+        let fail_on =
+            arguments.opt_value_from_fn("--fail-on", |text| one_of(text, &FAIL_ON)).map_err(error)?;
+        let today = arguments.opt_value_from_fn("--today", Day::parse).map_err(error)?;
+        let out = arguments.opt_value_from_str("--out").map_err(error)?;
+        let overlays = !arguments.contains("--no-overlays");
+        Ok(Arguments {
+            format: format.unwrap_or(Format::Text),
+            fail_on: fail_on.unwrap_or(Some(Level::Error)),
+            out,
+            overlays,
+            today: today.unwrap_or_else(Day::today),
+            sides: rest(arguments)?,
+        })
+    }
+}
+
+/// What one of several words stands for.
+fn one_of<T: Copy>(text: &str, known: &[(&str, T)]) -> Result<T> {
+    let found = known.iter().find(|(name, _)| *name == text);
+    let names = || known.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
+    found.map(|(_, value)| *value).ok_or_else(|| format!("`{text}` is none of {}", names()))
+}
+
+/// What no option has taken, which may not look like one.
+fn rest(arguments: pico_args::Arguments) -> Result<Vec<String>> {
+    let texts = arguments
+        .finish()
+        .into_iter()
+        .map(|argument| argument.into_string().map_err(|it| format!("not UTF-8: {}", it.to_string_lossy())));
+    let texts = texts.collect::<Result<Vec<String>>>()?;
+    match texts.iter().find(|text| text.starts_with('-')) {
+        Some(option) => Err(format!("not understood: {option}\n\n{USAGE}")),
+        None => Ok(texts),
+    }
+}
+
+fn deliver(text: &str, out: Option<PathBuf>) -> Result<()> {
+    if let Some(out) = out {
+        return files::write_all(&[(out, text)]);
+    }
+    match std::io::stdout().write_all(text.as_bytes()) {
+        // Whoever reads it has seen enough.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        written => written.map_err(|error| format!("the report cannot be printed: {error}")),
+    }
+}

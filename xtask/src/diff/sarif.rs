@@ -1,0 +1,141 @@
+//! The report as SARIF 2.1.0, which code scanning reads.
+
+use codegen::diff::{Change, Level, Site, rules};
+use serde_json::{Value, json};
+
+use super::findings::Findings;
+use super::input::sha256;
+use super::settings::FILE;
+use super::witness;
+
+pub(crate) fn render(findings: &Findings<'_>) -> String {
+    let rules = rules::explain();
+    let index = |kind: &str| rules.iter().position(|rule| rule.id == kind);
+    let open = findings.changes.iter().map(|change| result(findings, change, index(&change.kind)));
+    let ignored = findings.ignored.iter().map(|ignored| {
+        let mut result = result(findings, &ignored.change, index(&ignored.change.kind));
+        result["suppressions"] = json!([{ "kind": "external", "justification": ignored.reason }]);
+        result
+    });
+    let results: Vec<Value> = open.chain(ignored).collect();
+    let unused = findings.unused.iter().map(|unused| {
+        json!({
+            "level": "warning",
+            "message": { "text": unused.message() },
+            "locations": [{ "physicalLocation": physical(FILE, unused.entry.line) }],
+        })
+    });
+    let failed = findings
+        .client_error
+        .iter()
+        .map(|error| json!({ "level": "warning", "message": { "text": format!("no client can be made: {error}") } }));
+    let log = json!({
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": {
+                "driver": {
+                    "name": "cargo xtask diff",
+                    "semanticVersion": env!("CARGO_PKG_VERSION"),
+                    "rules": rules.iter().map(rule).collect::<Vec<_>>(),
+                },
+            },
+            "invocations": [{
+                "executionSuccessful": true,
+                "toolConfigurationNotifications": unused.chain(failed).collect::<Vec<_>>(),
+            }],
+            "results": results,
+            "properties": {
+                "old": findings.old.source,
+                "new": findings.new.source,
+                "bump": findings.bump.name(),
+            },
+        }],
+    });
+    format!("{log:#}\n")
+}
+
+fn rule(rule: &rules::Explained) -> Value {
+    // The first word: what follows it says where it is another.
+    let usual = rule.level.split(';').next().unwrap_or_default();
+    let level = Level::ALL.into_iter().find(|level| level.name() == usual).unwrap_or(Level::Warning);
+    json!({
+        "id": rule.id,
+        "shortDescription": { "text": rule.example },
+        "help": { "text": format!("Level: {}. Example: {}.", rule.level, rule.example) },
+        "defaultConfiguration": { "level": name(level) },
+    })
+}
+
+fn name(level: Level) -> &'static str {
+    match level {
+        Level::Error => "error",
+        Level::Warning => "warning",
+        Level::Info => "note",
+    }
+}
+
+fn result(findings: &Findings<'_>, change: &Change, rule: Option<usize>) -> Value {
+    let (first, others) =
+        change.sites.split_first().map_or((None, &[][..]), |(first, rest)| (Some(first), rest));
+    let mut text = change.message.clone();
+    if let (Some(witness), Some(site)) = (&change.witness, first) {
+        text += &format!("; for example {}", witness::line(witness, &site.location));
+    }
+    let mut result = json!({
+        "ruleId": change.kind,
+        "level": name(change.level),
+        "message": { "text": text },
+        "locations": first.map(|site| location(findings, site)).into_iter().collect::<Vec<_>>(),
+        "partialFingerprints": { "change/v1": fingerprint(change) },
+    });
+    if let Some(rule) = rule {
+        result["ruleIndex"] = rule.into();
+    }
+    if !others.is_empty() {
+        result["relatedLocations"] = others.iter().map(|site| location(findings, site)).collect();
+    }
+    result
+}
+
+fn location(findings: &Findings<'_>, site: &Site) -> Value {
+    let (file, line) = findings.anchor(site);
+    let name = format!("{} {}", site.operation, site.location);
+    json!({
+        "physicalLocation": physical(&file, line),
+        "logicalLocations": [{ "fullyQualifiedName": name.trim_end() }],
+    })
+}
+
+fn physical(file: &str, line: usize) -> Value {
+    json!({ "artifactLocation": { "uri": uri(file) }, "region": { "startLine": line } })
+}
+
+/// A path as a URI reference.
+fn uri(path: &str) -> String {
+    let keep = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(byte);
+    let encoded: String = path
+        .bytes()
+        .map(|byte| if keep(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .collect();
+    if encoded.starts_with('/') { format!("file://{encoded}") } else { encoded }
+}
+
+/// The same for the same change wherever its lines move.
+fn fingerprint(change: &Change) -> String {
+    let site = change.sites.first().map(|site| format!("{}\0{}", site.operation, site.location));
+    let all = [&change.kind, &site.unwrap_or_default(), &change.old.to_string(), &change.new.to_string()];
+    let hash = sha256(all.map(String::as_str).join("\0").as_bytes());
+    hash.chars().take(32).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_becomes_a_reference() {
+        assert_eq!(uri("spec/openapi.yaml"), "spec/openapi.yaml");
+        assert_eq!(uri("/tmp/a b%.yaml"), "file:///tmp/a%20b%25.yaml");
+    }
+}
