@@ -493,7 +493,9 @@ pub(super) fn message(rule: &Rule, fact: &Fact<'_>) -> String {
         }
         _ => format!("field `{leaf}`"),
     };
-    let sentence = rule.says.replace("{what}", &what);
+    // What is said of a successor goes where there is none.
+    let says = if fact.new.is_null() { rule.says.split("; ").next().unwrap_or_default() } else { rule.says };
+    let sentence = says.replace("{what}", &what);
     sentence.replace("{old}", &shown(&fact.old)).replace("{new}", &shown(&fact.new))
 }
 

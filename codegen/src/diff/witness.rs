@@ -149,7 +149,11 @@ impl<'c, 'd> Judge<'c, 'd> {
             Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
             _ => None,
         };
-        self.old.edges(schema).into_iter().filter(|value| self.old.takes(schema, value)).find_map(plain)
+        let edges = self.old.edges(schema).into_iter().filter(|value| self.old.takes(schema, value));
+        let texts: Vec<String> = edges.filter_map(plain).collect();
+        // One that needs no encoding reads best.
+        let reads_well = |text: &&String| text.chars().all(char::is_alphanumeric);
+        texts.iter().find(reads_well).or(texts.first()).cloned()
     }
 
     fn value(&self, spot: &Spot<'d>) -> Result<Value, &'static str> {
