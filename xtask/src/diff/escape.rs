@@ -2,14 +2,19 @@
 
 use crate::messages::visible;
 
-/// Text as code, wherever it stands: also in a table.
+/// Text as code.
 pub(crate) fn code(text: &str) -> String {
     let text = visible(text);
     let plain = !text.is_empty() && !text.starts_with(' ') && !text.ends_with(' ');
-    if plain && !text.contains(['`', '|', '\\']) {
+    if plain && !text.contains(['`', '\\']) {
         return format!("`{text}`");
     }
     format!("<code>{}</code>", entities(&text, |char| !char.is_ascii_alphanumeric() && char != ' '))
+}
+
+/// Markdown in a table, in which a bar ends the cell even inside of code.
+pub(crate) fn cell(markdown: &str) -> String {
+    markdown.replace('|', "\\|")
 }
 
 /// Text as code between HTML tags, where Markdown means nothing.
@@ -74,7 +79,7 @@ mod tests {
         for (text, expected) in [
             ("request.notes", "`request.notes`"),
             ("<script>@everyone", "`<script>@everyone`"),
-            ("a|b", "<code>a&#124;b</code>"),
+            ("a|b", "`a|b`"),
             ("a`b", "<code>a&#96;b</code>"),
             ("line\nbreak", "<code>line&#92;nbreak</code>"),
             (" ", "<code> </code>"),
@@ -82,6 +87,12 @@ mod tests {
         ] {
             assert_eq!(code(text), expected);
         }
+    }
+
+    #[test]
+    fn a_bar_ends_no_cell() {
+        assert_eq!(cell(&code("a|b")), "`a\\|b`");
+        assert_eq!(cell(&code("a`|b")), "<code>a&#96;&#124;b</code>");
     }
 
     #[test]

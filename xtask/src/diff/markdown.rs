@@ -2,7 +2,7 @@
 
 use codegen::diff::{Bump, Effect, Level, RustChange, Site};
 
-use super::escape::{block, code, html, sentence};
+use super::escape::{block, cell, code, html, sentence};
 use super::findings::Findings;
 use super::group::{Bundle, Group, bundles, groups};
 use super::settings::FILE;
@@ -215,7 +215,7 @@ fn rust_table(findings: &Findings<'_>, room: usize) -> Section {
     let breaking = all.iter().filter(|it| !it.compiles).count();
     let row = |it: &&RustChange| {
         let (what, compiles) = (effect(it), if it.compiles { "compiles" } else { "**breaks**" });
-        (1, format!("| {} | {what} | {compiles} |\n", code(&it.item)))
+        (1, format!("| {} | {} | {compiles} |\n", cell(&code(&it.item)), cell(&what)))
     };
     let mut section = Section::new(room);
     let open = all.iter().take(OPEN_ROWS).map(row);

@@ -1,6 +1,7 @@
 //! `cargo xtask diff`: what changed between two documents, for people and programs. The comparison is
 //! `codegen::diff`; here are its two sides, `spec/diff.toml`, and the formats.
 
+mod changelog;
 mod compare;
 mod escape;
 mod explain;
@@ -56,6 +57,7 @@ struct Arguments {
     fail_on: Option<Level>,
     out: Option<PathBuf>,
     overlays: bool,
+    changelog: bool,
     today: Day,
 }
 
@@ -73,27 +75,41 @@ pub(crate) fn run(mut arguments: pico_args::Arguments, messages: Messages) -> Re
         return Ok(Outcome::Done);
     }
     let arguments = Arguments::read(arguments)?;
-    let entries = settings::read(&root().join(settings::FILE))?;
+    // The client changes whatever is said of it.
+    let entries =
+        if arguments.changelog { Vec::new() } else { settings::read(&root().join(settings::FILE))? };
     let [old, new] = input::sides(&arguments.sides, arguments.overlays)?;
     let lines_of_removed = matches!(arguments.format, Format::Sarif | Format::Github);
     let compared = compare(&old, &new, lines_of_removed, messages)?;
     let findings = Findings::new([&old, &new], compared, &entries, arguments.today);
+    if arguments.changelog {
+        deliver(&changelog::render(&findings), arguments.out)?;
+        return Ok(Outcome::Done);
+    }
     for unused in &findings.unused {
         eprintln!("{}:{}: {}", settings::FILE, unused.entry.line, unused.message());
     }
-    let colours = arguments.out.is_none()
-        && std::io::stdout().is_terminal()
-        && std::env::var_os("NO_COLOR").is_none_or(|it| it.is_empty());
-    let text = match arguments.format {
-        Format::Text => text::render(&findings, text::Paint(colours)),
-        Format::Markdown => markdown::render(&findings),
-        Format::Json => json::render(&findings),
-        Format::Sarif => sarif::render(&findings),
-        Format::Github => github::render(&findings),
-    };
-    deliver(&text, arguments.out)?;
+    let colours = arguments.out.is_none() && is_coloured();
+    deliver(&render(&findings, arguments.format, colours), arguments.out)?;
     let found = findings.changes.iter().any(|change| arguments.fail_on.is_some_and(|it| change.level >= it));
     Ok(if found { Outcome::Found } else { Outcome::Done })
+}
+
+fn render(findings: &Findings<'_>, format: Format, colours: bool) -> String {
+    match format {
+        Format::Text => text::render(findings, text::Paint(colours)),
+        Format::Markdown => markdown::render(findings),
+        Format::Json => json::render(findings),
+        Format::Sarif => sarif::render(findings),
+        Format::Github => github::render(findings),
+    }
+}
+
+/// Whether people see colours on the standard output; see https://no-color.org.
+fn is_coloured() -> bool {
+    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let dumb = std::env::var_os("TERM").is_some_and(|value| value == "dumb");
+    std::io::stdout().is_terminal() && !set("NO_COLOR") && !dumb
 }
 
 impl Arguments {
@@ -105,12 +121,14 @@ impl Arguments {
             arguments.opt_value_from_fn("--fail-on", |text| one_of(text, &FAIL_ON)).map_err(error)?;
         let today = arguments.opt_value_from_fn("--today", Day::parse).map_err(error)?;
         let out = arguments.opt_value_from_str("--out").map_err(error)?;
+        let changelog = arguments.contains("--changelog");
         let overlays = !arguments.contains("--no-overlays");
         Ok(Arguments {
             format: format.unwrap_or(Format::Text),
             fail_on: fail_on.unwrap_or(Some(Level::Error)),
             out,
             overlays,
+            changelog,
             today: today.unwrap_or_else(Day::today),
             sides: rest(arguments)?,
         })
