@@ -24,7 +24,7 @@ fn read(document: &Value) -> Result<(Api, Names), String> {
     let lowered = lower::lower(document.clone(), &mut problems);
     let read = lowered.map(|lowered| {
         let (api, _) = resolve::resolve(&lowered, &mut problems);
-        let names = names::names(&api, &mut problems);
+        let names = names::names(&api, false, &mut problems);
         (api, names)
     });
     let error = problems.0.iter().find(|problem| problem.level == Level::Error);

@@ -1,8 +1,8 @@
 //! What changed between two documents, on the wire.
 //!
-//! Facts first ([`fact`]): a walk over both documents side by side ([`document`], [`operation`], [`schema`]) that says
-//! what is different where, and nothing about what that means. [`rules`] then gives each kind of fact its level, and
-//! [`witness`] proves the ones that break callers.
+//! Facts first (`fact`): a walk over both documents side by side (`document`, `operation`, `schema`) that says
+//! what is different where, and nothing about what that means. `rules` then gives each kind of fact its level, and
+//! `witness` proves the ones that break callers.
 
 mod accepts;
 mod document;
