@@ -7,8 +7,12 @@ use serde_json::{Number, Value};
 use crate::ir::{Api, In, Info, Limits, Operation, Origin, Owner, Role, Shape, TypeId, Use};
 use crate::names::{Names, one, words};
 
-/// Lines of documentation are broken here.
-const WIDTH: usize = 100;
+pub use crate::markdown::lines;
+pub(crate) use crate::markdown::{fenced, wrapped};
+
+/// Of a value that is longer, the beginning is shown, and of more values the first ones.
+const LONGEST_VALUE: usize = 1_000;
+const MOST_VALUES: usize = 200;
 
 /// Looks up what is said of fields and parameters.
 pub struct Docs<'a> {
@@ -279,119 +283,30 @@ fn describe(limits: &Limits, parts: &mut Vec<String>) {
         parts.push("without repeats".to_owned());
     }
     if let Some(pattern) = &limits.pattern {
-        parts.push(format!("matches `{}`", fenced(pattern)));
+        parts.push(format!("matches {}", quoted(pattern)));
     }
     if let Some(format) = &limits.format {
-        parts.push(format!("format `{}`", fenced(format)));
+        parts.push(format!("format {}", quoted(format)));
     }
     if !limits.allowed.is_empty() {
-        let values: Vec<String> = limits.allowed.iter().map(code).collect();
-        parts.push(format!("one of {}", values.join(", ")));
+        let values: Vec<String> = limits.allowed.iter().take(MOST_VALUES).map(code).collect();
+        let more = if limits.allowed.len() > MOST_VALUES { " and others" } else { "" };
+        parts.push(format!("one of {}{more}", values.join(", ")));
     }
 }
 
 /// A JSON value as code; a text without its quotes.
 fn code(value: &Value) -> String {
     match value {
-        Value::String(text) => format!("`{}`", fenced(text)),
-        other => format!("`{}`", fenced(&other.to_string())),
+        Value::String(text) => quoted(text),
+        other => quoted(&other.to_string()),
     }
 }
 
-/// Fit to stand between backticks.
-pub(crate) fn fenced(text: &str) -> String {
-    text.chars()
-        .map(|c| if c == '`' || c.is_control() { '\'' } else { c })
-        .filter(|c| !is_bidirectional(*c))
-        .collect()
-}
-
-/// Signs that turn the direction of text, with which a comment can hide what it says.
-fn is_bidirectional(c: char) -> bool {
-    matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
-/// Text of the document or an overlay as lines of a doc comment: it cannot become a link, a tag, a code block or anything
-/// but a comment.
-pub fn lines(text: &str) -> Vec<String> {
-    let clean: String = text
-        .chars()
-        .map(|c| if c.is_control() && c != '\n' { ' ' } else { c })
-        .filter(|c| !is_bidirectional(*c))
-        .collect();
-    let mut lines: Vec<String> = Vec::new();
-    for paragraph in clean.split("\n\n").filter(|paragraph| !paragraph.trim().is_empty()) {
-        if !lines.is_empty() {
-            lines.push(String::new());
-        }
-        lines.extend(wrapped(&escape(paragraph)));
-    }
-    lines
-}
-
-/// Broken into lines between words.
-pub fn wrapped(text: &str) -> Vec<String> {
-    let mut lines = Vec::new();
-    let mut line = String::new();
-    for word in words_and_code(text) {
-        if !line.is_empty() && line.chars().count() + word.chars().count() >= WIDTH {
-            lines.push(std::mem::take(&mut line));
-        }
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        line.push_str(&word);
-    }
-    lines.push(line);
-    lines
-}
-
-/// Words, and code between backticks, which stays in one line.
-fn words_and_code(text: &str) -> Vec<String> {
-    let mut out: Vec<String> = Vec::new();
-    let mut open = false;
-    for word in text.split_whitespace() {
-        match out.last_mut().filter(|_| open) {
-            Some(last) => {
-                last.push(' ');
-                last.push_str(word);
-            }
-            None => out.push(word.to_owned()),
-        }
-        open ^= word.matches('`').count() % 2 == 1;
-    }
-    out
-}
-
-/// Escapes what Markdown would take for a link or a tag, outside of code.
-fn escape(text: &str) -> String {
-    let ticks = text.matches('`').count();
-    let mut out = String::with_capacity(text.len());
-    let mut in_code = false;
-    for c in text.chars() {
-        match c {
-            // A lone backtick would turn the rest into code.
-            '`' if ticks % 2 == 1 => out.push('\''),
-            '`' => {
-                in_code = !in_code;
-                out.push(c);
-            }
-            '[' | ']' | '<' | '>' | '*' | '_' | '#' if !in_code => {
-                out.push('\\');
-                out.push(c);
-            }
-            _ => out.push(c),
-        }
-    }
-    // Bare addresses read as such.
-    out.split(' ')
-        .map(|word| {
-            if word.starts_with("http://") || word.starts_with("https://") {
-                format!("`{}`", word.replace('\\', ""))
-            } else {
-                word.to_owned()
-            }
-        })
-        .collect::<Vec<_>>()
-        .join(" ")
+fn quoted(text: &str) -> String {
+    let shown: String = text.chars().take(LONGEST_VALUE).collect();
+    let cut = if shown.len() < text.len() { "…" } else { "" };
+    // Two backticks with nothing between are no code.
+    let quote = if shown.trim().is_empty() { "\"" } else { "" };
+    format!("`{quote}{}{cut}{quote}`", fenced(&shown))
 }

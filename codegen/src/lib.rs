@@ -12,6 +12,7 @@ pub mod ir;
 pub mod left_out;
 pub mod limits;
 pub mod lower;
+mod markdown;
 pub mod names;
 pub mod overlay;
 pub mod pipeline;
