@@ -28,9 +28,11 @@ async fn main() -> support::Outcome {
     file.flush()?;
     if let Err(error) = result {
         bar.abandon();
-        return Err(format!("{error}; go on from {}", bar.position()).into());
+        eprintln!("broke off; go on from {}", bar.position());
+        return Err(error);
     }
     bar.finish();
+    println!("{} residents", bar.position() - offset);
     Ok(())
 }
 

@@ -48,11 +48,7 @@ async fn main() -> support::Outcome {
 }
 
 /// Waits for a write and gives the id of what it created. Both kinds of receipt will do.
-async fn finish(
-    client: &Client,
-    what: &str,
-    receipt: &impl Receipt,
-) -> Result<Option<String>, Box<dyn std::error::Error>> {
+async fn finish(client: &Client, what: &str, receipt: &impl Receipt) -> support::Outcome<Option<String>> {
     println!("{what}: job {}, waiting", receipt.job_id());
     match client.write_jobs().wait(receipt).await? {
         WriteOutcome::Success { created_record_id } => Ok(created_record_id),

@@ -73,7 +73,7 @@ async fn receive(State(secret): State<Arc<Secret>>, headers: HeaderMap, body: By
 }
 
 /// The secret of the webhook that is registered at Propexo.
-async fn registered_secret() -> Result<Secret, Box<dyn std::error::Error>> {
+async fn registered_secret() -> support::Outcome<Secret> {
     let id = support::setting("PROPEXO_WEBHOOK_ID")?;
     let webhook = Client::from_env()?.webhooks().get(id).send().await?.into_inner();
     Ok(webhook.secret)

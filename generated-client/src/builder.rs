@@ -70,12 +70,14 @@ impl ClientBuilder {
     }
 
     fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Result<Self> {
-        let read = |name: &str| {
+        let read = |name: &str, what: &str| {
             let value = variable(name).filter(|value| !value.trim().is_empty());
-            value.ok_or_else(|| ConfigError::new(format!("the environment variable {name} is not set")))
+            value.ok_or_else(|| {
+                ConfigError::new(format!("the environment variable {name} is not set: {what}"))
+            })
         };
-        let token = read("PROPEXO_TOKEN")?;
-        let name = read("PROPEXO_ENVIRONMENT")?;
+        let token = read("PROPEXO_TOKEN", "the API token, as Propexo's dashboard shows it")?;
+        let name = read("PROPEXO_ENVIRONMENT", "`production` or `sandbox`")?;
         let environment = Environment::from_name(name.trim()).ok_or_else(|| {
             ConfigError::new(
                 "the environment variable PROPEXO_ENVIRONMENT is neither `production` nor `sandbox`",

@@ -3,13 +3,37 @@
 
 mod stand_in;
 
+use std::error::Error;
+use std::fmt;
+
 use propexo::Client;
 
-/// What an example may fail with.
-pub(crate) type Outcome = Result<(), Box<dyn std::error::Error>>;
+/// How an example ends.
+pub(crate) type Outcome<T = ()> = Result<T, Failure>;
+
+/// What an example fails with. `main` shows errors by `Debug`, so here that is the message for people, with what is behind it.
+pub(crate) struct Failure(Box<dyn Error>);
+
+impl<E: Into<Box<dyn Error>>> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self(error.into())
+    }
+}
+
+impl fmt::Debug for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)?;
+        let mut cause = self.0.source();
+        while let Some(error) = cause {
+            write!(f, "\n  because: {error}")?;
+            cause = error.source();
+        }
+        Ok(())
+    }
+}
 
 /// A client of Propexo where `PROPEXO_TOKEN` is set, else one of a stand-in.
-pub(crate) fn connect() -> propexo::Result<Client> {
+pub(crate) fn connect() -> Outcome<Client> {
     if is_live() {
         let client = Client::from_env()?;
         println!("talking to {}", client.base_url());
@@ -17,7 +41,8 @@ pub(crate) fn connect() -> propexo::Result<Client> {
     }
     println!("PROPEXO_TOKEN is not set: talking to a stand-in inside this program; nothing leaves it.");
     println!("Set PROPEXO_TOKEN and PROPEXO_ENVIRONMENT (`production` or `sandbox`) to talk to Propexo.\n");
-    Client::builder().token("none").base_url("http://stand-in").transport(stand_in::transport()).build()
+    let builder = Client::builder().token("none").base_url("http://stand-in");
+    Ok(builder.transport(stand_in::transport()).build()?)
 }
 
 /// Whether the example talks to Propexo.
@@ -29,7 +54,7 @@ pub(crate) fn is_live() -> bool {
 pub(crate) fn setting(name: &str) -> Result<String, String> {
     match std::env::var(name) {
         Ok(value) => Ok(value),
-        Err(_) if is_live() => Err(format!("set {name}: this example writes to the records that it names")),
+        Err(_) if is_live() => Err(format!("set {name}: this example needs a record of yours to work with")),
         Err(_) => Ok(format!("stand-in-{}", name.to_lowercase().replace("propexo_", "").replace('_', "-"))),
     }
 }
