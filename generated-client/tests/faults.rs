@@ -1,6 +1,6 @@
 //! The real transport against a server on loopback that misbehaves.
 //!
-//! Real sockets need real time; the limits are short, so the whole takes about a second.
+//! Real sockets need real time; the limits are short, so the whole takes a few seconds.
 
 // Helpers of tests may panic, too.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
