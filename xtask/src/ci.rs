@@ -32,9 +32,11 @@ impl Step {
         let start = Instant::now();
         let mut command = Command::new(&self.program);
         command.args(&self.arguments).current_dir(&self.folder);
-        // What cargo has set for this program is not meant for the next one.
+        // What cargo has set for this program is not meant for the next one. No check talks to Propexo.
         command
             .env_remove("CARGO_MANIFEST_DIR")
+            .env_remove("PROPEXO_TOKEN")
+            .env_remove("PROPEXO_WEBHOOK_SECRET")
             .envs(self.environment.iter().map(|(name, value)| (name, value)));
         let status = command.status().map_err(|error| format!("{}: {error}", self.program.display()))?;
         println!(
@@ -81,12 +83,23 @@ fn data() -> PathBuf {
 
 /// The features of the client, each of which compiles alone.
 fn features() -> Result<Vec<String>> {
-    let manifest = crate::files::read(&root().join("generated-client/Cargo.toml"))?;
+    let manifest = manifest()?;
     let table =
         manifest.split("[features]").nth(1).and_then(|rest| rest.split("\n[").next()).unwrap_or_default();
     let names =
         table.lines().filter_map(|line| line.split_once(" = [")).map(|(name, _)| name.trim().to_owned());
     Ok(names.filter(|name| name != "default").collect())
+}
+
+/// The examples of the client, each of which runs without Propexo.
+fn examples() -> Result<Vec<String>> {
+    let manifest = manifest()?;
+    let names = manifest.split("[[example]]\nname = \"").skip(1).filter_map(|rest| rest.split('"').next());
+    Ok(names.map(str::to_owned).collect())
+}
+
+fn manifest() -> Result<String> {
+    crate::files::read(&root().join("generated-client/Cargo.toml"))
 }
 
 fn steps(full: bool, skips: &Path) -> Result<Vec<Step>> {
@@ -107,6 +120,14 @@ fn steps(full: bool, skips: &Path) -> Result<Vec<Step>> {
             "tests of the client with all features",
             &["test", "-p", "generated-client", "--all-features"],
         ),
+    ];
+    for example in examples()? {
+        steps.push(Step::cargo(
+            &format!("example `{example}` against its stand-in"),
+            &["run", "--quiet", "-p", "generated-client", "--all-features", "--example", &example],
+        ));
+    }
+    steps.extend([
         Step { program: this, ..Step::cargo("conformance", &["conformance"]) },
         Step::cargo("documentation", &["doc", "--workspace", "--no-deps", "--all-features"])
             .set("RUSTDOCFLAGS", "-D warnings"),
@@ -115,7 +136,7 @@ fn steps(full: bool, skips: &Path) -> Result<Vec<Step>> {
             ..Step::cargo("a crate outside the workspace, with one group", &["test"])
         }
         .set("CARGO_TARGET_DIR", root().join("target/outside").to_string_lossy()),
-    ];
+    ]);
     let upstream = data().join("check/upstream-text");
     if upstream.is_file() {
         steps.push(Step {
@@ -129,12 +150,14 @@ fn steps(full: bool, skips: &Path) -> Result<Vec<Step>> {
         steps.push(
             Step::cargo("a hundred changes of every kind", &mutations).set("PROPEXO_DIFF_MUTATIONS", "100"),
         );
-        let alone = ["check", "-p", "generated-client", "--no-default-features"];
-        steps.push(Step::cargo("client without any feature", &alone));
+        // What one feature leaves unused must not warn either.
+        let alone = ["clippy", "--quiet", "-p", "generated-client", "--no-default-features"];
+        let strictly = ["--", "-D", "warnings"];
+        steps.push(Step::cargo("client without any feature", &[&alone[..], &strictly].concat()));
         for feature in features()? {
             steps.push(Step::cargo(
                 &format!("client with `{feature}` only"),
-                &[&alone[..], &["--features", &feature]].concat(),
+                &[&alone[..], &["--features", &feature], &strictly].concat(),
             ));
         }
     }
