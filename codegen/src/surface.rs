@@ -20,8 +20,7 @@ pub fn surface(api: &Api, names: &Names) -> String {
                 } else {
                     format!(" [{}]", it.setters.join(" "))
                 };
-                let name = it.path.rsplit("::").next().unwrap_or_default();
-                format!("  fn {name}{}{setters}  // {}\n", it.signature, it.wire)
+                format!("  fn {}{}{setters}  // {}\n", it.name, it.signature, it.wire)
             })
             .collect();
         lines.sort();
@@ -38,8 +37,9 @@ pub fn surface(api: &Api, names: &Names) -> String {
 }
 
 /// A method that makes a request.
-pub(crate) struct Function {
+pub(crate) struct Function<'a> {
     group: usize,
+    name: &'a str,
     /// From the crate's root.
     pub(crate) path: String,
     /// Arguments and answer.
@@ -50,7 +50,7 @@ pub(crate) struct Function {
 }
 
 /// The methods of all groups.
-pub(crate) fn functions(api: &Api, names: &Names) -> Vec<Function> {
+pub(crate) fn functions<'a>(api: &Api, names: &'a Names) -> Vec<Function<'a>> {
     let mut out = Vec::new();
     for (operation, own) in api.operations.iter().zip(&names.operations) {
         let mut arguments: Vec<String> = Vec::new();
@@ -84,6 +84,7 @@ pub(crate) fn functions(api: &Api, names: &Names) -> Vec<Function> {
         let group = names.groups.get(operation.group).map_or("", |group| group.module.as_str());
         out.push(Function {
             group: operation.group,
+            name: &own.method,
             path: format!("{}::{}", names::ident(group), names::ident(&own.method)),
             signature: format!("({}) -> {answer}", arguments.join(", ")),
             setters,
