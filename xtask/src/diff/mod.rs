@@ -105,7 +105,7 @@ fn render(findings: &Findings<'_>, format: Format, colours: bool) -> String {
     }
 }
 
-/// Whether people see colours on the standard output; see https://no-color.org.
+/// Whether people see colours on the standard output; see <https://no-color.org>.
 fn is_coloured() -> bool {
     let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let dumb = std::env::var_os("TERM").is_some_and(|value| value == "dumb");
