@@ -48,7 +48,7 @@ pub(crate) fn render(findings: &Findings<'_>) -> String {
     out += &cut_note(findings, &breaking, &others, &rust);
     for (title, section) in [("Breaks callers", breaking), ("Everything else", others), ("Rust", rust)] {
         if !section.text.is_empty() {
-            out += &format!("\n### {title}\n\n{}", section.text);
+            out += &format!("\n### {title}\n\n{}\n", section.text.trim_end());
         }
     }
     out + &notes
