@@ -66,6 +66,7 @@ commands:
           drives every operation of the client against a validating mock of the document; needs Node.js
   ci      runs all checks: format, clippy, tests, conformance, stale files, docs
             --full             the slow ones too
+            --minimum-rust     this alone: the client with the oldest Rust that it promises to compile with
 
 options of every command:
   --message-format human|json

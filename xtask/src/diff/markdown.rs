@@ -191,8 +191,11 @@ fn item(group: &Group<'_>, bundle: &Bundle<'_>) -> String {
     let change = bundle.first;
     let at = group.place(bundle, code).map_or_else(String::new, |place| format!("{place}: "));
     let place = change.sites.first().map(line).unwrap_or_default();
+    // Beside an error its items are named.
+    let breaks = change.level != Level::Error && bundle.rust().iter().any(|it| !it.compiles);
+    let rust = if breaks { " · **breaks Rust code**" } else { "" };
     format!(
-        "- {} {at}{} <sub>{} · {place}</sub>\n",
+        "- {} {at}{} <sub>{} · {place}{rust}</sub>\n",
         mark(change.level),
         sentence(&bundle.sentence()),
         code(&change.kind),
