@@ -52,7 +52,11 @@ impl Step {
 /// Runs the command.
 pub(crate) fn run(mut arguments: pico_args::Arguments) -> Result {
     let full = arguments.contains("--full");
+    let minimum_rust = arguments.contains("--minimum-rust");
     finish(arguments)?;
+    if minimum_rust {
+        return Ok(if oldest_rust().passes()? { Outcome::Done } else { Outcome::Found });
+    }
     let skips = root().join("target/skipped-tests.txt");
     // No list yet is as good as an empty one.
     let _ = std::fs::remove_file(&skips);
@@ -74,6 +78,13 @@ pub(crate) fn run(mut arguments: pico_args::Arguments) -> Result {
     }
     eprintln!("failed: {}", failed.join(", "));
     Ok(Outcome::Found)
+}
+
+/// The client compiles with the oldest compiler that its manifest promises; rustup installs that where it is missing.
+fn oldest_rust() -> Step {
+    let rust = env!("CARGO_PKG_RUST_VERSION");
+    let arguments = ["run", "--install", rust, "cargo", "check", "--package", "generated-client"];
+    Step { program: "rustup".into(), ..Step::cargo(&format!("the client with Rust {rust}"), &arguments) }
 }
 
 /// Where the real documents are, which are no part of the repository.
@@ -150,6 +161,8 @@ fn steps(full: bool, skips: &Path) -> Result<Vec<Step>> {
         steps.push(
             Step::cargo("a hundred changes of every kind", &mutations).set("PROPEXO_DIFF_MUTATIONS", "100"),
         );
+        let pairs = ["test", "--profile", "xtask", "-p", "xtask", "--test", "diff_real"];
+        steps.push(Step::cargo("every pair of published documents", &pairs).set("PROPEXO_DIFF_PAIRS", "all"));
         // What one feature leaves unused must not warn either.
         let alone = ["clippy", "--quiet", "-p", "generated-client", "--no-default-features"];
         let strictly = ["--", "-D", "warnings"];

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use codegen::snapshot::Counts;
 use codegen::{Options, Source};
-use sha2::{Digest, Sha256};
 
 use crate::messages::Messages;
 use crate::{Outcome, Result, files, finish, root, shown};
@@ -14,19 +14,48 @@ const PUBLISHED: &str = "https://docs.propexo.com/openapi.yaml";
 /// Runs the command.
 pub(crate) fn run(mut arguments: pico_args::Arguments, messages: Messages) -> Result {
     let error = |error: pico_args::Error| error.to_string();
-    let from: String =
-        arguments.opt_value_from_str("--from").map_err(error)?.unwrap_or_else(|| PUBLISHED.to_owned());
+    let from: Option<String> = arguments.opt_value_from_str("--from").map_err(error)?;
     let out: Option<PathBuf> = arguments.opt_value_from_str("--out").map_err(error)?;
     let keep_prose = arguments.contains("--keep-prose");
     finish(arguments)?;
     let out = out.unwrap_or_else(|| root().join("spec/openapi.yaml"));
+    let fetched = take(from, keep_prose, messages)?;
+    let before = std::fs::read_to_string(&out).ok();
+    files::write_all(&[(out.clone(), &fetched.yaml), (out.with_extension("lock.toml"), &fetched.lock)])?;
+    let changed = if before.as_deref() == Some(fetched.yaml.as_str()) {
+        "the interface is as it was"
+    } else {
+        "written"
+    };
+    let counts = fetched.counts;
+    println!(
+        "{}: {changed}; paths {}, operations {}, schemas {}",
+        shown(&out),
+        counts.paths,
+        counts.operations,
+        counts.schemas
+    );
+    Ok(Outcome::Done)
+}
 
+/// What a document becomes in the repository.
+pub(crate) struct Fetched {
+    /// The snapshot.
+    pub(crate) yaml: String,
+    /// Where it comes from.
+    pub(crate) lock: String,
+    counts: Counts,
+}
+
+/// Downloads or reads a document and makes its snapshot; nothing is written.
+pub(crate) fn take(from: Option<String>, keep_prose: bool, messages: Messages) -> Result<Fetched> {
+    let from = from.unwrap_or_else(|| PUBLISHED.to_owned());
     let bytes = if is_url(&from) {
         download(&from)?
     } else {
         std::fs::read(&from).map_err(|error| format!("{from}: {error}"))?
     };
-    let sha256: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    let sha256 = files::sha256(&bytes);
     let text = String::from_utf8(bytes)
         .map_err(|_| format!("{from}: this is not UTF-8 text; nothing was written"))?;
     if text.trim_start().get(..1) == Some("<") {
@@ -47,22 +76,7 @@ pub(crate) fn run(mut arguments: pico_args::Arguments, messages: Messages) -> Re
         "# Where openapi.yaml comes from. Written by `cargo xtask fetch`.\nsource = {source:?}\nsha256 = \"{sha256}\"\nopenapi = {:?}\n\n[counts]\npaths = {}\noperations = {}\nschemas = {}\n",
         snapshot.version, counts.paths, counts.operations, counts.schemas
     );
-    let lock_path = out.with_extension("lock.toml");
-    let before = std::fs::read_to_string(&out).ok();
-    files::write_all(&[(out.clone(), &snapshot.yaml), (lock_path.clone(), &lock)])?;
-    let changed = if before.as_deref() == Some(snapshot.yaml.as_str()) {
-        "the interface is as it was"
-    } else {
-        "written"
-    };
-    println!(
-        "{}: {changed}; paths {}, operations {}, schemas {}",
-        shown(&out),
-        counts.paths,
-        counts.operations,
-        counts.schemas
-    );
-    Ok(Outcome::Done)
+    Ok(Fetched { yaml: snapshot.yaml, lock, counts })
 }
 
 fn is_url(from: &str) -> bool {

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use codegen::format::FIRST_LINE;
+use sha2::{Digest, Sha256};
 
 use crate::{Result, shown};
 
@@ -12,6 +13,11 @@ use crate::{Result, shown};
 pub(crate) fn read(path: &Path) -> Result<String> {
     let bytes = fs::read(path).map_err(|error| format!("{}: {error}", shown(path)))?;
     String::from_utf8(bytes).map_err(|_| format!("{}: this is not UTF-8 text", shown(path)))
+}
+
+/// The fingerprint of a file's bytes, in hexadecimal digits.
+pub(crate) fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The overlays of a folder, in the order of their file names.
@@ -57,6 +63,17 @@ pub(crate) fn write_all(files: &[(PathBuf, &str)]) -> Result<()> {
         }
     }
     renamed
+}
+
+/// Brings files back to what they were; None is one that was not there.
+pub(crate) fn restore(files: &[(PathBuf, Option<String>)]) -> Result<()> {
+    let there: Vec<(PathBuf, &str)> =
+        files.iter().filter_map(|(path, text)| Some((path.clone(), text.as_deref()?))).collect();
+    write_all(&there)?;
+    let new = files.iter().filter(|(path, text)| text.is_none() && path.exists());
+    new.map(|(path, _)| path.clone()).try_for_each(|path| {
+        fs::remove_file(&path).map_err(|error| format!("{} cannot be deleted: {error}", shown(&path)))
+    })
 }
 
 /// How a folder differs from the files that it should hold.

@@ -7,6 +7,7 @@ mod fetch;
 mod files;
 mod generate;
 mod messages;
+mod update;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -57,10 +58,15 @@ commands:
             --explain [RULE]   list the rules with their levels and an example, or tell of one
             --schema           print the JSON Schema of --format json
             --today DAY        judge the dates of spec/diff.toml as on that day
+  update  takes over a new version of the API: fetch, diff, gen, an entry in CHANGELOG.md, the tests
+            --from URL|FILE    another source
+            --report FILE      write the diff to FILE, as Markdown
+            --no-test          leave out the tests
   conformance
           drives every operation of the client against a validating mock of the document; needs Node.js
   ci      runs all checks: format, clippy, tests, conformance, stale files, docs
             --full             the slow ones too
+            --minimum-rust     this alone: the client with the oldest Rust that it promises to compile with
 
 options of every command:
   --message-format human|json
@@ -98,6 +104,7 @@ fn dispatch(mut arguments: pico_args::Arguments, help: bool, messages: Messages)
             "fetch" => fetch::run(arguments, messages),
             "conformance" => conformance::run(arguments, messages),
             "diff" => diff::run(arguments, messages),
+            "update" => update::run(arguments, messages),
             "ci" => ci::run(arguments),
             other => Err(format!("there is no command `{other}`\n\n{USAGE}")),
         },
@@ -106,9 +113,10 @@ fn dispatch(mut arguments: pico_args::Arguments, help: bool, messages: Messages)
     }
 }
 
-/// The root of the repository.
+/// The root of the repository that cargo was called for; of the one that this was built from, where nobody says.
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map_or_else(PathBuf::new, Path::to_path_buf)
+    let own = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+    Path::new(&own).parent().map_or_else(PathBuf::new, Path::to_path_buf)
 }
 
 /// A path as messages name it: below the root where it is there.

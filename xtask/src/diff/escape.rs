@@ -6,7 +6,7 @@ use crate::messages::visible;
 pub(crate) fn code(text: &str) -> String {
     let text = visible(text);
     let plain = !text.is_empty() && !text.starts_with(' ') && !text.ends_with(' ');
-    if plain && !text.contains(['`', '\\']) {
+    if plain && !text.contains('`') {
         return format!("`{text}`");
     }
     format!("<code>{}</code>", entities(&text, |char| !char.is_ascii_alphanumeric() && char != ' '))
@@ -81,7 +81,8 @@ mod tests {
             ("<script>@everyone", "`<script>@everyone`"),
             ("a|b", "`a|b`"),
             ("a`b", "<code>a&#96;b</code>"),
-            ("line\nbreak", "<code>line&#92;nbreak</code>"),
+            ("line\nbreak", "`line\\nbreak`"),
+            ("a`\\d", "<code>a&#96;&#92;d</code>"),
             (" ", "<code> </code>"),
             ("", "<code></code>"),
         ] {

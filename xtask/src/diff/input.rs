@@ -6,11 +6,10 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use codegen::Source;
-use sha2::{Digest, Sha256};
 
 use crate::{Result, files, root};
 
-const SPEC: &str = "spec/openapi.yaml";
+pub(crate) const SPEC: &str = "spec/openapi.yaml";
 const OVERLAYS: &str = "spec/overlays";
 
 /// Branches that others are compared with, the first that is there.
@@ -44,7 +43,7 @@ impl Side {
         bytes: Vec<u8>,
         overlays: Vec<(String, String)>,
     ) -> Result<Self> {
-        let sha256 = sha256(&bytes);
+        let sha256 = files::sha256(&bytes);
         let source = format!("{revision}{file}");
         let text = utf8(&source, bytes)?;
         Ok(Side { revision, file: file.to_owned(), source, sha256, text, overlays })
@@ -62,10 +61,6 @@ impl Side {
     pub(crate) fn overlays(&self) -> Vec<Source<'_>> {
         self.overlays.iter().map(|(name, text)| Source { name, text }).collect()
     }
-}
-
-pub(crate) fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn utf8(name: &str, bytes: Vec<u8>) -> Result<String> {
@@ -96,7 +91,7 @@ pub(crate) fn sides(arguments: &[String], overlays: bool) -> Result<[Side; 2]> {
 }
 
 /// The working tree's document.
-pub(crate) fn of_working_tree(overlays: Vec<(String, String)>) -> Result<Side> {
+fn of_working_tree(overlays: Vec<(String, String)>) -> Result<Side> {
     let path = root().join(SPEC);
     let bytes = std::fs::read(&path).map_err(|error| format!("{SPEC}: {error}"))?;
     Side::new(String::new(), SPEC, bytes, overlays)

@@ -48,7 +48,7 @@ pub(crate) fn render(findings: &Findings<'_>) -> String {
     out += &cut_note(findings, &breaking, &others, &rust);
     for (title, section) in [("Breaks callers", breaking), ("Everything else", others), ("Rust", rust)] {
         if !section.text.is_empty() {
-            out += &format!("\n### {title}\n\n{}", section.text);
+            out += &format!("\n### {title}\n\n{}\n", section.text.trim_end());
         }
     }
     out + &notes
@@ -191,8 +191,11 @@ fn item(group: &Group<'_>, bundle: &Bundle<'_>) -> String {
     let change = bundle.first;
     let at = group.place(bundle, code).map_or_else(String::new, |place| format!("{place}: "));
     let place = change.sites.first().map(line).unwrap_or_default();
+    // Beside an error its items are named.
+    let breaks = change.level != Level::Error && bundle.rust().iter().any(|it| !it.compiles);
+    let rust = if breaks { " · **breaks Rust code**" } else { "" };
     format!(
-        "- {} {at}{} <sub>{} · {place}</sub>\n",
+        "- {} {at}{} <sub>{} · {place}{rust}</sub>\n",
         mark(change.level),
         sentence(&bundle.sentence()),
         code(&change.kind),

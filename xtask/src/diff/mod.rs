@@ -8,7 +8,7 @@ mod explain;
 mod findings;
 mod github;
 mod group;
-mod input;
+pub(crate) mod input;
 mod json;
 mod markdown;
 mod sarif;
@@ -25,6 +25,7 @@ use crate::messages::Messages;
 use crate::{Outcome, Result, USAGE, files, finish, root};
 use compare::compare;
 use findings::Findings;
+use input::Side;
 use settings::Day;
 
 /// How the report is written.
@@ -93,6 +94,25 @@ pub(crate) fn run(mut arguments: pico_args::Arguments, messages: Messages) -> Re
     deliver(&render(&findings, arguments.format, colours), arguments.out)?;
     let found = findings.changes.iter().any(|change| arguments.fail_on.is_some_and(|it| change.level >= it));
     Ok(if found { Outcome::Found } else { Outcome::Done })
+}
+
+/// The report of a comparison in three shapes: for the terminal, for a pull request, for CHANGELOG.md.
+pub(crate) struct Written {
+    pub(crate) text: String,
+    pub(crate) markdown: String,
+    pub(crate) changelog: String,
+}
+
+/// Compares two sides for `cargo xtask update`.
+pub(crate) fn written(old: &Side, new: &Side, messages: Messages) -> Result<Written> {
+    let entries = settings::read(&root().join(settings::FILE))?;
+    let compared = compare(old, new, false, messages)?;
+    let findings = Findings::new([old, new], compared, &entries, Day::today());
+    Ok(Written {
+        text: render(&findings, Format::Text, is_coloured()),
+        markdown: render(&findings, Format::Markdown, false),
+        changelog: changelog::render(&findings),
+    })
 }
 
 fn render(findings: &Findings<'_>, format: Format, colours: bool) -> String {

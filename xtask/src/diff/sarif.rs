@@ -4,9 +4,9 @@ use codegen::diff::{Change, Level, Site, rules};
 use serde_json::{Value, json};
 
 use super::findings::Findings;
-use super::input::sha256;
 use super::settings::FILE;
 use super::witness;
+use crate::files;
 
 pub(crate) fn render(findings: &Findings<'_>) -> String {
     let rules = rules::explain();
@@ -125,7 +125,7 @@ fn uri(path: &str) -> String {
 fn fingerprint(change: &Change) -> String {
     let site = change.sites.first().map(|site| format!("{}\0{}", site.operation, site.location));
     let all = [&change.kind, &site.unwrap_or_default(), &change.old.to_string(), &change.new.to_string()];
-    let hash = sha256(all.map(String::as_str).join("\0").as_bytes());
+    let hash = files::sha256(all.map(String::as_str).join("\0").as_bytes());
     hash.chars().take(32).collect()
 }
 

@@ -1,0 +1,107 @@
+//! The program as a user runs it, in a folder of the test's own.
+#![allow(dead_code, clippy::unwrap_used)] // Each test binary uses its own part of this.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// The two documents of the tests.
+pub(crate) const OLD: &str = include_str!("../diff/old.yaml");
+pub(crate) const NEW: &str = include_str!("../diff/new.yaml");
+
+/// A repository of its own: neither overlays nor settings of the real one apply.
+pub(crate) struct Folder(tempfile::TempDir);
+
+impl Folder {
+    /// With `old.yaml` and `new.yaml`.
+    pub(crate) fn new() -> Self {
+        let folder = Folder(tempfile::tempdir().unwrap());
+        folder.write("old.yaml", OLD);
+        folder.write("new.yaml", NEW);
+        folder
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    pub(crate) fn write(&self, path: &str, text: &str) {
+        let path = self.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    pub(crate) fn read(&self, path: &str) -> String {
+        fs::read_to_string(self.path().join(path)).unwrap()
+    }
+
+    /// `cargo xtask` with these arguments.
+    pub(crate) fn xtask(&self, arguments: &[&str]) -> Ran {
+        let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
+            .args(arguments)
+            .current_dir(self.path())
+            .env("CARGO_MANIFEST_DIR", self.path().join("xtask"))
+            .env("GIT_CEILING_DIRECTORIES", self.path().parent().unwrap())
+            .output()
+            .unwrap();
+        Ran::from(output)
+    }
+
+    /// `cargo xtask diff` with these arguments.
+    pub(crate) fn diff(&self, arguments: &[&str]) -> Ran {
+        self.xtask(&[&["diff"], arguments].concat())
+    }
+
+    /// A git command with nobody's settings.
+    pub(crate) fn git(&self, arguments: &[&str]) -> String {
+        let output = Command::new("git")
+            .args(["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false"])
+            .args(arguments)
+            .current_dir(self.path())
+            .env("GIT_CONFIG_GLOBAL", "/dev/null")
+            .env("GIT_CONFIG_NOSYSTEM", "1")
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+    }
+
+    /// Commits everything that there is.
+    pub(crate) fn commit(&self, message: &str) {
+        self.git(&["add", "--all"]);
+        self.git(&["commit", "--quiet", "--message", message]);
+    }
+
+    /// The files of the folder, without what git keeps.
+    pub(crate) fn files(&self) -> Vec<PathBuf> {
+        let mut all: Vec<PathBuf> = fs::read_dir(self.path()).unwrap().map(|it| it.unwrap().path()).collect();
+        all.sort();
+        all
+    }
+}
+
+/// How a run ended.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    pub(crate) status: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+impl From<Output> for Ran {
+    fn from(output: Output) -> Self {
+        Ran {
+            status: output.status.code().unwrap(),
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+}
+
+impl Ran {
+    #[track_caller]
+    pub(crate) fn ends(self, status: i32) -> Self {
+        assert_eq!(self.status, status, "{self:#?}");
+        self
+    }
+}
