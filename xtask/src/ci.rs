@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
-use crate::{Outcome, Result, finish, root};
+use crate::{Outcome, Result, data, finish, root};
 
 /// A check: what it is called, and the command that makes it.
 struct Step {
@@ -74,11 +74,6 @@ pub(crate) fn run(mut arguments: pico_args::Arguments) -> Result {
     Ok(Outcome::Found)
 }
 
-/// Where the real documents are, which are no part of the repository.
-fn data() -> PathBuf {
-    std::env::var_os("PROPEXO_DATA").map_or_else(|| root().join("../shared"), PathBuf::from)
-}
-
 /// The features of the client, each of which compiles alone.
 fn features() -> Result<Vec<String>> {
     let manifest = crate::files::read(&root().join("generated-client/Cargo.toml"))?;
@@ -107,7 +102,7 @@ fn steps(full: bool, skips: &Path) -> Result<Vec<Step>> {
             "tests of the client with all features",
             &["test", "-p", "generated-client", "--all-features"],
         ),
-        Step { program: this, ..Step::cargo("conformance", &["conformance"]) },
+        Step { program: this.clone(), ..Step::cargo("conformance", &["conformance"]) },
         Step::cargo("documentation", &["doc", "--workspace", "--no-deps", "--all-features"])
             .set("RUSTDOCFLAGS", "-D warnings"),
         Step {
@@ -129,6 +124,13 @@ fn steps(full: bool, skips: &Path) -> Result<Vec<Step>> {
         steps.push(
             Step::cargo("a hundred changes of every kind", &mutations).set("PROPEXO_DIFF_MUTATIONS", "100"),
         );
+        let slow = ["test", "--profile", "xtask", "-p", "codegen", "--", "--ignored", "--nocapture"];
+        steps.push(Step::cargo("tests of the generator that take minutes", &slow));
+        if std::env::var_os("PROPEXO_HISTORY").is_some() || data().join("propexo/history").is_dir() {
+            steps.push(Step { program: this.clone(), ..Step::cargo("history", &["history"]) });
+        } else {
+            println!("history: skipped, for neither PROPEXO_HISTORY nor PROPEXO_DATA is there");
+        }
         let alone = ["check", "-p", "generated-client", "--no-default-features"];
         steps.push(Step::cargo("client without any feature", &alone));
         for feature in features()? {

@@ -159,6 +159,26 @@ fn tools_read_an_object_per_line_and_nothing_else() {
 }
 
 #[test]
+fn history_names_what_cannot_become_a_client_and_tries_the_others() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path().display().to_string();
+    assert_eq!(xtask(&["history", &folder]).status.code(), Some(2), "nothing to try is no success");
+    for name in ["000-old.yml", "001-new.yml"] {
+        fs::write(dir.path().join(name), "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths: {/a: 1}\n")
+            .unwrap();
+    }
+    let failed = xtask(&["history", "--no-overlays", &folder]);
+    assert_eq!(failed.status.code(), Some(1));
+    let table = text(&failed.stdout);
+    assert_eq!(
+        table.lines().filter(|line| line.ends_with("FAILED: 1 error; nothing was written")).count(),
+        2
+    );
+    assert!(table.contains("documents tried 2, failed 2\n"), "{table}");
+    assert!(text(&failed.stderr).contains("001-new.yml:3:9\n"), "{}", text(&failed.stderr));
+}
+
+#[test]
 fn prose_is_kept_only_where_that_is_asked_for() {
     let (_dir, spec, out) = made();
     let docs = || fs::read_to_string(Path::new(&out).join("things.rs")).unwrap();
