@@ -188,7 +188,7 @@ fn a_change_of_some_shared_types_renames_nothing_else() {
 #[ignore = "takes minutes; `cargo xtask ci --full` runs it"]
 fn a_change_of_any_shared_type_renames_nothing_else() {
     println!("shared types to change: {}", BASE.shared.len());
-    check_all(&BASE.shared.keys().collect::<Vec<_>>(), |places| vec![0, Dice(20).below(places)]);
+    check_all(&BASE.shared.keys().collect::<Vec<_>>(), |_| vec![0]);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
-use crate::{Outcome, Result, finish, root};
+use crate::{Outcome, Result, data, finish, root};
 
 /// A check: what it is called, and the command that makes it.
 struct Step {
@@ -87,11 +87,6 @@ fn oldest_rust() -> Step {
     Step { program: "rustup".into(), ..Step::cargo(&format!("the client with Rust {rust}"), &arguments) }
 }
 
-/// Where the real documents are, which are no part of the repository.
-fn data() -> PathBuf {
-    std::env::var_os("PROPEXO_DATA").map_or_else(|| root().join("../shared"), PathBuf::from)
-}
-
 /// The features of the client, each of which compiles alone.
 fn features() -> Result<Vec<String>> {
     let manifest = manifest()?;
@@ -139,7 +134,7 @@ fn steps(full: bool, skips: &Path) -> Result<Vec<Step>> {
         ));
     }
     steps.extend([
-        Step { program: this, ..Step::cargo("conformance", &["conformance"]) },
+        Step { program: this.clone(), ..Step::cargo("conformance", &["conformance"]) },
         Step::cargo("documentation", &["doc", "--workspace", "--no-deps", "--all-features"])
             .set("RUSTDOCFLAGS", "-D warnings"),
         Step {
@@ -163,6 +158,13 @@ fn steps(full: bool, skips: &Path) -> Result<Vec<Step>> {
         );
         let pairs = ["test", "--profile", "xtask", "-p", "xtask", "--test", "diff_real"];
         steps.push(Step::cargo("every pair of published documents", &pairs).set("PROPEXO_DIFF_PAIRS", "all"));
+        let slow = ["test", "--profile", "xtask", "-p", "codegen", "--", "--ignored", "--nocapture"];
+        steps.push(Step::cargo("tests of the generator that take minutes", &slow));
+        if std::env::var_os("PROPEXO_HISTORY").is_some() || data().join("propexo/history").is_dir() {
+            steps.push(Step { program: this.clone(), ..Step::cargo("history", &["history"]) });
+        } else {
+            println!("history: skipped, for neither PROPEXO_HISTORY nor PROPEXO_DATA is there");
+        }
         // What one feature leaves unused must not warn either.
         let alone = ["clippy", "--quiet", "-p", "generated-client", "--no-default-features"];
         let strictly = ["--", "-D", "warnings"];

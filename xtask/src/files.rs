@@ -92,8 +92,7 @@ impl Difference {
     ///
     /// A Rust file that the generator has not made is an error: the folder is somebody else's.
     pub(crate) fn of(dir: &Path, files: &BTreeMap<String, String>) -> Result<Self> {
-        let mut there = BTreeSet::new();
-        list(dir, &mut there)?;
+        let there = list(dir)?;
         let mut difference = Difference::default();
         for (path, text) in files {
             let path = dir.join(path);
@@ -124,7 +123,14 @@ impl Difference {
     }
 }
 
-fn list(dir: &Path, out: &mut BTreeSet<PathBuf>) -> Result<()> {
+/// All files below a folder; none where there is no folder.
+pub(crate) fn list(dir: &Path) -> Result<BTreeSet<PathBuf>> {
+    let mut out = BTreeSet::new();
+    list_into(dir, &mut out)?;
+    Ok(out)
+}
+
+fn list_into(dir: &Path, out: &mut BTreeSet<PathBuf>) -> Result<()> {
     let entries = match fs::read_dir(dir) {
         Ok(entries) => entries,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
@@ -134,7 +140,7 @@ fn list(dir: &Path, out: &mut BTreeSet<PathBuf>) -> Result<()> {
         let entry = entry.map_err(|error| format!("{}: {error}", shown(dir)))?;
         let path = entry.path();
         if path.is_dir() {
-            list(&path, out)?;
+            list_into(&path, out)?;
         } else {
             out.insert(path);
         }

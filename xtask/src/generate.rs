@@ -1,7 +1,7 @@
 //! `cargo xtask gen`: the specification to the generated half of the client.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use codegen::{Generated, Options, Source};
@@ -55,16 +55,24 @@ impl Arguments {
     }
 }
 
+/// Texts with the names by which messages call them.
+pub(crate) fn texts(paths: &[PathBuf]) -> Result<Vec<(String, String)>> {
+    paths.iter().map(|path| Ok((shown(path), files::read(path)?))).collect()
+}
+
+/// A manifest with these lines between the marks.
+pub(crate) fn with_features(manifest: &Path, features: &str) -> Result<String> {
+    files::replace_block(&files::read(manifest)?, FEATURES.0, FEATURES.1, features).ok_or_else(|| {
+        format!("{}: the lines `{}` and `{}` are missing", shown(manifest), FEATURES.0, FEATURES.1)
+    })
+}
+
 /// Runs the command.
 pub(crate) fn run(arguments: pico_args::Arguments, messages: Messages) -> Result {
     let arguments = Arguments::read(arguments)?;
     let start = Instant::now();
     let spec = files::read(&arguments.spec)?;
-    let overlays = arguments
-        .overlays
-        .iter()
-        .map(|path| Ok((shown(path), files::read(path)?)))
-        .collect::<Result<Vec<_>>>()?;
+    let overlays = texts(&arguments.overlays)?;
     let sources: Vec<Source<'_>> = overlays.iter().map(|(name, text)| Source { name, text }).collect();
     let name = shown(&arguments.spec);
     let spec = Source { name: &name, text: &spec };
@@ -160,10 +168,7 @@ impl Target {
         }
         let client = root().join("generated-client");
         let manifest = client.join("Cargo.toml");
-        let features = files::replace_block(&files::read(&manifest)?, FEATURES.0, FEATURES.1, &tree.features)
-            .ok_or_else(|| {
-                format!("{}: the lines `{}` and `{}` are missing", shown(&manifest), FEATURES.0, FEATURES.1)
-            })?;
+        let features = with_features(&manifest, &tree.features)?;
         let folders = vec![
             (client.join("src/generated"), tree.files.clone()),
             (client.join("tests/generated"), tree.calls.clone()),

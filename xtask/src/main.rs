@@ -1,11 +1,13 @@
 //! `cargo xtask`: everything that is done to this repository. Paths, IO and messages are here, decisions in `codegen`.
 
+mod beside;
 mod ci;
 mod conformance;
 mod diff;
 mod fetch;
 mod files;
 mod generate;
+mod history;
 mod messages;
 mod update;
 
@@ -64,6 +66,13 @@ commands:
             --no-test          leave out the tests
   conformance
           drives every operation of the client against a validating mock of the document; needs Node.js
+  history compiles the client of every document that was published, and looks for names that have changed in between;
+          exit 1 where a client does not compile, or a name has changed for no reason on the wire
+            DIR                another folder of documents, in the order of their names; else that of PROPEXO_HISTORY,
+                               else that below PROPEXO_DATA
+            FILE...            these documents, each for itself
+            --no-overlays      without spec/overlays
+            --skip-unsupported as for gen
   ci      runs all checks: format, clippy, tests, conformance, stale files, docs
             --full             the slow ones too
             --minimum-rust     this alone: the client with the oldest Rust that it promises to compile with
@@ -105,6 +114,7 @@ fn dispatch(mut arguments: pico_args::Arguments, help: bool, messages: Messages)
             "conformance" => conformance::run(arguments, messages),
             "diff" => diff::run(arguments, messages),
             "update" => update::run(arguments, messages),
+            "history" => history::run(arguments, messages),
             "ci" => ci::run(arguments),
             other => Err(format!("there is no command `{other}`\n\n{USAGE}")),
         },
@@ -117,6 +127,11 @@ fn dispatch(mut arguments: pico_args::Arguments, help: bool, messages: Messages)
 fn root() -> PathBuf {
     let own = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
     Path::new(&own).parent().map_or_else(PathBuf::new, Path::to_path_buf)
+}
+
+/// Where the real documents are, which are no part of the repository.
+fn data() -> PathBuf {
+    std::env::var_os("PROPEXO_DATA").map_or_else(|| root().join("../shared"), PathBuf::from)
 }
 
 /// A path as messages name it: below the root where it is there.

@@ -159,6 +159,61 @@ fn tools_read_an_object_per_line_and_nothing_else() {
 }
 
 #[test]
+fn history_names_what_cannot_become_a_client_and_tries_the_others() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path().display().to_string();
+    assert_eq!(xtask(&["history", &folder]).status.code(), Some(2), "nothing to try is no success");
+    for name in ["000-old.yml", "001-new.yml"] {
+        fs::write(dir.path().join(name), "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths: {/a: 1}\n")
+            .unwrap();
+    }
+    let failed = xtask(&["history", "--no-overlays", &folder]);
+    assert_eq!(failed.status.code(), Some(1));
+    let table = text(&failed.stdout);
+    assert_eq!(
+        table.lines().filter(|line| line.ends_with("FAILED: 1 error; nothing was written")).count(),
+        2
+    );
+    assert!(table.contains("documents tried 2, failed 2\n"), "{table}");
+    assert!(text(&failed.stderr).contains("001-new.yml:3:9\n"), "{}", text(&failed.stderr));
+}
+
+/// The first block of the README behind a text, in a language.
+fn block(readme: &str, behind: &str, language: &str) -> String {
+    let (_, rest) = readme.split_once(behind).unwrap();
+    let (_, rest) = rest.split_once(&format!("```{language}\n")).unwrap();
+    rest.split_once("```").unwrap().0.to_owned()
+}
+
+#[test]
+fn the_readme_shows_a_true_error_and_the_overlay_that_settles_it() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let readme = fs::read_to_string(root.join("README.md")).unwrap();
+    let document = fs::read_to_string(root.join("spec/openapi.yaml")).unwrap();
+    let (before, leads) = document.split_once("  /v1/leads/:\n").unwrap();
+    let (get, _) = leads.split_once("    post:\n").unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let spec = dir.path().join("openapi.yaml").display().to_string();
+    fs::write(&spec, format!("{before}  /v1/leads:\n{get}  /v1/leads/:\n{leads}")).unwrap();
+    let out = dir.path().join("out").display().to_string();
+    let failed = xtask(&["gen", "--spec", &spec, "--out", &out]);
+    assert_eq!(failed.status.code(), Some(2));
+    // The lines of the snapshot are others with every version.
+    let unnumbered = |text: &str| text.replace(|c: char| c.is_ascii_digit() || c == ' ', "");
+    let said = text(&failed.stderr).replace(&spec, "spec/openapi.yaml");
+    assert_eq!(unnumbered(&said), unnumbered(&block(&readme, "When the spec surprises you", "text")));
+
+    let overlay = dir.path().join("overlay.yaml").display().to_string();
+    fs::write(&overlay, block(&readme, "An overlay settles it", "yaml")).unwrap();
+    let mut arguments = vec!["gen".to_owned(), "--spec".to_owned(), spec, "--out".to_owned(), out];
+    let own = tree(&root.join("spec/overlays")).into_iter().map(|(path, _)| path);
+    arguments.extend(own.chain([overlay]).flat_map(|path| ["--overlay".to_owned(), path]));
+    let settled = xtask(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
+    assert_eq!(settled.status.code(), Some(0), "{}", text(&settled.stderr));
+    assert!(text(&settled.stdout).contains("operations 217,"), "{}", text(&settled.stdout));
+}
+
+#[test]
 fn prose_is_kept_only_where_that_is_asked_for() {
     let (_dir, spec, out) = made();
     let docs = || fs::read_to_string(Path::new(&out).join("things.rs")).unwrap();

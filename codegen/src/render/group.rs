@@ -126,6 +126,7 @@ impl Cx<'_> {
         let modules: Vec<TokenStream> = modules.collect();
         let webhooks = has_webhooks.then(|| {
             quote! {
+                /// What the API sends to webhooks.
                 pub mod webhook_payloads;
             }
         });

@@ -1,0 +1,241 @@
+//! `cargo xtask history`: every published document becomes a client that compiles, and keeps its names from one
+//! version to the next.
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use codegen::ir::Api;
+use codegen::names::Names;
+use codegen::stability::Version;
+use codegen::{Options, Source, pipeline};
+
+use crate::beside::{Beside, Compiled};
+use crate::messages::Messages;
+use crate::{Outcome, Result, data, files, finish, generate, root, shown};
+
+/// What is tried.
+struct Arguments {
+    documents: Vec<PathBuf>,
+    /// They are versions of one document, in their order.
+    versions: bool,
+    overlays: Vec<PathBuf>,
+    options: Options,
+}
+
+impl Arguments {
+    fn read(mut arguments: pico_args::Arguments) -> Result<Self> {
+        let overlays = if arguments.contains("--no-overlays") {
+            Vec::new()
+        } else {
+            files::overlays(&root().join("spec/overlays"))?
+        };
+        let skip_unsupported = arguments.contains("--skip-unsupported");
+        let given: Vec<PathBuf> =
+            std::iter::from_fn(|| arguments.opt_free_from_str().ok().flatten()).collect();
+        finish(arguments)?;
+        let from = std::env::var_os("PROPEXO_HISTORY").map(PathBuf::from);
+        let (documents, versions) = match (given.as_slice(), from) {
+            ([], Some(folder)) => (documents_of(&folder)?, true),
+            ([], None) => {
+                let folder = data().join("propexo/history");
+                let mut documents = documents_of(&folder)?;
+                documents.extend(documents_of(&data().join("propexo"))?);
+                (documents, true)
+            }
+            ([folder], _) if folder.is_dir() => (documents_of(folder)?, true),
+            (files, _) => (files.to_vec(), false),
+        };
+        if documents.is_empty() {
+            return Err(
+                "there is no document to try: name a folder with some, or set PROPEXO_HISTORY".to_owned()
+            );
+        }
+        let options = Options { skip_unsupported, ..Options::default() };
+        Ok(Arguments { documents, versions, overlays, options })
+    }
+}
+
+/// The documents in a folder, in the order of their names.
+fn documents_of(folder: &Path) -> Result<Vec<PathBuf>> {
+    let entries = std::fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let is_document = |path: &PathBuf| {
+        let ending = path.extension().and_then(|ending| ending.to_str());
+        path.is_file() && matches!(ending, Some("yml" | "yaml"))
+    };
+    let mut paths: Vec<PathBuf> =
+        entries.filter_map(|entry| entry.ok().map(|entry| entry.path())).filter(is_document).collect();
+    paths.sort();
+    Ok(paths)
+}
+
+/// Runs the command.
+pub(crate) fn run(arguments: pico_args::Arguments, messages: Messages) -> Result {
+    let arguments = Arguments::read(arguments)?;
+    let overlays = generate::texts(&arguments.overlays)?;
+    let overlays: Vec<Source<'_>> = overlays.iter().map(|(name, text)| Source { name, text }).collect();
+    let beside = Beside::new();
+    let mut names = Changes::default();
+    let mut failed = 0;
+    println!(
+        "{:<24} {:>10} {:>6} {:>8} {:>8} {:>8} {:>8}  result",
+        "version", "operations", "types", "skipped", "warnings", "gen ms", "check s"
+    );
+    for path in &arguments.documents {
+        let name = shown(path);
+        let text = files::read(path)?;
+        let tried = Try {
+            spec: Source { name: &name, text: &text },
+            overlays: &overlays,
+            options: arguments.options,
+        };
+        let row = tried.run(&beside, messages)?;
+        let version = path.file_stem().unwrap_or_default().to_string_lossy();
+        println!("{version:<24} {row}");
+        failed += usize::from(row.result != "ok");
+        row.complaints.iter().for_each(|complaint| eprintln!("{complaint}"));
+        if arguments.versions
+            && let Some(read) = row.read
+        {
+            names.next(version.into_owned(), read);
+        }
+    }
+    println!("documents tried {}, failed {failed}", arguments.documents.len());
+    if arguments.versions {
+        names.print();
+    }
+    Ok(if failed + names.renamed == 0 { Outcome::Done } else { Outcome::Found })
+}
+
+/// A document to try.
+struct Try<'a> {
+    spec: Source<'a>,
+    overlays: &'a [Source<'a>],
+    options: Options,
+}
+
+/// What came of it.
+#[derive(Default)]
+struct Row {
+    /// Those in the compiled crate.
+    operations: usize,
+    types: usize,
+    skipped: usize,
+    /// The compiler's.
+    warnings: usize,
+    generate_ms: u128,
+    check_s: f64,
+    result: String,
+    /// What to say of it beside the table.
+    complaints: Vec<String>,
+    read: Option<(Api, Names)>,
+}
+
+impl std::fmt::Display for Row {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Row { operations, types, skipped, warnings, generate_ms, check_s, result, .. } = self;
+        write!(
+            f,
+            "{operations:>10} {types:>6} {skipped:>8} {warnings:>8} {generate_ms:>8} {check_s:>8.1}  {result}"
+        )
+    }
+}
+
+impl Try<'_> {
+    fn run(&self, beside: &Beside, messages: Messages) -> Result<Row> {
+        let texts: Vec<Source<'_>> =
+            std::iter::once(self.spec).chain(self.overlays.iter().copied()).collect();
+        let refused = |failure: &codegen::Failure| Row {
+            result: format!("FAILED: {}", messages.refused(failure, &texts)),
+            ..Row::default()
+        };
+        let snapshot = match codegen::snapshot(self.spec, self.options) {
+            Ok(snapshot) => snapshot,
+            Err(failure) => return Ok(refused(&failure)),
+        };
+        let start = Instant::now();
+        let canonical = Source { name: self.spec.name, text: &snapshot.yaml };
+        let generated = match codegen::generate(canonical, self.overlays, self.options) {
+            Ok(generated) => generated,
+            Err(failure) => return Ok(refused(&failure)),
+        };
+        let generate_ms = start.elapsed().as_millis();
+        let compiled = beside.check(&generated.tree)?;
+        let (result, complaints) = judge(&compiled, generated.operations);
+        Ok(Row {
+            operations: compiled.operations,
+            types: generated.types,
+            skipped: generated.left_out.len(),
+            warnings: compiled.warnings.len(),
+            generate_ms,
+            check_s: compiled.time.as_secs_f64(),
+            result,
+            complaints,
+            read: pipeline::read(canonical, self.overlays, self.options).ok(),
+        })
+    }
+}
+
+/// Whether a client is as it should be, and what to show where it is not.
+fn judge(compiled: &Compiled, generated: usize) -> (String, Vec<String>) {
+    /// More tell nothing more.
+    const SHOWN: usize = 3;
+    let some = |told: &[String]| told.iter().take(SHOWN).cloned().collect();
+    if !compiled.errors.is_empty() {
+        return ("FAILED: does not compile".to_owned(), some(&compiled.errors));
+    }
+    if !compiled.warnings.is_empty() {
+        return ("FAILED: compiles with warnings".to_owned(), some(&compiled.warnings));
+    }
+    if compiled.operations != generated {
+        return (format!("FAILED: {generated} operations were generated"), Vec::new());
+    }
+    ("ok".to_owned(), Vec::new())
+}
+
+/// What became of the names from each version to the next.
+#[derive(Default)]
+struct Changes {
+    before: Option<(String, (Api, Names))>,
+    compared: usize,
+    renamed: usize,
+    named: usize,
+    lines: Vec<String>,
+}
+
+impl Changes {
+    fn next(&mut self, version: String, read: (Api, Names)) {
+        if let Some((old, (api, names))) = &self.before {
+            let found = Version::new(api, names).stability(&Version::new(&read.0, &read.1));
+            self.compared += found.compared;
+            for rename in &found.renames {
+                let what = match &rename.named {
+                    Some(_) => "named upstream",
+                    None => "RENAMED",
+                };
+                self.lines.push(format!("{what}, {old} to {version}: {} -> {}", rename.old, rename.new));
+                let places =
+                    rename.sites.iter().map(|(operation, location)| format!("{operation} {location}"));
+                self.lines.push(format!("    at {}", places.collect::<Vec<_>>().join(", ")));
+                match &rename.named {
+                    Some(named) => {
+                        self.named += 1;
+                        let keeps = format!("    it goes with the component `{}`", named.component);
+                        let keeps =
+                            named.action.as_ref().map_or(keeps, |action| format!("    keep it by: {action}"));
+                        self.lines.push(keeps);
+                    }
+                    None => self.renamed += 1,
+                }
+            }
+        }
+        self.before = Some((version, read));
+    }
+
+    fn print(&self) {
+        self.lines.iter().for_each(|line| println!("{line}"));
+        println!(
+            "rename stability: {} items compared, {} renamed, {} named upstream",
+            self.compared, self.renamed, self.named
+        );
+    }
+}
