@@ -81,7 +81,7 @@ fn plain_at_start(word: String) -> String {
 /// Words, and code between single backticks, which stays in one line. What Markdown would take for more is escaped.
 fn words(paragraph: &str) -> Vec<String> {
     // A lone backtick would turn the rest into code, and three of them into a block.
-    let pairs = paragraph.matches('`').count() % 2 == 0 && !paragraph.contains("``");
+    let pairs = paragraph.matches('`').count().is_multiple_of(2) && !paragraph.contains("``");
     let mut out = Vec::new();
     let mut word = Word::default();
     let mut in_code = false;
