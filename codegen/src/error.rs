@@ -132,31 +132,30 @@ pub struct Message {
 
 impl fmt::Display for Message {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let what = printable(&self.what);
+        let what = visible(&self.what);
         write!(f, "{}:{}:{}: {}: {what}", self.file, self.line, self.column, self.level)?;
         if let Some(pointer) = &self.pointer {
-            write!(f, "\n  at {}", printable(&pointer.to_string()))?;
+            write!(f, "\n  at {}", visible(&pointer.to_string()))?;
         }
         if !self.help.is_empty() {
-            write!(f, "\n  help: {}", printable(&self.help))?;
+            write!(f, "\n  help: {}", visible(&self.help))?;
         }
         Ok(())
     }
 }
 
-/// Text of a document fit for a terminal and a line: what would steer it, break it or turn it round is spelled out, and
-/// of what goes on without end there is the beginning.
-pub fn printable(text: &str) -> String {
+/// A text without what a terminal obeys or hides: control signs, marks of direction, signs of no width. Of one that goes
+/// on without end there is the beginning.
+pub fn visible(text: &str) -> String {
     let mut out = String::with_capacity(text.len().min(LONGEST_SHOWN));
     for c in text.chars() {
-        if out.len() >= LONGEST_SHOWN {
-            out.push('…');
-            break;
-        }
-        if is_hidden(c) {
-            out.extend(c.escape_default());
-        } else {
-            out.push(c);
+        match c {
+            _ if out.len() >= LONGEST_SHOWN => {
+                out.push('…');
+                break;
+            }
+            '\\' | '"' | '\'' => out.push(c),
+            _ => out.extend(c.escape_debug()),
         }
     }
     out

@@ -119,7 +119,9 @@ fn percent_decode(text: &str) -> String {
 impl fmt::Display for Pointer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("#")?;
-        self.0.iter().try_for_each(|step| write!(f, "/{}", step.replace('~', "~0").replace('/', "~1")))
+        // A fragment has its own escapes beside those of the pointer.
+        let escaped = |step: &str| step.replace('%', "%25").replace('~', "~0").replace('/', "~1");
+        self.0.iter().try_for_each(|step| write!(f, "/{}", escaped(step)))
     }
 }
 
@@ -128,9 +130,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn slashes_and_tildes_survive_the_round_trip() {
-        let pointer = At::ROOT.key("paths").key("/v1/leads/").key("a~b").index(2).pointer();
-        assert_eq!(pointer.to_string(), "#/paths/~1v1~1leads~1/a~0b/2");
+    fn slashes_tildes_and_percents_survive_the_round_trip() {
+        let pointer = At::ROOT.key("paths").key("/v1/leads/").key("a~b").key("%41").index(2).pointer();
+        assert_eq!(pointer.to_string(), "#/paths/~1v1~1leads~1/a~0b/%2541/2");
         assert_eq!(Pointer::from_fragment(&pointer.to_string()), Some(pointer));
     }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::error::Problems;
+use crate::error::{Problems, visible};
 use crate::ir::{Answer, Api, Format, In, Presence, Repr, Shape, TypeId, Use};
 use crate::names::types::variant_labels;
 use crate::names::{self, Module, Names};
@@ -10,9 +10,10 @@ use crate::names::{self, Module, Names};
 /// One line each, in the order of groups and names.
 pub fn surface(api: &Api, names: &Names) -> String {
     let mut out = String::new();
+    let functions = functions(api, names);
     for (index, group) in names.groups.iter().enumerate() {
         let _ = writeln!(out, "mod {}", group.module);
-        let own = functions(api, names).into_iter().filter(|function| function.group == index);
+        let own = functions.iter().filter(|function| function.group == index);
         let mut lines: Vec<String> = own
             .map(|it| {
                 let setters = if it.setters.is_empty() {
@@ -88,7 +89,7 @@ pub(crate) fn functions<'a>(api: &Api, names: &'a Names) -> Vec<Function<'a>> {
             path: format!("{}::{}", names::ident(group), names::ident(&own.method)),
             signature: format!("({}) -> {answer}", arguments.join(", ")),
             setters,
-            wire: operation.name(),
+            wire: visible(&operation.name()),
         });
     }
     out

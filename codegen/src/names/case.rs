@@ -2,6 +2,8 @@
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
 use proc_macro2::{Ident, Span};
+use unicode_ident::{is_xid_continue, is_xid_start};
+use unicode_normalization::UnicodeNormalization;
 
 /// Keywords of edition 2024, reserved ones too.
 const KEYWORDS: [&str; 52] = [
@@ -12,8 +14,11 @@ const KEYWORDS: [&str; 52] = [
     "crate", "self", "super", "Self",
 ];
 
-/// Longer names help nobody, and some tools stumble over them.
+/// Longer names help nobody, and some tools stumble over them. In bytes: a file system takes 255 of them.
 const LONGEST: usize = 120;
+
+/// Names that Windows keeps for devices, whatever stands behind the dot.
+const DEVICES: [&str; 4] = ["aux", "con", "nul", "prn"];
 
 /// `order-by` -> `order_by`.
 pub(super) fn snake(text: &str) -> String {
@@ -31,14 +36,21 @@ pub(super) fn pascal(text: &str) -> String {
     identifier(&words.to_upper_camel_case(), "X")
 }
 
-/// A module and its file: neither a keyword that cannot be raw, nor the file in which a folder's modules are declared.
+/// A module and its file: neither a keyword that cannot be raw, nor the file in which a folder's modules are declared, nor
+/// a device.
 pub(super) fn module(text: &str) -> String {
     let name = snake(text);
-    if matches!(name.as_str(), "self" | "super" | "crate" | "mod") { format!("{name}_") } else { name }
+    let numbered = name.strip_prefix("com").or(name.strip_prefix("lpt"));
+    let device =
+        numbered.is_some_and(|number| number.len() == 1 && number.bytes().all(|b| b.is_ascii_digit()));
+    let taken =
+        ["self", "super", "crate", "mod"].contains(&name.as_str()) || DEVICES.contains(&name.as_str());
+    if taken || device { format!("{name}_") } else { name }
 }
 
 /// What stands between letters and digits parts words; signs that carry a meaning are spelled out.
 fn words(text: &str) -> String {
+    let text: String = text.nfc().collect();
     let mut out = String::with_capacity(text.len());
     for (index, c) in text.chars().enumerate() {
         match c {
@@ -54,24 +66,26 @@ fn words(text: &str) -> String {
             '&' => out.push_str(" and "),
             '*' => out.push_str(" star "),
             '\'' | '’' => {}
-            _ if c.is_alphanumeric() && unicode_ident(c) => out.push(c),
+            _ if c.is_alphanumeric() && is_xid_continue(c) => out.push(c),
             _ => out.push(' '),
         }
     }
     out
 }
 
-fn unicode_ident(c: char) -> bool {
-    syn::parse_str::<Ident>(&format!("a{c}")).is_ok()
-}
-
-/// Makes a word start like an identifier, and no longer than is good.
+/// Makes a word start like an identifier, and no longer than is good. To Rust, two spellings of one letter are one name.
 fn identifier(text: &str, prefix: &str) -> String {
-    let text: String = text.chars().take(LONGEST).collect();
+    let mut left = LONGEST;
+    let fits = |c: &char| {
+        let rest = left.checked_sub(c.len_utf8());
+        left = rest.unwrap_or(0);
+        rest.is_some()
+    };
+    let text: String = text.nfc().take_while(fits).collect();
     if text.is_empty() {
         return if prefix == "X" { "Empty".to_owned() } else { "empty".to_owned() };
     }
-    let starts_well = text.starts_with(|c: char| c == '_' || (c.is_alphabetic()));
+    let starts_well = text.starts_with(|c: char| c == '_' || is_xid_start(c));
     if starts_well { text } else { format!("{prefix}{text}") }
 }
 
@@ -153,6 +167,24 @@ mod tests {
                 assert!(syn::parse_str::<Ident>(&ident(&made).to_string()).is_ok(), "{name:?} -> {made:?}");
             }
         }
+    }
+
+    #[test]
+    fn names_of_devices_and_long_names_are_no_files() {
+        for name in ["con", "AUX", "nul", "com1", "Lpt9", "mod", "self"] {
+            assert!(module(name).ends_with('_'), "{name}");
+        }
+        assert_eq!(module("com"), "com");
+        assert_eq!(module("com10"), "com10");
+        for letter in ["a", "é", "中", "𐐨"] {
+            let made = module(&letter.repeat(10_000));
+            assert!((100..=LONGEST).contains(&made.len()), "{letter}: {}", made.len());
+        }
+    }
+
+    #[test]
+    fn two_spellings_of_a_letter_are_one_name() {
+        assert_eq!(snake("cafe\u{301}"), snake("caf\u{e9}"));
     }
 
     #[test]

@@ -182,7 +182,9 @@ impl Cx<'_> {
                 .position(|group| group.module == *name)
                 .and_then(|index| self.api.groups.get(index));
             let tag = words(tag.map_or("", |group| group.tag.as_str()));
-            out.push_str(&format!("# Operations on {tag}.\n{name} = []\n"));
+            // A bare key of TOML has letters of ASCII only.
+            let key = if name.is_ascii() { (*name).to_owned() } else { format!("\"{name}\"") };
+            out.push_str(&format!("# Operations on {tag}.\n{key} = []\n"));
         }
         out
     }

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+pub(crate) use codegen::error::visible;
+
 /// How much of a line is shown on each side of the marker, in characters. A document may be one line of megabytes.
 const AROUND: usize = 48;
 
@@ -106,16 +108,4 @@ fn is_end(c: char) -> bool {
 
 fn ends_line(text: &str) -> bool {
     text.ends_with(is_end)
-}
-
-/// A text without what a terminal obeys or hides: control signs, marks of direction, signs of no width.
-pub(crate) fn visible(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '\\' | '"' | '\'' => out.push(c),
-            _ => out.extend(c.escape_debug()),
-        }
-    }
-    out
 }

@@ -1,0 +1,171 @@
+//! The real document with one random node removed, retyped, doubled or replaced: each ends in files that are Rust, or in an
+//! error with a place, in good time, and never in a panic.
+//!
+//! `PROPEXO_MUTATIONS` says how many (200), `PROPEXO_SEED` where the dice begin; both are printed. One in twenty is done to
+//! the whole document with its overlays (to one of these, every other time), the others to some ten of its operations
+//! with the components that they need, which takes a twentieth of the time.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod data;
+mod hurt;
+mod judge;
+mod mutate;
+mod support;
+
+use std::collections::BTreeSet;
+use std::panic::catch_unwind;
+use std::sync::mpsc;
+use std::time::Duration;
+
+use codegen::{Options, Source, generate, source};
+use mutate::Dice;
+use serde_json::Value;
+
+/// Beyond this a mutation counts as one that hangs.
+const NEVER: Duration = Duration::from_secs(120);
+
+/// What a mutation may take of a processor. Without optimisation all takes some twenty times as long.
+const LONGEST: Duration = Duration::from_secs(if cfg!(debug_assertions) { 20 } else { 1 });
+
+fn number(name: &str, otherwise: u64) -> u64 {
+    std::env::var(name).map_or(otherwise, |text| text.parse().unwrap())
+}
+
+#[test]
+fn every_damage_ends_in_rust_or_in_an_error_with_a_place() {
+    let mutations = number("PROPEXO_MUTATIONS", 200);
+    let seed = number("PROPEXO_SEED", 1);
+    println!("PROPEXO_SEED={seed} PROPEXO_MUTATIONS={mutations}");
+    let (say, said) = mpsc::channel();
+    std::thread::spawn(move || {
+        let real = Real::read();
+        for index in 0..mutations {
+            // Each has dice of its own, so that one can be thrown again alone.
+            let seed = seed.wrapping_add(index);
+            let result = catch_unwind(|| real.damaged(seed, seed.is_multiple_of(20)));
+            let result = result.unwrap_or_else(|_| Err("a panic".to_owned()));
+            if say.send((seed, result)).is_err() {
+                return;
+            }
+        }
+    });
+    let (mut refused, mut wrong) = (0, Vec::new());
+    for _ in 0..mutations {
+        let (seed, result) =
+            said.recv_timeout(NEVER).unwrap_or_else(|_| panic!("no answer for {NEVER:?} after {wrong:#?}"));
+        match result {
+            Ok(generated) => refused += u64::from(!generated),
+            Err(what) => wrong.push(format!("PROPEXO_SEED={seed} PROPEXO_MUTATIONS=1: {what}")),
+        }
+    }
+    println!("{} became clients, {refused} were refused", mutations - refused);
+    support::told_counts(0, usize::try_from(mutations).unwrap(), 0);
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// The real document, its overlays, and their texts.
+struct Real {
+    document: Value,
+    overlays: Vec<(String, String)>,
+}
+
+impl Real {
+    fn read() -> Self {
+        Real { document: source::parse(&data::own("spec/openapi.yaml")).unwrap(), overlays: data::overlays() }
+    }
+
+    /// Whether a client came of it; what went wrong otherwise.
+    fn damaged(&self, seed: u64, whole: bool) -> Result<bool, String> {
+        let mut dice = Dice(seed);
+        let mut overlays = if whole { self.overlays.clone() } else { Vec::new() };
+        let mut document = if whole { self.document.clone() } else { some(&self.document, &mut dice) };
+        let chosen = dice.below(2 * overlays.len());
+        let what = match overlays.get_mut(chosen) {
+            Some((name, text)) => {
+                let mut overlay = source::parse(text).unwrap();
+                let what = hurt::hurt(&mut overlay, &mut dice);
+                *text = overlay.to_string();
+                format!("{what} of {name}")
+            }
+            None => hurt::hurt(&mut document, &mut dice),
+        };
+        let spec =
+            if dice.below(2) == 0 { document.to_string() } else { source::to_yaml(&document).unwrap() };
+        let options = Options { keep_prose: dice.below(2) == 0, skip_unsupported: dice.below(2) == 0 };
+        let sources: Vec<Source<'_>> = overlays.iter().map(|(name, text)| Source { name, text }).collect();
+        let before = busy();
+        let result = generate(Source { name: support::NAME, text: &spec }, &sources, options);
+        let taken = busy() - before;
+        let mut wrong = Vec::new();
+        if taken > LONGEST {
+            wrong.push(format!("a hang of {taken:?}"));
+        }
+        match &result {
+            Ok(generated) => {
+                let texts: Vec<&str> =
+                    sources.iter().map(|source| source.text).chain([spec.as_str()]).collect();
+                wrong.extend(
+                    judge::escapes(generated, &texts).into_iter().map(|what| format!("an escape: {what}")),
+                );
+            }
+            Err(failure) => {
+                wrong.extend(judge::unprintable(&failure.0));
+                let named = failure.0.iter().all(|message| {
+                    message.file == support::NAME || overlays.iter().any(|(name, _)| *name == message.file)
+                });
+                if failure.0.is_empty() || !named || failure.0.iter().any(|message| message.line == 0) {
+                    wrong.push(format!("an error without a place: {}", support::told(failure)));
+                }
+            }
+        }
+        if wrong.is_empty() { Ok(result.is_ok()) } else { Err(format!("{what}: {}", wrong.join("\n"))) }
+    }
+}
+
+/// Some ten operations of a document, with the components that they need.
+fn some(document: &Value, dice: &mut Dice) -> Value {
+    let mut out = document.clone();
+    let paths = out["paths"].as_object_mut().unwrap();
+    while paths.len() > 7 {
+        let path = paths.keys().nth(dice.below(paths.len())).cloned().unwrap();
+        paths.shift_remove(&path);
+    }
+    let webhooks = out.get_mut("webhooks").and_then(Value::as_object_mut);
+    webhooks.into_iter().for_each(|webhooks| webhooks.retain(|_, _| dice.below(8) == 0));
+    let schemas = out["components"]["schemas"].take();
+    let mut needed = BTreeSet::new();
+    let mut open = Vec::new();
+    references(&out, &mut open);
+    while let Some(name) = open.pop() {
+        if let Some(schema) = schemas.get(&name)
+            && needed.insert(name)
+        {
+            references(schema, &mut open);
+        }
+    }
+    let kept = schemas.as_object().unwrap().iter().filter(|(name, _)| needed.contains(*name));
+    out["components"]["schemas"] = kept.map(|(name, schema)| (name.clone(), schema.clone())).collect();
+    out
+}
+
+fn references(node: &Value, out: &mut Vec<String>) {
+    match node {
+        Value::Object(members) => {
+            let target = members.get("$ref").and_then(Value::as_str);
+            out.extend(
+                target.and_then(|target| target.strip_prefix("#/components/schemas/")).map(str::to_owned),
+            );
+            members.values().for_each(|member| references(member, out));
+        }
+        Value::Array(items) => items.iter().for_each(|item| references(item, out)),
+        _ => {}
+    }
+}
+
+/// What this thread has had of a processor: the machine may have others to serve, too.
+fn busy() -> Duration {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    let nanoseconds = text.split(' ').next().and_then(|first| first.parse().ok());
+    nanoseconds
+        .map_or_else(|| std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default(), Duration::from_nanos)
+}

@@ -1,0 +1,53 @@
+//! Doc comments as rustdoc reads them.
+
+use pulldown_cmark::{BrokenLink, CowStr, Event, LinkType, Options, Parser, Tag};
+use syn::{Attribute, Expr, Lit, Meta};
+
+/// Reports what is more than words and code.
+pub(super) fn judge(attributes: &[Attribute], report: &mut dyn FnMut(String)) {
+    let lines: Vec<String> = attributes.iter().filter_map(doc).collect();
+    let text: Vec<&str> = lines.iter().map(|line| line.strip_prefix(' ').unwrap_or(line)).collect();
+    let text = text.join("\n");
+    // As rustdoc does: what looks like a link is one, to an item of that name.
+    let options = Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_SMART_PUNCTUATION;
+    let mut named = |link: BrokenLink<'_>| Some((CowStr::from(link.reference.to_string()), CowStr::from("")));
+    let mut heading = false;
+    for event in Parser::new_with_broken_link_callback(&text, options, Some(&mut named)) {
+        match event {
+            Event::Start(Tag::Paragraph) | Event::End(_) | Event::SoftBreak | Event::Code(_) => {}
+            Event::Start(Tag::Heading { .. }) => heading = true,
+            Event::Text(text) if heading && !["Errors", "Example"].contains(&text.as_ref()) => {
+                report(format!("a heading of the document's: {text}"));
+            }
+            Event::Text(_) => heading = false,
+            Event::Start(Tag::Link { link_type, dest_url, .. }) if is_ours(link_type, &dest_url) => {}
+            other => {
+                report(format!("a comment with {other:?}:\n{text}"));
+                return;
+            }
+        }
+    }
+}
+
+/// [`Handle::method`], which the generator writes itself.
+fn is_ours(kind: LinkType, target: &str) -> bool {
+    let path = target.strip_prefix('`').and_then(|rest| rest.strip_suffix('`')).unwrap_or_default();
+    let name = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_alphanumeric() || c == '_');
+    kind == LinkType::ShortcutUnknown && path.split("::").count() == 2 && path.split("::").all(name)
+}
+
+/// The text of a doc attribute.
+pub(super) fn doc(attribute: &Attribute) -> Option<String> {
+    let Meta::NameValue(pair) = &attribute.meta else { return None };
+    match &pair.value {
+        Expr::Lit(value) if pair.path.is_ident("doc") => match &value.lit {
+            Lit::Str(text) => Some(text.value()),
+            _ => None,
+        },
+        _ => None,
+    }
+}
