@@ -75,6 +75,12 @@ impl Problems {
         self.push(Level::Error, Origin::Canonical(at.pointer()), what, help);
     }
 
+    /// Reports what is right in OpenAPI, but nothing that the client can do.
+    pub fn unsupported(&mut self, at: &At<'_>, what: impl Into<String>) {
+        let help = "change it with an overlay, or leave its operations out with `--skip-unsupported`";
+        self.error(at, what, help);
+    }
+
     /// Reports a warning at a place of the canonical document.
     pub fn warning(&mut self, at: &At<'_>, what: impl Into<String>, help: impl Into<String>) {
         self.push(Level::Warning, Origin::Canonical(at.pointer()), what, help);

@@ -2,9 +2,13 @@
 //!
 //! Wire names only; no Rust name and no token is born here. Lists are in the order of the canonical document.
 
-use std::collections::BTreeMap;
+mod wire;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Number, Value};
+
+pub use wire::{Body, Format, Scheme, SchemeKind, Style};
 
 /// Handle to a [`Type`], for [`Api::get`]; the only way one type refers to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -23,6 +27,10 @@ pub struct Api {
     pub operations: Vec<Operation>,
     /// Calls that the API makes.
     pub webhooks: Vec<Webhook>,
+    /// By what calls are authorised, in order of their names.
+    pub schemes: Vec<Scheme>,
+    /// There are calls that need no authorisation.
+    pub anonymous: bool,
     /// The arena of types; reach into it by [`Api::get`].
     pub(crate) types: Vec<Type>,
     /// `x-glossary`: a field or parameter name, or `Owner.name`, to our sentence about it.
@@ -67,6 +75,8 @@ pub struct Operation {
     pub status: Option<String>,
     /// What a success answers.
     pub answer: Answer,
+    /// The media types of a success that is no JSON.
+    pub accept: Option<String>,
     /// Answers a write receipt: the server goes on working after it has answered.
     pub receipt: bool,
     /// `x-rust-redirect`: the success is a redirect whose target is the result.
@@ -93,6 +103,8 @@ pub enum In {
     Query,
     /// A header.
     Header,
+    /// A cookie.
+    Cookie,
 }
 
 /// A parameter of an operation.
@@ -102,21 +114,14 @@ pub struct Param {
     pub wire_name: String,
     /// Where it travels.
     pub place: In,
+    /// How it is written, where it has several parts.
+    pub style: Style,
     /// What it holds.
     pub of: Use,
     /// Must be sent.
     pub required: bool,
     /// What is said of it.
     pub info: Info,
-}
-
-/// A JSON request body.
-#[derive(Clone, Copy, Debug)]
-pub struct Body {
-    /// What is sent.
-    pub of: Use,
-    /// Must be sent.
-    pub required: bool,
 }
 
 /// What a success answers.
@@ -130,6 +135,10 @@ pub enum Answer {
     Page(Use),
     /// One record in the envelope of a page: `{meta, results: record}`.
     Single(Use),
+    /// A text as it is.
+    Text,
+    /// Bytes as they are.
+    Bytes,
 }
 
 /// A type where it is used.
@@ -196,6 +205,8 @@ pub enum Text {
     DateTime,
     /// A password or key, which no log may show.
     Secret,
+    /// A file that is uploaded, with its name and media type.
+    Upload,
 }
 
 /// The members of an object.
@@ -399,20 +410,45 @@ impl Api {
 
     /// What an operation sends, unless there is nothing that could be said in it: a body that is not required and has no
     /// members is left away.
-    pub fn sent_body(&self, operation: &Operation) -> Option<Use> {
-        let body = operation.body?;
+    pub fn sent_body<'o>(&self, operation: &'o Operation) -> Option<&'o Body> {
+        let body = operation.body.as_ref()?;
         let says_nothing = matches!(self.repr(body.of.ty), Repr::Object) && !body.required;
-        (!says_nothing).then_some(body.of)
+        (!says_nothing).then_some(body)
+    }
+
+    /// The types of which users make values: bodies, and parameters that have members.
+    pub fn sent(&self) -> BTreeSet<TypeId> {
+        let bodies =
+            self.operations.iter().filter_map(|operation| operation.body.as_ref()).map(|body| body.of);
+        let params = self.operations.iter().flat_map(|operation| &operation.params).map(|param| param.of);
+        let params = params.filter(|of| !self.is_flat(of.ty));
+        self.closure(bodies.chain(params).map(|of| of.ty)).into_iter().collect()
+    }
+
+    /// Whether a value is one text on the wire, or a list of such.
+    pub fn is_flat(&self, id: TypeId) -> bool {
+        match self.repr(id) {
+            Repr::List(item) => self.is_one_text(item.ty),
+            _ => self.is_one_text(id),
+        }
+    }
+
+    fn is_one_text(&self, id: TypeId) -> bool {
+        match self.repr(id) {
+            Repr::List(_) | Repr::Map(_) | Repr::Object | Repr::Struct(_) => false,
+            Repr::Union(variants) => variants.iter().all(|variant| self.is_one_text(variant.of.ty)),
+            _ => true,
+        }
     }
 
     /// What an operation uses directly, in the order of its parts.
     pub fn roots(operation: &Operation) -> Vec<TypeId> {
         let params = operation.params.iter().map(|param| param.of);
         let answer = match operation.answer {
-            Answer::Empty => None,
+            Answer::Empty | Answer::Text | Answer::Bytes => None,
             Answer::Json(of) | Answer::Page(of) | Answer::Single(of) => Some(of),
         };
-        params.chain(operation.body.map(|body| body.of)).chain(answer).map(|of| of.ty).collect()
+        params.chain(operation.body.as_ref().map(|body| body.of)).chain(answer).map(|of| of.ty).collect()
     }
 
     /// All types that operations and webhooks use, each once, in the order in which they are met.
@@ -450,6 +486,7 @@ impl Api {
             Shape::String(Text::Date) => Repr::Date,
             Shape::String(Text::DateTime) => Repr::DateTime,
             Shape::String(Text::Secret) => Repr::Secret,
+            Shape::String(Text::Upload) => Repr::Upload,
             Shape::List(of) => Repr::List(*of),
             Shape::Map(of) => Repr::Map(*of),
             Shape::Object => Repr::Object,
@@ -512,6 +549,8 @@ pub enum Repr<'a> {
     DateOrDateTime,
     /// `Secret`.
     Secret,
+    /// `Upload`.
+    Upload,
     /// `Vec`.
     List(Use),
     /// `BTreeMap` by string.

@@ -1,6 +1,6 @@
 //! Where each Rust item stands on the wire: the places of every operation, and what the client calls what is there.
 //!
-//! A location is `request`, `response.<status>`, `query.<name>`, `header.<name>` or `path.#<position>`, and from there
+//! A location is `request`, `response.<status>`, `query.<name>`, `header.<name>`, `cookie.<name>` or `path.#<position>`, and from there
 //! `.<field>`, `[]` for the elements of a list, `{}` for the values of a map and `<label>` for an alternative of a
 //! union; it is empty for the operation itself.
 
@@ -152,12 +152,12 @@ impl Walk<'_> {
             }
             self.value(param.of, &location, &mut open);
         }
-        if let Some(body) = operation.body {
+        if let Some(body) = &operation.body {
             self.value(body.of, "request", &mut open);
         }
         let status = operation.status.as_deref().unwrap_or("default");
         match operation.answer {
-            Answer::Empty => {}
+            Answer::Empty | Answer::Text | Answer::Bytes => {}
             Answer::Json(of) => self.value(of, &format!("response.{status}"), &mut open),
             Answer::Page(row) => self.value(row, &format!("response.{status}.results[]"), &mut open),
             Answer::Single(record) => self.value(record, &format!("response.{status}.results"), &mut open),
@@ -263,6 +263,7 @@ fn param_location(operation: &Operation, param: &Param) -> String {
     match param.place {
         In::Query => format!("query.{}", param.wire_name),
         In::Header => format!("header.{}", param.wire_name),
+        In::Cookie => format!("cookie.{}", param.wire_name),
         In::Path => {
             let mut names = operation.path.split('{').skip(1).filter_map(|rest| rest.split('}').next());
             let position = names.position(|name| name == param.wire_name).unwrap_or_default();

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::error::Problems;
-use crate::ir::{Answer, Api, In, Presence, Repr, Shape, TypeId, Use};
+use crate::ir::{Answer, Api, Format, In, Presence, Repr, Shape, TypeId, Use};
 use crate::names::types::variant_labels;
 use crate::names::{self, Module, Names};
 
@@ -64,11 +64,19 @@ pub(crate) fn functions(api: &Api, names: &Names) -> Vec<Function> {
             debug_assert!(param.place != In::Path || param.required);
         }
         if let Some(body) = api.sent_body(operation) {
-            arguments.push(format!("body: {}", of(api, names, body)));
+            arguments.push(match body.format {
+                Format::Text => "body: Text".to_owned(),
+                Format::Bytes => "body: Bytes".to_owned(),
+                Format::Json => format!("body: {}", of(api, names, body.of)),
+                Format::Form => format!("form: {}", of(api, names, body.of)),
+                Format::Multipart => format!("parts: {}", of(api, names, body.of)),
+            });
         }
         let answer = match operation.answer {
             _ if operation.redirect => "Redirect".to_owned(),
             Answer::Empty => "()".to_owned(),
+            Answer::Text => "Text".to_owned(),
+            Answer::Bytes => "Bytes".to_owned(),
             Answer::Json(it) => of(api, names, it),
             Answer::Page(it) => format!("Page<{}>", of(api, names, it)),
             Answer::Single(it) => format!("Single<{}>", of(api, names, it)),
@@ -151,6 +159,7 @@ pub(crate) fn plain(api: &Api, names: &Names, id: TypeId) -> String {
         Repr::DateTime => "DateTime".to_owned(),
         Repr::DateOrDateTime => "DateOrDateTime".to_owned(),
         Repr::Secret => "Secret".to_owned(),
+        Repr::Upload => "Upload".to_owned(),
         Repr::Object => "Object".to_owned(),
         Repr::List(item) => format!("[{}]", of(api, names, item)),
         Repr::Map(value) => format!("{{{}}}", of(api, names, value)),

@@ -325,18 +325,26 @@ responses: {}"), @"
     api.yaml:6:7: error: the path has no `{ID}` for this parameter
       at #/paths/~1things~1{id}/get/parameters
       help: mend the name with an overlay
-    api.yaml:6:7: error: the parameters `id` and `ID` both want the name `id`
-      at #/paths/~1things~1{id}/get/parameters
-      help: remove or rename one of them by an overlay
     ");
     insta::assert_snapshot!(refused_operation("
 parameters:
-  - {name: id, in: path, schema: {type: string}}
-  - {name: session, in: cookie, schema: {type: string}}
+  - {name: id, in: path, style: matrix, schema: {type: string}}
+  - {name: session, in: cookie, schema: {type: object}}
+  - {name: x-many, in: header, schema: {type: array, items: {type: object, properties: {a: {type: string}}}}}
+  - {name: file, in: query, content: {image/png: {}}}
 responses: {}"), @"
-    api.yaml:8:11: error: cookie parameters are not understood
+    api.yaml:7:11: error: of the styles of a path only `simple` is understood
+      at #/paths/~1things~1{id}/get/parameters/0
+      help: change it with an overlay, or leave its operations out with `--skip-unsupported`
+    api.yaml:8:11: error: an object is understood in the query only, or as JSON (`content: application/json`)
       at #/paths/~1things~1{id}/get/parameters/1
-      help: remove it with an overlay
+      help: change it with an overlay, or leave its operations out with `--skip-unsupported`
+    api.yaml:9:11: error: an object is understood in the query only, or as JSON (`content: application/json`)
+      at #/paths/~1things~1{id}/get/parameters/2
+      help: change it with an overlay, or leave its operations out with `--skip-unsupported`
+    api.yaml:10:11: error: a parameter of `image/png` is not understood
+      at #/paths/~1things~1{id}/get/parameters/3
+      help: change it with an overlay, or leave its operations out with `--skip-unsupported`
     ");
     insta::assert_snapshot!(refused_operation("
 parameters:
@@ -351,16 +359,6 @@ responses: {}"), @"
     api.yaml:11:11: error: a parameter has a `name` and says where it is (`in`)
       at #/paths/~1things~1{id}/get/parameters/4
     ");
-    insta::assert_snapshot!(refused_operation("
-parameters:
-  - {name: id, in: path, schema: {type: string}}
-  - {name: order-by, in: query, schema: {type: string}}
-  - {name: order_by, in: query, schema: {type: string}}
-responses: {}"), @"
-    api.yaml:6:7: error: the parameters `order-by` and `order_by` both want the name `order_by`
-      at #/paths/~1things~1{id}/get/parameters
-      help: remove or rename one of them by an overlay
-    ");
     insta::assert_snapshot!(refused_operation("parameters: {id: {in: path}}\nresponses: {}"), @"
     api.yaml:6:7: error: `parameters` is a list
       at #/paths/~1things~1{id}/get/parameters
@@ -368,15 +366,17 @@ responses: {}"), @"
 }
 
 #[test]
-fn bodies_that_are_no_json() {
+fn bodies_and_answers_that_are_not_understood() {
     insta::assert_snapshot!(refused_operation("
 parameters: [{name: id, in: path, schema: {type: string}}]
-requestBody: {content: {multipart/form-data: {schema: {type: object}}}}
-responses: {'200': {description: '', content: {text/csv: {schema: {type: string}}}}}"), @"
-    api.yaml:7:31: error: `multipart/form-data` is not understood; JSON is
-      at #/paths/~1things~1{id}/get/requestBody/content/multipart~1form-data
-    api.yaml:8:54: error: `text/csv` is not understood; JSON is
-      at #/paths/~1things~1{id}/get/responses/200/content/text~1csv
+requestBody: {content: {multipart/mixed: {schema: {type: object}}}}
+responses: {'101': {description: ''}}"), @"
+    api.yaml:7:31: error: `multipart/mixed` is not understood
+      at #/paths/~1things~1{id}/get/requestBody/content/multipart~1mixed
+      help: change it with an overlay, or leave its operations out with `--skip-unsupported`
+    api.yaml:8:7: error: the only success is a switch of protocols, which is no answer of HTTP
+      at #/paths/~1things~1{id}/get/responses
+      help: change it with an overlay, or leave its operations out with `--skip-unsupported`
     ");
 }
 

@@ -125,10 +125,10 @@ fn what_an_overlay_writes_is_wrong_in_the_overlay() {
     insta::assert_snapshot!(told_of_actions("
 - target: $.paths['/things'].get
   update:
-    parameters: [{name: a, in: cookie, schema: {type: string}}]"), @"
-    overlay.yaml:5:18: error: cookie parameters are not understood
+    parameters: [{name: a, in: cookie, schema: {type: object}}]"), @"
+    overlay.yaml:5:18: error: an object is understood in the query only, or as JSON (`content: application/json`)
       at #/actions/0/update/parameters/0
-      help: remove it with an overlay
+      help: change it with an overlay, or leave its operations out with `--skip-unsupported`
     ");
     insta::assert_snapshot!(told_of_actions("
 - target: $.paths

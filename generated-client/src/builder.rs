@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::client::{Client, Config};
 use crate::clock::{Clock, TokioClock};
+use crate::credential::{Added, Credential};
 use crate::environment::Environment;
 use crate::error::{ConfigError, Result};
 use crate::headers::{self, Headers};
@@ -25,6 +26,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 #[derive(Clone)]
 pub struct ClientBuilder {
     token: Option<String>,
+    credentials: Vec<Credential>,
     base_url: Option<String>,
     user_agent: String,
     headers: Vec<(String, String)>,
@@ -43,6 +45,7 @@ impl Default for ClientBuilder {
     fn default() -> Self {
         Self {
             token: None,
+            credentials: Vec::new(),
             base_url: None,
             user_agent: concat!("propexo-rust/", env!("CARGO_PKG_VERSION")).to_owned(),
             headers: Vec::new(),
@@ -87,6 +90,13 @@ impl ClientBuilder {
     /// The API token, as Propexo's dashboard shows it. Blanks around it are dropped.
     pub fn token(mut self, token: impl Into<String>) -> Self {
         self.token = Some(token.into());
+        self
+    }
+
+    /// Something else that calls are authorised by.
+    #[allow(dead_code)] // The API may know nothing but tokens.
+    pub(crate) fn credential(mut self, credential: Credential) -> Self {
+        self.credentials.push(credential);
         self
     }
 
@@ -181,7 +191,7 @@ impl ClientBuilder {
             ConfigError::new("no environment is chosen: call `environment` or `base_url` on the builder")
         })?;
         let base_url = checked_base_url(base_url)?;
-        let headers = self.checked_headers()?;
+        let (headers, added) = self.checked_headers()?;
         let transport = match self.transport {
             Some(transport) => transport,
             None => default_transport(&base_url, self.connect_timeout)?,
@@ -190,6 +200,7 @@ impl ClientBuilder {
         Ok(Client::new(Config {
             base_url,
             headers,
+            added,
             transport,
             limiter: Limiter::new(self.rate_limit, Arc::clone(&clock)),
             clock,
@@ -201,11 +212,14 @@ impl ClientBuilder {
         }))
     }
 
-    fn checked_headers(&self) -> Result<Headers, ConfigError> {
+    fn checked_headers(&self) -> Result<(Headers, Added), ConfigError> {
         let token = self.token.as_deref().map(str::trim).filter(|token| !token.is_empty());
-        let token =
-            token.ok_or_else(|| ConfigError::new("no token is given: call `token` on the builder"))?;
-        if token.contains(char::is_whitespace) || headers::fault("authorization", token).is_some() {
+        if token.is_none() && self.credentials.is_empty() {
+            return Err(ConfigError::new("no token is given: call `token` on the builder"));
+        }
+        if token.is_some_and(|token| {
+            token.contains(char::is_whitespace) || headers::fault("authorization", token).is_some()
+        }) {
             return Err(ConfigError::new("the token holds a character that no token has"));
         }
         let mut headers = Headers::default();
@@ -214,13 +228,17 @@ impl ClientBuilder {
         for (name, value) in &self.headers {
             headers.set(name.as_str(), value.as_str());
         }
-        headers.set("authorization", format!("Bearer {token}"));
+        if let Some(token) = token {
+            headers.set("authorization", format!("Bearer {token}"));
+        }
+        let mut added = Added::default();
+        self.credentials.iter().for_each(|credential| credential.apply(&mut headers, &mut added));
         for (name, value) in headers.iter() {
             if let Some(fault) = headers::fault(name, value) {
                 return Err(ConfigError::new(format!("the header {name:?} cannot be sent: {fault}")));
             }
         }
-        Ok(headers)
+        Ok((headers, added))
     }
 }
 

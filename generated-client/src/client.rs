@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::builder::ClientBuilder;
 use crate::clock::Clock;
+use crate::credential::Added;
 use crate::error::Result;
 use crate::headers::Headers;
 use crate::limit::{Limiter, RateLimitStatus};
@@ -27,6 +28,8 @@ pub(crate) struct Config {
     pub(crate) base_url: String,
     /// Those of every request, the token's among them.
     pub(crate) headers: Headers,
+    /// What credentials add to every request beside headers.
+    pub(crate) added: Added,
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) clock: Arc<dyn Clock>,
     /// For each attempt.

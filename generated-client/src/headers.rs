@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+
 /// Headers by name, in order; names compare without regard to case.
 ///
 /// `Debug` shows the values of harmless headers only: a cookie, a signed address or a token stays out of logs.
@@ -72,7 +74,7 @@ impl fmt::Debug for Headers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut map = f.debug_map();
         for (name, value) in self.iter() {
-            if HARMLESS.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+            if is_harmless(name) {
                 map.entry(&name, &value);
             } else {
                 map.entry(&name, &format_args!("<{} bytes>", value.len()));
@@ -80,6 +82,17 @@ impl fmt::Debug for Headers {
         }
         map.finish()
     }
+}
+
+/// Whether a header may be shown in a log.
+pub(crate) fn is_harmless(name: &str) -> bool {
+    HARMLESS.iter().any(|known| known.eq_ignore_ascii_case(name))
+}
+
+/// A value as a cookie has it: what would end it is percent-encoded.
+pub(crate) fn cookie_value(value: &str) -> impl std::fmt::Display {
+    const ENCODED: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b',').add(b';').add(b'\\');
+    utf8_percent_encode(value, ENCODED)
 }
 
 /// Why a header cannot be sent, if it cannot.

@@ -126,6 +126,7 @@ mod builder;
 mod call;
 mod client;
 mod clock;
+mod credential;
 mod environment;
 mod error;
 mod headers;

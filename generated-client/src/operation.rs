@@ -77,6 +77,8 @@ pub enum Method {
     Head,
     /// `OPTIONS`
     Options,
+    /// `TRACE`
+    Trace,
 }
 
 impl Method {
@@ -91,6 +93,7 @@ impl Method {
             Self::Delete => "DELETE",
             Self::Head => "HEAD",
             Self::Options => "OPTIONS",
+            Self::Trace => "TRACE",
         }
     }
 }

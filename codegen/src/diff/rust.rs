@@ -85,8 +85,7 @@ impl Client {
     fn of((api, names): &(Api, Names)) -> Self {
         let mut client =
             Client { items: BTreeMap::new(), places: BTreeMap::new(), requests: BTreeSet::new() };
-        let bodies = api.operations.iter().filter_map(|operation| operation.body).map(|body| body.of.ty);
-        let sent: BTreeSet<TypeId> = api.closure(bodies).into_iter().collect();
+        let sent = api.sent();
         for operation in surface::functions(api, names) {
             client.items.insert(operation.path, operation.signature);
         }

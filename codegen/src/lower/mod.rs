@@ -7,6 +7,7 @@ mod bounds;
 mod check;
 mod constant;
 mod reference;
+mod security;
 mod types;
 mod unmodelled;
 
@@ -34,6 +35,9 @@ pub fn lower(mut document: Value, problems: &mut Problems) -> Option<OpenAPI> {
         if let Some(components) = root.get_mut("components").and_then(Value::as_object_mut) {
             for (name, schema) in members(components, "schemas") {
                 self::schema(schema, &at.key("components").key("schemas").key(name), problems);
+            }
+            if let Some(schemes) = components.get_mut("securitySchemes").and_then(Value::as_object_mut) {
+                security::schemes(schemes, problems);
             }
         }
         webhooks_to_extension(root);

@@ -29,17 +29,19 @@ pub(super) fn rule(schema: &mut Schema, at: &At<'_>, problems: &mut Problems) {
             problems.warning(&at.key(key), format!("`{key}` is not checked by the client"), "");
         }
     }
-    if let Some(encoding) = schema.shift_remove("contentEncoding")
-        && encoding == "base64"
-        && !schema.contains_key("format")
-    {
-        schema.insert("format".into(), "byte".into());
-    }
-    if let Some(media) = schema.shift_remove("contentMediaType")
-        && media == "application/octet-stream"
-        && !schema.contains_key("format")
-    {
-        schema.insert("format".into(), "binary".into());
+    let encoding = schema.shift_remove("contentEncoding");
+    let media = schema.shift_remove("contentMediaType");
+    let format = match (encoding.as_ref().and_then(Value::as_str), media.as_ref().and_then(Value::as_str)) {
+        (Some("base64"), _) => Some("byte"),
+        (Some("binary"), _) | (None, Some("application/octet-stream")) => Some("binary"),
+        (None, Some(media)) if ["audio/", "image/", "video/"].iter().any(|kind| media.starts_with(kind)) => {
+            Some("binary")
+        }
+        _ => None,
+    };
+    if let Some(format) = format.filter(|_| !schema.contains_key("format")) {
+        schema.insert("format".into(), format.into());
+        schema.entry("type").or_insert_with(|| "string".into());
     }
     if schema.shift_remove("patternProperties").is_some() {
         let what = "members matched by a pattern are read as members of any name and value";

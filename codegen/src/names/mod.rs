@@ -62,10 +62,15 @@ pub struct Names {
     pub operations: Vec<OperationNames>,
     /// Structs, enums and unions: their module and name.
     pub types: BTreeMap<TypeId, (Module, String)>,
+    /// Methods of the client's builder, by index in [`Api::schemes`].
+    pub schemes: Vec<String>,
 }
 
+/// The file with the methods for credentials.
+pub const CREDENTIALS: &str = "credentials";
+
 /// What a group may not be called: modules of the runtime, whose names come first, and features that are no groups.
-const TAKEN_MODULES: [&str; 40] = [
+const TAKEN_MODULES: [&str; 42] = [
     "all_groups",
     "base_url",
     "blocking",
@@ -75,6 +80,8 @@ const TAKEN_MODULES: [&str; 40] = [
     "client",
     "clock",
     "clone",
+    "credential",
+    CREDENTIALS,
     "default",
     "environment",
     "error",
@@ -108,7 +115,7 @@ const TAKEN_MODULES: [&str; 40] = [
     "write_jobs",
 ];
 /// Types of the runtime and of the prelude that generated modules name.
-const TAKEN_TYPES: [&str; 25] = [
+const TAKEN_TYPES: [&str; 26] = [
     "BTreeMap",
     "Box",
     "Client",
@@ -131,6 +138,7 @@ const TAKEN_TYPES: [&str; 25] = [
     "Secret",
     "Single",
     "String",
+    "Upload",
     "ValidationError",
     "Value",
     "Vec",
@@ -183,6 +191,7 @@ pub fn names(api: &Api, lenient: bool, problems: &mut Problems) -> Names {
         });
     }
     types::name(api, &mut names, &mut scopes, problems);
+    names.schemes = scheme_names(api);
     names
 }
 
@@ -196,7 +205,43 @@ fn pointer_of(operation: &Operation) -> Pointer {
     Pointer(vec!["paths".into(), operation.path.clone(), operation.method.clone()])
 }
 
-/// Arguments and setters share the name space of their parameters only; one name in two places is told apart by the place.
+/// Schemes become methods beside those that every builder has.
+fn scheme_names(api: &Api) -> Vec<String> {
+    const TAKEN: [&str; 20] = [
+        "anonymous",
+        "base_url",
+        "build",
+        "clock",
+        "clone",
+        "connect_timeout",
+        "credential",
+        "deadline",
+        "default",
+        "default_header",
+        "environment",
+        "from_env",
+        "rate_limit",
+        "retry",
+        "strict_responses",
+        "timeout",
+        "token",
+        "transport",
+        "user_agent",
+        "validate_requests",
+    ];
+    let mut out: Vec<String> = Vec::new();
+    for scheme in &api.schemes {
+        let name = case::snake(&scheme.name);
+        let name = if TAKEN.contains(&name.as_str()) { format!("{name}_credential") } else { name };
+        let free = |name: &String| !out.contains(name);
+        let twin = format!("{name}_{}", spelled(&scheme.name));
+        let mut candidates = [name, twin.clone()].into_iter().chain((2_u32..).map(|n| format!("{twin}{n}")));
+        out.push(candidates.find(free).unwrap_or(twin));
+    }
+    out
+}
+
+/// Arguments and setters share the name space of their parameters only.
 fn param_names(operation: &Operation, pointer: &Pointer, problems: &mut Problems) -> Vec<String> {
     /// Methods that every request has.
     const TAKEN: [&str; 22] = [
@@ -223,8 +268,7 @@ fn param_names(operation: &Operation, pointer: &Pointer, problems: &mut Problems
         "path",
         "blocking",
     ];
-    let mut seen: BTreeMap<String, &str> = BTreeMap::new();
-    let mut out = Vec::new();
+    let mut out: Vec<String> = Vec::new();
     for param in &operation.params {
         let mut name = case::snake(&param.wire_name);
         // An argument shares its scope with the body only.
@@ -233,9 +277,19 @@ fn param_names(operation: &Operation, pointer: &Pointer, problems: &mut Problems
         if taken {
             name.push_str(if param.place == In::Header { "_header" } else { "_param" });
         }
-        if let Some(other) = seen.insert(name.clone(), &param.wire_name) {
-            let what =
-                format!("the parameters `{other}` and `{}` both want the name `{name}`", param.wire_name);
+        // One name in two places is told apart by the place, twins by case or punctuation by their spelling.
+        if let Some((_, other)) = out.iter().zip(&operation.params).find(|(taken, _)| **taken == name) {
+            let suffix = match param.place {
+                place if place == other.place => spelled(&param.wire_name),
+                In::Path => "path".to_owned(),
+                In::Query => "query".to_owned(),
+                In::Header => "header".to_owned(),
+                In::Cookie => "cookie".to_owned(),
+            };
+            name = format!("{name}_{suffix}");
+        }
+        if out.contains(&name) {
+            let what = format!("the parameter `{}` wants the name `{name}`, which is taken", param.wire_name);
             let place = Place::Canonical(pointer.child("parameters"));
             problems.push(Level::Error, place, what, "remove or rename one of them by an overlay");
         }

@@ -6,7 +6,7 @@ use quote::quote;
 
 use super::Cx;
 use crate::format::Chunk;
-use crate::ir::{In, Operation, Param, Repr};
+use crate::ir::{Format, In, Operation, Param, Repr};
 use crate::names::{OperationNames, ident};
 
 impl Cx<'_> {
@@ -19,7 +19,7 @@ impl Cx<'_> {
             .operations
             .iter()
             .zip(&self.names.operations)
-            .filter(|(operation, _)| operation.group == index);
+            .filter(|(operation, _)| operation.group == index && self.is_callable(operation));
         let calls: Vec<TokenStream> =
             calls.map(|(operation, names)| self.call(operation, names, &accessor)).collect();
         let about = format!(" Calls of `client.{}()`.", group.module);
@@ -51,7 +51,7 @@ impl Cx<'_> {
             let place = match param.place {
                 In::Path => "path",
                 In::Query => "query",
-                In::Header => "header",
+                In::Header | In::Cookie => "header",
             };
             if param.required {
                 arguments.push(quote!(given.required(#place, #wire)#value));
@@ -67,8 +67,8 @@ impl Cx<'_> {
             arguments.push(quote!(given.body()));
         }
         let check = match self.api.sent_body(operation) {
-            Some(body) if self.api.repr(body.ty).is_item() => {
-                let name = ident(self.type_name(body.ty));
+            Some(body) if self.api.repr(body.of.ty).is_item() => {
+                let name = ident(self.type_name(body.of.ty));
                 quote!(Some(|body| crate::support::checked(body, propexo::#accessor::#name::validate)))
             }
             _ => quote!(None),
@@ -86,6 +86,12 @@ impl Cx<'_> {
                 }),
             }
         }
+    }
+
+    /// Whether arguments can be made of the document without knowing how they are written: Propexo's all are.
+    fn is_callable(&self, operation: &Operation) -> bool {
+        let params = operation.params.iter().all(|param| param.place != In::Cookie && !self.is_styled(param));
+        params && self.api.sent_body(operation).is_none_or(|body| body.format == Format::Json)
     }
 
     /// How a parameter's value is made of what is given.

@@ -9,9 +9,9 @@ use super::{Cx, Imports, doc, inner_doc};
 use crate::docs;
 use crate::error::Problems;
 use crate::format::Chunk;
-use crate::ir::TypeId;
+use crate::ir::{Repr, TypeId};
 use crate::names::types::used_models;
-use crate::names::{Module, ident, words};
+use crate::names::{self, Module, ident, words};
 
 impl Cx<'_> {
     pub(super) fn group_file(&self, index: usize, types: &[TypeId], problems: &mut Problems) -> Vec<Chunk> {
@@ -113,7 +113,7 @@ impl Cx<'_> {
         ]
     }
 
-    pub(super) fn root(&self, has_webhooks: bool) -> Vec<Chunk> {
+    pub(super) fn root(&self, has_webhooks: bool, has_credentials: bool) -> Vec<Chunk> {
         let mut groups: Vec<&str> = self.names.groups.iter().map(|group| group.module.as_str()).collect();
         groups.sort_unstable();
         let modules = groups.into_iter().map(|name| {
@@ -129,13 +129,25 @@ impl Cx<'_> {
                 pub mod webhook_payloads;
             }
         });
+        let credentials = has_credentials.then(|| {
+            let file = ident(names::CREDENTIALS);
+            quote!(mod #file;)
+        });
+        // Only a client that has one to upload has files.
+        let reachable = self.api.reachable();
+        let uploads = reachable.iter().any(|id| matches!(self.api.repr(*id), Repr::Upload));
+        let upload = uploads.then(|| {
+            quote!(
+                pub use crate::value::Upload;
+            )
+        });
         vec![
             Chunk::Tokens(quote! {
                 //! What the API's description says, as Rust. All of it is generated.
                 // Tables and setters name what users are told to leave.
                 #![allow(deprecated)]
             }),
-            Chunk::Tokens(quote!(pub mod models; #webhooks #(#modules)*)),
+            Chunk::Tokens(quote!(pub mod models; #credentials #webhooks #(#modules)* #upload)),
         ]
     }
 

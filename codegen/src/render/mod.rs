@@ -4,7 +4,9 @@ mod calls;
 mod enumeration;
 mod group;
 mod operation;
+mod parameter;
 mod rules;
+mod security;
 mod structure;
 mod types;
 mod union;
@@ -18,7 +20,7 @@ use crate::docs::{self, Docs};
 use crate::error::Problems;
 use crate::format::{Chunk, Unprintable, file};
 use crate::ir::{Api, Repr, TypeId};
-use crate::names::{Module, Names, ident};
+use crate::names::{self, Module, Names, ident};
 use crate::tree::Tree;
 
 /// What every item needs to know.
@@ -59,12 +61,11 @@ pub fn render(
     docs: &Docs<'_>,
     problems: &mut Problems,
 ) -> Result<Tree, Unprintable> {
-    let bodies = api.operations.iter().filter_map(|operation| operation.body).map(|body| body.of.ty);
     let mut cx = Cx {
         api,
         names,
         docs,
-        sent: api.closure(bodies).into_iter().collect(),
+        sent: api.sent(),
         boxed: types::boxed(api),
         circles: types::circular(api),
         model_groups: BTreeMap::new(),
@@ -96,7 +97,11 @@ pub fn render(
         tree.files.insert("webhook_payloads.rs".to_owned(), file(&cx.model_file(ids, problems))?);
     }
     let has_webhooks = modules.contains_key(&Module::Webhooks);
-    tree.files.insert("mod.rs".to_owned(), file(&cx.root(has_webhooks))?);
+    let credentials = cx.credentials();
+    tree.files.insert("mod.rs".to_owned(), file(&cx.root(has_webhooks, credentials.is_some()))?);
+    if let Some(credentials) = credentials {
+        tree.files.insert(format!("{}.rs", names::CREDENTIALS), file(&credentials)?);
+    }
     tree.features = cx.features();
     Ok(tree)
 }

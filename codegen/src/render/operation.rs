@@ -3,9 +3,10 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
+use super::parameter::{Passed, style};
 use super::{Cx, Imports, deprecated, doc, rules};
 use crate::docs;
-use crate::ir::{Answer, In, Operation, Param, Repr, Shape, Use};
+use crate::ir::{Answer, Body, Format, In, Operation, Param, Shape, Style};
 use crate::names::{OperationNames, ident};
 
 impl Cx<'_> {
@@ -28,23 +29,17 @@ impl Cx<'_> {
                 continue;
             }
             let own = ident(name);
-            let wire = &param.wire_name;
-            let ty = self.param_type(param, imports);
+            let Passed { ty, call } = self.passed(param, &own, imports);
             arguments.push(quote!(#own: #ty));
-            let value = self.param_value(param, &quote!(#own));
-            calls.push(match param.place {
-                In::Path => quote!(.path(#wire, #value)),
-                place => {
-                    let call = self.parameter_call(place, param.of);
-                    quote!(.#call(#wire, #value))
-                }
-            });
+            calls.push(call);
         }
         if let Some(body) = self.api.sent_body(operation) {
-            let ty = self.of(body, imports);
+            let (ty, call) = self.body(body, imports);
             arguments.push(quote!(body: #ty));
-            let model = self.api.repr(body.ty).is_item() && !body.nullable;
-            calls.push(if model { quote!(.model(&body)) } else { quote!(.json(&body)) });
+            calls.push(call);
+        }
+        if let Some(accept) = &operation.accept {
+            calls.push(quote!(.accepting(#accept)));
         }
         if self.query_rules(operation).is_some() {
             let rules = ident(&format!("{}_RULES", names.constant));
@@ -55,6 +50,40 @@ impl Cx<'_> {
             #deprecated
             pub fn #method(&self, #(#arguments),*) -> #request {
                 #request(Request::new(self.client, &#constant)#(#calls)*)
+            }
+        }
+    }
+
+    /// What a method takes for a body, and the call of `Request` that writes it.
+    fn body(&self, body: &Body, imports: &mut Imports) -> (TokenStream, TokenStream) {
+        let media = &body.media_type;
+        let concrete = !media.contains('*') && media.contains('/');
+        match body.format {
+            Format::Text => {
+                let media = if concrete { media } else { "text/plain" };
+                (quote!(impl Into<String>), quote!(.text(body, #media)))
+            }
+            Format::Bytes => {
+                let media = if concrete { media } else { "application/octet-stream" };
+                (quote!(impl Into<Vec<u8>>), quote!(.bytes(body, #media)))
+            }
+            Format::Json => {
+                let ty = self.of(body.of, imports);
+                let model = self.api.repr(body.of.ty).is_item() && !body.of.nullable;
+                let call = if model { quote!(.model(&body)) } else { quote!(.json(&body)) };
+                let special = concrete && media != "application/json";
+                (ty, if special { quote!(#call.content_type(#media)) } else { call })
+            }
+            Format::Form => {
+                let styles = body.styles.iter().map(|(member, own)| {
+                    let style = style(*own);
+                    quote!((#member, #style))
+                });
+                (self.of(body.of, imports), quote!(.form(&body, &[#(#styles),*])))
+            }
+            Format::Multipart => {
+                let types = body.part_types.iter().map(|(member, media)| quote!((#member, #media)));
+                (self.of(body.of, imports), quote!(.multipart(&body, &[#(#types),*])))
             }
         }
     }
@@ -82,7 +111,9 @@ impl Cx<'_> {
         let rows: String = operation
             .params
             .iter()
-            .filter(|param| param.place == In::Query)
+            // What is written as one text, or as many under other names, is not checked as the value that it was.
+            .filter(|param| param.place == In::Query && param.style == Style::Repeated)
+            .filter(|param| self.api.is_flat(param.of.ty))
             .filter_map(|param| Some((param, self.query_rule(param)?)))
             .map(|(param, rule)| format!("    {} => {rule},\n", Literal::string(&param.wire_name)))
             .collect();
@@ -116,9 +147,12 @@ impl Cx<'_> {
                 quote!(crate::request::paged_methods!(#request, #row);)
             }
             _ if operation.redirect => quote!(crate::request::redirect_methods!(#request);),
+            Answer::Text => quote!(crate::request::text_methods!(#request);),
+            Answer::Bytes => quote!(crate::request::bytes_methods!(#request);),
             _ => quote!(crate::request::request_methods!(#request, #answer);),
         };
-        let body = self.api.sent_body(operation).map(|_| quote!(crate::request::body_methods!(#request);));
+        let json = self.api.sent_body(operation).is_some_and(|body| body.format == Format::Json);
+        let body = json.then(|| quote!(crate::request::body_methods!(#request);));
         let setters: Vec<TokenStream> = operation
             .params
             .iter()
@@ -143,59 +177,14 @@ impl Cx<'_> {
         let docs = self.described(sentence, &param.wire_name, param.of, &param.info);
         let deprecated = deprecated(param.info.deprecated);
         let own = ident(name);
-        let wire = Literal::string(&param.wire_name);
-        let ty = self.param_type(param, imports);
-        let value = self.param_value(param, &quote!(#own));
-        let call = self.parameter_call(param.place, param.of);
+        let Passed { ty, call } = self.passed(param, &own, imports);
         quote! {
             #docs
             #deprecated
             pub fn #own(self, #own: #ty) -> Self {
-                Self(self.0.#call(#wire, #value))
+                Self(self.0 #call)
             }
         }
-    }
-
-    /// The method of `Request` that takes a value of this type.
-    fn parameter_call(&self, place: In, of: Use) -> TokenStream {
-        match (place, self.api.repr(of.ty)) {
-            (In::Query, Repr::List(_)) => quote!(query_list),
-            (In::Query, _) if self.is_text(of) => quote!(query_text),
-            (In::Query, _) => quote!(query),
-            (In::Header, _) => quote!(header_param),
-            (In::Path, _) => quote!(path),
-        }
-    }
-
-    /// What a setter of a parameter takes.
-    fn param_type(&self, param: &Param, imports: &mut Imports) -> TokenStream {
-        match self.api.repr(param.of.ty) {
-            Repr::List(item) if self.is_text(item) => quote!(impl IntoIterator<Item = impl Into<String>>),
-            Repr::List(item) => {
-                let item = self.plain(item.ty, imports);
-                quote!(impl IntoIterator<Item = #item>)
-            }
-            _ if self.is_text(param.of) => quote!(impl Into<String>),
-            Repr::Bool | Repr::Integer | Repr::Number | Repr::Enum(_) => self.plain(param.of.ty, imports),
-            // Of several types: its text is what travels.
-            _ => quote!(impl ::std::fmt::Display),
-        }
-    }
-
-    fn param_value(&self, param: &Param, own: &TokenStream) -> TokenStream {
-        match self.api.repr(param.of.ty) {
-            Repr::List(item) if self.is_text(item) => quote!(#own.into_iter().map(Into::<String>::into)),
-            _ if param.place == In::Path && !self.is_text(param.of) => quote!(#own.to_string()),
-            _ if param.place == In::Header && self.is_text(param.of) => quote!(Into::<String>::into(#own)),
-            _ => quote!(#own),
-        }
-    }
-
-    fn is_text(&self, of: Use) -> bool {
-        matches!(
-            self.api.repr(of.ty),
-            Repr::String | Repr::Date | Repr::DateTime | Repr::DateOrDateTime | Repr::Secret
-        )
     }
 
     /// The type of a success.
@@ -206,6 +195,8 @@ impl Cx<'_> {
         }
         match operation.answer {
             Answer::Empty => quote!(()),
+            Answer::Text => quote!(String),
+            Answer::Bytes => quote!(Vec<u8>),
             Answer::Json(of) => self.of(of, imports),
             Answer::Page(row) => {
                 imports.runtime.insert("Page");

@@ -43,6 +43,7 @@ impl Cx<'_> {
             Repr::DateTime => runtime("DateTime", imports),
             Repr::DateOrDateTime => runtime("DateOrDateTime", imports),
             Repr::Secret => runtime("Secret", imports),
+            Repr::Upload => runtime("Upload", imports),
             Repr::Object => runtime("Object", imports),
             Repr::List(item) => {
                 let item = self.of(item, imports);
@@ -97,9 +98,12 @@ impl Cx<'_> {
     pub(super) fn argument(&self, id: TypeId, name: &TokenStream, imports: &mut Imports) -> Argument {
         let ty = self.plain(id, imports);
         match self.api.repr(id) {
-            Repr::String | Repr::Date | Repr::DateTime | Repr::DateOrDateTime | Repr::Secret => {
-                Argument { ty: quote!(impl Into<#ty>), value: quote!(#name.into()) }
-            }
+            Repr::String
+            | Repr::Date
+            | Repr::DateTime
+            | Repr::DateOrDateTime
+            | Repr::Secret
+            | Repr::Upload => Argument { ty: quote!(impl Into<#ty>), value: quote!(#name.into()) },
             Repr::List(item) if !item.nullable && matches!(self.api.repr(item.ty), Repr::String) => {
                 Argument {
                     ty: quote!(impl IntoIterator<Item = impl Into<String>>),

@@ -1,10 +1,14 @@
 //! The typed OpenAPI document to [`Api`]: references followed, lists and receipts recognised, equal types merged.
 
 mod all_of;
+mod answer;
 mod circle;
+mod content;
 mod null;
 mod operation;
+mod parameter;
 mod schema;
+mod security;
 mod shape;
 mod shared;
 
@@ -28,6 +32,7 @@ pub fn resolve(document: &OpenAPI, problems: &mut Problems) -> (Api, Vec<Ungroup
     resolver.operations();
     resolver.webhooks();
     resolver.glossary();
+    resolver.security();
     let entries = shared::entries(document, resolver.problems);
     let Resolver { mut api, .. } = resolver;
     circle::check(&mut api, problems);

@@ -1,13 +1,10 @@
-//! Operations and webhooks: parameters, bodies, and which answers are pages, single records and receipts.
+//! Operations and webhooks.
 
-use openapiv3::{
-    MediaType, Operation as Source, Parameter, ParameterSchemaOrContent, PathItem, QueryStyle, ReferenceOr,
-    Response, StatusCode,
-};
+use openapiv3::{Operation as Source, PathItem, ReferenceOr};
 
-use super::schema::Place;
+use super::content::{Format, preferred};
 use super::{Resolver, text};
-use crate::ir::{Answer, Body, Field, In, Operation, Owner, Param, Role, Shape, Text, TypeId, Use, Webhook};
+use crate::ir::{In, Operation, Owner, Param, Role, Webhook};
 use crate::pointer::At;
 
 impl<'d> Resolver<'d, '_> {
@@ -34,12 +31,12 @@ impl<'d> Resolver<'d, '_> {
             })
             .collect();
         self.check_path(path, &params, at);
-        let body = source.request_body.as_ref().and_then(ReferenceOr::as_item).and_then(|body| {
-            let at = at.key("requestBody");
-            let of = self.json(&body.content, owner, Role::Body, &at)?;
-            Some(Body { of, required: body.required })
-        });
-        let (answer, receipt) = self.answer(source, owner, &params, at);
+        let body = source
+            .request_body
+            .as_ref()
+            .and_then(ReferenceOr::as_item)
+            .and_then(|body| self.body(body, owner, &at.key("requestBody")));
+        let success = self.answer(source, owner, method, &params, at);
         self.api.operations.push(Operation {
             group,
             method: method.to_owned(),
@@ -50,54 +47,13 @@ impl<'d> Resolver<'d, '_> {
             availability: text(source.extensions.get("x-fern-availability")),
             params,
             body,
-            status: source
-                .responses
-                .responses
-                .keys()
-                .find(|status| is_success(status))
-                .map(ToString::to_string),
-            answer,
-            receipt,
-            redirect: source.extensions.get("x-rust-redirect").is_some_and(|flag| *flag == true),
+            status: success.status,
+            answer: success.answer,
+            accept: success.accept,
+            receipt: success.receipt,
+            redirect: success.redirect
+                || source.extensions.get("x-rust-redirect").is_some_and(|flag| *flag == true),
         });
-    }
-
-    fn parameter(&mut self, source: &'d Parameter, owner: Owner, at: &At<'_>) -> Option<Param> {
-        let (place, plain) = match source {
-            Parameter::Path { style, .. } => (In::Path, *style == openapiv3::PathStyle::Simple),
-            Parameter::Query { style, parameter_data, .. } => {
-                (In::Query, *style == QueryStyle::Form && parameter_data.explode != Some(false))
-            }
-            Parameter::Header { .. } => (In::Header, true),
-            Parameter::Cookie { .. } => {
-                self.problems.error(at, "cookie parameters are not understood", "remove it with an overlay");
-                return None;
-            }
-        };
-        let data = source.parameter_data_ref();
-        let ParameterSchemaOrContent::Schema(schema) = &data.format else {
-            self.problems.error(
-                at,
-                "parameters with `content` are not understood",
-                "give it a `schema` by an overlay",
-            );
-            return None;
-        };
-        let schema_at = at.key("schema");
-        let place_of = Place { owner, role: Role::Param(data.name.clone()), at: &schema_at };
-        let (of, mut info) = self.whole(schema, &place_of);
-        if !plain && matches!(self.api.get(of.ty).shape, Shape::List(_) | Shape::Struct(_) | Shape::Map(_)) {
-            self.problems.error(at, "only the default `style` and `explode` are understood", "");
-        }
-        info.doc = data.description.clone().or(info.doc);
-        info.deprecated |= data.deprecated == Some(true);
-        Some(Param {
-            wire_name: data.name.clone(),
-            place,
-            of,
-            required: data.required || place == In::Path,
-            info,
-        })
     }
 
     /// Every `{name}` of the path has its parameter, and the other way round.
@@ -121,99 +77,6 @@ impl<'d> Resolver<'d, '_> {
         }
     }
 
-    fn answer(&mut self, source: &'d Source, owner: Owner, params: &[Param], at: &At<'_>) -> (Answer, bool) {
-        let at = at.key("responses");
-        let success = source.responses.responses.iter().find(|(status, _)| is_success(status));
-        let Some((status, ReferenceOr::Item(response))) = success else { return (Answer::Empty, false) };
-        let status = status.to_string();
-        let at = at.key(&status);
-        let Some(of) = self.json_of(response, owner, &at) else { return (Answer::Empty, false) };
-        let receipt = self.is_receipt(of.ty);
-        let has = |name| params.iter().any(|param| param.place == In::Query && param.wire_name == name);
-        let record = self.envelope(of.ty).filter(|_| !of.nullable);
-        let answer = match record {
-            Some(record) => match self.api.get(record.ty).shape {
-                Shape::List(row) if has("limit") && has("offset") => Answer::Page(row),
-                Shape::Struct(_) => Answer::Single(record),
-                _ => Answer::Json(of),
-            },
-            None => Answer::Json(of),
-        };
-        if let Answer::Page(of) | Answer::Single(of) = answer {
-            self.rename_origin(of.ty, owner);
-        }
-        (answer, receipt)
-    }
-
-    /// The `results` of `{meta, results}`, both required.
-    fn envelope(&self, ty: TypeId) -> Option<Use> {
-        match self.api.fields(ty) {
-            [meta, results]
-                if meta.wire_name == "meta"
-                    && results.wire_name == "results"
-                    && matches!(self.api.get(meta.of.ty).shape, Shape::Struct(_) | Shape::Object)
-                    && !meta.of.nullable =>
-            {
-                Some(results.of)
-            }
-            _ => None,
-        }
-    }
-
-    /// The envelope is the runtime's, so what it holds belongs to the operation itself.
-    fn rename_origin(&mut self, ty: TypeId, owner: Owner) {
-        if let Some(ty) = self.api.types.get_mut(ty.0 as usize)
-            && let crate::ir::Origin::Inline(old, role) = &mut ty.origin
-        {
-            (*old, *role) = (owner, Role::Record);
-        }
-    }
-
-    /// `job_id` at the top, or in `meta`, in every answer: the id under which the server goes on writing.
-    fn is_receipt(&self, ty: TypeId) -> bool {
-        let sure = |field: &Field| field.required && !field.of.nullable;
-        let job = |field: &Field| {
-            let text = matches!(self.api.get(field.of.ty).shape, Shape::String(Text::Plain));
-            field.wire_name == "job_id" && text && sure(field)
-        };
-        let fields = self.api.fields(ty);
-        let has = |name| fields.iter().any(|field| field.wire_name == name);
-        let in_meta = || {
-            fields
-                .iter()
-                .filter(|field| field.wire_name == "meta" && sure(field))
-                .any(|meta| self.api.fields(meta.of.ty).iter().any(job))
-        };
-        (fields.iter().any(job) && has("data")) || (has("result") && in_meta())
-    }
-
-    fn json_of(&mut self, response: &'d Response, owner: Owner, at: &At<'_>) -> Option<Use> {
-        self.json(&response.content, owner, Role::Answer, at)
-    }
-
-    fn json(
-        &mut self,
-        content: &'d openapiv3::Content,
-        owner: Owner,
-        role: Role,
-        at: &At<'_>,
-    ) -> Option<Use> {
-        let at = at.key("content");
-        let media = content.iter().find(|(name, _)| is_json(name));
-        let Some((name, MediaType { schema, .. })) = media else {
-            if let Some((name, _)) = content.first() {
-                self.problems.error(&at.key(name), format!("`{name}` is not understood; JSON is"), "");
-            }
-            return None;
-        };
-        let at = at.key(name);
-        let at = at.key("schema");
-        let Some(schema) = schema else {
-            return Some(Use { ty: self.any(&at), nullable: false });
-        };
-        Some(self.whole(schema, &Place { owner, role, at: &at }).0)
-    }
-
     pub(super) fn webhooks(&mut self) {
         let at = At::ROOT.key("webhooks");
         for (name, item) in self.webhooks {
@@ -228,18 +91,16 @@ impl<'d> Resolver<'d, '_> {
         let method = if item.post.is_some() { "post" } else { "put" };
         let at = at.key(method);
         let at = at.key("requestBody");
-        let payload = body
-            .and_then(ReferenceOr::as_item)
-            .and_then(|body| self.json(&body.content, owner, Role::Body, &at));
+        let at = at.key("content");
+        let payload = body.and_then(ReferenceOr::as_item).and_then(|body| match preferred(&body.content) {
+            Some((name, media, Format::Json)) => {
+                Some(self.held(name, media, Format::Json, owner, Role::Body, &at))
+            }
+            _ => {
+                self.not_understood(&body.content, &at);
+                None
+            }
+        });
         self.api.webhooks.push(Webhook { name: name.to_owned(), method: method.to_owned(), payload });
     }
-}
-
-fn is_success(status: &StatusCode) -> bool {
-    matches!(status, StatusCode::Code(200..=299) | StatusCode::Range(2))
-}
-
-fn is_json(media: &str) -> bool {
-    let essence = media.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    essence == "application/json" || essence.ends_with("+json")
 }

@@ -53,6 +53,7 @@ const PARAMETER: [&str; 13] = [
 ];
 const BODY: [&str; 3] = ["description", "content", "required"];
 const RESPONSE: [&str; 4] = ["description", "headers", "content", "links"];
+const ENCODING: [&str; 5] = ["contentType", "headers", "style", "explode", "allowReserved"];
 const MEDIA: [&str; 4] = ["schema", "example", "examples", "encoding"];
 
 impl<'v> Canon<'v> {
@@ -268,9 +269,38 @@ impl<'v> Canon<'v> {
                     let schema = self.schema(schema, &at.key("schema"));
                     kept.insert("schema".into(), schema);
                 }
-                copy(media, &mut kept, &["encoding"]);
+                if let Some(encoding) = media.get("encoding") {
+                    let encoding = self.encoding(encoding, &at.key("encoding"));
+                    insert_unless_empty(&mut kept, "encoding", encoding);
+                }
             }
             out.insert(name.as_str(), Value::Object(kept));
+        }
+        to_object(out)
+    }
+
+    /// How the members of a form are written, where that is said.
+    fn encoding(&mut self, raw: &'v Value, at: &At<'_>) -> Value {
+        let mut out = BTreeMap::new();
+        for (name, encoding) in self.object(raw, "`encoding`", at).into_iter().flatten() {
+            let at = at.key(name);
+            let mut kept = Map::new();
+            if let Some(encoding) = self.object(encoding, "an encoding", &at) {
+                self.only(encoding, &ENCODING, &at);
+                if encoding.contains_key("headers") {
+                    self.warning(&at.key("headers"), "headers of a part are left out", "");
+                }
+                copy(encoding, &mut kept, &["contentType"]);
+                if encoding.contains_key("style") || encoding.contains_key("explode") {
+                    let style = encoding.get("style").and_then(Value::as_str).unwrap_or("form");
+                    let explode = encoding.get("explode").and_then(Value::as_bool).unwrap_or(style == "form");
+                    kept.insert("style".into(), style.into());
+                    kept.insert("explode".into(), explode.into());
+                }
+            }
+            if !kept.is_empty() {
+                out.insert(name.as_str(), Value::Object(kept));
+            }
         }
         to_object(out)
     }

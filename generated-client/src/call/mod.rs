@@ -3,7 +3,7 @@
 //! Nothing here is generic over the answer: this is compiled once for all operations.
 
 mod execute;
-mod url;
+pub(crate) mod url;
 
 pub(crate) use execute::Outcome;
 
@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use serde_json::value::RawValue;
 
+use crate::credential::cookie_header;
 use crate::error::{ApiError, DecodeError, Error, Result};
 use crate::headers::{self, Headers};
 use crate::json;
@@ -54,6 +55,7 @@ pub(crate) struct Call {
     pub(crate) operation: &'static Operation,
     pub(crate) arguments: Vec<(&'static str, String)>,
     pub(crate) query: Vec<(Cow<'static, str>, String)>,
+    pub(crate) cookies: Vec<(Cow<'static, str>, String)>,
     pub(crate) headers: Headers,
     pub(crate) body: Option<Body>,
     pub(crate) violations: Vec<Violation>,
@@ -73,6 +75,7 @@ impl Call {
             operation,
             arguments: Vec::new(),
             query: Vec::new(),
+            cookies: Vec::new(),
             headers: Headers::default(),
             body: None,
             violations: Vec::new(),
@@ -139,8 +142,11 @@ impl Call {
         if !violations.is_empty() {
             return Err(ValidationError::of(*self.operation, violations).into());
         }
-        url::push_query(&mut url, &self.query);
+        url::push_query(&mut url, &[&self.query[..], &config.added.query[..]].concat());
         let mut headers = config.headers.clone();
+        if let Some(cookies) = cookie_header(&[&config.added.cookies[..], &self.cookies[..]].concat()) {
+            headers.set("cookie", cookies);
+        }
         if self.body.is_some() {
             headers.set("content-type", "application/json");
         }

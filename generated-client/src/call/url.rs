@@ -12,7 +12,8 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'
 /// The path with its arguments in place; slashes of the template stay exactly as they are.
 pub(super) fn path(template: &str, arguments: &[(&'static str, String)]) -> Result<String, Violation> {
     let mut path = String::with_capacity(template.len() + 32);
-    let mut rest = template;
+    // What follows a `#` tells templates apart and does not travel.
+    let mut rest = template.split('#').next().unwrap_or(template);
     while let Some((before, after)) = rest.split_once('{') {
         let Some((name, after)) = after.split_once('}') else { break };
         path.push_str(before);
@@ -29,13 +30,23 @@ pub(super) fn path(template: &str, arguments: &[(&'static str, String)]) -> Resu
     Ok(path)
 }
 
-/// Appends the query, if there is one.
+/// Appends the query, if there is one; the template may have begun it.
 pub(super) fn push_query(url: &mut String, query: &[(Cow<'static, str>, String)]) {
-    for (place, (name, value)) in query.iter().enumerate() {
-        url.push(if place == 0 { '?' } else { '&' });
-        url.extend(encode(name));
-        url.push('=');
-        url.extend(encode(value));
+    if !query.is_empty() {
+        url.push(if url.contains('?') { '&' } else { '?' });
+        push_pairs(url, query);
+    }
+}
+
+/// Appends `name=value&name=value`.
+pub(crate) fn push_pairs(text: &mut String, pairs: &[(Cow<'static, str>, String)]) {
+    for (place, (name, value)) in pairs.iter().enumerate() {
+        if place > 0 {
+            text.push('&');
+        }
+        text.extend(encode(name));
+        text.push('=');
+        text.extend(encode(value));
     }
 }
 
@@ -81,6 +92,13 @@ mod tests {
         assert_eq!(path("/v1/a", &[]).unwrap(), "/v1/a");
         let two = [("x", "1".to_owned()), ("y", "2".to_owned())];
         assert_eq!(path("/{y}/{x}", &two).unwrap(), "/2/1");
+    }
+
+    #[test]
+    fn a_template_may_begin_the_query_and_end_in_what_does_not_travel() {
+        let mut url = path("/v1/a?x=1#second", &[]).unwrap();
+        push_query(&mut url, &[("y".into(), "2".to_owned())]);
+        assert_eq!(url, "/v1/a?x=1&y=2");
     }
 
     #[test]

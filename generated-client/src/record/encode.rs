@@ -19,6 +19,10 @@ impl Serialize for View<'_> {
             View::Bool(value) => serializer.serialize_bool(*value),
             View::Any(value) | View::Unfit(value) => value.serialize(serializer),
             View::Record(record) => members(*record, serializer),
+            View::Upload(upload) => match std::str::from_utf8(upload.bytes()) {
+                Ok(text) => serializer.serialize_str(text),
+                Err(_) => Err(S::Error::custom("a file that is no text has no JSON")),
+            },
             View::List(list) => {
                 let mut out = serializer.serialize_seq(Some(list.count()))?;
                 for index in 0..list.count() {

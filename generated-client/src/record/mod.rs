@@ -17,6 +17,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use crate::value::Upload;
 use crate::{Object, Patch};
 
 pub(crate) use decode::{from_value, read};
@@ -146,6 +147,8 @@ pub(crate) enum View<'a> {
     List(&'a dyn List),
     /// An object of like members.
     Map(&'a dyn Map),
+    /// A file to upload.
+    Upload(&'a Upload),
 }
 
 /// A text that is more than that.

@@ -89,6 +89,44 @@ macro_rules! request_methods {
     };
 }
 
+/// The methods of a request for a text.
+macro_rules! text_methods {
+    ($name:ident) => {
+        $crate::request::option_methods!($name);
+
+        impl $name {
+            /// Sends the request and gives the answer as text.
+            ///
+            /// # Errors
+            ///
+            /// [`Error::Api`]($crate::Error::Api) for any status outside 200 to 299, declared or not.
+            #[inline]
+            pub fn send(self) -> $crate::Sending<::std::string::String> {
+                self.0.send_text()
+            }
+        }
+    };
+}
+
+/// The methods of a request for bytes.
+macro_rules! bytes_methods {
+    ($name:ident) => {
+        $crate::request::option_methods!($name);
+
+        impl $name {
+            /// Sends the request and gives the answer as bytes; `send_raw` tells their media type too.
+            ///
+            /// # Errors
+            ///
+            /// [`Error::Api`]($crate::Error::Api) for any status outside 200 to 299, declared or not.
+            #[inline]
+            pub fn send(self) -> $crate::Sending<::std::vec::Vec<u8>> {
+                self.0.send_bytes()
+            }
+        }
+    };
+}
+
 /// The methods of a request for one page of a list.
 macro_rules! paged_methods {
     ($name:ident, $row:ty) => {
@@ -166,4 +204,7 @@ macro_rules! body_methods {
     };
 }
 
-pub(crate) use {body_methods, option_methods, paged_methods, redirect_methods, request_methods};
+pub(crate) use {
+    body_methods, bytes_methods, option_methods, paged_methods, redirect_methods, request_methods,
+    text_methods,
+};

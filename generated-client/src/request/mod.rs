@@ -1,8 +1,11 @@
 //! One request: what every generated request is made of.
 
+mod body;
 mod macros;
+mod multipart;
 mod parameters;
 mod sending;
+mod style;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -14,10 +17,15 @@ use serde::de::DeserializeOwned;
 
 // Which of them are used depends on the groups that are enabled.
 #[allow(unused_imports)]
-pub(crate) use macros::{body_methods, option_methods, paged_methods, redirect_methods, request_methods};
+pub(crate) use macros::{
+    body_methods, bytes_methods, option_methods, paged_methods, redirect_methods, request_methods,
+    text_methods,
+};
 #[allow(unused_imports)] // A build without a group has no operation.
 pub(crate) use parameters::{QueryRules, query_rules, query_violations};
 pub use sending::Sending;
+#[allow(unused_imports)] // No operation of the document may have such a parameter.
+pub(crate) use style::{Place, Style, joined};
 
 use crate::Client;
 use crate::call::{Accept, Call};
@@ -164,6 +172,20 @@ impl<T: DeserializeOwned + 'static> Request<Page<T>> {
     /// All rows from this page on.
     pub fn items(self) -> Items<T> {
         Items::new(self.call)
+    }
+}
+
+#[allow(dead_code)] // No operation of the document may have such an answer.
+impl Request<String> {
+    pub(crate) fn send_text(self) -> Sending<String> {
+        Sending::new(self.call.execute(Accept::Success), sending::text)
+    }
+}
+
+#[allow(dead_code)] // No operation of the document may have such an answer.
+impl Request<Vec<u8>> {
+    pub(crate) fn send_bytes(self) -> Sending<Vec<u8>> {
+        Sending::new(self.call.execute(Accept::Success), |answered| Ok(answered.response.into_body()))
     }
 }
 

@@ -8,8 +8,8 @@ use std::task::{Context, Poll, ready};
 use serde::de::DeserializeOwned;
 
 use crate::call::Answered;
-use crate::error::{Error, Result};
-use crate::json;
+use crate::error::{DecodeError, Error, Result};
+use crate::json::{self, Fault};
 
 /// The future of an answer; nothing is sent before it is polled, and dropping it gives the request up.
 ///
@@ -49,5 +49,19 @@ pub(super) fn decode<T: DeserializeOwned + 'static>(answered: Answered) -> Resul
     // Whoever expects nothing is not disturbed by a body, be it empty, `{}` or `{"success":true}`.
     let nothing = TypeId::of::<T>() == TypeId::of::<()>();
     let body = if nothing { b"null" } else { answered.response.body() };
-    json::read(body).map_err(|error| answered.undecodable(&error)).map_err(Error::from)
+    let read = json::read(body);
+    // Where several successes are declared, one of them may have no content.
+    let read = if body.is_empty() { json::read(b"null").or(read) } else { read };
+    read.map_err(|error| answered.undecodable(&error)).map_err(Error::from)
+}
+
+/// Takes an answer as text.
+pub(super) fn text(answered: Answered) -> Result<String> {
+    let (operation, status) = (answered.operation, answered.response.status());
+    String::from_utf8(answered.response.into_body()).map_err(|error| {
+        let offset = error.utf8_error().valid_up_to();
+        let reason = "the answer is no text of UTF-8".to_owned();
+        let fault = Fault { path: String::new(), reason: reason.clone(), offset, detail: reason };
+        DecodeError::new(operation, status, error.into_bytes(), fault).into()
+    })
 }

@@ -61,13 +61,14 @@ fn convert(client: &::reqwest::Client, request: &HttpRequest) -> Result<::reqwes
         Method::Delete => ::reqwest::Method::DELETE,
         Method::Head => ::reqwest::Method::HEAD,
         Method::Options => ::reqwest::Method::OPTIONS,
+        Method::Trace => ::reqwest::Method::TRACE,
     };
     let mut builder = client.request(method, request.url());
     for (name, value) in request.headers().iter() {
         let mut value = ::reqwest::header::HeaderValue::from_str(value)
             .map_err(|error| TransportError::new(Failure::Other, error))?;
-        // Keeps the token out of whatever the layers below log.
-        value.set_sensitive(name.eq_ignore_ascii_case("authorization"));
+        // Keeps tokens, keys and cookies out of whatever the layers below log.
+        value.set_sensitive(!crate::headers::is_harmless(name));
         builder = builder.header(name, value);
     }
     if let Some(body) = request.body() {

@@ -8,6 +8,7 @@ mod jiff;
 pub(crate) mod open_enum;
 mod patch;
 mod secret;
+mod upload;
 
 use std::collections::BTreeMap;
 
@@ -15,6 +16,8 @@ pub use date::{Date, DateOrDateTime, DateTime};
 pub use open_enum::OpenEnum;
 pub use patch::Patch;
 pub use secret::Secret;
+#[allow(unused_imports, unreachable_pub)] // A client that has something to upload re-exports it.
+pub use upload::Upload;
 
 /// A JSON object whose members the API document does not name.
 pub type Object = BTreeMap<String, serde_json::Value>;

@@ -1,0 +1,151 @@
+//! Bodies that are no JSON.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::Request;
+use super::multipart::Multipart;
+use super::style::{Place, Style, pairs, text};
+use crate::call::url;
+use crate::record::{Node, View, violations};
+use crate::transport::Body;
+
+#[allow(dead_code)] // Which of them are used is the API's to say.
+impl<T> Request<T> {
+    /// Sets a body that is a text.
+    pub(crate) fn text(self, body: impl Into<String>, media_type: &'static str) -> Self {
+        self.bytes(body.into(), media_type)
+    }
+
+    /// Sets a body that is bytes.
+    pub(crate) fn bytes(self, body: impl Into<Vec<u8>>, media_type: &'static str) -> Self {
+        self.body(body.into(), media_type.to_owned())
+    }
+
+    /// Sets a body that is a form; members that are not named are written as OpenAPI's default says.
+    pub(crate) fn form<B: Node + Serialize>(self, body: &B, styles: &[(&str, Style)]) -> Self {
+        let form = serde_json::to_value(body);
+        self.checked(body).written_form(form, styles)
+    }
+
+    fn written_form(self, form: serde_json::Result<Value>, styles: &[(&str, Style)]) -> Self {
+        let Ok(Value::Object(members)) = form else { return self.not_written("the body is no form") };
+        let mut all = Vec::new();
+        for (name, value) in &members {
+            let style = styles.iter().find(|(styled, _)| styled == name).map(|(_, style)| *style);
+            match (style, value) {
+                (Some(style), _) => all.extend(pairs(name, value, style)),
+                (None, Value::Array(_)) => all.extend(pairs(name, value, Style::Repeated)),
+                (None, value) => all.push((name.clone(), text(value))),
+            }
+        }
+        let mut written = String::new();
+        let pairs: Vec<_> = all.into_iter().map(|(name, value)| (name.into(), value)).collect();
+        url::push_pairs(&mut written, &pairs);
+        self.bytes(written, "application/x-www-form-urlencoded")
+    }
+
+    /// Sets a body of several parts, some of which have a media type of their own.
+    pub(crate) fn multipart<B: Node>(self, body: &B, types: &[(&str, &str)]) -> Self {
+        self.checked(body).written_parts(&body.view(), types)
+    }
+
+    fn written_parts(self, body: &View<'_>, types: &[(&str, &str)]) -> Self {
+        let mut parts = Multipart::new(types);
+        let mut add = |name: &str, view: View<'_>| {
+            parts.member(name, &view);
+            true
+        };
+        match body {
+            View::Record(record) => {
+                for (index, member) in record.shape().members.iter().enumerate() {
+                    add(member.name, record.view(index));
+                }
+                if let Some(extra) = record.extra_view() {
+                    extra.each(&mut add);
+                }
+            }
+            View::Map(map) => map.each(&mut add),
+            View::Any(Value::Object(members)) | View::Unfit(Value::Object(members)) => {
+                members.iter().for_each(|(name, value)| parts.member(name, &View::Any(value)));
+            }
+            _ => return self.not_written("the body is no form of parts"),
+        }
+        match parts.finish() {
+            Ok((media_type, bytes)) => self.body(bytes, media_type),
+            Err(fault) => self.not_written(fault),
+        }
+    }
+
+    fn body(mut self, bytes: Vec<u8>, media_type: String) -> Self {
+        self.call.body = Some(Body::from(bytes));
+        self.call.set_header("content-type".to_owned(), media_type);
+        self
+    }
+
+    /// Names the media type of the body.
+    pub(crate) fn content_type(mut self, media_type: &'static str) -> Self {
+        self.call.set_header("content-type".to_owned(), media_type.to_owned());
+        self
+    }
+
+    /// Asks for answers of this media type.
+    pub(crate) fn accepting(mut self, media_types: &'static str) -> Self {
+        self.call.set_header("accept".to_owned(), media_types.to_owned());
+        self
+    }
+
+    /// Sets a parameter whose value has parts.
+    pub(crate) fn styled<V: Serialize>(
+        self,
+        place: Place,
+        name: &'static str,
+        style: Style,
+        value: &V,
+    ) -> Self {
+        self.written_parameter(place, name, style, serde_json::to_value(value))
+    }
+
+    fn written_parameter(
+        mut self,
+        place: Place,
+        name: &'static str,
+        style: Style,
+        value: serde_json::Result<Value>,
+    ) -> Self {
+        let Ok(value) = value else { return self.not_written("a parameter holds what has no text") };
+        let one = || if style == Style::Json { value.to_string() } else { text(&value) };
+        match place {
+            Place::Path => self.path(name, one()),
+            Place::Header => self.header_param(name, one()),
+            Place::Cookie => self.cookie(name, one()),
+            Place::Query => {
+                let mut by_name: Vec<(String, Vec<String>)> = Vec::new();
+                for (name, value) in pairs(name, &value, style) {
+                    match by_name.iter_mut().find(|(known, _)| *known == name) {
+                        Some((_, values)) => values.push(value),
+                        None => by_name.push((name, vec![value])),
+                    }
+                }
+                by_name.into_iter().for_each(|(name, values)| self.call.set_query(name.into(), values));
+                self
+            }
+        }
+    }
+
+    /// Sets a cookie.
+    pub(crate) fn cookie(mut self, name: &'static str, value: impl std::fmt::Display) -> Self {
+        self.call.cookies.retain(|(known, _)| known != name);
+        self.call.cookies.push((name.into(), value.to_string()));
+        self
+    }
+
+    fn checked<B: Node>(self, body: &B) -> Self {
+        let found = if self.call.client.validates_requests() { violations(body) } else { Vec::new() };
+        self.invalid(found)
+    }
+
+    fn not_written(self, reason: &'static str) -> Self {
+        self.invalid([crate::Violation::new("body", reason)])
+    }
+}
