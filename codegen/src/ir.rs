@@ -163,6 +163,8 @@ pub struct Type {
     pub name: Option<String>,
     /// What it is about.
     pub doc: Option<String>,
+    /// Of a union: what tells its alternatives apart.
+    pub tag: Option<Tag>,
     /// Its place in the canonical document, as a JSON pointer.
     pub at: String,
 }
@@ -283,6 +285,17 @@ pub struct Variant {
     pub label: Option<String>,
     /// What it holds.
     pub of: Use,
+    /// The values of the union's tag that mean this one.
+    pub tags: Vec<String>,
+}
+
+/// The member by which the alternatives of a union are told apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tag {
+    /// Its name on the wire.
+    pub member: String,
+    /// The document lists all its values, so that any other means none of the alternatives.
+    pub only: bool,
 }
 
 /// What narrows a type.
@@ -517,6 +530,9 @@ impl Api {
             values.sort_unstable();
             values.dedup();
             return Repr::Enum(values);
+        }
+        if all(|part| matches!(part, Repr::Integer)) {
+            return Repr::Integer;
         }
         if all(|part| matches!(part, Repr::Integer | Repr::Number)) {
             return Repr::Number;

@@ -218,7 +218,7 @@ fn inline(api: &Api, known: &mut Known, base: &str, owner: &Owner, role: &Role) 
     }
 }
 
-/// The names of a union's alternatives: by title, else by what they are.
+/// The names of a union's alternatives: by title, else by what tells them apart or what they are.
 pub(crate) fn variant_labels(api: &Api, union: TypeId) -> Vec<String> {
     let Shape::Union(variants) = &api.get(union).shape else { return Vec::new() };
     // How many alternatives have a member.
@@ -235,6 +235,7 @@ pub(crate) fn variant_labels(api: &Api, union: TypeId) -> Vec<String> {
             (Some(title), _) => pascal(title),
             (None, _) if ty.name.is_some() => pascal(ty.name.as_deref().unwrap_or_default()),
             (None, Origin::Component(name) | Origin::Shared(name)) => pascal(name),
+            (None, _) if is_word(&variant.tags) => pascal(&variant.tags.concat()),
             (None, _) => described(api, &having, variant.of.ty),
         };
         let label = if label == "Unknown" { "UnknownValue".to_owned() } else { label };
@@ -247,6 +248,11 @@ pub(crate) fn variant_labels(api: &Api, union: TypeId) -> Vec<String> {
         out.push(own);
     }
     out
+}
+
+/// The one text by which an alternative is known, where it says something.
+fn is_word(tags: &[String]) -> bool {
+    matches!(tags, [tag] if tag.chars().any(char::is_alphabetic))
 }
 
 /// An alternative without a title: its JSON type, or the first member that only it has.

@@ -1,6 +1,6 @@
 //! A union: one variant per alternative, and the JSON of what fits none.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::{Cx, Imports, doc};
@@ -12,6 +12,7 @@ use crate::names::{ident, words};
 impl Cx<'_> {
     pub(super) fn union(&self, id: TypeId, imports: &mut Imports) -> Vec<Chunk> {
         let Shape::Union(variants) = &self.api.get(id).shape else { return Vec::new() };
+        let tag = self.api.get(id).tag.as_ref();
         let text = self.type_name(id);
         let name = ident(text);
         let about = self.type_docs(id, &format!("What `{}` may be.", words(text)));
@@ -32,7 +33,9 @@ impl Cx<'_> {
             if matches!(self.api.repr(variant.of.ty), Repr::Struct(_)) {
                 shown.push(quote!(Self::#own(value) => f.debug_tuple(#label).field(value).finish(),));
             }
-            rows.push_str(&format!("    {own}: {},\n", ty.to_string().replace(' ', "")));
+            let tags: Vec<String> = variant.tags.iter().map(|tag| Literal::string(tag).to_string()).collect();
+            let tags = if tag.is_some() { format!(" = [{}]", tags.join(", ")) } else { String::new() };
+            rows.push_str(&format!("    {own}: {}{tags},\n", ty.to_string().replace(' ', "")));
             let repr = self.api.repr(variant.of.ty);
             let alone = || variants.iter().filter(|other| self.api.repr(other.of.ty) == repr).count() == 1;
             if !variant.of.nullable && matches!(repr, Repr::Struct(_)) && alone() {
@@ -60,6 +63,10 @@ impl Cx<'_> {
                 }
             }
         });
+        let by = tag.map_or(String::new(), |tag| {
+            let only = if tag.only { " only" } else { "" };
+            format!(" by{only} {}", Literal::string(&tag.member))
+        });
         let item = quote! {
             #about
             #[derive(#derived)]
@@ -73,7 +80,7 @@ impl Cx<'_> {
         };
         vec![
             Chunk::Tokens(item),
-            Chunk::Text(format!("crate::record::union!({name} {{\n{rows}}});\n")),
+            Chunk::Text(format!("crate::record::union!({name}{by} {{\n{rows}}});\n")),
             Chunk::Tokens(quote!(#debug #(#from)*)),
         ]
     }

@@ -10,7 +10,7 @@ use crate::ir::{Api, Field, Limits, Origin, Shape, Struct, TypeId, Use};
 use crate::pointer::At;
 
 /// Longer chains of parts than any person writes.
-const MOST_DEPTH: usize = 100;
+pub(super) const MOST_DEPTH: usize = 100;
 
 impl<'d> Resolver<'d, '_> {
     /// One type out of all parts; `beside` is what stands beside `allOf` itself.
@@ -22,23 +22,14 @@ impl<'d> Resolver<'d, '_> {
         at: &At<'_>,
     ) -> (Shape, Limits) {
         let mut whole = Struct::default();
+        let mut map: Option<(Use, Limits)> = None;
         let mut other: Option<(Shape, Limits)> = None;
         let mut required: BTreeSet<&'d str> = BTreeSet::new();
         let list_at = at.key("allOf");
         for (index, part) in list.iter().enumerate() {
             let at = list_at.index(index);
             let (shape, limits) = match SchemaRef::from(part) {
-                SchemaRef::To(reference) => {
-                    let of = self.component(reference, &at);
-                    if self.filling.contains(&of.ty) || self.filling.len() > MOST_DEPTH {
-                        let what = "this `allOf` contains itself, or goes on without end";
-                        self.problems.error(&at, what, "break the circle with an overlay");
-                    } else {
-                        self.read(of.ty);
-                    }
-                    let part = self.api.get(of.ty);
-                    (part.shape.clone(), part.limits.clone())
-                }
+                SchemaRef::To(reference) => self.parent(ty, reference, &at),
                 SchemaRef::Inline(schema) => {
                     required.extend(required_of(schema));
                     self.kind(ty, schema, &at)
@@ -48,13 +39,10 @@ impl<'d> Resolver<'d, '_> {
                 Shape::Struct(part) => extend(&mut whole, part, &self.api),
                 // Says nothing but which members there must be.
                 Shape::Any | Shape::Object => {}
+                Shape::Map(of) => map = map.or(Some((of, limits))),
                 shape if other.is_none() => other = Some((shape, limits)),
                 shape if other.as_ref().is_some_and(|(before, _)| *before == shape) => {}
-                _ => self.problems.error(
-                    &at,
-                    "parts of different types cannot all hold",
-                    "repair it with an overlay",
-                ),
+                _ => self.problems.unsupported(&at, "parts of different types cannot all hold"),
             }
         }
         if let Some(any) = beside {
@@ -68,23 +56,77 @@ impl<'d> Resolver<'d, '_> {
         }
         whole.fields.sort_by(|a, b| a.wire_name.cmp(&b.wire_name));
         match other {
-            Some(_) if !whole.fields.is_empty() => {
-                self.problems.error(
-                    at,
-                    "an object and something else cannot both hold",
-                    "repair it with an overlay",
-                );
+            Some(other) if whole.fields.is_empty() => other,
+            Some((Shape::Union(variants), limits)) => {
+                (self.object_and_union(ty, &whole, variants, &required, at), limits)
+            }
+            Some(_) => {
+                self.problems.unsupported(at, "an object and something else cannot both hold");
                 (Shape::Any, Limits::default())
             }
-            Some(other) => other,
-            None if whole.fields.is_empty() => (Shape::Object, Limits::default()),
-            None => (Shape::Struct(whole), Limits::default()),
+            None if whole.fields.is_empty() => {
+                map.map_or((Shape::Object, Limits::default()), |(of, limits)| (Shape::Map(of), limits))
+            }
+            None => {
+                whole.extra = whole.extra.or(map.map(|(of, _)| of));
+                (Shape::Struct(whole), Limits::default())
+            }
         }
+    }
+
+    /// What a component adds to those that it is a part of.
+    fn parent(&mut self, child: TypeId, reference: &'d str, at: &At<'_>) -> (Shape, Limits) {
+        let of = self.component(reference, at);
+        if let Some(schema) = self.parent_of_open_children(of.ty, reference) {
+            let at = At::ROOT.key("components");
+            let at = at.key("schemas");
+            let name = super::component_name(reference).unwrap_or_default();
+            let shape = match &schema.schema_kind {
+                SchemaKind::Any(any) => self.members(child, any_members(any), &at.key(&name)),
+                _ => Shape::Any,
+            };
+            return (shape, Limits::default());
+        }
+        if self.filling.contains(&of.ty) || self.filling.len() > MOST_DEPTH {
+            let what = "this `allOf` contains itself, or goes on without end";
+            self.problems.error(at, what, "break the circle with an overlay");
+        } else {
+            self.read(of.ty);
+        }
+        let part = self.api.get(of.ty);
+        let mut shape = part.shape.clone();
+        // That others may have more members is said of the parent where it stands alone.
+        if let Shape::Struct(part) = &mut shape
+            && self.open_parents.contains(&of.ty)
+        {
+            part.extra = None;
+        }
+        (shape, part.limits.clone())
+    }
+
+    /// A parent that lists those as its alternatives that are being read: to them it is its own members alone.
+    fn parent_of_open_children(&self, parent: TypeId, reference: &str) -> Option<&'d Schema> {
+        let schemas = self.document.components.as_ref().map(|components| &components.schemas)?;
+        let schema = schemas.get(&super::component_name(reference)?)?.as_item()?;
+        let list = match &schema.schema_kind {
+            SchemaKind::Any(any) if any.any_of.is_empty() => &any.one_of,
+            SchemaKind::Any(any) => &any.any_of,
+            SchemaKind::OneOf { one_of: list } | SchemaKind::AnyOf { any_of: list } => list,
+            _ => return None,
+        };
+        let component = |part: &ReferenceOr<Schema>| match part {
+            ReferenceOr::Reference { reference } => super::component_name(reference),
+            ReferenceOr::Item(_) => None,
+        };
+        let is_open =
+            |name: String| self.components.get(name.as_str()).is_some_and(|of| self.filling.contains(&of.ty));
+        let lists_a_child = list.iter().filter_map(component).any(is_open);
+        (lists_a_child || (!list.is_empty() && self.filling.contains(&parent))).then_some(schema)
     }
 }
 
 /// Later parts narrow earlier ones; of a member that one of them only remarks on, the other says what it is.
-fn extend(whole: &mut Struct, part: Struct, api: &Api) {
+pub(super) fn extend(whole: &mut Struct, part: Struct, api: &Api) {
     let remark = |of: &Use| {
         let ty = api.get(of.ty);
         matches!((&ty.origin, &ty.shape), (Origin::Inline(..), Shape::Any))

@@ -124,6 +124,7 @@ impl<'d> Resolver<'d, '_> {
             origin: Origin::Inline(owner, Role::Answer),
             name: None,
             doc: None,
+            tag: None,
             at: at.pointer().to_string(),
         });
         let variants: Vec<Variant> = different
@@ -132,6 +133,7 @@ impl<'d> Resolver<'d, '_> {
             .map(|(index, one)| Variant {
                 label: Some(reason(&one.status)),
                 of: self.held_at(one, Owner::Type(union), Role::Variant(index), at),
+                tags: Vec::new(),
             })
             .collect();
         let nullable = variants.iter().any(|variant| variant.of.nullable);

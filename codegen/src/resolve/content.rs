@@ -8,7 +8,7 @@ use super::null::is_silent;
 use super::parameter::under;
 use super::schema::Place;
 pub(super) use crate::ir::Format;
-use crate::ir::{Body, Limits, Origin, Owner, Role, Shape, Style, Text, Type, TypeId, Use};
+use crate::ir::{Body, Owner, Role, Shape, Style, Text, TypeId, Use};
 use crate::pointer::At;
 
 /// How a media type is written; none where that is not understood.
@@ -145,7 +145,10 @@ impl<'d> Resolver<'d, '_> {
         at: &At<'_>,
     ) -> Use {
         under(at, &[name, "schema"], &mut |at| match (&media.schema, format) {
-            (_, Format::Text) => Use { ty: self.plain(Shape::String(Text::Plain), at), nullable: false },
+            (_, Format::Text) => {
+                let ty = self.type_at(Shape::String(Text::Plain), at.pointer().to_string());
+                Use { ty, nullable: false }
+            }
             (Some(schema), Format::Json | Format::Form | Format::Multipart) => {
                 self.whole(schema, &Place { owner, role: role.clone(), at }).0
             }
@@ -186,17 +189,8 @@ impl<'d> Resolver<'d, '_> {
         }
     }
 
-    fn plain(&mut self, shape: Shape, at: &At<'_>) -> TypeId {
-        self.type_at(shape, at.pointer().to_string())
-    }
-
-    fn type_at(&mut self, shape: Shape, at: String) -> TypeId {
-        let origin = Origin::Inline(Owner::Operation(usize::MAX), Role::Item);
-        self.add(Type { shape, limits: Limits::default(), origin, name: None, doc: None, at })
-    }
-
     pub(super) fn any_use(&mut self, at: &At<'_>) -> Use {
-        Use { ty: self.plain(Shape::Any, at), nullable: false }
+        Use { ty: self.any(at), nullable: false }
     }
 }
 

@@ -11,10 +11,11 @@ mod schema;
 mod security;
 mod shape;
 mod shared;
+mod union;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use openapiv3::{OpenAPI, PathItem};
+use openapiv3::{Discriminator, OpenAPI, PathItem};
 use serde_json::Value;
 
 use crate::error::Problems;
@@ -34,8 +35,9 @@ pub fn resolve(document: &OpenAPI, problems: &mut Problems) -> (Api, Vec<Ungroup
     resolver.glossary();
     resolver.security();
     let entries = shared::entries(document, resolver.problems);
-    let Resolver { mut api, .. } = resolver;
+    let Resolver { mut api, discriminators, .. } = resolver;
     circle::check(&mut api, problems);
+    union::tag(&mut api, &discriminators);
     let ungrouped = shared::merge(&mut api, &entries, problems);
     (api, ungrouped)
 }
@@ -54,6 +56,10 @@ struct Resolver<'d, 'p> {
     unread: BTreeMap<TypeId, &'d str>,
     /// Types whose schema is being read.
     filling: BTreeSet<TypeId>,
+    /// What unions say of the member that tells their alternatives apart.
+    discriminators: BTreeMap<TypeId, &'d Discriminator>,
+    /// Parents whose children are not listed, so that they may have any member.
+    open_parents: BTreeSet<TypeId>,
 }
 
 impl<'d, 'p> Resolver<'d, 'p> {
@@ -72,6 +78,8 @@ impl<'d, 'p> Resolver<'d, 'p> {
             components: BTreeMap::new(),
             unread: BTreeMap::new(),
             filling: BTreeSet::new(),
+            discriminators: BTreeMap::new(),
+            open_parents: BTreeSet::new(),
         }
     }
 

@@ -12,7 +12,7 @@ use serde_json::{Number, Value};
 use super::all_of::required_of;
 use super::null::is_silent;
 use super::{Resolver, component_name, is_simple, text};
-use crate::ir::{Field, Info, Limits, Origin, Owner, Role, Shape, Struct, Text, Type, TypeId, Use, Variant};
+use crate::ir::{Field, Info, Limits, Origin, Owner, Role, Shape, Struct, Text, Type, TypeId, Use};
 use crate::pointer::At;
 
 /// Where a schema stands, for its name and for messages.
@@ -145,6 +145,7 @@ impl<'d> Resolver<'d, '_> {
             origin,
             name: text(data.extensions.get("x-rust-name")),
             doc: data.description.clone(),
+            tag: None,
             at: at.pointer().to_string(),
         })
     }
@@ -162,6 +163,7 @@ impl<'d> Resolver<'d, '_> {
             }
         }
         let secret = schema.schema_data.extensions.get("x-rust-secret").is_some_and(|flag| *flag == true);
+        let shape = self.discriminated(ty, schema, shape, at);
         if let Some(ty) = self.api.types.get_mut(ty.0 as usize) {
             (ty.shape, ty.limits) = (shape, limits);
             if secret {
@@ -181,14 +183,13 @@ impl<'d> Resolver<'d, '_> {
     }
 
     pub(super) fn any(&mut self, at: &At<'_>) -> TypeId {
-        self.add(Type {
-            shape: Shape::Any,
-            limits: Limits::default(),
-            origin: Origin::Inline(Owner::Operation(usize::MAX), Role::Item),
-            name: None,
-            doc: None,
-            at: at.pointer().to_string(),
-        })
+        self.type_at(Shape::Any, at.pointer().to_string())
+    }
+
+    /// A type without a name of its own.
+    pub(super) fn type_at(&mut self, shape: Shape, at: String) -> TypeId {
+        let origin = Origin::Inline(Owner::Operation(usize::MAX), Role::Item);
+        self.add(Type { shape, limits: Limits::default(), origin, name: None, doc: None, tag: None, at })
     }
 
     /// The shape of a schema; what is inline in it belongs to `ty`.
@@ -214,19 +215,12 @@ impl<'d> Resolver<'d, '_> {
     /// What `openapiv3` could not put into one of its kinds: no type, or keywords of several kinds.
     fn mixed(&mut self, ty: TypeId, any: &'d AnySchema, at: &At<'_>) -> (Shape, Limits) {
         if !any.all_of.is_empty() {
-            return self.all_of(ty, &any.all_of, Some(any), at);
+            let (shape, limits) = self.all_of(ty, &any.all_of, Some(any), at);
+            return narrowed(shape, limits, &any.enumeration);
         }
         for (key, list) in [("anyOf", &any.any_of), ("oneOf", &any.one_of)] {
             if !list.is_empty() {
-                if !any.properties.is_empty() {
-                    let what = format!("`properties` beside `{key}` are not understood");
-                    self.problems.error(
-                        &at.key("properties"),
-                        what,
-                        "move them into each alternative by an overlay",
-                    );
-                }
-                return self.union(ty, list, key, at);
+                return self.union_beside(ty, any, list, key, at);
             }
         }
         let values = any.enumeration.as_slice();
@@ -329,30 +323,8 @@ impl<'d> Resolver<'d, '_> {
         Shape::List(of)
     }
 
-    fn union(
-        &mut self,
-        ty: TypeId,
-        list: &'d [ReferenceOr<Schema>],
-        key: &str,
-        at: &At<'_>,
-    ) -> (Shape, Limits) {
-        let at = at.key(key);
-        let variants = list
-            .iter()
-            .enumerate()
-            .map(|(index, schema)| {
-                let label = schema.as_item().and_then(|schema| schema.schema_data.title.clone());
-                let at = at.index(index);
-                let place = Place { owner: Owner::Type(ty), role: Role::Variant(index), at: &at };
-                // Null is an alternative of the union itself.
-                Variant { label, of: Use { nullable: false, ..self.part(schema, &place) } }
-            })
-            .collect();
-        (Shape::Union(variants), Limits::default())
-    }
-
     /// A part of a type that has nothing said of it but its schema.
-    fn part(&mut self, schema: impl Into<SchemaRef<'d>>, place: &Place<'_>) -> Use {
+    pub(super) fn part(&mut self, schema: impl Into<SchemaRef<'d>>, place: &Place<'_>) -> Use {
         self.schema(schema, place).0
     }
 }
@@ -400,6 +372,17 @@ fn remarks(schema: &Schema) -> Info {
         deprecated: info.deprecated || more.deprecated,
         default: info.default.or(more.default),
     })
+}
+
+/// What is left of a type where only these values are allowed.
+fn narrowed(shape: Shape, limits: Limits, values: &[Value]) -> (Shape, Limits) {
+    match shape {
+        _ if values.is_empty() => (shape, limits),
+        Shape::Enum(_) | Shape::String(Text::Plain) if values.iter().all(Value::is_string) => {
+            (enumeration(values.iter().filter_map(Value::as_str).map(str::to_owned).collect()), limits)
+        }
+        shape => (shape, Limits { allowed: values.to_vec(), ..limits }),
+    }
 }
 
 /// The pattern by which the document says "a date".

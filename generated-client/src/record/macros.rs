@@ -104,8 +104,19 @@ macro_rules! serde {
 pub(crate) use serde;
 
 /// The JSON half of an enum whose variants hold one type each. What fits none of them is kept in `Unknown`.
+///
+/// `State by "kind" { Open: OpenState = ["open"] }` chooses by a member; `by only "kind"` takes any other value of it for
+/// unknown.
 macro_rules! union {
-    ($type:ident { $($variant:ident: $of:ty),* $(,)? }) => {
+    ($type:ident by only $member:literal { $($rows:tt)* }) => {
+        $crate::record::union!($type ($member, true) { $($rows)* });
+    };
+    ($type:ident by $member:literal { $($rows:tt)* }) => {
+        $crate::record::union!($type ($member, false) { $($rows)* });
+    };
+    ($type:ident $(($member:literal, $only:literal))? {
+        $($variant:ident: $of:ty $(= [$($tag:literal),* $(,)?])?),* $(,)?
+    }) => {
         const _: () = {
             use $crate::record::{Node, Slot, Union, View};
             use ::serde_json::Value;
@@ -131,6 +142,8 @@ macro_rules! union {
             impl Union for $type {
                 fn set(&mut self, value: Value) {
                     let mut fits = [$(<$of as Node>::fit(&value)),*];
+                    let _tags: &[&[&str]] = &[$(&[$($($tag),*)?]),*];
+                    $($crate::record::fit_tag(&mut fits, &value, $member, _tags, $only);)?
                     // The one that fits best, the first of equals; where it cannot take the value after all, the next.
                     while let Some(best) = fits.iter().flatten().max().copied() {
                         let mut _left = fits.iter_mut();

@@ -371,6 +371,23 @@ pub(crate) fn fit_record(shape: &Shape, value: &Value) -> Option<usize> {
     Some(2 * known + 1)
 }
 
+/// Chooses by the member that tells alternatives apart, where its value is one of theirs; `only`: or nothing fits.
+pub(crate) fn fit_tag(fits: &mut [Option<usize>], value: &Value, member: &str, tags: &[&[&str]], only: bool) {
+    let text = match value.get(member) {
+        Some(Value::String(text)) => text.clone(),
+        Some(Value::Number(number)) => number.to_string(),
+        _ => return,
+    };
+    let means = |own: &&[&str]| own.contains(&text.as_str());
+    if only || tags.iter().any(|own| means(own)) {
+        for (fit, own) in fits.iter_mut().zip(tags) {
+            if !means(own) {
+                *fit = None;
+            }
+        }
+    }
+}
+
 /// Checks what the description asks of a model.
 pub(crate) fn validate<T: Node>(model: &T) -> Result<(), crate::ValidationError> {
     let found = violations(model);
