@@ -25,18 +25,23 @@ fixtures! {
     all_of_objects
     all_of_parents_and_children
     all_of_texts
+    answers_of_all_kinds
     answers_without_content
     arrays
+    bodies_of_all_kinds
     bodies_on_delete
     components_of_components
     constants
     deprecated_things
+    discriminators
     enum_values_as_people_write_them
     enums_of_other_types
+    files_of_3_1
     free_form_objects
     header_parameters
     keywords_as_names
     keywords_that_only_narrow
+    members_beside_unions
     names_by_rule
     names_of_all_kinds
     null_in_unions
@@ -46,13 +51,19 @@ fixtures! {
     one_of_references
     optional_bodies
     pages_and_envelopes
+    parameter_styles
+    parameters_of_one_name
+    parents_that_list_their_children
     path_parameters
     query_parameters
     recursive_machine_components
     recursive_structs
     recursive_unions
+    references_to_everything
     references_with_siblings
     repeated_enum_values
+    security_schemes
+    tags_of_the_same_words
     trailing_slashes
     type_lists_with_null
     unions_of_dates
@@ -60,6 +71,7 @@ fixtures! {
     unions_of_texts
     unions_of_titled_objects
     unions_of_untitled_objects
+    unions_told_apart_by_values
     webhooks_with_payloads
     x_glossary
     x_rust_name

@@ -82,7 +82,9 @@ impl Cx<'_> {
                 (self.of(body.of, imports), quote!(.form(&body, &[#(#styles),*])))
             }
             Format::Multipart => {
-                let types = body.part_types.iter().map(|(member, media)| quote!((#member, #media)));
+                // Of several media types only who holds the file knows the right one.
+                let types = body.part_types.iter().filter(|(_, media)| !media.contains([',', '*']));
+                let types = types.map(|(member, media)| quote!((#member, #media)));
                 (self.of(body.of, imports), quote!(.multipart(&body, &[#(#types),*])))
             }
         }

@@ -53,14 +53,13 @@ fn scheme_method(scheme: &Scheme, name: &str) -> Option<TokenStream> {
         }
         SchemeKind::Key(place, key) => {
             let (variant, what) = match place {
-                In::Query => (quote!(Query), "pair of the query"),
+                In::Query => (quote!(Query), "query as"),
                 In::Cookie => (quote!(Cookie), "cookie"),
                 In::Header | In::Path => (quote!(Header), "header"),
             };
-            let docs = doc(&[format!(
-                "Authorises calls by `{said}`: the whole value of the {what} `{}`.",
-                docs::fenced(key)
-            )]);
+            let key_said = docs::fenced(key);
+            let docs =
+                doc(&[format!("Authorises calls by `{said}`: the value goes into the {what} `{key_said}`.")]);
             Some(quote! {
                 #docs
                 pub fn #method(self, value: impl Into<String>) -> Self {

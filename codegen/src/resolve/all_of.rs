@@ -47,8 +47,10 @@ impl<'d> Resolver<'d, '_> {
         }
         if let Some(any) = beside {
             required.extend(any.required.iter().map(String::as_str));
-            if let Shape::Struct(part) = self.members(ty, any_members(any), at) {
-                extend(&mut whole, part, &self.api);
+            match self.members(ty, any_members(any), at) {
+                Shape::Struct(part) => extend(&mut whole, part, &self.api),
+                Shape::Map(of) => map = map.or(Some((of, Limits::default()))),
+                _ => {}
             }
         }
         for field in &mut whole.fields {

@@ -99,7 +99,8 @@ impl<'d> Resolver<'d, '_> {
             Format::Json => {
                 let of = self.common(&held, owner, at);
                 // Of some successes nothing is said but that they are.
-                let of = Use { nullable: of.nullable || held.len() < good.len(), ..of };
+                let silent = good.iter().any(|(_, response)| response.content.is_empty());
+                let of = Use { nullable: of.nullable || silent, ..of };
                 success.receipt = self.is_receipt(of.ty);
                 self.enveloped(of, owner, params)
             }

@@ -60,7 +60,7 @@ impl<'d> Resolver<'d, '_> {
             return self.union(ty, list, key, at);
         };
         let variants = self.variants(ty, list, key, at);
-        let shape = self.object_and_union(ty, &shared, variants, &[], &at.key(key));
+        let shape = self.object_and_union(ty, &shared, variants, &BTreeSet::new(), &at.key(key));
         (shape, Limits::default())
     }
 
@@ -70,7 +70,7 @@ impl<'d> Resolver<'d, '_> {
         ty: TypeId,
         shared: &Struct,
         variants: Vec<Variant>,
-        required: &[&str],
+        required: &BTreeSet<&str>,
         at: &At<'_>,
     ) -> Shape {
         let mut out = Vec::new();
@@ -105,7 +105,7 @@ impl<'d> Resolver<'d, '_> {
                 }
             }
             for field in &mut whole.fields {
-                field.required |= required.contains(&field.wire_name.as_str());
+                field.required |= required.contains(field.wire_name.as_str());
             }
             whole.fields.sort_by(|a, b| a.wire_name.cmp(&b.wire_name));
             let own = self.api.get(variant.of.ty);

@@ -11,6 +11,8 @@ mod format;
 mod macros;
 mod pattern;
 mod rule;
+#[cfg(test)]
+mod tests;
 mod text;
 
 use std::collections::BTreeMap;

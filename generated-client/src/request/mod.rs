@@ -6,6 +6,8 @@ mod multipart;
 mod parameters;
 mod sending;
 mod style;
+#[cfg(test)]
+mod tests;
 
 use std::borrow::Cow;
 use std::fmt;

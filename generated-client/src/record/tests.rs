@@ -1,0 +1,64 @@
+//! Unions that are told apart by a member.
+
+use serde_json::{Value, json};
+
+use super::{from_value, record, union};
+
+#[derive(Clone, Debug, PartialEq)]
+struct Open {
+    kind: String,
+}
+record!(Open { "kind" => kind: Required });
+
+#[derive(Clone, Debug, PartialEq)]
+struct Closed {
+    kind: String,
+    reason: String,
+}
+record!(Closed { "kind" => kind: Required, "reason" => reason: Required });
+
+#[derive(Clone, Debug, PartialEq)]
+enum State {
+    Open(Open),
+    Closed(Closed),
+    Unknown(Value),
+}
+union!(State by only "kind" { Open: Open = ["open", "1"], Closed: Closed = ["closed"] });
+
+#[derive(Clone, Debug, PartialEq)]
+enum Loose {
+    Open(Open),
+    Closed(Closed),
+    Unknown(Value),
+}
+union!(Loose by "kind" { Open: Open = ["Open"], Closed: Closed = ["Closed"] });
+
+fn open(kind: &str) -> Open {
+    Open { kind: kind.to_owned() }
+}
+
+#[test]
+fn the_tag_chooses_where_more_members_would_fit_another() {
+    let both = json!({"kind": "open", "reason": "r"});
+    assert_eq!(from_value::<State>(&both).unwrap(), State::Open(open("open")));
+    let closed = json!({"kind": "closed", "reason": "r"});
+    assert!(matches!(from_value::<State>(&closed).unwrap(), State::Closed(_)));
+}
+
+#[test]
+fn a_value_that_the_tag_forbids_is_unknown_and_kept() {
+    for other in [json!({"kind": "new"}), json!({"kind": "closed"}), json!({"reason": "r"}), json!(["open"])]
+    {
+        let read = from_value::<State>(&other).unwrap();
+        assert_eq!(read, State::Unknown(other.clone()));
+        assert_eq!(serde_json::to_value(&read).unwrap(), other);
+    }
+}
+
+#[test]
+fn a_tag_that_is_only_assumed_chooses_where_it_is_there_and_forbids_nothing() {
+    let reason = |kind: &str| json!({"kind": kind, "reason": "r"});
+    assert_eq!(from_value::<Loose>(&reason("Open")).unwrap(), Loose::Open(open("Open")));
+    assert!(matches!(from_value::<Loose>(&reason("closed")).unwrap(), Loose::Closed(_)));
+    assert_eq!(from_value::<Loose>(&json!({"kind": "x"})).unwrap(), Loose::Open(open("x")));
+}
