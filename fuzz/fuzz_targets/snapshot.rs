@@ -8,7 +8,7 @@ codegen_fuzz::mutate_trees!();
 
 fuzz_target!(|text: &str| {
     for keep_prose in [false, true] {
-        let options = Options { keep_prose };
+        let options = Options { keep_prose, ..Options::default() };
         let canonical = |text: &str| snapshot(Source { name: "fuzz.yaml", text }, options);
         if let Ok(first) = canonical(text) {
             let second = canonical(&first.yaml).map(|again| again.yaml);

@@ -8,14 +8,19 @@ mod judge;
 #[path = "../../codegen/tests/mutate/mod.rs"]
 mod mutate;
 
-use codegen::{Generated, source};
+use codegen::{Failure, Generated, source};
 
 /// Parts the texts of one input: a form feed, which neither YAML nor JSON may have.
 pub const SEPARATOR: char = '\u{c}';
 
-/// What escaped from its place in the generated files.
-pub fn escapes(generated: &Generated) -> Vec<String> {
-    judge::escapes(generated)
+/// What escaped from its place in the files that were generated from these texts.
+pub fn escapes(generated: &Generated, texts: &[&str]) -> Vec<String> {
+    judge::escapes(generated, texts)
+}
+
+/// Messages that say more than their own lines, or anything that a terminal obeys.
+pub fn unprintable(failure: &Failure) -> Vec<String> {
+    judge::unprintable(&failure.0)
 }
 
 /// Changes a document as a document, so that what comes out is one still; `None` where the input holds none.

@@ -1,8 +1,10 @@
 //! `cargo xtask fetch`: a document from the web or a file to our interface snapshot of it.
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
+use codegen::limits::MOST_BYTES;
 use codegen::snapshot::Counts;
 use codegen::{Options, Source};
 
@@ -53,12 +55,14 @@ pub(crate) fn take(from: Option<String>, keep_prose: bool, messages: Messages) -
     let bytes = if is_url(&from) {
         download(&from)?
     } else {
-        std::fs::read(&from).map_err(|error| format!("{from}: {error}"))?
+        files::read(Path::new(&from))
+            .map(String::into_bytes)
+            .map_err(|error| format!("{error}; nothing was written"))?
     };
     let sha256 = files::sha256(&bytes);
     let text = String::from_utf8(bytes)
         .map_err(|_| format!("{from}: this is not UTF-8 text; nothing was written"))?;
-    if text.trim_start().get(..1) == Some("<") {
+    if text.trim_start_matches('\u{feff}').trim_start().starts_with('<') {
         return Err(format!("{from}: this is a web page, not an OpenAPI document; nothing was written"));
     }
     let texts = [Source { name: &from, text: &text }];
@@ -73,8 +77,12 @@ pub(crate) fn take(from: Option<String>, keep_prose: bool, messages: Messages) -
         Path::new(&from).file_name().map_or(from.clone(), |name| name.to_string_lossy().into_owned())
     };
     let lock = format!(
-        "# Where openapi.yaml comes from. Written by `cargo xtask fetch`.\nsource = {source:?}\nsha256 = \"{sha256}\"\nopenapi = {:?}\n\n[counts]\npaths = {}\noperations = {}\nschemas = {}\n",
-        snapshot.version, counts.paths, counts.operations, counts.schemas
+        "# Where openapi.yaml comes from. Written by `cargo xtask fetch`.\nsource = {}\nsha256 = \"{sha256}\"\nopenapi = {}\n\n[counts]\npaths = {}\noperations = {}\nschemas = {}\n",
+        quoted(&source),
+        quoted(&snapshot.version),
+        counts.paths,
+        counts.operations,
+        counts.schemas
     );
     Ok(Fetched { yaml: snapshot.yaml, lock, counts })
 }
@@ -83,33 +91,48 @@ fn is_url(from: &str) -> bool {
     from.starts_with("http://") || from.starts_with("https://")
 }
 
+/// A text of TOML: JSON writes one alike, but for one sign.
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string().replace('\u{7f}', "\\u007f")
+}
+
 /// By `curl`, which every machine has: a TLS stack would be the largest part of this program.
 fn download(url: &str) -> Result<Vec<u8>> {
-    let output = Command::new("curl")
-        .args([
-            "--fail",
-            "--silent",
-            "--show-error",
-            "--location",
-            "--proto-redir",
-            "=https",
-            "--max-time",
-            "120",
-            "--max-filesize",
-            "104857600",
-            "--",
-            url,
-        ])
-        .output()
+    let failed = |reason: &str| format!("{url} cannot be downloaded: {reason}; nothing was written");
+    // A redirect may not lead from a safe connection to one that is not.
+    let redirects = if url.starts_with("https://") { "=https" } else { "=http,https" };
+    let most = MOST_BYTES.to_string();
+    let mut curl = Command::new("curl")
+        .args(["--fail", "--silent", "--show-error", "--location"])
+        .args(["--proto", "=http,https", "--proto-redir", redirects, "--max-redirs", "5"])
+        .args(["--connect-timeout", "20", "--max-time", "120", "--max-filesize", &most, "--", url])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
         .map_err(|error| {
             format!(
-                "`curl` cannot be run ({error}): install it, or download the document and use --from FILE"
+                "`curl` cannot be run ({error}): install it, or download the document and use --from FILE; nothing was written"
             )
         })?;
-    if output.status.success() && !output.stdout.is_empty() {
-        return Ok(output.stdout);
+    let mut bytes = Vec::new();
+    let mut said = String::new();
+    // It says a line at the end at most, so reading one after the other blocks neither.
+    let answer = curl.stdout.take().map(|answer| answer.take(MOST_BYTES as u64 + 1).read_to_end(&mut bytes));
+    if bytes.len() > MOST_BYTES {
+        // What is gone already needs no kill.
+        let _ = curl.kill();
     }
-    let reason = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-    let reason = if reason.is_empty() { "the answer was empty".to_owned() } else { reason };
-    Err(format!("{url} cannot be downloaded: {reason}; nothing was written"))
+    let words = curl.stderr.take().map(|mut words| words.read_to_string(&mut said));
+    let status = curl.wait().map_err(|error| failed(&error.to_string()))?;
+    for read in [answer, words].into_iter().flatten() {
+        read.map_err(|error| failed(&error.to_string()))?;
+    }
+    match (bytes.len(), status.success()) {
+        (0, true) => Err(failed("the answer was empty")),
+        (length, _) if length > MOST_BYTES => Err(failed(&format!("it is larger than {MOST_BYTES} bytes"))),
+        (_, true) => Ok(bytes),
+        (_, false) if said.trim().is_empty() => Err(failed(&format!("curl ended with {status}"))),
+        (_, false) => Err(failed(said.trim())),
+    }
 }

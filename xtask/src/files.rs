@@ -2,16 +2,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use codegen::format::FIRST_LINE;
+use codegen::limits::MOST_BYTES;
 use sha2::{Digest, Sha256};
 
 use crate::{Result, shown};
 
-/// Reads a text.
+/// Reads a text; of one that has no end, as a device may have none, no more than is wanted.
 pub(crate) fn read(path: &Path) -> Result<String> {
-    let bytes = fs::read(path).map_err(|error| format!("{}: {error}", shown(path)))?;
+    let failed = |error: std::io::Error| format!("{}: {error}", shown(path));
+    let mut bytes = Vec::new();
+    let most = MOST_BYTES as u64 + 1;
+    fs::File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes)).map_err(failed)?;
     String::from_utf8(bytes).map_err(|_| format!("{}: this is not UTF-8 text", shown(path)))
 }
 
@@ -38,15 +43,20 @@ pub(crate) fn is_overlay(path: &Path) -> bool {
     path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml")
 }
 
-/// Writes texts: all to temporary files first, and only when every one is there are they renamed.
+/// Writes texts: all to temporary files first, and only when every one is there are they renamed. So whenever this ends,
+/// and be it by a kill, each file is as it was or as it should be.
 pub(crate) fn write_all(files: &[(PathBuf, &str)]) -> Result<()> {
-    let mut ready: Vec<(PathBuf, &PathBuf)> = Vec::new();
+    let mut ready: Vec<(PathBuf, PathBuf)> = Vec::new();
     let staged = files.iter().try_for_each(|(path, text)| {
         let failed = |error: std::io::Error| format!("{} cannot be written: {error}", shown(path));
+        // A link stays a link; a device, which a rename would put an end to, stays a device.
+        let path = fs::canonicalize(path).unwrap_or_else(|_| path.clone());
+        if path.exists() && !path.is_file() {
+            return Err(format!("{} cannot be replaced: it is no plain file", shown(&path)));
+        }
         let parent = path.parent().unwrap_or(Path::new("."));
         fs::create_dir_all(parent).map_err(failed)?;
-        let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
-        let temporary = parent.join(format!(".{name}.{}.tmp", std::process::id()));
+        let temporary = parent.join(temporary(&path, std::process::id()));
         ready.push((temporary.clone(), path));
         fs::write(&temporary, text).map_err(failed)
     });
@@ -62,6 +72,7 @@ pub(crate) fn write_all(files: &[(PathBuf, &str)]) -> Result<()> {
             let _ = fs::remove_file(temporary);
         }
     }
+    sweep(&ready);
     renamed
 }
 
@@ -76,6 +87,34 @@ pub(crate) fn restore(files: &[(PathBuf, Option<String>)]) -> Result<()> {
     })
 }
 
+/// `.lib.rs.4711.tmp`
+fn temporary(path: &Path, process: u32) -> String {
+    let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+    format!(".{name}.{process}.tmp")
+}
+
+/// The file that a temporary one was to become.
+fn meant(path: &Path) -> Option<&str> {
+    let name = path.file_name()?.to_str()?.strip_prefix('.')?.strip_suffix(".tmp")?;
+    let (name, process) = name.rsplit_once('.')?;
+    (!process.is_empty() && process.bytes().all(|byte| byte.is_ascii_digit())).then_some(name)
+}
+
+/// Removes what earlier runs, which were killed, have left of these files.
+fn sweep(files: &[(PathBuf, PathBuf)]) {
+    let paths: BTreeSet<&PathBuf> = files.iter().map(|(_, path)| path).collect();
+    let folders: BTreeSet<&Path> = files.iter().filter_map(|(_, path)| path.parent()).collect();
+    for folder in folders {
+        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+            let left = entry.path();
+            if meant(&left).is_some_and(|name| paths.contains(&folder.join(name))) {
+                // It is in nobody's way, so that it stays is no error.
+                let _ = fs::remove_file(left);
+            }
+        }
+    }
+}
+
 /// How a folder differs from the files that it should hold.
 #[derive(Debug, Default)]
 pub(crate) struct Difference {
@@ -83,7 +122,7 @@ pub(crate) struct Difference {
     pub(crate) missing: Vec<PathBuf>,
     /// There with another text.
     pub(crate) stale: Vec<PathBuf>,
-    /// Generated once, and no longer.
+    /// Generated once, and no longer; or left by a run that was killed.
     pub(crate) orphaned: Vec<PathBuf>,
 }
 
@@ -114,6 +153,8 @@ impl Difference {
                 difference.orphaned.push(path.clone());
             }
         }
+        let left = |path: &&PathBuf| meant(path).is_some_and(|name| name.ends_with(".rs"));
+        difference.orphaned.extend(there.iter().filter(left).cloned());
         Ok(difference)
     }
 
