@@ -1,0 +1,174 @@
+//! How an operation is called, as a block in its documentation that is compiled with the documentation's tests.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+use super::Cx;
+use crate::ir::{Answer, In, Operation, Param, Presence, Repr, TypeId, Use};
+use crate::names::types::variant_labels;
+use crate::names::{self, OperationNames, ident, words};
+
+/// How deep a value may be nested to be spelled out; circles end here.
+const DEEPEST: usize = 6;
+
+impl Cx<'_> {
+    /// The lines of the block. None where a value cannot be spelled out: then no example is better than a wrong one.
+    pub(super) fn example(&self, operation: &Operation, names: &OperationNames) -> Vec<String> {
+        let Some(group) = self.names.groups.get(operation.group) else { return Vec::new() };
+        let mut types = BTreeSet::new();
+        let Some(call) = self.example_call(operation, names, &mut types) else { return Vec::new() };
+        let group = ident(&group.module);
+        let types: Vec<Ident> = types.iter().map(|name| ident(name)).collect();
+        let imports = match types.as_slice() {
+            [] => None,
+            [one] => Some(quote!(use propexo::#group::#one;)),
+            all => Some(quote!(use propexo::#group::{#(#all),*};)),
+        };
+        let sent = quote!(client.#group().#call.send().await?);
+        let statement = match operation.answer {
+            _ if operation.redirect => quote!(let redirect = #sent;),
+            _ if operation.receipt => quote!(let receipt = #sent;),
+            Answer::Empty => quote!(#sent;),
+            Answer::Json(_) => quote!(let answer = #sent;),
+            Answer::Page(_) => quote!(let page = #sent;),
+            Answer::Single(_) => quote!(let record = #sent.into_inner();),
+        };
+        block(quote! {
+            async fn run(client: propexo::Client) -> propexo::Result<()> {
+                #imports
+                #statement
+                Ok(())
+            }
+        })
+    }
+
+    /// The method with its arguments, and one setter to show that there are some.
+    fn example_call(
+        &self,
+        operation: &Operation,
+        names: &OperationNames,
+        types: &mut BTreeSet<String>,
+    ) -> Option<TokenStream> {
+        let method = ident(&names.method);
+        let mut arguments: Vec<TokenStream> = Vec::new();
+        for param in operation.params.iter().filter(|param| param.required) {
+            arguments.push(self.sample(param.of, &param.wire_name, DEEPEST, types)?);
+        }
+        if let Some(body) = self.api.sent_body(operation) {
+            let mut value = self.sample(body, "body", DEEPEST, types)?;
+            if !self.api.fields(body.ty).iter().any(|field| field.required) {
+                let setter = self.sample_setter(body.ty);
+                value = quote!(#value #setter);
+            }
+            arguments.push(value);
+        }
+        let is_limit = |param: &&Param| {
+            param.wire_name == "limit"
+                && param.place == In::Query
+                && matches!(self.api.repr(param.of.ty), Repr::Integer)
+        };
+        let limit =
+            operation.params.iter().zip(&names.params).find(|(param, _)| !param.required && is_limit(param));
+        let limit = limit.filter(|_| matches!(operation.answer, Answer::Page(_))).map(|(_, name)| {
+            let name = ident(name);
+            quote!(.#name(50))
+        });
+        Some(quote!(#method(#(#arguments),*) #limit))
+    }
+
+    /// The setter of the first text of a struct.
+    fn sample_setter(&self, id: TypeId) -> Option<TokenStream> {
+        let fields = self.api.fields(id);
+        let idents = names::fields(fields, "", &mut crate::error::Problems::default());
+        let (field, own) = fields.iter().zip(idents).find(|(field, own)| {
+            let is_text = matches!(self.api.repr(field.of.ty), Repr::String);
+            is_text && !field.info.deprecated && own != "new" && own != "validate"
+        })?;
+        let (own, text) = (ident(&own), words(&field.wire_name));
+        Some(quote!(.#own(#text)))
+    }
+
+    /// A value as an argument takes it.
+    fn sample(&self, of: Use, name: &str, depth: usize, types: &mut BTreeSet<String>) -> Option<TokenStream> {
+        let below = depth.checked_sub(1)?;
+        let mut named = |id: TypeId| {
+            types.insert(self.type_name(id).to_owned());
+            ident(self.type_name(id))
+        };
+        Some(match self.api.repr(of.ty) {
+            _ if of.nullable && !matches!(self.api.repr(of.ty), Repr::Any) => quote!(None),
+            Repr::Any => quote!(true.into()),
+            Repr::Bool => quote!(true),
+            Repr::Integer => quote!(1),
+            Repr::Number => quote!(1.0),
+            Repr::Date | Repr::DateOrDateTime => quote!("2027-02-01"),
+            Repr::DateTime => quote!("2027-02-01T15:30:00Z"),
+            Repr::String | Repr::Secret => {
+                let text = words(name);
+                quote!(#text)
+            }
+            Repr::Enum(values) => {
+                let value = values.first().copied().unwrap_or_default();
+                quote!(#value.into())
+            }
+            Repr::List(item) => {
+                // What a setter takes of a single text, a list of these takes too; any other list holds values.
+                let value = self.sample(item, name, below, types)?;
+                let is_converted = !item.nullable
+                    && matches!(
+                        self.api.repr(item.ty),
+                        Repr::Date | Repr::DateTime | Repr::DateOrDateTime | Repr::Secret
+                    );
+                if is_converted { quote!(vec![#value.into()]) } else { quote!(vec![#value]) }
+            }
+            Repr::Object | Repr::Map(_) => quote!(Default::default()),
+            Repr::Struct(it) => {
+                let path = named(of.ty);
+                let mut arguments = Vec::new();
+                for field in it.fields.iter().filter(|field| field.required) {
+                    arguments.push(match field.presence() {
+                        Presence::RequiredNullable => quote!(None),
+                        _ => self.sample(field.of, &field.wire_name, below, types)?,
+                    });
+                }
+                if arguments.is_empty() {
+                    quote!(#path::default())
+                } else {
+                    quote!(#path::new(#(#arguments),*))
+                }
+            }
+            Repr::Union(variants) => {
+                let path = named(of.ty);
+                let labels = variant_labels(self.api, of.ty);
+                let is_struct = |id| matches!(self.api.repr(id), Repr::Struct(_));
+                let (variant, label) = variants
+                    .iter()
+                    .zip(labels)
+                    .find(|(variant, _)| is_struct(variant.of.ty) && !variant.of.nullable)?;
+                let (label, value) = (ident(&label), self.sample(variant.of, name, below, types)?);
+                quote!(#path::#label(#value))
+            }
+        })
+    }
+}
+
+/// A function as the lines of a block, of which readers see the body only.
+fn block(function: TokenStream) -> Vec<String> {
+    let Ok(file) = syn::parse2::<syn::File>(function) else { return Vec::new() };
+    let printed = prettyplease::unparse(&file);
+    let lines: Vec<&str> = printed.lines().collect();
+    let Some((first, [body @ .., _, _])) = lines.split_first() else { return Vec::new() };
+    let mut out = vec!["# Example".to_owned(), String::new(), "```no_run".to_owned(), format!("# {first}")];
+    let mut imports = body.first().is_some_and(|line| line.trim_start().starts_with("use "));
+    for line in body {
+        out.push(line.strip_prefix("    ").unwrap_or(line).to_owned());
+        if std::mem::take(&mut imports) {
+            imports = !line.ends_with(';');
+            out.extend((!imports).then(String::new));
+        }
+    }
+    out.extend(["# Ok(()) }".to_owned(), "```".to_owned()]);
+    out
+}
