@@ -6,7 +6,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::Cx;
-use crate::ir::{Answer, In, Operation, Param, Presence, Repr, TypeId, Use};
+use crate::ir::{Answer, In, Operation, Param, Repr, TypeId, Use};
 use crate::names::types::variant_labels;
 use crate::names::{self, OperationNames, ident, words};
 
@@ -54,10 +54,10 @@ impl Cx<'_> {
         let method = ident(&names.method);
         let mut arguments: Vec<TokenStream> = Vec::new();
         for param in operation.params.iter().filter(|param| param.required) {
-            arguments.push(self.sample(param.of, &param.wire_name, DEEPEST, types)?);
+            arguments.push(self.sample_param(param, types)?);
         }
         if let Some(body) = self.api.sent_body(operation) {
-            let mut value = self.sample(body, "body", DEEPEST, types)?;
+            let mut value = self.sample(body, "body", Takes::Argument, DEEPEST, types)?;
             if !self.api.fields(body.ty).iter().any(|field| field.required) {
                 let setter = self.sample_setter(body.ty);
                 value = quote!(#value #setter);
@@ -78,6 +78,19 @@ impl Cx<'_> {
         Some(quote!(#method(#(#arguments),*) #limit))
     }
 
+    /// A value of a parameter: a text or what is written as one.
+    fn sample_param(&self, param: &Param, types: &mut BTreeSet<String>) -> Option<TokenStream> {
+        let text = words(&param.wire_name);
+        Some(match self.api.repr(param.of.ty) {
+            Repr::List(item) if self.is_text(item) => quote!([#text]),
+            Repr::Bool | Repr::Integer | Repr::Number | Repr::Enum(_) | Repr::List(_) => {
+                let of = Use { nullable: false, ..param.of };
+                self.sample(of, &param.wire_name, Takes::Argument, DEEPEST, types)?
+            }
+            _ => quote!(#text),
+        })
+    }
+
     /// The setter of the first text of a struct.
     fn sample_setter(&self, id: TypeId) -> Option<TokenStream> {
         let fields = self.api.fields(id);
@@ -90,49 +103,52 @@ impl Cx<'_> {
         Some(quote!(.#own(#text)))
     }
 
-    /// A value as an argument takes it.
-    fn sample(&self, of: Use, name: &str, depth: usize, types: &mut BTreeSet<String>) -> Option<TokenStream> {
+    /// A value. None where it is nested too deep, or of a union that only has itself.
+    fn sample(
+        &self,
+        of: Use,
+        name: &str,
+        takes: Takes,
+        depth: usize,
+        types: &mut BTreeSet<String>,
+    ) -> Option<TokenStream> {
         let below = depth.checked_sub(1)?;
         let mut named = |id: TypeId| {
             types.insert(self.type_name(id).to_owned());
             ident(self.type_name(id))
         };
+        let text = |text: &str| match takes {
+            Takes::Argument => quote!(#text),
+            Takes::Itself => quote!(#text.into()),
+        };
         Some(match self.api.repr(of.ty) {
-            _ if of.nullable && !matches!(self.api.repr(of.ty), Repr::Any) => quote!(None),
             Repr::Any => quote!(true.into()),
+            _ if of.nullable => quote!(None),
             Repr::Bool => quote!(true),
             Repr::Integer => quote!(1),
             Repr::Number => quote!(1.0),
-            Repr::Date | Repr::DateOrDateTime => quote!("2027-02-01"),
-            Repr::DateTime => quote!("2027-02-01T15:30:00Z"),
-            Repr::String | Repr::Secret => {
-                let text = words(name);
-                quote!(#text)
-            }
+            Repr::Date | Repr::DateOrDateTime => text("2027-02-01"),
+            Repr::DateTime => text("2027-02-01T15:30:00Z"),
+            Repr::String | Repr::Secret => text(&words(name)),
             Repr::Enum(values) => {
                 let value = values.first().copied().unwrap_or_default();
                 quote!(#value.into())
             }
             Repr::List(item) => {
-                // What a setter takes of a single text, a list of these takes too; any other list holds values.
-                let value = self.sample(item, name, below, types)?;
-                let is_converted = !item.nullable
-                    && matches!(
-                        self.api.repr(item.ty),
-                        Repr::Date | Repr::DateTime | Repr::DateOrDateTime | Repr::Secret
-                    );
-                if is_converted { quote!(vec![#value.into()]) } else { quote!(vec![#value]) }
+                // An argument that is a list of texts takes what becomes a text.
+                let is_text = matches!(self.api.repr(item.ty), Repr::String);
+                let takes = if is_text { takes } else { Takes::Itself };
+                let item = self.sample(item, name, takes, below, types)?;
+                quote!(vec![#item])
             }
             Repr::Object | Repr::Map(_) => quote!(Default::default()),
             Repr::Struct(it) => {
                 let path = named(of.ty);
-                let mut arguments = Vec::new();
-                for field in it.fields.iter().filter(|field| field.required) {
-                    arguments.push(match field.presence() {
-                        Presence::RequiredNullable => quote!(None),
-                        _ => self.sample(field.of, &field.wire_name, below, types)?,
-                    });
-                }
+                let required = it.fields.iter().filter(|field| field.required);
+                let arguments: Option<Vec<TokenStream>> = required
+                    .map(|field| self.sample(field.of, &field.wire_name, Takes::Argument, below, types))
+                    .collect();
+                let arguments = arguments?;
                 if arguments.is_empty() {
                     quote!(#path::default())
                 } else {
@@ -143,15 +159,26 @@ impl Cx<'_> {
                 let path = named(of.ty);
                 let labels = variant_labels(self.api, of.ty);
                 let is_struct = |id| matches!(self.api.repr(id), Repr::Struct(_));
-                let (variant, label) = variants
-                    .iter()
-                    .zip(labels)
-                    .find(|(variant, _)| is_struct(variant.of.ty) && !variant.of.nullable)?;
-                let (label, value) = (ident(&label), self.sample(variant.of, name, below, types)?);
+                let mut whole: Vec<_> = variants.iter().zip(labels).collect();
+                whole.retain(|(variant, _)| !self.api.closure([variant.of.ty]).contains(&of.ty));
+                // An object says more than a flag; the sort keeps the order of equals.
+                whole.sort_by_key(|(variant, _)| !is_struct(variant.of.ty));
+                let (variant, label) = whole.first()?;
+                let (label, value) =
+                    (ident(label), self.sample(variant.of, name, Takes::Itself, below, types)?);
                 quote!(#path::#label(#value))
             }
         })
     }
+}
+
+/// What stands at a place.
+#[derive(Clone, Copy)]
+enum Takes {
+    /// An argument: whatever becomes a text is one.
+    Argument,
+    /// The type itself.
+    Itself,
 }
 
 /// A function as the lines of a block, of which readers see the body only.
