@@ -36,8 +36,9 @@ fn every_operation_of_the_description_can_be_called_and_no_other() {
     assert_eq!(calls().count(), described.len(), "an operation is callable under two names");
 }
 
+/// The example is compiled with the tests of the documentation.
 #[test]
-fn the_documentation_of_every_operation_names_its_method_and_path() {
+fn the_documentation_of_every_operation_names_its_method_and_path_and_shows_a_call() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/generated");
     let texts: String = std::fs::read_dir(folder)
         .unwrap()
@@ -46,6 +47,11 @@ fn the_documentation_of_every_operation_names_its_method_and_path() {
     for operation in Document::load().operations() {
         let line = format!("/// `{} {}`\n", operation.method.to_uppercase(), operation.path);
         assert_eq!(texts.matches(&line).count(), 1, "{line}");
+        let (docs, _) = texts.split_once(&line).unwrap().1.split_once("pub fn ").unwrap();
+        assert!(
+            docs.contains("/// ```no_run\n") && docs.contains(".await?"),
+            "{line} has no example: {docs}"
+        );
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod calls;
 mod enumeration;
+mod example;
 mod group;
 mod operation;
 mod parameter;

@@ -20,7 +20,7 @@ impl Cx<'_> {
         let method = ident(&names.method);
         let request = ident(&names.request);
         let constant = ident(&names.constant);
-        let docs = self.operation_docs(operation);
+        let docs = self.operation_docs(operation, names);
         let deprecated = deprecated(operation.deprecated);
         let mut arguments = Vec::new();
         let mut calls = Vec::new();
@@ -213,7 +213,7 @@ impl Cx<'_> {
         }
     }
 
-    fn operation_docs(&self, operation: &Operation) -> TokenStream {
+    fn operation_docs(&self, operation: &Operation, names: &OperationNames) -> TokenStream {
         let text = self.docs.operation(operation);
         // rustdoc shows the first paragraph in lists, so the first sentence stands alone.
         let (first, rest) =
@@ -228,6 +228,11 @@ impl Cx<'_> {
         if let Some(availability) = &operation.availability {
             lines.push(String::new());
             lines.push(format!("Availability: {}.", docs::lines(availability).join(" ")));
+        }
+        let example = self.example(operation, names);
+        if !example.is_empty() {
+            lines.push(String::new());
+            lines.extend(example);
         }
         doc(&lines)
     }

@@ -80,7 +80,7 @@ impl Cx<'_> {
         }
     }
 
-    fn is_text(&self, of: Use) -> bool {
+    pub(super) fn is_text(&self, of: Use) -> bool {
         matches!(
             self.api.repr(of.ty),
             Repr::String | Repr::Date | Repr::DateTime | Repr::DateOrDateTime | Repr::Secret

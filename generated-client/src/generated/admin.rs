@@ -52,6 +52,14 @@ impl Admin<'_> {
     /// the question that the lists of records cannot: what is new since a moment, by `after` and `before`.
     ///
     /// `GET /v1/admin/data-diffs/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let page = client.admin().list_data_diffs().limit(50).send().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn list_data_diffs(&self) -> ListDataDiffsRequest {
         ListDataDiffsRequest(
             Request::new(self.client, &LIST_DATA_DIFFS).rules(LIST_DATA_DIFFS_RULES),
@@ -64,6 +72,14 @@ impl Admin<'_> {
     /// credentials work, `last_completed_sync` how fresh the data is.
     ///
     /// `GET /v1/admin/integrations/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let page = client.admin().list_integrations().limit(50).send().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn list_integrations(&self) -> ListIntegrationsRequest {
         ListIntegrationsRequest(
             Request::new(self.client, &LIST_INTEGRATIONS).rules(LIST_INTEGRATIONS_RULES),
@@ -77,6 +93,28 @@ impl Admin<'_> {
     /// every write asks for it as `integration_id`.
     ///
     /// `POST /v1/admin/integrations/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::admin::{BuildiumCredentials, CreateIntegration, IntegrationCredentials};
+    ///
+    /// let answer = client
+    ///     .admin()
+    ///     .create_integration(
+    ///         CreateIntegration::new(
+    ///             IntegrationCredentials::Buildium(
+    ///                 BuildiumCredentials::new("client id", "secret"),
+    ///             ),
+    ///             "BUILDIUM".into(),
+    ///             "name",
+    ///         ),
+    ///     )
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn create_integration(
         &self,
         body: CreateIntegration,
@@ -92,6 +130,19 @@ impl Admin<'_> {
     /// is null when there is no such integration.
     ///
     /// `GET /v1/admin/integrations/{integration_id}/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let record = client
+    ///     .admin()
+    ///     .get_integration("integration id")
+    ///     .send()
+    ///     .await?
+    ///     .into_inner();
+    /// # Ok(()) }
+    /// ```
     pub fn get_integration(
         &self,
         integration_id: impl Into<String>,
@@ -109,6 +160,20 @@ impl Admin<'_> {
     /// `check_data_access(..)` finds out what they may read and write.
     ///
     /// `PUT /v1/admin/integrations/{integration_id}/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::admin::UpdateIntegration;
+    ///
+    /// let answer = client
+    ///     .admin()
+    ///     .update_integration("integration id", UpdateIntegration::default().name("name"))
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn update_integration(
         &self,
         integration_id: impl Into<String>,
@@ -127,6 +192,14 @@ impl Admin<'_> {
     /// `update_integration(..)`.
     ///
     /// `DELETE /v1/admin/integrations/{integration_id}/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let answer = client.admin().delete_integration("integration id").send().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn delete_integration(
         &self,
         integration_id: impl Into<String>,
@@ -144,6 +217,23 @@ impl Admin<'_> {
     /// webhooks are sent for it.
     ///
     /// `POST /v1/admin/integrations/{integration_id}/back-sync`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::admin::StartSync;
+    ///
+    /// let answer = client
+    ///     .admin()
+    ///     .start_back_sync(
+    ///         "integration id",
+    ///         StartSync::default().sync_config_id("sync config id"),
+    ///     )
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn start_back_sync(
         &self,
         integration_id: impl Into<String>,
@@ -162,6 +252,14 @@ impl Admin<'_> {
     /// true. Look here first when a model stays empty.
     ///
     /// `GET /v1/admin/integrations/{integration_id}/data-access`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let answer = client.admin().get_data_access("integration id").send().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn get_data_access(
         &self,
         integration_id: impl Into<String>,
@@ -178,6 +276,14 @@ impl Admin<'_> {
     /// Only one check can run at a time; read it with `get_data_access(..)`.
     ///
     /// `POST /v1/admin/integrations/{integration_id}/data-access`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let answer = client.admin().check_data_access("integration id").send().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn check_data_access(
         &self,
         integration_id: impl Into<String>,
@@ -194,6 +300,19 @@ impl Admin<'_> {
     /// `last_run` says when each was started last.
     ///
     /// `GET /v1/admin/integrations/{integration_id}/job-schedules/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let page = client
+    ///     .admin()
+    ///     .list_job_schedules("integration id")
+    ///     .limit(50)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn list_job_schedules(
         &self,
         integration_id: impl Into<String>,
@@ -211,6 +330,19 @@ impl Admin<'_> {
     /// by hand.
     ///
     /// `GET /v1/admin/integrations/{integration_id}/job-schedules/{job_schedule_id}/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let record = client
+    ///     .admin()
+    ///     .get_job_schedule("integration id", "job schedule id")
+    ///     .send()
+    ///     .await?
+    ///     .into_inner();
+    /// # Ok(()) }
+    /// ```
     pub fn get_job_schedule(
         &self,
         integration_id: impl Into<String>,
@@ -231,6 +363,23 @@ impl Admin<'_> {
     /// shows by `is_running_sync` when it is over.
     ///
     /// `POST /v1/admin/integrations/{integration_id}/manual-sync`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::admin::StartSync;
+    ///
+    /// let answer = client
+    ///     .admin()
+    ///     .start_manual_sync(
+    ///         "integration id",
+    ///         StartSync::default().sync_config_id("sync config id"),
+    ///     )
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn start_manual_sync(
         &self,
         integration_id: impl Into<String>,
@@ -250,6 +399,19 @@ impl Admin<'_> {
     /// false.
     ///
     /// `GET /v1/admin/integrations/{integration_id}/properties`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let page = client
+    ///     .admin()
+    ///     .list_property_configurations("integration id")
+    ///     .limit(50)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn list_property_configurations(
         &self,
         integration_id: impl Into<String>,
@@ -267,6 +429,24 @@ impl Admin<'_> {
     /// `start_manual_sync(..)` tells you more. The id is that of the configuration, not of the property.
     ///
     /// `PUT /v1/admin/integrations/{integration_id}/properties/{property_configuration_id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::admin::UpdatePropertyConfiguration;
+    ///
+    /// let answer = client
+    ///     .admin()
+    ///     .update_property_configuration(
+    ///         "integration id",
+    ///         "property configuration id",
+    ///         UpdatePropertyConfiguration::new(true),
+    ///     )
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn update_property_configuration(
         &self,
         integration_id: impl Into<String>,
@@ -287,6 +467,19 @@ impl Admin<'_> {
     /// in `client.properties().list_property_lists()`.
     ///
     /// `GET /v1/admin/integrations/{integration_id}/property-lists`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let page = client
+    ///     .admin()
+    ///     .list_property_list_configurations("integration id")
+    ///     .limit(50)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn list_property_list_configurations(
         &self,
         integration_id: impl Into<String>,
@@ -304,6 +497,23 @@ impl Admin<'_> {
     /// answer is the new configuration itself, not a write receipt.
     ///
     /// `POST /v1/admin/integrations/{integration_id}/property-lists`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::admin::CreatePropertyListConfiguration;
+    ///
+    /// let answer = client
+    ///     .admin()
+    ///     .create_property_list_configuration(
+    ///         "integration id",
+    ///         CreatePropertyListConfiguration::new(true, "x property list id"),
+    ///     )
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn create_property_list_configuration(
         &self,
         integration_id: impl Into<String>,
@@ -322,6 +532,24 @@ impl Admin<'_> {
     /// changed configuration itself, not a write receipt.
     ///
     /// `PUT /v1/admin/integrations/{integration_id}/property-lists/{property_list_configuration_id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::admin::UpdatePropertyListConfiguration;
+    ///
+    /// let answer = client
+    ///     .admin()
+    ///     .update_property_list_configuration(
+    ///         "integration id",
+    ///         "property list configuration id",
+    ///         UpdatePropertyListConfiguration::new(true),
+    ///     )
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn update_property_list_configuration(
         &self,
         integration_id: impl Into<String>,
@@ -342,6 +570,14 @@ impl Admin<'_> {
     /// not Propexo's limits, which come in the headers of its answers.
     ///
     /// `GET /v1/admin/integrations/{integration_id}/rate-limits/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let answer = client.admin().get_rate_limits("integration id").send().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn get_rate_limits(
         &self,
         integration_id: impl Into<String>,
@@ -358,6 +594,14 @@ impl Admin<'_> {
     /// A job that was retried has several entries; `list_job_logs_by_job(..)` returns all of them.
     ///
     /// `GET /v1/admin/job-logs/{job_log_id}/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let record = client.admin().get_job_log("job log id").send().await?.into_inner();
+    /// # Ok(()) }
+    /// ```
     pub fn get_job_log(&self, job_log_id: impl Into<String>) -> GetJobLogRequest {
         GetJobLogRequest(
             Request::new(self.client, &GET_JOB_LOG)
@@ -372,6 +616,14 @@ impl Admin<'_> {
     /// `Location`; fetch that without the `Authorization` header, which makes it fail.
     ///
     /// `GET /v1/admin/job-logs/{job_log_id}/data`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let redirect = client.admin().get_job_log_data("job log id").send().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn get_job_log_data(
         &self,
         job_log_id: impl Into<String>,
@@ -387,6 +639,14 @@ impl Admin<'_> {
     /// handier: it shows the newest entry of each job, with its error.
     ///
     /// `GET /v1/admin/logs/jobs/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let page = client.admin().list_job_logs().limit(50).send().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn list_job_logs(&self) -> ListJobLogsRequest {
         ListJobLogsRequest(
             Request::new(self.client, &LIST_JOB_LOGS).rules(LIST_JOB_LOGS_RULES),
@@ -399,6 +659,14 @@ impl Admin<'_> {
     /// included unless `include_all_jobs` is `false`.
     ///
     /// `GET /v1/admin/logs/jobs/{id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let page = client.admin().list_job_logs_by_job("id").limit(50).send().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn list_job_logs_by_job(
         &self,
         id: impl Into<String>,
@@ -416,6 +684,14 @@ impl Admin<'_> {
     /// 100 come at once. `job_log_id` leads to `get_job_log_data(..)`.
     ///
     /// `GET /v1/admin/logs/writes/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let answer = client.admin().list_write_logs().send().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn list_write_logs(&self) -> ListWriteLogsRequest {
         ListWriteLogsRequest(
             Request::new(self.client, &LIST_WRITE_LOGS).rules(LIST_WRITE_LOGS_RULES),
@@ -429,6 +705,18 @@ impl Admin<'_> {
     /// in what was customized for that integration.
     ///
     /// `GET /v1/admin/normalization/{model}/{field}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let answer = client
+    ///     .admin()
+    ///     .get_normalization("model", "field", "BUILDIUM".into())
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn get_normalization(
         &self,
         model: impl Into<String>,
@@ -450,6 +738,14 @@ impl Admin<'_> {
     /// the first.
     ///
     /// `POST /v1/admin/retry-write/{root_job_id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let answer = client.admin().retry_write("root job id").send().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn retry_write(&self, root_job_id: impl Into<String>) -> RetryWriteRequest {
         RetryWriteRequest(
             Request::new(self.client, &RETRY_WRITE).path("root_job_id", root_job_id),
@@ -461,6 +757,14 @@ impl Admin<'_> {
     /// They are your colleagues, not the landlord's staff, whom `client.employees()` has.
     ///
     /// `GET /v1/admin/users/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let page = client.admin().list_users().limit(50).send().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn list_users(&self) -> ListUsersRequest {
         ListUsersRequest(Request::new(self.client, &LIST_USERS).rules(LIST_USERS_RULES))
     }
@@ -470,6 +774,14 @@ impl Admin<'_> {
     /// The result is null when there is none with that id.
     ///
     /// `GET /v1/admin/users/{id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let record = client.admin().get_user("id").send().await?.into_inner();
+    /// # Ok(()) }
+    /// ```
     pub fn get_user(&self, id: impl Into<String>) -> GetUserRequest {
         GetUserRequest(
             Request::new(self.client, &GET_USER).path("id", id).rules(GET_USER_RULES),
@@ -483,6 +795,14 @@ impl Admin<'_> {
     /// which paces itself.
     ///
     /// `GET /v1/admin/write-status/{root_job_id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let answer = client.admin().get_write_status("root job id").send().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn get_write_status(
         &self,
         root_job_id: impl Into<String>,

@@ -34,6 +34,14 @@ impl Amenities<'_> {
     /// Lists amenities.
     ///
     /// `GET /v1/amenities/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let page = client.amenities().list().limit(50).send().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn list(&self) -> ListAmenitiesRequest {
         ListAmenitiesRequest(Request::new(self.client, &LIST).rules(LIST_RULES))
     }
@@ -44,6 +52,20 @@ impl Amenities<'_> {
     /// written; `client.write_jobs().wait(..)` tells how that went.
     ///
     /// `POST /v1/amenities/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::amenities::CreateAmenity;
+    ///
+    /// let receipt = client
+    ///     .amenities()
+    ///     .create(CreateAmenity::new("integration id"))
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn create(&self, body: CreateAmenity) -> CreateAmenityRequest {
         CreateAmenityRequest(Request::new(self.client, &CREATE).model(&body))
     }
@@ -54,6 +76,20 @@ impl Amenities<'_> {
     /// first. Both take words of a fixed list; the answer is a receipt.
     ///
     /// `PUT /v1/amenities/properties/{id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::amenities::UpdateForProperty;
+    ///
+    /// let receipt = client
+    ///     .amenities()
+    ///     .update_for_property("id", UpdateForProperty::default())
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn update_for_property(
         &self,
         id: impl Into<String>,
@@ -70,6 +106,23 @@ impl Amenities<'_> {
     /// whether it took the amenity.
     ///
     /// `POST /v1/amenities/properties/{id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::amenities::AddAmenity;
+    ///
+    /// let receipt = client
+    ///     .amenities()
+    ///     .create_for_property(
+    ///         "id",
+    ///         AddAmenity::new("amenity", "integration id", "BUILDIUM".into()),
+    ///     )
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn create_for_property(
         &self,
         id: impl Into<String>,
@@ -86,6 +139,20 @@ impl Amenities<'_> {
     /// `list()` and `unit_id` first. The words are those of a fixed list; the answer is a receipt.
     ///
     /// `PUT /v1/amenities/units/{id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::amenities::UpdateForUnit;
+    ///
+    /// let receipt = client
+    ///     .amenities()
+    ///     .update_for_unit("id", UpdateForUnit::default())
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn update_for_unit(
         &self,
         id: impl Into<String>,
@@ -102,6 +169,23 @@ impl Amenities<'_> {
     /// whether it took the amenity.
     ///
     /// `POST /v1/amenities/units/{id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::amenities::AddAmenity;
+    ///
+    /// let receipt = client
+    ///     .amenities()
+    ///     .create_for_unit(
+    ///         "id",
+    ///         AddAmenity::new("amenity", "integration id", "BUILDIUM".into()),
+    ///     )
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn create_for_unit(
         &self,
         id: impl Into<String>,
@@ -115,6 +199,14 @@ impl Amenities<'_> {
     /// Returns one amenity by its id.
     ///
     /// `GET /v1/amenities/{amenity_id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let record = client.amenities().get("amenity id").send().await?.into_inner();
+    /// # Ok(()) }
+    /// ```
     pub fn get(&self, amenity_id: impl Into<String>) -> GetAmenityRequest {
         GetAmenityRequest(
             Request::new(self.client, &GET)
@@ -129,6 +221,20 @@ impl Amenities<'_> {
     /// written later.
     ///
     /// `PUT /v1/amenities/{amenity_id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::amenities::UpdateAmenity;
+    ///
+    /// let receipt = client
+    ///     .amenities()
+    ///     .update("amenity id", UpdateAmenity::default().description("description"))
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn update(
         &self,
         amenity_id: impl Into<String>,

@@ -46,6 +46,14 @@ impl Applicants<'_> {
     /// Lists applicants.
     ///
     /// `GET /v1/applicants/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let page = client.applicants().list().limit(50).send().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn list(&self) -> ListApplicantsRequest {
         ListApplicantsRequest(Request::new(self.client, &LIST).rules(LIST_RULES))
     }
@@ -57,6 +65,20 @@ impl Applicants<'_> {
     /// vendors, Entrata among them, show the new id only after the next sync.
     ///
     /// `POST /v1/applicants/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::applicants::CreateApplicant;
+    ///
+    /// let receipt = client
+    ///     .applicants()
+    ///     .create(CreateApplicant::new("integration id"))
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn create(&self, body: CreateApplicant) -> CreateApplicantRequest {
         CreateApplicantRequest(Request::new(self.client, &CREATE).model(&body))
     }
@@ -64,6 +86,14 @@ impl Applicants<'_> {
     /// Returns one applicant by its id.
     ///
     /// `GET /v1/applicants/{id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let record = client.applicants().get("id").send().await?.into_inner();
+    /// # Ok(()) }
+    /// ```
     pub fn get(&self, id: impl Into<String>) -> GetApplicantRequest {
         GetApplicantRequest(
             Request::new(self.client, &GET).path("id", id).rules(GET_RULES),
@@ -78,6 +108,20 @@ impl Applicants<'_> {
     /// ended.
     ///
     /// `PUT /v1/applicants/{id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::applicants::UpdateApplicant;
+    ///
+    /// let receipt = client
+    ///     .applicants()
+    ///     .update("id", UpdateApplicant::default().address_1("address 1"))
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn update(
         &self,
         id: impl Into<String>,
@@ -93,6 +137,14 @@ impl Applicants<'_> {
     /// All that a property offers are in `client.properties().list_rentable_items()`.
     ///
     /// `GET /v1/applicants/{id}/rentable-items`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let page = client.applicants().list_rentable_items("id").limit(50).send().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn list_rentable_items(
         &self,
         id: impl Into<String>,
@@ -110,6 +162,20 @@ impl Applicants<'_> {
     /// the receipt tells whether the vendor agreed.
     ///
     /// `POST /v1/rentable-items/applicants/assign`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::applicants::AssignRentableItem;
+    ///
+    /// let receipt = client
+    ///     .applicants()
+    ///     .assign_rentable_item(AssignRentableItem::new("integration id"))
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn assign_rentable_item(
         &self,
         body: AssignRentableItem,

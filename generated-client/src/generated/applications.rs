@@ -45,6 +45,14 @@ impl Applications<'_> {
     /// The id of one goes into `update(..)` as `application_status_id`, at vendors that know such steps.
     ///
     /// `GET /v1/application-statuses/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let page = client.applications().list_statuses().limit(50).send().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn list_statuses(&self) -> ListStatusesRequest {
         ListStatusesRequest(
             Request::new(self.client, &LIST_STATUSES).rules(LIST_STATUSES_RULES),
@@ -54,6 +62,19 @@ impl Applications<'_> {
     /// Returns one application status by its id.
     ///
     /// `GET /v1/application-statuses/{application_status_id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let record = client
+    ///     .applications()
+    ///     .get_status("application status id")
+    ///     .send()
+    ///     .await?
+    ///     .into_inner();
+    /// # Ok(()) }
+    /// ```
     pub fn get_status(
         &self,
         application_status_id: impl Into<String>,
@@ -71,6 +92,14 @@ impl Applications<'_> {
     /// the landlord on one and send its id with every new applicant or application.
     ///
     /// `GET /v1/application-templates/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let page = client.applications().list_templates().limit(50).send().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn list_templates(&self) -> ListTemplatesRequest {
         ListTemplatesRequest(
             Request::new(self.client, &LIST_TEMPLATES).rules(LIST_TEMPLATES_RULES),
@@ -80,6 +109,19 @@ impl Applications<'_> {
     /// Returns one application template by its id.
     ///
     /// `GET /v1/application-templates/{application_template_id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let record = client
+    ///     .applications()
+    ///     .get_template("application template id")
+    ///     .send()
+    ///     .await?
+    ///     .into_inner();
+    /// # Ok(()) }
+    /// ```
     pub fn get_template(
         &self,
         application_template_id: impl Into<String>,
@@ -94,6 +136,14 @@ impl Applications<'_> {
     /// Lists applications.
     ///
     /// `GET /v1/applications/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let page = client.applications().list().limit(50).send().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn list(&self) -> ListApplicationsRequest {
         ListApplicationsRequest(Request::new(self.client, &LIST).rules(LIST_RULES))
     }
@@ -105,6 +155,20 @@ impl Applications<'_> {
     /// once, and the application appears after the vendor is written.
     ///
     /// `POST /v1/applications/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::applications::CreateApplication;
+    ///
+    /// let receipt = client
+    ///     .applications()
+    ///     .create(CreateApplication::new("integration id"))
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn create(&self, body: CreateApplication) -> CreateApplicationRequest {
         CreateApplicationRequest(Request::new(self.client, &CREATE).model(&body))
     }
@@ -112,6 +176,14 @@ impl Applications<'_> {
     /// Returns one application by its id.
     ///
     /// `GET /v1/applications/{id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let record = client.applications().get("id").send().await?.into_inner();
+    /// # Ok(()) }
+    /// ```
     pub fn get(&self, id: impl Into<String>) -> GetApplicationRequest {
         GetApplicationRequest(
             Request::new(self.client, &GET).path("id", id).rules(GET_RULES),
@@ -125,6 +197,20 @@ impl Applications<'_> {
     /// the application again.
     ///
     /// `PUT /v1/applications/{id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::applications::UpdateApplication;
+    ///
+    /// let receipt = client
+    ///     .applications()
+    ///     .update("id", UpdateApplication::default().address_1("address 1"))
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn update(
         &self,
         id: impl Into<String>,

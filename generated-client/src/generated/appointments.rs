@@ -40,6 +40,20 @@ impl Appointments<'_> {
     /// the zone of the times, where the vendor tells it.
     ///
     /// `POST /v1/appointment-availability/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::appointments::CheckAvailability;
+    ///
+    /// let receipt = client
+    ///     .appointments()
+    ///     .check_availability(CheckAvailability::new("integration id"))
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn check_availability(
         &self,
         body: CheckAvailability,
@@ -55,6 +69,14 @@ impl Appointments<'_> {
     /// `applicant_id` or `resident_id`.
     ///
     /// `GET /v1/appointments/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let page = client.appointments().list().limit(50).send().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn list(&self) -> ListAppointmentsRequest {
         ListAppointmentsRequest(Request::new(self.client, &LIST).rules(LIST_RULES))
     }
@@ -66,6 +88,20 @@ impl Appointments<'_> {
     /// Entrata only. The job of the receipt tells whether the vendor accepted it.
     ///
     /// `POST /v1/events/appointments/applicants`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::appointments::CreateForApplicant;
+    ///
+    /// let receipt = client
+    ///     .appointments()
+    ///     .create_for_applicant(CreateForApplicant::new("integration id"))
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn create_for_applicant(
         &self,
         body: CreateForApplicant,
@@ -81,6 +117,20 @@ impl Appointments<'_> {
     /// the next sync, even when the job of the receipt has succeeded.
     ///
     /// `POST /v1/events/appointments/applicants/cancel`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::appointments::CancelAppointment;
+    ///
+    /// let receipt = client
+    ///     .appointments()
+    ///     .cancel_for_applicant(CancelAppointment::new("integration id"))
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn cancel_for_applicant(
         &self,
         body: CancelAppointment,
@@ -97,6 +147,23 @@ impl Appointments<'_> {
     /// written afterwards, and `client.write_jobs().wait(..)` tells how that ended.
     ///
     /// `PUT /v1/events/appointments/applicants/{event_id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::appointments::UpdateLeasingAppointment;
+    ///
+    /// let receipt = client
+    ///     .appointments()
+    ///     .update_for_applicant(
+    ///         "event id",
+    ///         UpdateLeasingAppointment::default().appointment_time("appointment time"),
+    ///     )
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn update_for_applicant(
         &self,
         event_id: impl Into<String>,
@@ -116,6 +183,20 @@ impl Appointments<'_> {
     /// job of the receipt before telling the lead that it is settled.
     ///
     /// `POST /v1/events/appointments/leads`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::appointments::CreateForLead;
+    ///
+    /// let receipt = client
+    ///     .appointments()
+    ///     .create_for_lead(CreateForLead::new("integration id"))
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn create_for_lead(&self, body: CreateForLead) -> CreateForLeadRequest {
         CreateForLeadRequest(Request::new(self.client, &CREATE_FOR_LEAD).model(&body))
     }
@@ -126,6 +207,20 @@ impl Appointments<'_> {
     /// vendor's calendar is free again only when its job has succeeded.
     ///
     /// `POST /v1/events/appointments/leads/cancel`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::appointments::CancelAppointment;
+    ///
+    /// let receipt = client
+    ///     .appointments()
+    ///     .cancel_for_lead(CancelAppointment::new("integration id"))
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn cancel_for_lead(&self, body: CancelAppointment) -> CancelForLeadRequest {
         CancelForLeadRequest(Request::new(self.client, &CANCEL_FOR_LEAD).model(&body))
     }
@@ -137,6 +232,28 @@ impl Appointments<'_> {
     /// the time zone (UTC or the property's own), so check the first appointment that you make.
     ///
     /// `POST /v1/events/appointments/leads/resman/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::appointments::ResmanAppointment;
+    ///
+    /// let receipt = client
+    ///     .appointments()
+    ///     .create_for_lead_resman(
+    ///         ResmanAppointment::new(
+    ///             "2027-02-01",
+    ///             "appointment time",
+    ///             "integration id",
+    ///             "lead id",
+    ///             "lead source id",
+    ///         ),
+    ///     )
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn create_for_lead_resman(
         &self,
         body: ResmanAppointment,
@@ -153,6 +270,23 @@ impl Appointments<'_> {
     /// afterwards, and `client.write_jobs().wait(..)` tells how that ended.
     ///
     /// `PUT /v1/events/appointments/leads/{event_id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::appointments::UpdateLeasingAppointment;
+    ///
+    /// let receipt = client
+    ///     .appointments()
+    ///     .update_for_lead(
+    ///         "event id",
+    ///         UpdateLeasingAppointment::default().appointment_time("appointment time"),
+    ///     )
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn update_for_lead(
         &self,
         event_id: impl Into<String>,
@@ -172,6 +306,20 @@ impl Appointments<'_> {
     /// vendor is written afterwards, and `client.write_jobs().wait(..)` tells how that ended.
     ///
     /// `POST /v1/events/appointments/residents`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::appointments::CreateForResident;
+    ///
+    /// let receipt = client
+    ///     .appointments()
+    ///     .create_for_resident(CreateForResident::new("integration id"))
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn create_for_resident(
         &self,
         body: CreateForResident,
@@ -187,6 +335,20 @@ impl Appointments<'_> {
     /// next sync before you expect to see the change.
     ///
     /// `POST /v1/events/appointments/residents/cancel`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::appointments::CancelAppointment;
+    ///
+    /// let receipt = client
+    ///     .appointments()
+    ///     .cancel_for_resident(CancelAppointment::new("integration id"))
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn cancel_for_resident(
         &self,
         body: CancelAppointment,
@@ -203,6 +365,23 @@ impl Appointments<'_> {
     /// afterwards, and `client.write_jobs().wait(..)` tells how that ended.
     ///
     /// `PUT /v1/events/appointments/residents/{event_id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::appointments::UpdateForResident;
+    ///
+    /// let receipt = client
+    ///     .appointments()
+    ///     .update_for_resident(
+    ///         "event id",
+    ///         UpdateForResident::default().appointment_time("appointment time"),
+    ///     )
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn update_for_resident(
         &self,
         event_id: impl Into<String>,

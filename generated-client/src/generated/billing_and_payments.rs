@@ -36,6 +36,14 @@ impl BillingAndPayments<'_> {
     /// Lists charge codes.
     ///
     /// `GET /v1/charge-codes/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let page = client.billing_and_payments().list_charge_codes().limit(50).send().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn list_charge_codes(&self) -> ListChargeCodesRequest {
         ListChargeCodesRequest(
             Request::new(self.client, &LIST_CHARGE_CODES).rules(LIST_CHARGE_CODES_RULES),
@@ -45,6 +53,19 @@ impl BillingAndPayments<'_> {
     /// Returns one charge code by its id.
     ///
     /// `GET /v1/charge-codes/{charge_code_id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let record = client
+    ///     .billing_and_payments()
+    ///     .get_charge_code("charge code id")
+    ///     .send()
+    ///     .await?
+    ///     .into_inner();
+    /// # Ok(()) }
+    /// ```
     pub fn get_charge_code(
         &self,
         charge_code_id: impl Into<String>,
@@ -59,6 +80,14 @@ impl BillingAndPayments<'_> {
     /// Lists fees.
     ///
     /// `GET /v1/fees/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let page = client.billing_and_payments().list_fees().limit(50).send().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn list_fees(&self) -> ListFeesRequest {
         ListFeesRequest(Request::new(self.client, &LIST_FEES).rules(LIST_FEES_RULES))
     }
@@ -66,6 +95,19 @@ impl BillingAndPayments<'_> {
     /// Returns one fee by its id.
     ///
     /// `GET /v1/fees/{fee_id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let record = client
+    ///     .billing_and_payments()
+    ///     .get_fee("fee id")
+    ///     .send()
+    ///     .await?
+    ///     .into_inner();
+    /// # Ok(()) }
+    /// ```
     pub fn get_fee(&self, fee_id: impl Into<String>) -> GetFeeRequest {
         GetFeeRequest(
             Request::new(self.client, &GET_FEE)
@@ -77,6 +119,19 @@ impl BillingAndPayments<'_> {
     /// Lists financial accounts.
     ///
     /// `GET /v1/financial-accounts/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let page = client
+    ///     .billing_and_payments()
+    ///     .list_financial_accounts()
+    ///     .limit(50)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn list_financial_accounts(&self) -> ListFinancialAccountsRequest {
         ListFinancialAccountsRequest(
             Request::new(self.client, &LIST_FINANCIAL_ACCOUNTS)
@@ -87,6 +142,19 @@ impl BillingAndPayments<'_> {
     /// Returns one financial account by its id.
     ///
     /// `GET /v1/financial-accounts/{financial_account_id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let record = client
+    ///     .billing_and_payments()
+    ///     .get_financial_account("financial account id")
+    ///     .send()
+    ///     .await?
+    ///     .into_inner();
+    /// # Ok(()) }
+    /// ```
     pub fn get_financial_account(
         &self,
         financial_account_id: impl Into<String>,
@@ -101,6 +169,19 @@ impl BillingAndPayments<'_> {
     /// Lists recurring resident charges.
     ///
     /// `GET /v1/recurring-resident-charges/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let page = client
+    ///     .billing_and_payments()
+    ///     .list_recurring_resident_charges()
+    ///     .limit(50)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn list_recurring_resident_charges(
         &self,
     ) -> ListRecurringResidentChargesRequest {
@@ -117,6 +198,22 @@ impl BillingAndPayments<'_> {
     /// fields suited this vendor.
     ///
     /// `POST /v1/recurring-resident-charges/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::billing_and_payments::CreateRecurringResidentCharge;
+    ///
+    /// let receipt = client
+    ///     .billing_and_payments()
+    ///     .create_recurring_resident_charge(
+    ///         CreateRecurringResidentCharge::new("integration id"),
+    ///     )
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn create_recurring_resident_charge(
         &self,
         body: CreateRecurringResidentCharge,
@@ -129,6 +226,19 @@ impl BillingAndPayments<'_> {
     /// Returns one recurring resident charge by its id.
     ///
     /// `GET /v1/recurring-resident-charges/{recurring_resident_charge_id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let record = client
+    ///     .billing_and_payments()
+    ///     .get_recurring_resident_charge("recurring resident charge id")
+    ///     .send()
+    ///     .await?
+    ///     .into_inner();
+    /// # Ok(()) }
+    /// ```
     pub fn get_recurring_resident_charge(
         &self,
         recurring_resident_charge_id: impl Into<String>,
@@ -147,6 +257,23 @@ impl BillingAndPayments<'_> {
     /// `client.write_jobs().wait(..)` tells how that ended.
     ///
     /// `PUT /v1/recurring-resident-charges/{recurring_resident_charge_id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::billing_and_payments::UpdateRecurringResidentCharge;
+    ///
+    /// let receipt = client
+    ///     .billing_and_payments()
+    ///     .update_recurring_resident_charge(
+    ///         "recurring resident charge id",
+    ///         UpdateRecurringResidentCharge::default().charge_code_id("charge code id"),
+    ///     )
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn update_recurring_resident_charge(
         &self,
         recurring_resident_charge_id: impl Into<String>,
@@ -165,6 +292,19 @@ impl BillingAndPayments<'_> {
     /// `transaction_date_start` and `transaction_date_end`, both days included.
     ///
     /// `GET /v1/resident-charges/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let page = client
+    ///     .billing_and_payments()
+    ///     .list_resident_charges()
+    ///     .limit(50)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn list_resident_charges(&self) -> ListResidentChargesRequest {
         ListResidentChargesRequest(
             Request::new(self.client, &LIST_RESIDENT_CHARGES)
@@ -179,6 +319,20 @@ impl BillingAndPayments<'_> {
     /// with `is_approval_required` the charge then waits for somebody at the landlord's.
     ///
     /// `POST /v1/resident-charges/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::billing_and_payments::CreateResidentCharge;
+    ///
+    /// let receipt = client
+    ///     .billing_and_payments()
+    ///     .create_resident_charge(CreateResidentCharge::new("integration id"))
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn create_resident_charge(
         &self,
         body: CreateResidentCharge,
@@ -194,6 +348,19 @@ impl BillingAndPayments<'_> {
     /// tells.
     ///
     /// `GET /v1/resident-charges/{resident_charge_id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let record = client
+    ///     .billing_and_payments()
+    ///     .get_resident_charge("resident charge id")
+    ///     .send()
+    ///     .await?
+    ///     .into_inner();
+    /// # Ok(()) }
+    /// ```
     pub fn get_resident_charge(
         &self,
         resident_charge_id: impl Into<String>,
@@ -212,6 +379,20 @@ impl BillingAndPayments<'_> {
     /// `client.write_jobs().wait(..)` tells how that ended.
     ///
     /// `POST /v1/resident-credits/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::billing_and_payments::CreateResidentCredit;
+    ///
+    /// let receipt = client
+    ///     .billing_and_payments()
+    ///     .create_resident_credit(CreateResidentCredit::new("integration id"))
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn create_resident_credit(
         &self,
         body: CreateResidentCredit,
@@ -227,6 +408,19 @@ impl BillingAndPayments<'_> {
     /// used for, and the filter by day includes both ends.
     ///
     /// `GET /v1/resident-payments/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let page = client
+    ///     .billing_and_payments()
+    ///     .list_resident_payments()
+    ///     .limit(50)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn list_resident_payments(&self) -> ListResidentPaymentsRequest {
         ListResidentPaymentsRequest(
             Request::new(self.client, &LIST_RESIDENT_PAYMENTS)
@@ -240,6 +434,20 @@ impl BillingAndPayments<'_> {
     /// of the receipt tells whether the vendor booked it.
     ///
     /// `POST /v1/resident-payments/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::billing_and_payments::CreateResidentPayment;
+    ///
+    /// let receipt = client
+    ///     .billing_and_payments()
+    ///     .create_resident_payment(CreateResidentPayment::new("integration id"))
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn create_resident_payment(
         &self,
         body: CreateResidentPayment,
@@ -254,6 +462,19 @@ impl BillingAndPayments<'_> {
     /// `allocations` says which charges it was used for, as far as the vendor tells.
     ///
     /// `GET /v1/resident-payments/{resident_payment_id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let record = client
+    ///     .billing_and_payments()
+    ///     .get_resident_payment("resident payment id")
+    ///     .send()
+    ///     .await?
+    ///     .into_inner();
+    /// # Ok(()) }
+    /// ```
     pub fn get_resident_payment(
         &self,
         resident_payment_id: impl Into<String>,

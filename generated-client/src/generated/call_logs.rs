@@ -31,6 +31,14 @@ impl CallLogs<'_> {
     /// Lists call logs.
     ///
     /// `GET /v1/call-logs/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let page = client.call_logs().list().limit(50).send().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn list(&self) -> ListCallLogsRequest {
         ListCallLogsRequest(Request::new(self.client, &LIST).rules(LIST_RULES))
     }
@@ -38,6 +46,14 @@ impl CallLogs<'_> {
     /// Returns one call log by its id.
     ///
     /// `GET /v1/call-logs/{call_log_id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let record = client.call_logs().get("call log id").send().await?.into_inner();
+    /// # Ok(()) }
+    /// ```
     pub fn get(&self, call_log_id: impl Into<String>) -> GetCallLogRequest {
         GetCallLogRequest(
             Request::new(self.client, &GET)

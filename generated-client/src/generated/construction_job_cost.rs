@@ -36,6 +36,14 @@ impl ConstructionJobCost<'_> {
     /// Lists construction jobs.
     ///
     /// `GET /v1/construction-jobs/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let page = client.construction_job_cost().list_jobs().limit(50).send().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn list_jobs(&self) -> ListJobsRequest {
         ListJobsRequest(Request::new(self.client, &LIST_JOBS).rules(LIST_JOBS_RULES))
     }
@@ -47,6 +55,20 @@ impl ConstructionJobCost<'_> {
     /// and `client.write_jobs().wait(..)` tells how that ended.
     ///
     /// `POST /v1/construction-jobs/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::construction_job_cost::CreateJob;
+    ///
+    /// let receipt = client
+    ///     .construction_job_cost()
+    ///     .create_job(CreateJob::new("integration id"))
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn create_job(&self, body: CreateJob) -> CreateJobRequest {
         CreateJobRequest(Request::new(self.client, &CREATE_JOB).model(&body))
     }
@@ -56,6 +78,19 @@ impl ConstructionJobCost<'_> {
     /// `invoiced_total_in_cents` against `total_amount_in_cents` shows how much of a line has been billed.
     ///
     /// `GET /v1/construction-jobs/contracts/{contract_id}/details`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let page = client
+    ///     .construction_job_cost()
+    ///     .list_contract_details("contract id")
+    ///     .limit(50)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn list_contract_details(
         &self,
         contract_id: impl Into<String>,
@@ -70,6 +105,19 @@ impl ConstructionJobCost<'_> {
     /// Returns one construction job by its id.
     ///
     /// `GET /v1/construction-jobs/{construction_job_id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let record = client
+    ///     .construction_job_cost()
+    ///     .get_job("construction job id")
+    ///     .send()
+    ///     .await?
+    ///     .into_inner();
+    /// # Ok(()) }
+    /// ```
     pub fn get_job(&self, construction_job_id: impl Into<String>) -> GetJobRequest {
         GetJobRequest(
             Request::new(self.client, &GET_JOB)
@@ -85,6 +133,18 @@ impl ConstructionJobCost<'_> {
     /// how that ended.
     ///
     /// `PUT /v1/construction-jobs/{construction_job_id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let receipt = client
+    ///     .construction_job_cost()
+    ///     .update_job("construction job id")
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn update_job(
         &self,
         construction_job_id: impl Into<String>,
@@ -100,6 +160,19 @@ impl ConstructionJobCost<'_> {
     /// This is the only way to find contracts; their lines are in `list_contract_details(..)`.
     ///
     /// `GET /v1/construction-jobs/{construction_job_id}/contracts`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let page = client
+    ///     .construction_job_cost()
+    ///     .list_contracts("construction job id")
+    ///     .limit(50)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn list_contracts(
         &self,
         construction_job_id: impl Into<String>,
@@ -116,6 +189,19 @@ impl ConstructionJobCost<'_> {
     /// Each holds the first and the revised budget and what has been billed so far.
     ///
     /// `GET /v1/construction-jobs/{construction_job_id}/details`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let page = client
+    ///     .construction_job_cost()
+    ///     .list_job_details("construction job id")
+    ///     .limit(50)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn list_job_details(
         &self,
         construction_job_id: impl Into<String>,
@@ -134,6 +220,20 @@ impl ConstructionJobCost<'_> {
     /// vendor is written afterwards, and `client.write_jobs().wait(..)` tells how that ended.
     ///
     /// `POST /v1/contracts/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::construction_job_cost::CreateContract;
+    ///
+    /// let receipt = client
+    ///     .construction_job_cost()
+    ///     .create_contract(CreateContract::new("integration id"))
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn create_contract(&self, body: CreateContract) -> CreateContractRequest {
         CreateContractRequest(Request::new(self.client, &CREATE_CONTRACT).model(&body))
     }
@@ -145,6 +245,23 @@ impl ConstructionJobCost<'_> {
     /// afterwards, and `client.write_jobs().wait(..)` tells how that ended.
     ///
     /// `PUT /v1/contracts/{contract_id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::construction_job_cost::UpdateContract;
+    ///
+    /// let receipt = client
+    ///     .construction_job_cost()
+    ///     .update_contract(
+    ///         "contract id",
+    ///         UpdateContract::default().expense_type("expense type"),
+    ///     )
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn update_contract(
         &self,
         contract_id: impl Into<String>,

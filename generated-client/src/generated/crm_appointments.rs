@@ -36,6 +36,20 @@ impl CrmAppointments<'_> {
     /// depends on the CRM.
     ///
     /// `POST /crm/v1/appointments`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::crm_appointments::CreateCrmAppointment;
+    ///
+    /// let receipt = client
+    ///     .crm_appointments()
+    ///     .create(CreateCrmAppointment::new("integration id"))
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn create(&self, body: CreateCrmAppointment) -> CreateCrmAppointmentRequest {
         CreateCrmAppointmentRequest(Request::new(self.client, &CREATE).model(&body))
     }
@@ -46,6 +60,22 @@ impl CrmAppointments<'_> {
     /// own.
     ///
     /// `POST /crm/v1/appointments/eliseai`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::crm_appointments::EliseaiAppointment;
+    ///
+    /// let receipt = client
+    ///     .crm_appointments()
+    ///     .create_eliseai(
+    ///         EliseaiAppointment::new("2027-02-01", "appointment time", "integration id"),
+    ///     )
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn create_eliseai(&self, body: EliseaiAppointment) -> CreateEliseaiRequest {
         CreateEliseaiRequest(Request::new(self.client, &CREATE_ELISEAI).model(&body))
     }

@@ -34,6 +34,20 @@ impl CrmProspects<'_> {
     /// the strictest that any CRM documents; EliseAI also wants phone numbers in E.164 form.
     ///
     /// `POST /crm/v1/prospects/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::crm_prospects::CreateCrmProspect;
+    ///
+    /// let receipt = client
+    ///     .crm_prospects()
+    ///     .create(CreateCrmProspect::new("integration id"))
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn create(&self, body: CreateCrmProspect) -> CreateCrmProspectRequest {
         CreateCrmProspectRequest(Request::new(self.client, &CREATE).model(&body))
     }

@@ -36,6 +36,14 @@ impl DepositSummaries<'_> {
     /// `GET /v1/deposit-summaries/`
     ///
     /// Availability: beta.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let page = client.deposit_summaries().list().limit(50).send().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn list(&self) -> ListDepositSummariesRequest {
         ListDepositSummariesRequest(Request::new(self.client, &LIST).rules(LIST_RULES))
     }
@@ -47,6 +55,19 @@ impl DepositSummaries<'_> {
     /// `GET /v1/deposit-summaries/{deposit_summary_id}`
     ///
     /// Availability: beta.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let record = client
+    ///     .deposit_summaries()
+    ///     .get("deposit summary id")
+    ///     .send()
+    ///     .await?
+    ///     .into_inner();
+    /// # Ok(()) }
+    /// ```
     pub fn get(
         &self,
         deposit_summary_id: impl Into<String>,
@@ -66,6 +87,23 @@ impl DepositSummaries<'_> {
     /// tells how that ended.
     ///
     /// `PUT /v1/deposit-summaries/{deposit_summary_id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::deposit_summaries::UpdateDepositSummary;
+    ///
+    /// let receipt = client
+    ///     .deposit_summaries()
+    ///     .update(
+    ///         "deposit summary id",
+    ///         UpdateDepositSummary::default().check_number("check number"),
+    ///     )
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn update(
         &self,
         deposit_summary_id: impl Into<String>,

@@ -36,6 +36,14 @@ impl Deposits<'_> {
     /// `GET /v1/deposits/`
     ///
     /// Availability: beta.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let page = client.deposits().list().limit(50).send().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn list(&self) -> ListDepositsRequest {
         ListDepositsRequest(Request::new(self.client, &LIST).rules(LIST_RULES))
     }
@@ -47,6 +55,14 @@ impl Deposits<'_> {
     /// `GET /v1/deposits/{id}`
     ///
     /// Availability: beta.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let record = client.deposits().get("id").send().await?.into_inner();
+    /// # Ok(()) }
+    /// ```
     pub fn get(&self, id: impl Into<String>) -> GetDepositRequest {
         GetDepositRequest(
             Request::new(self.client, &GET).path("id", id).rules(GET_RULES),

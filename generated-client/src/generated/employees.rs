@@ -34,6 +34,14 @@ impl Employees<'_> {
     /// Lists employees.
     ///
     /// `GET /v1/employees/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let page = client.employees().list().limit(50).send().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn list(&self) -> ListEmployeesRequest {
         ListEmployeesRequest(Request::new(self.client, &LIST).rules(LIST_RULES))
     }
@@ -41,6 +49,14 @@ impl Employees<'_> {
     /// Returns one employee by its id.
     ///
     /// `GET /v1/employees/{employee_id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let record = client.employees().get("employee id").send().await?.into_inner();
+    /// # Ok(()) }
+    /// ```
     pub fn get(&self, employee_id: impl Into<String>) -> GetEmployeeRequest {
         GetEmployeeRequest(
             Request::new(self.client, &GET)

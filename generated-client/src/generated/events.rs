@@ -38,6 +38,14 @@ impl Events<'_> {
     /// `event_result_id`.
     ///
     /// `GET /v1/event-results/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let page = client.events().list_results().limit(50).send().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn list_results(&self) -> ListResultsRequest {
         ListResultsRequest(
             Request::new(self.client, &LIST_RESULTS).rules(LIST_RESULTS_RULES),
@@ -47,6 +55,19 @@ impl Events<'_> {
     /// Returns one event result by its id.
     ///
     /// `GET /v1/event-results/{event_result_id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let record = client
+    ///     .events()
+    ///     .get_result("event result id")
+    ///     .send()
+    ///     .await?
+    ///     .into_inner();
+    /// # Ok(()) }
+    /// ```
     pub fn get_result(&self, event_result_id: impl Into<String>) -> GetResultRequest {
         GetResultRequest(
             Request::new(self.client, &GET_RESULT)
@@ -61,6 +82,14 @@ impl Events<'_> {
     /// belongs to.
     ///
     /// `GET /v1/event-sub-types/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let page = client.events().list_sub_types().limit(50).send().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn list_sub_types(&self) -> ListSubTypesRequest {
         ListSubTypesRequest(
             Request::new(self.client, &LIST_SUB_TYPES).rules(LIST_SUB_TYPES_RULES),
@@ -70,6 +99,19 @@ impl Events<'_> {
     /// Returns one event sub type by its id.
     ///
     /// `GET /v1/event-sub-types/{event_sub_type_id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let record = client
+    ///     .events()
+    ///     .get_sub_type("event sub type id")
+    ///     .send()
+    ///     .await?
+    ///     .into_inner();
+    /// # Ok(()) }
+    /// ```
     pub fn get_sub_type(
         &self,
         event_sub_type_id: impl Into<String>,
@@ -87,6 +129,14 @@ impl Events<'_> {
     /// `event_type_id`.
     ///
     /// `GET /v1/event-types/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let page = client.events().list_types().limit(50).send().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn list_types(&self) -> ListTypesRequest {
         ListTypesRequest(Request::new(self.client, &LIST_TYPES).rules(LIST_TYPES_RULES))
     }
@@ -94,6 +144,14 @@ impl Events<'_> {
     /// Returns one event type by its id.
     ///
     /// `GET /v1/event-types/{event_type_id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let record = client.events().get_type("event type id").send().await?.into_inner();
+    /// # Ok(()) }
+    /// ```
     pub fn get_type(&self, event_type_id: impl Into<String>) -> GetTypeRequest {
         GetTypeRequest(
             Request::new(self.client, &GET_TYPE)
@@ -105,6 +163,14 @@ impl Events<'_> {
     /// Lists events.
     ///
     /// `GET /v1/events/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let page = client.events().list().limit(50).send().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn list(&self) -> ListEventsRequest {
         ListEventsRequest(Request::new(self.client, &LIST).rules(LIST_RULES))
     }
@@ -116,6 +182,20 @@ impl Events<'_> {
     /// itself may show only after the next sync.
     ///
     /// `POST /v1/events/applicants`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::events::CreateForApplicant;
+    ///
+    /// let receipt = client
+    ///     .events()
+    ///     .create_for_applicant(CreateForApplicant::new("integration id"))
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn create_for_applicant(
         &self,
         body: CreateForApplicant,
@@ -132,6 +212,28 @@ impl Events<'_> {
     /// sync. Calls need the `call_…` fields, outgoing e-mails `email_from`.
     ///
     /// `POST /v1/events/applicants/entrata/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::events::EntrataApplicantEvent;
+    ///
+    /// let receipt = client
+    ///     .events()
+    ///     .create_for_applicant_entrata(
+    ///         EntrataApplicantEvent::new(
+    ///             "applicant id",
+    ///             "application id",
+    ///             "2027-02-01T15:30:00Z",
+    ///             "event type id",
+    ///             "integration id",
+    ///         ),
+    ///     )
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn create_for_applicant_entrata(
         &self,
         body: EntrataApplicantEvent,
@@ -147,6 +249,23 @@ impl Events<'_> {
     /// receipt: the vendor is written afterwards, and `client.write_jobs().wait(..)` tells how that ended.
     ///
     /// `PUT /v1/events/applicants/{event_id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::events::UpdateEvent;
+    ///
+    /// let receipt = client
+    ///     .events()
+    ///     .update_for_applicant(
+    ///         "event id",
+    ///         UpdateEvent::default().employee_id("employee id"),
+    ///     )
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn update_for_applicant(
         &self,
         event_id: impl Into<String>,
@@ -167,6 +286,20 @@ impl Events<'_> {
     /// how that ended.
     ///
     /// `POST /v1/events/leads`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::events::CreateForLead;
+    ///
+    /// let receipt = client
+    ///     .events()
+    ///     .create_for_lead(CreateForLead::new("integration id"))
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn create_for_lead(&self, body: CreateForLead) -> CreateForLeadRequest {
         CreateForLeadRequest(Request::new(self.client, &CREATE_FOR_LEAD).model(&body))
     }
@@ -178,6 +311,20 @@ impl Events<'_> {
     /// afterwards, and `client.write_jobs().wait(..)` tells how that ended.
     ///
     /// `PUT /v1/events/leads/{event_id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::events::UpdateEvent;
+    ///
+    /// let receipt = client
+    ///     .events()
+    ///     .update_for_lead("event id", UpdateEvent::default().employee_id("employee id"))
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn update_for_lead(
         &self,
         event_id: impl Into<String>,
@@ -197,6 +344,20 @@ impl Events<'_> {
     /// written afterwards, and `client.write_jobs().wait(..)` tells how that ended.
     ///
     /// `POST /v1/events/residents`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::events::CreateForResident;
+    ///
+    /// let receipt = client
+    ///     .events()
+    ///     .create_for_resident(CreateForResident::new("integration id"))
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn create_for_resident(
         &self,
         body: CreateForResident,
@@ -212,6 +373,23 @@ impl Events<'_> {
     /// receipt: the vendor is written afterwards, and `client.write_jobs().wait(..)` tells how that ended.
     ///
     /// `PUT /v1/events/residents/{event_id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::events::UpdateEvent;
+    ///
+    /// let receipt = client
+    ///     .events()
+    ///     .update_for_resident(
+    ///         "event id",
+    ///         UpdateEvent::default().employee_id("employee id"),
+    ///     )
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn update_for_resident(
         &self,
         event_id: impl Into<String>,
@@ -227,6 +405,14 @@ impl Events<'_> {
     /// Returns one event by its id.
     ///
     /// `GET /v1/events/{event_id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let record = client.events().get("event id").send().await?.into_inner();
+    /// # Ok(()) }
+    /// ```
     pub fn get(&self, event_id: impl Into<String>) -> GetEventRequest {
         GetEventRequest(
             Request::new(self.client, &GET).path("event_id", event_id).rules(GET_RULES),

@@ -34,6 +34,14 @@ impl Files<'_> {
     /// attachment.
     ///
     /// `GET /v1/file-types/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let page = client.files().list_types().limit(50).send().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn list_types(&self) -> ListTypesRequest {
         ListTypesRequest(Request::new(self.client, &LIST_TYPES).rules(LIST_TYPES_RULES))
     }
@@ -44,6 +52,20 @@ impl Files<'_> {
     /// written afterwards, and `client.write_jobs().wait(..)` tells how that ended.
     ///
     /// `POST /v1/file-types/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::files::CreateType;
+    ///
+    /// let receipt = client
+    ///     .files()
+    ///     .create_type(CreateType::new("integration id"))
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn create_type(&self, body: CreateType) -> CreateTypeRequest {
         CreateTypeRequest(Request::new(self.client, &CREATE_TYPE).model(&body))
     }
@@ -51,6 +73,14 @@ impl Files<'_> {
     /// Returns one file type by its id.
     ///
     /// `GET /v1/file-types/{file_type_id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let record = client.files().get_type("file type id").send().await?.into_inner();
+    /// # Ok(()) }
+    /// ```
     pub fn get_type(&self, file_type_id: impl Into<String>) -> GetTypeRequest {
         GetTypeRequest(
             Request::new(self.client, &GET_TYPE)

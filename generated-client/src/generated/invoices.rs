@@ -34,6 +34,14 @@ impl Invoices<'_> {
     /// Lists accounting entities.
     ///
     /// `GET /v1/accounting-entities/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let page = client.invoices().list_accounting_entities().limit(50).send().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn list_accounting_entities(&self) -> ListAccountingEntitiesRequest {
         ListAccountingEntitiesRequest(
             Request::new(self.client, &LIST_ACCOUNTING_ENTITIES)
@@ -44,6 +52,19 @@ impl Invoices<'_> {
     /// Returns one accounting entity by its id.
     ///
     /// `GET /v1/accounting-entities/{accounting_entity_id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let record = client
+    ///     .invoices()
+    ///     .get_accounting_entity("accounting entity id")
+    ///     .send()
+    ///     .await?
+    ///     .into_inner();
+    /// # Ok(()) }
+    /// ```
     pub fn get_accounting_entity(
         &self,
         accounting_entity_id: impl Into<String>,
@@ -58,6 +79,14 @@ impl Invoices<'_> {
     /// Lists invoices.
     ///
     /// `GET /v1/invoices/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let page = client.invoices().list().limit(50).send().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn list(&self) -> ListInvoicesRequest {
         ListInvoicesRequest(Request::new(self.client, &LIST).rules(LIST_RULES))
     }
@@ -69,6 +98,20 @@ impl Invoices<'_> {
     /// a job; there is no idempotency key, so after a timeout look at the books before you send it again.
     ///
     /// `POST /v1/invoices/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::invoices::CreateInvoice;
+    ///
+    /// let receipt = client
+    ///     .invoices()
+    ///     .create(CreateInvoice::new("integration id"))
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn create(&self, body: CreateInvoice) -> CreateInvoiceRequest {
         CreateInvoiceRequest(Request::new(self.client, &CREATE).model(&body))
     }
@@ -76,6 +119,14 @@ impl Invoices<'_> {
     /// Returns one invoice by its id.
     ///
     /// `GET /v1/invoices/{invoice_id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let record = client.invoices().get("invoice id").send().await?.into_inner();
+    /// # Ok(()) }
+    /// ```
     pub fn get(&self, invoice_id: impl Into<String>) -> GetInvoiceRequest {
         GetInvoiceRequest(
             Request::new(self.client, &GET)
@@ -91,6 +142,20 @@ impl Invoices<'_> {
     /// how that ended.
     ///
     /// `PUT /v1/invoices/{invoice_id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::invoices::UpdateInvoice;
+    ///
+    /// let receipt = client
+    ///     .invoices()
+    ///     .update("invoice id", UpdateInvoice::default().check_number("check number"))
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn update(
         &self,
         invoice_id: impl Into<String>,
@@ -106,6 +171,14 @@ impl Invoices<'_> {
     /// Lists payable registers.
     ///
     /// `GET /v1/payable-registers/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let page = client.invoices().list_payable_registers().limit(50).send().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn list_payable_registers(&self) -> ListPayableRegistersRequest {
         ListPayableRegistersRequest(
             Request::new(self.client, &LIST_PAYABLE_REGISTERS)
@@ -121,6 +194,20 @@ impl Invoices<'_> {
     /// how that ended.
     ///
     /// `POST /v1/payable-registers/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::invoices::CreatePayableRegister;
+    ///
+    /// let receipt = client
+    ///     .invoices()
+    ///     .create_payable_register(CreatePayableRegister::new("integration id"))
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn create_payable_register(
         &self,
         body: CreatePayableRegister,
@@ -135,6 +222,20 @@ impl Invoices<'_> {
     /// The answer is a receipt: it is cancelled at the vendor only when its job has succeeded.
     ///
     /// `POST /v1/payable-registers/cancel`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::invoices::CancelPayableRegister;
+    ///
+    /// let receipt = client
+    ///     .invoices()
+    ///     .cancel_payable_register(CancelPayableRegister::new("integration id"))
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn cancel_payable_register(
         &self,
         body: CancelPayableRegister,
@@ -147,6 +248,19 @@ impl Invoices<'_> {
     /// Returns one payable register by its id.
     ///
     /// `GET /v1/payable-registers/{payable_register_id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let record = client
+    ///     .invoices()
+    ///     .get_payable_register("payable register id")
+    ///     .send()
+    ///     .await?
+    ///     .into_inner();
+    /// # Ok(()) }
+    /// ```
     pub fn get_payable_register(
         &self,
         payable_register_id: impl Into<String>,
@@ -165,6 +279,18 @@ impl Invoices<'_> {
     /// how that ended.
     ///
     /// `PUT /v1/payable-registers/{payable_register_id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let receipt = client
+    ///     .invoices()
+    ///     .update_payable_register("payable register id")
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn update_payable_register(
         &self,
         payable_register_id: impl Into<String>,

@@ -35,6 +35,14 @@ impl Leads<'_> {
     /// Lists lead relationships.
     ///
     /// `GET /v1/lead-relationships/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let page = client.leads().list_relationships().limit(50).send().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn list_relationships(&self) -> ListRelationshipsRequest {
         ListRelationshipsRequest(
             Request::new(self.client, &LIST_RELATIONSHIPS)
@@ -45,6 +53,14 @@ impl Leads<'_> {
     /// Lists lead sources.
     ///
     /// `GET /v1/lead-sources/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let page = client.leads().list_sources().limit(50).send().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn list_sources(&self) -> ListSourcesRequest {
         ListSourcesRequest(
             Request::new(self.client, &LIST_SOURCES).rules(LIST_SOURCES_RULES),
@@ -54,6 +70,14 @@ impl Leads<'_> {
     /// Returns one lead source by its id.
     ///
     /// `GET /v1/lead-sources/{lead_source_id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let record = client.leads().get_source("lead source id").send().await?.into_inner();
+    /// # Ok(()) }
+    /// ```
     pub fn get_source(&self, lead_source_id: impl Into<String>) -> GetSourceRequest {
         GetSourceRequest(
             Request::new(self.client, &GET_SOURCE)
@@ -65,6 +89,14 @@ impl Leads<'_> {
     /// Lists leads.
     ///
     /// `GET /v1/leads/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let page = client.leads().list().limit(50).send().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn list(&self) -> ListLeadsRequest {
         ListLeadsRequest(Request::new(self.client, &LIST).rules(LIST_RULES))
     }
@@ -77,6 +109,16 @@ impl Leads<'_> {
     /// RealPage's partner exchange. `third_party_id` carries your own id along.
     ///
     /// `POST /v1/leads/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::leads::CreateLead;
+    ///
+    /// let receipt = client.leads().create(CreateLead::new("integration id")).send().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn create(&self, body: CreateLead) -> CreateLeadRequest {
         CreateLeadRequest(Request::new(self.client, &CREATE).model(&body))
     }
@@ -84,6 +126,14 @@ impl Leads<'_> {
     /// Returns one lead by its id.
     ///
     /// `GET /v1/leads/{id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let record = client.leads().get("id").send().await?.into_inner();
+    /// # Ok(()) }
+    /// ```
     pub fn get(&self, id: impl Into<String>) -> GetLeadRequest {
         GetLeadRequest(Request::new(self.client, &GET).path("id", id).rules(GET_RULES))
     }
@@ -96,6 +146,20 @@ impl Leads<'_> {
     /// ended.
     ///
     /// `PUT /v1/leads/{id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::leads::UpdateLead;
+    ///
+    /// let receipt = client
+    ///     .leads()
+    ///     .update("id", UpdateLead::default().address_1("address 1"))
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn update(&self, id: impl Into<String>, body: UpdateLead) -> UpdateLeadRequest {
         UpdateLeadRequest(Request::new(self.client, &UPDATE).path("id", id).model(&body))
     }
@@ -105,6 +169,14 @@ impl Leads<'_> {
     /// All that a property offers are in `client.properties().list_rentable_items()`.
     ///
     /// `GET /v1/leads/{id}/rentable-items`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let page = client.leads().list_rentable_items("id").limit(50).send().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn list_rentable_items(
         &self,
         id: impl Into<String>,

@@ -40,6 +40,14 @@ impl Leases<'_> {
     /// Each names the lease and unit before and after; the residents stay the same records.
     ///
     /// `GET /v1/lease-transfers/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let page = client.leases().list_transfers().limit(50).send().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn list_transfers(&self) -> ListTransfersRequest {
         ListTransfersRequest(
             Request::new(self.client, &LIST_TRANSFERS).rules(LIST_TRANSFERS_RULES),
@@ -49,6 +57,19 @@ impl Leases<'_> {
     /// Returns one lease transfer by its id.
     ///
     /// `GET /v1/lease-transfers/{lease_transfer_id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let record = client
+    ///     .leases()
+    ///     .get_transfer("lease transfer id")
+    ///     .send()
+    ///     .await?
+    ///     .into_inner();
+    /// # Ok(()) }
+    /// ```
     pub fn get_transfer(
         &self,
         lease_transfer_id: impl Into<String>,
@@ -66,6 +87,14 @@ impl Leases<'_> {
     /// resident, and override `resident_id`. `unit_number` needs `property_id` beside it.
     ///
     /// `GET /v1/leases/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let page = client.leases().list().limit(50).send().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn list(&self) -> ListLeasesRequest {
         ListLeasesRequest(Request::new(self.client, &LIST).rules(LIST_RULES))
     }
@@ -77,6 +106,20 @@ impl Leases<'_> {
     /// depends on the vendor. The receipt comes at once, and the lease after the vendor is written.
     ///
     /// `POST /v1/leases/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::leases::CreateLease;
+    ///
+    /// let receipt = client
+    ///     .leases()
+    ///     .create(CreateLease::new("integration id"))
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn create(&self, body: CreateLease) -> CreateLeaseRequest {
         CreateLeaseRequest(Request::new(self.client, &CREATE).model(&body))
     }
@@ -84,6 +127,14 @@ impl Leases<'_> {
     /// Returns one lease by its id.
     ///
     /// `GET /v1/leases/{lease_id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let record = client.leases().get("lease id").send().await?.into_inner();
+    /// # Ok(()) }
+    /// ```
     pub fn get(&self, lease_id: impl Into<String>) -> GetLeaseRequest {
         GetLeaseRequest(
             Request::new(self.client, &GET).path("lease_id", lease_id).rules(GET_RULES),
@@ -97,6 +148,20 @@ impl Leases<'_> {
     /// `client.write_jobs().wait(..)` tells how that ended.
     ///
     /// `PUT /v1/leases/{lease_id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::leases::UpdateLease;
+    ///
+    /// let receipt = client
+    ///     .leases()
+    ///     .update("lease id", UpdateLease::default().address_1("address 1"))
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn update(
         &self,
         lease_id: impl Into<String>,

@@ -31,6 +31,14 @@ impl Listings<'_> {
     /// Lists listings.
     ///
     /// `GET /v1/listings/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let page = client.listings().list().limit(50).send().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn list(&self) -> ListListingsRequest {
         ListListingsRequest(Request::new(self.client, &LIST).rules(LIST_RULES))
     }
@@ -42,6 +50,22 @@ impl Listings<'_> {
     /// is written.
     ///
     /// `POST /v1/listings/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::listings::CreateListing;
+    ///
+    /// let receipt = client
+    ///     .listings()
+    ///     .create(
+    ///         CreateListing::new("available date", "contact id", 1, true, 1, "unit id"),
+    ///     )
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn create(&self, body: CreateListing) -> CreateListingRequest {
         CreateListingRequest(Request::new(self.client, &CREATE).model(&body))
     }
@@ -52,6 +76,14 @@ impl Listings<'_> {
     /// `effective_rent_in_cents` is the rent after concessions.
     ///
     /// `GET /v1/listings/pricing`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let page = client.listings().list_pricing().limit(50).send().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn list_pricing(&self) -> ListPricingRequest {
         ListPricingRequest(
             Request::new(self.client, &LIST_PRICING).rules(LIST_PRICING_RULES),
@@ -61,6 +93,14 @@ impl Listings<'_> {
     /// Returns one listing by its id.
     ///
     /// `GET /v1/listings/{listing_id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let record = client.listings().get("listing id").send().await?.into_inner();
+    /// # Ok(()) }
+    /// ```
     pub fn get(&self, listing_id: impl Into<String>) -> GetListingRequest {
         GetListingRequest(
             Request::new(self.client, &GET)
@@ -75,6 +115,20 @@ impl Listings<'_> {
     /// afterwards, and `client.write_jobs().wait(..)` tells how that ended.
     ///
     /// `PUT /v1/listings/{listing_id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::listings::UpdateListing;
+    ///
+    /// let receipt = client
+    ///     .listings()
+    ///     .update("listing id", UpdateListing::default().bathrooms("bathrooms"))
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn update(
         &self,
         listing_id: impl Into<String>,

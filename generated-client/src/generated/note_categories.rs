@@ -28,6 +28,14 @@ impl NoteCategories<'_> {
     /// Lists note categories.
     ///
     /// `GET /v1/note-categories/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let page = client.note_categories().list().limit(50).send().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn list(&self) -> ListNoteCategoriesRequest {
         ListNoteCategoriesRequest(Request::new(self.client, &LIST).rules(LIST_RULES))
     }
@@ -35,6 +43,19 @@ impl NoteCategories<'_> {
     /// Returns one note category by its id.
     ///
     /// `GET /v1/note-categories/{note_category_id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let record = client
+    ///     .note_categories()
+    ///     .get("note category id")
+    ///     .send()
+    ///     .await?
+    ///     .into_inner();
+    /// # Ok(()) }
+    /// ```
     pub fn get(&self, note_category_id: impl Into<String>) -> GetNoteCategoryRequest {
         GetNoteCategoryRequest(
             Request::new(self.client, &GET)

@@ -31,6 +31,14 @@ impl Owners<'_> {
     /// Lists owners.
     ///
     /// `GET /v1/owners/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let page = client.owners().list().limit(50).send().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn list(&self) -> ListOwnersRequest {
         ListOwnersRequest(Request::new(self.client, &LIST).rules(LIST_RULES))
     }
@@ -38,6 +46,14 @@ impl Owners<'_> {
     /// Returns one owner by its id.
     ///
     /// `GET /v1/owners/{owner_id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let record = client.owners().get("owner id").send().await?.into_inner();
+    /// # Ok(()) }
+    /// ```
     pub fn get(&self, owner_id: impl Into<String>) -> GetOwnerRequest {
         GetOwnerRequest(
             Request::new(self.client, &GET).path("owner_id", owner_id).rules(GET_RULES),

@@ -38,6 +38,14 @@ impl Properties<'_> {
     /// Lists address types.
     ///
     /// `GET /v1/address-types/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let page = client.properties().list_address_types().limit(50).send().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn list_address_types(&self) -> ListAddressTypesRequest {
         ListAddressTypesRequest(
             Request::new(self.client, &LIST_ADDRESS_TYPES)
@@ -48,6 +56,19 @@ impl Properties<'_> {
     /// Returns one address type by its id.
     ///
     /// `GET /v1/address-types/{address_type_id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let record = client
+    ///     .properties()
+    ///     .get_address_type("address type id")
+    ///     .send()
+    ///     .await?
+    ///     .into_inner();
+    /// # Ok(()) }
+    /// ```
     pub fn get_address_type(
         &self,
         address_type_id: impl Into<String>,
@@ -62,6 +83,14 @@ impl Properties<'_> {
     /// Lists properties.
     ///
     /// `GET /v1/properties/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let page = client.properties().list().limit(50).send().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn list(&self) -> ListPropertiesRequest {
         ListPropertiesRequest(Request::new(self.client, &LIST).rules(LIST_RULES))
     }
@@ -73,6 +102,20 @@ impl Properties<'_> {
     /// be added once it has an id.
     ///
     /// `POST /v1/properties/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::properties::CreateProperty;
+    ///
+    /// let receipt = client
+    ///     .properties()
+    ///     .create(CreateProperty::new("integration id"))
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn create(&self, body: CreateProperty) -> CreatePropertyRequest {
         CreatePropertyRequest(Request::new(self.client, &CREATE).model(&body))
     }
@@ -80,6 +123,14 @@ impl Properties<'_> {
     /// Returns one property by its id.
     ///
     /// `GET /v1/properties/{id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let record = client.properties().get("id").send().await?.into_inner();
+    /// # Ok(()) }
+    /// ```
     pub fn get(&self, id: impl Into<String>) -> GetPropertyRequest {
         GetPropertyRequest(
             Request::new(self.client, &GET).path("id", id).rules(GET_RULES),
@@ -93,6 +144,20 @@ impl Properties<'_> {
     /// written afterwards, and `client.write_jobs().wait(..)` tells how that ended.
     ///
     /// `PUT /v1/properties/{id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::properties::UpdateProperty;
+    ///
+    /// let receipt = client
+    ///     .properties()
+    ///     .update("id", UpdateProperty::new("integration id"))
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn update(
         &self,
         id: impl Into<String>,
@@ -109,6 +174,14 @@ impl Properties<'_> {
     /// in `client.admin()`.
     ///
     /// `GET /v1/property-lists/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let page = client.properties().list_property_lists().limit(50).send().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn list_property_lists(&self) -> ListPropertyListsRequest {
         ListPropertyListsRequest(
             Request::new(self.client, &LIST_PROPERTY_LISTS)
@@ -119,6 +192,19 @@ impl Properties<'_> {
     /// Returns one property list by its id.
     ///
     /// `GET /v1/property-lists/{property_list_id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let record = client
+    ///     .properties()
+    ///     .get_property_list("property list id")
+    ///     .send()
+    ///     .await?
+    ///     .into_inner();
+    /// # Ok(()) }
+    /// ```
     pub fn get_property_list(
         &self,
         property_list_id: impl Into<String>,
@@ -136,6 +222,14 @@ impl Properties<'_> {
     /// `list_rentable_items(..)` of leads, applicants or residents.
     ///
     /// `GET /v1/rentable-items/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let page = client.properties().list_rentable_items().limit(50).send().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn list_rentable_items(&self) -> ListRentableItemsRequest {
         ListRentableItemsRequest(
             Request::new(self.client, &LIST_RENTABLE_ITEMS)
@@ -146,6 +240,19 @@ impl Properties<'_> {
     /// Returns one rentable item by its id.
     ///
     /// `GET /v1/rentable-items/{rentable_item_id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let record = client
+    ///     .properties()
+    ///     .get_rentable_item("rentable item id")
+    ///     .send()
+    ///     .await?
+    ///     .into_inner();
+    /// # Ok(()) }
+    /// ```
     pub fn get_rentable_item(
         &self,
         rentable_item_id: impl Into<String>,

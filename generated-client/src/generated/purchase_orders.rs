@@ -34,6 +34,14 @@ impl PurchaseOrders<'_> {
     /// Lists purchase orders.
     ///
     /// `GET /v1/purchase-orders/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let page = client.purchase_orders().list().limit(50).send().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn list(&self) -> ListPurchaseOrdersRequest {
         ListPurchaseOrdersRequest(Request::new(self.client, &LIST).rules(LIST_RULES))
     }
@@ -46,6 +54,20 @@ impl PurchaseOrders<'_> {
     /// ended.
     ///
     /// `POST /v1/purchase-orders/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::purchase_orders::CreatePurchaseOrder;
+    ///
+    /// let receipt = client
+    ///     .purchase_orders()
+    ///     .create(CreatePurchaseOrder::new("integration id"))
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn create(&self, body: CreatePurchaseOrder) -> CreatePurchaseOrderRequest {
         CreatePurchaseOrderRequest(Request::new(self.client, &CREATE).model(&body))
     }
@@ -53,6 +75,19 @@ impl PurchaseOrders<'_> {
     /// Returns one purchase order by its id.
     ///
     /// `GET /v1/purchase-orders/{purchase_order_id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let record = client
+    ///     .purchase_orders()
+    ///     .get("purchase order id")
+    ///     .send()
+    ///     .await?
+    ///     .into_inner();
+    /// # Ok(()) }
+    /// ```
     pub fn get(&self, purchase_order_id: impl Into<String>) -> GetPurchaseOrderRequest {
         GetPurchaseOrderRequest(
             Request::new(self.client, &GET)
@@ -68,6 +103,23 @@ impl PurchaseOrders<'_> {
     /// how that ended.
     ///
     /// `PUT /v1/purchase-orders/{purchase_order_id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::purchase_orders::UpdatePurchaseOrder;
+    ///
+    /// let receipt = client
+    ///     .purchase_orders()
+    ///     .update(
+    ///         "purchase order id",
+    ///         UpdatePurchaseOrder::default().billing_address_1("billing address 1"),
+    ///     )
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn update(
         &self,
         purchase_order_id: impl Into<String>,
@@ -85,6 +137,19 @@ impl PurchaseOrders<'_> {
     /// `associated_invoice_ids` leads to the bills in which an item has been charged.
     ///
     /// `GET /v1/purchase-orders/{purchase_order_id}/items`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let page = client
+    ///     .purchase_orders()
+    ///     .list_items("purchase order id")
+    ///     .limit(50)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn list_items(&self, purchase_order_id: impl Into<String>) -> ListItemsRequest {
         ListItemsRequest(
             Request::new(self.client, &LIST_ITEMS)

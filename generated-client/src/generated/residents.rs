@@ -38,6 +38,14 @@ impl Residents<'_> {
     /// `expiration_date` and `cancellation_date` tell whether one still covers anything.
     ///
     /// `GET /v1/resident-insurance/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let page = client.residents().list_insurance().limit(50).send().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn list_insurance(&self) -> ListInsuranceRequest {
         ListInsuranceRequest(
             Request::new(self.client, &LIST_INSURANCE).rules(LIST_INSURANCE_RULES),
@@ -47,6 +55,19 @@ impl Residents<'_> {
     /// Returns one renter's insurance policy by its id, with insurer, policy number and the sum it covers.
     ///
     /// `GET /v1/resident-insurance/{resident_insurance_id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let record = client
+    ///     .residents()
+    ///     .get_insurance("resident insurance id")
+    ///     .send()
+    ///     .await?
+    ///     .into_inner();
+    /// # Ok(()) }
+    /// ```
     pub fn get_insurance(
         &self,
         resident_insurance_id: impl Into<String>,
@@ -64,6 +85,20 @@ impl Residents<'_> {
     /// receipt: the vendor is written afterwards, and `client.write_jobs().wait(..)` tells how that ended.
     ///
     /// `POST /v1/resident-pets/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::residents::CreatePet;
+    ///
+    /// let receipt = client
+    ///     .residents()
+    ///     .create_pet(CreatePet::new("integration id"))
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn create_pet(&self, body: CreatePet) -> CreatePetRequest {
         CreatePetRequest(Request::new(self.client, &CREATE_PET).model(&body))
     }
@@ -74,6 +109,20 @@ impl Residents<'_> {
     /// vendor is written afterwards, and `client.write_jobs().wait(..)` tells how that ended.
     ///
     /// `PUT /v1/resident-pets/{pet_id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::residents::UpdatePet;
+    ///
+    /// let receipt = client
+    ///     .residents()
+    ///     .update_pet("pet id", UpdatePet::new("resident pet id"))
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn update_pet(
         &self,
         pet_id: impl Into<String>,
@@ -87,6 +136,14 @@ impl Residents<'_> {
     /// Lists residents.
     ///
     /// `GET /v1/residents/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let page = client.residents().list().limit(50).send().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn list(&self) -> ListResidentsRequest {
         ListResidentsRequest(Request::new(self.client, &LIST).rules(LIST_RULES))
     }
@@ -98,6 +155,20 @@ impl Residents<'_> {
     /// resident exists when its job has succeeded.
     ///
     /// `POST /v1/residents/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::residents::CreateResident;
+    ///
+    /// let receipt = client
+    ///     .residents()
+    ///     .create(CreateResident::new("integration id"))
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn create(&self, body: CreateResident) -> CreateResidentRequest {
         CreateResidentRequest(Request::new(self.client, &CREATE).model(&body))
     }
@@ -105,6 +176,14 @@ impl Residents<'_> {
     /// Returns one resident by its id.
     ///
     /// `GET /v1/residents/{id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let record = client.residents().get("id").send().await?.into_inner();
+    /// # Ok(()) }
+    /// ```
     pub fn get(&self, id: impl Into<String>) -> GetResidentRequest {
         GetResidentRequest(
             Request::new(self.client, &GET).path("id", id).rules(GET_RULES),
@@ -118,6 +197,20 @@ impl Residents<'_> {
     /// receipt: the vendor is written afterwards, and `client.write_jobs().wait(..)` tells how that ended.
     ///
     /// `PUT /v1/residents/{id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::residents::UpdateResident;
+    ///
+    /// let receipt = client
+    ///     .residents()
+    ///     .update("id", UpdateResident::default().address_1("address 1"))
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn update(
         &self,
         id: impl Into<String>,
@@ -133,6 +226,14 @@ impl Residents<'_> {
     /// All that a property offers are in `client.properties().list_rentable_items()`.
     ///
     /// `GET /v1/residents/{id}/rentable-items`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let page = client.residents().list_rentable_items("id").limit(50).send().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn list_rentable_items(
         &self,
         id: impl Into<String>,

@@ -37,6 +37,14 @@ impl ServiceRequests<'_> {
     /// Lists service request categories.
     ///
     /// `GET /v1/service-request-categories/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let page = client.service_requests().list_categories().limit(50).send().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn list_categories(&self) -> ListCategoriesRequest {
         ListCategoriesRequest(
             Request::new(self.client, &LIST_CATEGORIES).rules(LIST_CATEGORIES_RULES),
@@ -46,6 +54,19 @@ impl ServiceRequests<'_> {
     /// Returns one service request category by its id.
     ///
     /// `GET /v1/service-request-categories/{service_request_category_id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let record = client
+    ///     .service_requests()
+    ///     .get_category("service request category id")
+    ///     .send()
+    ///     .await?
+    ///     .into_inner();
+    /// # Ok(()) }
+    /// ```
     pub fn get_category(
         &self,
         service_request_category_id: impl Into<String>,
@@ -62,6 +83,14 @@ impl ServiceRequests<'_> {
     /// Give `service_request_id` for a single one, whose record also holds them in `history`.
     ///
     /// `GET /v1/service-request-history/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let page = client.service_requests().list_history().limit(50).send().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn list_history(&self) -> ListHistoryRequest {
         ListHistoryRequest(
             Request::new(self.client, &LIST_HISTORY).rules(LIST_HISTORY_RULES),
@@ -74,6 +103,20 @@ impl ServiceRequests<'_> {
     /// receipt, and the entry shows when its job has succeeded.
     ///
     /// `POST /v1/service-request-history/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::service_requests::CreateHistory;
+    ///
+    /// let receipt = client
+    ///     .service_requests()
+    ///     .create_history(CreateHistory::new("integration id"))
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn create_history(&self, body: CreateHistory) -> CreateHistoryRequest {
         CreateHistoryRequest(Request::new(self.client, &CREATE_HISTORY).model(&body))
     }
@@ -81,6 +124,19 @@ impl ServiceRequests<'_> {
     /// Returns one entry of the history of a maintenance request by its id.
     ///
     /// `GET /v1/service-request-history/{service_request_history_id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let record = client
+    ///     .service_requests()
+    ///     .get_history("service request history id")
+    ///     .send()
+    ///     .await?
+    ///     .into_inner();
+    /// # Ok(()) }
+    /// ```
     pub fn get_history(
         &self,
         service_request_history_id: impl Into<String>,
@@ -97,6 +153,14 @@ impl ServiceRequests<'_> {
     /// They are the vendor's own list; send the id of one as `service_request_location_id`.
     ///
     /// `GET /v1/service-request-locations/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let page = client.service_requests().list_locations().limit(50).send().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn list_locations(&self) -> ListLocationsRequest {
         ListLocationsRequest(
             Request::new(self.client, &LIST_LOCATIONS).rules(LIST_LOCATIONS_RULES),
@@ -106,6 +170,19 @@ impl ServiceRequests<'_> {
     /// Returns one service request location by its id.
     ///
     /// `GET /v1/service-request-locations/{service_request_location_id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let record = client
+    ///     .service_requests()
+    ///     .get_location("service request location id")
+    ///     .send()
+    ///     .await?
+    ///     .into_inner();
+    /// # Ok(()) }
+    /// ```
     pub fn get_location(
         &self,
         service_request_location_id: impl Into<String>,
@@ -120,6 +197,14 @@ impl ServiceRequests<'_> {
     /// Lists service request priorities.
     ///
     /// `GET /v1/service-request-priorities/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let page = client.service_requests().list_priorities().limit(50).send().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn list_priorities(&self) -> ListPrioritiesRequest {
         ListPrioritiesRequest(
             Request::new(self.client, &LIST_PRIORITIES).rules(LIST_PRIORITIES_RULES),
@@ -129,6 +214,19 @@ impl ServiceRequests<'_> {
     /// Returns one service request priority by its id.
     ///
     /// `GET /v1/service-request-priorities/{service_request_priority_id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let record = client
+    ///     .service_requests()
+    ///     .get_priority("service request priority id")
+    ///     .send()
+    ///     .await?
+    ///     .into_inner();
+    /// # Ok(()) }
+    /// ```
     pub fn get_priority(
         &self,
         service_request_priority_id: impl Into<String>,
@@ -145,6 +243,14 @@ impl ServiceRequests<'_> {
     /// Each belongs to a category (`service_request_category_id`); choose both so that they agree.
     ///
     /// `GET /v1/service-request-problems/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let page = client.service_requests().list_problems().limit(50).send().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn list_problems(&self) -> ListProblemsRequest {
         ListProblemsRequest(
             Request::new(self.client, &LIST_PROBLEMS).rules(LIST_PROBLEMS_RULES),
@@ -154,6 +260,19 @@ impl ServiceRequests<'_> {
     /// Returns one service request problem by its id.
     ///
     /// `GET /v1/service-request-problems/{service_request_problem_id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let record = client
+    ///     .service_requests()
+    ///     .get_problem("service request problem id")
+    ///     .send()
+    ///     .await?
+    ///     .into_inner();
+    /// # Ok(()) }
+    /// ```
     pub fn get_problem(
         &self,
         service_request_problem_id: impl Into<String>,
@@ -168,6 +287,14 @@ impl ServiceRequests<'_> {
     /// Lists service request statuses.
     ///
     /// `GET /v1/service-request-statuses/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let page = client.service_requests().list_statuses().limit(50).send().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn list_statuses(&self) -> ListStatusesRequest {
         ListStatusesRequest(
             Request::new(self.client, &LIST_STATUSES).rules(LIST_STATUSES_RULES),
@@ -177,6 +304,19 @@ impl ServiceRequests<'_> {
     /// Returns one service request status by its id.
     ///
     /// `GET /v1/service-request-statuses/{service_request_status_id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let record = client
+    ///     .service_requests()
+    ///     .get_status("service request status id")
+    ///     .send()
+    ///     .await?
+    ///     .into_inner();
+    /// # Ok(()) }
+    /// ```
     pub fn get_status(
         &self,
         service_request_status_id: impl Into<String>,
@@ -194,6 +334,14 @@ impl ServiceRequests<'_> {
     /// field `notes` is deprecated.
     ///
     /// `GET /v1/service-requests/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let page = client.service_requests().list().limit(50).send().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn list(&self) -> ListServiceRequestsRequest {
         ListServiceRequestsRequest(Request::new(self.client, &LIST).rules(LIST_RULES))
     }
@@ -205,6 +353,20 @@ impl ServiceRequests<'_> {
     /// The answer is a receipt; follow the work with `list_history()`.
     ///
     /// `POST /v1/service-requests/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::service_requests::CreateServiceRequest;
+    ///
+    /// let receipt = client
+    ///     .service_requests()
+    ///     .create(CreateServiceRequest::new("integration id"))
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn create(&self, body: CreateServiceRequest) -> CreateServiceRequestRequest {
         CreateServiceRequestRequest(Request::new(self.client, &CREATE).model(&body))
     }
@@ -212,6 +374,19 @@ impl ServiceRequests<'_> {
     /// Returns one service request by its id.
     ///
     /// `GET /v1/service-requests/{service_request_id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let record = client
+    ///     .service_requests()
+    ///     .get("service request id")
+    ///     .send()
+    ///     .await?
+    ///     .into_inner();
+    /// # Ok(()) }
+    /// ```
     pub fn get(
         &self,
         service_request_id: impl Into<String>,
@@ -229,6 +404,23 @@ impl ServiceRequests<'_> {
     /// vendor is written afterwards, and `client.write_jobs().wait(..)` tells how that ended.
     ///
     /// `PUT /v1/service-requests/{service_request_id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::service_requests::UpdateServiceRequest;
+    ///
+    /// let receipt = client
+    ///     .service_requests()
+    ///     .update(
+    ///         "service request id",
+    ///         UpdateServiceRequest::default().completion_notes("completion notes"),
+    ///     )
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn update(
         &self,
         service_request_id: impl Into<String>,

@@ -34,6 +34,14 @@ impl Timezones<'_> {
     /// means Eastern Time at Rent Manager.
     ///
     /// `GET /v1/timezones/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let page = client.timezones().list().limit(50).send().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn list(&self) -> ListTimezonesRequest {
         ListTimezonesRequest(Request::new(self.client, &LIST).rules(LIST_RULES))
     }

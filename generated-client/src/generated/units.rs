@@ -34,6 +34,14 @@ impl Units<'_> {
     /// Lists concessions.
     ///
     /// `GET /v1/concessions/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let page = client.units().list_concessions().limit(50).send().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn list_concessions(&self) -> ListConcessionsRequest {
         ListConcessionsRequest(
             Request::new(self.client, &LIST_CONCESSIONS).rules(LIST_CONCESSIONS_RULES),
@@ -43,6 +51,19 @@ impl Units<'_> {
     /// Returns one concession by its id.
     ///
     /// `GET /v1/concessions/{concession_id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let record = client
+    ///     .units()
+    ///     .get_concession("concession id")
+    ///     .send()
+    ///     .await?
+    ///     .into_inner();
+    /// # Ok(()) }
+    /// ```
     pub fn get_concession(
         &self,
         concession_id: impl Into<String>,
@@ -57,6 +78,14 @@ impl Units<'_> {
     /// Lists floor plans.
     ///
     /// `GET /v1/floor-plans/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let page = client.units().list_floor_plans().limit(50).send().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn list_floor_plans(&self) -> ListFloorPlansRequest {
         ListFloorPlansRequest(
             Request::new(self.client, &LIST_FLOOR_PLANS).rules(LIST_FLOOR_PLANS_RULES),
@@ -66,6 +95,19 @@ impl Units<'_> {
     /// Returns one floor plan by its id.
     ///
     /// `GET /v1/floor-plans/{floor_plan_id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let record = client
+    ///     .units()
+    ///     .get_floor_plan("floor plan id")
+    ///     .send()
+    ///     .await?
+    ///     .into_inner();
+    /// # Ok(()) }
+    /// ```
     pub fn get_floor_plan(
         &self,
         floor_plan_id: impl Into<String>,
@@ -80,6 +122,14 @@ impl Units<'_> {
     /// Lists unit types.
     ///
     /// `GET /v1/unit-types/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let page = client.units().list_types().limit(50).send().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn list_types(&self) -> ListTypesRequest {
         ListTypesRequest(Request::new(self.client, &LIST_TYPES).rules(LIST_TYPES_RULES))
     }
@@ -87,6 +137,14 @@ impl Units<'_> {
     /// Returns one unit type by its id.
     ///
     /// `GET /v1/unit-types/{unit_type_id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let record = client.units().get_type("unit type id").send().await?.into_inner();
+    /// # Ok(()) }
+    /// ```
     pub fn get_type(&self, unit_type_id: impl Into<String>) -> GetTypeRequest {
         GetTypeRequest(
             Request::new(self.client, &GET_TYPE)
@@ -98,6 +156,14 @@ impl Units<'_> {
     /// Lists units.
     ///
     /// `GET /v1/units/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let page = client.units().list().limit(50).send().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn list(&self) -> ListUnitsRequest {
         ListUnitsRequest(Request::new(self.client, &LIST).rules(LIST_RULES))
     }
@@ -109,6 +175,20 @@ impl Units<'_> {
     /// receipt: the vendor is written afterwards, and `client.write_jobs().wait(..)` tells how that ended.
     ///
     /// `POST /v1/units/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::units::CreateUnit;
+    ///
+    /// let receipt = client
+    ///     .units()
+    ///     .create(CreateUnit::new("intgration id", "property id"))
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn create(&self, body: CreateUnit) -> CreateUnitRequest {
         CreateUnitRequest(Request::new(self.client, &CREATE).model(&body))
     }
@@ -118,6 +198,14 @@ impl Units<'_> {
     /// It is a model apart from units that Propexo has to switch on for you; few need it.
     ///
     /// `GET /v1/units/details`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let page = client.units().list_details().limit(50).send().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn list_details(&self) -> ListDetailsRequest {
         ListDetailsRequest(
             Request::new(self.client, &LIST_DETAILS).rules(LIST_DETAILS_RULES),
@@ -129,6 +217,14 @@ impl Units<'_> {
     /// The model has to be switched on by Propexo first.
     ///
     /// `GET /v1/units/details/{unit_detail_id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let record = client.units().get_detail("unit detail id").send().await?.into_inner();
+    /// # Ok(()) }
+    /// ```
     pub fn get_detail(&self, unit_detail_id: impl Into<String>) -> GetDetailRequest {
         GetDetailRequest(
             Request::new(self.client, &GET_DETAIL)
@@ -140,6 +236,14 @@ impl Units<'_> {
     /// Returns one unit by its id.
     ///
     /// `GET /v1/units/{id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let record = client.units().get("id").send().await?.into_inner();
+    /// # Ok(()) }
+    /// ```
     pub fn get(&self, id: impl Into<String>) -> GetUnitRequest {
         GetUnitRequest(Request::new(self.client, &GET).path("id", id).rules(GET_RULES))
     }
@@ -150,6 +254,20 @@ impl Units<'_> {
     /// vendor is written afterwards, and `client.write_jobs().wait(..)` tells how that ended.
     ///
     /// `PUT /v1/units/{id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::units::UpdateUnit;
+    ///
+    /// let receipt = client
+    ///     .units()
+    ///     .update("id", UpdateUnit::default().abbreviation("abbreviation"))
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn update(&self, id: impl Into<String>, body: UpdateUnit) -> UpdateUnitRequest {
         UpdateUnitRequest(Request::new(self.client, &UPDATE).path("id", id).model(&body))
     }

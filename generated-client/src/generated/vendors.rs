@@ -34,6 +34,14 @@ impl Vendors<'_> {
     /// Lists vendors.
     ///
     /// `GET /v1/vendors/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let page = client.vendors().list().limit(50).send().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn list(&self) -> ListVendorsRequest {
         ListVendorsRequest(Request::new(self.client, &LIST).rules(LIST_RULES))
     }
@@ -44,6 +52,20 @@ impl Vendors<'_> {
     /// `tax_payer_type`. The answer is a receipt; bills can name the supplier when its job has succeeded.
     ///
     /// `POST /v1/vendors/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::vendors::CreateVendor;
+    ///
+    /// let receipt = client
+    ///     .vendors()
+    ///     .create(CreateVendor::new("integration id"))
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn create(&self, body: CreateVendor) -> CreateVendorRequest {
         CreateVendorRequest(Request::new(self.client, &CREATE).model(&body))
     }
@@ -53,6 +75,14 @@ impl Vendors<'_> {
     /// For those of a whole integration, use `list()`.
     ///
     /// `GET /v1/vendors/properties/{property_id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let page = client.vendors().list_by_property("property id").limit(50).send().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn list_by_property(
         &self,
         property_id: impl Into<String>,
@@ -67,6 +97,14 @@ impl Vendors<'_> {
     /// Returns one vendor by its id.
     ///
     /// `GET /v1/vendors/{vendor_id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let record = client.vendors().get("vendor id").send().await?.into_inner();
+    /// # Ok(()) }
+    /// ```
     pub fn get(&self, vendor_id: impl Into<String>) -> GetVendorRequest {
         GetVendorRequest(
             Request::new(self.client, &GET).path("vendor_id", vendor_id).rules(GET_RULES),
@@ -80,6 +118,20 @@ impl Vendors<'_> {
     /// ended.
     ///
     /// `PUT /v1/vendors/{vendor_id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::vendors::UpdateVendor;
+    ///
+    /// let receipt = client
+    ///     .vendors()
+    ///     .update("vendor id", UpdateVendor::default().address_1("address 1"))
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn update(
         &self,
         vendor_id: impl Into<String>,

@@ -36,6 +36,14 @@ impl Webhooks<'_> {
     /// Only active ones are listed unless the filter `active` says otherwise.
     ///
     /// `GET /v1/webhooks/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let page = client.webhooks().list().limit(50).send().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn list(&self) -> ListWebhooksRequest {
         ListWebhooksRequest(Request::new(self.client, &LIST).rules(LIST_RULES))
     }
@@ -46,6 +54,20 @@ impl Webhooks<'_> {
     /// it to check the header `propexo-signature`. `model` narrows data events to one kind of record.
     ///
     /// `POST /v1/webhooks/`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::webhooks::CreateWebhook;
+    ///
+    /// let answer = client
+    ///     .webhooks()
+    ///     .create(CreateWebhook::new(vec!["DATA_NEW".into()], "url"))
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn create(&self, body: CreateWebhook) -> CreateWebhookRequest {
         CreateWebhookRequest(Request::new(self.client, &CREATE).model(&body))
     }
@@ -55,6 +77,14 @@ impl Webhooks<'_> {
     /// `system` says whether events come from production or the sandbox.
     ///
     /// `GET /v1/webhooks/{webhook_id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let record = client.webhooks().get("webhook id").send().await?.into_inner();
+    /// # Ok(()) }
+    /// ```
     pub fn get(&self, webhook_id: impl Into<String>) -> GetWebhookRequest {
         GetWebhookRequest(
             Request::new(self.client, &GET)
@@ -69,6 +99,20 @@ impl Webhooks<'_> {
     /// old one a little longer.
     ///
     /// `PUT /v1/webhooks/{webhook_id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::webhooks::UpdateWebhook;
+    ///
+    /// let answer = client
+    ///     .webhooks()
+    ///     .update("webhook id", UpdateWebhook::default().url("url"))
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
     pub fn update(
         &self,
         webhook_id: impl Into<String>,
@@ -86,6 +130,14 @@ impl Webhooks<'_> {
     /// The answer names the id that is gone. To pause one instead, set `active` to false with `update(..)`.
     ///
     /// `DELETE /v1/webhooks/{webhook_id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let answer = client.webhooks().delete("webhook id").send().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn delete(&self, webhook_id: impl Into<String>) -> DeleteWebhookRequest {
         DeleteWebhookRequest(
             Request::new(self.client, &DELETE).path("webhook_id", webhook_id),
