@@ -266,11 +266,11 @@ fn names_that_differ_by_case_or_punctuation_are_told_apart_or_refused() {
     ");
     // Of operations, groups and components the names are too dear to be made up.
     let mut document = answering(json!({}));
-    document["paths"] = Value::Object(of_twins(
-        &|name| json!({"get": {"tags": [name], "responses": {"204": {"description": ""}}}}),
-    ));
+    let tagged = |name| json!({"get": {"tags": [name], "responses": {"204": {"description": ""}}}});
+    let paths = twins.map(|name| (format!("/{name}"), tagged(name)));
+    document["paths"] = Value::Object(paths.into_iter().collect());
     let failure = judged(&document, &none, false).unwrap_err();
-    assert!(told(&failure).contains("both want the name `a_b`"), "{}", told(&failure));
+    assert!(told(&failure).contains("both want the name `get` in the group `a_b`"), "{}", told(&failure));
 }
 
 #[test]

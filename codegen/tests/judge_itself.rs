@@ -62,6 +62,13 @@ fn comments_that_are_more_than_words_are_found() {
     for comment in [
         "```\nevil()\n```",
         "~~~\nevil()",
+        "```no_run\nevil()\n```",
+        "```no_run\n# async fn run() {\nstd::process::exit(1);\n# }\n# fn evil() {}\n```",
+        "```no_run\n# async fn run() {\nloop {}\n# }\n```",
+        "```no_run\n# async fn run() {\nuse std::process;\n# }\n```",
+        "```no_run\n# async fn run() {\npanic!();\n# }\n```",
+        "```no_run\n# async fn run() {\nx(\"e'vil\");\n# }\n```",
+        "```no_run\n#![feature(evil)]\n```",
         "    evil()",
         "[evil](https://evil.invalid)",
         "[evil]",
@@ -79,11 +86,8 @@ fn comments_that_are_more_than_words_are_found() {
         "**evil**",
     ] {
         let lines: String = comment.lines().map(|line| format!("/// {line}\n")).collect();
-        assert!(
-            found(&format!("\n{lines}struct Evil;")).contains("comment")
-                || found(&format!("\n{lines}struct Evil;")).contains("heading"),
-            "{comment}"
-        );
+        let found = found(&format!("\n{lines}struct Evil;"));
+        assert!(["comment", "heading", "example"].iter().any(|what| found.contains(what)), "{comment}");
     }
     assert_ne!(found("\n// \u{202e}evil"), "");
 }

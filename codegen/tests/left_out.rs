@@ -75,11 +75,11 @@ components:
     skipped: GET /far
     api.yaml:14:35: error: parts of different types cannot all hold
       at #/components/schemas/Bad/allOf/1
-      help: repair it with an overlay
+      help: change it with an overlay, or leave its operations out with `--skip-unsupported`
     skipped: GET /near
     api.yaml:14:35: error: parts of different types cannot all hold
       at #/components/schemas/Bad/allOf/1
-      help: repair it with an overlay
+      help: change it with an overlay, or leave its operations out with `--skip-unsupported`
     mod x
       fn get_off() -> String  // GET /off
     mod models

@@ -233,12 +233,12 @@ fn types_that_no_rust_type_can_be() {
         refused_schema("{allOf: [{type: string}, {type: object, properties: {a: {}}}]}", ""), @"
     api.yaml:7:5: error: an object and something else cannot both hold
       at #/components/schemas/Thing
-      help: repair it with an overlay
+      help: change it with an overlay, or leave its operations out with `--skip-unsupported`
     ");
     insta::assert_snapshot!(refused_schema("{allOf: [{type: string}, {type: integer}]}", ""), @"
     api.yaml:7:37: error: parts of different types cannot all hold
       at #/components/schemas/Thing/allOf/1
-      help: repair it with an overlay
+      help: change it with an overlay, or leave its operations out with `--skip-unsupported`
     ");
 }
 
@@ -295,9 +295,9 @@ fn keywords_that_nobody_can_hold_together() {
     ");
     insta::assert_snapshot!(
         refused_schema("{properties: {a: {}}, anyOf: [{type: object}, {type: string}]}", ""), @"
-    api.yaml:7:13: error: `properties` beside `anyOf` are not understood
-      at #/components/schemas/Thing/properties
-      help: move them into each alternative by an overlay
+    api.yaml:7:34: error: an object and something else cannot both hold
+      at #/components/schemas/Thing/anyOf
+      help: change it with an overlay, or leave its operations out with `--skip-unsupported`
     ");
 }
 

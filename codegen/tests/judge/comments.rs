@@ -1,10 +1,14 @@
 //! Doc comments as rustdoc reads them.
 
-use pulldown_cmark::{BrokenLink, CowStr, Event, LinkType, Options, Parser, Tag};
+use std::collections::BTreeSet;
+
+use pulldown_cmark::{BrokenLink, CodeBlockKind, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd};
 use syn::{Attribute, Expr, Lit, Meta};
 
-/// Reports what is more than words and code.
-pub(super) fn judge(attributes: &[Attribute], report: &mut dyn FnMut(String)) {
+use super::example;
+
+/// Reports what is more than words, code and an example.
+pub(super) fn judge(attributes: &[Attribute], known: &BTreeSet<String>, report: &mut dyn FnMut(String)) {
     let lines: Vec<String> = attributes.iter().filter_map(doc).collect();
     let text: Vec<&str> = lines.iter().map(|line| line.strip_prefix(' ').unwrap_or(line)).collect();
     let text = text.join("\n");
@@ -16,8 +20,17 @@ pub(super) fn judge(attributes: &[Attribute], report: &mut dyn FnMut(String)) {
         | Options::ENABLE_SMART_PUNCTUATION;
     let mut named = |link: BrokenLink<'_>| Some((CowStr::from(link.reference.to_string()), CowStr::from("")));
     let mut heading = false;
+    let mut block: Option<String> = None;
     for event in Parser::new_with_broken_link_callback(&text, options, Some(&mut named)) {
         match event {
+            Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(kind))) if *kind == *"no_run" => {
+                block = Some(String::new());
+            }
+            Event::End(TagEnd::CodeBlock) => {
+                let code = block.take().unwrap_or_default();
+                example::judge(&code, known, report);
+            }
+            Event::Text(text) if block.is_some() => block.iter_mut().for_each(|code| code.push_str(&text)),
             Event::Start(Tag::Paragraph) | Event::End(_) | Event::SoftBreak | Event::Code(_) => {}
             Event::Start(Tag::Heading { .. }) => heading = true,
             Event::Text(text) if heading && !["Errors", "Example"].contains(&text.as_ref()) => {

@@ -2,10 +2,12 @@
 //!
 //! Of a document, nothing may reach the client but the values of texts and the words of names and comments. So every item,
 //! attribute, expression and macro has to be of a kind that the generator is known to make, every text has to be one of
-//! the document's, and every comment has to be plain paragraphs to rustdoc.
+//! the document's, and every comment has to be plain paragraphs to rustdoc, and an example
+//! that only calls the client.
 #![allow(dead_code, clippy::panic)] // Each test binary uses its own part of this.
 
 mod comments;
+mod example;
 mod rust;
 
 use std::collections::BTreeSet;
@@ -94,7 +96,9 @@ fn is_unseen(c: char) -> bool {
 fn features(generated: &Generated) -> Vec<String> {
     let modules = generated.tree.files.keys().filter_map(|path| path.strip_suffix(".rs"));
     let groups: BTreeSet<&str> = modules
-        .filter(|module| !module.contains('/') && !["mod", "webhook_payloads"].contains(module))
+        .filter(|module| {
+            !module.contains('/') && !["credentials", "mod", "webhook_payloads"].contains(module)
+        })
         .collect();
     let table: toml::Table = match generated.tree.features.parse() {
         Ok(table) => table,

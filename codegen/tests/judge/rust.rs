@@ -9,7 +9,7 @@ use syn::{Attribute, Expr, File, ImplItem, Item, Lit, LitStr, Macro, Signature, 
 use super::comments;
 
 /// Macros of the runtime, by which the generator writes tables and methods.
-const MACROS: [&str; 8] = [
+const MACROS: [&str; 10] = [
     "crate::record::record",
     "crate::record::union",
     "crate::record::text_enum",
@@ -17,6 +17,8 @@ const MACROS: [&str; 8] = [
     "crate::request::paged_methods",
     "crate::request::redirect_methods",
     "crate::request::body_methods",
+    "crate::request::bytes_methods",
+    "crate::request::text_methods",
     "crate::request::query_rules",
 ];
 const DERIVES: [&str; 9] =
@@ -25,7 +27,7 @@ const LINTS: [&str; 3] = ["clippy::large_enum_variant", "clippy::too_many_argume
 const TRAITS: [&str; 4] = ["Default", "From", "crate::Receipt", "std::fmt::Debug"];
 const MUST_USE: &str = "a request does nothing until it is sent";
 /// What the generator says in its own words.
-const OWN: [&str; 2] = [MUST_USE, "[redacted]"];
+const OWN: [&str; 4] = [MUST_USE, "[redacted]", "text/plain", "application/octet-stream"];
 
 pub(super) fn judge(file: &File, known: &BTreeSet<String>, report: &mut dyn FnMut(String)) {
     let mut judge = Judge { known, found: Vec::new() };
@@ -43,10 +45,10 @@ impl Judge<'_> {
         self.found.push(what.into());
     }
 
-    /// The document's, or a name that the generator has made.
+    /// The document's, several media types of it, or a name that the generator has made.
     fn text(&mut self, text: &str) {
         let made = text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'));
-        if !made && !OWN.contains(&text) && !self.known.contains(text) {
+        if !made && !OWN.contains(&text) && !text.split(", ").all(|part| self.known.contains(part)) {
             self.escaped(format!("a text that is not the document's: {text:?}"));
         }
     }
@@ -63,7 +65,7 @@ impl Judge<'_> {
     /// Attributes of an item, method, field or variant.
     fn attributes(&mut self, attributes: &[Attribute]) {
         let mut found = Vec::new();
-        comments::judge(attributes, &mut |what| found.push(what));
+        comments::judge(attributes, self.known, &mut |what| found.push(what));
         self.found.extend(found);
         for attribute in attributes.iter().filter(|attribute| comments::doc(attribute).is_none()) {
             if !is_known(attribute, self) {
