@@ -68,7 +68,7 @@ impl Judge<'_> {
         comments::judge(attributes, self.known, &mut |what| found.push(what));
         self.found.extend(found);
         for attribute in attributes.iter().filter(|attribute| comments::doc(attribute).is_none()) {
-            if !is_known(attribute, self) {
+            if !is_known(attribute) {
                 let path = spelled(attribute.path());
                 self.escaped(format!("the attribute `{path}`"));
             }
@@ -267,7 +267,7 @@ fn spelled(path: &syn::Path) -> String {
 /// What a parser finds in the parentheses of an attribute.
 type List = syn::punctuated::Punctuated<syn::Meta, Token![,]>;
 
-fn is_known(attribute: &Attribute, judge: &mut Judge<'_>) -> bool {
+fn is_known(attribute: &Attribute) -> bool {
     let among = |allowed: &[&str]| {
         let list = attribute.parse_args_with(List::parse_terminated);
         list.is_ok_and(|list| {
@@ -286,15 +286,15 @@ fn is_known(attribute: &Attribute, judge: &mut Judge<'_>) -> bool {
         },
         "derive" => among(&DERIVES),
         "allow" => among(&LINTS),
-        "cfg" => attribute.meta.require_list().is_ok_and(|list| gates(list.tokens.clone(), judge)),
+        "cfg" => attribute.meta.require_list().is_ok_and(|list| gates(list.tokens.clone())),
         _ => false,
     }
 }
 
 /// `feature = "x"`, or `any` of several.
-fn gates(tokens: TokenStream, judge: &mut Judge<'_>) -> bool {
+fn gates(tokens: TokenStream) -> bool {
     tokens.into_iter().all(|token| match token {
-        TokenTree::Group(group) => gates(group.stream(), judge),
+        TokenTree::Group(group) => gates(group.stream()),
         TokenTree::Ident(word) => ["any", "feature"].contains(&word.to_string().as_str()),
         TokenTree::Punct(sign) => "=,".contains(sign.as_char()),
         TokenTree::Literal(text) => syn::parse_str::<LitStr>(&text.to_string()).is_ok_and(|text| {

@@ -381,7 +381,7 @@ pub(crate) fn fit_tag(fits: &mut [Option<usize>], value: &Value, member: &str, t
         _ => return,
     };
     let means = |own: &&[&str]| own.contains(&text.as_str());
-    if only || tags.iter().any(|own| means(own)) {
+    if only || tags.iter().any(&means) {
         for (fit, own) in fits.iter_mut().zip(tags) {
             if !means(own) {
                 *fit = None;
