@@ -194,8 +194,10 @@ fn probable_successor<'o>(
     gone: &Operation<'_>,
     come: impl Iterator<Item = &'o Operation<'o>>,
 ) -> Option<String> {
+    // Parameters are alike in all paths, and say nothing.
     let words = |path: &str| -> Vec<String> {
-        path.split('/').filter(|segment| !segment.is_empty()).map(str::to_owned).collect()
+        let segments = path.split('/').filter(|segment| !segment.is_empty() && !segment.starts_with('{'));
+        segments.map(str::to_owned).collect()
     };
     let before = words(&gone.bare_path());
     let score = |path: &str| {

@@ -508,7 +508,11 @@ fn shown(value: &Value) -> String {
         Value::String(text) => text.clone(),
         // A limit, by its keyword.
         Value::Object(members) if members.len() == 1 => {
-            return members.iter().map(|(key, value)| format!("{key} {}", shown(value))).collect();
+            let limit = |(key, value): (&String, &Value)| match value {
+                Value::Null => format!("no {key}"),
+                value => format!("{key} {}", shown(value)),
+            };
+            return members.iter().map(limit).collect();
         }
         other => other.to_string(),
     };
