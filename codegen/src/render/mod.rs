@@ -5,6 +5,7 @@ mod enumeration;
 mod example;
 mod group;
 mod operation;
+mod parallel;
 mod parameter;
 mod rules;
 mod security;
@@ -72,39 +73,72 @@ pub fn render(
         model_groups: BTreeMap::new(),
     };
     cx.model_groups = group::model_groups(&cx);
-    let mut tree = Tree::default();
     let mut modules: BTreeMap<&Module, Vec<TypeId>> = BTreeMap::new();
     for id in api.reachable() {
         if let Some((module, _)) = names.types.get(&id) {
             modules.entry(module).or_default().push(id);
         }
     }
-    for (module, ids) in &modules {
-        if let Module::Model(name) = module {
-            let text = file(&cx.model_file(ids, problems))?;
-            tree.files.insert(format!("models/{name}.rs"), text);
-        }
+    let files = cx.files(&modules);
+    // Tokens cannot be sent from thread to thread, so a file is rendered and printed by the same one.
+    let printed = parallel::map(&files, |(_, render)| {
+        let mut problems = Problems::default();
+        (file(&render(&mut problems)), problems)
+    });
+    let mut tree = Tree { features: cx.features(), ..Tree::default() };
+    for ((place, _), (text, found)) in files.into_iter().zip(printed) {
+        problems.0.extend(found.0);
+        match place {
+            Place::Client(path) => tree.files.insert(path, text?),
+            Place::Calls(path) => tree.calls.insert(path, text?),
+        };
     }
-    tree.files.insert("models/mod.rs".to_owned(), file(&cx.models_root())?);
-    for index in 0..names.groups.len() {
-        let types = modules.get(&Module::Group(index)).map(Vec::as_slice).unwrap_or_default();
-        let Some(group) = names.groups.get(index) else { continue };
-        let text = file(&cx.group_file(index, types, problems))?;
-        tree.files.insert(format!("{}.rs", group.module), text);
-        tree.calls.insert(format!("{}.rs", group.module), file(&cx.calls_file(index))?);
-    }
-    tree.calls.insert("mod.rs".to_owned(), file(&cx.calls_root())?);
-    if let Some(ids) = modules.get(&Module::Webhooks) {
-        tree.files.insert("webhook_payloads.rs".to_owned(), file(&cx.model_file(ids, problems))?);
-    }
-    let has_webhooks = modules.contains_key(&Module::Webhooks);
-    let credentials = cx.credentials();
-    tree.files.insert("mod.rs".to_owned(), file(&cx.root(has_webhooks, credentials.is_some()))?);
-    if let Some(credentials) = credentials {
-        tree.files.insert(format!("{}.rs", names::CREDENTIALS), file(&credentials)?);
-    }
-    tree.features = cx.features();
     Ok(tree)
+}
+
+/// Where a file is put: beside the client's own modules, or beside its tests.
+enum Place {
+    Client(String),
+    Calls(String),
+}
+
+/// Makes the parts of a file.
+type Render<'a> = Box<dyn Fn(&mut Problems) -> Vec<Chunk> + Send + Sync + 'a>;
+
+impl Cx<'_> {
+    /// Every file, and what is in it.
+    fn files<'a>(&'a self, modules: &'a BTreeMap<&Module, Vec<TypeId>>) -> Vec<(Place, Render<'a>)> {
+        let mut files: Vec<(Place, Render<'a>)> = Vec::new();
+        let mut add = |place, render: Render<'a>| files.push((place, render));
+        for (module, ids) in modules {
+            if let Module::Model(name) = module {
+                let place = Place::Client(format!("models/{name}.rs"));
+                add(place, Box::new(|problems| self.model_file(ids, problems)));
+            }
+        }
+        add(Place::Client("models/mod.rs".to_owned()), Box::new(|_| self.models_root()));
+        for (index, group) in self.names.groups.iter().enumerate() {
+            let types = modules.get(&Module::Group(index)).map(Vec::as_slice).unwrap_or_default();
+            let path = format!("{}.rs", group.module);
+            let render = move |problems: &mut Problems| self.group_file(index, types, problems);
+            add(Place::Client(path.clone()), Box::new(render));
+            add(Place::Calls(path), Box::new(move |_| self.calls_file(index)));
+        }
+        add(Place::Calls("mod.rs".to_owned()), Box::new(|_| self.calls_root()));
+        let webhooks = modules.get(&Module::Webhooks);
+        if let Some(ids) = webhooks {
+            let place = Place::Client("webhook_payloads.rs".to_owned());
+            add(place, Box::new(|problems| self.model_file(ids, problems)));
+        }
+        let credentials = self.credentials();
+        let (has_webhooks, has_credentials) = (webhooks.is_some(), credentials.is_some());
+        add(Place::Client("mod.rs".to_owned()), Box::new(move |_| self.root(has_webhooks, has_credentials)));
+        if has_credentials {
+            let place = Place::Client(format!("{}.rs", names::CREDENTIALS));
+            add(place, Box::new(|_| self.credentials().unwrap_or_default()));
+        }
+        files
+    }
 }
 
 impl Cx<'_> {

@@ -207,6 +207,7 @@ struct Places<'a> {
     list: Vec<(TypeId, Context<'a>)>,
     /// Indexes in the list.
     by_field: BTreeMap<&'a str, Vec<usize>>,
+    by_path: BTreeMap<&'a str, Vec<usize>>,
     by_type: BTreeMap<TypeId, usize>,
 }
 
@@ -217,24 +218,30 @@ impl<'a> Places<'a> {
         let list: Vec<_> =
             api.reachable().into_iter().filter(inline).map(|id| (id, context(api, id))).collect();
         let mut by_field: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        let mut by_path: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for (index, (_, context)) in list.iter().enumerate() {
             if let Some(field) = context.field {
                 by_field.entry(field).or_default().push(index);
             }
+            if let Some(operation) = context.operation {
+                by_path.entry(&operation.path).or_default().push(index);
+            }
         }
         let by_type = list.iter().enumerate().map(|(index, (id, _))| (*id, index)).collect();
-        Places { list, by_field, by_type }
+        Places { list, by_field, by_path, by_type }
     }
 
-    /// Those of the fields that an entry names, or all; in order, each once.
+    /// Those of the fields and paths that an entry names, or all; in order, each once.
     fn that_may_match(&self, entry: &Entry) -> impl Iterator<Item = &(TypeId, Context<'a>)> {
-        let indexes: BTreeSet<usize> = if entry.fields.is_empty() {
-            (0..self.list.len()).collect()
-        } else {
-            let names =
-                entry.fields.iter().map(|field| field.rsplit_once('.').map_or(field.as_str(), |it| it.1));
-            let names: BTreeSet<&str> = names.collect();
-            names.into_iter().filter_map(|name| self.by_field.get(name)).flatten().copied().collect()
+        let fields =
+            entry.fields.iter().map(|field| field.rsplit_once('.').map_or(field.as_str(), |it| it.1));
+        let of_fields = indexes(&self.by_field, fields);
+        let of_paths = indexes(&self.by_path, entry.paths.iter().map(String::as_str));
+        let indexes: Vec<usize> = match (entry.fields.is_empty(), entry.paths.is_empty()) {
+            (true, true) => (0..self.list.len()).collect(),
+            (true, false) => of_paths.into_iter().collect(),
+            (false, true) => of_fields.into_iter().collect(),
+            (false, false) => of_fields.intersection(&of_paths).copied().collect(),
         };
         indexes.into_iter().filter_map(|index| self.list.get(index))
     }
@@ -242,6 +249,12 @@ impl<'a> Places<'a> {
     fn context(&self, id: TypeId) -> Option<&Context<'a>> {
         self.by_type.get(&id).and_then(|index| self.list.get(*index)).map(|(_, context)| context)
     }
+}
+
+/// All that an index has of these keys, in order.
+fn indexes<'k>(index: &BTreeMap<&str, Vec<usize>>, keys: impl Iterator<Item = &'k str>) -> BTreeSet<usize> {
+    let keys: BTreeSet<&str> = keys.collect();
+    keys.into_iter().filter_map(|key| index.get(key)).flatten().copied().collect()
 }
 
 fn context(api: &Api, id: TypeId) -> Context<'_> {

@@ -1,0 +1,159 @@
+//! What each pass costs on the real document with its overlays, and on one of ten times the operations.
+//!
+//! `cargo bench -p codegen --profile xtask` measures what `cargo xtask gen` runs. The documents of `once` and
+//! `tenfold` are left in `target/tmp`, for measuring the whole program with them.
+#![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
+
+mod tenfold;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use std::{fs, hint::black_box};
+
+use codegen::docs::Docs;
+use codegen::error::Problems;
+use codegen::format::{self, Chunk};
+use codegen::{
+    Options, Source, generate, lower, names, overlay, pipeline, render, resolve, snapshot, source,
+};
+use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
+use proc_macro2::TokenStream;
+use serde_json::{Map, Value, json};
+
+/// A document and its overlays, as texts.
+struct Input {
+    spec: String,
+    overlays: Vec<(String, String)>,
+    options: Options,
+}
+
+impl Input {
+    fn real() -> Self {
+        let spec = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("spec");
+        let mut files: Vec<PathBuf> =
+            fs::read_dir(spec.join("overlays")).unwrap().map(|entry| entry.unwrap().path()).collect();
+        files.sort();
+        let named = |path: PathBuf| (path.display().to_string(), fs::read_to_string(&path).unwrap());
+        let overlays = files.into_iter().map(named).collect();
+        let spec = fs::read_to_string(spec.join("openapi.yaml")).unwrap();
+        Input { spec, overlays, options: Options::default() }
+    }
+
+    /// The document with the overlays applied, as often as `copies` says. Its sentences are ours, so they stay; the tables
+    /// at the root are no part of a canonical form, so they remain an overlay.
+    fn effective(&self, copies: usize) -> Self {
+        let effective = pipeline::effective(self.spec(), &self.overlays(), self.options).unwrap();
+        let mut document = tenfold::replicated(&effective, copies);
+        let tables: Map<String, Value> = ["x-shared-types", "x-glossary"]
+            .into_iter()
+            .filter_map(|name| document.as_object_mut()?.remove_entry(name))
+            .collect();
+        let overlay = json!({
+            "overlay": "1.0.0",
+            "info": { "title": "Tables", "version": "1.0.0" },
+            "actions": [{ "target": "$", "update": tables }],
+        });
+        let overlays = vec![("tables".to_owned(), overlay.to_string())];
+        let options = Options { keep_prose: true, ..self.options };
+        Input { spec: document.to_string(), overlays, options }
+    }
+
+    /// Leaves the texts where a program can read them.
+    fn write(&self, name: &str) {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+        fs::create_dir_all(folder).unwrap();
+        fs::write(folder.join(format!("{name}.json")), &self.spec).unwrap();
+        for (overlay, text) in &self.overlays {
+            fs::write(folder.join(format!("{name}-{overlay}.json")), text).unwrap();
+        }
+    }
+
+    fn spec(&self) -> Source<'_> {
+        Source { name: "openapi", text: &self.spec }
+    }
+
+    fn overlays(&self) -> Vec<Source<'_>> {
+        self.overlays.iter().map(|(name, text)| Source { name, text }).collect()
+    }
+
+    /// All texts read.
+    fn load(&self) -> (Value, Vec<(&str, Value)>) {
+        let parse = |text: &str| source::parse(text).unwrap_or_else(|error| panic!("{}", error.reason));
+        let overlays = self.overlays.iter().map(|(name, text)| (name.as_str(), parse(text))).collect();
+        (parse(&self.spec), overlays)
+    }
+
+    /// What the passes after loading begin with: the canonical form with the overlays applied.
+    fn applied(&self, raw: &Value, overlays: &[(&str, Value)], problems: &mut Problems) -> Value {
+        let options = snapshot::Options { keep_prose: self.options.keep_prose };
+        let mut document = snapshot::canonical(raw, options, &Default::default(), problems);
+        overlay::apply(&mut document, overlays, problems);
+        document
+    }
+}
+
+fn passes(criterion: &mut Criterion, name: &str, input: &Input) {
+    let mut group = criterion.benchmark_group(name);
+    group.sample_size(10).warm_up_time(Duration::from_secs(1)).measurement_time(Duration::from_secs(5));
+    let problems = &mut Problems::default();
+    let (raw, overlays) = input.load();
+    let document = input.applied(&raw, &overlays, problems);
+    let lowered = lower::lower(document.clone(), problems).unwrap();
+    let (api, _) = resolve::resolve(&lowered, problems);
+    let names = names::names(&api, false, problems);
+    let docs = Docs::new(&api, &names);
+    let tree = render::render(&api, &names, &docs, problems).unwrap();
+    assert!(!problems.has_errors());
+    let printed: Vec<TokenStream> =
+        tree.files.values().chain(tree.calls.values()).map(|text| text.parse().unwrap()).collect();
+
+    group.bench_function("load", |bencher| bencher.iter_with_large_drop(|| input.load()));
+    group.bench_function("canonical form and overlays", |bencher| {
+        bencher.iter_with_large_drop(|| input.applied(&raw, &overlays, &mut Problems::default()));
+    });
+    group.bench_function("lower", |bencher| {
+        let lower = |document| lower::lower(document, &mut Problems::default());
+        bencher.iter_batched(|| document.clone(), lower, BatchSize::PerIteration);
+    });
+    group.bench_function("resolve", |bencher| {
+        bencher.iter_with_large_drop(|| resolve::resolve(&lowered, &mut Problems::default()));
+    });
+    group.bench_function("name", |bencher| {
+        bencher.iter_with_large_drop(|| names::names(&api, false, &mut Problems::default()));
+    });
+    group.bench_function("render and format", |bencher| {
+        bencher.iter_with_large_drop(|| {
+            render::render(&api, &names, &Docs::new(&api, &names), &mut Problems::default()).unwrap()
+        });
+    });
+    // The tables of the macros count as tokens here, so this is a little more than the part of it in the row above.
+    group.bench_function("format alone, one thread", |bencher| {
+        let chunks = || printed.iter().map(|tokens| [Chunk::Tokens(tokens.clone())]).collect::<Vec<_>>();
+        let print = |files: Vec<[Chunk; 1]>| {
+            files.iter().map(|file| format::file(file).unwrap().len()).sum::<usize>()
+        };
+        bencher.iter_batched(chunks, print, BatchSize::PerIteration);
+    });
+    group.bench_function("whole", |bencher| {
+        let overlays = input.overlays();
+        bencher.iter_with_large_drop(|| black_box(generate(input.spec(), &overlays, input.options).unwrap()));
+    });
+    group.finish();
+}
+
+fn real(criterion: &mut Criterion) {
+    passes(criterion, "real", &Input::real());
+}
+
+/// The same document with its overlays applied, once and ten times.
+fn growth(criterion: &mut Criterion) {
+    let real = Input::real();
+    for (name, copies) in [("once", 1), ("tenfold", 10)] {
+        let input = real.effective(copies);
+        input.write(name);
+        passes(criterion, name, &input);
+    }
+}
+
+criterion_group!(benches, real, growth);
+criterion_main!(benches);
