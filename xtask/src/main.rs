@@ -1,5 +1,6 @@
 //! `cargo xtask`: everything that is done to this repository. Paths, IO and messages are here, decisions in `codegen`.
 
+mod bench_compile;
 mod beside;
 mod ci;
 mod conformance;
@@ -15,6 +16,10 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use messages::Messages;
+
+/// A third less time than with the allocator of glibc.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// How a command ended, as its exit status says.
 enum Outcome {
@@ -73,6 +78,10 @@ commands:
             FILE...            these documents, each for itself
             --no-overlays      without spec/overlays
             --skip-unsupported as for gen
+  bench-compile
+          measures how the client compiles when its dependencies are there: time, memory, sizes, as medians
+            --runs N           how often each is compiled; 3 where it is left away
+            --group GROUP      the group that is also compiled alone; else leads
   ci      runs all checks: format, clippy, tests, conformance, stale files, docs
             --full             the slow ones too
             --minimum-rust     this alone: the client with the oldest Rust that it promises to compile with
@@ -115,6 +124,7 @@ fn dispatch(mut arguments: pico_args::Arguments, help: bool, messages: Messages)
             "diff" => diff::run(arguments, messages),
             "update" => update::run(arguments, messages),
             "history" => history::run(arguments, messages),
+            "bench-compile" => bench_compile::run(arguments),
             "ci" => ci::run(arguments),
             other => Err(format!("there is no command `{other}`\n\n{USAGE}")),
         },
