@@ -1,6 +1,7 @@
 //! The headers of a request or an answer.
 
 use std::fmt;
+use std::sync::Arc;
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
@@ -13,8 +14,11 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 /// headers.set("X-Trace", "7");
 /// assert_eq!(headers.get("x-trace"), Some("7"));
 /// ```
+///
+/// Clones share the texts until one of them is changed: every request has the headers of its client, and every attempt
+/// those of its request.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct Headers(Vec<(String, String)>);
+pub struct Headers(Arc<Vec<(String, String)>>);
 
 /// Headers whose values say nothing about a person or an account.
 const HARMLESS: &[&str] = &[
@@ -43,13 +47,14 @@ impl Headers {
     /// Sets a header in place of all earlier values of that name.
     pub fn set(&mut self, name: impl Into<String>, value: impl Into<String>) {
         let name = name.into();
-        self.0.retain(|(key, _)| !key.eq_ignore_ascii_case(&name));
-        self.0.push((name, value.into()));
+        let headers = Arc::make_mut(&mut self.0);
+        headers.retain(|(key, _)| !key.eq_ignore_ascii_case(&name));
+        headers.push((name, value.into()));
     }
 
     /// Adds a value beside earlier ones of that name.
     pub fn append(&mut self, name: impl Into<String>, value: impl Into<String>) {
-        self.0.push((name.into(), value.into()));
+        Arc::make_mut(&mut self.0).push((name.into(), value.into()));
     }
 
     /// All headers, in order.

@@ -130,20 +130,21 @@ impl Beside {
     /// them, nor is a file that no module declares, so this counts what was compiled and not what was written. Each
     /// operation has a constant; one that no method used would be a warning.
     fn operations(&self, artifact: &Path) -> Result<usize> {
-        let name = artifact.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let list = artifact.with_file_name(format!("{}.d", name.trim_start_matches("lib")));
-        let list = files::read(&list)?;
-        let read = list.lines().next().and_then(|line| line.split_once(": ")).map_or("", |(_, read)| read);
-        let mut operations = 0;
-        // A space in a path is escaped.
-        for path in read.replace("\\ ", "\0").split(' ').map(|path| path.replace('\0', " ")) {
-            let path = self.folder.join(path);
-            if path.starts_with(self.folder.join("generated-client/src/generated")) {
-                operations += constants(&path)?;
-            }
-        }
-        Ok(operations)
+        let generated = self.folder.join("generated-client/src/generated");
+        let sources = sources(artifact, &self.folder)?;
+        sources.iter().filter(|path| path.starts_with(&generated)).map(|path| constants(path)).sum()
     }
+}
+
+/// The files that the compiler has read for an artifact. Where they are relative, it was called in `folder`.
+pub(crate) fn sources(artifact: &Path, folder: &Path) -> Result<Vec<PathBuf>> {
+    let name = artifact.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let list = artifact.with_file_name(format!("{}.d", name.trim_start_matches("lib")));
+    let list = files::read(&list)?;
+    let read = list.lines().next().and_then(|line| line.split_once(": ")).map_or("", |(_, read)| read);
+    // A space in a path is escaped.
+    let read = read.replace("\\ ", "\0");
+    Ok(read.split(' ').map(|path| folder.join(path.replace('\0', " "))).collect())
 }
 
 /// How many constants a file has that are operations.

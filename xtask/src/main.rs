@@ -1,5 +1,6 @@
 //! `cargo xtask`: everything that is done to this repository. Paths, IO and messages are here, decisions in `codegen`.
 
+mod bench_compile;
 mod beside;
 mod ci;
 mod conformance;
@@ -16,6 +17,10 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use messages::Messages;
+
+/// A third less time than with the allocator of glibc.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// How a command ended, as its exit status says.
 enum Outcome {
@@ -79,6 +84,10 @@ commands:
           errors without a place; exit 1 where there is any
             --mutations N      damage the document so often (200)
             --seconds N        fuzz each target for so long; needs a nightly Rust and cargo-fuzz
+  bench-compile
+          measures how the client compiles when its dependencies are there: time, memory, sizes, as medians
+            --runs N           how often each is compiled; 3 where it is left away
+            --group GROUP      the group that is also compiled alone; else leads
   ci      runs all checks: format, clippy, tests, conformance, stale files, docs
             --full             the slow ones too
             --minimum-rust     this alone: the client with the oldest Rust that it promises to compile with
@@ -122,6 +131,7 @@ fn dispatch(mut arguments: pico_args::Arguments, help: bool, messages: Messages)
             "update" => update::run(arguments, messages),
             "history" => history::run(arguments, messages),
             "check-robust" => robust::run(arguments),
+            "bench-compile" => bench_compile::run(arguments),
             "ci" => ci::run(arguments),
             other => Err(format!("there is no command `{other}`\n\n{USAGE}")),
         },

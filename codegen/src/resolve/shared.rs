@@ -96,8 +96,8 @@ impl Entry {
             Some((owner, field)) => context.field == Some(field) && context.owners.contains(&owner),
             None => context.field == Some(selector.as_str()),
         };
+        // The paths last: there may be hundreds of them.
         (self.fields.is_empty() || self.fields.iter().any(field))
-            && (self.paths.is_empty() || context.operation.is_some_and(|op| self.paths.contains(&op.path)))
             && self
                 .method
                 .as_deref()
@@ -108,6 +108,7 @@ impl Entry {
                 Repr::Enum(values) => self.values.iter().all(|value| values.contains(&value.as_str())),
                 _ => self.values.is_empty(),
             }
+            && (self.paths.is_empty() || context.operation.is_some_and(|op| self.paths.contains(&op.path)))
     }
 }
 

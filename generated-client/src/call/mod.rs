@@ -88,7 +88,7 @@ impl Call {
     }
 
     /// Replaces all pairs of a name, at the place of the first.
-    pub(crate) fn set_query(&mut self, name: Cow<'static, str>, values: Vec<String>) {
+    pub(crate) fn set_query(&mut self, name: Cow<'static, str>, values: impl IntoIterator<Item = String>) {
         let place = self.query.iter().position(|(known, _)| *known == name).unwrap_or(self.query.len());
         self.query.retain(|(known, _)| *known != name);
         self.query.splice(place..place, values.into_iter().map(|value| (name.clone(), value)));
@@ -134,15 +134,15 @@ impl Call {
         if self.client.validates_requests() {
             violations.extend(query_violations(&self.query, self.rules));
         }
-        let mut url = config.base_url.clone();
-        match url::path(self.operation.path, &self.arguments) {
-            Ok(path) => url.push_str(&path),
+        let mut url = String::new();
+        match url::path(&config.base_url, self.operation.path, &self.arguments) {
+            Ok(path) => url = path,
             Err(violation) => violations.insert(0, violation),
         }
         if !violations.is_empty() {
             return Err(ValidationError::of(*self.operation, violations).into());
         }
-        url::push_query(&mut url, &[&self.query[..], &config.added.query[..]].concat());
+        url::push_query(&mut url, self.query.iter().chain(&config.added.query));
         let mut headers = config.headers.clone();
         if let Some(cookies) = cookie_header(&[&config.added.cookies[..], &self.cookies[..]].concat()) {
             headers.set("cookie", cookies);

@@ -9,9 +9,17 @@ use crate::validation::Violation;
 /// Everything but what RFC 3986 calls unreserved, so that no argument can be taken for a part of the address.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// The path with its arguments in place; slashes of the template stay exactly as they are.
-pub(super) fn path(template: &str, arguments: &[(&'static str, String)]) -> Result<String, Violation> {
-    let mut path = String::with_capacity(template.len() + 32);
+/// What most arguments and queries have room in, so that the text need not move while it grows.
+const ROOM: usize = 128;
+
+/// The path below `base` with its arguments in place; slashes of the template stay exactly as they are.
+pub(super) fn path(
+    base: &str,
+    template: &str,
+    arguments: &[(&'static str, String)],
+) -> Result<String, Violation> {
+    let mut path = String::with_capacity(base.len() + template.len() + ROOM);
+    path.push_str(base);
     // What follows a `#` tells templates apart and does not travel.
     let mut rest = template.split('#').next().unwrap_or(template);
     while let Some((before, after)) = rest.split_once('{') {
@@ -31,16 +39,20 @@ pub(super) fn path(template: &str, arguments: &[(&'static str, String)]) -> Resu
 }
 
 /// Appends the query, if there is one; the template may have begun it.
-pub(super) fn push_query(url: &mut String, query: &[(Cow<'static, str>, String)]) {
-    if !query.is_empty() {
+pub(super) fn push_query<'q>(url: &mut String, query: impl IntoIterator<Item = &'q Pair>) {
+    let mut query = query.into_iter().peekable();
+    if query.peek().is_some() {
         url.push(if url.contains('?') { '&' } else { '?' });
         push_pairs(url, query);
     }
 }
 
+/// A name and a value.
+type Pair = (Cow<'static, str>, String);
+
 /// Appends `name=value&name=value`.
-pub(crate) fn push_pairs(text: &mut String, pairs: &[(Cow<'static, str>, String)]) {
-    for (place, (name, value)) in pairs.iter().enumerate() {
+pub(crate) fn push_pairs<'q>(text: &mut String, pairs: impl IntoIterator<Item = &'q Pair>) {
+    for (place, (name, value)) in pairs.into_iter().enumerate() {
         if place > 0 {
             text.push('&');
         }
@@ -59,7 +71,7 @@ mod tests {
     use super::*;
 
     fn one(value: &str) -> Result<String, Violation> {
-        path("/v1/a/{id}/b/", &[("id", value.to_owned())])
+        path("", "/v1/a/{id}/b/", &[("id", value.to_owned())])
     }
 
     #[test]
@@ -88,22 +100,22 @@ mod tests {
 
     #[test]
     fn slashes_stay_as_written() {
-        assert_eq!(path("/v1/a/", &[]).unwrap(), "/v1/a/");
-        assert_eq!(path("/v1/a", &[]).unwrap(), "/v1/a");
+        assert_eq!(path("", "/v1/a/", &[]).unwrap(), "/v1/a/");
+        assert_eq!(path("", "/v1/a", &[]).unwrap(), "/v1/a");
         let two = [("x", "1".to_owned()), ("y", "2".to_owned())];
-        assert_eq!(path("/{y}/{x}", &two).unwrap(), "/2/1");
+        assert_eq!(path("", "/{y}/{x}", &two).unwrap(), "/2/1");
     }
 
     #[test]
     fn a_template_may_begin_the_query_and_end_in_what_does_not_travel() {
-        let mut url = path("/v1/a?x=1#second", &[]).unwrap();
+        let mut url = path("", "/v1/a?x=1#second", &[]).unwrap();
         push_query(&mut url, &[("y".into(), "2".to_owned())]);
         assert_eq!(url, "/v1/a?x=1&y=2");
     }
 
     #[test]
     fn a_forgotten_argument_is_named() {
-        assert_eq!(path("/v1/{id}", &[]).unwrap_err().path(), "id");
+        assert_eq!(path("", "/v1/{id}", &[]).unwrap_err().path(), "id");
     }
 
     #[test]

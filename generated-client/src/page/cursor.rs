@@ -77,7 +77,7 @@ impl Cursor {
     pub(super) fn call(&self, offset: u64) -> Call {
         let mut call = self.call.clone();
         if offset > 0 {
-            call.set_query("offset".into(), vec![offset.to_string()]);
+            call.set_query("offset".into(), [offset.to_string()]);
         }
         call
     }

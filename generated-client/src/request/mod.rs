@@ -74,7 +74,7 @@ impl<T> Request<T> {
 
     /// Sets a pair of the query in place of earlier ones of that name.
     pub fn query(mut self, name: impl Into<Cow<'static, str>>, value: impl fmt::Display) -> Self {
-        self.call.set_query(name.into(), vec![value.to_string()]);
+        self.call.set_query(name.into(), [value.to_string()]);
         self
     }
 
@@ -84,7 +84,7 @@ impl<T> Request<T> {
         name: impl Into<Cow<'static, str>>,
         values: impl IntoIterator<Item = V>,
     ) -> Self {
-        self.call.set_query(name.into(), values.into_iter().map(|value| value.to_string()).collect());
+        self.call.set_query(name.into(), values.into_iter().map(|value| value.to_string()));
         self
     }
 

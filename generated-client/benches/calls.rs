@@ -1,0 +1,168 @@
+//! What the client itself costs: building a request, a whole call over the transport in memory, and a walk over a million
+//! records. Allocations are counted; times are medians.
+//!
+//! A program of its own, since it brings its own allocator.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+use std::hint::black_box;
+use std::time::Instant;
+
+use allocation_counter::{AllocationInfo, measure};
+use propexo::leads::CreateLead;
+use propexo::transport::{Exchange, HttpRequest, HttpResponse, MemoryTransport, Transport};
+use propexo::{Client, Page, RateLimit, Single};
+use serde_json::{Value, json};
+use tokio::runtime::Runtime;
+
+const RUNS: usize = 20_000;
+const RECORDS: u64 = 1_000_000;
+const PAGE: u64 = 250;
+
+fn main() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    requests();
+    calls(&runtime);
+    stream(&runtime);
+}
+
+/// Median microseconds and allocations of one run.
+fn of_one<T>(mut run: impl FnMut() -> T) -> (f64, u64) {
+    let mut times: Vec<f64> = (0..RUNS)
+        .map(|_| {
+            let start = Instant::now();
+            black_box(run());
+            start.elapsed().as_secs_f64() * 1e6
+        })
+        .collect();
+    times.sort_by(f64::total_cmp);
+    let counted = measure(|| drop(black_box(run())));
+    (times[RUNS / 2], counted.count_total)
+}
+
+fn row(what: &str, (time, allocations): (f64, u64)) {
+    println!("{what:<58} {time:>8.2} µs {allocations:>6} allocations");
+}
+
+fn client(transport: impl Transport) -> Client {
+    let builder = Client::builder().token("t").base_url("https://api.example.org");
+    builder.rate_limit(RateLimit::off()).transport(transport).build().unwrap()
+}
+
+fn new_lead() -> CreateLead {
+    CreateLead::new("integration id").first_name("Ada").email_1("ada@example.org").desired_num_bedrooms(2.0)
+}
+
+fn requests() {
+    let client = client(MemoryTransport::new());
+    println!("building a request");
+    row("  leads.get, an argument of the path", of_one(|| client.leads().get("lead id")));
+    row(
+        "  leads.list, three parameters",
+        of_one(|| client.leads().list().limit(250).offset(500).property_id("p")),
+    );
+    row("  leads.create, four members", of_one(|| client.leads().create(new_lead())));
+}
+
+/// A server that has one answer. Unlike `MemoryTransport` it keeps no record, which would grow from run to run.
+#[derive(Clone, Debug)]
+struct Same(HttpResponse);
+
+impl Transport for Same {
+    fn send(&self, _: HttpRequest) -> Exchange {
+        Box::pin(std::future::ready(Ok(self.0.clone())))
+    }
+}
+
+fn calls(runtime: &Runtime) {
+    println!("a whole call, against its answer sent and decoded without a client");
+    let list = json!({ "results": [], "meta": { "orderBy": [], "hasMore": false } });
+    call::<Page<Value>, _>(runtime, "leads.list, no row", &list, async |client| {
+        drop(client.leads().list().limit(250).offset(500).property_id("p").send().await.unwrap());
+    });
+    let source = json!({ "results": {
+        "id": "i", "x_id": "x", "name": "n", "integration_id": "j", "integration_vendor": "ENTRATA", "created_at": "c",
+        "updated_at": "u", "last_seen": "l", "custom_data": null, "x_property_id": "p", "property_id": "p",
+    } });
+    call::<Single<propexo::leads::LeadSource>, _>(runtime, "leads.get_source", &source, async |client| {
+        drop(client.leads().get_source("id").send().await.unwrap());
+    });
+    let receipt = json!({ "data": {}, "job_id": "job" });
+    call::<propexo::models::WriteReceipt, _>(runtime, "leads.create", &receipt, async |client| {
+        drop(client.leads().create(new_lead()).send().await.unwrap());
+    });
+}
+
+/// Prints the cost of a call, of what is not the client's part in it, and the difference.
+fn call<T, F>(runtime: &Runtime, name: &str, answer: &Value, send: F)
+where
+    T: serde::de::DeserializeOwned,
+    F: AsyncFn(&Client),
+{
+    let server = Same(HttpResponse::json(200, answer));
+    let client = client(server.clone());
+    let (time, allocations) = of_one(|| runtime.block_on(send(&client)));
+    let request = MemoryTransport::new().answer(200, answer.clone());
+    let recorded = self::client(request.clone());
+    runtime.block_on(send(&recorded));
+    let request = request.requests().remove(0);
+    let (bare_time, bare) = of_one(|| {
+        let response = runtime.block_on(server.send(request.clone())).unwrap();
+        serde_json::from_slice::<T>(response.body()).unwrap()
+    });
+    // The request that the transport takes is the client's work, and so not what it is compared with.
+    let (clone_time, clone) = of_one(|| request.clone());
+    row(&format!("  {name}"), (time, allocations));
+    row("    of it transport and decoding", (bare_time - clone_time, bare - clone));
+    row("    of it the client", (time - bare_time + clone_time, allocations + clone - bare));
+}
+
+/// A list whose rows are made as they are asked for.
+#[derive(Debug)]
+struct Million;
+
+impl Transport for Million {
+    fn send(&self, request: HttpRequest) -> Exchange {
+        let query = request.query();
+        let offset =
+            query.iter().find(|(name, _)| name == "offset").map_or(0, |(_, text)| text.parse().unwrap());
+        let rows = offset..RECORDS.min(offset + PAGE);
+        let more = rows.end < RECORDS;
+        let rows: Vec<Value> = rows
+            .map(|row| {
+                json!({
+                    "id": format!("row {row}"), "x_id": "x", "name": "n", "integration_id": "j",
+                    "integration_vendor": "ENTRATA", "created_at": "c", "updated_at": "u", "last_seen": "l",
+                    "custom_data": null, "x_property_id": "p", "property_id": "p",
+                })
+            })
+            .collect();
+        let meta =
+            json!({ "orderBy": [], "offset": offset, "limit": PAGE, "hasMore": more, "total": RECORDS });
+        Box::pin(std::future::ready(Ok(HttpResponse::json(200, &json!({ "results": rows, "meta": meta })))))
+    }
+}
+
+fn stream(runtime: &Runtime) {
+    println!("walking over a list, with the server that makes its rows");
+    for look_ahead in [0, 4] {
+        let client = client(Million);
+        let start = Instant::now();
+        let mut rows = 0;
+        let used: AllocationInfo = measure(|| {
+            runtime.block_on(async {
+                let mut items =
+                    client.leads().list_sources().limit(PAGE as i64).items().look_ahead(look_ahead);
+                while let Some(row) = items.next_item().await {
+                    black_box(row.unwrap());
+                    rows += 1;
+                }
+            });
+        });
+        assert_eq!(rows, RECORDS);
+        println!(
+            "  {rows} records, looking {look_ahead} pages ahead: {:.1} s, at most {:.2} MiB above the start",
+            start.elapsed().as_secs_f64(),
+            used.bytes_max as f64 / f64::from(1 << 20),
+        );
+    }
+}
