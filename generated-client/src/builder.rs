@@ -194,6 +194,8 @@ impl ClientBuilder {
         })?;
         let base_url = checked_base_url(base_url)?;
         let (headers, added) = self.checked_headers()?;
+        let mut headers_of_body = headers.clone();
+        headers_of_body.set("content-type", "application/json");
         let transport = match self.transport {
             Some(transport) => transport,
             None => default_transport(&base_url, self.connect_timeout)?,
@@ -202,6 +204,7 @@ impl ClientBuilder {
         Ok(Client::new(Config {
             base_url,
             headers,
+            headers_of_body,
             added,
             transport,
             limiter: Limiter::new(self.rate_limit, Arc::clone(&clock)),

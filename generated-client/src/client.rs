@@ -28,6 +28,8 @@ pub(crate) struct Config {
     pub(crate) base_url: String,
     /// Those of every request, the token's among them.
     pub(crate) headers: Headers,
+    /// The same for requests with a body: made once, so that they are shared too.
+    pub(crate) headers_of_body: Headers,
     /// What credentials add to every request beside headers.
     pub(crate) added: Added,
     pub(crate) transport: Arc<dyn Transport>,

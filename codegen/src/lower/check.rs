@@ -1,13 +1,15 @@
 //! Reads the lowered document with `openapiv3` and makes sure that nothing was lost on the way.
 
 use openapiv3::OpenAPI;
+use serde::Deserialize;
 use serde_json::Value;
 
 use crate::error::Problems;
 use crate::pointer::{At, Pointer};
 
 pub(super) fn read(document: Value, problems: &mut Problems) -> Option<OpenAPI> {
-    let typed: OpenAPI = match serde_json::from_value(document.clone()) {
+    // By reference: what `openapiv3` reads twice to find out what it is then borrows its texts.
+    let typed = match OpenAPI::deserialize(&document) {
         Ok(typed) => typed,
         Err(error) => {
             report_unread(&document, &error.to_string(), problems);

@@ -143,12 +143,9 @@ impl Call {
             return Err(ValidationError::of(*self.operation, violations).into());
         }
         url::push_query(&mut url, self.query.iter().chain(&config.added.query));
-        let mut headers = config.headers.clone();
+        let mut headers = if self.body.is_some() { &config.headers_of_body } else { &config.headers }.clone();
         if let Some(cookies) = cookie_header(&[&config.added.cookies[..], &self.cookies[..]].concat()) {
             headers.set("cookie", cookies);
-        }
-        if self.body.is_some() {
-            headers.set("content-type", "application/json");
         }
         for (name, value) in self.headers.iter() {
             headers.set(name, value);
