@@ -41,17 +41,22 @@ impl<'a> Docs<'a> {
 
     /// What is said of a field: by the document or an overlay there, else by the glossary.
     pub fn field(&self, owner: TypeId, wire_name: &str, info: &'a Info) -> Option<&'a str> {
-        self.key(owner, wire_name, info).and_then(|found| found.sentence(self.api))
+        self.field_found(owner, wire_name, info).and_then(|found| found.sentence(self.api))
     }
 
-    fn key(&self, owner: TypeId, wire_name: &str, info: &'a Info) -> Option<Found<'a>> {
+    /// Whose sentence a field has.
+    pub(crate) fn field_found(&self, owner: TypeId, wire_name: &str, info: &'a Info) -> Option<Found<'a>> {
         self.look_up(self.owners(owner), wire_name, info)
     }
 
     /// What is said of a parameter.
     pub fn param(&self, operation: usize, wire_name: &str, info: &'a Info) -> Option<&'a str> {
+        self.param_found(operation, wire_name, info).and_then(|found| found.sentence(self.api))
+    }
+
+    /// Whose sentence a parameter has.
+    pub(crate) fn param_found(&self, operation: usize, wire_name: &str, info: &'a Info) -> Option<Found<'a>> {
         self.look_up(self.operation_owners(operation), wire_name, info)
-            .and_then(|found| found.sentence(self.api))
     }
 
     fn look_up(&self, owners: Vec<&str>, wire_name: &str, info: &'a Info) -> Option<Found<'a>> {
@@ -131,13 +136,13 @@ impl<'a> Docs<'a> {
         for id in self.api.reachable() {
             let Some((_, name)) = self.names.types.get(&id) else { continue };
             for field in self.api.fields(id) {
-                let found = self.key(id, &field.wire_name, &field.info);
+                let found = self.field_found(id, &field.wire_name, &field.info);
                 count(found, format!("{name}.{}", field.wire_name), &mut coverage);
             }
         }
         for (index, operation) in self.api.operations.iter().enumerate() {
             for param in &operation.params {
-                let found = self.look_up(self.operation_owners(index), &param.wire_name, &param.info);
+                let found = self.param_found(index, &param.wire_name, &param.info);
                 let stem = self.names.operations.get(index).map_or("", |names| names.stem.as_str());
                 count(found, format!("{stem}.{}", param.wire_name), &mut coverage);
             }
@@ -173,7 +178,8 @@ impl<'a> Docs<'a> {
     }
 }
 
-enum Found<'a> {
+/// Where a sentence comes from.
+pub(crate) enum Found<'a> {
     /// Said at the place itself.
     Place(&'a str),
     /// A key of the glossary.

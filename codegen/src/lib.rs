@@ -6,6 +6,7 @@
 pub mod diff;
 pub mod docs;
 pub mod error;
+pub mod explain;
 pub mod format;
 mod graph;
 pub mod ir;

@@ -170,6 +170,19 @@ pub struct Position {
     pub overlay: Option<String>,
     /// From 1.
     pub line: usize,
+    /// From 1.
+    pub column: usize,
+}
+
+/// An action of an overlay, and what it has changed.
+#[derive(Debug)]
+pub(crate) struct Action<'r> {
+    /// Where it stands.
+    pub(crate) position: Position,
+    /// The action itself.
+    pub(crate) value: &'r Value,
+    /// The nodes of the canonical document that it has changed.
+    pub(crate) targets: Vec<&'r Pointer>,
 }
 
 impl<'a> Reading<'a> {
@@ -196,6 +209,15 @@ impl<'a> Reading<'a> {
         self.run.sources
     }
 
+    /// The text that is called so, as far as the caller has spelled its path.
+    pub(crate) fn source(&self, name: &str) -> Option<Source<'a>> {
+        let ends = |long: &str, short: &str| {
+            long.strip_suffix(short).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
+        };
+        let mut all = std::iter::once(self.run.spec).chain(self.run.sources.iter().copied());
+        all.find(|source| ends(source.name, name) || ends(name, source.name))
+    }
+
     /// The lines of places of the effective document, or of the bare one; each text is searched once.
     pub fn positions(&self, places: &[(bool, Pointer)]) -> Vec<Position> {
         let overlaid = |place: &Pointer| self.run.applied.trace(&self.run.overlays, place);
@@ -209,11 +231,29 @@ impl<'a> Reading<'a> {
             })
             .collect();
         let positions = self.run.positions(&traced);
-        let told = |((file, _), (line, _)): (&(usize, Pointer), (usize, usize))| Position {
-            overlay: (*file > 0).then(|| self.run.source(*file).name.to_owned()),
-            line,
-        };
+        let told =
+            |((file, _), position): (&(usize, Pointer), (usize, usize))| self.position(*file, position);
         traced.iter().zip(positions).map(told).collect()
+    }
+
+    fn position(&self, file: usize, (line, column): (usize, usize)) -> Position {
+        Position { overlay: (file > 0).then(|| self.run.source(file).name.to_owned()), line, column }
+    }
+
+    /// What the actions of the overlays have changed, in their order.
+    pub(crate) fn actions(&self) -> Vec<Action<'_>> {
+        let places: Vec<(usize, Pointer)> = self.run.applied.actions().collect();
+        let positions = self.run.positions(&places);
+        let action = |((file, place), position): (&(usize, Pointer), (usize, usize))| {
+            let value =
+                self.run.overlays.get(file.checked_sub(1)?).and_then(|(_, overlay)| place.find(overlay))?;
+            Some(Action {
+                position: self.position(*file, position),
+                value,
+                targets: self.run.applied.targets(*file, place),
+            })
+        };
+        places.iter().zip(positions).filter_map(action).collect()
     }
 }
 

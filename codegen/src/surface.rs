@@ -6,6 +6,7 @@ use crate::error::{Problems, visible};
 use crate::ir::{Answer, Api, Format, In, Presence, Repr, Shape, TypeId, Use};
 use crate::names::types::variant_labels;
 use crate::names::{self, Module, Names};
+use crate::places::{Item, Place};
 
 /// One line each, in the order of groups and names.
 pub fn surface(api: &Api, names: &Names) -> String {
@@ -45,9 +46,9 @@ pub(crate) struct Function<'a> {
     pub(crate) path: String,
     /// Arguments and answer.
     pub(crate) signature: String,
-    setters: Vec<String>,
+    pub(crate) setters: Vec<String>,
     /// Method and path of HTTP.
-    wire: String,
+    pub(crate) wire: String,
 }
 
 /// The methods of all groups.
@@ -133,6 +134,26 @@ fn types(api: &Api, names: &Names, here: impl Fn(&Module) -> bool, out: &mut Str
             _ => {}
         }
     }
+}
+
+/// How the surface writes an item; `None` for what is told with another.
+pub(crate) fn signature(api: &Api, names: &Names, place: &Place) -> Option<String> {
+    let used = place.of;
+    Some(match &place.item {
+        Item::Method | Item::Request | Item::Argument => return None,
+        Item::Setter => plain(api, names, used?.ty),
+        Item::Type => match api.repr(used?.ty) {
+            Repr::Struct(_) => "struct".to_owned(),
+            Repr::Enum(_) => "enum".to_owned(),
+            _ => "union".to_owned(),
+        },
+        Item::Field => match place.presence {
+            Some(presence) => with_presence(plain(api, names, used?.ty), presence),
+            None => of(api, names, used?),
+        },
+        Item::Value(_) => String::new(),
+        Item::Variant => of(api, names, used?),
+    })
 }
 
 /// A member's type, and whether it may be absent or null.

@@ -4,6 +4,7 @@ mod beside;
 mod ci;
 mod conformance;
 mod diff;
+mod explain;
 mod fetch;
 mod files;
 mod generate;
@@ -60,6 +61,10 @@ commands:
             --explain [RULE]   list the rules with their levels and an example, or tell of one
             --schema           print the JSON Schema of --format json
             --today DAY        judge the dates of spec/diff.toml as on that day
+  explain WHAT
+          tells of an operation (leads.create, \"POST /v1/leads/\"), a type, field or value (CreateLead::notes), a parameter
+          (leads.list.property_id) or a line (spec/openapi.yaml:1234): its lines, overlays, Rust items, and why they are
+          called so
   update  takes over a new version of the API: fetch, diff, gen, an entry in CHANGELOG.md, the tests
             --from URL|FILE    another source
             --report FILE      write the diff to FILE, as Markdown
@@ -113,6 +118,7 @@ fn dispatch(mut arguments: pico_args::Arguments, help: bool, messages: Messages)
             "fetch" => fetch::run(arguments, messages),
             "conformance" => conformance::run(arguments, messages),
             "diff" => diff::run(arguments, messages),
+            "explain" => explain::run(arguments, messages),
             "update" => update::run(arguments, messages),
             "history" => history::run(arguments, messages),
             "ci" => ci::run(arguments),

@@ -7,6 +7,7 @@
 mod accepts;
 mod document;
 mod fact;
+pub(crate) mod locations;
 mod operation;
 pub mod rules;
 mod rust;

@@ -33,11 +33,11 @@ struct Found {
 }
 
 /// A parameter and where it stands.
-struct Param<'d> {
+pub(super) struct Param<'d> {
     /// Place and name; a path parameter's name is its position, `#0`, and header names have no case.
     key: (String, String),
-    location: String,
-    at: Pointer,
+    pub(super) location: String,
+    pub(super) at: Pointer,
     value: &'d Value,
 }
 
@@ -326,7 +326,7 @@ fn arguments(path: &str) -> Vec<&str> {
     path.split('{').skip(1).filter_map(|rest| rest.split('}').next()).collect()
 }
 
-fn params<'d>(of: &Operation<'d>) -> BTreeMap<(String, String), Param<'d>> {
+pub(super) fn params<'d>(of: &Operation<'d>) -> BTreeMap<(String, String), Param<'d>> {
     let arguments = arguments(of.path);
     let mut out = BTreeMap::new();
     for (index, value) in
@@ -366,7 +366,7 @@ fn serialization(param: &Param<'_>) -> Value {
 }
 
 /// The schema of a parameter, also where it is that of a media type.
-fn param_schema<'d>(param: &Param<'d>) -> Option<Node<'d>> {
+pub(super) fn param_schema<'d>(param: &Param<'d>) -> Option<Node<'d>> {
     if let Some(schema) = child(param.value, "schema") {
         return Some(Node::new(param.at.child("schema"), schema));
     }

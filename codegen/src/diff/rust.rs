@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Change, Site, beside};
-use crate::ir::{Api, Presence, Repr, TypeId};
+use crate::ir::{Api, Presence, TypeId};
 use crate::names::Names;
 use crate::pipeline::Reading;
 use crate::places::{Item, Place, places};
@@ -93,7 +93,7 @@ impl Client {
             if place.item == Item::Request {
                 client.requests.insert(place.rust.clone());
             }
-            if let Some(signature) = signature(api, names, &place) {
+            if let Some(signature) = surface::signature(api, names, &place) {
                 client.items.entry(place.rust.clone()).or_insert(signature);
             }
             if let (Item::Type, Some(of)) = (&place.item, place.of)
@@ -122,27 +122,6 @@ impl Client {
             })
         };
         below.filter(move |(own, _)| inside(own)).flat_map(|(_, all)| all).filter(|it| it.item == Item::Type)
-    }
-}
-
-/// How the surface writes an item; `None` for what is told with another.
-fn signature(api: &Api, names: &Names, place: &Place) -> Option<String> {
-    let of = |text: String| Some(text);
-    let used = place.of;
-    match &place.item {
-        Item::Method | Item::Request | Item::Argument => None,
-        Item::Setter => of(surface::plain(api, names, used?.ty)),
-        Item::Type => of(match api.repr(used?.ty) {
-            Repr::Struct(_) => "struct".to_owned(),
-            Repr::Enum(_) => "enum".to_owned(),
-            _ => "union".to_owned(),
-        }),
-        Item::Field => of(match place.presence {
-            Some(presence) => surface::with_presence(surface::plain(api, names, used?.ty), presence),
-            None => surface::of(api, names, used?),
-        }),
-        Item::Value(_) => of(String::new()),
-        Item::Variant => of(surface::of(api, names, used?)),
     }
 }
 

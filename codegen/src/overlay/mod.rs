@@ -6,6 +6,8 @@
 
 mod target;
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use self::target::Target;
@@ -20,6 +22,8 @@ const MOST_LOOKS: usize = 100_000_000;
 #[derive(Debug)]
 struct Change {
     target: Pointer,
+    /// Of a list, how many elements it had: what is written comes behind them.
+    before: usize,
     overlay: usize,
     action: usize,
 }
@@ -75,7 +79,7 @@ fn apply_one(
         return report(Level::Error, Pointer::default(), "an overlay has a list of `actions`".to_owned(), "");
     };
     for (index, action) in actions.iter().enumerate() {
-        let place = Pointer(vec!["actions".into(), index.to_string()]);
+        let place = place_of(index);
         let Some(target) = action.get("target").and_then(Value::as_str) else {
             report(Level::Error, place, "an action has a `target`, which is a JSONPath".to_owned(), "");
             continue;
@@ -117,10 +121,12 @@ fn apply_one(
             return report(Level::Error, place.child("update"), what, help);
         }
         for target in targets {
+            let mut before = 0;
             if let Some(node) = find_mut(document, &target) {
+                before = node.as_array().map_or(0, Vec::len);
                 merge(node, update);
             }
-            applied.changes.push(Change { target, overlay: number, action: index });
+            applied.changes.push(Change { target, before, overlay: number, action: index });
         }
     }
 }
@@ -164,6 +170,10 @@ fn merge(node: &mut Value, update: &Value) {
     }
 }
 
+fn place_of(action: usize) -> Pointer {
+    Pointer(vec!["actions".into(), action.to_string()])
+}
+
 fn find_mut<'v>(root: &'v mut Value, pointer: &Pointer) -> Option<&'v mut Value> {
     pointer.0.iter().try_fold(root, |node, step| match node {
         Value::Object(map) => map.get_mut(step),
@@ -188,13 +198,42 @@ fn remove_at(root: &mut Value, pointer: &Pointer) {
 }
 
 impl Applied {
+    /// The actions that have changed something: the number of the overlay, from 1, and the place in it.
+    pub(crate) fn actions(&self) -> impl Iterator<Item = (usize, Pointer)> {
+        let all: BTreeSet<(usize, usize)> =
+            self.changes.iter().map(|change| (change.overlay + 1, change.action)).collect();
+        all.into_iter().map(|(overlay, action)| (overlay, place_of(action)))
+    }
+
+    /// What the action at that place has changed.
+    pub(crate) fn targets(&self, overlay: usize, place: &Pointer) -> Vec<&Pointer> {
+        let own = |change: &&Change| change.overlay + 1 == overlay && place_of(change.action) == *place;
+        self.changes.iter().filter(own).map(|change| &change.target).collect()
+    }
+
     /// The overlay that put a node there, and the place in it: the latest action whose update holds that node.
     pub fn trace(&self, overlays: &[(&str, Value)], pointer: &Pointer) -> Option<(usize, Pointer)> {
         self.changes.iter().rev().find_map(|change| {
             let below = pointer.0.strip_prefix(change.target.0.as_slice())?;
-            let mut place = Pointer(vec!["actions".into(), change.action.to_string(), "update".into()]);
+            let mut place = place_of(change.action).child("update");
             let mut node = place.find(&overlays.get(change.overlay)?.1)?;
-            for step in below {
+            let mut steps = below;
+            if change.before > 0
+                && let Some((element, rest)) = below.split_first()
+            {
+                let index = element.parse::<usize>().ok()?.checked_sub(change.before)?;
+                // An update that is no list is one element itself.
+                match node {
+                    Value::Array(list) => {
+                        node = list.get(index)?;
+                        place = place.child(index.to_string());
+                    }
+                    _ if index > 0 => return None,
+                    _ => {}
+                }
+                steps = rest;
+            }
+            for step in steps {
                 node = child(node, step)?;
                 place = place.child(step);
             }
@@ -264,5 +303,20 @@ mod tests {
         let d = Pointer::from_fragment("#/a/c/d").unwrap();
         assert_eq!(applied.trace(&overlays, &d).unwrap().1.to_string(), "#/actions/0/update/c/d");
         assert_eq!(applied.trace(&overlays, &Pointer::from_fragment("#/a/b").unwrap()), None);
+    }
+
+    #[test]
+    fn what_is_appended_is_not_taken_for_what_was_there() {
+        let mut document = parse("{tags: [{name: a}]}").unwrap();
+        let actions = "[{target: $.tags, update: [{name: b}]}, {target: $.tags, update: {name: c}}]";
+        let overlays = [("o.yaml", parse(&format!("{{overlay: 1.0.0, actions: {actions}}}")).unwrap())];
+        let applied = apply(&mut document, &overlays, &mut Problems::default());
+        let traced = |place: &str| {
+            let found = applied.trace(&overlays, &Pointer::from_fragment(place).unwrap());
+            found.map(|(_, place)| place.to_string())
+        };
+        assert_eq!(traced("#/tags/0/name"), None);
+        assert_eq!(traced("#/tags/1/name").unwrap(), "#/actions/0/update/0/name");
+        assert_eq!(traced("#/tags/2/name").unwrap(), "#/actions/1/update/name");
     }
 }

@@ -1,0 +1,233 @@
+//! `explain` as a user runs it.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod support;
+
+use support::Folder;
+
+const SPEC: &str = "\
+openapi: 3.1.0
+info:
+  title: T
+  version: '1'
+paths:
+  /v1/leads/:
+    get:
+      tags:
+      - leads
+      parameters:
+      - name: property_id
+        in: query
+        schema:
+          type: string
+      responses:
+        '204':
+          description: ''
+    post:
+      tags:
+      - leads
+      requestBody:
+        content:
+          application/json:
+            schema:
+              type: object
+              properties:
+                notes:
+                  type: string
+                status:
+                  type: string
+                  enum:
+                  - COLD
+                  - HOT
+      responses:
+        '200':
+          description: ''
+          content:
+            application/json:
+              schema:
+                type: object
+                properties:
+                  job_id:
+                    type: string
+  /v1/leads/{lead_id}:
+    get:
+      tags:
+      - leads
+      parameters:
+      - name: lead_id
+        in: path
+        required: true
+        schema:
+          type: string
+      responses:
+        '204':
+          description: ''
+";
+
+const OVERLAY: &str = "\
+overlay: 1.0.0
+info: {title: Words, version: 1.0.0}
+actions:
+  - target: $.paths['/v1/leads/'].get
+    description: Because it finds.
+    update: {operationId: leads.find}
+  - target: $
+    update:
+      x-shared-types:
+        Temperature: {fields: [status]}
+      x-glossary:
+        notes: What staff wrote down.
+";
+
+fn folder() -> Folder {
+    let folder = Folder::new();
+    folder.write("spec/openapi.yaml", SPEC);
+    folder.write("spec/overlays/10-words.yaml", OVERLAY);
+    folder
+}
+
+/// What is told of something that is there.
+#[track_caller]
+fn told(what: &str) -> String {
+    let ran = folder().xtask(&["explain", what]).ends(0);
+    assert_eq!(ran.err, "");
+    ran.out
+}
+
+#[track_caller]
+fn holds(told: &str, parts: &[&str]) {
+    for part in parts {
+        assert!(told.contains(part), "`{part}` is not in\n{told}");
+    }
+}
+
+/// The number of the line that is this text.
+fn line(text: &str, wanted: &str) -> usize {
+    text.lines().position(|line| line.trim() == wanted).unwrap() + 1
+}
+
+#[test]
+fn an_operation_is_found_by_its_call_and_by_its_request() {
+    let called = told("leads.create");
+    holds(
+        &called,
+        &[
+            "leads::create(body: CreateLead) -> CreateLeadResponse\n",
+            &format!("spec/openapi.yaml:{}: POST /v1/leads/\n", line(SPEC, "post:")),
+            "18 |     post:\n",
+            "`create`: by rule from `POST /v1/leads/`",
+            "leads::CreateLeadRequest\n",
+            "leads::CreateLead: struct\n",
+            "leads::CreateLeadResponse: struct\n",
+        ],
+    );
+    for same in ["leads::create", "propexo::leads::create", "POST /v1/leads/", "post /v1/leads"] {
+        assert_eq!(told(same), called, "{same}");
+    }
+}
+
+#[test]
+fn the_overlay_that_names_an_operation_is_told_with_its_reason() {
+    let told = told("leads.find");
+    let own = line(OVERLAY, "update: {operationId: leads.find}");
+    holds(
+        &told,
+        &[
+            "spec/overlays/10-words.yaml:4: sets `operationId`: Because it finds.\n",
+            &format!("spec/overlays/10-words.yaml:{own}: `find`: `operationId: leads.find`\n"),
+            "leads::FindRequest::property_id: String\n",
+        ],
+    );
+}
+
+#[test]
+fn a_field_is_told_with_its_sentence() {
+    let by_type = told("CreateLead::notes");
+    holds(
+        &by_type,
+        &[
+            "leads::CreateLead::notes: String?\n",
+            &format!("spec/openapi.yaml:{}: POST /v1/leads/ request.notes\n", line(SPEC, "notes:")),
+            "| ",
+            &format!(
+                "spec/overlays/10-words.yaml:{}: the entry `notes` of `x-glossary`: What staff wrote down.\n",
+                line(OVERLAY, "notes: What staff wrote down.")
+            ),
+            "`CreateLead`: by rule: the body of `leads.create`\n",
+            "`notes`: the member `notes` in snake case\n",
+        ],
+    );
+    for same in ["leads::CreateLead::notes", "leads.create.notes", "createlead::notes"] {
+        assert_eq!(told(same), by_type, "{same}");
+    }
+}
+
+#[test]
+fn a_shared_type_is_told_with_its_entry_and_its_values() {
+    let told = told("Temperature");
+    holds(
+        &told,
+        &[
+            "models::Temperature: enum\n",
+            "`Temperature`: the entry `Temperature` of `x-shared-types`\n",
+            "models::Temperature::Cold\n",
+        ],
+    );
+}
+
+#[test]
+fn parameters_are_found_in_the_call_and_values_in_their_enum() {
+    holds(
+        &told("leads.find.property_id"),
+        &["leads::FindRequest::property_id: String\n", "query.property_id"],
+    );
+    holds(&told("leads.get.lead_id"), &["leads::get(lead_id): String\n", "path.#0"]);
+    let hot = line(SPEC, "- HOT");
+    holds(
+        &told("Temperature::Hot"),
+        &[&format!("spec/openapi.yaml:{hot}:"), "the value `HOT` in Pascal case"],
+    );
+}
+
+#[test]
+fn a_line_is_what_it_is_part_of() {
+    let at = |wanted: &str, after: usize| format!("spec/openapi.yaml:{}", line(SPEC, wanted) + after);
+    assert_eq!(told(&at("notes:", 1)), told("CreateLead::notes"));
+    assert_eq!(told(&at("post:", 0)), told("leads.create"));
+    assert_eq!(told(&at("- HOT", 0)), told("Temperature::Hot"));
+    assert_eq!(told(&at("- name: property_id", 2)), told("leads.find.property_id"));
+    assert_eq!(told("openapi.yaml:1"), "openapi.yaml:1 becomes no Rust item\n");
+}
+
+#[test]
+fn a_line_of_an_overlay_is_what_it_speaks_of() {
+    let at = |wanted: &str| format!("spec/overlays/10-words.yaml:{}", line(OVERLAY, wanted));
+    assert_eq!(told(&at("update: {operationId: leads.find}")), told("leads.find"));
+    assert_eq!(told(&at("Temperature: {fields: [status]}")), told("Temperature"));
+    assert_eq!(told(&at("notes: What staff wrote down.")), told("CreateLead::notes"));
+}
+
+#[test]
+fn what_is_not_there_suggests_what_is_like_it() {
+    for (unknown, near) in [
+        ("leads.creat", "leads::create"),
+        ("CreateLead::note", "CreateLead::notes"),
+        ("POST /v1/lead/", "POST /v1/leads/"),
+    ] {
+        let ran = folder().xtask(&["explain", unknown]).ends(2);
+        assert!(ran.err.starts_with(&format!("there is no `{unknown}`; perhaps `{near}`")), "{}", ran.err);
+        assert_eq!(ran.out, "");
+    }
+    holds(&folder().xtask(&["explain", "qqq"]).ends(2).err, &["cargo xtask gen --surface"]);
+    holds(&folder().xtask(&["explain"]).ends(2).err, &["usage: cargo xtask explain WHAT"]);
+    for nowhere in ["spec/openapi.yaml:9999", "spec/openapi.yaml:0", "spec/other.yaml:1"] {
+        holds(&folder().xtask(&["explain", nowhere]).ends(2).err, &["has this line"]);
+    }
+}
+
+#[test]
+fn a_document_that_cannot_become_a_client_is_refused_with_its_place() {
+    let folder = folder();
+    folder.write("spec/openapi.yaml", &SPEC.replace("type: object", "$ref: '#/nowhere'"));
+    holds(&folder.xtask(&["explain", "leads.find"]).ends(2).err, &["spec/openapi.yaml:", "nowhere"]);
+}
