@@ -27,8 +27,9 @@ impl Step {
         self
     }
 
-    fn passes(&self) -> Result<bool> {
-        println!("\n== {}", self.name);
+    /// Makes the check, the `number`th of so many.
+    fn passes(&self, number: usize, total: usize) -> Result<bool> {
+        println!("\n== {number}/{total} {}", self.name);
         let start = Instant::now();
         let mut command = Command::new(&self.program);
         command.args(&self.arguments).current_dir(&self.folder);
@@ -55,14 +56,15 @@ pub(crate) fn run(mut arguments: pico_args::Arguments) -> Result {
     let minimum_rust = arguments.contains("--minimum-rust");
     finish(arguments)?;
     if minimum_rust {
-        return Ok(if oldest_rust().passes()? { Outcome::Done } else { Outcome::Found });
+        return Ok(if oldest_rust().passes(1, 1)? { Outcome::Done } else { Outcome::Found });
     }
     let skips = root().join("target/skipped-tests.txt");
     // No list yet is as good as an empty one.
     let _ = std::fs::remove_file(&skips);
     let mut failed: Vec<String> = Vec::new();
-    for step in steps(full, &skips)? {
-        if !step.passes()? {
+    let steps = steps(full, &skips)?;
+    for (index, step) in steps.iter().enumerate() {
+        if !step.passes(index + 1, steps.len())? {
             failed.push(step.name.clone());
         }
     }
