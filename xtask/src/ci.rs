@@ -110,6 +110,19 @@ fn manifest() -> Result<String> {
     crate::files::read(&root().join("generated-client/Cargo.toml"))
 }
 
+/// The client as it would be published, and a crate that depends on it like everybody else's.
+fn packaged() -> [Step; 2] {
+    let target = root().join("target/packaged");
+    let unpacked = target.join(concat!("package/generated-client-", env!("CARGO_PKG_VERSION")));
+    let patch = format!("patch.crates-io.generated-client.path={:?}", unpacked.to_string_lossy());
+    let pack =
+        Step::cargo("the client packs", &["package", "--package", "generated-client", "--allow-dirty"]);
+    let user = Step::cargo("a crate that depends on the packed client", &["test", "--config", &patch]);
+    let target = target.to_string_lossy().into_owned();
+    let user = Step { folder: root().join("xtask/packaged"), ..user };
+    [pack.set("CARGO_TARGET_DIR", target.clone()), user.set("CARGO_TARGET_DIR", target)]
+}
+
 fn steps(full: bool, skips: &Path) -> Result<Vec<Step>> {
     let this = std::env::current_exe().map_err(|error| error.to_string())?;
     let mut steps = vec![
@@ -153,6 +166,7 @@ fn steps(full: bool, skips: &Path) -> Result<Vec<Step>> {
         });
     }
     if full {
+        steps.extend(packaged());
         let mutations =
             ["test", "--profile", "xtask", "-p", "codegen", "--test", "diff_mutations", "--", "--nocapture"];
         steps.push(
