@@ -9,6 +9,8 @@ pub struct Tree {
     pub files: BTreeMap<String, String>,
     /// Files of the client's tests: a call of every operation.
     pub calls: BTreeMap<String, String>,
+    /// Texts beside the crate's manifest: what there is to call.
+    pub reference: BTreeMap<String, String>,
     /// The `[features]` of the groups, for the client's `Cargo.toml`.
     pub features: String,
 }

@@ -280,5 +280,8 @@ fn a_description_cannot_be_a_link_a_tag_or_code() {
     let generated = judged(&named("usual"), &overlay(name), false).unwrap();
     let text = &generated.tree.files["usual.rs"];
     let docs: Vec<&str> = text.lines().filter(|line| line.contains("script")).map(str::trim).collect();
-    insta::assert_snapshot!(docs.join("\n"), @r"/// \[x\](javascript:evil) \<script\>evil\</script\> 'evil indented \# Heading \* item \~\~\~ code");
+    insta::assert_snapshot!(docs.join("\n"), @r"
+    //! | [`Usual::usual`] | `GET /usual` | \[x\](javascript:evil) \<script\>evil\</script\> 'evil indented \# Heading \* item \~\~\~ code. |
+    /// \[x\](javascript:evil) \<script\>evil\</script\> 'evil indented \# Heading \* item \~\~\~ code
+    ");
 }

@@ -1,11 +1,25 @@
 //! A client for the [Propexo](https://propexo.com) API: one REST interface over the systems that landlords manage properties
 //! with.
 //!
-//! # First steps
+//! # From the token to the first page
 //!
-//! A [`Client`] needs a token and an [`Environment`]; [`Client::from_env`] takes both from `PROPEXO_TOKEN` and
-//! `PROPEXO_ENVIRONMENT`. It is cheap to clone, and clones share connections and rate limit. Every group of operations is a
-//! method of it. A request is a value that does nothing until it is sent:
+//! The token is in Propexo's dashboard; the sandbox has one of its own. A [`Client`] needs it and an [`Environment`].
+//! [`Client::from_env`] takes both from `PROPEXO_TOKEN` and `PROPEXO_ENVIRONMENT`, [`Client::builder`] from your code. A client is
+//! cheap to clone, and clones share connections and rate limit:
+//!
+//! ```no_run
+//! # fn run(token: String) -> propexo::Result<()> {
+//! use std::time::Duration;
+//! use propexo::{Client, Environment};
+//!
+//! let client =
+//!     Client::builder().token(token).environment(Environment::Sandbox).timeout(Duration::from_secs(20)).build()?;
+//! # Ok(()) }
+//! ```
+//!
+//! Every group of operations is a method of the client and a module of this crate, whose page lists its operations: `leads` has
+//! `client.leads().list()` and `leads::Lead`. What an operation must have is an argument, what it may have a setter. A request is a
+//! value that does nothing until it is sent:
 //!
 //! ```no_run
 //! # #[cfg(feature = "leads")]
@@ -17,6 +31,16 @@
 //! for lead in &page.results {
 //!     println!("{} {:?}", lead.id, lead.first_name);
 //! }
+//! # Ok(()) }
+//! ```
+//!
+//! Programs that are not asynchronous take the feature `blocking`, and `.blocking()?` in place of `.send().await?`:
+//!
+//! ```no_run
+//! # #[cfg(all(feature = "leads", feature = "blocking"))]
+//! # fn run(client: propexo::Client) -> propexo::Result<()> {
+//! let page = client.leads().list().limit(50).blocking()?;
+//! # drop(page);
 //! # Ok(()) }
 //! ```
 //!
@@ -56,7 +80,8 @@
 //! # Ok(()) }
 //! ```
 //!
-//! In an update, fields that may be left alone, emptied or set are a [`Patch`].
+//! In an update, fields that may be left alone, emptied or set are a [`Patch`]. What a body must be like can be asked before it is
+//! sent, of every struct that is sent by its `validate()`, or of all by [`ClientBuilder::validate_requests`].
 //!
 //! # Errors
 //!
@@ -85,8 +110,20 @@
 //!
 //! # Webhooks
 //!
-//! A webhook is registered by `client.webhooks().create(…)`. The module `webhook`, behind the feature of that name, checks the
-//! signature of what arrives and reads the event:
+//! A webhook is registered with the events that it wants; Propexo makes its secret, unless you give one:
+//!
+//! ```no_run
+//! # #[cfg(feature = "webhooks")]
+//! # async fn run(client: propexo::Client) -> propexo::Result<()> {
+//! use propexo::webhooks::{CreateWebhook, CreateWebhookTrigger};
+//!
+//! let failures = vec![CreateWebhookTrigger::WriteOperationFailure];
+//! let webhook = CreateWebhook::new(failures, "https://example.com/propexo").active(true);
+//! client.webhooks().create(webhook).send().await?;
+//! # Ok(()) }
+//! ```
+//!
+//! The module `webhook`, behind the feature of that name, checks the signature of what arrives and reads the event:
 //!
 //! ```no_run
 //! # #[cfg(feature = "webhook")]
@@ -172,7 +209,8 @@ pub use write_jobs::{
     Receipt, RetriedWrite, WaitForWrite, WriteJob, WriteJobs, WriteOutcome, WriteState, WriteStatus,
 };
 
-/// The blocks of the README, so that they are compiled; the last of them where its feature is on.
+/// The blocks of both READMEs, so that they are compiled; the last of them where its feature is on.
 #[cfg(all(doctest, feature = "all-groups"))]
+#[doc = include_str!("../README.md")]
 #[doc = include_str!("../../README.md")]
 struct Readme;

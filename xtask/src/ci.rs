@@ -27,8 +27,9 @@ impl Step {
         self
     }
 
-    fn passes(&self) -> Result<bool> {
-        println!("\n== {}", self.name);
+    /// Makes the check, the `number`th of so many.
+    fn passes(&self, number: usize, total: usize) -> Result<bool> {
+        println!("\n== {number}/{total} {}", self.name);
         let start = Instant::now();
         let mut command = Command::new(&self.program);
         command.args(&self.arguments).current_dir(&self.folder);
@@ -55,14 +56,15 @@ pub(crate) fn run(mut arguments: pico_args::Arguments) -> Result {
     let minimum_rust = arguments.contains("--minimum-rust");
     finish(arguments)?;
     if minimum_rust {
-        return Ok(if oldest_rust().passes()? { Outcome::Done } else { Outcome::Found });
+        return Ok(if oldest_rust().passes(1, 1)? { Outcome::Done } else { Outcome::Found });
     }
     let skips = root().join("target/skipped-tests.txt");
     // No list yet is as good as an empty one.
     let _ = std::fs::remove_file(&skips);
     let mut failed: Vec<String> = Vec::new();
-    for step in steps(full, &skips)? {
-        if !step.passes()? {
+    let steps = steps(full, &skips)?;
+    for (index, step) in steps.iter().enumerate() {
+        if !step.passes(index + 1, steps.len())? {
             failed.push(step.name.clone());
         }
     }
@@ -108,6 +110,19 @@ fn manifest() -> Result<String> {
     crate::files::read(&root().join("generated-client/Cargo.toml"))
 }
 
+/// The client as it would be published, and a crate that depends on it like everybody else's.
+fn packaged() -> [Step; 2] {
+    let target = root().join("target/packaged");
+    let unpacked = target.join(concat!("package/generated-client-", env!("CARGO_PKG_VERSION")));
+    let patch = format!("patch.crates-io.generated-client.path={:?}", unpacked.to_string_lossy());
+    let pack =
+        Step::cargo("the client packs", &["package", "--package", "generated-client", "--allow-dirty"]);
+    let user = Step::cargo("a crate that depends on the packed client", &["test", "--config", &patch]);
+    let target = target.to_string_lossy().into_owned();
+    let user = Step { folder: root().join("xtask/packaged"), ..user };
+    [pack.set("CARGO_TARGET_DIR", target.clone()), user.set("CARGO_TARGET_DIR", target)]
+}
+
 fn steps(full: bool, skips: &Path) -> Result<Vec<Step>> {
     let this = std::env::current_exe().map_err(|error| error.to_string())?;
     let mut steps = vec![
@@ -151,6 +166,7 @@ fn steps(full: bool, skips: &Path) -> Result<Vec<Step>> {
         });
     }
     if full {
+        steps.extend(packaged());
         let mutations =
             ["test", "--profile", "xtask", "-p", "codegen", "--test", "diff_mutations", "--", "--nocapture"];
         steps.push(

@@ -7,21 +7,7 @@ use codegen::explain::{Explained, Said, Unknown, explain};
 use codegen::pipeline::{Position, Reading};
 
 use crate::messages::{Messages, visible};
-use crate::{Outcome, Result, diff::input, files, finish, root};
-
-/// What the command's `--help` says.
-pub(crate) const HELP: &str = "\
-usage: cargo xtask explain WHAT
-
-Shows the lines of the document, the actions of overlays, the Rust items and the reasons of their names, for
-
-  leads.create               an operation, as it is called
-  \"POST /v1/leads/\"          an operation, as it travels
-  CreateLead                 a type; with its module (leads::CreateLead) where several are called so
-  CreateLead::notes          a field, a value of an enum, an alternative of a union
-  leads.list.property_id     a parameter, or a field of what is sent
-  spec/openapi.yaml:1234     a line of the document, or of an overlay
-";
+use crate::{Outcome, Result, diff::input, files, finish, help, root};
 
 /// Lines of a node that are shown.
 const MOST_LINES: usize = 12;
@@ -33,7 +19,7 @@ const MOST_ITEMS: usize = 100;
 pub(crate) fn run(mut arguments: pico_args::Arguments, messages: Messages) -> Result {
     let what: Option<String> = arguments.opt_free_from_str().map_err(|error| error.to_string())?;
     finish(arguments)?;
-    let what = what.ok_or_else(|| format!("say what is to be explained\n\n{HELP}"))?;
+    let what = what.ok_or_else(|| format!("say what is to be explained\n\n{}", help::of(Some("explain"))))?;
     let spec = files::read(&root().join(input::SPEC))?;
     let spec = Source { name: input::SPEC, text: &spec };
     let overlays = input::own_overlays()?;

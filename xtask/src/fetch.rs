@@ -53,6 +53,7 @@ pub(crate) struct Fetched {
 pub(crate) fn take(from: Option<String>, keep_prose: bool, messages: Messages) -> Result<Fetched> {
     let from = from.unwrap_or_else(|| PUBLISHED.to_owned());
     let bytes = if is_url(&from) {
+        messages.note(&format!("downloading {from}"));
         download(&from)?
     } else {
         files::read(Path::new(&from))

@@ -117,6 +117,17 @@ pub(crate) fn sweep<'p>(paths: impl IntoIterator<Item = &'p Path>) {
     }
 }
 
+/// Refuses a file that is there, and that the generator has not made.
+pub(crate) fn is_ours(path: &Path, first_line: &str) -> Result<()> {
+    if !path.exists() || read(path)?.starts_with(first_line) {
+        return Ok(());
+    }
+    Err(format!(
+        "{} was not made by `cargo xtask gen`, so nothing is written there: choose an empty folder, or move it away",
+        shown(path)
+    ))
+}
+
 /// How a folder differs from the files that it should hold.
 #[derive(Debug, Default)]
 pub(crate) struct Difference {
@@ -145,12 +156,7 @@ impl Difference {
         }
         let wanted: BTreeSet<PathBuf> = files.keys().map(|path| dir.join(path)).collect();
         for path in there.iter().filter(|path| path.extension().is_some_and(|ending| ending == "rs")) {
-            if !read(path)?.starts_with(FIRST_LINE) {
-                return Err(format!(
-                    "{} was not made by `cargo xtask gen`, so nothing is written there: choose an empty folder, or move it away",
-                    shown(path)
-                ));
-            }
+            is_ours(path, FIRST_LINE)?;
             if !wanted.contains(path) {
                 difference.orphaned.push(path.clone());
             }

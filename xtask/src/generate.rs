@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use codegen::format::FIRST_LINE_OF_TEXT;
 use codegen::{Generated, Options, Source};
 
 use crate::files::{self, Difference};
@@ -145,43 +146,48 @@ fn print_counts(generated: &Generated, start: Instant) {
     println!("{} files, {} ms", generated.tree.files.len(), start.elapsed().as_millis());
 }
 
-/// What `gen` makes: folders with their files, and the file with the features.
+/// What `gen` makes: folders with their files, and files among those of others.
 struct Target {
     folders: Vec<(PathBuf, BTreeMap<String, String>)>,
-    manifest: PathBuf,
-    features: String,
+    files: Vec<(PathBuf, String)>,
 }
 
 impl Target {
     fn of(arguments: &Arguments, generated: &Generated) -> Result<Self> {
         let tree = &generated.tree;
-        if let Some(dir) = &arguments.out {
+        let client = arguments.out.clone().unwrap_or_else(|| root().join("generated-client"));
+        let mut files = Vec::new();
+        for (name, text) in &tree.reference {
+            let path = client.join(name);
+            files::is_ours(&path, FIRST_LINE_OF_TEXT)?;
+            files.push((path, text.clone()));
+        }
+        let folders = if arguments.out.is_some() {
             // Everything in one folder, the tests' calls below it.
             let calls = tree.calls.iter().map(|(path, text)| (format!("tests/{path}"), text.clone()));
-            let files = tree.files.clone().into_iter().chain(calls).collect();
-            let features = format!("[features]\n{}", tree.features);
-            return Ok(Target {
-                folders: vec![(dir.clone(), files)],
-                manifest: dir.join("features.toml"),
-                features,
-            });
-        }
-        let client = root().join("generated-client");
-        let manifest = client.join("Cargo.toml");
-        let features = with_features(&manifest, &tree.features)?;
-        let folders = vec![
-            (client.join("src/generated"), tree.files.clone()),
-            (client.join("tests/generated"), tree.calls.clone()),
-        ];
-        Ok(Target { folders, manifest, features })
+            files.push((client.join("features.toml"), format!("[features]\n{}", tree.features)));
+            vec![(client, tree.files.clone().into_iter().chain(calls).collect())]
+        } else {
+            let manifest = client.join("Cargo.toml");
+            let features = with_features(&manifest, &tree.features)?;
+            files.push((manifest, features));
+            vec![
+                (client.join("src/generated"), tree.files.clone()),
+                (client.join("tests/generated"), tree.calls.clone()),
+            ]
+        };
+        Ok(Target { folders, files })
     }
 
     fn differences(&self) -> Result<Vec<Difference>> {
         self.folders.iter().map(|(dir, files)| Difference::of(dir, files)).collect()
     }
 
-    fn features_are_stale(&self) -> bool {
-        std::fs::read_to_string(&self.manifest).ok().as_deref() != Some(self.features.as_str())
+    /// The files among those of others that are not as they should be.
+    fn stale(&self) -> impl Iterator<Item = &(PathBuf, String)> {
+        let is_stale =
+            |(path, text): &&(PathBuf, String)| std::fs::read_to_string(path).ok().as_ref() != Some(text);
+        self.files.iter().filter(is_stale)
     }
 }
 
@@ -196,9 +202,9 @@ fn check(arguments: &Arguments, generated: &Generated, messages: Messages) -> Re
         say("stale", &difference.stale);
         say("orphaned", &difference.orphaned);
     }
-    if target.features_are_stale() {
-        say("stale", std::slice::from_ref(&target.manifest));
-    } else if differences.iter().all(Difference::is_empty) {
+    let stale: Vec<PathBuf> = target.stale().map(|(path, _)| path.clone()).collect();
+    say("stale", &stale);
+    if stale.is_empty() && differences.iter().all(Difference::is_empty) {
         return Ok(Outcome::Done);
     }
     messages.note("run `cargo xtask gen` and commit the result");
@@ -214,9 +220,7 @@ fn write(arguments: &Arguments, generated: &Generated) -> Result {
         let all = texts.iter().map(|(path, text)| (dir.join(path), text.as_str()));
         files.extend(all.filter(|(path, _)| changed.contains(path)));
     }
-    if target.features_are_stale() {
-        files.push((target.manifest.clone(), &target.features));
-    }
+    files.extend(target.stale().map(|(path, text)| (path.clone(), text.as_str())));
     files::write_all(&files)?;
     // A run that was killed may have been to write it, where this one need not.
     files::sweep([target.manifest.as_path()]);

@@ -80,8 +80,10 @@ pub(crate) fn run(arguments: pico_args::Arguments, messages: Messages) -> Result
         "{:<24} {:>10} {:>6} {:>8} {:>8} {:>8} {:>8}  result",
         "version", "operations", "types", "skipped", "warnings", "gen ms", "check s"
     );
+    let mut progress = messages.progress(arguments.documents.len());
     for path in &arguments.documents {
         let name = shown(path);
+        progress.step(&name);
         let text = files::read(path)?;
         let tried = Try {
             spec: Source { name: &name, text: &text },
@@ -90,6 +92,7 @@ pub(crate) fn run(arguments: pico_args::Arguments, messages: Messages) -> Result
         };
         let row = tried.run(&beside, messages)?;
         let version = path.file_stem().unwrap_or_default().to_string_lossy();
+        progress.clear();
         println!("{version:<24} {row}");
         failed += usize::from(row.result != "ok");
         row.complaints.iter().for_each(|complaint| eprintln!("{complaint}"));
@@ -99,6 +102,7 @@ pub(crate) fn run(arguments: pico_args::Arguments, messages: Messages) -> Result
             names.next(version.into_owned(), read);
         }
     }
+    drop(progress);
     println!("documents tried {}, failed {failed}", arguments.documents.len());
     if arguments.versions {
         names.print();

@@ -9,6 +9,7 @@ mod explain;
 mod fetch;
 mod files;
 mod generate;
+mod help;
 mod history;
 mod messages;
 mod robust;
@@ -52,10 +53,12 @@ commands:
             --explain-docs     list the fields and parameters without a sentence, and write nothing
             --equal-types      list equal types that are emitted more than once, and write nothing
             --effective FILE   write the document that the client is made of (canonical, with overlays) and nothing else
+            e.g. cargo xtask gen --check --deny-warnings
   fetch   downloads the document and writes its interface snapshot to spec/openapi.yaml
             --from URL|FILE    another source
             --out FILE         another place; the lock file stands beside it
             --keep-prose       keep upstream's descriptions
+            e.g. cargo xtask fetch --from openapi.yaml --out /tmp/snapshot.yaml
   diff [OLD] [NEW]
           tells what changed between two documents: on the wire, and in the Rust client. Each is a file or else a git
           revision; NEW is the working tree where it is left away, OLD the merge base with the default branch
@@ -67,16 +70,20 @@ commands:
             --explain [RULE]   list the rules with their levels and an example, or tell of one
             --schema           print the JSON Schema of --format json
             --today DAY        judge the dates of spec/diff.toml as on that day
+            e.g. cargo xtask diff main --format markdown --out report.md
   explain WHAT
-          tells of an operation (leads.create, \"POST /v1/leads/\"), a type, field or value (CreateLead::notes), a parameter
-          (leads.list.property_id) or a line (spec/openapi.yaml:1234): its lines, overlays, Rust items, and why they are
-          called so
+          tells what belongs to a name or a line: the document, the overlays, the Rust items, the reasons of their names;
+          WHAT is an operation (leads.create, \"POST /v1/leads/\"), a type, a field, a value (CreateLead::notes), a parameter
+          (leads.list.property_id), or a line of the document or of an overlay (spec/openapi.yaml:1234)
+            e.g. cargo xtask explain leads.create
   update  takes over a new version of the API: fetch, diff, gen, an entry in CHANGELOG.md, the tests
             --from URL|FILE    another source
             --report FILE      write the diff to FILE, as Markdown
             --no-test          leave out the tests
+            e.g. cargo xtask update --report report.md --no-test
   conformance
           drives every operation of the client against a validating mock of the document; needs Node.js
+            e.g. cargo xtask conformance
   history compiles the client of every document that was published, and looks for names that have changed in between;
           exit 1 where a client does not compile, or a name has changed for no reason on the wire
             DIR                another folder of documents, in the order of their names; else that of PROPEXO_HISTORY,
@@ -84,18 +91,22 @@ commands:
             FILE...            these documents, each for itself
             --no-overlays      without spec/overlays
             --skip-unsupported as for gen
+            e.g. cargo xtask history old.yaml new.yaml --no-overlays
   check-robust
           tries documents, damaged documents and hostile ones on the generator and counts panics, hangs, escapes and
           errors without a place; exit 1 where there is any
             --mutations N      damage the document so often (200)
             --seconds N        fuzz each target for so long; needs a nightly Rust and cargo-fuzz
+            e.g. cargo xtask check-robust --mutations 1000
   bench-compile
           measures how the client compiles when its dependencies are there: time, memory, sizes, as medians
             --runs N           how often each is compiled; 3 where it is left away
             --group GROUP      the group that is also compiled alone; else leads
+            e.g. cargo xtask bench-compile --runs 5
   ci      runs all checks: format, clippy, tests, conformance, stale files, docs
             --full             the slow ones too
             --minimum-rust     this alone: the client with the oldest Rust that it promises to compile with
+            e.g. cargo xtask ci --full
 
 options of every command:
   --message-format human|json
@@ -124,8 +135,8 @@ fn main() -> ExitCode {
 
 fn dispatch(mut arguments: pico_args::Arguments, help: bool, messages: Messages) -> Result {
     match arguments.subcommand() {
-        Ok(Some(_)) | Ok(None) if help => {
-            print!("{USAGE}");
+        Ok(command) if help => {
+            print!("{}", help::of(command.as_deref()));
             Ok(Outcome::Done)
         }
         Ok(Some(command)) => match command.as_str() {
@@ -139,9 +150,17 @@ fn dispatch(mut arguments: pico_args::Arguments, help: bool, messages: Messages)
             "check-robust" => robust::run(arguments),
             "bench-compile" => bench_compile::run(arguments),
             "ci" => ci::run(arguments),
-            other => Err(format!("there is no command `{other}`\n\n{USAGE}")),
+            other => Err(format!(
+                "there is no command `{other}`{}\n\n{}",
+                help::nearest_command(other),
+                help::overview()
+            )),
         },
-        Ok(None) => Err(format!("say what to do\n\n{USAGE}")),
+        // As cargo itself does: who names nothing wants to know what there is.
+        Ok(None) => finish(arguments).map(|()| {
+            print!("{}", help::overview());
+            Outcome::Done
+        }),
         Err(error) => Err(error.to_string()),
     }
 }
@@ -168,6 +187,16 @@ fn finish(arguments: pico_args::Arguments) -> Result<()> {
     if rest.is_empty() {
         return Ok(());
     }
-    let rest: Vec<_> = rest.iter().map(|argument| argument.to_string_lossy()).collect();
-    Err(format!("not understood: {}\n\n{USAGE}", rest.join(" ")))
+    let rest: Vec<_> = rest.iter().map(|argument| argument.to_string_lossy().into_owned()).collect();
+    Err(not_understood(&rest))
+}
+
+/// Says so of arguments, with what was meant where that can be seen.
+fn not_understood(rest: &[String]) -> String {
+    let option = rest.iter().find(|argument| argument.starts_with("--"));
+    let meant = option.map_or_else(String::new, |option| help::nearest_option(option));
+    format!(
+        "not understood: {}{meant}\n`cargo xtask <command> --help` shows what a command takes",
+        rest.join(" ")
+    )
 }

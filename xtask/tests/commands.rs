@@ -61,6 +61,7 @@ fn check_names_what_is_stale_missing_and_orphaned_and_writes_nothing() {
     fs::write(file("things.rs"), &head).unwrap();
     fs::remove_file(file("others.rs")).unwrap();
     fs::write(file("gone.rs"), &head).unwrap();
+    fs::remove_file(file("llms.txt")).unwrap();
     let before = tree(Path::new(&out));
     let check = xtask(&["gen", "--check", "--spec", &spec, "--no-overlays", "--out", &out]);
     assert_eq!(check.status.code(), Some(1));
@@ -69,6 +70,7 @@ fn check_names_what_is_stale_missing_and_orphaned_and_writes_nothing() {
         format!("stale: {out}/things.rs"),
         format!("missing: {out}/others.rs"),
         format!("orphaned: {out}/gone.rs"),
+        format!("stale: {out}/llms.txt"),
     ] {
         assert!(said.contains(&line), "{line} is not in\n{said}");
     }
@@ -76,7 +78,7 @@ fn check_names_what_is_stale_missing_and_orphaned_and_writes_nothing() {
     assert_eq!(tree(Path::new(&out)), before);
     // And `gen` mends it all.
     let gen_ = xtask(&["gen", "--spec", &spec, "--no-overlays", "--out", &out]);
-    assert!(text(&gen_.stdout).starts_with("written 2, deleted 1"), "{}", text(&gen_.stdout));
+    assert!(text(&gen_.stdout).starts_with("written 3, deleted 1"), "{}", text(&gen_.stdout));
     assert!(!file("gone.rs").exists());
 }
 
@@ -100,6 +102,12 @@ fn a_folder_of_somebody_else_is_refused() {
     let refused = xtask(&["gen", "--spec", &spec, "--no-overlays", "--out", &theirs.display().to_string()]);
     assert_eq!(refused.status.code(), Some(2));
     assert!(text(&refused.stderr).contains("was not made by `cargo xtask gen`"), "{}", text(&refused.stderr));
+    assert_eq!(tree(&theirs).len(), 1);
+    fs::remove_file(theirs.join("main.rs")).unwrap();
+    fs::write(theirs.join("API.md"), "# Ours").unwrap();
+    let refused = xtask(&["gen", "--spec", &spec, "--no-overlays", "--out", &theirs.display().to_string()]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(text(&refused.stderr).contains("API.md was not made by"), "{}", text(&refused.stderr));
     assert_eq!(tree(&theirs).len(), 1);
 }
 
@@ -266,10 +274,34 @@ fn fetch_is_idempotent_and_a_failed_one_changes_nothing() {
 }
 
 #[test]
-fn a_command_that_is_not_there_is_an_error_with_the_list() {
-    let failed = xtask(&["generate"]);
-    assert_eq!(failed.status.code(), Some(2));
-    assert!(text(&failed.stderr).contains("there is no command `generate`"));
-    assert_eq!(xtask(&["--help"]).status.code(), Some(0));
-    assert_eq!(xtask(&["gen", "--chek"]).status.code(), Some(2));
+fn a_command_or_option_that_is_not_there_is_an_error_that_names_the_nearest() {
+    for (wrong, said) in [
+        (&["generate"][..], "there is no command `generate`"),
+        (&["dif"], "there is no command `dif`; perhaps `diff`\n"),
+        (&["gen", "--chek"], "not understood: --chek; perhaps `--check`\n"),
+        (&["diff", "--fromat", "text"], "not understood: --fromat; perhaps `--format`\n"),
+        (&["--chek"], "not understood: --chek; perhaps `--check`\n"),
+    ] {
+        let failed = xtask(wrong);
+        assert_eq!(failed.status.code(), Some(2), "{wrong:?}");
+        assert!(text(&failed.stderr).starts_with(said), "{}", text(&failed.stderr));
+    }
+}
+
+#[test]
+fn without_a_command_it_tells_what_there_is() {
+    let alone = xtask(&[]);
+    assert_eq!(alone.status.code(), Some(0));
+    let all = xtask(&["--help"]);
+    assert_eq!(all.status.code(), Some(0));
+    for command in ["gen", "fetch", "diff", "explain", "update", "conformance", "history", "ci"] {
+        assert!(text(&alone.stdout).contains(&format!("\n  {command} ")), "{}", text(&alone.stdout));
+        for help in [xtask(&[command, "--help"]), xtask(&[command, "-h"])] {
+            assert_eq!(help.status.code(), Some(0));
+            let help = text(&help.stdout);
+            assert!(help.starts_with(&format!("usage: cargo xtask {command}")), "{help}");
+            assert!(help.contains(&format!("e.g. cargo xtask {command}")), "{help}");
+            assert!(help.len() < all.stdout.len());
+        }
+    }
 }

@@ -5,25 +5,21 @@ use std::collections::{BTreeMap, BTreeSet};
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::reference::first_sentence;
 use super::{Cx, Imports, doc, inner_doc};
 use crate::docs;
 use crate::error::Problems;
 use crate::format::Chunk;
-use crate::ir::{Repr, TypeId};
+use crate::ir::{Group, Repr, TypeId};
 use crate::names::types::used_models;
 use crate::names::{self, Module, ident, words};
 
 impl Cx<'_> {
     pub(super) fn group_file(&self, index: usize, types: &[TypeId], problems: &mut Problems) -> Vec<Chunk> {
-        let (Some(group), Some(names)) = (self.api.groups.get(index), self.names.groups.get(index)) else {
-            return Vec::new();
-        };
+        let Some(names) = self.names.groups.get(index) else { return Vec::new() };
         let mut imports = Imports::default();
         imports.runtime.insert("Client");
-        let about = match &group.doc {
-            Some(doc) => docs::lines(doc),
-            None => vec![format!("Operations of the group `{}`.", docs::fenced(&group.tag))],
-        };
+        let about = self.about_group(index);
         let handle = ident(&names.handle);
         let accessor = ident(&names.module);
         let own: Vec<_> = self
@@ -69,8 +65,33 @@ impl Cx<'_> {
             chunks.push(Chunk::Tokens(builder));
         }
         chunks.extend(self.items(types, &mut imports, problems));
-        chunks.insert(0, Chunk::Tokens(self.group_imports(index, &about, imports)));
+        let mut page = about;
+        page.extend(self.operations_table(index, &names.handle));
+        chunks.insert(0, Chunk::Tokens(self.group_imports(index, &page, imports)));
         chunks
+    }
+
+    /// What a group is about.
+    pub(super) fn about_group(&self, index: usize) -> Vec<String> {
+        match self.api.groups.get(index) {
+            Some(Group { doc: Some(doc), .. }) => docs::lines(doc),
+            Some(Group { tag, .. }) => vec![format!("Operations of the group `{}`.", docs::fenced(tag))],
+            None => Vec::new(),
+        }
+    }
+
+    /// The operations of a group, for its page.
+    fn operations_table(&self, index: usize, handle: &str) -> Vec<String> {
+        // A cell ends where a bare `|` stands; the words of the document come with theirs escaped, their code does not.
+        let cell = |text: &str| text.replace("\\|", "|").replace('|', "\\|");
+        let mut lines: Vec<String> =
+            ["", "| call | request | |", "|---|---|---|"].into_iter().map(str::to_owned).collect();
+        for (_, operation, names) in self.operations(index) {
+            let (request, method) = (docs::fenced(&operation.name()), &names.method);
+            let says = first_sentence(&self.docs.operation(operation));
+            lines.push(format!("| [`{handle}::{method}`] | `{}` | {} |", cell(&request), cell(&says)));
+        }
+        lines
     }
 
     /// Models that a group uses are its own to its users: `leads::Lead`.

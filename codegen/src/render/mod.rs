@@ -7,6 +7,7 @@ mod group;
 mod operation;
 mod parallel;
 mod parameter;
+mod reference;
 mod rules;
 mod security;
 mod structure;
@@ -23,6 +24,7 @@ use crate::error::Problems;
 use crate::format::{Chunk, Unprintable, file};
 use crate::ir::{Api, Repr, TypeId};
 use crate::names::{self, Module, Names, ident};
+use crate::surface;
 use crate::tree::Tree;
 
 /// What every item needs to know.
@@ -38,6 +40,8 @@ struct Cx<'a> {
     circles: BTreeMap<TypeId, usize>,
     /// Which groups use a file of `models`; none: all of them.
     model_groups: BTreeMap<String, Option<BTreeSet<usize>>>,
+    /// Of each operation's method.
+    signatures: Vec<String>,
 }
 
 /// What a module imports.
@@ -71,6 +75,7 @@ pub fn render(
         boxed: types::boxed(api),
         circles: types::circular(api),
         model_groups: BTreeMap::new(),
+        signatures: surface::functions(api, names).into_iter().map(|it| it.signature).collect(),
     };
     cx.model_groups = group::model_groups(&cx);
     let mut modules: BTreeMap<&Module, Vec<TypeId>> = BTreeMap::new();
@@ -93,6 +98,8 @@ pub fn render(
             Place::Calls(path) => tree.calls.insert(path, text?),
         };
     }
+    tree.reference.insert("API.md".to_owned(), cx.api_page());
+    tree.reference.insert("llms.txt".to_owned(), cx.llms_page());
     Ok(tree)
 }
 

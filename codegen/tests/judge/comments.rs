@@ -7,6 +7,9 @@ use syn::{Attribute, Expr, Lit, Meta};
 
 use super::example;
 
+/// The head of the one table that there is.
+const TABLE: &str = "\n| call | request | |\n|---|---|---|\n";
+
 /// Reports what is more than words, code and an example.
 pub(super) fn judge(attributes: &[Attribute], known: &BTreeSet<String>, report: &mut dyn FnMut(String)) {
     let lines: Vec<String> = attributes.iter().filter_map(doc).collect();
@@ -37,6 +40,9 @@ pub(super) fn judge(attributes: &[Attribute], known: &BTreeSet<String>, report: 
                 report(format!("a heading of the document's: {text}"));
             }
             Event::Text(_) => heading = false,
+            // The operations on the page of a group: as many cells in each row as the generator gives it.
+            Event::Start(Tag::Table(columns)) if text.contains(TABLE) && columns.len() == 3 => {}
+            Event::Start(Tag::TableHead | Tag::TableRow | Tag::TableCell) => {}
             Event::Start(Tag::Link { link_type, dest_url, .. }) if is_ours(link_type, &dest_url) => {}
             other => {
                 report(format!("a comment with {other:?}:\n{text}"));

@@ -42,6 +42,21 @@ pub(crate) fn escapes(generated: &Generated, texts: &[&str]) -> Vec<String> {
             }
         }
     }
+    for (path, text) in &generated.tree.reference {
+        let own = |line: &str| line.starts_with("<!-- @generated");
+        // Their code is the generator's; what the document says in between is words.
+        let code: usize = text.lines().filter(|line| line.trim_start().starts_with("```")).count();
+        if text.chars().any(|c| c != '\n' && is_unseen(c)) || code % 2 == 1 {
+            out.push(format!("{path}: not what it was meant to be"));
+        }
+        let tags = pulldown_cmark::Parser::new(text).filter_map(|event| match event {
+            pulldown_cmark::Event::Html(html) | pulldown_cmark::Event::InlineHtml(html) if !own(&html) => {
+                Some(html)
+            }
+            _ => None,
+        });
+        out.extend(tags.map(|html| format!("{path}: {html}")));
+    }
     out.extend(features(generated));
     out.extend(
         generated.surface.lines().filter(|line| !is_surface(line)).map(|line| format!("surface: {line:?}")),

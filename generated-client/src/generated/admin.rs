@@ -3,6 +3,37 @@
 //! Your own side of Propexo: integrations (each a connection to one landlord's system), their syncs and
 //! limits, the logs, and what became of writes. To wait for the end of a write,
 //! `client.write_jobs().wait(..)` is easier than calling `get_write_status(..)` yourself.
+//!
+//! | call | request | |
+//! |---|---|---|
+//! | [`Admin::list_data_diffs`] | `GET /v1/admin/data-diffs/` | Lists what syncs changed on single records, for the last 30 days. |
+//! | [`Admin::list_integrations`] | `GET /v1/admin/integrations/` | Lists your integrations, each a connection to one landlord's system. |
+//! | [`Admin::create_integration`] | `POST /v1/admin/integrations/` | Creates an integration, your connection to one landlord's system at one vendor. |
+//! | [`Admin::get_integration`] | `GET /v1/admin/integrations/{integration_id}/` | Returns one integration with its models, its interfaces and the state of its syncs. |
+//! | [`Admin::update_integration`] | `PUT /v1/admin/integrations/{integration_id}/` | Updates an integration: name, credentials, schedule, request limits or whether it is active. |
+//! | [`Admin::delete_integration`] | `DELETE /v1/admin/integrations/{integration_id}/` | Deletes an integration, so that the landlord's system is no longer read or written. |
+//! | [`Admin::start_back_sync`] | `POST /v1/admin/integrations/{integration_id}/back-sync` | Starts a sync that reaches back to the year 1970, to fetch a landlord's history. |
+//! | [`Admin::get_data_access`] | `GET /v1/admin/integrations/{integration_id}/data-access` | Returns what the credentials of an integration may read, create and update, model by model. |
+//! | [`Admin::check_data_access`] | `POST /v1/admin/integrations/{integration_id}/data-access` | Starts a check of what an integration's credentials may read and write. |
+//! | [`Admin::list_job_schedules`] | `GET /v1/admin/integrations/{integration_id}/job-schedules/` | Lists the schedules by which an integration's read jobs run, each for one `job_type`. |
+//! | [`Admin::get_job_schedule`] | `GET /v1/admin/integrations/{integration_id}/job-schedules/{job_schedule_id}/` | Returns one job schedule of an integration. |
+//! | [`Admin::start_manual_sync`] | `POST /v1/admin/integrations/{integration_id}/manual-sync` | Starts a sync now, without waiting for the schedule. |
+//! | [`Admin::list_property_configurations`] | `GET /v1/admin/integrations/{integration_id}/properties` | Lists which properties of an integration are switched on for syncing. |
+//! | [`Admin::update_property_configuration`] | `PUT /v1/admin/integrations/{integration_id}/properties/{property_configuration_id}` | Switches the syncing of one property on or off. |
+//! | [`Admin::list_property_list_configurations`] | `GET /v1/admin/integrations/{integration_id}/property-lists` | Lists which property lists of the vendor are switched on for an integration. |
+//! | [`Admin::create_property_list_configuration`] | `POST /v1/admin/integrations/{integration_id}/property-lists` | Adds a property list of the vendor to an integration, switched on or off. |
+//! | [`Admin::update_property_list_configuration`] | `PUT /v1/admin/integrations/{integration_id}/property-lists/{property_list_configuration_id}` | Switches the syncing of one property list on or off. |
+//! | [`Admin::get_rate_limits`] | `GET /v1/admin/integrations/{integration_id}/rate-limits/` | Returns how many requests the vendor's own interface allows this integration. |
+//! | [`Admin::get_job_log`] | `GET /v1/admin/job-logs/{job_log_id}/` | Returns one log entry, a single attempt at one job. |
+//! | [`Admin::get_job_log_data`] | `GET /v1/admin/job-logs/{job_log_id}/data` | Returns the address of what was sent to the vendor and what it answered, for one attempt at a write. |
+//! | [`Admin::list_job_logs`] | `GET /v1/admin/logs/jobs/` | Lists the log entries of all jobs, one for each attempt. |
+//! | [`Admin::list_job_logs_by_job`] | `GET /v1/admin/logs/jobs/{id}` | Lists the log entries of one job, by the `job_id` that a write receipt holds. |
+//! | [`Admin::list_write_logs`] | `GET /v1/admin/logs/writes/` | Lists the newest log entry of each write, filtered by outcome, time and kind of record. |
+//! | [`Admin::get_normalization`] | `GET /v1/admin/normalization/{model}/{field}` | Returns how a vendor's own values become Propexo's normalized ones, for one field. |
+//! | [`Admin::retry_write`] | `POST /v1/admin/retry-write/{root_job_id}` | Sends a write that failed to the vendor once more, with the same data. |
+//! | [`Admin::list_users`] | `GET /v1/admin/users/` | Lists the people who can sign in to your Propexo account, with their roles. |
+//! | [`Admin::get_user`] | `GET /v1/admin/users/{id}` | Returns one person who can sign in to your Propexo account. |
+//! | [`Admin::get_write_status`] | `GET /v1/admin/write-status/{root_job_id}` | Returns how a write stands: pending, done, done in part, or failed with its errors. |
 
 pub use crate::models::{
     AccessCheckStatus, AccessChecked, AccessState, AccessUnsupported, AccessUntested,

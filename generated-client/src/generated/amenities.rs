@@ -3,6 +3,17 @@
 //! What a property or a single unit has to offer, such as a pool or a dishwasher. An `Amenity` belongs
 //! to a property and names in `units` the homes that have it. Mind that `update_for_property(..)` and
 //! `update_for_unit(..)` take the whole list: what it leaves out is removed.
+//!
+//! | call | request | |
+//! |---|---|---|
+//! | [`Amenities::list`] | `GET /v1/amenities/` | Lists amenities. |
+//! | [`Amenities::create`] | `POST /v1/amenities/` | Creates an amenity in the landlord's system, for a property or a unit. |
+//! | [`Amenities::update_for_property`] | `PUT /v1/amenities/properties/{id}` | Replaces the amenities of a property and what its rent includes. |
+//! | [`Amenities::create_for_property`] | `POST /v1/amenities/properties/{id}` | Adds one amenity to a property, by name, at any vendor. |
+//! | [`Amenities::update_for_unit`] | `PUT /v1/amenities/units/{id}` | Replaces the amenities of a unit. |
+//! | [`Amenities::create_for_unit`] | `POST /v1/amenities/units/{id}` | Adds one amenity to a unit, by name, at any vendor. |
+//! | [`Amenities::get`] | `GET /v1/amenities/{amenity_id}` | Returns one amenity by its id. |
+//! | [`Amenities::update`] | `PUT /v1/amenities/{amenity_id}` | Changes an amenity's name, description or whether prospects see it. |
 
 pub use crate::models::{
     AddAmenity, Amenity, AmenityName, AmenityUnit, IncludedUtility, IntegrationVendor,

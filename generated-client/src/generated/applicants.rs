@@ -4,6 +4,15 @@
 //! a lead before and be a resident later, each time as another record with another id. Most fields of
 //! `CreateApplicant` are for some vendors only, and one that the vendor does not know makes Propexo
 //! refuse the request.
+//!
+//! | call | request | |
+//! |---|---|---|
+//! | [`Applicants::list`] | `GET /v1/applicants/` | Lists applicants. |
+//! | [`Applicants::create`] | `POST /v1/applicants/` | Creates an applicant in the landlord's system, at Rentvine along with a new application. |
+//! | [`Applicants::get`] | `GET /v1/applicants/{id}` | Returns one applicant by its id. |
+//! | [`Applicants::update`] | `PUT /v1/applicants/{id}` | Updates an applicant and parts of the application that go with it. |
+//! | [`Applicants::list_rentable_items`] | `GET /v1/applicants/{id}/rentable-items` | Lists the parking spaces, storage rooms and the like that are assigned to one applicant. |
+//! | [`Applicants::assign_rentable_item`] | `POST /v1/rentable-items/applicants/assign` | Assigns a rentable item, such as a parking space, to an applicant. |
 
 pub use crate::models::{
     AddOn, Applicant, ApplicantApplication, ApplicantApplicationStatusNormalized,

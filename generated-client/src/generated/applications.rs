@@ -4,6 +4,17 @@
 //! in it. An `Application` lists its people in `applicants`; once it is accepted and signed, a lease
 //! follows. Which fields must be filled in depends on the vendor, and at Rentvine on the landlord's
 //! application template.
+//!
+//! | call | request | |
+//! |---|---|---|
+//! | [`Applications::list_statuses`] | `GET /v1/application-statuses/` | Lists the steps that applications go through at a landlord, in its own words. |
+//! | [`Applications::get_status`] | `GET /v1/application-statuses/{application_status_id}` | Returns one application status by its id. |
+//! | [`Applications::list_templates`] | `GET /v1/application-templates/` | Lists the application forms that landlords have set up at Rentvine. |
+//! | [`Applications::get_template`] | `GET /v1/application-templates/{application_template_id}` | Returns one application template by its id. |
+//! | [`Applications::list`] | `GET /v1/applications/` | Lists applications. |
+//! | [`Applications::create`] | `POST /v1/applications/` | Creates a rental application in the landlord's system, with its first applicant. |
+//! | [`Applications::get`] | `GET /v1/applications/{id}` | Returns one application by its id. |
+//! | [`Applications::update`] | `PUT /v1/applications/{id}` | Updates an application, its status included. |
 
 pub use crate::models::{
     AddOn, ApplicantType, Application, ApplicationApplicant, ApplicationAttachment,

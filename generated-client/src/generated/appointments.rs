@@ -3,6 +3,21 @@
 //! Visits with a day and a time: tours for leads and applicants, calls at a resident's home. What is
 //! read is an `Event`, so `client.events().get(..)` returns a single one. Times of day carry no zone:
 //! Entrata means Mountain Time, AppFolio UTC, RealPage the property's local time.
+//!
+//! | call | request | |
+//! |---|---|---|
+//! | [`Appointments::check_availability`] | `POST /v1/appointment-availability/` | Returns free times for an appointment, asked from the vendor's calendars at this moment. |
+//! | [`Appointments::list`] | `GET /v1/appointments/` | Lists the appointments with leads, applicants and residents. |
+//! | [`Appointments::create_for_applicant`] | `POST /v1/events/appointments/applicants` | Books a visit by an applicant, such as a tour of the unit. |
+//! | [`Appointments::cancel_for_applicant`] | `POST /v1/events/appointments/applicants/cancel` | Cancels an appointment of an applicant. |
+//! | [`Appointments::update_for_applicant`] | `PUT /v1/events/appointments/applicants/{event_id}` | Moves or changes an appointment of an applicant. |
+//! | [`Appointments::create_for_lead`] | `POST /v1/events/appointments/leads` | Books a visit by a lead, such as a first tour. |
+//! | [`Appointments::cancel_for_lead`] | `POST /v1/events/appointments/leads/cancel` | Cancels an appointment of a lead. |
+//! | [`Appointments::create_for_lead_resman`] | `POST /v1/events/appointments/leads/resman/` | Books an appointment for a lead in ResMan, answering at once with a job id and an echo of what was accepted. |
+//! | [`Appointments::update_for_lead`] | `PUT /v1/events/appointments/leads/{event_id}` | Moves or changes an appointment of a lead. |
+//! | [`Appointments::create_for_resident`] | `POST /v1/events/appointments/residents` | Books an appointment with a resident, such as an inspection. |
+//! | [`Appointments::cancel_for_resident`] | `POST /v1/events/appointments/residents/cancel` | Cancels an appointment with a resident. |
+//! | [`Appointments::update_for_resident`] | `PUT /v1/events/appointments/residents/{event_id}` | Moves or changes an appointment with a resident. |
 
 pub use crate::models::{
     AppointmentAvailability, AppointmentPriority, AppointmentSlot, AppointmentType,

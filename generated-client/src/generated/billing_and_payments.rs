@@ -3,6 +3,26 @@
 //! Residents' ledgers: charges, credits and payments, with the charge codes, fees and ledger accounts
 //! behind them. All amounts are US cents, and a credit reads back as a charge below zero. The view is
 //! partial, so do not compute from it what a resident owes.
+//!
+//! | call | request | |
+//! |---|---|---|
+//! | [`BillingAndPayments::list_charge_codes`] | `GET /v1/charge-codes/` | Lists charge codes. |
+//! | [`BillingAndPayments::get_charge_code`] | `GET /v1/charge-codes/{charge_code_id}` | Returns one charge code by its id. |
+//! | [`BillingAndPayments::list_fees`] | `GET /v1/fees/` | Lists fees. |
+//! | [`BillingAndPayments::get_fee`] | `GET /v1/fees/{fee_id}` | Returns one fee by its id. |
+//! | [`BillingAndPayments::list_financial_accounts`] | `GET /v1/financial-accounts/` | Lists financial accounts. |
+//! | [`BillingAndPayments::get_financial_account`] | `GET /v1/financial-accounts/{financial_account_id}` | Returns one financial account by its id. |
+//! | [`BillingAndPayments::list_recurring_resident_charges`] | `GET /v1/recurring-resident-charges/` | Lists recurring resident charges. |
+//! | [`BillingAndPayments::create_recurring_resident_charge`] | `POST /v1/recurring-resident-charges/` | Sets up a charge that a resident is billed again and again, such as monthly parking. |
+//! | [`BillingAndPayments::get_recurring_resident_charge`] | `GET /v1/recurring-resident-charges/{recurring_resident_charge_id}` | Returns one recurring resident charge by its id. |
+//! | [`BillingAndPayments::update_recurring_resident_charge`] | `PUT /v1/recurring-resident-charges/{recurring_resident_charge_id}` | Changes a recurring charge: sum, rhythm, account or days. |
+//! | [`BillingAndPayments::list_resident_charges`] | `GET /v1/resident-charges/` | Lists single charges on residents' ledgers, credits included as charges below zero. |
+//! | [`BillingAndPayments::create_resident_charge`] | `POST /v1/resident-charges/` | Bills a resident once, for example for a repair. |
+//! | [`BillingAndPayments::get_resident_charge`] | `GET /v1/resident-charges/{resident_charge_id}` | Returns one charge on a resident's ledger by its id. |
+//! | [`BillingAndPayments::create_resident_credit`] | `POST /v1/resident-credits/` | Credits a resident's ledger with a sum, for example for an overpayment. |
+//! | [`BillingAndPayments::list_resident_payments`] | `GET /v1/resident-payments/` | Lists payments that residents have made, as far as the vendor shows them. |
+//! | [`BillingAndPayments::create_resident_payment`] | `POST /v1/resident-payments/` | Records in the landlord's books that a resident has paid, by which means and for what. |
+//! | [`BillingAndPayments::get_resident_payment`] | `GET /v1/resident-payments/{resident_payment_id}` | Returns one payment of a resident by its id. |
 
 pub use crate::models::{
     BillingFrequency, ChargeCode, Fee, FinancialAccount, IntegrationVendor,

@@ -3,6 +3,11 @@
 //! Phone calls from prospects as the vendor recorded them, with the number that called and the lead
 //! source behind it. They can only be read; a call that your own agent made is written with
 //! `client.events().create_for_lead(..)`.
+//!
+//! | call | request | |
+//! |---|---|---|
+//! | [`CallLogs::list`] | `GET /v1/call-logs/` | Lists call logs. |
+//! | [`CallLogs::get`] | `GET /v1/call-logs/{call_log_id}` | Returns one call log by its id. |
 
 pub use crate::models::{CallLog, IntegrationVendor};
 use crate::operation::{Effect, Method, Operation};

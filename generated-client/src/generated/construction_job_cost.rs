@@ -3,6 +3,18 @@
 //! Building and renovation projects, their budgets, and the contracts with firms that do the work. Cost
 //! lines hang on a contract or a job, and a contract on a job and on one of `client.vendors()`. There
 //! is no list of all contracts: go from job to contracts to details.
+//!
+//! | call | request | |
+//! |---|---|---|
+//! | [`ConstructionJobCost::list_jobs`] | `GET /v1/construction-jobs/` | Lists construction jobs. |
+//! | [`ConstructionJobCost::create_job`] | `POST /v1/construction-jobs/` | Creates a construction job in the landlord's system. |
+//! | [`ConstructionJobCost::list_contract_details`] | `GET /v1/construction-jobs/contracts/{contract_id}/details` | Lists the cost lines of one contract, each with its cost code, account and sums. |
+//! | [`ConstructionJobCost::get_job`] | `GET /v1/construction-jobs/{construction_job_id}` | Returns one construction job by its id. |
+//! | [`ConstructionJobCost::update_job`] | `PUT /v1/construction-jobs/{construction_job_id}` | Updates a construction job in the landlord's system. |
+//! | [`ConstructionJobCost::list_contracts`] | `GET /v1/construction-jobs/{construction_job_id}/contracts` | Lists the contracts for work on one construction job. |
+//! | [`ConstructionJobCost::list_job_details`] | `GET /v1/construction-jobs/{construction_job_id}/details` | Lists the budget lines of one construction job, by cost code. |
+//! | [`ConstructionJobCost::create_contract`] | `POST /v1/contracts/` | Creates a contract with a firm for construction work. |
+//! | [`ConstructionJobCost::update_contract`] | `PUT /v1/contracts/{contract_id}` | Updates a contract's firm, days, notes or retention. |
 
 pub use crate::models::{
     ConstructionJob, ConstructionJobDetail, Contract, ContractDetail, IntegrationVendor,

@@ -3,6 +3,11 @@
 //! Tours booked in a leasing CRM (EliseAI, Funnel, Knock, RentCafe) instead of a property-management
 //! system. The integration named in the body decides which CRM is written; tours of the other systems
 //! are in `client.appointments()`.
+//!
+//! | call | request | |
+//! |---|---|---|
+//! | [`CrmAppointments::create`] | `POST /crm/v1/appointments` | Books a tour for a prospect in whichever CRM the integration connects, answering at once with a job id. |
+//! | [`CrmAppointments::create_eliseai`] | `POST /crm/v1/appointments/eliseai` | Books a tour in EliseAI, answering at once with a job id and an echo of what was accepted. |
 
 pub use crate::models::{EliseaiAppointment, JobMeta, PetKind, WriteReceipt};
 use crate::operation::{Effect, Method, Operation};

@@ -3,6 +3,10 @@
 //! People looking for a home whom a leasing CRM looks after; property-management systems call them
 //! leads. The integration named in the body decides which CRM is written, and each CRM has its own idea
 //! of the fields it needs.
+//!
+//! | call | request | |
+//! |---|---|---|
+//! | [`CrmProspects::create`] | `POST /crm/v1/prospects/` | Creates a prospect in whichever CRM the integration connects, answering at once with a job id. |
 
 pub use crate::models::{PetKind, WriteReceipt};
 use crate::operation::{Effect, Method, Operation};

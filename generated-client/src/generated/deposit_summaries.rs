@@ -3,6 +3,12 @@
 //! What each resident was charged, paid and got back as security deposit, and what refund is still due.
 //! `update(..)` records the payout of a refund; single deposits are in `client.deposits()`. Reading
 //! them is in beta, so fields may still change.
+//!
+//! | call | request | |
+//! |---|---|---|
+//! | [`DepositSummaries::list`] | `GET /v1/deposit-summaries/` | Lists what residents paid and got back as security deposit, summed up for each of them. |
+//! | [`DepositSummaries::get`] | `GET /v1/deposit-summaries/{deposit_summary_id}` | Returns one deposit summary by its id. |
+//! | [`DepositSummaries::update`] | `PUT /v1/deposit-summaries/{deposit_summary_id}` | Records that a resident's deposit has been refunded, by check or electronic transfer. |
 
 pub use crate::models::{BoolOrString, DepositSummary, IntegrationVendor, WriteReceipt};
 use crate::operation::{Effect, Method, Operation};

@@ -3,6 +3,11 @@
 //! Single security deposits as the vendor books them, each for a resident and a lease. They can only be
 //! read, and are in beta, so fields may still change; totals and refunds are in
 //! `client.deposit_summaries()`.
+//!
+//! | call | request | |
+//! |---|---|---|
+//! | [`Deposits::list`] | `GET /v1/deposits/` | Lists single security deposits with what was charged, paid and refunded. |
+//! | [`Deposits::get`] | `GET /v1/deposits/{id}` | Returns one security deposit by its id. |
 
 pub use crate::models::{BoolOrString, Deposit, IntegrationVendor};
 use crate::operation::{Effect, Method, Operation};

@@ -4,6 +4,11 @@
 //! service requests take an `employee_id` from here, some of them only of a person whose `roles`
 //! contain `LEASING_AGENT`. At ResMan the same person may be listed several times, and any of the
 //! records will do.
+//!
+//! | call | request | |
+//! |---|---|---|
+//! | [`Employees::list`] | `GET /v1/employees/` | Lists employees. |
+//! | [`Employees::get`] | `GET /v1/employees/{employee_id}` | Returns one employee by its id. |
 
 pub use crate::models::{Employee, IntegrationVendor};
 use crate::operation::{Effect, Method, Operation};

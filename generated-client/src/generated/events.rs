@@ -3,6 +3,24 @@
 //! What passed between the landlord's staff and those who rent or want to: calls, messages, notes,
 //! visits. Each of these kinds of people has a pair of writes of its own. The vendor decides which
 //! types, sub-types and results there are, so list those of the same integration before writing.
+//!
+//! | call | request | |
+//! |---|---|---|
+//! | [`Events::list_results`] | `GET /v1/event-results/` | Lists the outcomes that an event can have at a vendor, such as a message left. |
+//! | [`Events::get_result`] | `GET /v1/event-results/{event_result_id}` | Returns one event result by its id. |
+//! | [`Events::list_sub_types`] | `GET /v1/event-sub-types/` | Lists the finer kinds of events within a type. |
+//! | [`Events::get_sub_type`] | `GET /v1/event-sub-types/{event_sub_type_id}` | Returns one event sub type by its id. |
+//! | [`Events::list_types`] | `GET /v1/event-types/` | Lists the kinds of events that a vendor knows, which its landlords may have changed. |
+//! | [`Events::get_type`] | `GET /v1/event-types/{event_type_id}` | Returns one event type by its id. |
+//! | [`Events::list`] | `GET /v1/events/` | Lists events. |
+//! | [`Events::create_for_applicant`] | `POST /v1/events/applicants` | Writes an event to the history of an applicant: a call, message, note or visit. |
+//! | [`Events::create_for_applicant_entrata`] | `POST /v1/events/applicants/entrata/` | Records an event for an applicant in Entrata, answering at once with a job id and an echo of what was accepted. |
+//! | [`Events::update_for_applicant`] | `PUT /v1/events/applicants/{event_id}` | Changes the time, type, agent, status or notes of an applicant's event. |
+//! | [`Events::create_for_lead`] | `POST /v1/events/leads` | Writes an event to the history of a lead: a call, message, walk-in or note. |
+//! | [`Events::update_for_lead`] | `PUT /v1/events/leads/{event_id}` | Changes the time, type, agent, status or notes of a lead's event. |
+//! | [`Events::create_for_resident`] | `POST /v1/events/residents` | Writes an event to the history of a resident: a call, message or note. |
+//! | [`Events::update_for_resident`] | `PUT /v1/events/residents/{event_id}` | Changes the time, type, agent, status or notes of a resident's event. |
+//! | [`Events::get`] | `GET /v1/events/{event_id}` | Returns one event by its id. |
 
 pub use crate::models::{
     CallStatus, EntrataApplicantEvent, Event, EventKind, EventName, EventResult,

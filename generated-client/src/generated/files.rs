@@ -3,6 +3,12 @@
 //! The kinds of documents by which a vendor files what is uploaded, such as identity papers. Send the
 //! id of one as `file_type_id`. The files themselves travel inside other writes, as base64 text in
 //! `attachments`.
+//!
+//! | call | request | |
+//! |---|---|---|
+//! | [`Files::list_types`] | `GET /v1/file-types/` | Lists the kinds of documents that a vendor distinguishes. |
+//! | [`Files::create_type`] | `POST /v1/file-types/` | Creates a kind of document in the landlord's system, for files of units, residents or properties. |
+//! | [`Files::get_type`] | `GET /v1/file-types/{file_type_id}` | Returns one file type by its id. |
 
 pub use crate::models::{FileType, IntegrationVendor, WriteReceipt};
 use crate::operation::{Effect, Method, Operation};

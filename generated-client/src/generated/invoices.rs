@@ -3,6 +3,20 @@
 //! Bills that suppliers send to the landlord, and payable registers, which are such bills as entered in
 //! accounts payable. What residents owe is in `client.billing_and_payments()` instead. The supplier is
 //! one of `client.vendors()`, and every line names the property and the ledger account that pay for it.
+//!
+//! | call | request | |
+//! |---|---|---|
+//! | [`Invoices::list_accounting_entities`] | `GET /v1/accounting-entities/` | Lists accounting entities. |
+//! | [`Invoices::get_accounting_entity`] | `GET /v1/accounting-entities/{accounting_entity_id}` | Returns one accounting entity by its id. |
+//! | [`Invoices::list`] | `GET /v1/invoices/` | Lists invoices. |
+//! | [`Invoices::create`] | `POST /v1/invoices/` | Enters a supplier's bill in the landlord's books. |
+//! | [`Invoices::get`] | `GET /v1/invoices/{invoice_id}` | Returns one invoice by its id. |
+//! | [`Invoices::update`] | `PUT /v1/invoices/{invoice_id}` | Records the payment of a supplier's bill, or holds it back. |
+//! | [`Invoices::list_payable_registers`] | `GET /v1/payable-registers/` | Lists payable registers. |
+//! | [`Invoices::create_payable_register`] | `POST /v1/payable-registers/` | Enters a supplier's bill in accounts payable, as a payable register. |
+//! | [`Invoices::cancel_payable_register`] | `POST /v1/payable-registers/cancel` | Cancels a payable register, so that the supplier's bill is not paid by it. |
+//! | [`Invoices::get_payable_register`] | `GET /v1/payable-registers/{payable_register_id}` | Returns one payable register by its id. |
+//! | [`Invoices::update_payable_register`] | `PUT /v1/payable-registers/{payable_register_id}` | Updates a payable register in the landlord's books. |
 
 pub use crate::models::{
     AccountingEntity, IntegrationVendor, Invoice, InvoiceItem, NewInvoiceItem,

@@ -3,6 +3,17 @@
 //! People who have asked about a home: they wrote, called, walked in or came by an advertisement.
 //! Whoever applies becomes an applicant, with a record of its own. Ids in a write (lead source, agent,
 //! unit) must come from the integration that is written to.
+//!
+//! | call | request | |
+//! |---|---|---|
+//! | [`Leads::list_relationships`] | `GET /v1/lead-relationships/` | Lists lead relationships. |
+//! | [`Leads::list_sources`] | `GET /v1/lead-sources/` | Lists lead sources. |
+//! | [`Leads::get_source`] | `GET /v1/lead-sources/{lead_source_id}` | Returns one lead source by its id. |
+//! | [`Leads::list`] | `GET /v1/leads/` | Lists leads. |
+//! | [`Leads::create`] | `POST /v1/leads/` | Creates a lead in the landlord's system. |
+//! | [`Leads::get`] | `GET /v1/leads/{id}` | Returns one lead by its id. |
+//! | [`Leads::update`] | `PUT /v1/leads/{id}` | Updates a lead: contact data, wishes, status or the agent in charge. |
+//! | [`Leads::list_rentable_items`] | `GET /v1/leads/{id}/rentable-items` | Lists the parking spaces, storage rooms and the like that are assigned to one lead. |
 
 pub use crate::models::{
     ApplicantRole, EventChange, IntegrationVendor, Lead, LeadPet, LeadRelationship,

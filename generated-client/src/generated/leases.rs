@@ -3,6 +3,15 @@
 //! Contracts by which residents rent a unit: past, present and future ones. Who lives there, with days
 //! of moving in and out, stands in `residents_meta_data`. Compare `status_normalized`, which means the
 //! same at every vendor, and show `status_raw`.
+//!
+//! | call | request | |
+//! |---|---|---|
+//! | [`Leases::list_transfers`] | `GET /v1/lease-transfers/` | Lists moves of residents from one lease to another, usually to a different unit. |
+//! | [`Leases::get_transfer`] | `GET /v1/lease-transfers/{lease_transfer_id}` | Returns one lease transfer by its id. |
+//! | [`Leases::list`] | `GET /v1/leases/` | Lists leases, past and future ones included. |
+//! | [`Leases::create`] | `POST /v1/leases/` | Creates a lease in the landlord's system for a unit. |
+//! | [`Leases::get`] | `GET /v1/leases/{lease_id}` | Returns one lease by its id. |
+//! | [`Leases::update`] | `PUT /v1/leases/{lease_id}` | Updates a lease, for example with the real days of moving in and out. |
 
 pub use crate::models::{
     ApplicationFee, ApplicationPet, ApplicationStage, AppliedConcession, BoolOrString,

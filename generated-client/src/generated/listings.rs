@@ -3,6 +3,14 @@
 //! Homes as they are advertised: rent, deposit, pictures and the day from which they are free. A
 //! `Listing` points to its unit, which exists whether or not it is on the market. Prices by lease term
 //! are separate records, in `list_pricing()`.
+//!
+//! | call | request | |
+//! |---|---|---|
+//! | [`Listings::list`] | `GET /v1/listings/` | Lists listings. |
+//! | [`Listings::create`] | `POST /v1/listings/` | Advertises a unit for rent in the landlord's system. |
+//! | [`Listings::list_pricing`] | `GET /v1/listings/pricing` | Lists prices of advertised homes by lease term and day of moving in. |
+//! | [`Listings::get`] | `GET /v1/listings/{listing_id}` | Returns one listing by its id. |
+//! | [`Listings::update`] | `PUT /v1/listings/{listing_id}` | Updates an advertised home: rent, deposit, texts, address or the day it is free. |
 
 pub use crate::models::{IntegrationVendor, Listing, ListingPricing, WriteReceipt};
 use crate::operation::{Effect, Method, Operation};

@@ -2,6 +2,11 @@
 
 //! Labels under which the landlord's staff file their notes. They can only be read, and no write takes
 //! the id of one: they explain what is seen in the vendor's system.
+//!
+//! | call | request | |
+//! |---|---|---|
+//! | [`NoteCategories::list`] | `GET /v1/note-categories/` | Lists note categories. |
+//! | [`NoteCategories::get`] | `GET /v1/note-categories/{note_category_id}` | Returns one note category by its id. |
 
 pub use crate::models::{IntegrationVendor, NoteCategory};
 use crate::operation::{Effect, Method, Operation};

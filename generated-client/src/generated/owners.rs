@@ -3,6 +3,11 @@
 //! People and companies to whom the properties belong, where these are managed for others.
 //! `associated_property_ids` says which ones. They can only be read, and most fields may be null, the
 //! name included.
+//!
+//! | call | request | |
+//! |---|---|---|
+//! | [`Owners::list`] | `GET /v1/owners/` | Lists owners. |
+//! | [`Owners::get`] | `GET /v1/owners/{owner_id}` | Returns one owner by its id. |
 
 pub use crate::models::{IntegrationVendor, Owner, PhoneTypeOrOther};
 use crate::operation::{Effect, Method, Operation};

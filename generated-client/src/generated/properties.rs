@@ -4,6 +4,19 @@
 //! carries a `property_id`. Lists of properties, rentable items such as parking spaces, and address
 //! types are here as well. Whether a property is synced at all is set with
 //! `client.admin().update_property_configuration(..)`.
+//!
+//! | call | request | |
+//! |---|---|---|
+//! | [`Properties::list_address_types`] | `GET /v1/address-types/` | Lists address types. |
+//! | [`Properties::get_address_type`] | `GET /v1/address-types/{address_type_id}` | Returns one address type by its id. |
+//! | [`Properties::list`] | `GET /v1/properties/` | Lists properties. |
+//! | [`Properties::create`] | `POST /v1/properties/` | Creates a property in the landlord's system. |
+//! | [`Properties::get`] | `GET /v1/properties/{id}` | Returns one property by its id. |
+//! | [`Properties::update`] | `PUT /v1/properties/{id}` | Updates a property in the landlord's system. |
+//! | [`Properties::list_property_lists`] | `GET /v1/property-lists/` | Lists the sets of properties that landlords keep in their own systems. |
+//! | [`Properties::get_property_list`] | `GET /v1/property-lists/{property_list_id}` | Returns one property list by its id. |
+//! | [`Properties::list_rentable_items`] | `GET /v1/rentable-items/` | Lists what can be rented beside a home, such as garages, parking spaces and storage. |
+//! | [`Properties::get_rentable_item`] | `GET /v1/rentable-items/{rentable_item_id}` | Returns one rentable item by its id. |
 
 pub use crate::models::{
     AddressType, BoolOrString, DayOfWeek, IntegrationVendor, OfficeHours, PetTypes,

@@ -3,6 +3,14 @@
 //! Orders of goods and work from suppliers, each with its items. Items name the property and the ledger
 //! account or construction job that they are for; `associated_invoice_ids` leads to the bills.
 //! Quantities are texts and prices US cents.
+//!
+//! | call | request | |
+//! |---|---|---|
+//! | [`PurchaseOrders::list`] | `GET /v1/purchase-orders/` | Lists purchase orders. |
+//! | [`PurchaseOrders::create`] | `POST /v1/purchase-orders/` | Creates an order to a supplier in the landlord's system. |
+//! | [`PurchaseOrders::get`] | `GET /v1/purchase-orders/{purchase_order_id}` | Returns one purchase order by its id. |
+//! | [`PurchaseOrders::update`] | `PUT /v1/purchase-orders/{purchase_order_id}` | Updates an order to a supplier: addresses, day, totals or items. |
+//! | [`PurchaseOrders::list_items`] | `GET /v1/purchase-orders/{purchase_order_id}/items` | Lists the items of one order, each with quantity, price and where its cost is booked. |
 
 pub use crate::models::{
     IntegrationVendor, JobCostItem, LedgerItem, NewPurchaseOrderItem, PurchaseOrder,

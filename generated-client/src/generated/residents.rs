@@ -3,6 +3,18 @@
 //! People who live in a home under a lease, or did, with their pets, vehicles and insurance. Their
 //! leases are named in `leases_meta_data`. Moving out deletes no record and no flag tells of one that
 //! is gone from the vendor's system: look at the lease's days and at `last_seen`.
+//!
+//! | call | request | |
+//! |---|---|---|
+//! | [`Residents::list_insurance`] | `GET /v1/resident-insurance/` | Lists the renter's insurance policies on record, each for a resident, lease and unit. |
+//! | [`Residents::get_insurance`] | `GET /v1/resident-insurance/{resident_insurance_id}` | Returns one renter's insurance policy by its id, with insurer, policy number and the sum it covers. |
+//! | [`Residents::create_pet`] | `POST /v1/resident-pets/` | Adds a pet to a resident's record. |
+//! | [`Residents::update_pet`] | `PUT /v1/resident-pets/{pet_id}` | Updates a pet on a resident's record. |
+//! | [`Residents::list`] | `GET /v1/residents/` | Lists residents. |
+//! | [`Residents::create`] | `POST /v1/residents/` | Creates a resident in the landlord's system. |
+//! | [`Residents::get`] | `GET /v1/residents/{id}` | Returns one resident by its id. |
+//! | [`Residents::update`] | `PUT /v1/residents/{id}` | Updates a resident's contact data and standing with the landlord. |
+//! | [`Residents::list_rentable_items`] | `GET /v1/residents/{id}/rentable-items` | Lists the parking spaces, storage rooms and the like that are assigned to one resident. |
 
 pub use crate::models::{
     BillingFrequency, CountryCode, CountryName, EventChange, IntegrationVendor,

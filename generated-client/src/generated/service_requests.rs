@@ -3,6 +3,26 @@
 //! Maintenance work in homes, also known as work orders: what is broken, who mends it and how far that
 //! is. Categories, priorities, statuses, locations and problems are the vendor's own lists; a new
 //! request takes ids of those that belong to its integration.
+//!
+//! | call | request | |
+//! |---|---|---|
+//! | [`ServiceRequests::list_categories`] | `GET /v1/service-request-categories/` | Lists service request categories. |
+//! | [`ServiceRequests::get_category`] | `GET /v1/service-request-categories/{service_request_category_id}` | Returns one service request category by its id. |
+//! | [`ServiceRequests::list_history`] | `GET /v1/service-request-history/` | Lists notes and status changes of maintenance requests, over all requests. |
+//! | [`ServiceRequests::create_history`] | `POST /v1/service-request-history/` | Adds a note, a status or a file to the history of a maintenance request. |
+//! | [`ServiceRequests::get_history`] | `GET /v1/service-request-history/{service_request_history_id}` | Returns one entry of the history of a maintenance request by its id. |
+//! | [`ServiceRequests::list_locations`] | `GET /v1/service-request-locations/` | Lists the places in a home that a maintenance request can be about, such as a bathroom. |
+//! | [`ServiceRequests::get_location`] | `GET /v1/service-request-locations/{service_request_location_id}` | Returns one service request location by its id. |
+//! | [`ServiceRequests::list_priorities`] | `GET /v1/service-request-priorities/` | Lists service request priorities. |
+//! | [`ServiceRequests::get_priority`] | `GET /v1/service-request-priorities/{service_request_priority_id}` | Returns one service request priority by its id. |
+//! | [`ServiceRequests::list_problems`] | `GET /v1/service-request-problems/` | Lists the kinds of trouble that a maintenance request can be about, such as a leak. |
+//! | [`ServiceRequests::get_problem`] | `GET /v1/service-request-problems/{service_request_problem_id}` | Returns one service request problem by its id. |
+//! | [`ServiceRequests::list_statuses`] | `GET /v1/service-request-statuses/` | Lists service request statuses. |
+//! | [`ServiceRequests::get_status`] | `GET /v1/service-request-statuses/{service_request_status_id}` | Returns one service request status by its id. |
+//! | [`ServiceRequests::list`] | `GET /v1/service-requests/` | Lists maintenance requests, open and closed ones. |
+//! | [`ServiceRequests::create`] | `POST /v1/service-requests/` | Opens a maintenance request in the landlord's system. |
+//! | [`ServiceRequests::get`] | `GET /v1/service-requests/{service_request_id}` | Returns one service request by its id. |
+//! | [`ServiceRequests::update`] | `PUT /v1/service-requests/{service_request_id}` | Updates a maintenance request: its status, who does it, when, and how it ended. |
 
 pub use crate::models::{
     IntegrationVendor, ServiceCategory, ServicePriority, ServiceRequest,

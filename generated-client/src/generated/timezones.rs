@@ -3,6 +3,10 @@
 //! Time zones as the landlord's system keeps them, for a property or as a whole. Yardi and Rent Manager
 //! mean times of appointments in these zones, so look here before booking one. At Rent Manager, Eastern
 //! Time applies where there is none.
+//!
+//! | call | request | |
+//! |---|---|---|
+//! | [`Timezones::list`] | `GET /v1/timezones/` | Lists the time zones that landlords' systems keep, needed before booking at Yardi or Rent Manager. |
 
 pub use crate::models::{IntegrationVendor, Timezone};
 use crate::operation::{Effect, Method, Operation};

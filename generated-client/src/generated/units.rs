@@ -3,6 +3,21 @@
 //! Single homes within a property, with the floor plans, unit types and concessions that they share. A
 //! `Unit` is the home itself; whether and at what price it is advertised stands in `client.listings()`.
 //! `UnitDetail` is a model of its own that has to be switched on first.
+//!
+//! | call | request | |
+//! |---|---|---|
+//! | [`Units::list_concessions`] | `GET /v1/concessions/` | Lists concessions. |
+//! | [`Units::get_concession`] | `GET /v1/concessions/{concession_id}` | Returns one concession by its id. |
+//! | [`Units::list_floor_plans`] | `GET /v1/floor-plans/` | Lists floor plans. |
+//! | [`Units::get_floor_plan`] | `GET /v1/floor-plans/{floor_plan_id}` | Returns one floor plan by its id. |
+//! | [`Units::list_types`] | `GET /v1/unit-types/` | Lists unit types. |
+//! | [`Units::get_type`] | `GET /v1/unit-types/{unit_type_id}` | Returns one unit type by its id. |
+//! | [`Units::list`] | `GET /v1/units/` | Lists units. |
+//! | [`Units::create`] | `POST /v1/units/` | Creates a unit in a property of the landlord's system. |
+//! | [`Units::list_details`] | `GET /v1/units/details` | Lists what applications and advertisements say of units: prices, readiness and terms. |
+//! | [`Units::get_detail`] | `GET /v1/units/details/{unit_detail_id}` | Returns one unit detail by its id, which is not the unit's. |
+//! | [`Units::get`] | `GET /v1/units/{id}` | Returns one unit by its id. |
+//! | [`Units::update`] | `PUT /v1/units/{id}` | Updates a unit: name, address, size, rooms or market rent. |
 
 pub use crate::models::{
     Concession, DwellingType, FloorPlan, IntegrationVendor, PropertyCategory, Unit,

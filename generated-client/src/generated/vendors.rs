@@ -3,6 +3,14 @@
 //! Suppliers and contractors who work for the landlord and send it bills. Do not confuse them with
 //! `integration_vendor`, which is the maker of the landlord's software. Invoices, purchase orders,
 //! contracts and service requests name one by `vendor_id`.
+//!
+//! | call | request | |
+//! |---|---|---|
+//! | [`Vendors::list`] | `GET /v1/vendors/` | Lists vendors. |
+//! | [`Vendors::create`] | `POST /v1/vendors/` | Creates a supplier or contractor in the landlord's system. |
+//! | [`Vendors::list_by_property`] | `GET /v1/vendors/properties/{property_id}` | Lists the suppliers and contractors who work for one property. |
+//! | [`Vendors::get`] | `GET /v1/vendors/{vendor_id}` | Returns one vendor by its id. |
+//! | [`Vendors::update`] | `PUT /v1/vendors/{vendor_id}` | Updates a supplier: contact data, tax data, whether it is active, and until when it is insured. |
 
 pub use crate::models::{
     CountryName, IntegrationVendor, PhoneType, StateOrProvince, Vendor, VendorContact,

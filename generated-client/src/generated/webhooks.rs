@@ -3,6 +3,14 @@
 //! Addresses of yours to which Propexo posts when data changes, a sync ends or a write fails. Each has
 //! a `secret`: the header `propexo-signature` is the lowercase hex HMAC-SHA256 of the body under it. No
 //! event tells that a write went well; use `client.write_jobs().wait(..)` for that.
+//!
+//! | call | request | |
+//! |---|---|---|
+//! | [`Webhooks::list`] | `GET /v1/webhooks/` | Lists your webhooks with their triggers and secrets. |
+//! | [`Webhooks::create`] | `POST /v1/webhooks/` | Registers an address of yours to which Propexo posts events. |
+//! | [`Webhooks::get`] | `GET /v1/webhooks/{webhook_id}` | Returns one webhook by its id, its secret included. |
+//! | [`Webhooks::update`] | `PUT /v1/webhooks/{webhook_id}` | Updates a webhook: its address, triggers, headers, secret or whether it is active. |
+//! | [`Webhooks::delete`] | `DELETE /v1/webhooks/{webhook_id}` | Deletes a webhook, so that nothing more is sent to its address. |
 
 pub use crate::models::{
     RecordRef, SavedWebhook, SystemEnvironment, Webhook, WebhookHeader, WebhookModel,

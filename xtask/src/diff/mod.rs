@@ -22,7 +22,7 @@ use std::path::PathBuf;
 use codegen::diff::Level;
 
 use crate::messages::Messages;
-use crate::{Outcome, Result, USAGE, files, finish, root};
+use crate::{Outcome, Result, files, finish, not_understood, root};
 use compare::compare;
 use findings::Findings;
 use input::Side;
@@ -170,7 +170,7 @@ fn rest(arguments: pico_args::Arguments) -> Result<Vec<String>> {
         .map(|argument| argument.into_string().map_err(|it| format!("not UTF-8: {}", it.to_string_lossy())));
     let texts = texts.collect::<Result<Vec<String>>>()?;
     match texts.iter().find(|text| text.starts_with('-')) {
-        Some(option) => Err(format!("not understood: {option}\n\n{USAGE}")),
+        Some(option) => Err(not_understood(std::slice::from_ref(option))),
         None => Ok(texts),
     }
 }

@@ -1,6 +1,7 @@
 //! How messages reach whom they are for: drawn with the line they are about, or as JSON for tools. All on stderr.
 
 mod excerpt;
+mod progress;
 
 use std::io::IsTerminal;
 

@@ -1,0 +1,41 @@
+//! What a user does in the first minute: a list, and a write to its end.
+
+use propexo::leads::CreateLead;
+use propexo::{Client, WriteOutcome};
+
+/// The ids of the first leads.
+///
+/// # Errors
+///
+/// Whatever the client meets.
+pub async fn first_leads(client: &Client) -> propexo::Result<Vec<String>> {
+    Ok(client.leads().list().limit(50).send().await?.results.into_iter().map(|lead| lead.id).collect())
+}
+
+/// The id of a lead that was not there before, once the landlord's system has it.
+///
+/// # Errors
+///
+/// Whatever the client meets.
+pub async fn create(client: &Client, lead: CreateLead) -> propexo::Result<Option<String>> {
+    let receipt = client.leads().create(lead).send().await?;
+    Ok(match client.write_jobs().wait(&receipt).await? {
+        WriteOutcome::Success { created_record_id } => created_record_id,
+        _ => None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use propexo::transport::MemoryTransport;
+    use serde_json::json;
+
+    #[tokio::test]
+    async fn the_packed_client_sends_and_reads() {
+        let server = MemoryTransport::new().answer(200, json!({ "meta": { "orderBy": [] }, "results": [] }));
+        let client = propexo::Client::builder().token("t").base_url("http://test").transport(server.clone());
+        let found = super::first_leads(&client.build().unwrap()).await.unwrap();
+        assert_eq!(found, Vec::<String>::new());
+        assert_eq!(server.requests()[0].url(), "http://test/v1/leads/?limit=50");
+    }
+}
