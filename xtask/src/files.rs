@@ -60,10 +60,12 @@ pub(crate) fn write_all(files: &[(PathBuf, &str)]) -> Result<()> {
         ready.push((temporary.clone(), path));
         fs::write(&temporary, text).map_err(failed)
     });
+    let staged = staged.map_err(|reason| format!("{reason}; nothing was written"));
     let renamed = staged.and_then(|()| {
         ready.iter().try_for_each(|(temporary, path)| {
-            fs::rename(temporary, path)
-                .map_err(|error| format!("{} cannot be replaced: {error}", shown(path)))
+            fs::rename(temporary, path).map_err(|error| {
+                format!("{} cannot be replaced: {error}; others may be: run it again", shown(path))
+            })
         })
     });
     if renamed.is_err() {
@@ -72,7 +74,7 @@ pub(crate) fn write_all(files: &[(PathBuf, &str)]) -> Result<()> {
             let _ = fs::remove_file(temporary);
         }
     }
-    sweep(&ready);
+    sweep(ready.iter().map(|(_, path)| path.as_path()));
     renamed
 }
 
@@ -101,13 +103,13 @@ fn meant(path: &Path) -> Option<&str> {
 }
 
 /// Removes what earlier runs, which were killed, have left of these files.
-fn sweep(files: &[(PathBuf, PathBuf)]) {
-    let paths: BTreeSet<&PathBuf> = files.iter().map(|(_, path)| path).collect();
-    let folders: BTreeSet<&Path> = files.iter().filter_map(|(_, path)| path.parent()).collect();
+pub(crate) fn sweep<'p>(paths: impl IntoIterator<Item = &'p Path>) {
+    let paths: BTreeSet<&Path> = paths.into_iter().collect();
+    let folders: BTreeSet<&Path> = paths.iter().filter_map(|path| path.parent()).collect();
     for folder in folders {
         for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
             let left = entry.path();
-            if meant(&left).is_some_and(|name| paths.contains(&folder.join(name))) {
+            if meant(&left).is_some_and(|name| paths.contains(folder.join(name).as_path())) {
                 // It is in nobody's way, so that it stays is no error.
                 let _ = fs::remove_file(left);
             }
@@ -192,7 +194,13 @@ fn list_into(dir: &Path, out: &mut BTreeSet<PathBuf>) -> Result<()> {
 /// Deletes files, and the folders that this leaves empty.
 pub(crate) fn delete(paths: &[PathBuf], up_to: &Path) -> Result<()> {
     for path in paths {
-        fs::remove_file(path).map_err(|error| format!("{} cannot be deleted: {error}", shown(path)))?;
+        match fs::remove_file(path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(format!("{} cannot be deleted: {error}", shown(path)));
+            }
+            // Gone already: what a killed run has left was swept.
+            _ => {}
+        }
         let mut parent = path.parent();
         while let Some(dir) = parent.filter(|dir| *dir != up_to && dir.starts_with(up_to)) {
             // Fails where something is left in it, which is the end of the way up.

@@ -218,6 +218,8 @@ fn write(arguments: &Arguments, generated: &Generated) -> Result {
         files.push((target.manifest.clone(), &target.features));
     }
     files::write_all(&files)?;
+    // A run that was killed may have been to write it, where this one need not.
+    files::sweep([target.manifest.as_path()]);
     let mut deleted = 0;
     for ((dir, _), difference) in target.folders.iter().zip(&differences) {
         files::delete(&difference.orphaned, dir)?;

@@ -1,6 +1,7 @@
 //! The program as a user runs it, in a folder of the test's own.
 #![allow(dead_code, clippy::unwrap_used)] // Each test binary uses its own part of this.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -37,14 +38,18 @@ impl Folder {
 
     /// `cargo xtask` with these arguments.
     pub(crate) fn xtask(&self, arguments: &[&str]) -> Ran {
-        let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
+        Ran::from(self.command(env!("CARGO_BIN_EXE_xtask"), arguments).output().unwrap())
+    }
+
+    /// A command that has not begun, as cargo would run it in this repository.
+    pub(crate) fn command(&self, program: &str, arguments: &[&str]) -> Command {
+        let mut command = Command::new(program);
+        command
             .args(arguments)
             .current_dir(self.path())
             .env("CARGO_MANIFEST_DIR", self.path().join("xtask"))
-            .env("GIT_CEILING_DIRECTORIES", self.path().parent().unwrap())
-            .output()
-            .unwrap();
-        Ran::from(output)
+            .env("GIT_CEILING_DIRECTORIES", self.path().parent().unwrap());
+        command
     }
 
     /// `cargo xtask diff` with these arguments.
@@ -72,11 +77,30 @@ impl Folder {
         self.git(&["commit", "--quiet", "--message", message]);
     }
 
+    /// All files with their texts.
+    pub(crate) fn tree(&self) -> BTreeMap<String, String> {
+        let mut out = BTreeMap::new();
+        walk(self.path(), self.path(), &mut out);
+        out
+    }
+
     /// The files of the folder, without what git keeps.
     pub(crate) fn files(&self) -> Vec<PathBuf> {
         let mut all: Vec<PathBuf> = fs::read_dir(self.path()).unwrap().map(|it| it.unwrap().path()).collect();
         all.sort();
         all
+    }
+}
+
+fn walk(root: &Path, folder: &Path, out: &mut BTreeMap<String, String>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            walk(root, &path, out);
+        } else {
+            let name = path.strip_prefix(root).unwrap().display().to_string();
+            out.insert(name, fs::read_to_string(&path).unwrap());
+        }
     }
 }
 

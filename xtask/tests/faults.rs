@@ -1,0 +1,172 @@
+//! `gen` and `fetch` when something fails around them: a kill, a full disk, a folder that takes no file. Whatever befalls
+//! them, each file is as it was or as it should be.
+//!
+//! `PROPEXO_KILLS` says how often each of the two is killed (20), `PROPEXO_SEED` where the dice begin; both are printed.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::process::{Child, Stdio};
+use std::thread::sleep;
+use std::time::Duration;
+
+use support::{Folder, Ran};
+
+type Tree = BTreeMap<String, String>;
+
+/// The two commands, for a document.
+const GEN: &[&str] = &["gen", "--no-overlays", "--out", "out", "--spec"];
+const FETCH: &[&str] = &["fetch", "--out", "out/api.yaml", "--from"];
+
+fn number(name: &str, otherwise: u64) -> u64 {
+    std::env::var(name).map_or(otherwise, |text| text.parse().unwrap())
+}
+
+/// A document with a module for each of its groups, so that the writing takes a while.
+fn document(parameter: &str, groups: impl Iterator<Item = usize>) -> String {
+    let path = |group| {
+        format!(
+            "  /{group}/:\n    get:\n      tags: [group {group}]\n      parameters: [{{name: {parameter}, in: query, \
+             schema: {{type: string}}}}]\n      responses: {{'204': {{description: ''}}}}\n"
+        )
+    };
+    format!(
+        "openapi: 3.1.0\ninfo: {{title: T, version: '1'}}\npaths:\n{}",
+        groups.map(path).collect::<String>()
+    )
+}
+
+/// Two documents: of some files both have a version of their own, others have one of them only.
+fn folder() -> Folder {
+    let folder = Folder::new();
+    folder.write("a.yaml", &document("old", 0..25));
+    folder.write("b.yaml", &document("new", 5..30));
+    folder
+}
+
+/// The folder after a run that nothing disturbed, without what was there before.
+fn whole(folder: &Folder, command: &[&str], document: &str) -> Tree {
+    folder.xtask(&[command, &[document]].concat()).ends(0);
+    out(folder)
+}
+
+/// What was written.
+fn out(folder: &Folder) -> Tree {
+    let mut tree = folder.tree();
+    tree.retain(|path, _| path.starts_with("out/"));
+    tree
+}
+
+#[test]
+fn a_kill_at_any_moment_leaves_whole_files_and_the_next_run_ends_the_work() {
+    let (kills, seed) = (number("PROPEXO_KILLS", 20), number("PROPEXO_SEED", 1));
+    println!("PROPEXO_SEED={seed} PROPEXO_KILLS={kills}");
+    // In microseconds, how long the writing takes about.
+    for (command, writing) in [(GEN, 3_000), (FETCH, 100)] {
+        let folder = folder();
+        let mut dice = fastrand::Rng::with_seed(seed);
+        let trees = ["b.yaml", "a.yaml"].map(|name| (name, whole(&folder, command, name)));
+        let (mut now, mut halfway) = (1, 0);
+        for kill in 0..kills {
+            let other = 1 - now;
+            let mut child = folder
+                .command(env!("CARGO_BIN_EXE_xtask"), &[command, &[trees[other].0]].concat())
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .spawn()
+                .unwrap();
+            // Every other time it is let come to its writing, which is the shorter part.
+            let most = if kill % 2 == 0 {
+                10 * writing
+            } else {
+                await_writing(&folder, &mut child);
+                writing
+            };
+            sleep(Duration::from_micros(dice.u64(0..most)));
+            child.kill().unwrap();
+            child.wait().unwrap();
+
+            let mut found = out(&folder);
+            let left = found.len();
+            found.retain(|path, _| !path.ends_with(".tmp"));
+            let [old, new] = [&trees[now].1, &trees[other].1];
+            for (path, text) in &found {
+                assert!([old, new].iter().any(|tree| tree.get(path) == Some(text)), "{path} is\n{text}");
+            }
+            for path in old.keys().filter(|path| new.contains_key(*path)) {
+                assert!(found.contains_key(path), "{path} is gone");
+            }
+            halfway += u64::from(left > found.len() || (found != *old && found != *new));
+            // Whether the next run goes on with this or back to what was before, nothing is left of the one that was killed.
+            now = if dice.bool() { now } else { other };
+            assert_eq!(whole(&folder, command, trees[now].0), trees[now].1);
+        }
+        println!("{}: killed {kills} times, {halfway} of them in the midst of its writing", command[0]);
+    }
+}
+
+/// Waits for the first file that is written.
+fn await_writing(folder: &Folder, child: &mut Child) {
+    let is_temporary = |entry: std::io::Result<std::fs::DirEntry>| {
+        entry.is_ok_and(|entry| entry.file_name().to_string_lossy().ends_with(".tmp"))
+    };
+    let begun = || std::fs::read_dir(folder.path().join("out")).unwrap().any(is_temporary);
+    while !begun() && child.try_wait().unwrap().is_none() {}
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_full_disk_is_told_and_changes_nothing() {
+    for command in [GEN, FETCH] {
+        let folder = folder();
+        let new = whole(&folder, command, "b.yaml");
+        let old = whole(&folder, command, "a.yaml");
+        for path in new.keys().filter(|path| old.get(*path) != new.get(*path)) {
+            // One of the temporary files lies on a device that is always full: the number of the shell is that of the
+            // program which it becomes.
+            let (parent, name) = path.rsplit_once('/').unwrap();
+            let full = format!("ln -s /dev/full {parent}/.{name}.$$.tmp && exec \"$0\" \"$@\"");
+            let arguments = [&["-c", &full, env!("CARGO_BIN_EXE_xtask")], command, &["b.yaml"]].concat();
+            let ran = Ran::from(folder.command("sh", &arguments).output().unwrap()).ends(2);
+            assert!(ran.err.contains(path), "{ran:#?}");
+            assert!(ran.err.contains("No space left on device"), "{ran:#?}");
+            assert!(ran.err.contains("nothing was written"), "{ran:#?}");
+            assert_eq!(out(&folder), old, "{path}");
+        }
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn a_folder_that_may_not_be_written_to_is_told_and_changes_nothing() {
+    use std::fs::{Permissions, copy, set_permissions, write};
+    use std::os::unix::fs::PermissionsExt;
+    use std::os::unix::process::CommandExt;
+
+    for command in [GEN, FETCH] {
+        let folder = folder();
+        let before = whole(&folder, command, "a.yaml");
+        // In a place that everybody may read.
+        let bin = Folder::new();
+        let program = bin.path().join("xtask");
+        copy(env!("CARGO_BIN_EXE_xtask"), &program).unwrap();
+        let mode = |path: &str, mode| {
+            set_permissions(folder.path().join(path), Permissions::from_mode(mode)).unwrap();
+        };
+        set_permissions(bin.path(), Permissions::from_mode(0o755)).unwrap();
+        mode(".", 0o755);
+        mode("out", 0o555);
+        let mut run = folder.command(&program.display().to_string(), &[command, &["b.yaml"]].concat());
+        // Root heeds no permissions, so it becomes somebody else.
+        if write(folder.path().join("out/probe"), "").is_ok() {
+            std::fs::remove_file(folder.path().join("out/probe")).unwrap();
+            run.uid(65534);
+        }
+        let ran = Ran::from(run.output().unwrap()).ends(2);
+        mode("out", 0o755);
+        assert!(ran.err.contains("Permission denied"), "{ran:#?}");
+        assert!(ran.err.contains("nothing was written"), "{ran:#?}");
+        assert_eq!(out(&folder), before);
+    }
+}
