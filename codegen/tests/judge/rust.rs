@@ -217,6 +217,7 @@ impl<'ast> Visit<'ast> for Judge<'_> {
                 | Expr::Path(_)
                 | Expr::Reference(_)
                 | Expr::Struct(_)
+                | Expr::Tuple(_)
                 | Expr::Block(_)
         );
         if !usual {
