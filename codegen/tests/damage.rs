@@ -11,21 +11,22 @@ mod hurt;
 mod judge;
 mod mutate;
 mod support;
+mod trial;
 
 use std::collections::BTreeSet;
-use std::panic::catch_unwind;
 use std::sync::mpsc;
 use std::time::Duration;
 
-use codegen::{Options, Source, generate, source};
+use codegen::{Options, Source, source};
 use mutate::Dice;
 use serde_json::Value;
+use trial::{Tally, Trial, trial};
 
-/// Beyond this a mutation counts as one that hangs.
+/// Beyond this a mutation counts as one that never ends.
 const NEVER: Duration = Duration::from_secs(120);
 
-/// What a mutation may take of a processor. Without optimisation all takes some twenty times as long.
-const LONGEST: Duration = Duration::from_secs(if cfg!(debug_assertions) { 20 } else { 1 });
+/// What a mutation may take of a processor; the tests' own build is less optimised than the tool.
+const LONGEST: Duration = Duration::from_secs(if cfg!(debug_assertions) { 5 } else { 1 });
 
 fn number(name: &str, otherwise: u64) -> u64 {
     std::env::var(name).map_or(otherwise, |text| text.parse().unwrap())
@@ -42,25 +43,19 @@ fn every_damage_ends_in_rust_or_in_an_error_with_a_place() {
         for index in 0..mutations {
             // Each has dice of its own, so that one can be thrown again alone.
             let seed = seed.wrapping_add(index);
-            let result = catch_unwind(|| real.damaged(seed, seed.is_multiple_of(20)));
-            let result = result.unwrap_or_else(|_| Err("a panic".to_owned()));
-            if say.send((seed, result)).is_err() {
+            if say.send((seed, real.damaged(seed, seed.is_multiple_of(20)))).is_err() {
                 return;
             }
         }
     });
-    let (mut refused, mut wrong) = (0, Vec::new());
-    for _ in 0..mutations {
-        let (seed, result) =
-            said.recv_timeout(NEVER).unwrap_or_else(|_| panic!("no answer for {NEVER:?} after {wrong:#?}"));
-        match result {
-            Ok(generated) => refused += u64::from(!generated),
-            Err(what) => wrong.push(format!("PROPEXO_SEED={seed} PROPEXO_MUTATIONS=1: {what}")),
-        }
+    let mut tally = Tally::default();
+    for index in 0..mutations {
+        let (seed, (what, trial)) = said.recv_timeout(NEVER).unwrap_or_else(|_| {
+            panic!("PROPEXO_SEED={} PROPEXO_MUTATIONS=1 hangs", seed.wrapping_add(index))
+        });
+        tally.add(format!("PROPEXO_SEED={seed} PROPEXO_MUTATIONS=1 ({what})"), trial);
     }
-    println!("{} became clients, {refused} were refused", mutations - refused);
-    support::told_counts(0, usize::try_from(mutations).unwrap(), 0);
-    assert!(wrong.is_empty(), "{wrong:#?}");
+    tally.tell(usize::try_from(mutations).unwrap(), "mutations");
 }
 
 /// The real document, its overlays, and their texts.
@@ -74,8 +69,8 @@ impl Real {
         Real { document: source::parse(&data::own("spec/openapi.yaml")).unwrap(), overlays: data::overlays() }
     }
 
-    /// Whether a client came of it; what went wrong otherwise.
-    fn damaged(&self, seed: u64, whole: bool) -> Result<bool, String> {
+    /// What was done to it, and what came of that.
+    fn damaged(&self, seed: u64, whole: bool) -> (String, Trial) {
         let mut dice = Dice(seed);
         let mut overlays = if whole { self.overlays.clone() } else { Vec::new() };
         let mut document = if whole { self.document.clone() } else { some(&self.document, &mut dice) };
@@ -93,32 +88,7 @@ impl Real {
             if dice.below(2) == 0 { document.to_string() } else { source::to_yaml(&document).unwrap() };
         let options = Options { keep_prose: dice.below(2) == 0, skip_unsupported: dice.below(2) == 0 };
         let sources: Vec<Source<'_>> = overlays.iter().map(|(name, text)| Source { name, text }).collect();
-        let before = busy();
-        let result = generate(Source { name: support::NAME, text: &spec }, &sources, options);
-        let taken = busy() - before;
-        let mut wrong = Vec::new();
-        if taken > LONGEST {
-            wrong.push(format!("a hang of {taken:?}"));
-        }
-        match &result {
-            Ok(generated) => {
-                let texts: Vec<&str> =
-                    sources.iter().map(|source| source.text).chain([spec.as_str()]).collect();
-                wrong.extend(
-                    judge::escapes(generated, &texts).into_iter().map(|what| format!("an escape: {what}")),
-                );
-            }
-            Err(failure) => {
-                wrong.extend(judge::unprintable(&failure.0));
-                let named = failure.0.iter().all(|message| {
-                    message.file == support::NAME || overlays.iter().any(|(name, _)| *name == message.file)
-                });
-                if failure.0.is_empty() || !named || failure.0.iter().any(|message| message.line == 0) {
-                    wrong.push(format!("an error without a place: {}", support::told(failure)));
-                }
-            }
-        }
-        if wrong.is_empty() { Ok(result.is_ok()) } else { Err(format!("{what}: {}", wrong.join("\n"))) }
+        (what, trial(Source { name: support::NAME, text: &spec }, &sources, options, LONGEST))
     }
 }
 
@@ -160,12 +130,4 @@ fn references(node: &Value, out: &mut Vec<String>) {
         Value::Array(items) => items.iter().for_each(|item| references(item, out)),
         _ => {}
     }
-}
-
-/// What this thread has had of a processor: the machine may have others to serve, too.
-fn busy() -> Duration {
-    let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
-    let nanoseconds = text.split(' ').next().and_then(|first| first.parse().ok());
-    nanoseconds
-        .map_or_else(|| std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default(), Duration::from_nanos)
 }

@@ -6,7 +6,7 @@ mod support;
 
 use codegen::{Failure, Generated, Options, Source, generate};
 use serde_json::{Value, json};
-use support::{told, told_counts};
+use support::told;
 
 /// Each would be something else in a path, an identifier, a comment, a text of Rust, a terminal or TOML.
 const NAMES: [&str; 60] = [
@@ -168,7 +168,8 @@ fn no_name_leaves_its_place() {
             }
         }
     }
-    told_counts(2 * NAMES.len(), 0, 0);
+    // Anything else would have ended this test.
+    println!("robust: hostile documents {}, panics 0, escapes 0", 2 * NAMES.len());
 }
 
 #[test]

@@ -20,5 +20,5 @@ fuzz_target!(|text: &str| {
             unprintable(&failure)
         }
     };
-    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert!(wrong.is_empty(), "an escape: {wrong:#?}");
 });

@@ -158,8 +158,10 @@ fn steps(full: bool, skips: &Path) -> Result<Vec<Step>> {
         );
         let pairs = ["test", "--profile", "xtask", "-p", "xtask", "--test", "diff_real"];
         steps.push(Step::cargo("every pair of published documents", &pairs).set("PROPEXO_DIFF_PAIRS", "all"));
-        let slow = ["test", "--profile", "xtask", "-p", "codegen", "--", "--ignored", "--nocapture"];
-        steps.push(Step::cargo("tests of the generator that take minutes", &slow));
+        let slow = ["test", "--profile", "xtask", "-p", "codegen", "--test", "stability", "--", "--ignored"];
+        steps.push(Step::cargo("names after every change of a shared type", &slow));
+        let robust = ["check-robust", "--mutations", "5000"];
+        steps.push(Step { program: this.clone(), ..Step::cargo("robustness", &robust) });
         if std::env::var_os("PROPEXO_HISTORY").is_some() || data().join("propexo/history").is_dir() {
             steps.push(Step { program: this.clone(), ..Step::cargo("history", &["history"]) });
         } else {

@@ -9,6 +9,7 @@ mod files;
 mod generate;
 mod history;
 mod messages;
+mod robust;
 mod update;
 
 use std::path::{Path, PathBuf};
@@ -73,6 +74,11 @@ commands:
             FILE...            these documents, each for itself
             --no-overlays      without spec/overlays
             --skip-unsupported as for gen
+  check-robust
+          tries documents, damaged documents and hostile ones on the generator and counts panics, hangs, escapes and
+          errors without a place; exit 1 where there is any
+            --mutations N      damage the document so often (200)
+            --seconds N        fuzz each target for so long; needs a nightly Rust and cargo-fuzz
   ci      runs all checks: format, clippy, tests, conformance, stale files, docs
             --full             the slow ones too
             --minimum-rust     this alone: the client with the oldest Rust that it promises to compile with
@@ -115,6 +121,7 @@ fn dispatch(mut arguments: pico_args::Arguments, help: bool, messages: Messages)
             "diff" => diff::run(arguments, messages),
             "update" => update::run(arguments, messages),
             "history" => history::run(arguments, messages),
+            "check-robust" => robust::run(arguments),
             "ci" => ci::run(arguments),
             other => Err(format!("there is no command `{other}`\n\n{USAGE}")),
         },

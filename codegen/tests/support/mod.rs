@@ -39,8 +39,3 @@ pub(crate) fn canonical_with(spec: &str, options: Options) -> String {
 pub(crate) fn told(failure: &Failure) -> String {
     failure.0.iter().map(|message| format!("{message}\n")).collect()
 }
-
-/// Says what a test has tried, for whoever adds it up (`cargo xtask check-robust`).
-pub(crate) fn told_counts(documents: usize, mutations: usize, inputs: usize) {
-    println!("robust: documents {documents}, mutations {mutations}, fuzz inputs {inputs}");
-}

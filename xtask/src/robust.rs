@@ -1,0 +1,156 @@
+//! `cargo xtask check-robust`: what was tried on the generator, and how often it did what it must not, in numbers.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use crate::{Outcome, Result, finish, root};
+
+/// The tests that tell what they have tried: `robust: mutations 200, panics 0, …`.
+const TESTS: [&str; 3] = ["damage", "documents", "hostile"];
+const TOLD: &str = "robust: ";
+/// The fuzz targets of `fuzz/`.
+const TARGETS: [&str; 3] = ["generate", "snapshot", "diff"];
+
+const TRIED: [&str; 4] = ["documents", "hostile documents", "mutations", "fuzz executions"];
+const WRONG: [&str; 4] = ["panics", "hangs", "escapes", "errors without a place"];
+
+type Counts = BTreeMap<String, u64>;
+
+/// Runs the command.
+pub(crate) fn run(mut arguments: pico_args::Arguments) -> Result {
+    let error = |error: pico_args::Error| error.to_string();
+    let mutations: Option<u64> = arguments.opt_value_from_str("--mutations").map_err(error)?;
+    let seconds: Option<u64> = arguments.opt_value_from_str("--seconds").map_err(error)?;
+    finish(arguments)?;
+    let mut counts = Counts::new();
+    let mut passed = tests(mutations.unwrap_or(200), &mut counts)?;
+    match seconds {
+        Some(seconds) => {
+            for target in TARGETS {
+                passed &= fuzz(target, seconds, &mut counts)?;
+            }
+        }
+        None => println!("fuzzing was left out: --seconds N fuzzes each target for so long"),
+    }
+    let told = |names: [&str; 4]| {
+        names.map(|name| format!("{name} {}", counts.get(name).copied().unwrap_or_default())).join(", ")
+    };
+    println!("tried: {}", told(TRIED));
+    println!("found: {}", told(WRONG));
+    let clean = WRONG.iter().all(|name| counts.get(*name).is_none_or(|count| *count == 0));
+    Ok(if passed && clean { Outcome::Done } else { Outcome::Found })
+}
+
+/// Adds up what the tests tell; whether all have passed.
+fn tests(mutations: u64, counts: &mut Counts) -> Result<bool> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let failed = |error: std::io::Error| format!("the tests cannot be run: {error}");
+    let mut tests = Command::new(cargo)
+        .args(["test", "--quiet", "--profile", "xtask", "--package", "codegen"])
+        .args(TESTS.iter().flat_map(|name| ["--test", name]))
+        .args(["--no-fail-fast", "--", "--nocapture", "--include-ignored"])
+        .current_dir(root())
+        // What cargo has set for this program is not meant for the next one.
+        .env_remove("CARGO_MANIFEST_DIR")
+        .env("PROPEXO_MUTATIONS", mutations.to_string())
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(failed)?;
+    for line in tests.stdout.take().into_iter().flat_map(|out| BufReader::new(out).lines()) {
+        let line = line.map_err(failed)?;
+        println!("{line}");
+        if let Some((_, told)) = line.split_once(TOLD) {
+            add(counts, told);
+        }
+    }
+    Ok(tests.wait().map_err(failed)?.success())
+}
+
+/// `mutations 200, panics 0`
+fn add(counts: &mut Counts, told: &str) {
+    for (name, count) in told.split(", ").filter_map(|part| part.rsplit_once(' ')) {
+        if let Ok(count) = count.parse::<u64>() {
+            *counts.entry(name.to_owned()).or_default() += count;
+        }
+    }
+}
+
+/// Fuzzes a target, up to its first finding; whether there was none.
+fn fuzz(target: &str, seconds: u64, counts: &mut Counts) -> Result<bool> {
+    let folder = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| "target".into(), PathBuf::from);
+    let folder = root().join(folder).join("fuzz");
+    let corpus = folder.join("corpus").join(target);
+    let found = folder.join("found").join(target).join("");
+    for folder in [&corpus, &found] {
+        std::fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    }
+    println!("fuzzing `{target}` for {seconds} s");
+    let output = Command::new("rustup")
+        .args(["run", "nightly", "cargo", "fuzz", "run", "--fuzz-dir"])
+        .arg(root().join("fuzz"))
+        .arg("--target-dir")
+        .arg(&folder)
+        .arg(target)
+        .args([corpus, root().join("codegen/tests/fixtures")])
+        .args(["--", "-max_len=12000", "-timeout=10", "-rss_limit_mb=4096", "-print_final_stats=1"])
+        .arg(format!("-max_total_time={seconds}"))
+        .arg(format!("-artifact_prefix={}", found.display()))
+        .env_remove("CARGO_MANIFEST_DIR")
+        .output()
+        .map_err(|error| format!("`rustup` cannot be run: {error}"))?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    let Some(executions) = executions(&said) else {
+        return Err(format!(
+            "{said}\nthe target `{target}` cannot be fuzzed; `rustup toolchain install nightly` and \
+             `cargo install cargo-fuzz` bring what it needs"
+        ));
+    };
+    add(counts, &format!("fuzz executions {executions}"));
+    if output.status.success() {
+        return Ok(true);
+    }
+    eprintln!("{said}");
+    add(counts, &format!("{} 1", finding(&said)));
+    Ok(false)
+}
+
+/// How many inputs a fuzzer has tried.
+fn executions(said: &str) -> Option<u64> {
+    said.lines().find_map(|line| line.strip_prefix("stat::number_of_executed_units:")?.trim().parse().ok())
+}
+
+/// What a fuzzer has found, which ends with the first.
+fn finding(said: &str) -> &'static str {
+    if said.contains("libFuzzer: timeout") || said.contains("libFuzzer: out-of-memory") {
+        "hangs"
+    } else if said.contains("an escape") {
+        "escapes"
+    } else {
+        "panics"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_several_tests_tell_is_added_up() {
+        let mut counts = Counts::new();
+        add(&mut counts, "mutations 200, panics 0, errors without a place 1");
+        add(&mut counts, "documents 3, panics 2, errors without a place 1");
+        let expected = [("documents", 3), ("errors without a place", 2), ("mutations", 200), ("panics", 2)];
+        assert_eq!(counts, expected.map(|(name, count)| (name.to_owned(), count)).into());
+    }
+
+    #[test]
+    fn a_fuzzer_tells_how_much_it_tried_and_what_it_found() {
+        assert_eq!(executions("Done\nstat::number_of_executed_units: 4711\nstat::x: 1\n"), Some(4711));
+        assert_eq!(executions("error: no such command: `fuzz`\n"), None);
+        assert_eq!(finding("ERROR: libFuzzer: timeout after 10 seconds"), "hangs");
+        assert_eq!(finding("an escape: [\n]\nERROR: libFuzzer: deadly signal"), "escapes");
+        assert_eq!(finding("panicked\nERROR: libFuzzer: deadly signal"), "panics");
+    }
+}
