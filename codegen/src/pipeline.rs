@@ -358,8 +358,16 @@ impl<'a> Run<'a> {
         (!self.problems.has_errors()).then_some(Read { api, names, ungrouped })
     }
 
+    /// Everything that stands in the way; what was left out for may be why the rest makes no client.
     fn failure(&mut self) -> Failure {
-        Failure(self.told())
+        let mut told: Vec<Message> = Vec::new();
+        for reason in self.left_out.values().flatten() {
+            if told.len() < limits::MOST_MESSAGES && !told.contains(reason) {
+                told.push(reason.clone());
+            }
+        }
+        told.extend(self.told());
+        Failure(told)
     }
 
     /// What is told of the problems: all of them, or as many as anyone reads.

@@ -174,9 +174,11 @@ fn what_concerns_the_whole_document_is_an_error_still() {
     insta::assert_snapshot!(
         told("openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths: {/a: {get: {responses: {'200': 3}}}}").unwrap_err(),
         @"
-    api.yaml:1:1: error: the document has no path
+    api.yaml:3:32: error: an answer is an object
+      at #/paths/~1a/get/responses/200
+    api.yaml:1:1: error: no operation is left that can be generated
       at #
-      help: check that this is the API's description
+      help: settle the other errors first
     "
     );
 }

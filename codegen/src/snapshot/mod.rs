@@ -155,8 +155,10 @@ impl<'v> Canon<'v> {
         }
         self.only(raw, &ROOT, &at);
         let mut paths = self.path_items(raw, "paths", left_out);
-        if paths.is_empty() {
+        if paths.is_empty() && left_out.is_empty() {
             self.error(&at, "the document has no path", "check that this is the API's description");
+        } else if paths.is_empty() {
+            self.error(&at, "no operation is left that can be generated", "settle the other errors first");
         }
         let webhooks = self.path_items(raw, "webhooks", left_out);
         let security = operation::hoist_security(&mut paths);
