@@ -164,6 +164,11 @@ fn references_that_lead_nowhere() {
       at #/components/schemas/Thing/properties/a/$ref
       help: bundle the document into one file first
     ");
+    insta::assert_snapshot!(refused_schema("{$ref: ''}", ""), @"
+    api.yaml:7:13: error: this `$ref` is empty
+      at #/components/schemas/Thing/$ref
+      help: let it name what is meant
+    ");
     insta::assert_snapshot!(refused_schema("{$ref: 3}", ""), @"
     api.yaml:7:13: error: `$ref` is a text
       at #/components/schemas/Thing/$ref

@@ -146,21 +146,23 @@ impl std::fmt::Display for Row {
 
 impl Try<'_> {
     fn run(&self, beside: &Beside, messages: Messages) -> Result<Row> {
-        let texts: Vec<Source<'_>> =
-            std::iter::once(self.spec).chain(self.overlays.iter().copied()).collect();
-        let refused = |failure: &codegen::Failure| Row {
-            result: format!("FAILED: {}", messages.refused(failure, &texts)),
-            ..Row::default()
+        let refused = |failure: &codegen::Failure, spec: Source<'_>| {
+            let texts: Vec<Source<'_>> = std::iter::once(spec).chain(self.overlays.iter().copied()).collect();
+            let result = format!("FAILED: {}", messages.refused(failure, &texts));
+            Ok(Row { result, ..Row::default() })
         };
-        let snapshot = match codegen::snapshot(self.spec, self.options) {
-            Ok(snapshot) => snapshot,
-            Err(failure) => return Ok(refused(&failure)),
-        };
+        let name = format!("{} (its snapshot)", self.spec.name);
+        let snapshot = codegen::snapshot(self.spec, self.options);
         let start = Instant::now();
-        let canonical = Source { name: self.spec.name, text: &snapshot.yaml };
+        let canonical = match &snapshot {
+            Ok(snapshot) => Source { name: &name, text: &snapshot.yaml },
+            // What is in the way of a snapshot can be left out only of the document itself.
+            Err(_) if self.options.skip_unsupported => self.spec,
+            Err(failure) => return refused(failure, self.spec),
+        };
         let generated = match codegen::generate(canonical, self.overlays, self.options) {
             Ok(generated) => generated,
-            Err(failure) => return Ok(refused(&failure)),
+            Err(failure) => return refused(&failure, canonical),
         };
         let generate_ms = start.elapsed().as_millis();
         let compiled = beside.check(&generated.tree)?;

@@ -175,14 +175,19 @@ fn history_names_what_cannot_become_a_client_and_tries_the_others() {
         fs::write(dir.path().join(name), "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths: {/a: 1}\n")
             .unwrap();
     }
+    // This one has a snapshot, which is what becomes a client.
+    let endless = "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths: {/a: {get: {tags: [x], responses: {'200': {description: '', content: {application/json: {schema: {$ref: '#/components/schemas/A'}}}}}}}}\ncomponents: {schemas: {A: {oneOf: [{$ref: '#/components/schemas/B'}]}, B: {anyOf: [{$ref: '#/components/schemas/A'}, {type: string}]}}}\n";
+    fs::write(dir.path().join("002-endless.yml"), endless).unwrap();
     let failed = xtask(&["history", "--no-overlays", &folder]);
     assert_eq!(failed.status.code(), Some(1));
     let table = text(&failed.stdout);
     assert_eq!(
         table.lines().filter(|line| line.ends_with("FAILED: 1 error; nothing was written")).count(),
-        2
+        3
     );
-    assert!(table.contains("documents tried 2, failed 2\n"), "{table}");
+    assert!(table.contains("documents tried 3, failed 3\n"), "{table}");
+    let said = text(&failed.stderr);
+    assert!(said.contains("002-endless.yml (its snapshot):"), "{said}");
     assert!(text(&failed.stderr).contains("001-new.yml:3:9\n"), "{}", text(&failed.stderr));
 }
 

@@ -335,8 +335,14 @@ impl<'v> Canon<'v> {
     fn resolve(&mut self, target: &str, at: &At<'_>) -> Option<Pointer> {
         let at = at.key("$ref");
         let Some(pointer) = Pointer::from_fragment(target) else {
-            let help = "bundle the document into one file first";
-            self.error(&at, format!("`{target}` is outside of the document"), help);
+            let (what, help) = match target {
+                "" => ("this `$ref` is empty".to_owned(), "let it name what is meant"),
+                _ => (
+                    format!("`{target}` is outside of the document"),
+                    "bundle the document into one file first",
+                ),
+            };
+            self.error(&at, what, help);
             return None;
         };
         if pointer.find(self.root).is_none() {
