@@ -222,8 +222,8 @@ fn write(arguments: &Arguments, generated: &Generated) -> Result {
     }
     files.extend(target.stale().map(|(path, text)| (path.clone(), text.as_str())));
     files::write_all(&files)?;
-    // A run that was killed may have been to write it, where this one need not.
-    files::sweep([target.manifest.as_path()]);
+    // A run that was killed may have been to write them, where this one need not.
+    files::sweep(target.files.iter().map(|(path, _)| path.as_path()));
     let mut deleted = 0;
     for ((dir, _), difference) in target.folders.iter().zip(&differences) {
         files::delete(&difference.orphaned, dir)?;

@@ -194,10 +194,13 @@ fn probable_successor<'o>(
     gone: &Operation<'_>,
     come: impl Iterator<Item = &'o Operation<'o>>,
 ) -> Option<String> {
-    // Parameters are alike in all paths, and say nothing.
+    // Parameters and versions are alike in many paths, and say nothing.
+    let is_version = |segment: &str| {
+        segment.strip_prefix('v').is_some_and(|rest| rest.bytes().all(|b| b.is_ascii_digit()))
+    };
+    let says_nothing = |segment: &&str| segment.is_empty() || segment.starts_with('{') || is_version(segment);
     let words = |path: &str| -> Vec<String> {
-        let segments = path.split('/').filter(|segment| !segment.is_empty() && !segment.starts_with('{'));
-        segments.map(str::to_owned).collect()
+        path.split('/').filter(|segment| !says_nothing(segment)).map(str::to_owned).collect()
     };
     let before = words(&gone.bare_path());
     let score = |path: &str| {
