@@ -250,13 +250,18 @@ fn in_order(mut schema: Map<String, Value>) -> Map<String, Value> {
         "required",
         "items",
     ];
+    const LAST: &str = "x-fern-availability";
+    let rest = PROSE.iter().chain(&PLAIN).chain(&FLAGS).chain(&SCHEMA_MAP).chain(&SCHEMA).chain(&SCHEMA_LIST);
     let mut out = Map::new();
-    for key in FIRST {
-        if let Some(value) = schema.shift_remove(key) {
-            out.insert(key.to_owned(), value);
+    for key in FIRST.iter().chain(rest) {
+        if let Some(value) = schema.shift_remove(*key) {
+            out.insert((*key).to_owned(), value);
         }
     }
+    let last = schema.shift_remove(LAST);
+    schema.sort_keys();
     out.append(&mut schema);
+    out.extend(last.map(|value| (LAST.to_owned(), value)));
     out
 }
 
