@@ -84,7 +84,7 @@ commands:
   conformance
           drives every operation of the client against a validating mock of the document; needs Node.js
             e.g. cargo xtask conformance
-  history compiles the client of every document that was published, and looks for names that have changed in between;
+  history compiles the client of every published document, and looks for names that have changed in between;
           exit 1 where a client does not compile, or a name has changed for no reason on the wire
             DIR                another folder of documents, in the order of their names; else that of PROPEXO_HISTORY,
                                else that below PROPEXO_DATA
@@ -93,8 +93,8 @@ commands:
             --skip-unsupported as for gen
             e.g. cargo xtask history old.yaml new.yaml --no-overlays
   check-robust
-          tries documents, damaged documents and hostile ones on the generator and counts panics, hangs, escapes and
-          errors without a place; exit 1 where there is any
+          tries whole, damaged and hostile documents on the generator: counts panics, hangs, escapes and errors
+          without a place; exit 1 where there is any
             --mutations N      damage the document so often (200)
             --seconds N        fuzz each target for so long; needs a nightly Rust and cargo-fuzz
             e.g. cargo xtask check-robust --mutations 1000
