@@ -27,6 +27,13 @@ impl Step {
         self
     }
 
+    /// Whether cargo has the command, which may be one that is installed besides.
+    fn is_installed(&self) -> bool {
+        let command = self.arguments.first().map(String::as_str).unwrap_or_default();
+        let asked = Command::new(&self.program).args([command, "--version"]).output();
+        asked.is_ok_and(|output| output.status.success())
+    }
+
     /// Makes the check, the `number`th of so many.
     fn passes(&self, number: usize, total: usize) -> Result<bool> {
         println!("\n== {number}/{total} {}", self.name);
@@ -158,6 +165,15 @@ fn steps(full: bool, skips: &Path) -> Result<Vec<Step>> {
         }
         .set("CARGO_TARGET_DIR", root().join("target/outside").to_string_lossy()),
     ]);
+    let deny = Step::cargo(
+        "licences, duplicates and sources of dependencies",
+        &["deny", "--all-features", "--offline", "check", "licenses", "bans", "sources"],
+    );
+    if deny.is_installed() {
+        steps.push(deny);
+    } else {
+        println!("{}: skipped, for cargo-deny is not installed", deny.name);
+    }
     let upstream = data().join("check/upstream-text");
     if upstream.is_file() {
         steps.push(Step {
