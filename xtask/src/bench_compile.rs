@@ -42,7 +42,7 @@ pub(crate) fn run(mut arguments: pico_args::Arguments) -> Result {
     let group: Option<String> = arguments.opt_value_from_str("--group").map_err(|error| error.to_string())?;
     finish(arguments)?;
     let group = group.unwrap_or_else(|| "leads".to_owned());
-    let target = root().join("target/bench-compile");
+    let target = crate::target().join("bench-compile");
     println!("medians of {runs}; the dependencies are built before");
     println!("| | features | wall s | CPU s | rustc MiB | .rlib MiB | lines | items |");
     println!("|---|---|---|---|---|---|---|---|");

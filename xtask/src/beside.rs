@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use codegen::tree::Tree;
 use serde_json::Value;
 
-use crate::{Result, files, generate, root, shown};
+use crate::{Result, files, generate, root, shown, target};
 
 /// What is switched on: all groups, and what of the runtime has to do with generated items and brings no TLS.
 const FEATURES: &str = "all-groups,blocking,webhook";
@@ -34,10 +34,7 @@ pub(crate) struct Compiled {
 impl Beside {
     /// The place of this repository.
     pub(crate) fn new() -> Self {
-        let target =
-            std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
-        // Cargo takes a relative one from where it is called, which is the root.
-        Beside { folder: root().join(target).join("beside") }
+        Beside { folder: target().join("beside") }
     }
 
     /// Compiles a tree with all its groups on.

@@ -171,6 +171,12 @@ fn root() -> PathBuf {
     Path::new(&own).parent().map_or_else(PathBuf::new, Path::to_path_buf)
 }
 
+/// Where cargo builds. It takes a relative one from where it is called, which is the root.
+fn target() -> PathBuf {
+    let own = std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
+    root().join(own)
+}
+
 /// Where the real documents are, which are no part of the repository.
 fn data() -> PathBuf {
     std::env::var_os("PROPEXO_DATA").map_or_else(|| root().join("../shared"), PathBuf::from)
