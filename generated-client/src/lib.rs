@@ -209,8 +209,8 @@ pub use write_jobs::{
     Receipt, RetriedWrite, WaitForWrite, WriteJob, WriteJobs, WriteOutcome, WriteState, WriteStatus,
 };
 
-/// The blocks of both READMEs, so that they are compiled; the last of them where its feature is on.
-#[cfg(all(doctest, feature = "all-groups"))]
+/// The blocks of both READMEs, so that they are compiled where all features are on.
+#[cfg(all(doctest, feature = "all-groups", feature = "webhook"))]
 #[doc = include_str!("../README.md")]
 #[doc = include_str!("../../README.md")]
 struct Readme;

@@ -56,7 +56,8 @@ fn blocks(text: &str, language: &str) -> Vec<String> {
 
 /// The commands that are shown, in blocks and in sentences.
 fn commands(text: &str) -> Vec<String> {
-    let shown = blocks(text, "console").into_iter().filter_map(|line| Some(line.strip_prefix("$ ")?.to_owned()));
+    let shown =
+        blocks(text, "console").into_iter().filter_map(|line| Some(line.strip_prefix("$ ")?.to_owned()));
     let shown = shown.map(|line| line.split("  #").next().unwrap_or_default().trim().to_owned());
     shown.chain(code(text)).filter(|command| command.contains("cargo ")).collect()
 }
@@ -87,10 +88,13 @@ fn every_command_that_is_shown_is_there_with_its_options() {
 
 #[test]
 fn every_other_command_of_cargo_names_what_is_there() {
-    let cargo = |name: &str| matches!(name, "test" | "run" | "doc" | "build" | "check" | "insta" | "install" | "deny");
+    let cargo = |name: &str| {
+        matches!(name, "test" | "run" | "doc" | "build" | "check" | "insta" | "install" | "deny")
+    };
     for document in DOCUMENTS {
         for command in commands(&read(document)) {
-            let words: Vec<&str> = command.split_whitespace().skip_while(|word| *word != "cargo").skip(1).collect();
+            let words: Vec<&str> =
+                command.split_whitespace().skip_while(|word| *word != "cargo").skip(1).collect();
             let name = words.first().copied().unwrap_or_default();
             assert!(name == "xtask" || cargo(name), "{document}: `{command}`");
             for pair in words.windows(2) {
@@ -113,12 +117,14 @@ fn every_file_that_is_named_is_there() {
     for document in DOCUMENTS {
         let text = read(document);
         let links = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
-        let links = links.filter(|link| !link.starts_with("http") && !link.starts_with('#')).map(str::to_owned);
+        let links =
+            links.filter(|link| !link.starts_with("http") && !link.starts_with('#')).map(str::to_owned);
         let beside = Path::new(document).parent().unwrap();
         for link in links {
             assert!(root().join(beside).join(&link).exists(), "{document}: {link}");
         }
-        let named = code(&text).into_iter().filter(|path| folders.iter().any(|folder| path.starts_with(folder)));
+        let named =
+            code(&text).into_iter().filter(|path| folders.iter().any(|folder| path.starts_with(folder)));
         for path in named.filter(|path| !path.contains(['*', ' ', ':', '{'])) {
             assert!(root().join(&path).exists(), "{document}: {path}");
         }
@@ -145,7 +151,10 @@ fn the_readme_counts_the_operations_of_each_group() {
     for (group, rest) in groups {
         let count: usize = rest.split(' ').nth(1).unwrap().parse().unwrap();
         sum += count;
-        assert!(readme.contains(&format!("`{group}` {count}")), "README.md does not say {count} of `{group}`");
+        assert!(
+            readme.contains(&format!("`{group}` {count}")),
+            "README.md does not say {count} of `{group}`"
+        );
     }
     assert!(sum > 0 && readme.contains(&format!("{sum} operations")), "{sum}");
 }
