@@ -1,18 +1,15 @@
 //! For programs that are not asynchronous: the same client, with `.blocking()` at the end of a call.
 //!
 //! ```no_run
+//! # #[cfg(feature = "leads")]
 //! # fn run(client: propexo::Client) -> propexo::Result<()> {
-//! use propexo::{Effect, Method, Operation, Page, Request};
-//! use serde_json::Value;
-//!
-//! # const LEADS: Operation = Operation::new("leads.list", Method::Get, "/v1/leads/", Effect::Read);
-//! # let list = || Request::<Page<Value>>::new(&client, &LEADS);
-//! // `list()` stands for a request such as `client.leads().list()`.
-//! let page = list().send_page().blocking()?;
-//! for lead in list().items().blocking() {
-//!     println!("{}", lead?);
+//! let page = client.leads().list().limit(50).send().blocking()?;
+//! println!("{} of {:?}", page.results.len(), page.meta.total);
+//! for lead in client.leads().list().items().blocking() {
+//!     println!("{}", lead?.id);
 //! }
 //! let outcome = client.write_jobs().wait("4711").blocking()?;
+//! println!("{outcome:?}");
 //! # Ok(()) }
 //! ```
 //!

@@ -34,12 +34,12 @@
 //! # Ok(()) }
 //! ```
 //!
-//! Programs that are not asynchronous take the feature `blocking`, and `.blocking()?` in place of `.send().await?`:
+//! Programs that are not asynchronous take the feature `blocking`, and `.blocking()` in place of `.await`:
 //!
 //! ```no_run
 //! # #[cfg(all(feature = "leads", feature = "blocking"))]
 //! # fn run(client: propexo::Client) -> propexo::Result<()> {
-//! let page = client.leads().list().limit(50).blocking()?;
+//! let page = client.leads().list().limit(50).send().blocking()?;
 //! # drop(page);
 //! # Ok(()) }
 //! ```

@@ -17,7 +17,7 @@ const RECEIPTS: &str = "\
 /// How to get on without reading more.
 const START: &str = "\
 - `Client::builder().token(\"…\").environment(Environment::Sandbox).build()?` or `Client::from_env()?` is the client.
-- A call is a value with setters; `.send().await?` sends it. With the feature `blocking`, `.blocking()?` does.
+- A call is a value with setters; `.send().await?` sends it. With the feature `blocking`, `.blocking()` stands in place of `.await`.
 - A list answers `Page<Row>`: `page.results`. `.items()` in place of `.send()` gives all rows, `.next_item().await` each.
 - Structs are made by `new(required, …)` or `default()` and setters. `T?` may be left out, `T? | null` may be null, too.
 - Errors are `propexo::Error`; an answer outside 200 to 299 is `Error::Api`, with `status()` and `message()`.
