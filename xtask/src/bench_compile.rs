@@ -11,8 +11,8 @@ use serde_json::Value;
 
 use crate::{Outcome, Result, beside, files, finish, root};
 
-/// What GNU time writes when the compiler is done: seconds of user and system, kilobytes.
-const FORMAT: &str = "compiled %U %S %M";
+/// What GNU time writes when the compiler is done: seconds in all, of user and of system, kilobytes.
+const FORMAT: &str = "compiled %e %U %S %M";
 const TIME: &str = "/usr/bin/time";
 const PACKAGE: &str = "generated-client";
 
@@ -26,7 +26,10 @@ struct Way {
 
 /// One compilation.
 struct Run {
-    wall: f64,
+    /// From the start of cargo to its end, the questions it asks the compiler included.
+    cargo: f64,
+    /// Of the compiler alone.
+    wall: Option<f64>,
     cpu: Option<f64>,
     /// Bytes.
     memory: Option<f64>,
@@ -44,8 +47,8 @@ pub(crate) fn run(mut arguments: pico_args::Arguments) -> Result {
     let group = group.unwrap_or_else(|| "leads".to_owned());
     let target = crate::target().join("bench-compile");
     println!("medians of {runs}; the dependencies are built before");
-    println!("| | features | wall s | CPU s | rustc MiB | .rlib MiB | lines | items |");
-    println!("|---|---|---|---|---|---|---|---|");
+    println!("| | features | cargo s | rustc s | CPU s | rustc MiB | .rlib MiB | lines | items |");
+    println!("|---|---|---|---|---|---|---|---|---|");
     for release in [false, true] {
         for command in ["check", "build"] {
             for group in [None, Some(group.clone())] {
@@ -91,11 +94,11 @@ impl Way {
         }
         let start = Instant::now();
         let output = cargo.output().map_err(|error| format!("cargo cannot be run: {error}"))?;
-        let wall = start.elapsed().as_secs_f64();
+        let took = start.elapsed().as_secs_f64();
         if !output.status.success() {
             return Err(failed(&format!("cargo {}", self.command), &output.stderr));
         }
-        let [user, system, kilobytes] = accounted(&String::from_utf8_lossy(&output.stderr));
+        let [wall, user, system, kilobytes] = accounted(&String::from_utf8_lossy(&output.stderr));
         let told = String::from_utf8_lossy(&output.stdout);
         let artifacts: Vec<PathBuf> = told
             .lines()
@@ -109,7 +112,7 @@ impl Way {
         let size = of("rlib").and_then(|path| path.metadata().ok()).map(|data| data.len() as f64);
         let sources = of("rmeta").map_or(Ok(Vec::new()), |path| beside::sources(path, &root()))?;
         let cpu = user.zip(system).map(|(user, system)| user + system);
-        Ok(Run { wall, cpu, memory: kilobytes.map(|number| number * 1024.0), size, sources })
+        Ok(Run { cargo: took, wall, cpu, memory: kilobytes.map(|number| number * 1024.0), size, sources })
     }
 
     fn print(&self, runs: &[Run]) -> Result<()> {
@@ -121,11 +124,12 @@ impl Way {
             items += syn::parse_file(&text).map_or(0, |file| file.items.len());
         }
         println!(
-            "| {}{} | {} | {} | {} | {} | {} | {lines} | {items} |",
+            "| {}{} | {} | {} | {} | {} | {} | {} | {lines} | {items} |",
             self.command,
             if self.release { " --release" } else { "" },
             self.group.as_deref().unwrap_or("all"),
-            shown(median(runs.iter().map(|run| Some(run.wall)))),
+            shown(median(runs.iter().map(|run| Some(run.cargo)))),
+            shown(median(runs.iter().map(|run| run.wall))),
             shown(median(runs.iter().map(|run| run.cpu))),
             shown(median(runs.iter().map(|run| run.memory)).map(|bytes| bytes / MIB)),
             shown(median(runs.iter().map(|run| run.size)).map(|bytes| bytes / MIB)),
@@ -139,11 +143,11 @@ fn failed(what: &str, stderr: &[u8]) -> String {
 }
 
 /// What the longest run of the compiler used; the short ones are cargo's questions to it.
-fn accounted(stderr: &str) -> [Option<f64>; 3] {
+fn accounted(stderr: &str) -> [Option<f64>; 4] {
     let lines = stderr.lines().filter_map(|line| line.strip_prefix("compiled "));
     let numbers = lines.map(|line| {
         let mut numbers = line.split(' ').map(|number| number.parse::<f64>().ok());
-        [numbers.next().flatten(), numbers.next().flatten(), numbers.next().flatten()]
+        [(); 4].map(|()| numbers.next().flatten())
     });
     numbers
         .max_by(|[.., one], [.., other]| one.partial_cmp(other).unwrap_or(std::cmp::Ordering::Equal))
@@ -167,10 +171,9 @@ mod tests {
 
     #[test]
     fn the_compiler_is_told_from_the_questions_that_cargo_asks_it() {
-        let stderr =
-            "warning: something\ncompiled 0.01 0.00 40000\ncompiled 5.10 0.40 700000\n    Finished\n";
-        assert_eq!(accounted(stderr), [Some(5.1), Some(0.4), Some(700_000.0)]);
-        assert_eq!(accounted("    Finished\n"), [None; 3]);
+        let stderr = "warning: something\ncompiled 0.02 0.01 0.00 40000\ncompiled 6.20 5.10 0.40 700000\n    Finished\n";
+        assert_eq!(accounted(stderr), [Some(6.2), Some(5.1), Some(0.4), Some(700_000.0)]);
+        assert_eq!(accounted("    Finished\n"), [None; 4]);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What the changes do to the Rust client, and to code that uses it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 
 use super::{Change, Site, beside};
 use crate::ir::{Api, Presence, TypeId};
@@ -114,14 +115,15 @@ impl Client {
 
     /// The types that lie at a location or below it.
     fn types_below<'c>(&'c self, operation: &str, location: &str) -> impl Iterator<Item = &'c Place> {
-        let below = self.places.get(operation).into_iter().flatten();
+        let from = (Bound::Included(location), Bound::Unbounded);
+        let all = self.places.get(operation).into_iter().flat_map(move |it| it.range::<str, _>(from));
         let location = location.to_owned();
-        let inside = move |own: &str| {
-            own.strip_prefix(location.as_str()).is_some_and(|rest| {
-                location.is_empty() || rest.is_empty() || rest.starts_with(['.', '[', '{', '<'])
-            })
-        };
-        below.filter(move |(own, _)| inside(own)).flat_map(|(_, all)| all).filter(|it| it.item == Item::Type)
+        let whole = location.is_empty();
+        // In the order of their names, what begins with this one is all in one place.
+        all.map_while(move |(own, all)| Some((own.strip_prefix(location.as_str())?, all)))
+            .filter(move |(rest, _)| whole || rest.is_empty() || rest.starts_with(['.', '[', '{', '<']))
+            .flat_map(|(_, all)| all)
+            .filter(|it| it.item == Item::Type)
     }
 }
 

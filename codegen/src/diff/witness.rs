@@ -180,8 +180,8 @@ impl<'c, 'd> Judge<'c, 'd> {
         // What is no different at the node itself is no different around it.
         let below = !Rc::ptr_eq(&spot.decided, &spot.nodes);
         let nodes = (&spot.nodes.0, &spot.nodes.1);
-        for edge in edges.filter(|edge| !below || sides.differ(nodes, edge)).take(MOST_TRIES) {
-            let Some(mut at_union) = build(&sides, sides.of(decided).0, inner, edge) else { continue };
+        for mut edge in edges.filter(|edge| !below || sides.differ(nodes, edge)).take(MOST_TRIES) {
+            let Some(mut at_union) = build(&sides, sides.of(decided).0, inner, &mut edge) else { continue };
             if !sides.differ(decided, &at_union) {
                 at_union = sides.spoilt(decided, at_union);
                 if !sides.differ(decided, &at_union) {
@@ -189,7 +189,7 @@ impl<'c, 'd> Judge<'c, 'd> {
                 }
             }
             shown = true;
-            let Some(value) = build(&sides, start, outer, at_union) else { continue };
+            let Some(value) = build(&sides, start, outer, &mut at_union) else { continue };
             if sides.differ(whole, &value) {
                 let value = shrunk(value, &|value| sides.differ(whole, value));
                 return Ok(self.told(root, value));
@@ -230,28 +230,27 @@ fn too_long(broken: &Value) -> Option<Value> {
     Some("a".repeat(usize::try_from(length).ok()? + 1).into())
 }
 
-/// The smallest value around `leaf`, which stands `steps` below `node`.
-fn build<'d>(sides: &Sides<'d>, node: &Node<'d>, steps: &[Step], leaf: Value) -> Option<Value> {
-    let Some((first, rest)) = steps.split_first() else { return Some(leaf) };
+/// The smallest value around `leaf`, which stands `steps` below `node`. The leaf is taken where there is one; it may be large.
+fn build<'d>(sides: &Sides<'d>, node: &Node<'d>, steps: &[Step], leaf: &mut Value) -> Option<Value> {
+    let Some((first, rest)) = steps.split_first() else { return Some(leaf.take()) };
     let view = node.view(sides.taker.root);
     let (chosen, rest) = match first {
         Step::Alternative { old, new } => (Some(if sides.old_takes { *old } else { *new }), rest),
         _ => (None, steps),
     };
-    let Some((step, below)) = rest.split_first() else { return Some(leaf) };
+    let Some((step, below)) = rest.split_first() else { return Some(leaf.take()) };
     let candidates =
         view.alternatives.iter().enumerate().filter(|(index, _)| chosen.is_none_or(|it| it == *index));
     for (_, alternative) in candidates {
         let built = match step {
             Step::Alternative { .. } => None,
             Step::Member(name) => alternative.properties().get(name.as_str()).and_then(|member| {
-                let inner = build(sides, member, below, leaf.clone())?;
                 let mut members = sides.taker.members(alternative, 0)?;
-                members.insert(name.clone(), inner);
+                members.insert(name.clone(), build(sides, member, below, leaf)?);
                 Some(Value::Object(members))
             }),
             Step::Item => alternative.items().and_then(|items| {
-                let inner = build(sides, &items, below, leaf.clone())?;
+                let inner = build(sides, &items, below, leaf)?;
                 let least =
                     alternative.limit("minItems").and_then(|it| it.as_u64()).unwrap_or(1).clamp(1, 64);
                 let others = sides
@@ -259,17 +258,14 @@ fn build<'d>(sides: &Sides<'d>, node: &Node<'d>, steps: &[Step], leaf: Value) ->
                     .edges(&items)
                     .into_iter()
                     .filter(|it| sides.taker.takes(&items, it) && *it != inner);
-                let mut list: Vec<Value> =
-                    std::iter::once(inner.clone()).chain(others).take(least as usize).collect();
-                while (list.len() as u64) < least {
-                    list.push(inner.clone());
-                }
+                let mut list: Vec<Value> = others.take(least as usize - 1).collect();
+                list.resize(least as usize - 1, inner.clone());
+                list.insert(0, inner);
                 Some(Value::Array(list))
             }),
             Step::Extra => alternative.additional().and_then(|(at, schema)| {
-                let inner = build(sides, &Node::new(at, schema), below, leaf.clone())?;
                 let mut members = sides.taker.members(alternative, 0)?;
-                members.insert("x".to_owned(), inner);
+                members.insert("x".to_owned(), build(sides, &Node::new(at, schema), below, leaf)?);
                 Some(Value::Object(members))
             }),
         };
