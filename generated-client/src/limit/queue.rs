@@ -1,6 +1,6 @@
 //! Who waits for the budget, and in which order.
 
-use std::collections::BTreeMap;
+use std::collections::VecDeque;
 use std::fmt;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -24,8 +24,8 @@ struct Shared {
 
 struct Inner {
     state: State,
-    /// Interactive requests stand before bulk ones, each kind in the order in which it came.
-    waiting: BTreeMap<Ticket, Option<Waker>>,
+    /// In the order of the tickets: interactive requests stand before bulk ones, each kind in the order in which it came.
+    waiting: VecDeque<(Ticket, Option<Waker>)>,
     next_number: u64,
 }
 
@@ -33,7 +33,7 @@ type Ticket = (Priority, u64);
 
 impl Limiter {
     pub(crate) fn new(config: RateLimit, clock: Arc<dyn Clock>) -> Self {
-        let inner = Inner { state: State::new(config), waiting: BTreeMap::new(), next_number: 0 };
+        let inner = Inner { state: State::new(config), waiting: VecDeque::new(), next_number: 0 };
         Self { shared: Arc::new(Shared { clock, inner: Mutex::new(inner) }) }
     }
 
@@ -43,7 +43,8 @@ impl Limiter {
         let mut inner = self.shared.lock();
         let ticket = (priority, inner.next_number);
         inner.next_number += 1;
-        inner.waiting.insert(ticket, None);
+        let place = inner.behind(ticket);
+        inner.waiting.insert(place, (ticket, None));
         drop(inner);
         Acquire { shared: Arc::clone(&self.shared), ticket, deadline, alarm: None }
     }
@@ -84,14 +85,31 @@ impl Inner {
     /// Those who may go next, to be woken once the lock is free: the first of each kind, since a bulk request may have to
     /// wait where an interactive one has not.
     fn next_up(&mut self) -> impl Iterator<Item = Waker> + use<> {
-        let first = self.waiting.first_key_value().map(|(ticket, _)| *ticket);
-        let bulk = self.waiting.range((Priority::Bulk, 0)..).next().map(|(ticket, _)| *ticket);
-        let wakers = [first, bulk].map(|ticket| self.waiting.get_mut(&ticket?).and_then(Option::take));
-        wakers.into_iter().flatten()
+        let bulk = self.behind((Priority::Bulk, 0));
+        [0, bulk].map(|place| self.waiting.get_mut(place)?.1.take()).into_iter().flatten()
     }
 
     fn is_first(&self, ticket: Ticket) -> bool {
-        self.waiting.first_key_value().is_some_and(|(first, _)| *first == ticket)
+        self.waiting.front().is_some_and(|(first, _)| *first == ticket)
+    }
+
+    /// The place behind all that go before a ticket: its own, where it waits.
+    fn behind(&self, ticket: Ticket) -> usize {
+        self.waiting.partition_point(|(own, _)| *own < ticket)
+    }
+
+    fn waker(&mut self, ticket: Ticket) -> Option<&mut Option<Waker>> {
+        let place = self.behind(ticket);
+        self.waiting.get_mut(place).filter(|(own, _)| *own == ticket).map(|(_, waker)| waker)
+    }
+
+    /// Takes a ticket out of the queue; whether it was there.
+    fn leave(&mut self, ticket: Ticket) -> bool {
+        let waits = self.waker(ticket).is_some();
+        if waits {
+            self.waiting.remove(self.behind(ticket));
+        }
+        waits
     }
 }
 
@@ -113,7 +131,7 @@ impl Acquire {
             match inner.state.room(now, self.ticket.0) {
                 Ok(()) => {
                     inner.state.take(now, self.ticket.0);
-                    inner.waiting.remove(&self.ticket);
+                    inner.leave(self.ticket);
                     let next = inner.next_up();
                     drop(inner);
                     next.for_each(Waker::wake);
@@ -132,7 +150,7 @@ impl Acquire {
                 return Ok(Err(moment.saturating_sub(now)));
             }
         }
-        if let Some(place) = inner.waiting.get_mut(&self.ticket) {
+        if let Some(place) = inner.waker(self.ticket) {
             *place = Some(waker.clone());
         }
         Err(wait.into_iter().chain(self.deadline).min())
@@ -166,7 +184,7 @@ impl Drop for Acquire {
     /// Leaves the queue, whether it had its turn or was given up.
     fn drop(&mut self) {
         let mut inner = self.shared.lock();
-        if inner.waiting.remove(&self.ticket).is_some() {
+        if inner.leave(self.ticket) {
             let next = inner.next_up();
             drop(inner);
             next.for_each(Waker::wake);

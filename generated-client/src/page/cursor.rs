@@ -2,7 +2,7 @@
 //!
 //! Nothing here knows the type of the rows.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -28,7 +28,15 @@ pub(super) struct Cursor {
     report: PagingReport,
     /// The ids on the last pages, with the offset of the row. A list that grows while it is read moves rows from one page
     /// to the next, so the last pages are enough, and memory stays bounded.
-    recent: VecDeque<BTreeMap<String, u64>>,
+    recent: VecDeque<Offsets>,
+}
+
+/// The offsets of ids, in the order of the ids.
+type Offsets = Vec<(String, u64)>;
+
+/// Where an id is, or where it would be.
+fn place(of: &Offsets, id: &str) -> Result<usize, usize> {
+    of.binary_search_by(|(own, _)| own.as_str().cmp(id))
 }
 
 /// What a page says about its list.
@@ -124,14 +132,20 @@ impl Cursor {
     }
 
     fn note_repeats(&mut self, ids: Vec<Option<String>>) {
-        let mut here = BTreeMap::new();
+        let mut here = Offsets::new();
         for (row, id) in ids.into_iter().enumerate() {
             let (Some(id), offset) = (id, self.offset + row as u64) else { continue };
-            let before = here.get(&id).or_else(|| self.recent.iter().find_map(|page| page.get(&id)));
-            if let Some(first_offset) = before.copied() {
+            let own = place(&here, &id);
+            let before = std::iter::once(&here)
+                .chain(&self.recent)
+                .find_map(|page| page.get(place(page, &id).ok()?).map(|(_, offset)| *offset));
+            if let Some(first_offset) = before {
                 self.report.note_repeat(RepeatedRow { id: id.clone(), first_offset, offset });
             }
-            here.insert(id, offset);
+            match own {
+                Ok(index) => here[index].1 = offset,
+                Err(index) => here.insert(index, (id, offset)),
+            }
         }
         self.recent.push_back(here);
         if self.recent.len() > REMEMBERED_PAGES {
