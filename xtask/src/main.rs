@@ -136,7 +136,7 @@ fn main() -> ExitCode {
 fn dispatch(mut arguments: pico_args::Arguments, help: bool, messages: Messages) -> Result {
     match arguments.subcommand() {
         Ok(command) if help => {
-            print!("{}", help::of(command.as_deref()));
+            println!("{}", help::of(command.as_deref()).trim_end());
             Ok(Outcome::Done)
         }
         Ok(Some(command)) => match command.as_str() {
