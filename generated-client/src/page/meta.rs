@@ -28,9 +28,9 @@ pub struct PageMeta {
 impl<'de> Deserialize<'de> for PageMeta {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Ok(match Value::deserialize(deserializer)? {
-            Value::Object(members) => Self::from_members(members.into_iter().collect()),
+            Value::Object(members) => Self::from_members(object(members)),
             Value::Null => Self::default(),
-            odd => Self { other: Object::from([("meta".to_owned(), odd)]), ..Self::default() },
+            odd => Self { other: object(std::iter::once(("meta".to_owned(), odd))), ..Self::default() },
         })
     }
 }
@@ -56,8 +56,14 @@ fn take<T>(members: &mut Object, name: &str, read: impl Fn(&Value) -> Option<T>)
 /// The objects of a list that holds at least one, and nothing else.
 fn objects(value: &Value) -> Option<Vec<Object>> {
     let list = value.as_array().filter(|list| !list.is_empty())?;
-    let object = |item: &Value| Some(item.as_object()?.clone().into_iter().collect());
-    list.iter().map(object).collect()
+    list.iter().map(|item| Some(object(item.as_object()?.clone()))).collect()
+}
+
+/// One by one: collecting sorts first, which is more code than all else here.
+fn object(members: impl IntoIterator<Item = (String, Value)>) -> Object {
+    let mut object = Object::new();
+    object.extend(members);
+    object
 }
 
 impl Serialize for PageMeta {
