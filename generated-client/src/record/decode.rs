@@ -25,6 +25,7 @@ impl<'de> DeserializeSeed<'de> for Slot<'_> {
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         match self {
             Slot::String(value) => *value = de::Deserialize::deserialize(deserializer)?,
+            Slot::MaybeString(value) => *value = de::Deserialize::deserialize(deserializer)?,
             Slot::Text(value) => deserializer.deserialize_str(TextVisitor(value))?,
             Slot::Integer(value) => *value = deserializer.deserialize_any(IntegerVisitor)?,
             Slot::Number(value) => *value = de::Deserialize::deserialize(deserializer)?,
@@ -167,7 +168,8 @@ impl<'de> Visitor<'de> for RecordVisitor<'_> {
         let shape = self.0.shape();
         let mut seen = Seen::new(shape);
         let mut next = 0;
-        while let Some(key) = members.next_key_seed(Key { shape, next, keep: self.0.extra().is_some() })? {
+        let keep = self.0.extra().is_some();
+        while let Some(key) = members.next_key_seed(Key { shape, next, keep })? {
             match key {
                 Known::Member(member) => {
                     if seen.twice(member) {
@@ -225,6 +227,9 @@ impl Seen {
     }
 
     fn missing(&self, shape: &'static Shape) -> Option<&'static str> {
+        if self.first.count_ones() as usize == shape.members.len() {
+            return None;
+        }
         let mut members = shape.members.iter().enumerate();
         let missing = members.find(|(index, it)| it.presence == Presence::Required && !self.has(*index));
         missing.map(|(_, member)| member.name)

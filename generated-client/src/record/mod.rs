@@ -86,6 +86,13 @@ pub(crate) trait Node {
         Self: Sized;
     /// Where what is read goes.
     fn slot(&mut self) -> Slot<'_>;
+    /// Where what is read goes if there may be none.
+    fn slot_of_option(option: &mut Option<Self>) -> Slot<'_>
+    where
+        Self: Sized,
+    {
+        Slot::Maybe(option)
+    }
     /// What is written.
     fn view(&self) -> View<'_>;
     /// How well a JSON value fits, where one of several types must be chosen: the more of its members it would keep, the
@@ -99,6 +106,8 @@ pub(crate) trait Node {
 pub(crate) enum Slot<'a> {
     /// A text.
     String(&'a mut String),
+    /// A text or nothing. Most members are that, and so they are spared the two calls of [`Maybe`].
+    MaybeString(&'a mut Option<String>),
     /// A text that is more than that: an enum, a date.
     Text(&'a mut dyn Text),
     /// A whole number.
@@ -211,10 +220,27 @@ macro_rules! scalar {
     };
 }
 
-scalar!(String, String, String::new(), |it| View::Text(it), |value| value.is_string());
 scalar!(i64, Integer, 0, |it| View::Integer(*it), |value| value.is_i64());
 scalar!(f64, Number, 0.0, |it| View::Number(*it), |value| value.is_number());
 scalar!(bool, Bool, false, |it| View::Bool(*it), |value| value.is_boolean());
+
+impl Node for String {
+    fn empty() -> Self {
+        Self::new()
+    }
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::String(self)
+    }
+    fn slot_of_option(option: &mut Option<Self>) -> Slot<'_> {
+        Slot::MaybeString(option)
+    }
+    fn view(&self) -> View<'_> {
+        View::Text(self)
+    }
+    fn fit(value: &Value) -> Option<usize> {
+        value.is_string().then_some(1)
+    }
+}
 
 impl Node for Value {
     fn empty() -> Self {
@@ -236,7 +262,7 @@ impl<T: Node> Node for Option<T> {
         None
     }
     fn slot(&mut self) -> Slot<'_> {
-        Slot::Maybe(self)
+        T::slot_of_option(self)
     }
     fn view(&self) -> View<'_> {
         self.as_ref().map_or(View::Absent, T::view)
