@@ -5,9 +5,12 @@
 
 mod common;
 
+use std::collections::BTreeMap;
+
 use common::{client, client_at};
 use propexo::transport::{HttpResponse, MemoryTransport};
 use propexo::{Client, Effect, Error, Method, Operation, Redirect, Request};
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 const LIST: Operation = Operation::new("things.list", Method::Get, "/v1/things/", Effect::Read);
@@ -66,6 +69,16 @@ async fn a_body_is_sent_as_json_with_members_added() {
     let sent = &server.requests()[0];
     assert_eq!(sent.json(), json!({ "name": "Ada", "rent": 0.1, "old": 2, "new": [1] }));
     assert_eq!(sent.header("content-type"), Some("application/json"));
+}
+
+#[tokio::test]
+async fn members_beside_an_added_one_keep_their_digits() {
+    let server = MemoryTransport::new().answer(200, json!({}));
+    let digits = RawValue::from_string("123456789012345678901234567890".to_owned()).unwrap();
+    let request = Request::<Value>::new(&client(&server), &CREATE).json(&BTreeMap::from([("long", digits)]));
+    request.body_field("new", 1).send().await.unwrap();
+    let sent = server.requests()[0].body().unwrap().as_bytes().to_vec();
+    assert_eq!(String::from_utf8(sent).unwrap(), r#"{"long":123456789012345678901234567890,"new":1}"#);
 }
 
 #[tokio::test]

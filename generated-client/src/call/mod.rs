@@ -8,8 +8,11 @@ pub(crate) mod url;
 pub(crate) use execute::Outcome;
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
+
+use serde_json::value::RawValue;
 
 use crate::credential::cookie_header;
 use crate::error::{ApiError, DecodeError, Error, Result};
@@ -23,7 +26,6 @@ use crate::retry::RetryPolicy;
 use crate::Client;
 use crate::transport::{Body, HttpRequest, HttpResponse};
 use crate::validation::{ValidationError, Violation};
-use crate::value::Object;
 
 /// Which answers are a success.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,13 +111,14 @@ impl Call {
         }
     }
 
-    /// Puts a member into the body; the others stay as they are, numbers to the last digit.
+    /// Puts a member into the body; the others keep their text, numbers to the last digit.
     pub(crate) fn set_body_field(&mut self, name: String, value: serde_json::Value) {
         let body = self.body.as_ref().map_or(&b"{}"[..], Body::as_bytes);
-        let edited = serde_json::from_slice::<Object>(body).and_then(|mut members| {
-            members.insert(name.clone(), value);
-            serde_json::to_vec(&members)
-        });
+        let edited =
+            serde_json::from_slice::<BTreeMap<String, Box<RawValue>>>(body).and_then(|mut members| {
+                members.insert(name.clone(), serde_json::value::to_raw_value(&value)?);
+                serde_json::to_vec(&members)
+            });
         match edited {
             Ok(bytes) => self.body = Some(Body::from(bytes)),
             Err(_) => self
