@@ -67,7 +67,7 @@ pub(crate) fn run(mut arguments: pico_args::Arguments) -> Result {
 
 impl Way {
     fn cargo(&self, command: &str, target: &Path) -> Command {
-        let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        let mut cargo = Command::new(crate::cargo());
         cargo.arg(command).args(["--package", PACKAGE]).arg("--target-dir").arg(target);
         cargo.args(self.release.then_some("--release"));
         cargo.current_dir(root());

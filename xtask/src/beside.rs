@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use codegen::tree::Tree;
 use serde_json::Value;
 
-use crate::{Result, files, generate, root, shown, target};
+use crate::{Result, cargo, files, generate, root, shown, target};
 
 /// What is switched on: all groups, and what of the runtime has to do with generated items and brings no TLS.
 const FEATURES: &str = "all-groups,blocking,webhook";
@@ -40,9 +40,8 @@ impl Beside {
     /// Compiles a tree with all its groups on.
     pub(crate) fn check(&self, tree: &Tree) -> Result<Compiled> {
         self.put(tree)?;
-        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let start = Instant::now();
-        let output = Command::new(cargo)
+        let output = Command::new(cargo())
             .args([
                 "check",
                 "--lib",

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
-use crate::{Outcome, Result, data, finish, root};
+use crate::{Outcome, Result, cargo, data, finish, root};
 
 /// A check: what it is called, and the command that makes it.
 struct Step {
@@ -17,7 +17,7 @@ struct Step {
 
 impl Step {
     fn cargo(name: &str, arguments: &[&str]) -> Self {
-        let program = std::env::var_os("CARGO").map_or_else(|| "cargo".into(), PathBuf::from);
+        let program = PathBuf::from(cargo());
         let arguments = arguments.iter().map(ToString::to_string).collect();
         Step { name: name.to_owned(), program, arguments, folder: root(), environment: Vec::new() }
     }

@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::messages::Messages;
-use crate::{Outcome, Result, files, finish, generate, root, shown};
+use crate::{Outcome, Result, cargo, files, finish, generate, root, shown};
 
 /// The mock's program, below the folder it is installed in.
 const PROGRAM: &str = "node_modules/@stoplight/prism-cli/dist/index.js";
@@ -135,8 +135,7 @@ impl Drop for Mock {
 
 /// Runs the client's test against the mock.
 fn drive(url: &str) -> Result {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = Command::new(cargo);
+    let mut command = Command::new(cargo());
     command
         .args(["test", "--quiet", "--package", "generated-client", "--test", "conformance"])
         .args(["--no-default-features", "--features", "reqwest,all-groups", "--", "--nocapture"])

@@ -15,6 +15,7 @@ mod messages;
 mod robust;
 mod update;
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -169,6 +170,11 @@ fn dispatch(mut arguments: pico_args::Arguments, help: bool, messages: Messages)
 fn root() -> PathBuf {
     let own = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
     Path::new(&own).parent().map_or_else(PathBuf::new, Path::to_path_buf)
+}
+
+/// The cargo that has called this program, or else the one that is found.
+fn cargo() -> OsString {
+    std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }
 
 /// Where cargo builds. It takes a relative one from where it is called, which is the root.

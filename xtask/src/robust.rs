@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use crate::{Outcome, Result, finish, root};
+use crate::{Outcome, Result, cargo, finish, root};
 
 /// The tests that tell what they have tried: `robust: mutations 200, panics 0, …`.
 const TESTS: [&str; 3] = ["damage", "documents", "hostile"];
@@ -45,9 +45,8 @@ pub(crate) fn run(mut arguments: pico_args::Arguments) -> Result {
 
 /// Adds up what the tests tell; whether all have passed.
 fn tests(mutations: u64, counts: &mut Counts) -> Result<bool> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let failed = |error: std::io::Error| format!("the tests cannot be run: {error}");
-    let mut tests = Command::new(cargo)
+    let mut tests = Command::new(cargo())
         .args(["test", "--quiet", "--profile", "xtask", "--package", "codegen"])
         .args(TESTS.iter().flat_map(|name| ["--test", name]))
         .args(["--no-fail-fast", "--", "--nocapture", "--include-ignored"])

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use crate::diff::{self, input};
 use crate::messages::Messages;
-use crate::{Outcome, Result, fetch, files, finish, generate, root};
+use crate::{Outcome, Result, cargo, fetch, files, finish, generate, root};
 
 /// The section of CHANGELOG.md that is written to.
 const UNRELEASED: &str = "## Unreleased";
@@ -56,8 +56,7 @@ pub(crate) fn run(mut arguments: pico_args::Arguments, messages: Messages) -> Re
 }
 
 fn tests() -> Result {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let status = Command::new(cargo)
+    let status = Command::new(cargo())
         .args(["test", "--workspace"])
         .current_dir(root())
         .env_remove("CARGO_MANIFEST_DIR")

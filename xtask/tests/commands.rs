@@ -1,9 +1,13 @@
 //! `gen` and `fetch` as a user runs them: what they write, say, and leave alone.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod support;
+
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
+
+use support::block;
 
 const SPEC: &str = "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths:\n  /things/:\n    get:\n      description: Upstream's words.\n      tags: [things]\n      responses: {'200': {description: fine}}\n  /others/:\n    get:\n      tags: [others]\n      responses: {'200': {description: fine}}\n";
 
@@ -189,13 +193,6 @@ fn history_names_what_cannot_become_a_client_and_tries_the_others() {
     let said = text(&failed.stderr);
     assert!(said.contains("002-endless.yml (its snapshot):"), "{said}");
     assert!(text(&failed.stderr).contains("001-new.yml:3:9\n"), "{}", text(&failed.stderr));
-}
-
-/// The first block of the README behind a text, in a language.
-fn block(readme: &str, behind: &str, language: &str) -> String {
-    let (_, rest) = readme.split_once(behind).unwrap();
-    let (_, rest) = rest.split_once(&format!("```{language}\n")).unwrap();
-    rest.split_once("```").unwrap().0.to_owned()
 }
 
 #[test]

@@ -1,10 +1,14 @@
 //! What the documents for people say about commands, files and numbers is true.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod support;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+
+use support::block;
 
 const DOCUMENTS: [&str; 4] = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "spec/README.md"];
 
@@ -162,8 +166,7 @@ fn the_readme_counts_the_operations_of_each_group() {
 #[test]
 fn the_readme_shows_what_explain_prints() {
     let readme = read("README.md");
-    let (_, rest) = readme.split_once("$ cargo xtask explain CreateLead::notes\n```\n\n```text\n").unwrap();
-    let shown = rest.split_once("```").unwrap().0;
+    let shown = block(&readme, "$ cargo xtask explain CreateLead::notes", "text");
     assert_eq!(shown, printed(&["explain", "CreateLead::notes"]));
 }
 

@@ -259,7 +259,9 @@ fn build<'d>(sides: &Sides<'d>, node: &Node<'d>, steps: &[Step], leaf: &mut Valu
                     .into_iter()
                     .filter(|it| sides.taker.takes(&items, it) && *it != inner);
                 let mut list: Vec<Value> = others.take(least as usize - 1).collect();
-                list.resize(least as usize - 1, inner.clone());
+                while list.len() as u64 + 1 < least {
+                    list.push(inner.clone());
+                }
                 list.insert(0, inner);
                 Some(Value::Array(list))
             }),

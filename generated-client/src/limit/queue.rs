@@ -43,7 +43,7 @@ impl Limiter {
         let mut inner = self.shared.lock();
         let ticket = (priority, inner.next_number);
         inner.next_number += 1;
-        let place = inner.behind(ticket);
+        let (Ok(place) | Err(place)) = inner.place(ticket);
         inner.waiting.insert(place, (ticket, None));
         drop(inner);
         Acquire { shared: Arc::clone(&self.shared), ticket, deadline, alarm: None }
@@ -85,7 +85,7 @@ impl Inner {
     /// Those who may go next, to be woken once the lock is free: the first of each kind, since a bulk request may have to
     /// wait where an interactive one has not.
     fn next_up(&mut self) -> impl Iterator<Item = Waker> + use<> {
-        let bulk = self.behind((Priority::Bulk, 0));
+        let (Ok(bulk) | Err(bulk)) = self.place((Priority::Bulk, 0));
         [0, bulk].map(|place| self.waiting.get_mut(place)?.1.take()).into_iter().flatten()
     }
 
@@ -93,23 +93,14 @@ impl Inner {
         self.waiting.front().is_some_and(|(first, _)| *first == ticket)
     }
 
-    /// The place behind all that go before a ticket: its own, where it waits.
-    fn behind(&self, ticket: Ticket) -> usize {
-        self.waiting.partition_point(|(own, _)| *own < ticket)
-    }
-
-    fn waker(&mut self, ticket: Ticket) -> Option<&mut Option<Waker>> {
-        let place = self.behind(ticket);
-        self.waiting.get_mut(place).filter(|(own, _)| *own == ticket).map(|(_, waker)| waker)
+    /// Where a ticket waits, or where it would.
+    fn place(&self, ticket: Ticket) -> Result<usize, usize> {
+        self.waiting.binary_search_by_key(&ticket, |(own, _)| *own)
     }
 
     /// Takes a ticket out of the queue; whether it was there.
     fn leave(&mut self, ticket: Ticket) -> bool {
-        let waits = self.waker(ticket).is_some();
-        if waits {
-            self.waiting.remove(self.behind(ticket));
-        }
-        waits
+        self.place(ticket).is_ok_and(|place| self.waiting.remove(place).is_some())
     }
 }
 
@@ -150,8 +141,8 @@ impl Acquire {
                 return Ok(Err(moment.saturating_sub(now)));
             }
         }
-        if let Some(place) = inner.waker(self.ticket) {
-            *place = Some(waker.clone());
+        if let Ok(place) = inner.place(self.ticket) {
+            inner.waiting[place].1 = Some(waker.clone());
         }
         Err(wait.into_iter().chain(self.deadline).min())
     }

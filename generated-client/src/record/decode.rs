@@ -227,9 +227,6 @@ impl Seen {
     }
 
     fn missing(&self, shape: &'static Shape) -> Option<&'static str> {
-        if self.first.count_ones() as usize == shape.members.len() {
-            return None;
-        }
         let mut members = shape.members.iter().enumerate();
         let missing = members.find(|(index, it)| it.presence == Presence::Required && !self.has(*index));
         missing.map(|(_, member)| member.name)

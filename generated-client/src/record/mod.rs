@@ -201,7 +201,7 @@ pub(crate) trait Union {
 }
 
 macro_rules! scalar {
-    ($type:ty, $slot:ident, $empty:expr, |$it:ident| $view:expr, |$value:ident| $fits:expr) => {
+    ($type:ty, $slot:ident $(or $maybe:ident)?, $empty:expr, |$it:ident| $view:expr, |$value:ident| $fits:expr) => {
         impl Node for $type {
             fn empty() -> Self {
                 $empty
@@ -209,6 +209,9 @@ macro_rules! scalar {
             fn slot(&mut self) -> Slot<'_> {
                 Slot::$slot(self)
             }
+            $(fn slot_of_option(option: &mut Option<Self>) -> Slot<'_> {
+                Slot::$maybe(option)
+            })?
             fn view(&self) -> View<'_> {
                 let $it = self;
                 $view
@@ -220,27 +223,10 @@ macro_rules! scalar {
     };
 }
 
+scalar!(String, String or MaybeString, String::new(), |it| View::Text(it), |value| value.is_string());
 scalar!(i64, Integer, 0, |it| View::Integer(*it), |value| value.is_i64());
 scalar!(f64, Number, 0.0, |it| View::Number(*it), |value| value.is_number());
 scalar!(bool, Bool, false, |it| View::Bool(*it), |value| value.is_boolean());
-
-impl Node for String {
-    fn empty() -> Self {
-        Self::new()
-    }
-    fn slot(&mut self) -> Slot<'_> {
-        Slot::String(self)
-    }
-    fn slot_of_option(option: &mut Option<Self>) -> Slot<'_> {
-        Slot::MaybeString(option)
-    }
-    fn view(&self) -> View<'_> {
-        View::Text(self)
-    }
-    fn fit(value: &Value) -> Option<usize> {
-        value.is_string().then_some(1)
-    }
-}
 
 impl Node for Value {
     fn empty() -> Self {

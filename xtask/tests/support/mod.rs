@@ -6,6 +6,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+/// The first block of a document behind a text, in a language.
+pub(crate) fn block(document: &str, behind: &str, language: &str) -> String {
+    let (_, rest) = document.split_once(behind).unwrap();
+    let (_, rest) = rest.split_once(&format!("```{language}\n")).unwrap();
+    rest.split_once("```").unwrap().0.to_owned()
+}
+
 /// The two documents of the tests.
 pub(crate) const OLD: &str = include_str!("../diff/old.yaml");
 pub(crate) const NEW: &str = include_str!("../diff/new.yaml");
