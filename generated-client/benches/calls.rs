@@ -107,7 +107,7 @@ where
     let request = request.requests().remove(0);
     let (bare_time, bare) = of_one(|| {
         let response = runtime.block_on(server.send(request.clone())).unwrap();
-        serde_json::from_slice::<T>(response.body()).unwrap()
+        serde_json::from_str::<T>(std::str::from_utf8(response.body()).unwrap()).unwrap()
     });
     // The request that the transport takes is the client's work, and so not what it is compared with.
     let (clone_time, clone) = of_one(|| request.clone());

@@ -102,7 +102,16 @@ async fn a_row_with_broken_utf8_is_told_apart() {
     let client = client(&MemoryTransport::new().answer_with(HttpResponse::new(200).with_body(body)));
     let page = Request::<Page<Thing>>::new(&client, &LIST).send_page().await.unwrap();
     assert_eq!((page.results.len(), page.rejected[0].index), (1, 1));
-    assert_eq!(page.rejected[0].error.reason(), "not UTF-8");
+    let error = &page.rejected[0].error;
+    assert_eq!((error.path(), error.reason()), ("results[1].id", "not UTF-8"));
+}
+
+#[tokio::test]
+async fn an_answer_with_broken_utf8_is_an_error_at_its_place() {
+    let body = b"{\"results\":{\"id\":\"a\",\"rent\":1.0,\"note\":\"\xff\"},\"meta\":{}}".to_vec();
+    let client = client(&MemoryTransport::new().answer_with(HttpResponse::new(200).with_body(body)));
+    let error = Request::<Single<Thing>>::new(&client, &LIST).send().await.unwrap_err();
+    assert!(error.to_string().ends_with("at results.note: not UTF-8"), "{error}");
 }
 
 #[tokio::test]

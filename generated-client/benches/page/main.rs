@@ -3,166 +3,255 @@
 
 mod by_hand;
 
-use std::time::Duration;
+use std::env;
+use std::hint::black_box;
+use std::process::Command;
+use std::time::Instant;
 
-use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use propexo::Page;
 use propexo::leads::Lead;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 const ROWS: usize = 250;
+const RUNS: usize = 500;
+const ROUNDS: usize = 7;
 
-/// A text of about the length that the API has for such a thing, different in each row.
-fn text(row: usize, field: &str) -> Value {
+/// The members of a lead, in the order of the description, as the server is taken to send them.
+const LEAD: &[&str] = &[
+    "id",
+    "created_at",
+    "updated_at",
+    "last_seen",
+    "x_created_at",
+    "x_guestcard_id",
+    "x_id",
+    "x_leasing_agent_id",
+    "x_property_id",
+    "x_unit_id",
+    "x_unit_id_preferred",
+    "x_updated_at",
+    "x_lead_source_id",
+    "address_1",
+    "address_2",
+    "city",
+    "country",
+    "custom_data",
+    "date_of_birth",
+    "desired_amenities",
+    "desired_floor_plan_id",
+    "desired_floor_plan_name",
+    "desired_lease_term_in_months",
+    "desired_max_rent_in_cents",
+    "desired_max_square_ft",
+    "desired_min_rent_in_cents",
+    "desired_min_square_ft",
+    "desired_num_bathrooms",
+    "desired_num_bedrooms",
+    "desired_unit_number",
+    "desired_unit_type",
+    "email_1",
+    "email_2",
+    "first_name",
+    "ils",
+    "last_name",
+    "lead_source",
+    "leasing_agent",
+    "middle_name",
+    "notes",
+    "number_of_occupants",
+    "pet_details",
+    "pets",
+    "phone_1_type",
+    "phone_1",
+    "phone_2_type",
+    "phone_2",
+    "state",
+    "status",
+    "target_move_in_date",
+    "zip",
+    "property_id",
+    "lead_source_id",
+    "unit_id_preferred",
+    "integration_id",
+    "integration_vendor",
+    "screenings",
+];
+
+/// Those of its pet.
+const PET: &[&str] = &[
+    "id",
+    "created_at",
+    "updated_at",
+    "last_seen",
+    "x_id",
+    "age_in_years",
+    "breed",
+    "color",
+    "gender_raw",
+    "is_fixed",
+    "is_service_animal",
+    "name",
+    "notes",
+    "type",
+    "weight_in_pounds",
+    "custom_data",
+];
+
+/// Those of its screening.
+const SCREENING: &[&str] = &["id", "created_at", "last_seen", "x_id", "status_raw", "screening_date"];
+
+/// A value of about the length that the API has for such a thing, different in each row.
+fn value(row: usize, field: &str) -> Value {
     let id = row * 7_919;
-    Value::String(match field {
+    match field {
         "created_at" | "updated_at" | "last_seen" | "x_created_at" | "x_updated_at" => {
-            format!("2026-{:02}-{:02}T12:30:{:02}.123Z", row % 12 + 1, row % 28 + 1, row % 60)
+            json!(format!("2026-{:02}-{:02}T12:30:{:02}.123Z", row % 12 + 1, row % 28 + 1, row % 60))
         }
-        "date_of_birth" | "target_move_in_date" | "screening_date" => format!("2026-{:02}-01", row % 12 + 1),
+        "date_of_birth" | "target_move_in_date" | "screening_date" => {
+            json!(format!("2026-{:02}-01", row % 12 + 1))
+        }
         "notes" => {
-            format!("Row {row}: came by on Sunday, asked for \"parking\", will call again.\nEvenings.")
+            json!(format!("Row {row}: came by on Sunday, asked for \"parking\", will call again.\nEvenings."))
         }
-        "email_1" | "email_2" => format!("someone.{id}@example.org"),
-        "phone_1" | "phone_2" => format!("{:010}", 5_550_000_000_usize + id),
-        "state" => "TX".to_owned(),
-        id_of if id_of == "id" || id_of.ends_with("_id") => format!("cm{id:08}a1b2c3d4e5f6{row:05}"),
-        other => format!("{other} {id}"),
-    })
+        "email_1" | "email_2" => json!(format!("someone.{id}@example.org")),
+        "phone_1" | "phone_2" => json!(format!("{:010}", 5_550_000_000_usize + id)),
+        "state" => json!("TX"),
+        "custom_data" => json!({ "source": { "page": row }, "score": 0.25 }),
+        "desired_max_rent_in_cents" => json!(250_000 + row),
+        "desired_max_square_ft" => json!(1_200.5),
+        "desired_min_rent_in_cents" => json!(150_000 + row),
+        "desired_min_square_ft" => json!(800),
+        "desired_num_bathrooms" => json!(1.5),
+        "desired_num_bedrooms" => json!(2),
+        "number_of_occupants" => json!(row % 5),
+        "integration_vendor" => json!(["BUILDIUM", "ENTRATA", "RESMAN"][row % 3]),
+        "age_in_years" => json!(3.5),
+        "is_fixed" => json!(true),
+        "is_service_animal" => json!(false),
+        "weight_in_pounds" => json!(row as f64 / 4.0),
+        "unit_id_preferred" | "x_unit_id_preferred" => json!([format!("{field} {id}")]),
+        id_of if id_of == "id" || id_of.ends_with("_id") => {
+            json!(format!("cm{id:08}a1b2c3d4e5f6{row:05}"))
+        }
+        other => json!(format!("{other} {id}")),
+    }
 }
 
-fn texts(row: usize, fields: &[&str]) -> Map<String, Value> {
-    fields.iter().map(|field| ((*field).to_owned(), text(row, field))).collect()
+/// One record as the server writes it.
+fn object(row: usize, fields: &[&str]) -> String {
+    let member = |field: &&str| match *field {
+        "pets" => format!("\"pets\":[{}]", object(row, PET)),
+        "screenings" => format!("\"screenings\":[{}]", object(row, SCREENING)),
+        field => format!("\"{field}\":{}", value(row, field)),
+    };
+    format!("{{{}}}", fields.iter().map(member).collect::<Vec<_>>().join(","))
 }
 
-/// One lead as the server writes it.
-fn lead(row: usize) -> Value {
-    let vendors = ["BUILDIUM", "ENTRATA", "RESMAN"];
-    let mut pet = texts(
-        row,
-        &[
-            "breed",
-            "color",
-            "created_at",
-            "gender_raw",
-            "id",
-            "last_seen",
-            "name",
-            "notes",
-            "type",
-            "updated_at",
-            "x_id",
-        ],
-    );
-    pet.extend([
-        ("age_in_years".to_owned(), json!(3.5)),
-        ("custom_data".to_owned(), json!({ "chip": row, "tags": ["a", "b"] })),
-        ("is_fixed".to_owned(), json!(true)),
-        ("is_service_animal".to_owned(), json!(false)),
-        ("weight_in_pounds".to_owned(), json!(row as f64 / 4.0)),
-    ]);
-    let screening = texts(row, &["created_at", "id", "last_seen", "screening_date", "status_raw", "x_id"]);
-    let mut lead = texts(
-        row,
-        &[
-            "address_1",
-            "address_2",
-            "city",
-            "country",
-            "created_at",
-            "date_of_birth",
-            "desired_amenities",
-            "desired_floor_plan_id",
-            "desired_floor_plan_name",
-            "desired_lease_term_in_months",
-            "desired_unit_number",
-            "desired_unit_type",
-            "email_1",
-            "email_2",
-            "first_name",
-            "id",
-            "ils",
-            "integration_id",
-            "last_name",
-            "last_seen",
-            "lead_source",
-            "lead_source_id",
-            "leasing_agent",
-            "middle_name",
-            "notes",
-            "pet_details",
-            "phone_1",
-            "phone_1_type",
-            "phone_2",
-            "phone_2_type",
-            "property_id",
-            "state",
-            "status",
-            "target_move_in_date",
-            "updated_at",
-            "x_created_at",
-            "x_guestcard_id",
-            "x_id",
-            "x_lead_source_id",
-            "x_leasing_agent_id",
-            "x_property_id",
-            "x_unit_id",
-            "x_updated_at",
-            "zip",
-        ],
-    );
-    lead.extend([
-        ("custom_data".to_owned(), json!({ "source": { "page": row }, "score": 0.25 })),
-        ("desired_max_rent_in_cents".to_owned(), json!(250_000 + row)),
-        ("desired_max_square_ft".to_owned(), json!(1_200.5)),
-        ("desired_min_rent_in_cents".to_owned(), json!(150_000 + row)),
-        ("desired_min_square_ft".to_owned(), json!(800)),
-        ("desired_num_bathrooms".to_owned(), json!(1.5)),
-        ("desired_num_bedrooms".to_owned(), json!(2)),
-        ("integration_vendor".to_owned(), json!(vendors[row % vendors.len()])),
-        ("number_of_occupants".to_owned(), json!(row % 5)),
-        ("pets".to_owned(), json!([pet])),
-        ("screenings".to_owned(), json!([screening])),
-        ("unit_id_preferred".to_owned(), json!([text(row, "unit_id")])),
-        ("x_unit_id_preferred".to_owned(), json!([text(row, "x_unit_id")])),
-    ]);
-    let mut members: Vec<_> = lead.into_iter().collect();
-    members.sort_by(|one, other| one.0.cmp(&other.0));
-    Value::Object(members.into_iter().collect())
+/// The text of a page.
+fn page() -> String {
+    let meta = json!({ "offset": 0, "limit": ROWS, "orderBy": [], "hasMore": true, "total": 9_000 });
+    let rows: Vec<String> = (0..ROWS).map(|row| object(row, LEAD)).collect();
+    format!("{{\"meta\":{meta},\"results\":[{}]}}", rows.join(","))
 }
 
-/// The bytes of a page.
-fn page() -> Vec<u8> {
-    let rows: Vec<Value> = (0..ROWS).map(lead).collect();
-    let meta = json!({ "orderBy": [], "offset": 0, "limit": ROWS, "hasMore": true, "total": 9_000 });
-    serde_json::to_vec(&json!({ "results": rows, "meta": meta })).unwrap()
+/// A value with every number as a float, for types differ in that: JSON has one kind.
+fn floats(value: Value) -> Value {
+    match value {
+        Value::Number(number) => json!(number.as_f64()),
+        Value::Array(items) => items.into_iter().map(floats).collect(),
+        Value::Object(members) => members.into_iter().map(|(name, value)| (name, floats(value))).collect(),
+        other => other,
+    }
 }
 
-fn one<T: DeserializeOwned + Serialize + PartialEq>(criterion: &mut Criterion, name: &str, bytes: &[u8]) {
-    let decoded: T = serde_json::from_slice(bytes).unwrap_or_else(|error| panic!("{name}: {error}"));
-    let encoded = serde_json::to_vec(&decoded).unwrap();
-    assert!(serde_json::from_slice::<T>(&encoded).unwrap() == decoded, "{name} has lost something");
-    let mut group = criterion.benchmark_group("page");
-    group.throughput(Throughput::Bytes(bytes.len() as u64)).measurement_time(Duration::from_secs(5));
-    group.bench_function(format!("decode/{name}"), |bencher| {
-        bencher.iter_with_large_drop(|| serde_json::from_slice::<T>(bytes).unwrap());
-    });
-    group.bench_function(format!("encode/{name}"), |bencher| {
-        bencher.iter_with_large_drop(|| serde_json::to_vec(&decoded).unwrap());
-    });
-    group.finish();
+/// Whether a type keeps all that is in a page.
+fn check<T: DeserializeOwned + Serialize>(page: &[u8]) {
+    let decoded: T = serde_json::from_slice(page).unwrap();
+    let [before, after] = [page, &serde_json::to_vec(&decoded).unwrap()]
+        .map(|json| floats(serde_json::from_slice(json).unwrap()));
+    assert!(before == after, "a member is lost");
 }
 
-/// In turn, so that the noise of the machine meets all of them.
-fn all(criterion: &mut Criterion) {
-    let bytes = page();
-    println!("{} bytes", bytes.len());
-    one::<Page<Lead>>(criterion, "propexo", &bytes);
-    one::<by_hand::Page>(criterion, "by hand", &bytes);
-    one::<Value>(criterion, "serde_json::Value", &bytes);
+/// What is measured.
+const WORKS: [&str; 3] = ["decode", "decode from bytes", "encode"];
+
+/// Median seconds of one run.
+fn of_one<T: DeserializeOwned + Serialize>(work: &str, page: &[u8]) -> f64 {
+    check::<T>(page);
+    let decoded: T = serde_json::from_slice(page).unwrap();
+    match work {
+        // As the client does it: what is known to be UTF-8 need not be checked text by text.
+        "decode" => median(RUNS, || serde_json::from_str::<T>(std::str::from_utf8(page).unwrap()).unwrap()),
+        "decode from bytes" => median(RUNS, || serde_json::from_slice::<T>(page).unwrap()),
+        _ => median(RUNS, || serde_json::to_vec(&decoded).unwrap()),
+    }
 }
 
-criterion_group!(benches, all);
-criterion_main!(benches);
+/// Median seconds of so many runs, the time that it takes to give up what they made left out.
+fn median<T>(runs: usize, mut run: impl FnMut() -> T) -> f64 {
+    let time = |_| {
+        let start = Instant::now();
+        let made = black_box(run());
+        let time = start.elapsed().as_secs_f64();
+        drop(made);
+        time
+    };
+    middle((0..runs).map(time).collect())
+}
+
+fn middle(mut times: Vec<f64>) -> f64 {
+    times.sort_by(f64::total_cmp);
+    times[times.len() / 2]
+}
+
+/// From the work and the page to the median seconds.
+type Measure = fn(&str, &[u8]) -> f64;
+
+/// Whose types are measured, and how.
+const CONTENDERS: [(&str, Measure); 3] = [
+    ("this client", of_one::<Page<Lead>>),
+    ("structs by hand", of_one::<by_hand::Page>),
+    ("serde_json::Value", of_one::<Value>),
+];
+
+fn main() {
+    let page = page();
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    if let [work, contender] = arguments.as_slice() {
+        let (_, of_one) = CONTENDERS.iter().find(|(name, _)| name == contender).unwrap();
+        // After this the allocator of glibc keeps what is given up, as it does in a service that runs for long; else it is
+        // a matter of luck whether each page begins with asking for memory, which takes a third of the time.
+        drop(black_box(vec![1_u8; 30 << 20]));
+        println!("{}", of_one(work, page.as_bytes()));
+    } else {
+        compare(page.len());
+    }
+}
+
+/// Prints the medians of all contenders, and how the first of them does against the others. Each has a process of its own,
+/// for what one leaves of the heap makes the next faster or slower by a fifth; all in turn, so that the noise of the
+/// machine meets all of them.
+fn compare(bytes: usize) {
+    println!("{ROWS} leads, {bytes} bytes, medians of {ROUNDS} rounds");
+    for work in WORKS {
+        let mut times = CONTENDERS.map(|_| Vec::new());
+        for _ in 0..ROUNDS {
+            for ((contender, _), times) in CONTENDERS.iter().zip(&mut times) {
+                times.push(elsewhere(work, contender));
+            }
+        }
+        let times = times.map(middle);
+        for ((contender, _), time) in CONTENDERS.iter().zip(times) {
+            let speed = bytes as f64 / time / f64::from(1 << 20);
+            println!("{work:<18} {contender:<18} {speed:>7.0} MiB/s {:>6.2}", times[0] / time);
+        }
+    }
+}
+
+/// Median seconds of one contender, measured in another process.
+fn elsewhere(work: &str, contender: &str) -> f64 {
+    let output = Command::new(env::current_exe().unwrap()).args([work, contender]).output().unwrap();
+    String::from_utf8(output.stdout).unwrap().trim().parse().unwrap()
+}

@@ -114,14 +114,13 @@ impl Call {
     /// Puts a member into the body; the others keep their text, numbers to the last digit.
     pub(crate) fn set_body_field(&mut self, name: String, value: serde_json::Value) {
         let body = self.body.as_ref().map_or(&b"{}"[..], Body::as_bytes);
-        let edited =
-            serde_json::from_slice::<BTreeMap<String, Box<RawValue>>>(body).and_then(|mut members| {
-                members.insert(name.clone(), serde_json::value::to_raw_value(&value)?);
-                serde_json::to_vec(&members)
-            });
+        let edited = json::read::<BTreeMap<String, Box<RawValue>>>(body).ok().and_then(|mut members| {
+            members.insert(name.clone(), serde_json::value::to_raw_value(&value).ok()?);
+            serde_json::to_vec(&members).ok()
+        });
         match edited {
-            Ok(bytes) => self.body = Some(Body::from(bytes)),
-            Err(_) => self
+            Some(bytes) => self.body = Some(Body::from(bytes)),
+            None => self
                 .violations
                 .push(Violation::new(name, "the body is no object that could take this member")),
         }
@@ -178,7 +177,7 @@ pub(crate) struct Answered {
 
 impl Answered {
     /// The error of an answer that does not decode.
-    pub(crate) fn undecodable(&self, error: &serde_json::Error) -> DecodeError {
+    pub(crate) fn undecodable(&self, error: &json::Unread) -> DecodeError {
         let body = self.response.body();
         DecodeError::new(self.operation, self.response.status(), body, json::locate(body, error))
     }

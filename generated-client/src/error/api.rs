@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::issue::{self, Issue};
 use crate::Headers;
+use crate::json;
 use crate::operation::Operation;
 use crate::transport::HttpResponse;
 
@@ -31,7 +32,7 @@ pub struct ApiError {
 impl ApiError {
     pub(crate) fn new(operation: Operation, response: HttpResponse, attempts: u32) -> Self {
         let (status, headers, body) = response.into_parts();
-        let json: Value = serde_json::from_slice(&body).unwrap_or_default();
+        let json: Value = json::read(&body).unwrap_or_default();
         let error = json.get("error").filter(|error| error.is_object()).unwrap_or(&json);
         let text = |name| error.get(name).and_then(Value::as_str).map(str::to_owned);
         let (code, message) = (text("code"), text("message"));

@@ -10,6 +10,7 @@ use serde_json::value::RawValue;
 use super::PageMeta;
 use super::report::{PagingReport, RepeatedRow};
 use crate::call::Call;
+use crate::json;
 
 /// The walk, without its requests.
 #[derive(Debug)]
@@ -174,6 +175,6 @@ pub(super) fn ids(body: &[u8]) -> Vec<Option<String>> {
         id: Option<&'a RawValue>,
     }
     let text = |id: &RawValue| id.get().trim_matches('"').to_owned();
-    let rows = serde_json::from_slice::<Rows<'_>>(body).map(|page| page.results).unwrap_or_default();
+    let rows = json::read::<Rows<'_>>(body).map(|page| page.results).unwrap_or_default();
     rows.into_iter().map(|row| row.id.map(text)).collect()
 }

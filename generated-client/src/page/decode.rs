@@ -12,7 +12,7 @@ use super::{Page, PageMeta, RejectedRow};
 use crate::Object;
 use crate::call::Answered;
 use crate::error::{DecodeError, Error, Result};
-use crate::json::{self, Fault};
+use crate::json::{self, Fault, Unread};
 
 /// Decodes an answer as a page.
 pub(crate) fn decode<T: DeserializeOwned>(answered: Answered) -> Result<Page<T>> {
@@ -21,7 +21,7 @@ pub(crate) fn decode<T: DeserializeOwned>(answered: Answered) -> Result<Page<T>>
         Err(error) => error,
     };
     let body = String::from_utf8_lossy(answered.response.body());
-    match (answered.strict, outline(&body)) {
+    match (answered.strict, json::read(body.as_bytes())) {
         (false, Ok(outline)) => Ok(row_by_row(&answered, outline, matches!(body, Cow::Owned(_)))),
         // What is not even a page is an error as a whole, and so is everything where the user wants it so.
         _ => Err(Error::from(answered.undecodable(&error))),
@@ -31,28 +31,19 @@ pub(crate) fn decode<T: DeserializeOwned>(answered: Answered) -> Result<Page<T>>
 /// A page whose rows are not decoded yet.
 type Outline<'a> = Page<&'a RawValue>;
 
-fn outline(body: &str) -> serde_json::Result<Outline<'_>> {
-    // From bytes like all else, for each kind of source brings another copy of the parser into the client.
-    serde_json::from_slice(body.as_bytes())
-}
-
 fn row_by_row<T: DeserializeOwned>(answered: &Answered, outline: Outline<'_>, repaired: bool) -> Page<T> {
     let mut results = Vec::with_capacity(outline.results.len());
     let mut rejected = Vec::new();
     for (index, row) in outline.results.iter().enumerate() {
         let text = row.get();
-        let fault = if repaired && text.contains(char::REPLACEMENT_CHARACTER) {
-            not_utf8()
-        } else {
-            match json::read(text.as_bytes()) {
-                Ok(row) => {
-                    results.push(row);
-                    continue;
-                }
-                Err(error) => json::locate(text.as_bytes(), &error),
+        let broken = if repaired { text.find(char::REPLACEMENT_CHARACTER) } else { None };
+        match broken.map_or_else(|| json::read(text.as_bytes()), |offset| Err(Unread::NotUtf8(offset))) {
+            Ok(row) => results.push(row),
+            Err(error) => {
+                let fault = json::locate(text.as_bytes(), &error);
+                rejected.push(RejectedRow { index, error: row_error(answered, index, text, fault) });
             }
-        };
-        rejected.push(RejectedRow { index, error: row_error(answered, index, text, fault) });
+        }
     }
     Page { results, meta: outline.meta, rejected, other: outline.other }
 }
@@ -62,11 +53,6 @@ fn row_error(answered: &Answered, index: usize, text: &str, mut fault: Fault) ->
     let dot = if fault.path.is_empty() || fault.path.starts_with('[') { "" } else { "." };
     fault.path = format!("results[{index}]{dot}{}", fault.path);
     DecodeError::new(answered.operation, answered.response.status(), text.as_bytes(), fault)
-}
-
-fn not_utf8() -> Fault {
-    let reason = "not UTF-8".to_owned();
-    Fault { path: String::new(), detail: reason.clone(), reason, offset: 0 }
 }
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Page<T> {

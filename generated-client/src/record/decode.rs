@@ -1,6 +1,7 @@
 //! Reading: serde's visitors over [`Slot`], each of which exists once per format.
 
 use std::fmt;
+use std::sync::atomic::Ordering::Relaxed;
 
 use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
@@ -167,25 +168,24 @@ impl<'de> Visitor<'de> for RecordVisitor<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
         let shape = self.0.shape();
         let mut seen = Seen::new(shape);
-        let mut next = 0;
-        let keep = self.0.extra().is_some();
-        while let Some(key) = members.next_key_seed(Key { shape, next, keep })? {
-            match key {
-                Known::Member(member) => {
+        let mut unknown = self.0.extra().map(|_| String::new());
+        let mut turn = 0;
+        while let Some(member) = members.next_key_seed(Key { shape, turn, unknown: unknown.as_mut() })? {
+            let slot = match (member, &mut unknown) {
+                (Some(member), _) => {
                     if seen.twice(member) {
-                        return Err(de::Error::duplicate_field(
-                            shape.members.get(member).map_or("", |it| it.name),
-                        ));
+                        let name = shape.members.get(member).map_or("", |it| it.name);
+                        return Err(de::Error::duplicate_field(name));
                     }
-                    members.next_value_seed(self.0.slot(member))?;
-                    next = member + 1;
+                    turn = member + 1;
+                    self.0.slot(member)
                 }
-                Known::Extra(name) => match self.0.extra() {
-                    Some(extra) => members.next_value_seed(extra.insert(name))?,
-                    None => members.next_value_seed(Slot::Skip)?,
-                },
-                Known::Other => members.next_value_seed(Slot::Skip)?,
-            }
+                (None, Some(name)) => {
+                    self.0.extra().map_or(Slot::Skip, |extra| extra.insert(std::mem::take(name)))
+                }
+                (None, None) => Slot::Skip,
+            };
+            members.next_value_seed(slot)?;
         }
         match seen.missing(shape) {
             Some(name) => Err(de::Error::missing_field(name)),
@@ -196,81 +196,75 @@ impl<'de> Visitor<'de> for RecordVisitor<'_> {
 
 /// Which members have been read.
 struct Seen {
-    first: u128,
-    /// For structs of more than 128 members.
+    first: [bool; FIRST],
+    /// For structs of more members.
     more: Vec<bool>,
 }
 
+/// As many as all but a few structs have.
+const FIRST: usize = 128;
+
 impl Seen {
     fn new(shape: &Shape) -> Self {
-        Seen { first: 0, more: vec![false; shape.members.len().saturating_sub(128)] }
+        Seen { first: [false; FIRST], more: vec![false; shape.members.len().saturating_sub(FIRST)] }
+    }
+
+    fn of(&mut self, member: usize) -> Option<&mut bool> {
+        if member < FIRST { self.first.get_mut(member) } else { self.more.get_mut(member - FIRST) }
     }
 
     /// Marks a member; whether it was marked before.
     fn twice(&mut self, member: usize) -> bool {
-        if member < 128 {
-            let bit = 1 << member;
-            let before = self.first & bit != 0;
-            self.first |= bit;
-            before
-        } else {
-            self.more.get_mut(member - 128).is_some_and(|seen| std::mem::replace(seen, true))
-        }
+        self.of(member).is_some_and(|seen| std::mem::replace(seen, true))
     }
 
-    fn has(&self, member: usize) -> bool {
-        if member < 128 {
-            self.first >> member & 1 == 1
-        } else {
-            self.more.get(member - 128).copied().unwrap_or_default()
-        }
-    }
-
-    fn missing(&self, shape: &'static Shape) -> Option<&'static str> {
+    fn missing(mut self, shape: &'static Shape) -> Option<&'static str> {
         let mut members = shape.members.iter().enumerate();
-        let missing = members.find(|(index, it)| it.presence == Presence::Required && !self.has(*index));
+        let missing = members
+            .find(|(index, it)| it.presence == Presence::Required && self.of(*index) == Some(&mut false));
         missing.map(|(_, member)| member.name)
     }
 }
 
-enum Known {
-    Member(usize),
-    Extra(String),
-    Other,
-}
-
-/// Finds a key in the table: servers send members in one order, so the next one is tried first.
-struct Key {
+/// Finds a key in the table.
+struct Key<'a> {
     shape: &'static Shape,
-    next: usize,
-    /// Whether the name of an unknown member is wanted.
-    keep: bool,
+    /// The place in `shape.order` of what comes next.
+    turn: usize,
+    /// Where the name of an unknown member goes, if it is wanted.
+    unknown: Option<&'a mut String>,
 }
 
-impl<'de> DeserializeSeed<'de> for Key {
-    type Value = Known;
+impl<'de> DeserializeSeed<'de> for Key<'_> {
+    type Value = Option<usize>;
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Known, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<usize>, D::Error> {
         deserializer.deserialize_identifier(self)
     }
 }
 
-impl Visitor<'_> for Key {
-    type Value = Known;
+impl Visitor<'_> for Key<'_> {
+    type Value = Option<usize>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a key")
     }
 
-    fn visit_str<E>(self, name: &str) -> Result<Known, E> {
-        let members = self.shape.members;
-        if members.get(self.next).is_some_and(|member| member.name == name) {
-            return Ok(Known::Member(self.next));
+    fn visit_str<E>(self, name: &str) -> Result<Option<usize>, E> {
+        let hint = self.shape.order.get(self.turn).map_or(0, |it| it.load(Relaxed));
+        let hinted = self.shape.members.get(hint).is_some_and(|member| member.name == name);
+        Ok(if hinted { Some(hint) } else { self.search(name) })
+    }
+}
+
+impl Key<'_> {
+    fn search(self, name: &str) -> Option<usize> {
+        let member = self.shape.members.binary_search_by(|member| member.name.cmp(name)).ok();
+        if let (Some(member), Some(hint)) = (member, self.shape.order.get(self.turn)) {
+            hint.store(member, Relaxed);
+        } else if let Some(unknown) = self.unknown {
+            name.clone_into(unknown);
         }
-        Ok(match members.binary_search_by(|member| member.name.cmp(name)) {
-            Ok(member) => Known::Member(member),
-            Err(_) if self.keep => Known::Extra(name.to_owned()),
-            Err(_) => Known::Other,
-        })
+        member
     }
 }

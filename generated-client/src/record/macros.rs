@@ -10,6 +10,7 @@ macro_rules! record {
         $(; ..$extra:ident)?
     }) => {
         const _: () = {
+            use ::std::sync::atomic::AtomicUsize;
             use $crate::record::{Member, Node, Presence, Record, Shape, Slot, View};
 
             static SHAPE: Shape = Shape {
@@ -19,7 +20,11 @@ macro_rules! record {
                     presence: Presence::$presence,
                     rule: $crate::record::member_rule!($({ $($rule)* })?),
                 }),*],
+                order: &ORDER,
             };
+
+            static ORDER: [AtomicUsize; COUNT + 1] = [const { AtomicUsize::new(0) }; COUNT + 1];
+            const COUNT: usize = <[&str]>::len(&[$($wire),*]);
 
             /// Numbers the members, so that no line of the table has to.
             #[allow(non_camel_case_types)]

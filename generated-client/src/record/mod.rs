@@ -16,6 +16,7 @@ mod tests;
 mod text;
 
 use std::collections::BTreeMap;
+use std::sync::atomic::AtomicUsize;
 
 use serde_json::Value;
 
@@ -58,6 +59,9 @@ pub(crate) struct Shape {
     pub(crate) name: &'static str,
     /// In the order of their names, so that one is found by bisection.
     pub(crate) members: &'static [Member],
+    /// Which of them was read first the last time, and which after each of them: servers keep to one order. A guess that is
+    /// checked, so that threads need not agree on it.
+    pub(crate) order: &'static [AtomicUsize],
 }
 
 /// A struct, to the code that walks JSON.

@@ -1,4 +1,4 @@
-//! Unions that are told apart by a member.
+//! Structs whatever the order of their members, and unions that are told apart by one.
 
 use serde_json::{Value, json};
 
@@ -61,4 +61,28 @@ fn a_tag_that_is_only_assumed_chooses_where_it_is_there_and_forbids_nothing() {
     assert_eq!(from_value::<Loose>(&reason("Open")).unwrap(), Loose::Open(open("Open")));
     assert!(matches!(from_value::<Loose>(&reason("closed")).unwrap(), Loose::Closed(_)));
     assert_eq!(from_value::<Loose>(&json!({"kind": "x"})).unwrap(), Loose::Open(open("x")));
+}
+
+#[test]
+fn members_come_in_any_order() {
+    let orders = [
+        r#"{"kind":"k","reason":"r"}"#,
+        r#"{"reason":"r","kind":"k"}"#,
+        r#"{"reason":"r","more":{"kind":"other"},"kind":"k"}"#,
+        r#"{"more":1,"kind":"k","even more":[],"reason":"r"}"#,
+    ];
+    let whole = Closed { kind: "k".to_owned(), reason: "r".to_owned() };
+    // Each after each, for what was read before is where the reader looks first.
+    for json in orders.iter().flat_map(|one| orders.iter().flat_map(move |other| [one, other])) {
+        assert_eq!(serde_json::from_str::<Closed>(json).unwrap(), whole, "{json}");
+    }
+    for (json, told) in [
+        (r#"{"reason":"r"}"#, "missing field `kind`"),
+        (r#"{"kind":"k"}"#, "missing field `reason`"),
+        (r#"{"kind":"k","reason":"r","kind":"k"}"#, "duplicate field `kind`"),
+        (r#"{"reason":"r","reason":"r","kind":"k"}"#, "duplicate field `reason`"),
+    ] {
+        let error = serde_json::from_str::<Closed>(json).unwrap_err().to_string();
+        assert!(error.starts_with(told), "{json}: {error}");
+    }
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use percent_encoding::percent_decode_str;
 
 use crate::Headers;
+use crate::json;
 use crate::operation::{Method, Operation};
 
 /// A request body: bytes that a retry shares instead of copying.
@@ -125,7 +126,7 @@ impl HttpRequest {
     /// What is sent, as JSON; `null` where nothing is, or no JSON.
     #[must_use]
     pub fn json(&self) -> serde_json::Value {
-        self.body.as_ref().and_then(|body| serde_json::from_slice(body.as_bytes()).ok()).unwrap_or_default()
+        self.body.as_ref().and_then(|body| json::read(body.as_bytes()).ok()).unwrap_or_default()
     }
 
     /// How long the client waits for the answer. It keeps the time itself; this is for information.

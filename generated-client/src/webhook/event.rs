@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use super::WebhookError;
 use super::payload::{DataChange, JobFailure, SyncComplete, WriteOperationFailure};
+use crate::json;
 use crate::value::open_enum::{self, OpenEnum};
 
 /// What happened.
@@ -95,7 +96,7 @@ impl Event {
     ///
     /// [`WebhookError::Payload`] where it is not a JSON object. Everything else is an event, known or not.
     pub fn parse(body: &[u8]) -> Result<Self, WebhookError> {
-        let json: Map<String, Value> = serde_json::from_slice(body).map_err(|_| WebhookError::Payload)?;
+        let json: Map<String, Value> = json::read(body).map_err(|_| WebhookError::Payload)?;
         let members = members(&json);
         let trigger = trigger(&json, &members);
         let payload = Value::Object(members);
