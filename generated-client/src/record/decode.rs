@@ -1,7 +1,6 @@
 //! Reading: serde's visitors over [`Slot`], each of which exists once per format.
 
 use std::fmt;
-use std::sync::atomic::Ordering::Relaxed;
 
 use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
@@ -251,7 +250,7 @@ impl Visitor<'_> for Key<'_> {
     }
 
     fn visit_str<E>(self, name: &str) -> Result<Option<usize>, E> {
-        let hint = self.shape.order.get(self.turn).map_or(0, |it| it.load(Relaxed));
+        let hint = self.shape.order.guess(self.turn);
         let hinted = self.shape.members.get(hint).is_some_and(|member| member.name == name);
         Ok(if hinted { Some(hint) } else { self.search(name) })
     }
@@ -260,8 +259,8 @@ impl Visitor<'_> for Key<'_> {
 impl Key<'_> {
     fn search(self, name: &str) -> Option<usize> {
         let member = self.shape.members.binary_search_by(|member| member.name.cmp(name)).ok();
-        if let (Some(member), Some(hint)) = (member, self.shape.order.get(self.turn)) {
-            hint.store(member, Relaxed);
+        if let Some(member) = member {
+            self.shape.order.learn(self.turn, member);
         } else if let Some(unknown) = self.unknown {
             name.clone_into(unknown);
         }

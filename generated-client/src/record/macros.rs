@@ -10,8 +10,7 @@ macro_rules! record {
         $(; ..$extra:ident)?
     }) => {
         const _: () = {
-            use ::std::sync::atomic::AtomicUsize;
-            use $crate::record::{Member, Node, Presence, Record, Shape, Slot, View};
+            use $crate::record::{Member, Node, Order, Presence, Record, Shape, Slot, View};
 
             static SHAPE: Shape = Shape {
                 name: stringify!($type),
@@ -20,11 +19,8 @@ macro_rules! record {
                     presence: Presence::$presence,
                     rule: $crate::record::member_rule!($({ $($rule)* })?),
                 }),*],
-                order: &ORDER,
+                order: Order::new(),
             };
-
-            static ORDER: [AtomicUsize; COUNT + 1] = [const { AtomicUsize::new(0) }; COUNT + 1];
-            const COUNT: usize = <[&str]>::len(&[$($wire),*]);
 
             /// Numbers the members, so that no line of the table has to.
             #[allow(non_camel_case_types)]

@@ -9,6 +9,7 @@ mod decode;
 mod encode;
 mod format;
 mod macros;
+mod order;
 mod pattern;
 mod rule;
 #[cfg(test)]
@@ -16,7 +17,6 @@ mod tests;
 mod text;
 
 use std::collections::BTreeMap;
-use std::sync::atomic::AtomicUsize;
 
 use serde_json::Value;
 
@@ -27,6 +27,7 @@ pub(crate) use decode::{from_value, read};
 pub(crate) use encode::write;
 pub(crate) use format::Format;
 pub(crate) use macros::{member_rule, record, serde, union};
+pub(crate) use order::Order;
 pub(crate) use rule::{Rule, broken_by_query, rule, violations};
 pub(crate) use text::text_enum;
 
@@ -59,9 +60,8 @@ pub(crate) struct Shape {
     pub(crate) name: &'static str,
     /// In the order of their names, so that one is found by bisection.
     pub(crate) members: &'static [Member],
-    /// Which of them was read first the last time, and which after each of them: servers keep to one order. A guess that is
-    /// checked, so that threads need not agree on it.
-    pub(crate) order: &'static [AtomicUsize],
+    /// In which order they were read the last time.
+    pub(crate) order: Order,
 }
 
 /// A struct, to the code that walks JSON.
