@@ -8,11 +8,8 @@ pub(crate) mod url;
 pub(crate) use execute::Outcome;
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
-
-use serde_json::value::RawValue;
 
 use crate::credential::cookie_header;
 use crate::error::{ApiError, DecodeError, Error, Result};
@@ -20,6 +17,7 @@ use crate::headers::{self, Headers};
 use crate::json;
 use crate::limit::Priority;
 use crate::operation::Operation;
+use crate::record::{View, violations};
 use crate::request::{QueryRules, query_violations};
 use crate::retry::RetryPolicy;
 
@@ -91,7 +89,9 @@ impl Call {
     pub(crate) fn set_query(&mut self, name: Cow<'static, str>, values: impl IntoIterator<Item = String>) {
         let place = self.query.iter().position(|(known, _)| *known == name).unwrap_or(self.query.len());
         self.query.retain(|(known, _)| *known != name);
-        self.query.splice(place..place, values.into_iter().map(|value| (name.clone(), value)));
+        for (after, value) in values.into_iter().enumerate() {
+            self.query.insert(place + after, (name.clone(), value));
+        }
     }
 
     pub(crate) fn set_header(&mut self, name: String, value: String) {
@@ -111,14 +111,17 @@ impl Call {
         }
     }
 
+    /// Checks a model that is to be sent, where the client was built to.
+    pub(crate) fn check(&mut self, model: &View<'_>) {
+        if self.client.validates_requests() {
+            self.violations.extend(violations(model));
+        }
+    }
+
     /// Puts a member into the body; the others keep their text, numbers to the last digit.
     pub(crate) fn set_body_field(&mut self, name: String, value: serde_json::Value) {
         let body = self.body.as_ref().map_or(&b"{}"[..], Body::as_bytes);
-        let edited = json::read::<BTreeMap<String, Box<RawValue>>>(body).ok().and_then(|mut members| {
-            members.insert(name.clone(), serde_json::value::to_raw_value(&value).ok()?);
-            serde_json::to_vec(&members).ok()
-        });
-        match edited {
+        match json::with_member(body, &name, &value) {
             Some(bytes) => self.body = Some(Body::from(bytes)),
             None => self
                 .violations

@@ -1,9 +1,12 @@
 //! Reading JSON, and saying where and why it could not be read.
 
+mod members;
 pub(crate) mod path;
 pub(crate) mod reason;
 
 use serde::Deserialize;
+
+pub(crate) use members::with_member;
 
 /// Where in a text reading stopped, and why, without a word of the text.
 #[derive(Debug)]

@@ -8,7 +8,6 @@
 //! 2. *The server's count.* Each answer says how much of the minute is used up, by other programs with the same token too.
 //!    That count, and what is under way now, stay below the budget until the minute of that count is over for certain.
 
-use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::{Priority, RateLimit, WINDOW};
@@ -54,7 +53,7 @@ pub(super) struct State {
     silent: bool,
     in_flight: usize,
     /// When requests of the last minute were answered, in order.
-    answered: VecDeque<Duration>,
+    answered: Vec<Duration>,
     blocked_until: Duration,
     next_bulk: Duration,
 }
@@ -76,7 +75,7 @@ impl State {
             count: None,
             silent: false,
             in_flight: 0,
-            answered: VecDeque::new(),
+            answered: Vec::new(),
             blocked_until: Duration::ZERO,
             next_bulk: Duration::ZERO,
         }
@@ -84,9 +83,8 @@ impl State {
 
     /// Lets go of what a minute ago made count.
     pub(super) fn forget(&mut self, now: Duration) {
-        while self.answered.front().is_some_and(|at| *at + WINDOW <= now) {
-            self.answered.pop_front();
-        }
+        let gone = self.answered.iter().take_while(|at| **at + WINDOW <= now).count();
+        self.answered.drain(..gone);
         if self.count.is_some_and(|count| count.since + WINDOW <= now) {
             self.count = None;
         }
@@ -132,7 +130,7 @@ impl State {
         if self.is_off() {
             return;
         }
-        self.answered.push_back(now);
+        self.answered.push(now);
         self.forget(now);
         let Some(report) = report else { return };
         if let Some(limit) = report.limit.filter(|limit| *limit > 0) {
@@ -168,7 +166,7 @@ impl State {
     /// places are free again, so that one always is before long, for an interactive request too.
     fn pace(&self, now: Duration) -> Duration {
         let budget = to_usize(self.budget(Priority::Bulk));
-        let own = (self.answered.front().copied(), self.answered.len());
+        let own = (self.answered.first().copied(), self.answered.len());
         let counted = self.count.map_or((None, 0), |count| (Some(count.since), to_usize(count.used)));
         // Where other programs use the token, the server counts more than is on record here.
         let (since, used) = if counted.1 > own.1 { counted } else { own };

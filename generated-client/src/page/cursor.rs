@@ -2,15 +2,13 @@
 //!
 //! Nothing here knows the type of the rows.
 
-use std::collections::VecDeque;
-
-use serde::Deserialize;
-use serde_json::value::RawValue;
+use serde_json::Value;
 
 use super::PageMeta;
 use super::report::{PagingReport, RepeatedRow};
 use crate::call::Call;
 use crate::json;
+use crate::record::record;
 
 /// The walk, without its requests.
 #[derive(Debug)]
@@ -29,7 +27,7 @@ pub(super) struct Cursor {
     report: PagingReport,
     /// The ids on the last pages, with the offset of the row. A list that grows while it is read moves rows from one page
     /// to the next, so the last pages are enough, and memory stays bounded.
-    recent: VecDeque<Offsets>,
+    recent: Vec<Offsets>,
 }
 
 /// The offsets of ids, in the order of the ids.
@@ -62,7 +60,7 @@ impl Cursor {
             finished: false,
             look_ahead: 0,
             report: PagingReport::default(),
-            recent: VecDeque::new(),
+            recent: Vec::new(),
         }
     }
 
@@ -148,10 +146,10 @@ impl Cursor {
                 Err(index) => here.insert(index, (id, offset)),
             }
         }
-        self.recent.push_back(here);
-        if self.recent.len() > REMEMBERED_PAGES {
-            self.recent.pop_front();
+        if self.recent.len() == REMEMBERED_PAGES {
+            self.recent.remove(0);
         }
+        self.recent.push(here);
     }
 }
 
@@ -164,17 +162,22 @@ fn unsigned(number: Option<i64>) -> Option<u64> {
 
 /// The ids of the rows of a page, as far as rows have one.
 pub(super) fn ids(body: &[u8]) -> Vec<Option<String>> {
-    #[derive(Deserialize)]
-    struct Rows<'a> {
-        #[serde(borrow)]
-        results: Vec<Row<'a>>,
-    }
-    #[derive(Deserialize)]
-    struct Row<'a> {
-        #[serde(borrow, default)]
-        id: Option<&'a RawValue>,
-    }
-    let text = |id: &RawValue| id.get().trim_matches('"').to_owned();
-    let rows = json::read::<Rows<'_>>(body).map(|page| page.results).unwrap_or_default();
-    rows.into_iter().map(|row| row.id.map(text)).collect()
+    let rows = json::read::<Rows>(body).map(|page| page.results).unwrap_or_default();
+    let text = |row: Row| match row.id {
+        Value::Null => None,
+        Value::String(text) => Some(text),
+        other => Some(other.to_string()),
+    };
+    rows.into_iter().map(text).collect()
 }
+
+/// What of a page is looked at for them.
+struct Rows {
+    results: Vec<Row>,
+}
+record!(Rows { "results" => results: Required });
+
+struct Row {
+    id: Value,
+}
+record!(Row { "id" => id: Optional });

@@ -2,7 +2,7 @@
 
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::Object;
 
@@ -28,7 +28,7 @@ pub struct PageMeta {
 impl<'de> Deserialize<'de> for PageMeta {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Ok(match Value::deserialize(deserializer)? {
-            Value::Object(members) => Self::from_members(object(members)),
+            Value::Object(members) => Self::from_members(members),
             Value::Null => Self::default(),
             odd => Self { other: object(std::iter::once(("meta".to_owned(), odd))), ..Self::default() },
         })
@@ -36,27 +36,37 @@ impl<'de> Deserialize<'de> for PageMeta {
 }
 
 impl PageMeta {
-    /// Takes out what has its usual form; a `null` or an empty order stays behind, so that it is written again.
-    fn from_members(mut other: Object) -> Self {
-        let offset = take(&mut other, "offset", Value::as_i64);
-        let limit = take(&mut other, "limit", Value::as_i64);
-        let has_more = take(&mut other, "hasMore", Value::as_bool);
-        let total = take(&mut other, "total", Value::as_i64);
-        let order_by = take(&mut other, "orderBy", objects).unwrap_or_default();
-        Self { offset, limit, order_by, has_more, total, other }
+    /// Takes what has its usual form; a `null` or an empty order is kept among the others, so that it is written again.
+    fn from_members(members: Map<String, Value>) -> Self {
+        let mut meta = Self::default();
+        for (name, value) in members {
+            let taken = match name.as_str() {
+                "offset" => take(&mut meta.offset, value.as_i64()),
+                "limit" => take(&mut meta.limit, value.as_i64()),
+                "hasMore" => take(&mut meta.has_more, value.as_bool()),
+                "total" => take(&mut meta.total, value.as_i64()),
+                "orderBy" => {
+                    meta.order_by = objects(&value).unwrap_or_default();
+                    !meta.order_by.is_empty()
+                }
+                _ => false,
+            };
+            if !taken {
+                meta.other.insert(name, value);
+            }
+        }
+        meta
     }
 }
 
-fn take<T>(members: &mut Object, name: &str, read: impl Fn(&Value) -> Option<T>) -> Option<T> {
-    let value = members.get(name).and_then(read)?;
-    members.remove(name);
-    Some(value)
+fn take<T>(place: &mut Option<T>, value: Option<T>) -> bool {
+    *place = value;
+    place.is_some()
 }
 
-/// The objects of a list that holds at least one, and nothing else.
+/// The objects of a list that holds nothing else.
 fn objects(value: &Value) -> Option<Vec<Object>> {
-    let list = value.as_array().filter(|list| !list.is_empty())?;
-    list.iter().map(|item| Some(object(item.as_object()?.clone()))).collect()
+    value.as_array()?.iter().map(|item| Some(object(item.as_object()?.clone()))).collect()
 }
 
 /// One by one: collecting sorts first, which is more code than all else here.

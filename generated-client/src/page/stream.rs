@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::fmt;
 use std::future::poll_fn;
+use std::iter::Peekable;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
@@ -192,7 +193,7 @@ impl<T> fmt::Debug for Pages<T> {
 pub struct Items<T> {
     pages: Pages<T>,
     good: std::vec::IntoIter<T>,
-    bad: VecDeque<RejectedRow>,
+    bad: Peekable<std::vec::IntoIter<RejectedRow>>,
     /// Rows before the next one.
     offset: u64,
     /// Rows before the next one on its page.
@@ -203,7 +204,7 @@ impl<T: DeserializeOwned + 'static> Items<T> {
     pub(crate) fn new(call: Call) -> Self {
         let pages = Pages::new(call);
         let offset = pages.offset();
-        Self { pages, good: Vec::new().into_iter(), bad: VecDeque::new(), offset, row: 0 }
+        Self { pages, good: Vec::new().into_iter(), bad: Vec::new().into_iter().peekable(), offset, row: 0 }
     }
 
     /// Asks for up to `pages` pages ahead of the reader, several at once; see [`Pages::look_ahead`].
@@ -241,7 +242,7 @@ impl<T: DeserializeOwned + 'static> Items<T> {
                     self.offset = self.pages.offset() - page.row_count() as u64;
                     self.row = 0;
                     self.good = page.results.into_iter();
-                    self.bad = page.rejected.into();
+                    self.bad = page.rejected.into_iter().peekable();
                 }
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
                 None => return Poll::Ready(None),
@@ -251,11 +252,9 @@ impl<T: DeserializeOwned + 'static> Items<T> {
 
     /// The next row of the page at hand, in the server's order.
     fn take_row(&mut self) -> Option<Result<T>> {
-        let is_bad = self.bad.front().is_some_and(|bad| bad.index == self.row);
-        let row = if is_bad {
-            self.bad.pop_front().map(|bad| Err(Error::from(bad.error)))
-        } else {
-            self.good.next().map(Ok)
+        let row = match self.bad.next_if(|bad| bad.index == self.row) {
+            Some(bad) => Some(Err(Error::from(bad.error))),
+            None => self.good.next().map(Ok),
         };
         if row.is_some() {
             self.row += 1;

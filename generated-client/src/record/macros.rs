@@ -28,20 +28,20 @@ macro_rules! record {
                 $($field),*
             }
 
+            static AT: &[At] = &[$(At::$field),*];
+
             impl Record for $type {
                 fn shape(&self) -> &'static Shape {
                     &SHAPE
                 }
                 fn slot(&mut self, member: usize) -> Slot<'_> {
-                    match member {
-                        $(at if at == At::$field as usize => Node::slot(&mut self.$field),)*
-                        _ => Slot::Skip,
+                    match AT[member] {
+                        $(At::$field => Node::slot(&mut self.$field),)*
                     }
                 }
                 fn view(&self, member: usize) -> View<'_> {
-                    match member {
-                        $(at if at == At::$field as usize => Node::view(&self.$field),)*
-                        _ => View::Absent,
+                    match AT[member] {
+                        $(At::$field => Node::view(&self.$field),)*
                     }
                 }
                 $(

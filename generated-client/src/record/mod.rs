@@ -247,6 +247,9 @@ impl Node for Value {
     }
 }
 
+// What stands below is compiled for each type that occurs, so it is spelled out: a `map_or` and its closure would be two
+// functions more for each of them.
+
 impl<T: Node> Node for Option<T> {
     fn empty() -> Self {
         None
@@ -255,7 +258,10 @@ impl<T: Node> Node for Option<T> {
         T::slot_of_option(self)
     }
     fn view(&self) -> View<'_> {
-        self.as_ref().map_or(View::Absent, T::view)
+        match self {
+            Some(value) => value.view(),
+            None => View::Absent,
+        }
     }
     fn fit(value: &Value) -> Option<usize> {
         if value.is_null() { Some(1) } else { T::fit(value) }
@@ -267,7 +273,11 @@ impl<T: Node> Maybe for Option<T> {
         *self = None;
     }
     fn fill(&mut self) -> Slot<'_> {
-        self.insert(T::empty()).slot()
+        *self = Some(T::empty());
+        match self {
+            Some(value) => value.slot(),
+            None => Slot::Skip,
+        }
     }
 }
 
@@ -298,7 +308,7 @@ impl<T: Node> Maybe for Patch<T> {
         *self = Self::Value(T::empty());
         match self {
             Self::Value(value) => value.slot(),
-            other => Slot::Maybe(other),
+            _ => Slot::Skip,
         }
     }
 }
@@ -336,13 +346,19 @@ impl<T: Node> Node for Vec<T> {
 impl<T: Node> List for Vec<T> {
     fn push(&mut self) -> Slot<'_> {
         Vec::push(self, T::empty());
-        self.last_mut().map_or(Slot::Skip, T::slot)
+        match self.last_mut() {
+            Some(item) => item.slot(),
+            None => Slot::Skip,
+        }
     }
     fn count(&self) -> usize {
         self.len()
     }
     fn view(&self, index: usize) -> View<'_> {
-        self.get(index).map_or(View::Absent, T::view)
+        match self.get(index) {
+            Some(item) => item.view(),
+            None => View::Absent,
+        }
     }
 }
 
@@ -408,6 +424,10 @@ pub(crate) fn fit_tag(fits: &mut [Option<usize>], value: &Value, member: &str, t
 
 /// Checks what the description asks of a model.
 pub(crate) fn validate<T: Node>(model: &T) -> Result<(), crate::ValidationError> {
+    check(&model.view())
+}
+
+fn check(model: &View<'_>) -> Result<(), crate::ValidationError> {
     let found = violations(model);
     if found.is_empty() { Ok(()) } else { Err(crate::ValidationError::new(found)) }
 }

@@ -84,9 +84,9 @@ macro_rules! rule {
 pub(crate) use rule;
 
 /// Everything in a model that breaks a rule, in the order of the fields.
-pub(crate) fn violations<T: Node>(model: &T) -> Vec<Violation> {
+pub(crate) fn violations(model: &View<'_>) -> Vec<Violation> {
     let mut found = Vec::new();
-    check(&model.view(), None, &mut String::new(), &mut found);
+    check(model, None, &mut String::new(), &mut found);
     found
 }
 
@@ -143,7 +143,9 @@ fn broken(view: &View<'_>, rule: &Rule) -> Vec<String> {
         View::Text(text) => broken_by_text(text, rule),
         View::Unlisted(text) => {
             let mut out = broken_by_text(text, rule);
-            out.extend(rule.listed.filter(|listed| *listed).map(|_| UNLISTED.to_owned()));
+            if rule.listed == Some(true) {
+                out.push(UNLISTED.to_owned());
+            }
             out
         }
         #[allow(clippy::cast_precision_loss)] // Limits lie far below 2^53.
@@ -188,7 +190,11 @@ const UNLISTED: &str = "is none of the values that the API lists";
 /// A text of a query, as each kind of value that it may stand for: what limits one kind is silent about the other.
 pub(crate) fn broken_by_query(text: &str, rule: &Rule) -> Vec<String> {
     let mut out = broken(&View::Text(text), rule);
-    out.extend(rule.known.filter(|is_known| !is_known(text)).map(|_| UNLISTED.to_owned()));
+    if let Some(is_known) = rule.known
+        && !is_known(text)
+    {
+        out.push(UNLISTED.to_owned());
+    }
     if let Ok(number) = text.parse() {
         out.extend(broken_by_number(number, rule));
     }
@@ -198,45 +204,75 @@ pub(crate) fn broken_by_query(text: &str, rule: &Rule) -> Vec<String> {
 fn broken_by_text(text: &str, rule: &Rule) -> Vec<String> {
     let mut out = Vec::new();
     let length = text.chars().count();
-    out.extend(
-        rule.min_length
-            .filter(|least| length < *least)
-            .map(|least| format!("is shorter than {least} characters")),
-    );
-    out.extend(
-        rule.max_length.filter(|most| length > *most).map(|most| format!("is longer than {most} characters")),
-    );
-    out.extend(
-        rule.pattern
-            .filter(|pattern| !pattern::is_found(pattern, text))
-            .map(|pattern| format!("does not match `{pattern}`")),
-    );
-    out.extend(rule.format.filter(|format| !format.holds(text)).map(|format| format!("is no {format}")));
+    if let Some(least) = rule.min_length
+        && length < least
+    {
+        out.push(format!("is shorter than {least} characters"));
+    }
+    if let Some(most) = rule.max_length
+        && length > most
+    {
+        out.push(format!("is longer than {most} characters"));
+    }
+    if let Some(pattern) = rule.pattern
+        && !pattern::is_found(pattern, text)
+    {
+        out.push(format!("does not match `{pattern}`"));
+    }
+    if let Some(format) = rule.format
+        && !format.holds(text)
+    {
+        out.push(format!("is no {format}"));
+    }
     out
 }
 
 fn broken_by_number(value: f64, rule: &Rule) -> Vec<String> {
     let mut out = Vec::new();
-    out.extend(rule.minimum.filter(|least| value < *least).map(|least| format!("is less than {least}")));
-    out.extend(rule.maximum.filter(|most| value > *most).map(|most| format!("is more than {most}")));
-    out.extend(rule.above.filter(|bound| value <= *bound).map(|bound| format!("is not more than {bound}")));
-    out.extend(rule.below.filter(|bound| value >= *bound).map(|bound| format!("is not less than {bound}")));
-    out.extend(
-        rule.multiple_of.filter(|of| (value / of).fract() != 0.0).map(|of| format!("is no multiple of {of}")),
-    );
-    out.extend(
-        rule.one_of.filter(|values| !values.contains(&value)).map(|values| format!("is none of {values:?}")),
-    );
+    if let Some(least) = rule.minimum
+        && value < least
+    {
+        out.push(format!("is less than {least}"));
+    }
+    if let Some(most) = rule.maximum
+        && value > most
+    {
+        out.push(format!("is more than {most}"));
+    }
+    if let Some(bound) = rule.above
+        && value <= bound
+    {
+        out.push(format!("is not more than {bound}"));
+    }
+    if let Some(bound) = rule.below
+        && value >= bound
+    {
+        out.push(format!("is not less than {bound}"));
+    }
+    if let Some(of) = rule.multiple_of
+        && (value / of).fract() != 0.0
+    {
+        out.push(format!("is no multiple of {of}"));
+    }
+    if let Some(values) = rule.one_of
+        && !values.contains(&value)
+    {
+        out.push(format!("is none of {values:?}"));
+    }
     out
 }
 
 fn broken_by_count(count: usize, rule: &Rule, unit: &str) -> Vec<String> {
     let mut out = Vec::new();
-    out.extend(
-        rule.min_items.filter(|least| count < *least).map(|least| format!("has fewer than {least} {unit}s")),
-    );
-    out.extend(
-        rule.max_items.filter(|most| count > *most).map(|most| format!("has more than {most} {unit}s")),
-    );
+    if let Some(least) = rule.min_items
+        && count < least
+    {
+        out.push(format!("has fewer than {least} {unit}s"));
+    }
+    if let Some(most) = rule.max_items
+        && count > most
+    {
+        out.push(format!("has more than {most} {unit}s"));
+    }
     out
 }

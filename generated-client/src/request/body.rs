@@ -7,7 +7,7 @@ use super::Request;
 use super::multipart::Multipart;
 use super::style::{Place, Style, pairs, text};
 use crate::call::url;
-use crate::record::{Node, View, violations};
+use crate::record::{Node, View};
 use crate::transport::Body;
 
 #[allow(dead_code)] // Which of them are used is the API's to say.
@@ -23,9 +23,9 @@ impl<T> Request<T> {
     }
 
     /// Sets a body that is a form; members that are not named are written as OpenAPI's default says.
-    pub(crate) fn form<B: Node + Serialize>(self, body: &B, styles: &[(&str, Style)]) -> Self {
-        let form = serde_json::to_value(body);
-        self.checked(body).written_form(form, styles)
+    pub(crate) fn form<B: Node>(self, body: &B, styles: &[(&str, Style)]) -> Self {
+        let model = body.view();
+        self.checked(&model).written_form(serde_json::to_value(&model), styles)
     }
 
     fn written_form(self, form: serde_json::Result<Value>, styles: &[(&str, Style)]) -> Self {
@@ -47,7 +47,8 @@ impl<T> Request<T> {
 
     /// Sets a body of several parts, some of which have a media type of their own.
     pub(crate) fn multipart<B: Node>(self, body: &B, types: &[(&str, &str)]) -> Self {
-        self.checked(body).written_parts(&body.view(), types)
+        let model = body.view();
+        self.checked(&model).written_parts(&model, types)
     }
 
     fn written_parts(self, body: &View<'_>, types: &[(&str, &str)]) -> Self {
@@ -140,9 +141,9 @@ impl<T> Request<T> {
         self
     }
 
-    fn checked<B: Node>(self, body: &B) -> Self {
-        let found = if self.call.client.validates_requests() { violations(body) } else { Vec::new() };
-        self.invalid(found)
+    pub(super) fn checked(mut self, model: &View<'_>) -> Self {
+        self.call.check(model);
+        self
     }
 
     fn not_written(self, reason: &'static str) -> Self {

@@ -1,9 +1,7 @@
 //! What generated code hands on to a request: parameters, bodies, and what the description asks of them.
 
-use serde::Serialize;
-
 use super::Request;
-use crate::record::{Node, Rule, broken_by_query, violations};
+use crate::record::{Node, Rule, broken_by_query};
 use crate::{ValidationError, Violation};
 
 /// What the description asks of parameters of the query, by name.
@@ -27,9 +25,9 @@ impl<T> Request<T> {
     }
 
     /// Sets a body that is a model; checks it where the client was built to.
-    pub(crate) fn model<B: Node + Serialize>(self, body: &B) -> Self {
-        let found = if self.call.client.validates_requests() { violations(body) } else { Vec::new() };
-        self.json(body).invalid(found)
+    pub(crate) fn model<B: Node>(self, body: &B) -> Self {
+        let model = body.view();
+        self.checked(&model).json(&model)
     }
 
     /// Names what the description asks of the query.

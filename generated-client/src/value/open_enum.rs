@@ -1,5 +1,6 @@
 //! Enums that may grow on the server's side.
 
+use std::cmp::Ordering;
 use std::fmt;
 
 use serde::Deserializer;
@@ -22,8 +23,22 @@ pub trait OpenEnum: Clone + Sized + 'static {
 
 /// The known variant of a text.
 pub(crate) fn find<E: OpenEnum>(text: &str) -> Option<E> {
-    let place = E::VALUES.binary_search_by(|(known, _)| (*known).cmp(text)).ok()?;
-    E::VALUES.get(place).map(|(_, variant)| variant.clone())
+    let place = bisect(E::VALUES.len(), &|place| E::VALUES[place].0, text);
+    place.map(|place| E::VALUES[place].1.clone())
+}
+
+/// Where a text stands among others in their order. It does not know the enum, so that it is compiled once for all of them.
+fn bisect(count: usize, known: &dyn Fn(usize) -> &'static str, text: &str) -> Option<usize> {
+    let (mut from, mut to) = (0, count);
+    while from < to {
+        let middle = from.midpoint(to);
+        match known(middle).cmp(text) {
+            Ordering::Less => from = middle + 1,
+            Ordering::Equal => return Some(middle),
+            Ordering::Greater => to = middle,
+        }
+    }
+    None
 }
 
 /// Whether a text is one of those that the description lists.
@@ -34,12 +49,18 @@ pub(crate) fn is_listed<E: OpenEnum>(text: &str) -> bool {
 
 /// The variant of a text, which is taken over where it is unknown.
 pub(crate) fn from_string<E: OpenEnum>(text: String) -> E {
-    find(&text).unwrap_or_else(|| E::unknown(text))
+    match find(&text) {
+        Some(variant) => variant,
+        None => E::unknown(text),
+    }
 }
 
 /// The variant of a text, which is copied where it is unknown.
 pub(crate) fn from_str<E: OpenEnum>(text: &str) -> E {
-    find(text).unwrap_or_else(|| E::unknown(text.to_owned()))
+    match find(text) {
+        Some(variant) => variant,
+        None => E::unknown(text.to_owned()),
+    }
 }
 
 /// Reads an enum without an allocation for a known value.
