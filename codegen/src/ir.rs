@@ -415,10 +415,15 @@ impl Api {
         }
     }
 
-    /// The component of that name.
-    pub fn component(&self, name: &str) -> Option<TypeId> {
-        let found = |ty: &Type| matches!(&ty.origin, Origin::Component(own) if own == name);
-        self.types.iter().position(found).and_then(|index| u32::try_from(index).ok()).map(TypeId)
+    /// The components by name.
+    pub fn components(&self) -> BTreeMap<&str, TypeId> {
+        let mut components = BTreeMap::new();
+        for (id, ty) in (0..).zip(&self.types) {
+            if let Origin::Component(name) = &ty.origin {
+                components.insert(name.as_str(), TypeId(id));
+            }
+        }
+        components
     }
 
     /// What an operation sends, unless there is nothing that could be said in it: a body that is not required and has no

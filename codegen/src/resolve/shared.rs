@@ -127,6 +127,7 @@ struct Context<'a> {
 pub(super) fn merge(api: &mut Api, entries: &[Entry], problems: &mut Problems) -> Vec<Ungrouped> {
     let shapes = Shapes::of(api);
     let inline = Places::of(api);
+    let components = api.components();
     let mut replace: BTreeMap<TypeId, TypeId> = BTreeMap::new();
     let mut names: Vec<(TypeId, String)> = Vec::new();
     let mut claimed: BTreeSet<TypeId> = BTreeSet::new();
@@ -143,7 +144,7 @@ pub(super) fn merge(api: &mut Api, entries: &[Entry], problems: &mut Problems) -
             continue;
         }
         // A component of that name takes part, so that an equal inline schema becomes the component.
-        found.extend(api.component(&entry.name));
+        found.extend(components.get(entry.name.as_str()));
         let mut by_shape: BTreeMap<u64, (usize, Vec<TypeId>)> = BTreeMap::new();
         for (index, id) in found.iter().enumerate() {
             by_shape.entry(shapes.of_root(*id)).or_insert_with(|| (index, Vec::new())).1.push(*id);
@@ -232,17 +233,16 @@ impl<'a> Places<'a> {
         Places { list, by_field, by_path, by_type }
     }
 
-    /// Those of the fields and paths that an entry names, or all; in order, each once.
+    /// Those of the fields or of the paths that an entry names, whichever are fewer, or all; in order, each once.
     fn that_may_match(&self, entry: &Entry) -> impl Iterator<Item = &(TypeId, Context<'a>)> {
         let fields =
             entry.fields.iter().map(|field| field.rsplit_once('.').map_or(field.as_str(), |it| it.1));
-        let of_fields = indexes(&self.by_field, fields);
-        let of_paths = indexes(&self.by_path, entry.paths.iter().map(String::as_str));
-        let indexes: Vec<usize> = match (entry.fields.is_empty(), entry.paths.is_empty()) {
-            (true, true) => (0..self.list.len()).collect(),
-            (true, false) => of_paths.into_iter().collect(),
-            (false, true) => of_fields.into_iter().collect(),
-            (false, false) => of_fields.intersection(&of_paths).copied().collect(),
+        let of_fields = listed(&self.by_field, fields);
+        let of_paths = listed(&self.by_path, entry.paths.iter().map(String::as_str));
+        let few = [of_fields, of_paths].into_iter().flatten().min_by_key(|lists| count(lists));
+        let indexes: BTreeSet<usize> = match few {
+            Some(lists) => lists.into_iter().flatten().copied().collect(),
+            None => (0..self.list.len()).collect(),
         };
         indexes.into_iter().filter_map(|index| self.list.get(index))
     }
@@ -252,10 +252,18 @@ impl<'a> Places<'a> {
     }
 }
 
-/// All that an index has of these keys, in order.
-fn indexes<'k>(index: &BTreeMap<&str, Vec<usize>>, keys: impl Iterator<Item = &'k str>) -> BTreeSet<usize> {
-    let keys: BTreeSet<&str> = keys.collect();
-    keys.into_iter().filter_map(|key| index.get(key)).flatten().copied().collect()
+/// What an index has of these keys, if there are any.
+fn listed<'k, 'i>(
+    index: &'i BTreeMap<&str, Vec<usize>>,
+    keys: impl Iterator<Item = &'k str>,
+) -> Option<Vec<&'i Vec<usize>>> {
+    let mut keys = keys.peekable();
+    keys.peek()?;
+    Some(keys.filter_map(|key| index.get(key)).collect())
+}
+
+fn count(lists: &[&Vec<usize>]) -> usize {
+    lists.iter().map(|list| list.len()).sum()
 }
 
 fn context(api: &Api, id: TypeId) -> Context<'_> {
