@@ -50,6 +50,8 @@ pub(crate) fn replicated(original: &Value, copies: usize) -> Value {
         let fields: Vec<String> = fields.map(|field| copy.field(field)).collect();
         entry["paths"] = json!(paths);
         entry["fields"] = json!(fields);
+        // Fingerprints of types that refer to others by their old names.
+        entry.as_object_mut().map(|entry| entry.remove("shape"));
         (copy.type_name(name), entry)
     });
     let tags = original["tags"].as_array().into_iter().flatten();

@@ -1,27 +1,44 @@
 //! Reads the lowered document with `openapiv3` and makes sure that nothing was lost on the way.
 
 use openapiv3::OpenAPI;
-use serde::Deserialize;
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use crate::error::Problems;
 use crate::pointer::{At, Pointer};
 
 pub(super) fn read(document: Value, problems: &mut Problems) -> Option<OpenAPI> {
     // By reference: what `openapiv3` reads twice to find out what it is then borrows its texts.
-    let typed = match OpenAPI::deserialize(&document) {
+    let mut typed = match OpenAPI::deserialize(&document) {
         Ok(typed) => typed,
         Err(error) => {
             report_unread(&document, &error.to_string(), problems);
             return None;
         }
     };
-    let Ok(again) = serde_json::to_value(&typed) else {
-        problems.error(&At::ROOT, "the document cannot be written back", "");
-        return None;
-    };
-    compare(&document, &again, &At::ROOT, problems);
+    // Path by path, for the whole would be the third copy of the document in memory.
+    let paths = std::mem::take(&mut typed.paths);
+    let (mut rest, mut given) = (document, Value::Null);
+    if let Some(root) = rest.as_object_mut() {
+        given = root.insert("paths".to_owned(), json!({})).unwrap_or_default();
+    }
+    let at = At::ROOT.key("paths");
+    for (path, given) in given.as_object().into_iter().flatten() {
+        match paths.paths.get(path) {
+            Some(item) => compare_written(given, item, &at.key(path), problems),
+            None => compare_written(given, &paths.extensions.get(path), &at.key(path), problems),
+        }
+    }
+    compare_written(&rest, &typed, &At::ROOT, problems);
+    typed.paths = paths;
     (!problems.has_errors()).then_some(typed)
+}
+
+fn compare_written(given: &Value, read: &impl Serialize, at: &At<'_>, problems: &mut Problems) {
+    match serde_json::to_value(read) {
+        Ok(again) => compare(given, &again, at, problems),
+        Err(error) => problems.error(at, format!("this cannot be written back: {error}"), ""),
+    }
 }
 
 /// `openapiv3` does not say where; the smallest part that it cannot read does.
