@@ -107,11 +107,22 @@ async fn a_row_with_broken_utf8_is_told_apart() {
 }
 
 #[tokio::test]
-async fn an_answer_with_broken_utf8_is_an_error_at_its_place() {
-    let body = b"{\"results\":{\"id\":\"a\",\"rent\":1.0,\"note\":\"\xff\"},\"meta\":{}}".to_vec();
-    let client = client(&MemoryTransport::new().answer_with(HttpResponse::new(200).with_body(body)));
-    let error = Request::<Single<Thing>>::new(&client, &LIST).send().await.unwrap_err();
-    assert!(error.to_string().ends_with("at results.note: not UTF-8"), "{error}");
+async fn what_is_wrong_first_with_an_answer_is_told_and_no_text_of_it() {
+    for (body, told) in [
+        (
+            &b"{\"results\":{\"id\":\"a\",\"rent\":1.0,\"note\":\"\xff\"},\"meta\":{}}"[..],
+            "at results.note: not UTF-8",
+        ),
+        (b"{\"results\":{\"id\":\"a\",\"no\xff\":1}}", "at results: not UTF-8"),
+        (b"{\"results\":{\"id\":\"a\"},\"rent\":\"\xc3", "at rent: the text breaks off"),
+        (b"{\"results\":{\"id\":\"a\"}}\xff", "does not decode: not UTF-8"),
+        (b"{name:\"Jos\xe9\"}", "does not decode: not JSON: key must be a string"),
+        (b"<p>Jos\xe9</p>", "does not decode: not JSON: expected value"),
+    ] {
+        let client = client(&MemoryTransport::new().answer_with(HttpResponse::new(200).with_body(body)));
+        let error = Request::<Single<Thing>>::new(&client, &LIST).send().await.unwrap_err();
+        assert!(error.to_string().ends_with(told), "{error}");
+    }
 }
 
 #[tokio::test]

@@ -5,8 +5,6 @@
 
 mod common;
 
-use std::collections::BTreeMap;
-
 use common::{client, client_at};
 use propexo::transport::{HttpResponse, MemoryTransport};
 use propexo::{Client, Effect, Error, Method, Operation, Redirect, Request};
@@ -72,13 +70,17 @@ async fn a_body_is_sent_as_json_with_members_added() {
 }
 
 #[tokio::test]
-async fn members_beside_an_added_one_keep_their_digits() {
+async fn members_beside_an_added_one_keep_their_text_and_their_order() {
     let server = MemoryTransport::new().answer(200, json!({}));
-    let digits = RawValue::from_string("123456789012345678901234567890".to_owned()).unwrap();
-    let request = Request::<Value>::new(&client(&server), &CREATE).json(&BTreeMap::from([("long", digits)]));
-    request.body_field("new", 1).send().await.unwrap();
+    let body = r#"{"long":123456789012345678901234567890,"exact":1.50,"exact":1.5,"also":"\u00e9"}"#;
+    let body = RawValue::from_string(body.to_owned()).unwrap();
+    let request = Request::<Value>::new(&client(&server), &CREATE).json(&body);
+    request.body_field("new", 1).body_field("exact", 2).send().await.unwrap();
     let sent = server.requests()[0].body().unwrap().as_bytes().to_vec();
-    assert_eq!(String::from_utf8(sent).unwrap(), r#"{"long":123456789012345678901234567890,"new":1}"#);
+    assert_eq!(
+        String::from_utf8(sent).unwrap(),
+        r#"{"long":123456789012345678901234567890,"also":"\u00e9","new":1,"exact":2}"#
+    );
 }
 
 #[tokio::test]

@@ -71,8 +71,12 @@ impl Way {
         cargo.arg(command).args(["--package", PACKAGE]).arg("--target-dir").arg(target);
         cargo.args(self.release.then_some("--release"));
         cargo.current_dir(root());
-        // What is wanted is the client as another program compiles it; what cargo has set for this one is not meant.
+        // What is wanted is the client as another program compiles it, with all that a debugger wants where that is cargo's
+        // default; what cargo has set for this one is not meant.
         cargo.env("CARGO_INCREMENTAL", "0").env_remove("CARGO_MANIFEST_DIR");
+        if !self.release {
+            cargo.env("CARGO_PROFILE_DEV_DEBUG", "full");
+        }
         cargo
     }
 

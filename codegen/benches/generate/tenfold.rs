@@ -51,7 +51,9 @@ pub(crate) fn replicated(original: &Value, copies: usize) -> Value {
         entry["paths"] = json!(paths);
         entry["fields"] = json!(fields);
         // Fingerprints of types that refer to others by their old names.
-        entry.as_object_mut().map(|entry| entry.remove("shape"));
+        if let Some(entry) = entry.as_object_mut() {
+            entry.remove("shape");
+        }
         (copy.type_name(name), entry)
     });
     let tags = original["tags"].as_array().into_iter().flatten();

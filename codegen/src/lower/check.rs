@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::error::Problems;
 use crate::pointer::{At, Pointer};
 
-pub(super) fn read(document: Value, problems: &mut Problems) -> Option<OpenAPI> {
+pub(super) fn read(mut document: Value, problems: &mut Problems) -> Option<OpenAPI> {
     // By reference: what `openapiv3` reads twice to find out what it is then borrows its texts.
     let mut typed = match OpenAPI::deserialize(&document) {
         Ok(typed) => typed,
@@ -18,27 +18,24 @@ pub(super) fn read(document: Value, problems: &mut Problems) -> Option<OpenAPI> 
     };
     // Path by path, for the whole would be the third copy of the document in memory.
     let paths = std::mem::take(&mut typed.paths);
-    let (mut rest, mut given) = (document, Value::Null);
-    if let Some(root) = rest.as_object_mut() {
-        given = root.insert("paths".to_owned(), json!({})).unwrap_or_default();
-    }
+    let given = document.get_mut("paths").map_or(Value::Null, |paths| std::mem::replace(paths, json!({})));
     let at = At::ROOT.key("paths");
     for (path, given) in given.as_object().into_iter().flatten() {
-        match paths.paths.get(path) {
-            Some(item) => compare_written(given, item, &at.key(path), problems),
-            None => compare_written(given, &paths.extensions.get(path), &at.key(path), problems),
-        }
+        let again = match paths.paths.get(path) {
+            Some(item) => written(item, &at, problems),
+            None => paths.extensions.get(path).cloned(),
+        };
+        compare_member(path, given, again.as_ref(), &at, problems);
     }
-    compare_written(&rest, &typed, &At::ROOT, problems);
+    compare(&document, &written(&typed, &At::ROOT, problems)?, &At::ROOT, problems);
     typed.paths = paths;
     (!problems.has_errors()).then_some(typed)
 }
 
-fn compare_written(given: &Value, read: &impl Serialize, at: &At<'_>, problems: &mut Problems) {
-    match serde_json::to_value(read) {
-        Ok(again) => compare(given, &again, at, problems),
-        Err(error) => problems.error(at, format!("this cannot be written back: {error}"), ""),
-    }
+fn written(read: &impl Serialize, at: &At<'_>, problems: &mut Problems) -> Option<Value> {
+    serde_json::to_value(read)
+        .map_err(|error| problems.error(at, format!("this cannot be written back: {error}"), ""))
+        .ok()
 }
 
 /// `openapiv3` does not say where; the smallest part that it cannot read does.
@@ -119,17 +116,10 @@ fn descend(node: &Value, pointer: &mut Pointer, reason: &mut String) {
 
 /// Key for key; numbers by value, since 1 and 1.0 are one number.
 fn compare(given: &Value, read: &Value, at: &At<'_>, problems: &mut Problems) {
-    const HELP: &str = "remove it with an overlay, or teach `lower` to read it";
     match (given, read) {
         (Value::Object(given), Value::Object(read)) => {
             for (key, value) in given {
-                let at = at.key(key);
-                match read.get(key) {
-                    Some(again) => compare(value, again, &at, problems),
-                    // Absence says the same.
-                    None if *value == Value::Bool(false) || is_empty(value) || value.is_null() => {}
-                    None => problems.error(&at, format!("`{key}` is not understood here"), HELP),
-                }
+                compare_member(key, value, read.get(key), at, problems);
             }
         }
         (Value::Array(given), Value::Array(read)) if given.len() == read.len() => {
@@ -142,6 +132,18 @@ fn compare(given: &Value, read: &Value, at: &At<'_>, problems: &mut Problems) {
         _ => problems.error(at, "this value is not understood here", HELP),
     }
 }
+
+fn compare_member(key: &str, given: &Value, read: Option<&Value>, at: &At<'_>, problems: &mut Problems) {
+    let at = at.key(key);
+    match read {
+        Some(again) => compare(given, again, &at, problems),
+        // Absence says the same.
+        None if *given == Value::Bool(false) || is_empty(given) || given.is_null() => {}
+        None => problems.error(&at, format!("`{key}` is not understood here"), HELP),
+    }
+}
+
+const HELP: &str = "remove it with an overlay, or teach `lower` to read it";
 
 fn is_empty(value: &Value) -> bool {
     value.as_object().is_some_and(serde_json::Map::is_empty) || value.as_array().is_some_and(Vec::is_empty)

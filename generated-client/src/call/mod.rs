@@ -17,7 +17,6 @@ use crate::headers::{self, Headers};
 use crate::json;
 use crate::limit::Priority;
 use crate::operation::Operation;
-use crate::record::{View, violations};
 use crate::request::{QueryRules, query_violations};
 use crate::retry::RetryPolicy;
 
@@ -108,13 +107,6 @@ impl Call {
                 let reason = json::reason::without_values(&error);
                 self.violations.push(Violation::new("body", format!("cannot be written as JSON: {reason}")));
             }
-        }
-    }
-
-    /// Checks a model that is to be sent, where the client was built to.
-    pub(crate) fn check(&mut self, model: &View<'_>) {
-        if self.client.validates_requests() {
-            self.violations.extend(violations(model));
         }
     }
 

@@ -7,14 +7,12 @@ use serde::ser::{Serialize, Serializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-/// The text of an object with a member added, or put in the place of that of its name; the others keep their text.
+/// The text of an object with a member added, in place of those of its name; the others keep their text and their order.
 pub(crate) fn with_member(object: &[u8], name: &str, value: &Value) -> Option<Vec<u8>> {
     let value = serde_json::value::to_raw_value(value).ok()?;
     let Members(mut members) = super::read(object).ok()?;
-    match members.iter_mut().find(|(known, _)| known == name) {
-        Some((_, old)) => *old = &value,
-        None => members.push((name.to_owned(), &value)),
-    }
+    members.retain(|(known, _)| known != name);
+    members.push((name.to_owned(), &value));
     serde_json::to_vec(&Members(members)).ok()
 }
 

@@ -4,7 +4,10 @@ mod members;
 pub(crate) mod path;
 pub(crate) mod reason;
 
+use std::str::Utf8Error;
+
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 pub(crate) use members::with_member;
 
@@ -24,7 +27,7 @@ pub(crate) struct Fault {
 /// Why a text could not be read.
 #[derive(Debug)]
 pub(crate) enum Unread {
-    /// It is none, from this byte on.
+    /// It is not UTF-8, from this byte on.
     NotUtf8(usize),
     /// It is no JSON, or not of the form that is expected.
     NotFit(serde_json::Error),
@@ -35,8 +38,19 @@ pub(crate) enum Unread {
 /// Out of a `&str`, never a slice: one check of the whole is a third of the time that a check of each text in it takes. And
 /// with one kind of reader only, each type is compiled once.
 pub(crate) fn read<'de, T: Deserialize<'de>>(json: &'de [u8]) -> Result<T, Unread> {
-    let text = std::str::from_utf8(json).map_err(|error| Unread::NotUtf8(error.valid_up_to()))?;
-    serde_json::from_str(text).map_err(Unread::NotFit)
+    match std::str::from_utf8(json) {
+        Ok(text) => serde_json::from_str(text).map_err(Unread::NotFit),
+        Err(error) => Err(broken(json, error)),
+    }
+}
+
+/// Why a text that is not UTF-8 cannot be read: for what is wrong first, be it that it is no JSON or that it breaks off.
+fn broken(json: &[u8], error: Utf8Error) -> Unread {
+    let valid = json.get(..error.valid_up_to()).unwrap_or_default();
+    match read::<IgnoredAny>(valid) {
+        Err(Unread::NotFit(fault)) if !fault.is_eof() || error.error_len().is_none() => Unread::NotFit(fault),
+        _ => Unread::NotUtf8(valid.len()),
+    }
 }
 
 /// Finds the place of an error that reading `json` gave.

@@ -40,7 +40,8 @@ pub(crate) fn at(json: &[u8], end: usize) -> String {
             b'"' => {
                 here = string_end(text, here);
                 if let Some(Frame::Object(key @ None)) = frames.last_mut() {
-                    *key = text.get(start + 1..here.saturating_sub(1).max(start + 1));
+                    // Without its closing quote it is no key yet.
+                    *key = text.get(start + 1..here).and_then(|key| key.strip_suffix(b"\""));
                 }
             }
             _ => {}

@@ -1,5 +1,6 @@
 //! Who waits for the budget, and in which order.
 
+use std::collections::VecDeque;
 use std::fmt;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -24,7 +25,7 @@ struct Shared {
 struct Inner {
     state: State,
     /// In the order of the tickets: interactive requests stand before bulk ones, each kind in the order in which it came.
-    waiting: Vec<(Ticket, Option<Waker>)>,
+    waiting: VecDeque<(Ticket, Option<Waker>)>,
     next_number: u64,
 }
 
@@ -32,7 +33,7 @@ type Ticket = (Priority, u64);
 
 impl Limiter {
     pub(crate) fn new(config: RateLimit, clock: Arc<dyn Clock>) -> Self {
-        let inner = Inner { state: State::new(config), waiting: Vec::new(), next_number: 0 };
+        let inner = Inner { state: State::new(config), waiting: VecDeque::new(), next_number: 0 };
         Self { shared: Arc::new(Shared { clock, inner: Mutex::new(inner) }) }
     }
 
@@ -89,7 +90,7 @@ impl Inner {
     }
 
     fn is_first(&self, ticket: Ticket) -> bool {
-        self.waiting.first().is_some_and(|(first, _)| *first == ticket)
+        self.waiting.front().is_some_and(|(first, _)| *first == ticket)
     }
 
     /// Where a ticket waits, or where it would.
@@ -99,11 +100,7 @@ impl Inner {
 
     /// Takes a ticket out of the queue; whether it was there.
     fn leave(&mut self, ticket: Ticket) -> bool {
-        let place = self.place(ticket);
-        if let Ok(place) = place {
-            self.waiting.remove(place);
-        }
-        place.is_ok()
+        self.place(ticket).is_ok_and(|place| self.waiting.remove(place).is_some())
     }
 }
 

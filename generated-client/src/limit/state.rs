@@ -83,7 +83,7 @@ impl State {
 
     /// Lets go of what a minute ago made count.
     pub(super) fn forget(&mut self, now: Duration) {
-        let gone = self.answered.iter().take_while(|at| **at + WINDOW <= now).count();
+        let gone = self.answered.partition_point(|at| *at + WINDOW <= now);
         self.answered.drain(..gone);
         if self.count.is_some_and(|count| count.since + WINDOW <= now) {
             self.count = None;

@@ -162,7 +162,9 @@ fn unsigned(number: Option<i64>) -> Option<u64> {
 
 /// The ids of the rows of a page, as far as rows have one.
 pub(super) fn ids(body: &[u8]) -> Vec<Option<String>> {
-    let rows = json::read::<Rows>(body).map(|page| page.results).unwrap_or_default();
+    // A row that is no UTF-8 costs the others nothing.
+    let body = String::from_utf8_lossy(body);
+    let rows = json::read::<Rows>(body.as_bytes()).map(|page| page.results).unwrap_or_default();
     let text = |row: Row| match row.id {
         Value::Null => None,
         Value::String(text) => Some(text),

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
+use super::order::PLACES;
 use super::{List, Map, Maybe, Node, Presence, Record, Shape, Slot, Text};
 
 /// Reads a model in any format of serde.
@@ -195,21 +196,18 @@ impl<'de> Visitor<'de> for RecordVisitor<'_> {
 
 /// Which members have been read.
 struct Seen {
-    first: [bool; FIRST],
+    first: [bool; PLACES],
     /// For structs of more members.
     more: Vec<bool>,
 }
 
-/// As many as all but a few structs have.
-const FIRST: usize = 128;
-
 impl Seen {
     fn new(shape: &Shape) -> Self {
-        Seen { first: [false; FIRST], more: vec![false; shape.members.len().saturating_sub(FIRST)] }
+        Seen { first: [false; PLACES], more: vec![false; shape.members.len().saturating_sub(PLACES)] }
     }
 
     fn of(&mut self, member: usize) -> Option<&mut bool> {
-        if member < FIRST { self.first.get_mut(member) } else { self.more.get_mut(member - FIRST) }
+        if member < PLACES { self.first.get_mut(member) } else { self.more.get_mut(member - PLACES) }
     }
 
     /// Marks a member; whether it was marked before.
@@ -265,5 +263,26 @@ impl Key<'_> {
             name.clone_into(unknown);
         }
         member
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Member, Order};
+    use super::*;
+
+    #[test]
+    fn members_beyond_the_usual_number_are_seen_too() {
+        const MEMBER: Member = Member { name: "last", presence: Presence::Required, rule: None };
+        static SHAPE: Shape = Shape { name: "Long", members: &[MEMBER; PLACES + 2], order: Order::new() };
+        let all_but = |left: usize| {
+            let mut seen = Seen::new(&SHAPE);
+            for member in (0..PLACES + 2).filter(|member| *member != left) {
+                assert!(!seen.twice(member) && seen.twice(member), "{member}");
+            }
+            seen.missing(&SHAPE)
+        };
+        assert_eq!([0, PLACES - 1, PLACES, PLACES + 1].map(all_but), [Some("last"); 4]);
+        assert_eq!(all_but(usize::MAX), None);
     }
 }

@@ -22,12 +22,12 @@ macro_rules! record {
                 order: Order::new(),
             };
 
-            /// Numbers the members, so that no line of the table has to.
             #[allow(non_camel_case_types)]
             enum At {
                 $($field),*
             }
 
+            /// From the number of a member to the member, so that no line of the table has to say it.
             static AT: &[At] = &[$(At::$field),*];
 
             impl Record for $type {

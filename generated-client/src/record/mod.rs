@@ -68,9 +68,9 @@ pub(crate) struct Shape {
 pub(crate) trait Record {
     /// Its members.
     fn shape(&self) -> &'static Shape;
-    /// Where the value of a member goes.
+    /// Where the value of a member goes, by its place in the table.
     fn slot(&mut self, member: usize) -> Slot<'_>;
-    /// The value of a member.
+    /// The value of a member, by its place in the table.
     fn view(&self, member: usize) -> View<'_>;
     /// Where members go that the table does not name; without such a place they are passed over.
     fn extra(&mut self) -> Option<&mut dyn Map> {

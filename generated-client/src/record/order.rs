@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
 #[derive(Debug)]
 pub(crate) struct Order([AtomicU8; PLACES]);
 
-/// As many as all but a few structs have members.
-const PLACES: usize = 128;
+/// More than all but a few structs have members.
+pub(crate) const PLACES: usize = 128;
 
 impl Order {
     pub(crate) const fn new() -> Self {
@@ -25,5 +25,22 @@ impl Order {
         if let (Some(place), Ok(member)) = (self.0.get(turn), member.try_into()) {
             place.store(member, Relaxed);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_learnt_is_guessed_and_there_is_always_a_guess() {
+        let order = Order::new();
+        assert_eq!(order.guess(0), 0);
+        order.learn(0, 3);
+        order.learn(4, 1);
+        assert_eq!([0, 4, 0].map(|turn| order.guess(turn)), [3, 1, 3]);
+        order.learn(0, 300);
+        order.learn(PLACES, 5);
+        assert_eq!([0, PLACES, usize::MAX].map(|turn| order.guess(turn)), [3, PLACES, usize::MAX]);
     }
 }

@@ -141,11 +141,6 @@ impl<T> Request<T> {
         self
     }
 
-    pub(super) fn checked(mut self, model: &View<'_>) -> Self {
-        self.call.check(model);
-        self
-    }
-
     fn not_written(self, reason: &'static str) -> Self {
         self.invalid([crate::Violation::new("body", reason)])
     }

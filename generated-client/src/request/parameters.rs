@@ -1,7 +1,7 @@
 //! What generated code hands on to a request: parameters, bodies, and what the description asks of them.
 
 use super::Request;
-use crate::record::{Node, Rule, broken_by_query};
+use crate::record::{Node, Rule, View, broken_by_query, violations};
 use crate::{ValidationError, Violation};
 
 /// What the description asks of parameters of the query, by name.
@@ -27,7 +27,15 @@ impl<T> Request<T> {
     /// Sets a body that is a model; checks it where the client was built to.
     pub(crate) fn model<B: Node>(self, body: &B) -> Self {
         let model = body.view();
-        self.checked(&model).json(&model)
+        self.json(&model).checked(&model)
+    }
+
+    /// Checks a model that is to be sent, where the client was built to.
+    pub(super) fn checked(mut self, model: &View<'_>) -> Self {
+        if self.call.client.validates_requests() {
+            self.call.violations.extend(violations(model));
+        }
+        self
     }
 
     /// Names what the description asks of the query.
