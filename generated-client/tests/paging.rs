@@ -179,6 +179,20 @@ async fn rows_that_shift_are_reported_and_not_hidden() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn repeats_are_noticed_beside_a_row_that_is_no_utf8() {
+    let page = |body: &[u8]| HttpResponse::new(200).with_body(body);
+    let server = MemoryTransport::new()
+        .answer_with(page(br#"{"results":[{"id":"a"},{"id":7}],"meta":{"hasMore":true}}"#))
+        .answer_with(page(
+            b"{\"results\":[{\"id\":7},{\"id\":\"b\",\"note\":\"\xff\"}],\"meta\":{\"hasMore\":false}}",
+        ));
+    let mut pages = Request::<Page<Value>>::new(&client(&server), &LIST).pages();
+    while pages.next_page().await.unwrap().is_some() {}
+    let repeats: Vec<_> = pages.report().repeats.iter().map(|it| (it.id.as_str(), it.offset)).collect();
+    assert_eq!((repeats, pages.report().rejected), (vec![("7", 2)], 1));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_bad_row_is_an_error_in_its_place_and_reading_goes_on() {
     let list = List::of(5);
     list.rows.lock().unwrap()[1] = json!({ "id": 7 });
