@@ -239,7 +239,8 @@ impl<'a> Places<'a> {
             entry.fields.iter().map(|field| field.rsplit_once('.').map_or(field.as_str(), |it| it.1));
         let of_fields = listed(&self.by_field, fields);
         let of_paths = listed(&self.by_path, entry.paths.iter().map(String::as_str));
-        let few = [of_fields, of_paths].into_iter().flatten().min_by_key(|lists| count(lists));
+        let count = |lists: &Vec<&Vec<usize>>| lists.iter().map(|list| list.len()).sum::<usize>();
+        let few = [of_fields, of_paths].into_iter().flatten().min_by_key(count);
         let indexes: BTreeSet<usize> = match few {
             Some(lists) => lists.into_iter().flatten().copied().collect(),
             None => (0..self.list.len()).collect(),
@@ -260,10 +261,6 @@ fn listed<'k, 'i>(
     let mut keys = keys.peekable();
     keys.peek()?;
     Some(keys.filter_map(|key| index.get(key)).collect())
-}
-
-fn count(lists: &[&Vec<usize>]) -> usize {
-    lists.iter().map(|list| list.len()).sum()
 }
 
 fn context(api: &Api, id: TypeId) -> Context<'_> {

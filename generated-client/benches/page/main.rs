@@ -166,12 +166,13 @@ fn floats(value: Value) -> Value {
     }
 }
 
-/// Whether a type keeps all that is in a page.
-fn check<T: DeserializeOwned + Serialize>(page: &[u8]) {
+/// A page, of which the type has to keep all.
+fn decoded<T: DeserializeOwned + Serialize>(page: &[u8]) -> T {
     let decoded: T = serde_json::from_slice(page).unwrap();
     let [before, after] = [page, &serde_json::to_vec(&decoded).unwrap()]
         .map(|json| floats(serde_json::from_slice(json).unwrap()));
     assert!(before == after, "a member is lost");
+    decoded
 }
 
 /// What is measured.
@@ -179,18 +180,17 @@ const WORKS: [&str; 3] = ["decode", "decode from bytes", "encode"];
 
 /// Median seconds of one run.
 fn of_one<T: DeserializeOwned + Serialize>(work: &str, page: &[u8]) -> f64 {
-    check::<T>(page);
-    let decoded: T = serde_json::from_slice(page).unwrap();
+    let decoded: T = decoded(page);
     match work {
         // As the client does it: what is known to be UTF-8 need not be checked text by text.
-        "decode" => median(RUNS, || serde_json::from_str::<T>(std::str::from_utf8(page).unwrap()).unwrap()),
-        "decode from bytes" => median(RUNS, || serde_json::from_slice::<T>(page).unwrap()),
-        _ => median(RUNS, || serde_json::to_vec(&decoded).unwrap()),
+        "decode" => median(|| serde_json::from_str::<T>(std::str::from_utf8(page).unwrap()).unwrap()),
+        "decode from bytes" => median(|| serde_json::from_slice::<T>(page).unwrap()),
+        _ => median(|| serde_json::to_vec(&decoded).unwrap()),
     }
 }
 
-/// Median seconds of so many runs, the time that it takes to give up what they made left out.
-fn median<T>(runs: usize, mut run: impl FnMut() -> T) -> f64 {
+/// Median seconds of a run, the time that it takes to give up what they made left out.
+fn median<T>(mut run: impl FnMut() -> T) -> f64 {
     let time = |_| {
         let start = Instant::now();
         let made = black_box(run());
@@ -198,7 +198,7 @@ fn median<T>(runs: usize, mut run: impl FnMut() -> T) -> f64 {
         drop(made);
         time
     };
-    middle((0..runs).map(time).collect())
+    middle((0..RUNS).map(time).collect())
 }
 
 fn middle(mut times: Vec<f64>) -> f64 {

@@ -7,7 +7,6 @@ use serde_json::Value;
 use super::PageMeta;
 use super::report::{PagingReport, RepeatedRow};
 use crate::call::Call;
-use crate::json;
 use crate::record::record;
 
 /// The walk, without its requests.
@@ -164,7 +163,7 @@ fn unsigned(number: Option<i64>) -> Option<u64> {
 pub(super) fn ids(body: &[u8]) -> Vec<Option<String>> {
     // A row that is no UTF-8 costs the others nothing.
     let body = String::from_utf8_lossy(body);
-    let rows = json::read::<Rows>(body.as_bytes()).map(|page| page.results).unwrap_or_default();
+    let rows = serde_json::from_str::<Rows>(&body).map(|page| page.results).unwrap_or_default();
     let text = |row: Row| match row.id {
         Value::Null => None,
         Value::String(text) => Some(text),

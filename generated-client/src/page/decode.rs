@@ -21,7 +21,7 @@ pub(crate) fn decode<T: DeserializeOwned>(answered: Answered) -> Result<Page<T>>
         Err(error) => error,
     };
     let body = String::from_utf8_lossy(answered.response.body());
-    match (answered.strict, json::read(body.as_bytes())) {
+    match (answered.strict, serde_json::from_str(&body)) {
         (false, Ok(outline)) => Ok(row_by_row(&answered, outline, matches!(body, Cow::Owned(_)))),
         // What is not even a page is an error as a whole, and so is everything where the user wants it so.
         _ => Err(Error::from(answered.undecodable(&error))),
@@ -37,7 +37,11 @@ fn row_by_row<T: DeserializeOwned>(answered: &Answered, outline: Outline<'_>, re
     for (index, row) in outline.results.iter().enumerate() {
         let text = row.get();
         let broken = if repaired { text.find(char::REPLACEMENT_CHARACTER) } else { None };
-        match broken.map_or_else(|| json::read(text.as_bytes()), |offset| Err(Unread::NotUtf8(offset))) {
+        let read = match broken {
+            Some(offset) => Err(Unread::NotUtf8(offset)),
+            None => serde_json::from_str(text).map_err(Unread::NotFit),
+        };
+        match read {
             Ok(row) => results.push(row),
             Err(error) => {
                 let fault = json::locate(text.as_bytes(), &error);
