@@ -177,6 +177,7 @@ mod record;
 mod redirect;
 mod request;
 mod retry;
+mod sync;
 mod trace;
 pub mod transport;
 mod validation;

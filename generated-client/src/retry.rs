@@ -66,6 +66,11 @@ impl RetryPolicy {
         self
     }
 
+    /// When the last attempt may begin, if the first one began at `started`.
+    pub(crate) const fn gives_up_at(&self, started: Duration) -> Duration {
+        started.saturating_add(self.give_up_after)
+    }
+
     /// How long to wait before the attempt after `attempt`, if there is to be one. `asked` is what the server asks for,
     /// `elapsed` the time since the first attempt began.
     pub(crate) fn wait(&self, attempt: u32, asked: Option<Duration>, elapsed: Duration) -> Option<Duration> {

@@ -1,11 +1,11 @@
 //! Sends a call: waits for its turn, for the answer, and tries again where that is safe.
 
-use std::pin::pin;
-use std::task::Poll;
+use std::future::poll_fn;
+use std::task::{Poll, ready};
 use std::time::Duration;
 
+use super::timer::Timer;
 use super::{Accept, Answered, Call};
-use crate::clock::Clock;
 use crate::error::{ApiError, ConnectionError, Error, RateLimitedError, Result, TimeoutError, retry_after};
 use crate::limit::{Permit, Report};
 use crate::operation::Operation;
@@ -78,25 +78,27 @@ impl Call {
         let operation = *self.operation;
         let limits = Limits {
             attempt: self.timeout.unwrap_or(config.timeout),
-            call: self.deadline.or(config.deadline).map(|length| (length, config.clock.now() + length)),
+            call: self
+                .deadline
+                .or(config.deadline)
+                .map(|length| (length, config.clock.now().saturating_add(length))),
         };
         let request = self.http_request()?.with_timeout(Some(limits.attempt));
         let policy = self.retry.unwrap_or(config.retry);
         let mut started = None;
-        let mut refused: Option<Result<HttpResponse>> = None;
+        let mut last: Option<Result<HttpResponse>> = None;
         let mut attempt = 0;
         loop {
             attempt += 1;
-            let permit = match config
-                .limiter
-                .acquire(self.priority.unwrap_or_default(), limits.call.map(|(_, end)| end))
-                .await
-            {
+            let call_ends = limits.call.map(|(_, end)| end);
+            let retries_end = started.map(|started| policy.gives_up_at(started));
+            let deadline = call_ends.into_iter().chain(retries_end).min();
+            let permit = match config.limiter.acquire(self.priority.unwrap_or_default(), deadline).await {
                 Ok(permit) => permit,
-                // What the server said last is worth more than that there is no time to ask again.
+                // The outcome of the attempt before says more than that there is no time for another.
                 Err(wait) => {
                     let late = Error::RateLimited(RateLimitedError { operation, wait });
-                    return refused.unwrap_or(Err(late)).map(|response| self.answered(response));
+                    return last.unwrap_or(Err(late)).map(|response| self.answered(response));
                 }
             };
             let started = *started.get_or_insert_with(|| config.clock.now());
@@ -119,7 +121,7 @@ impl Call {
             if !limiter_waits {
                 config.clock.sleep(wait).await;
             }
-            refused = Some(result);
+            last = Some(result);
         }
     }
 
@@ -131,7 +133,13 @@ impl Call {
         if outcome.is_refusal() { asked.max(Some(config.limiter.status().blocked_for)) } else { asked }
     }
 
-    async fn attempt(&self, request: HttpRequest, limits: Limits, permit: Permit, attempts: u32) -> Outcome {
+    async fn attempt(
+        &self,
+        request: HttpRequest,
+        limits: Limits,
+        mut permit: Permit,
+        attempts: u32,
+    ) -> Outcome {
         let config = self.client.config();
         let operation = *self.operation;
         let left = limits.call.map(|(length, end)| (length, end.saturating_sub(config.clock.now())));
@@ -139,7 +147,16 @@ impl Call {
             Some((length, left)) if left < limits.attempt => (left, Some(length)),
             _ => (limits.attempt, None),
         };
-        match within(&*config.clock, limit, config.transport.send(request)).await {
+        let mut exchange = config.transport.send(request);
+        let mut timer = Timer::new(&*config.clock, limit);
+        let exchange = poll_fn(|context| {
+            ready!(permit.poll_valid(context));
+            match exchange.as_mut().poll(context) {
+                Poll::Ready(result) => Poll::Ready(Some(result)),
+                Poll::Pending => timer.poll(context).map(|()| None),
+            }
+        });
+        match exchange.await {
             Some(Ok(response)) => {
                 permit.answered(Report {
                     limit: number(&response, "x-ratelimit-limit"),
@@ -167,21 +184,10 @@ impl Call {
 impl Limits {
     /// Whether the call may still wait this long.
     fn leave(self, call: &Call, wait: Duration) -> bool {
-        self.call.is_none_or(|(_, end)| call.client.config().clock.now() + wait < end)
+        self.call.is_none_or(|(_, end)| call.client.config().clock.now().saturating_add(wait) < end)
     }
 }
 
 fn number(response: &HttpResponse, header: &str) -> Option<u64> {
     response.header(header)?.trim().parse().ok()
-}
-
-/// Runs a future for at most this long; what it holds is dropped then.
-async fn within<F: Future>(clock: &dyn Clock, limit: Duration, future: F) -> Option<F::Output> {
-    let mut future = pin!(future);
-    let mut alarm = clock.sleep(limit);
-    std::future::poll_fn(|context| match future.as_mut().poll(context) {
-        Poll::Ready(output) => Poll::Ready(Some(output)),
-        Poll::Pending => alarm.as_mut().poll(context).map(|()| None),
-    })
-    .await
 }

@@ -3,6 +3,7 @@
 //! Nothing here is generic over the answer: this is compiled once for all operations.
 
 mod execute;
+mod timer;
 pub(crate) mod url;
 
 pub(crate) use execute::Outcome;

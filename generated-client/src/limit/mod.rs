@@ -4,15 +4,17 @@
 //! beyond the limit it refuses. So requests wait here for their turn: as few per minute as keep out of the slow zone,
 //! those that somebody waits for ahead of bulk work.
 
+mod budget;
+mod permit;
 mod queue;
-mod state;
 #[cfg(test)]
 mod tests;
 
 use std::time::Duration;
 
-pub(crate) use queue::{Limiter, Permit};
-pub(crate) use state::Report;
+pub(crate) use budget::Report;
+pub(crate) use permit::Permit;
+pub(crate) use queue::Limiter;
 
 /// The minute over which the server counts.
 pub(crate) const WINDOW: Duration = Duration::from_secs(60);

@@ -1,15 +1,26 @@
-//! Who waits for the budget, and in which order.
+//! Who waits for a permit, and in which order.
+//!
+//! A future that waits may never be polled again: its owner keeps it and awaits something else, perhaps a later request of
+//! the same client. So a waiter never relies on another waiter being polled. Each looks by its own timer when the budget
+//! opens, the later in line the later; the first one to find the budget open wakes all that stand before it, and passes
+//! those that have not polled [`GRACE`] later. A waiter that was passed keeps its rank for when it is polled again.
 
 use std::collections::VecDeque;
-use std::fmt;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use super::state::{State, Wait};
-use super::{Priority, RateLimit, RateLimitStatus, Report};
+use super::budget::Budget;
+use super::permit::Permit;
+use super::{Priority, RateLimit, RateLimitStatus};
 use crate::clock::{Clock, Sleep};
+use crate::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// How long a waiter that was woken has to poll before others pass it.
+const GRACE: Duration = Duration::from_millis(5);
+
+/// The order of waiters: interactive requests first, those of one priority in the order in which they came.
+pub(super) type Rank = (Priority, u64);
 
 /// The budget of a client and its clones.
 #[derive(Clone)]
@@ -17,193 +28,226 @@ pub(crate) struct Limiter {
     shared: Arc<Shared>,
 }
 
-struct Shared {
-    clock: Arc<dyn Clock>,
+pub(super) struct Shared {
+    pub(super) clock: std::sync::Arc<dyn Clock>,
     inner: Mutex<Inner>,
 }
 
-struct Inner {
-    state: State,
-    /// In the order of the tickets: interactive requests stand before bulk ones, each kind in the order in which it came.
-    waiting: VecDeque<(Ticket, Option<Waker>)>,
+pub(super) struct Inner {
+    pub(super) budget: Budget,
+    /// In ascending order of their ranks.
+    waiters: VecDeque<Waiter>,
     next_number: u64,
+    grace: Duration,
 }
 
-type Ticket = (Priority, u64);
+struct Waiter {
+    rank: Rank,
+    /// Absent once it was woken.
+    waker: Option<Waker>,
+    /// When a waiter behind this one woke it; absent once it has polled since.
+    called: Option<Duration>,
+}
 
 impl Limiter {
-    pub(crate) fn new(config: RateLimit, clock: Arc<dyn Clock>) -> Self {
-        let inner = Inner { state: State::new(config), waiting: VecDeque::new(), next_number: 0 };
+    pub(crate) fn new(config: RateLimit, clock: std::sync::Arc<dyn Clock>) -> Self {
+        Self::with_grace(config, clock, GRACE)
+    }
+
+    /// A limiter with another [`GRACE`], for tests of what it is good for.
+    fn with_grace(config: RateLimit, clock: std::sync::Arc<dyn Clock>, grace: Duration) -> Self {
+        let budget = Budget::new(config);
+        let inner = Inner { budget, waiters: VecDeque::new(), next_number: 0, grace };
         Self { shared: Arc::new(Shared { clock, inner: Mutex::new(inner) }) }
     }
 
-    /// Waits for the turn of a request; gives up at once, with the time it would take at least, where that is after the
-    /// deadline.
-    pub(crate) fn acquire(&self, priority: Priority, deadline: Option<Duration>) -> Acquire {
-        let mut inner = self.shared.lock();
-        let ticket = (priority, inner.next_number);
-        inner.next_number += 1;
-        let (Ok(place) | Err(place)) = inner.place(ticket);
-        inner.waiting.insert(place, (ticket, None));
-        drop(inner);
-        Acquire { shared: Arc::clone(&self.shared), ticket, deadline, alarm: None }
+    /// Waits for the permit to send one request. Fails with the least time to wait, without waiting, where that ends after
+    /// the deadline.
+    pub(crate) async fn acquire(
+        &self,
+        priority: Priority,
+        deadline: Option<Duration>,
+    ) -> Result<Permit, Duration> {
+        let number = {
+            let mut inner = self.shared.lock();
+            inner.next_number += 1;
+            inner.next_number
+        };
+        let rank = (priority, number);
+        let id = Acquire::new(Arc::clone(&self.shared), rank, deadline).await?;
+        Ok(Permit::new(Arc::clone(&self.shared), rank, id))
     }
 
     pub(crate) fn is_off(&self) -> bool {
-        self.shared.lock().state.is_off()
+        self.shared.lock().budget.is_off()
     }
 
     pub(crate) fn status(&self) -> RateLimitStatus {
         let now = self.shared.clock.now();
         let mut inner = self.shared.lock();
-        inner.state.forget(now);
-        let (limit, budget) = inner.state.limits();
+        inner.budget.expire(now);
+        let (limit, budget) = inner.budget.limits();
         RateLimitStatus {
             limit,
             budget,
-            used: inner.state.used(),
-            waiting: inner.waiting.len(),
-            blocked_for: inner.state.blocked_until().saturating_sub(now),
+            used: inner.budget.used(),
+            waiting: inner.waiters.len(),
+            blocked_for: inner.budget.blocked_until().saturating_sub(now),
         }
     }
 }
 
-impl fmt::Debug for Limiter {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl std::fmt::Debug for Limiter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         self.status().fmt(f)
     }
 }
 
 impl Shared {
     /// Nothing panics while the lock is held, so poison means nothing here.
-    fn lock(&self) -> MutexGuard<'_, Inner> {
+    pub(super) fn lock(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Changes the budget, and wakes all waiters where it opens earlier than they expect.
+    pub(super) fn change(&self, now: Duration, change: impl FnOnce(&mut Budget)) {
+        let mut inner = self.lock();
+        let before = inner.opens(now);
+        change(&mut inner.budget);
+        let after = inner.opens(now);
+        let is_earlier = before.iter().zip(after).any(|(before, after)| after < *before);
+        let wakers: Vec<Waker> = match is_earlier {
+            true => inner.waiters.iter_mut().filter_map(|waiter| waiter.waker.take()).collect(),
+            false => Vec::new(),
+        };
+        drop(inner);
+        wakers.into_iter().for_each(Waker::wake);
     }
 }
 
 impl Inner {
-    /// Those who may go next, to be woken once the lock is free: the first of each kind, since a bulk request may have to
-    /// wait where an interactive one has not.
-    fn next_up(&mut self) -> impl Iterator<Item = Waker> + use<> {
-        let (Ok(bulk) | Err(bulk)) = self.place((Priority::Bulk, 0));
-        [0, bulk].map(|place| self.waiting.get_mut(place)?.1.take()).into_iter().flatten()
+    /// When the budget opens for each priority.
+    fn opens(&self, now: Duration) -> [Duration; 2] {
+        [Priority::Interactive, Priority::Bulk]
+            .map(|priority| self.budget.check(now, priority).err().unwrap_or(now))
     }
 
-    fn is_first(&self, ticket: Ticket) -> bool {
-        self.waiting.front().is_some_and(|(first, _)| *first == ticket)
+    /// Where a waiter stands, or where it would.
+    fn position(&self, rank: Rank) -> Result<usize, usize> {
+        self.waiters.binary_search_by_key(&rank, |waiter| waiter.rank)
     }
 
-    /// Where a ticket waits, or where it would.
-    fn place(&self, ticket: Ticket) -> Result<usize, usize> {
-        self.waiting.binary_search_by_key(&ticket, |(own, _)| *own)
+    fn leave(&mut self, rank: Rank) {
+        if let Ok(index) = self.position(rank) {
+            self.waiters.remove(index);
+        }
     }
 
-    /// Takes a ticket out of the queue; whether it was there.
-    fn leave(&mut self, ticket: Ticket) -> bool {
-        self.place(ticket).is_ok_and(|place| self.waiting.remove(place).is_some())
+    /// The waker of the first waiter that has not been woken yet.
+    fn first_waker(&mut self) -> Option<Waker> {
+        self.waiters.iter_mut().find_map(|waiter| waiter.waker.take())
     }
 }
 
-/// A request that waits for its turn.
-pub(crate) struct Acquire {
+/// A request that waits for its permit.
+pub(super) struct Acquire {
     shared: Arc<Shared>,
-    ticket: Ticket,
+    rank: Rank,
     deadline: Option<Duration>,
-    alarm: Option<(Duration, Sleep)>,
+    timer: Option<(Duration, Sleep)>,
+}
+
+/// What a waiter finds when it looks.
+enum Look {
+    /// The id of the request that may be sent.
+    Granted(u64),
+    /// The deadline passes before there is a permit, which takes this long at least.
+    TooLate(Duration),
+    /// It has to look again at this moment.
+    Again(Duration),
 }
 
 impl Acquire {
-    /// Looks whether it is its turn; else says when to look again, where that is known.
-    fn look(&self, waker: &Waker) -> Result<Result<Permit, Duration>, Option<Duration>> {
+    pub(super) fn new(shared: Arc<Shared>, rank: Rank, deadline: Option<Duration>) -> Self {
+        Self { shared, rank, deadline, timer: None }
+    }
+
+    fn look(&self, waker: &Waker) -> Look {
         let now = self.shared.clock.now();
-        let mut inner = self.shared.lock();
-        inner.state.forget(now);
-        let wait = if inner.is_first(self.ticket) {
-            match inner.state.room(now, self.ticket.0) {
-                Ok(()) => {
-                    inner.state.take(now, self.ticket.0);
-                    inner.leave(self.ticket);
-                    let next = inner.next_up();
-                    drop(inner);
-                    next.for_each(Waker::wake);
-                    let shared = Arc::clone(&self.shared);
-                    return Ok(Ok(Permit { shared, sent: now, report: None }));
-                }
-                Err(Wait::Until(moment)) => Some(moment),
-                Err(Wait::Answer) => None,
-            }
+        let mut guard = self.shared.lock();
+        let inner = &mut *guard;
+        inner.budget.expire(now);
+        let position = inner.position(self.rank);
+        let (Ok(index) | Err(index)) = position;
+        let grace = inner.grace;
+        let is_passed =
+            |waiter: &Waiter| waiter.called.is_some_and(|called| called.saturating_add(grace) <= now);
+        let ahead = inner.waiters.range(..index).filter(|waiter| !is_passed(waiter)).count();
+        let opens = inner.budget.check(now, self.rank.0).err();
+        if opens.is_none() && ahead == 0 {
+            let id = inner.budget.acquire(now, self.rank.0);
+            inner.leave(self.rank);
+            let next = inner.first_waker();
+            drop(guard);
+            next.into_iter().for_each(Waker::wake);
+            return Look::Granted(id);
+        }
+        let earliest = opens.unwrap_or(now);
+        if self.deadline.is_some_and(|deadline| deadline < earliest || deadline <= now) {
+            return Look::TooLate(earliest.saturating_sub(now));
+        }
+        let mut called = Vec::new();
+        let turns = if opens.is_some() {
+            ahead
         } else {
-            None
-        };
-        if let Some(deadline) = self.deadline {
-            let moment = wait.unwrap_or(now);
-            if moment > deadline || now >= deadline {
-                return Ok(Err(moment.saturating_sub(now)));
+            for waiter in inner.waiters.range_mut(..index) {
+                waiter.called.get_or_insert(now);
+                called.extend(waiter.waker.take());
             }
+            1
+        };
+        let own = Waiter { rank: self.rank, waker: Some(waker.clone()), called: None };
+        match position {
+            Ok(index) => inner.waiters[index] = own,
+            Err(index) => inner.waiters.insert(index, own),
         }
-        if let Ok(place) = inner.place(self.ticket) {
-            inner.waiting[place].1 = Some(waker.clone());
-        }
-        Err(wait.into_iter().chain(self.deadline).min())
+        drop(guard);
+        called.into_iter().for_each(Waker::wake);
+        let again = earliest.saturating_add(grace.saturating_mul(u32::try_from(turns).unwrap_or(u32::MAX)));
+        Look::Again(self.deadline.map_or(again, |deadline| again.min(deadline)))
     }
 }
 
 impl Future for Acquire {
-    type Output = Result<Permit, Duration>;
+    type Output = Result<u64, Duration>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         loop {
             let moment = match self.look(context.waker()) {
-                Ok(result) => return Poll::Ready(result),
-                Err(None) => return Poll::Pending,
-                Err(Some(moment)) => moment,
+                Look::Granted(id) => return Poll::Ready(Ok(id)),
+                Look::TooLate(wait) => return Poll::Ready(Err(wait)),
+                Look::Again(moment) => moment,
             };
-            if self.alarm.as_ref().is_none_or(|(set, _)| *set != moment) {
+            if self.timer.as_ref().is_none_or(|(set, _)| *set != moment) {
                 let wait = moment.saturating_sub(self.shared.clock.now());
-                self.alarm = Some((moment, self.shared.clock.sleep(wait)));
+                self.timer = Some((moment, self.shared.clock.sleep(wait)));
             }
-            let Some((_, alarm)) = &mut self.alarm else { return Poll::Pending };
-            match alarm.as_mut().poll(context) {
+            let Some((_, timer)) = &mut self.timer else { return Poll::Pending };
+            match timer.as_mut().poll(context) {
                 Poll::Pending => return Poll::Pending,
-                Poll::Ready(()) => self.alarm = None,
+                Poll::Ready(()) => self.timer = None,
             }
         }
     }
 }
 
 impl Drop for Acquire {
-    /// Leaves the queue, whether it had its turn or was given up.
+    /// Leaves the queue, whether the permit was granted or the caller gave up.
     fn drop(&mut self) {
         let mut inner = self.shared.lock();
-        if inner.leave(self.ticket) {
-            let next = inner.next_up();
-            drop(inner);
-            next.for_each(Waker::wake);
-        }
-    }
-}
-
-/// The right to make one request. Dropped, it counts as made.
-pub(crate) struct Permit {
-    shared: Arc<Shared>,
-    sent: Duration,
-    report: Option<Report>,
-}
-
-impl Permit {
-    /// Takes what the answer says.
-    pub(crate) fn answered(mut self, report: Report) {
-        self.report = Some(report);
-    }
-}
-
-impl Drop for Permit {
-    fn drop(&mut self) {
-        let now = self.shared.clock.now();
-        let mut inner = self.shared.lock();
-        inner.state.give_back(self.sent, now, self.report);
-        let next = inner.next_up();
+        inner.leave(self.rank);
+        let next = inner.first_waker();
         drop(inner);
-        next.for_each(Waker::wake);
+        next.into_iter().for_each(Waker::wake);
     }
 }

@@ -44,6 +44,8 @@ pub struct Pages<T> {
 /// A page that was asked for.
 struct UnderWay<T> {
     offset: u64,
+    /// Whether it was asked for before the reader wanted it.
+    is_prefetched: bool,
     state: Fetch<T>,
 }
 
@@ -89,21 +91,28 @@ impl<T: DeserializeOwned + 'static> Pages<T> {
     }
 
     fn poll_page(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Page<T>>>> {
-        self.ask(true);
-        self.poll_under_way(context);
-        let Some(front) = self.under_way.pop_front() else { return Poll::Ready(None) };
-        let (page, ids) = match front.state {
-            Fetch::Waiting(_) => {
-                self.under_way.push_front(front);
-                return Poll::Pending;
-            }
-            Fetch::Done(done) => match *done {
-                Ok(fetched) => fetched,
-                Err(error) => {
-                    self.under_way.clear();
-                    return Poll::Ready(Some(Err(error)));
+        let (page, ids) = loop {
+            self.ask(true);
+            self.poll_under_way(context);
+            let Some(front) = self.under_way.pop_front() else { return Poll::Ready(None) };
+            match front.state {
+                Fetch::Waiting(_) => {
+                    self.under_way.push_front(front);
+                    return Poll::Pending;
                 }
-            },
+                Fetch::Done(done) => match *done {
+                    Ok(fetched) => break fetched,
+                    // While the reader was busy nobody polled the request, which may be why it failed.
+                    Err(error) if front.is_prefetched && is_without_response(&error) => {
+                        let fetch = self.fetch(front.offset, false);
+                        self.under_way.push_front(fetch);
+                    }
+                    Err(error) => {
+                        self.under_way.clear();
+                        return Poll::Ready(Some(Err(error)));
+                    }
+                },
+            }
         };
         let (rows, rejected) = (page.row_count() as u64, page.rejected.len() as u64);
         self.cursor.advance(Shape { meta: &page.meta, rows, rejected, ids });
@@ -120,10 +129,16 @@ impl<T: DeserializeOwned + 'static> Pages<T> {
 
     fn ask(&mut self, waiting: bool) {
         while let Some(offset) = self.cursor.next_to_ask(self.under_way.len(), waiting) {
-            let call = self.cursor.call(offset);
-            let state = Fetch::Waiting(Sending::new(call.execute(Accept::Success), fetched));
-            self.under_way.push_back(UnderWay { offset, state });
+            let is_prefetched = !waiting || !self.under_way.is_empty();
+            let fetch = self.fetch(offset, is_prefetched);
+            self.under_way.push_back(fetch);
         }
+    }
+
+    fn fetch(&self, offset: u64, is_prefetched: bool) -> UnderWay<T> {
+        let call = self.cursor.call(offset);
+        let state = Fetch::Waiting(Sending::new(call.execute(Accept::Success), fetched));
+        UnderWay { offset, is_prefetched, state }
     }
 
     fn poll_under_way(&mut self, context: &mut Context<'_>) {
@@ -135,6 +150,11 @@ impl<T: DeserializeOwned + 'static> Pages<T> {
             }
         }
     }
+}
+
+/// Whether a request failed for the time that passed or for its connection.
+fn is_without_response(error: &Error) -> bool {
+    matches!(error, Error::Timeout(_) | Error::RateLimited(_) | Error::Transport(_))
 }
 
 fn fetched<T: DeserializeOwned>(answered: Answered) -> Result<Fetched<T>> {

@@ -1,0 +1,44 @@
+//! The time that an attempt may take.
+
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use crate::clock::{Clock, Sleep};
+
+/// How late the poll may come that finds the time over. A poll that comes later shows that nobody polled in between.
+const TOLERANCE: Duration = Duration::from_millis(50);
+
+/// Counts the time for which a future is polled.
+///
+/// A caller may leave a future alone, such as that of a prefetched page, and poll it again much later. It did not wait for
+/// the response in between, so that time does not count.
+pub(super) struct Timer<'a> {
+    clock: &'a dyn Clock,
+    due: Duration,
+    /// When it was last polled.
+    polled: Duration,
+    sleep: Sleep,
+}
+
+impl<'a> Timer<'a> {
+    pub(super) fn new(clock: &'a dyn Clock, limit: Duration) -> Self {
+        let now = clock.now();
+        Self { clock, due: now.saturating_add(limit), polled: now, sleep: clock.sleep(limit) }
+    }
+
+    /// Ready once the time is over.
+    pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        loop {
+            let elapsed = self.sleep.as_mut().poll(context);
+            let now = self.clock.now();
+            let left = self.due.saturating_sub(self.polled);
+            self.polled = now;
+            ready!(elapsed);
+            if now <= self.due.saturating_add(TOLERANCE) {
+                return Poll::Ready(());
+            }
+            self.due = now.saturating_add(left);
+            self.sleep = self.clock.sleep(left);
+        }
+    }
+}

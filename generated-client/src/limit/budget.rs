@@ -1,0 +1,309 @@
+//! What is known of the budget, and whether a request may be sent now. Pure: time comes in as an argument.
+//!
+//! Two rules hold at once, and both are needed:
+//!
+//! 1. *Own record.* A request occupies a place from when it is sent until one window after its response. The server counted
+//!    it between these two moments, so no minute of the server's holds more of our requests than there are places, wherever
+//!    its minutes begin and however slow the network is.
+//! 2. *The server's count.* Each response reports how much of the minute is used up, by other programs with the same token
+//!    too. That count, and what is in flight now, stay below the budget until the minute of that count is over for certain.
+//!
+//! Neither rule waits for a particular response, because the future that would receive it may never be polled again. A
+//! request in flight whose future has not been polled for [`UNPOLLED_AFTER`] gives up its place where another request needs
+//! it; polled again, it acquires a place before it goes on.
+
+use std::time::Duration;
+
+use super::{Priority, RateLimit, WINDOW};
+
+/// Requests in flight at once while the server's count is unknown; further ones follow at the pace of the budget.
+const MAX_PROBES: u32 = 8;
+
+/// The part of the budget that bulk work leaves alone, so that an interactive request seldom waits.
+const RESERVE_PART: u64 = 20;
+
+/// Longest time that one 429 response stops a client: a mistaken `Retry-After` must not stop it for good.
+const MAX_BLOCK: Duration = Duration::from_secs(300);
+
+/// How long a request keeps its place while nobody polls its future. What was sent at the last poll reaches the server a
+/// few seconds later at most, and counts there for one window.
+const UNPOLLED_AFTER: Duration = WINDOW.saturating_add(Duration::from_secs(5));
+
+/// What a response says about the rate limit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Report {
+    /// `x-ratelimit-limit`.
+    pub(crate) limit: Option<u64>,
+    /// `x-ratelimit-remaining`.
+    pub(crate) remaining: Option<u64>,
+    /// The status was 429.
+    pub(crate) refused: bool,
+    /// `Retry-After`.
+    pub(crate) retry_after: Option<Duration>,
+}
+
+/// The server's count of a minute.
+#[derive(Clone, Copy, Debug)]
+struct Count {
+    used: u64,
+    /// When the first response of this minute came: the minute began no later.
+    since: Duration,
+    /// When the highest count of it came.
+    seen: Duration,
+}
+
+/// A request that was sent and has no response yet.
+#[derive(Clone, Copy, Debug)]
+struct InFlight {
+    id: u64,
+    /// When its future was last polled.
+    polled: Duration,
+}
+
+impl InFlight {
+    const fn gives_way_at(self) -> Duration {
+        self.polled.saturating_add(UNPOLLED_AFTER)
+    }
+}
+
+#[derive(Debug)]
+pub(super) struct Budget {
+    config: RateLimit,
+    limit: u64,
+    count: Option<Count>,
+    /// The server's responses do not mention the limit.
+    silent: bool,
+    /// In ascending order of their ids.
+    in_flight: Vec<InFlight>,
+    next_id: u64,
+    /// When requests of the last window had their response, in ascending order.
+    answered: Vec<Duration>,
+    blocked_until: Duration,
+    next_bulk: Duration,
+    /// When all requests that were sent without knowledge of the server's count, and have no response, would have been sent
+    /// at the pace of the budget.
+    probed_until: Duration,
+}
+
+impl Budget {
+    pub(super) fn new(config: RateLimit) -> Self {
+        Self {
+            config,
+            limit: config.start(),
+            count: None,
+            silent: false,
+            in_flight: Vec::new(),
+            next_id: 0,
+            answered: Vec::new(),
+            blocked_until: Duration::ZERO,
+            next_bulk: Duration::ZERO,
+            probed_until: Duration::ZERO,
+        }
+    }
+
+    /// Removes entries older than one window.
+    pub(super) fn expire(&mut self, now: Duration) {
+        let expired = self.answered.partition_point(|at| *at + WINDOW <= now);
+        self.answered.drain(..expired);
+        if self.count.is_some_and(|count| count.since + WINDOW <= now) {
+            self.count = None;
+        }
+    }
+
+    /// Whether a request may be sent now; otherwise the earliest moment at which that can change.
+    pub(super) fn check(&self, now: Duration, priority: Priority) -> Result<(), Duration> {
+        if self.config.is_off() {
+            return Ok(());
+        }
+        let opens = self
+            .own_record_opens(now, priority)
+            .max(self.count_opens(now, priority))
+            .max(self.blocked_until)
+            .max(if priority == Priority::Bulk { self.next_bulk } else { Duration::ZERO });
+        if opens > now { Err(opens) } else { Ok(()) }
+    }
+
+    /// The first rule: when a place becomes free.
+    fn own_record_opens(&self, now: Duration, priority: Priority) -> Duration {
+        let excess = self.excess(priority);
+        let reclaimable = self.in_flight.iter().filter(|request| request.gives_way_at() <= now).count();
+        let Some(last) = excess.checked_sub(reclaimable).and_then(|missing| missing.checked_sub(1)) else {
+            return now;
+        };
+        let answered = self.answered.get(last).map(|at| *at + WINDOW);
+        let unpolled =
+            self.in_flight.iter().map(|request| request.gives_way_at()).filter(|at| *at > now).min();
+        answered.into_iter().chain(unpolled).min().unwrap_or(now)
+    }
+
+    /// How many places too few there are for one more request.
+    fn excess(&self, priority: Priority) -> usize {
+        (self.in_flight.len() + self.answered.len() + 1).saturating_sub(to_usize(self.budget(priority)))
+    }
+
+    /// The second rule: when the server's count has room.
+    fn count_opens(&self, now: Duration, priority: Priority) -> Duration {
+        match self.count {
+            Some(count) if count.used.saturating_add(self.polled_lately(now)) >= self.budget(priority) => {
+                count.since + WINDOW
+            }
+            None if !self.silent => {
+                self.probed_until.saturating_sub(self.probe_interval() * (MAX_PROBES - 1))
+            }
+            _ => now,
+        }
+    }
+
+    /// Requests in flight whose futures are polled as far as is known.
+    fn polled_lately(&self, now: Duration) -> u64 {
+        self.in_flight.iter().filter(|request| request.gives_way_at() > now).count() as u64
+    }
+
+    fn probe_interval(&self) -> Duration {
+        WINDOW.div_f64(to_f64(to_usize(self.budget(Priority::Interactive))))
+    }
+
+    /// Records that a request is sent, and returns its id.
+    pub(super) fn acquire(&mut self, now: Duration, priority: Priority) -> u64 {
+        let id = self.next_id;
+        self.next_id += 1;
+        if self.is_off() {
+            return id;
+        }
+        for _ in 0..self.excess(priority) {
+            self.reclaim_place(now);
+        }
+        if self.count.is_none() && !self.silent {
+            self.probed_until = self.probed_until.max(now) + self.probe_interval();
+        }
+        self.in_flight.push(InFlight { id, polled: now });
+        if priority == Priority::Bulk {
+            self.next_bulk = now + self.pace(now);
+        }
+        id
+    }
+
+    /// Takes the place of the request in flight that was polled the longest time ago, if that is long enough.
+    fn reclaim_place(&mut self, now: Duration) {
+        let oldest = (0..self.in_flight.len())
+            .min_by_key(|index| self.in_flight.get(*index).map(|request| request.polled));
+        if let Some(index) = oldest
+            && self.in_flight.get(index).is_some_and(|request| request.gives_way_at() <= now)
+        {
+            self.in_flight.remove(index);
+        }
+    }
+
+    /// Records that the future of a request in flight is polled; false if the request has lost its place.
+    pub(super) fn polled(&mut self, id: u64, now: Duration) -> bool {
+        if self.is_off() {
+            return true;
+        }
+        match self.position(id).and_then(|index| self.in_flight.get_mut(index)) {
+            Some(request) => {
+                request.polled = now;
+                true
+            }
+            None => false,
+        }
+    }
+
+    fn position(&self, id: u64) -> Option<usize> {
+        self.in_flight.binary_search_by_key(&id, |request| request.id).ok()
+    }
+
+    /// Records the response of a request, or that its future was dropped.
+    pub(super) fn release(&mut self, id: u64, sent: Duration, now: Duration, report: Option<Report>) {
+        if self.is_off() {
+            return;
+        }
+        if let Some(index) = self.position(id) {
+            self.in_flight.remove(index);
+            self.answered.push(now);
+            self.probed_until = self.probed_until.saturating_sub(self.probe_interval());
+        }
+        self.expire(now);
+        let Some(report) = report else { return };
+        if let Some(limit) = report.limit.filter(|limit| *limit > 0) {
+            self.limit = limit;
+        }
+        match report.remaining {
+            Some(remaining) => self.observe(self.limit.saturating_sub(remaining), sent, now),
+            None if !report.refused => self.silent = self.count.is_none(),
+            None => {}
+        }
+        if report.refused {
+            let next_minute = self.count.map_or(now, |count| count.since) + WINDOW;
+            let until = report.retry_after.map_or(next_minute, |wait| now + wait.min(MAX_BLOCK));
+            self.blocked_until = self.blocked_until.max(until);
+        }
+    }
+
+    fn observe(&mut self, used: u64, sent: Duration, now: Duration) {
+        self.silent = false;
+        match &mut self.count {
+            Some(count) if used >= count.used => {
+                count.used = used;
+                count.seen = now;
+            }
+            // A response overtaken by a later one reports an older count. Only a response to a request that was sent after
+            // the higher count had come shows that a new minute has begun.
+            Some(count) if sent < count.seen => {}
+            _ => self.count = Some(Count { used, since: now, seen: now }),
+        }
+    }
+
+    /// How long the next bulk request waits. Half of the budget goes as fast as it can; the rest is spread over the time until
+    /// places are free again, so that one always is before long, for an interactive request too.
+    fn pace(&self, now: Duration) -> Duration {
+        let budget = to_usize(self.budget(Priority::Bulk));
+        let own = (self.answered.first().copied(), self.answered.len());
+        let counted = self.count.map_or((None, 0), |count| (Some(count.since), to_usize(count.used)));
+        // Where other programs use the token, the server counts more than is on record here.
+        let (since, used) = if counted.1 > own.1 { counted } else { own };
+        let left = budget.saturating_sub(used).saturating_sub(to_usize(self.polled_lately(now)));
+        match since {
+            Some(since) if left > 0 && left < budget / 2 => {
+                (since + WINDOW).saturating_sub(now).div_f64(to_f64(left))
+            }
+            _ => Duration::ZERO,
+        }
+    }
+
+    fn budget(&self, priority: Priority) -> u64 {
+        let budget = self.config.budget(self.limit);
+        match priority {
+            Priority::Interactive => budget,
+            Priority::Bulk => (budget - budget / RESERVE_PART).max(1),
+        }
+    }
+
+    /// How much of the minute is used up as far as is known.
+    pub(super) fn used(&self) -> u64 {
+        let own = self.in_flight.len() + self.answered.len();
+        let counted = self.count.map_or(0, |count| count.used.saturating_add(self.in_flight.len() as u64));
+        counted.max(own as u64)
+    }
+
+    pub(super) fn limits(&self) -> (u64, u64) {
+        (self.limit, self.config.budget(self.limit))
+    }
+
+    pub(super) fn is_off(&self) -> bool {
+        self.config.is_off()
+    }
+
+    pub(super) fn blocked_until(&self) -> Duration {
+        self.blocked_until
+    }
+}
+
+fn to_usize(number: u64) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
+}
+
+/// Exact for any budget that a contract has.
+#[allow(clippy::cast_precision_loss)]
+fn to_f64(number: usize) -> f64 {
+    number as f64
+}
