@@ -163,6 +163,8 @@ mod builder;
 mod call;
 mod client;
 mod clock;
+#[cfg(test)]
+mod composition;
 mod credential;
 mod environment;
 mod error;

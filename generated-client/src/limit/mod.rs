@@ -14,6 +14,8 @@ use std::time::Duration;
 
 pub(crate) use budget::Report;
 pub(crate) use permit::Permit;
+#[cfg(test)]
+pub(crate) use queue::GRACE;
 pub(crate) use queue::Limiter;
 
 /// The minute over which the server counts.

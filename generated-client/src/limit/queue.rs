@@ -17,7 +17,7 @@ use crate::clock::{Clock, Sleep};
 use crate::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// How long a waiter that was woken has to poll before others pass it.
-const GRACE: Duration = Duration::from_millis(5);
+pub(crate) const GRACE: Duration = Duration::from_millis(5);
 
 /// The order of waiters: interactive requests first, those of one priority in the order in which they came.
 pub(super) type Rank = (Priority, u64);
@@ -45,6 +45,7 @@ struct Waiter {
     rank: Rank,
     /// Absent once it was woken.
     waker: Option<Waker>,
+    polled: Duration,
     /// When a waiter behind this one woke it; absent once it has polled since.
     called: Option<Duration>,
 }
@@ -55,7 +56,7 @@ impl Limiter {
     }
 
     /// A limiter with another [`GRACE`], for tests of what it is good for.
-    fn with_grace(config: RateLimit, clock: std::sync::Arc<dyn Clock>, grace: Duration) -> Self {
+    pub(crate) fn with_grace(config: RateLimit, clock: std::sync::Arc<dyn Clock>, grace: Duration) -> Self {
         let budget = Budget::new(config);
         let inner = Inner { budget, waiters: VecDeque::new(), next_number: 0, grace };
         Self { shared: Arc::new(Shared { clock, inner: Mutex::new(inner) }) }
@@ -200,13 +201,15 @@ impl Acquire {
         let turns = if opens.is_some() {
             ahead
         } else {
-            for waiter in inner.waiters.range_mut(..index) {
+            // One that has just looked looks again by itself; waking it could wake this one, which shares its task.
+            let is_idle = |waiter: &&mut Waiter| waiter.polled.saturating_add(grace) <= now;
+            for waiter in inner.waiters.range_mut(..index).filter(is_idle) {
                 waiter.called.get_or_insert(now);
                 called.extend(waiter.waker.take());
             }
             1
         };
-        let own = Waiter { rank: self.rank, waker: Some(waker.clone()), called: None };
+        let own = Waiter { rank: self.rank, waker: Some(waker.clone()), polled: now, called: None };
         match position {
             Ok(index) => inner.waiters[index] = own,
             Err(index) => inner.waiters.insert(index, own),

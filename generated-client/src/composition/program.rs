@@ -1,0 +1,167 @@
+//! Programs made by chance: what callers do with requests, lists and waits, and which of their futures they leave alone.
+
+use std::cell::{Cell, RefCell};
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::Poll;
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use futures_util::future::{Either, select};
+use serde_json::Value;
+
+use super::executor::{NEVER, TestClock};
+use crate::clock::Clock;
+use crate::{Client, Effect, Method, Operation, Page, Priority, Request};
+
+const GET: Operation = Operation::new("get", Method::Get, "/one", Effect::Read);
+const LIST: Operation = Operation::new("list", Method::Get, "/list", Effect::Read);
+
+/// What a caller does.
+#[derive(Clone, Debug)]
+pub(super) enum Step {
+    /// Sends one request and awaits the response.
+    Call(Priority),
+    /// Is busy with something else.
+    Busy(Duration),
+    /// Waits for a write job.
+    Wait,
+    /// Reads a list, and does all of this for each row.
+    List { rows: u64, prefetch: usize, each: Vec<Step> },
+    /// Does so many of these at once, and is busy after each that is done.
+    Concurrently { at_once: usize, steps: Vec<Step>, busy: Duration },
+    /// Does both until one is done; the other one is kept unpolled or dropped.
+    Race { steps: [Box<Step>; 2], keeps: bool },
+    /// Begins it, polls it so many times and keeps it unpolled.
+    Abandon { step: Box<Step>, polls: u32 },
+}
+
+/// Makes steps until the fuel, which is about the number of requests, is used up.
+pub(super) struct Generator<'a> {
+    pub(super) random: &'a mut fastrand::Rng,
+    pub(super) fuel: u64,
+}
+
+impl Generator<'_> {
+    fn busy(&mut self) -> Duration {
+        let most = *self.random.choice(&[0, 10, 3_000, 200_000]).unwrap_or(&0);
+        Duration::from_millis(self.random.u64(0..=most))
+    }
+
+    fn call(&mut self) -> Step {
+        Step::Call(*self.random.choice(&[Priority::Interactive, Priority::Bulk]).unwrap_or(&Priority::Bulk))
+    }
+
+    pub(super) fn step(&mut self, depth: u32) -> Step {
+        self.fuel = self.fuel.saturating_sub(1);
+        if depth == 0 || self.fuel == 0 {
+            return self.call();
+        }
+        match self.random.u32(0..12) {
+            0..=2 => self.call(),
+            3 => Step::Busy(self.busy()),
+            4 => Step::Wait,
+            5..=7 => {
+                let rows = self.random.u64(0..=8).min(self.fuel);
+                let fuel = self.fuel - rows;
+                // What is done for each row is done `rows` times.
+                self.fuel = fuel / (rows + 1);
+                let each = self.steps(depth - 1);
+                self.fuel = fuel.saturating_sub((fuel / (rows + 1)).saturating_sub(self.fuel) * rows);
+                Step::List { rows, prefetch: self.random.usize(0..=16), each }
+            }
+            8 => {
+                let at_once = self.random.usize(1..=8);
+                let busy = self.busy();
+                Step::Concurrently { at_once, steps: self.steps(depth - 1), busy }
+            }
+            9 => {
+                let steps = [Box::new(self.step(depth - 1)), Box::new(self.step(depth - 1))];
+                Step::Race { steps, keeps: self.random.bool() }
+            }
+            _ => Step::Abandon { step: Box::new(self.step(depth - 1)), polls: self.random.u32(1..4) },
+        }
+    }
+
+    fn steps(&mut self, depth: u32) -> Vec<Step> {
+        (0..self.random.u32(0..4)).map(|_| self.step(depth)).collect()
+    }
+}
+
+type Work = Pin<Box<dyn Future<Output = ()>>>;
+
+/// What all callers of a schedule share.
+pub(super) struct World {
+    pub(super) client: Client,
+    pub(super) clock: TestClock,
+    /// Futures that nobody polls any more.
+    pub(super) kept: RefCell<Vec<Work>>,
+    /// The time that callers spent with something else.
+    pub(super) busy: Cell<Duration>,
+    pub(super) waits: Cell<u32>,
+}
+
+impl World {
+    async fn be_busy(&self, time: Duration) {
+        self.busy.set(self.busy.get() + time);
+        self.clock.sleep(time).await;
+    }
+}
+
+pub(super) async fn call(client: &Client, priority: Priority) {
+    Request::<Value>::new(client, &GET).priority(priority).send().await.unwrap();
+}
+
+pub(super) fn run(step: &Step, world: &Rc<World>) -> Work {
+    let (step, world) = (step.clone(), Rc::clone(world));
+    Box::pin(async move {
+        match step {
+            Step::Call(priority) => call(&world.client, priority).await,
+            Step::Busy(time) => world.be_busy(time).await,
+            Step::Wait => {
+                world.waits.set(world.waits.get() + 1);
+                let outcome = world.client.write_jobs().wait("job").deadline(NEVER).await.unwrap();
+                assert!(outcome.is_success(), "{outcome:?}");
+            }
+            Step::List { rows, prefetch, each } => {
+                let request = Request::<Page<Value>>::new(&world.client, &LIST).query("total", rows);
+                let mut items = request.items().look_ahead(prefetch);
+                let mut seen = 0;
+                while let Some(row) = items.next_item().await {
+                    assert_eq!(row.unwrap()["id"], seen.to_string());
+                    seen += 1;
+                    for step in &each {
+                        run(step, &world).await;
+                    }
+                }
+                assert_eq!(seen, rows);
+            }
+            Step::Concurrently { at_once, steps, busy } => {
+                let work = futures_util::stream::iter(&steps).map(|step| run(step, &world));
+                let mut work = work.buffer_unordered(at_once);
+                while work.next().await.is_some() {
+                    world.be_busy(busy).await;
+                }
+            }
+            Step::Race { steps: [one, other], keeps } => {
+                let (Either::Left(((), loser)) | Either::Right(((), loser))) =
+                    select(run(&one, &world), run(&other, &world)).await;
+                if keeps {
+                    world.kept.borrow_mut().push(loser);
+                }
+            }
+            Step::Abandon { step, polls } => {
+                let mut work = run(&step, &world);
+                for _ in 0..polls {
+                    let done = poll_fn(|context| Poll::Ready(work.as_mut().poll(context).is_ready())).await;
+                    if done {
+                        return;
+                    }
+                    world.clock.sleep(Duration::from_millis(40)).await;
+                }
+                world.kept.borrow_mut().push(work);
+            }
+        }
+    })
+}
