@@ -66,9 +66,8 @@ fn schedule(seed: u64, grace: Duration) -> Result<(), String> {
     let server = server(&mut random);
     let waiters = *random.choice(&[1, 2, 3, 8, 64]).unwrap();
     let fuel = random.u64(4..40);
-    let steps: Vec<Step> = (0..waiters)
-        .map(|_| Generator { random: &mut random, fuel: 1 + fuel / waiters }.step(4))
-        .collect();
+    let steps: Vec<Step> =
+        (0..waiters).map(|_| Generator { random: &mut random, fuel: 1 + fuel / waiters }.step(4)).collect();
     let world = Rc::new(World {
         client: client(&server, grace),
         clock: server.clock.clone(),
@@ -100,7 +99,8 @@ fn schedule(seed: u64, grace: Duration) -> Result<(), String> {
     let windows = u32::try_from(counts.requests / places + 3).unwrap();
     let waits = world.waits.get() * 5 * Duration::from_secs(20);
     let requests = u32::try_from(counts.requests).unwrap();
-    let longest = (WINDOW + server.latency) * windows * 2 + requests * server.latency + world.busy.get() + waits;
+    let longest =
+        (WINDOW + server.latency) * windows * 2 + requests * server.latency + world.busy.get() + waits;
     let took = server.clock.now();
     if took > longest {
         return failure(format!("took {took:?}, which is more than {longest:?}"));

@@ -121,7 +121,7 @@ pub(super) fn run(step: &Step, world: &Rc<World>) -> Work {
             Step::Busy(time) => world.be_busy(time).await,
             Step::Wait => {
                 world.waits.set(world.waits.get() + 1);
-                let outcome = world.client.write_jobs().wait("job").deadline(NEVER).await.unwrap();
+                let outcome = world.client.write_jobs().wait("job").deadline(2 * NEVER).await.unwrap();
                 assert!(outcome.is_success(), "{outcome:?}");
             }
             Step::List { rows, prefetch, each } => {

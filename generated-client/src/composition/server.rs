@@ -66,7 +66,9 @@ impl Server {
                 let rows: Vec<Value> = (offset..end).map(|row| json!({ "id": row.to_string() })).collect();
                 json!({ "results": rows, "meta": { "limit": ROWS_PER_PAGE, "total": total, "hasMore": end < total } })
             }
-            _ => json!({ "write_status": if self.counts.lock().unwrap().requests % 3 == 0 { "PENDING" } else { "SUCCESS" } }),
+            _ => {
+                json!({ "write_status": if self.counts.lock().unwrap().requests % 3 == 0 { "PENDING" } else { "SUCCESS" } })
+            }
         };
         let response = HttpResponse::json(200, &body);
         if !self.reports_limit {

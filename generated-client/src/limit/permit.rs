@@ -30,10 +30,11 @@ impl Permit {
     /// its place to another; it waits for a place then, because it may go over the network only now.
     pub(crate) fn poll_valid(&mut self, context: &mut Context<'_>) -> Poll<()> {
         if self.renewal.is_none() {
-            let now = self.shared.clock.now();
-            if self.shared.lock().budget.polled(self.id, now) {
+            let (now, mut inner) = self.shared.lock();
+            if inner.budget.polled(self.id, now) {
                 return Poll::Ready(());
             }
+            drop(inner);
             self.renewal = Some(Acquire::new(Arc::clone(&self.shared), self.rank, None));
         }
         let Some(renewal) = &mut self.renewal else { return Poll::Ready(()) };
@@ -52,8 +53,7 @@ impl Permit {
 
 impl Drop for Permit {
     fn drop(&mut self) {
-        let now = self.shared.clock.now();
         let (id, sent, report) = (self.id, self.sent, self.report);
-        self.shared.change(now, |budget| budget.release(id, sent, now, report));
+        self.shared.change(|budget, now| budget.release(id, sent, now, report));
     }
 }

@@ -70,7 +70,7 @@ impl Limiter {
         deadline: Option<Duration>,
     ) -> Result<Permit, Duration> {
         let number = {
-            let mut inner = self.shared.lock();
+            let (_, mut inner) = self.shared.lock();
             inner.next_number += 1;
             inner.next_number
         };
@@ -80,12 +80,11 @@ impl Limiter {
     }
 
     pub(crate) fn is_off(&self) -> bool {
-        self.shared.lock().budget.is_off()
+        self.shared.lock().1.budget.is_off()
     }
 
     pub(crate) fn status(&self) -> RateLimitStatus {
-        let now = self.shared.clock.now();
-        let mut inner = self.shared.lock();
+        let (now, mut inner) = self.shared.lock();
         inner.budget.expire(now);
         let (limit, budget) = inner.budget.limits();
         RateLimitStatus {
@@ -105,16 +104,18 @@ impl std::fmt::Debug for Limiter {
 }
 
 impl Shared {
-    /// Nothing panics while the lock is held, so poison means nothing here.
-    pub(super) fn lock(&self) -> MutexGuard<'_, Inner> {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Takes the lock and then reads the clock, so that time never goes back for the budget. Nothing panics while the lock
+    /// is held, so poison means nothing here.
+    pub(super) fn lock(&self) -> (Duration, MutexGuard<'_, Inner>) {
+        let inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        (self.clock.now(), inner)
     }
 
     /// Changes the budget, and wakes all waiters where it opens earlier than they expect.
-    pub(super) fn change(&self, now: Duration, change: impl FnOnce(&mut Budget)) {
-        let mut inner = self.lock();
+    pub(super) fn change(&self, change: impl FnOnce(&mut Budget, Duration)) {
+        let (now, mut inner) = self.lock();
         let before = inner.opens(now);
-        change(&mut inner.budget);
+        change(&mut inner.budget, now);
         let after = inner.opens(now);
         let is_earlier = before.iter().zip(after).any(|(before, after)| after < *before);
         let wakers: Vec<Waker> = match is_earlier {
@@ -174,8 +175,7 @@ impl Acquire {
     }
 
     fn look(&self, waker: &Waker) -> Look {
-        let now = self.shared.clock.now();
-        let mut guard = self.shared.lock();
+        let (now, mut guard) = self.shared.lock();
         let inner = &mut *guard;
         inner.budget.expire(now);
         let position = inner.position(self.rank);
@@ -247,7 +247,7 @@ impl Future for Acquire {
 impl Drop for Acquire {
     /// Leaves the queue, whether the permit was granted or the caller gave up.
     fn drop(&mut self) {
-        let mut inner = self.shared.lock();
+        let (_, mut inner) = self.shared.lock();
         inner.leave(self.rank);
         let next = inner.first_waker();
         drop(inner);
