@@ -47,7 +47,8 @@
 //! # Whole lists
 //!
 //! `items()` gives all records as a stream, and without a stream crate by [`Items::next_item`]; `pages()` gives [`Pages`].
-//! Both can look ahead, go on from an offset, and report rows that shifted while they read. One record that is not as the API
+//! Both can request pages ahead of the reader, go on from an offset, and report rows that shifted while they read. A call, another
+//! list or a wait inside the loop is fine: no request of a client waits for a future that is not polled. One record that is not as the API
 //! document says is an error of its own and costs none of the others.
 //!
 //! ```no_run

@@ -61,8 +61,12 @@ impl<T: DeserializeOwned + 'static> Pages<T> {
         Self { cursor: Cursor::new(call), under_way: VecDeque::new(), failed: false }
     }
 
-    /// Asks for up to `pages` pages ahead of the reader, several at once. They come in order all the same, and no more than
-    /// these are held in memory. Without look-ahead a page is asked for when it is wanted.
+    /// Requests up to `pages` pages ahead of the reader, several at once. They come in order all the same, and no more than
+    /// these are held in memory. Without look-ahead a page is requested when it is wanted.
+    ///
+    /// Requests ahead count towards the rate limit, and wait for it behind interactive requests. They make progress whenever
+    /// the stream is polled; the transport that comes with this crate carries them on in between. A reader that is busy for long
+    /// neither holds up other requests of the client nor runs into the time-out of a page.
     pub fn look_ahead(mut self, pages: usize) -> Self {
         self.cursor.set_look_ahead(pages);
         self
