@@ -12,7 +12,7 @@ use crate::error::{ConfigError, Result};
 use crate::headers::{self, Headers};
 use crate::limit::{Limiter, RateLimit};
 use crate::retry::RetryPolicy;
-use crate::transport::Transport;
+use crate::transport::{MAX_RESPONSE_BYTES, Transport};
 
 /// How long an attempt may take unless something else is said. The server itself delays answers by two seconds when
 /// the rate limit is nearly used up, and asks the vendor's system for some of them.
@@ -33,6 +33,7 @@ pub struct ClientBuilder {
     timeout: Duration,
     connect_timeout: Duration,
     deadline: Option<Duration>,
+    max_response_bytes: usize,
     retry: RetryPolicy,
     rate_limit: RateLimit,
     transport: Option<Arc<dyn Transport>>,
@@ -52,6 +53,7 @@ impl Default for ClientBuilder {
             timeout: TIMEOUT,
             connect_timeout: CONNECT_TIMEOUT,
             deadline: None,
+            max_response_bytes: MAX_RESPONSE_BYTES,
             retry: RetryPolicy::default(),
             rate_limit: RateLimit::default(),
             transport: None,
@@ -134,6 +136,16 @@ impl ClientBuilder {
         self
     }
 
+    /// The largest response body to accept, in bytes after decompression; 64 MiB by default.
+    ///
+    /// A larger body of a success is [`Error::Transport`](crate::Error::Transport) with
+    /// [`Failure::TooLarge`](crate::transport::Failure::TooLarge), and the rest of it is not read. The body of any other
+    /// status is truncated, so that the status is not lost. Pages of a list get smaller by their `limit`.
+    pub fn max_response_bytes(mut self, limit: usize) -> Self {
+        self.max_response_bytes = limit;
+        self
+    }
+
     /// How often and for how long a request is tried again.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
@@ -211,6 +223,7 @@ impl ClientBuilder {
             clock,
             timeout: self.timeout,
             deadline: self.deadline,
+            max_response_bytes: self.max_response_bytes,
             retry: self.retry,
             strict_responses: self.strict_responses,
             validate_requests: self.validate_requests,

@@ -38,6 +38,7 @@ pub(crate) struct Config {
     pub(crate) timeout: Duration,
     /// For each call as a whole.
     pub(crate) deadline: Option<Duration>,
+    pub(crate) max_response_bytes: usize,
     pub(crate) retry: RetryPolicy,
     pub(crate) limiter: Limiter,
     pub(crate) strict_responses: bool,

@@ -109,6 +109,9 @@
 //! answer; see [`RateLimit`] and [`Priority`]. Reads are tried again after passing faults, writes only where the server has
 //! surely not acted; see [`RetryPolicy`].
 //!
+//! A response body has a limit of 64 MiB, so that no server can exhaust the memory of the client; see
+//! [`ClientBuilder::max_response_bytes`].
+//!
 //! # Webhooks
 //!
 //! A webhook is registered with the events that it wants; Propexo makes its secret, unless you give one:
@@ -146,6 +149,7 @@
 //! |---|---|
 //! | one per group of operations, such as `leads` | its methods and types; all are on by default, by `all-groups` |
 //! | `rustls` (default), `native-tls` | HTTPS, by one library or the other; `reqwest` alone is HTTP without TLS |
+//! | `gzip` | compressed responses; the limit on a response body counts decompressed bytes |
 //! | `blocking` | `.blocking()` in place of `.await` |
 //! | `webhook` | signatures and events of webhooks |
 //! | `tracing` | a span for each call |

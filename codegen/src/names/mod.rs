@@ -207,7 +207,7 @@ fn pointer_of(operation: &Operation) -> Pointer {
 
 /// Schemes become methods beside those that every builder has.
 fn scheme_names(api: &Api) -> Vec<String> {
-    const TAKEN: [&str; 20] = [
+    const TAKEN: [&str; 21] = [
         "anonymous",
         "base_url",
         "build",
@@ -220,6 +220,7 @@ fn scheme_names(api: &Api) -> Vec<String> {
         "default_header",
         "environment",
         "from_env",
+        "max_response_bytes",
         "rate_limit",
         "retry",
         "strict_responses",
@@ -244,7 +245,7 @@ fn scheme_names(api: &Api) -> Vec<String> {
 /// Arguments and setters share the name space of their parameters only.
 fn param_names(operation: &Operation, pointer: &Pointer, problems: &mut Problems) -> Vec<String> {
     /// Methods that every request has.
-    const TAKEN: [&str; 22] = [
+    const TAKEN: [&str; 23] = [
         "send",
         "send_raw",
         "timeout",
@@ -262,6 +263,7 @@ fn param_names(operation: &Operation, pointer: &Pointer, problems: &mut Problems
         "strict_responses",
         "no_retry",
         "max_attempts",
+        "max_response_bytes",
         "deadline",
         "priority",
         "body",

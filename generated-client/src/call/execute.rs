@@ -31,7 +31,8 @@ impl Outcome {
             Self::Failed(error) => match error.failure() {
                 Failure::Connect => true,
                 Failure::Send | Failure::Receive => operation.is_repeatable(),
-                Failure::Other => false,
+                // It would be as large again.
+                Failure::TooLarge { .. } | Failure::Other => false,
             },
             // Past the deadline of the whole call there is no time for another.
             Self::TimedOut(error) => !error.is_deadline() && operation.is_repeatable(),
@@ -147,6 +148,7 @@ impl Call {
             Some((length, left)) if left < limits.attempt => (left, Some(length)),
             _ => (limits.attempt, None),
         };
+        let max_response_bytes = request.max_response_bytes();
         let mut exchange = config.transport.send(request);
         let mut timer = Timer::new(&*config.clock, limit);
         let exchange = poll_fn(|context| {
@@ -164,7 +166,7 @@ impl Call {
                     refused: response.status() == 429,
                     retry_after: retry_after(response.headers(), config.clock.calendar()),
                 });
-                Outcome::Answer(response)
+                response.limited(max_response_bytes).map_or_else(Outcome::Failed, Outcome::Answer)
             }
             Some(Err(error)) => Outcome::Failed(error),
             None => Outcome::TimedOut(TimeoutError {

@@ -61,6 +61,7 @@ pub(crate) struct Call {
     pub(crate) rules: QueryRules,
     pub(crate) timeout: Option<Duration>,
     pub(crate) deadline: Option<Duration>,
+    pub(crate) max_response_bytes: Option<usize>,
     pub(crate) retry: Option<RetryPolicy>,
     /// Where the request says it; else a list is bulk work and everything else is not.
     pub(crate) priority: Option<Priority>,
@@ -80,6 +81,7 @@ impl Call {
             rules: &[],
             timeout: None,
             deadline: None,
+            max_response_bytes: None,
             retry: None,
             priority: None,
         }
@@ -145,7 +147,8 @@ impl Call {
         for (name, value) in self.headers.iter() {
             headers.set(name, value);
         }
-        Ok(HttpRequest::new(*self.operation, url, headers, self.body.clone()))
+        let request = HttpRequest::new(*self.operation, url, headers, self.body.clone());
+        Ok(request.with_max_response_bytes(self.max_response_bytes.unwrap_or(config.max_response_bytes)))
     }
 }
 

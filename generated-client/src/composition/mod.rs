@@ -41,6 +41,7 @@ fn client(server: &Server, grace: Duration) -> Client {
         timeout: Duration::from_secs(60),
         deadline: None,
         retry: RetryPolicy::none(),
+        max_response_bytes: usize::MAX,
         strict_responses: false,
         validate_requests: false,
     })

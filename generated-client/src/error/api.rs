@@ -83,7 +83,7 @@ impl ApiError {
         &self.headers
     }
 
-    /// The body as it came.
+    /// The body as it came, truncated to `max_response_bytes`.
     #[must_use]
     pub fn body(&self) -> &[u8] {
         &self.body

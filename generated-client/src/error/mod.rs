@@ -195,19 +195,13 @@ impl ConnectionError {
     /// Whether the server may have acted on the request.
     #[must_use]
     pub const fn may_have_acted(&self) -> bool {
-        matches!(self.failure, Failure::Send | Failure::Receive)
+        matches!(self.failure, Failure::Send | Failure::Receive | Failure::TooLarge { .. })
     }
 }
 
 impl fmt::Display for ConnectionError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let what = match self.failure {
-            Failure::Connect => "no connection to the server",
-            Failure::Send => "the connection broke before there was an answer",
-            Failure::Receive => "the answer broke off",
-            Failure::Other => "the request could not be carried out",
-        };
-        write!(f, "{}: {what}", self.operation)?;
+        write!(f, "{}: {}", self.operation, self.failure)?;
         if self.attempts > 1 {
             write!(f, ", at the last of {} attempts", self.attempts)?;
         }

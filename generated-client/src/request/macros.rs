@@ -35,6 +35,13 @@ macro_rules! option_methods {
                 Self(self.0.deadline(deadline))
             }
 
+            /// Accepts a response body of up to this many bytes, instead of what the client does; see
+            /// [`ClientBuilder::max_response_bytes`]($crate::ClientBuilder::max_response_bytes).
+            #[inline]
+            pub fn max_response_bytes(self, limit: usize) -> Self {
+                Self(self.0.max_response_bytes(limit))
+            }
+
             /// Tries again as this policy says, instead of the client's.
             #[inline]
             pub fn retry(self, policy: $crate::RetryPolicy) -> Self {

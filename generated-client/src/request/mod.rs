@@ -130,6 +130,13 @@ impl<T> Request<T> {
         self
     }
 
+    /// Accepts a response body of up to this many bytes, instead of what the client does; see
+    /// [`ClientBuilder::max_response_bytes`](crate::ClientBuilder::max_response_bytes).
+    pub fn max_response_bytes(mut self, limit: usize) -> Self {
+        self.call.max_response_bytes = Some(limit);
+        self
+    }
+
     /// Tries again as this policy says, instead of the client's; [`RetryPolicy::none`] turns it off.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.call.retry = Some(policy);

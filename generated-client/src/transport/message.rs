@@ -6,9 +6,13 @@ use std::time::Duration;
 
 use percent_encoding::percent_decode_str;
 
+use super::{Failure, TransportError};
 use crate::Headers;
 use crate::json;
 use crate::operation::{Method, Operation};
+
+/// The default limit on the body of a response: 64 MiB.
+pub(crate) const MAX_RESPONSE_BYTES: usize = 64 << 20;
 
 /// A request body: bytes that a retry shares instead of copying.
 #[derive(Clone, PartialEq, Eq)]
@@ -51,17 +55,24 @@ pub struct HttpRequest {
     headers: Headers,
     body: Option<Body>,
     timeout: Option<Duration>,
+    max_response_bytes: usize,
 }
 
 impl HttpRequest {
     /// Puts a request together, for tests of a transport.
     #[must_use]
     pub fn new(operation: Operation, url: impl Into<String>, headers: Headers, body: Option<Body>) -> Self {
-        Self { operation, url: url.into(), headers, body, timeout: None }
+        let max_response_bytes = MAX_RESPONSE_BYTES;
+        Self { operation, url: url.into(), headers, body, timeout: None, max_response_bytes }
     }
 
     pub(crate) fn with_timeout(mut self, timeout: Option<Duration>) -> Self {
         self.timeout = timeout;
+        self
+    }
+
+    pub(crate) fn with_max_response_bytes(mut self, limit: usize) -> Self {
+        self.max_response_bytes = limit;
         self
     }
 
@@ -134,6 +145,15 @@ impl HttpRequest {
     pub const fn timeout(&self) -> Option<Duration> {
         self.timeout
     }
+
+    /// The largest response body that the client accepts, in bytes after decompression.
+    ///
+    /// A transport should stop reading beyond it and return what it has read by
+    /// [`HttpResponse::with_truncated_body`]. The client checks the body of every response in any case.
+    #[must_use]
+    pub const fn max_response_bytes(&self) -> usize {
+        self.max_response_bytes
+    }
 }
 
 impl fmt::Debug for HttpRequest {
@@ -155,13 +175,14 @@ pub struct HttpResponse {
     status: u16,
     headers: Headers,
     body: Vec<u8>,
+    truncated: bool,
 }
 
 impl HttpResponse {
     /// An answer without headers and body.
     #[must_use]
     pub fn new(status: u16) -> Self {
-        Self { status, headers: Headers::default(), body: Vec::new() }
+        Self { status, headers: Headers::default(), body: Vec::new(), truncated: false }
     }
 
     /// An answer with a JSON body.
@@ -182,6 +203,14 @@ impl HttpResponse {
     pub fn with_body(mut self, body: impl Into<Vec<u8>>) -> Self {
         self.body = body.into();
         self
+    }
+
+    /// Sets the beginning of a body that is larger than [`HttpRequest::max_response_bytes`].
+    ///
+    /// The client fails with [`Failure::TooLarge`] if the status is a success, and keeps the truncated body otherwise.
+    #[must_use]
+    pub fn with_truncated_body(self, body: impl Into<Vec<u8>>) -> Self {
+        Self { truncated: true, ..self.with_body(body) }
     }
 
     /// The status.
@@ -214,6 +243,12 @@ impl HttpResponse {
         &self.body
     }
 
+    /// Whether the body was larger than `max_response_bytes`, so that only its beginning was kept.
+    #[must_use]
+    pub const fn is_truncated(&self) -> bool {
+        self.truncated
+    }
+
     /// The body as text, with a replacement character where it is none.
     #[must_use]
     pub fn text(&self) -> std::borrow::Cow<'_, str> {
@@ -229,6 +264,19 @@ impl HttpResponse {
     #[cfg(feature = "reqwest")]
     pub(crate) fn set_headers(&mut self, headers: Headers) {
         self.headers = headers;
+    }
+
+    /// Enforces the limit on the body. The status of an error matters more than its body, which is truncated.
+    pub(crate) fn limited(mut self, limit: usize) -> Result<Self, TransportError> {
+        self.truncated |= self.body.len() > limit;
+        self.body.truncate(limit);
+        if self.truncated && self.is_success() {
+            return Err(TransportError::new(
+                Failure::TooLarge { limit },
+                "the rest of the body was discarded",
+            ));
+        }
+        Ok(self)
     }
 
     pub(crate) fn into_parts(self) -> (u16, Headers, Vec<u8>) {

@@ -9,6 +9,7 @@ use std::fmt;
 use std::pin::Pin;
 
 pub use memory::MemoryTransport;
+pub(crate) use message::MAX_RESPONSE_BYTES;
 pub use message::{Body, HttpRequest, HttpResponse};
 
 #[cfg(feature = "reqwest")]
@@ -37,7 +38,8 @@ pub type Exchange = Pin<Box<dyn Future<Output = Result<HttpResponse, TransportEr
 /// }
 /// ```
 pub trait Transport: fmt::Debug + Send + Sync + 'static {
-    /// Sends the request and reads the whole answer, whatever its status.
+    /// Sends the request and reads the whole answer, whatever its status, up to
+    /// [`HttpRequest::max_response_bytes`].
     fn send(&self, request: HttpRequest) -> Exchange;
 }
 
@@ -57,8 +59,31 @@ pub enum Failure {
     Send,
     /// The answer broke off; the server has acted.
     Receive,
+    /// The response body is larger than `max_response_bytes`; the server has acted. Not tried again.
+    TooLarge {
+        /// The limit, in bytes.
+        limit: usize,
+    },
     /// Something else, such as an address that cannot be used. Not tried again.
     Other,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Connect => "no connection to the server",
+            Self::Send => "the connection broke before there was an answer",
+            Self::Receive => "the answer broke off",
+            Self::TooLarge { limit } => {
+                return write!(
+                    f,
+                    "the response body is larger than {limit} bytes (`max_response_bytes` of the client or the \
+                     request raises the limit)"
+                );
+            }
+            Self::Other => "the request could not be carried out",
+        })
+    }
 }
 
 /// Why there is no whole answer.
@@ -89,12 +114,7 @@ impl TransportError {
 
 impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.failure {
-            Failure::Connect => "no connection to the server",
-            Failure::Send => "the connection broke before there was an answer",
-            Failure::Receive => "the answer broke off",
-            Failure::Other => "the request could not be carried out",
-        })
+        self.failure.fmt(f)
     }
 }
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
+use tokio::task::JoinHandle;
 
 use super::{Exchange, Failure, HttpRequest, HttpResponse, Transport, TransportError};
 use crate::Headers;
@@ -10,7 +11,8 @@ use crate::operation::Method;
 
 /// HTTP by `reqwest`: connections are kept and shared, redirects are not followed.
 ///
-/// What `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` say is heeded.
+/// What `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` say is heeded. Compressed responses are asked for and decompressed with
+/// the feature `gzip` only.
 #[derive(Clone, Debug)]
 pub struct ReqwestTransport {
     client: ::reqwest::Client,
@@ -23,14 +25,27 @@ impl ReqwestTransport {
     ///
     /// When the TLS library cannot be set up, for want of root certificates for one.
     pub fn new(connect_timeout: Duration) -> Result<Self, TransportError> {
-        let client = ::reqwest::Client::builder()
+        let builder = ::reqwest::Client::builder()
             .redirect(::reqwest::redirect::Policy::none())
             .connect_timeout(connect_timeout)
             // Retries are the client's, which alone knows what may be repeated.
             .retry(::reqwest::retry::never())
-            .build()
-            .map_err(|error| TransportError::new(Failure::Other, error))?;
+            // Another crate may have enabled these features of reqwest, which turns them on for every client.
+            .no_brotli()
+            .no_deflate()
+            .no_zstd();
+        #[cfg(not(feature = "gzip"))]
+        let builder = builder.no_gzip();
+        let client = builder.build().map_err(|error| TransportError::new(Failure::Other, error))?;
         Ok(Self { client })
+    }
+}
+
+impl From<::reqwest::Client> for ReqwestTransport {
+    /// A transport over a client of your own, for a proxy or certificates say. It should follow no redirects, since the token
+    /// would go along, and retry nothing, since it does not know what may be repeated.
+    fn from(client: ::reqwest::Client) -> Self {
+        Self { client }
     }
 }
 
@@ -38,18 +53,49 @@ impl Transport for ReqwestTransport {
     fn send(&self, request: HttpRequest) -> Exchange {
         let client = self.client.clone();
         Box::pin(async move {
-            let request = convert(&client, &request)?;
-            let response = client.execute(request).await.map_err(|error| failed(Failure::Send, error))?;
-            let mut answer = HttpResponse::new(response.status().as_u16());
-            let mut headers = Headers::default();
-            for (name, value) in response.headers() {
-                headers.append(name.as_str(), String::from_utf8_lossy(value.as_bytes()));
-            }
-            answer.set_headers(headers);
-            let body = response.bytes().await.map_err(|error| failed(Failure::Receive, error))?;
-            Ok(answer.with_body(body))
+            // A task of its own: the bodies of responses whose futures nobody polls would fill the flow-control window of a
+            // connection of HTTP/2, and stop all others on it.
+            let mut task = AbortOnDrop(tokio::spawn(exchange(client, request)));
+            // A task that did not end has been sent perhaps.
+            (&mut task.0).await.unwrap_or_else(|error| Err(TransportError::new(Failure::Send, error)))
         })
     }
+}
+
+/// A task that ends with whoever waits for it.
+struct AbortOnDrop<T>(JoinHandle<T>);
+
+impl<T> Drop for AbortOnDrop<T> {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+async fn exchange(client: ::reqwest::Client, request: HttpRequest) -> Result<HttpResponse, TransportError> {
+    let limit = request.max_response_bytes();
+    let request = convert(&client, &request)?;
+    let mut response = client.execute(request).await.map_err(|error| failed(Failure::Send, error))?;
+    let mut answer = HttpResponse::new(response.status().as_u16());
+    let mut headers = Headers::default();
+    for (name, value) in response.headers() {
+        headers.append(name.as_str(), String::from_utf8_lossy(value.as_bytes()));
+    }
+    answer.set_headers(headers);
+    // The body of an error is read as far as the limit allows.
+    if answer.is_success() && response.content_length().is_some_and(|length| length > limit as u64) {
+        return Ok(answer.with_truncated_body([]));
+    }
+    let mut body = Vec::new();
+    while let Some(mut chunk) = response.chunk().await.map_err(|error| failed(Failure::Receive, error))? {
+        let room = limit - body.len();
+        let is_too_large = chunk.len() > room;
+        chunk.truncate(room);
+        body.extend_from_slice(&chunk);
+        if is_too_large {
+            return Ok(answer.with_truncated_body(body));
+        }
+    }
+    Ok(answer.with_body(body))
 }
 
 fn convert(client: &::reqwest::Client, request: &HttpRequest) -> Result<::reqwest::Request, TransportError> {
