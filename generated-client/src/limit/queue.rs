@@ -75,8 +75,8 @@ impl Limiter {
             inner.next_number
         };
         let rank = (priority, number);
-        let id = Acquire::new(Arc::clone(&self.shared), rank, deadline).await?;
-        Ok(Permit::new(Arc::clone(&self.shared), rank, id))
+        let grant = Acquire::new(Arc::clone(&self.shared), rank, deadline).await?;
+        Ok(Permit::new(Arc::clone(&self.shared), rank, grant))
     }
 
     pub(crate) fn is_off(&self) -> bool {
@@ -114,14 +114,14 @@ impl Shared {
     /// Changes the budget, and wakes all waiters where it opens earlier than they expect.
     pub(super) fn change(&self, change: impl FnOnce(&mut Budget, Duration)) {
         let (now, mut inner) = self.lock();
+        inner.budget.expire(now);
         let before = inner.opens(now);
         change(&mut inner.budget, now);
         let after = inner.opens(now);
         let is_earlier = before.iter().zip(after).any(|(before, after)| after < *before);
-        let wakers: Vec<Waker> = match is_earlier {
-            true => inner.waiters.iter_mut().filter_map(|waiter| waiter.waker.take()).collect(),
-            false => Vec::new(),
-        };
+        let woken = if is_earlier { inner.waiters.len() } else { 0 };
+        let wakers: Vec<Waker> =
+            inner.waiters.range_mut(..woken).filter_map(|waiter| waiter.waker.take()).collect();
         drop(inner);
         wakers.into_iter().for_each(Waker::wake);
     }
@@ -139,14 +139,10 @@ impl Inner {
         self.waiters.binary_search_by_key(&rank, |waiter| waiter.rank)
     }
 
-    fn leave(&mut self, rank: Rank) {
-        if let Ok(index) = self.position(rank) {
-            self.waiters.remove(index);
-        }
-    }
-
-    /// The waker of the first waiter that has not been woken yet.
-    fn first_waker(&mut self) -> Option<Waker> {
+    /// Removes a waiter. Returns the waker of the first one left that was not woken yet.
+    fn leave(&mut self, rank: Rank) -> Option<Waker> {
+        let index = self.position(rank).ok()?;
+        self.waiters.remove(index);
         self.waiters.iter_mut().find_map(|waiter| waiter.waker.take())
     }
 }
@@ -159,10 +155,17 @@ pub(super) struct Acquire {
     timer: Option<(Duration, Sleep)>,
 }
 
+/// The place of one request in the budget.
+#[derive(Clone, Copy)]
+pub(super) struct Grant {
+    /// Under which the budget knows the request.
+    pub(super) id: u64,
+    pub(super) sent: Duration,
+}
+
 /// What a waiter finds when it looks.
 enum Look {
-    /// The id of the request that may be sent.
-    Granted(u64),
+    Granted(Grant),
     /// The deadline passes before there is a permit, which takes this long at least.
     TooLate(Duration),
     /// It has to look again at this moment.
@@ -187,11 +190,10 @@ impl Acquire {
         let opens = inner.budget.check(now, self.rank.0).err();
         if opens.is_none() && ahead == 0 {
             let id = inner.budget.acquire(now, self.rank.0);
-            inner.leave(self.rank);
-            let next = inner.first_waker();
+            let next = inner.leave(self.rank);
             drop(guard);
             next.into_iter().for_each(Waker::wake);
-            return Look::Granted(id);
+            return Look::Granted(Grant { id, sent: now });
         }
         let earliest = opens.unwrap_or(now);
         if self.deadline.is_some_and(|deadline| deadline < earliest || deadline <= now) {
@@ -222,12 +224,12 @@ impl Acquire {
 }
 
 impl Future for Acquire {
-    type Output = Result<u64, Duration>;
+    type Output = Result<Grant, Duration>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         loop {
             let moment = match self.look(context.waker()) {
-                Look::Granted(id) => return Poll::Ready(Ok(id)),
+                Look::Granted(grant) => return Poll::Ready(Ok(grant)),
                 Look::TooLate(wait) => return Poll::Ready(Err(wait)),
                 Look::Again(moment) => moment,
             };
@@ -248,8 +250,7 @@ impl Drop for Acquire {
     /// Leaves the queue, whether the permit was granted or the caller gave up.
     fn drop(&mut self) {
         let (_, mut inner) = self.shared.lock();
-        inner.leave(self.rank);
-        let next = inner.first_waker();
+        let next = inner.leave(self.rank);
         drop(inner);
         next.into_iter().for_each(Waker::wake);
     }
