@@ -77,8 +77,6 @@ pub struct Operation {
     pub answer: Answer,
     /// The media types of a success that is no JSON.
     pub accept: Option<String>,
-    /// Answers a write receipt: the server goes on working after it has answered.
-    pub receipt: bool,
     /// `x-rust-redirect`: the success is a redirect whose target is the result.
     pub redirect: bool,
 }
@@ -139,6 +137,8 @@ pub enum Answer {
     Text,
     /// Bytes as they are.
     Bytes,
+    /// The receipt of a write: the id of the job that carries it out, and an echo.
+    Receipt,
 }
 
 /// A type where it is used.
@@ -252,6 +252,11 @@ impl Operation {
     /// How people call it: `GET /v1/leads/`.
     pub fn name(&self) -> String {
         format!("{} {}", self.method.to_uppercase(), self.path)
+    }
+
+    /// Whether its method is none of those that HTTP calls safe.
+    pub fn is_write(&self) -> bool {
+        !matches!(self.method.as_str(), "get" | "head" | "options" | "trace")
     }
 }
 
@@ -463,7 +468,7 @@ impl Api {
     pub fn roots(operation: &Operation) -> Vec<TypeId> {
         let params = operation.params.iter().map(|param| param.of);
         let answer = match operation.answer {
-            Answer::Empty | Answer::Text | Answer::Bytes => None,
+            Answer::Empty | Answer::Text | Answer::Bytes | Answer::Receipt => None,
             Answer::Json(of) | Answer::Page(of) | Answer::Single(of) => Some(of),
         };
         params.chain(operation.body.as_ref().map(|body| body.of)).chain(answer).map(|of| of.ty).collect()

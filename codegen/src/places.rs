@@ -157,7 +157,7 @@ impl Walk<'_> {
         }
         let status = operation.status.as_deref().unwrap_or("default");
         match operation.answer {
-            Answer::Empty | Answer::Text | Answer::Bytes => {}
+            Answer::Empty | Answer::Text | Answer::Bytes | Answer::Receipt => {}
             Answer::Json(of) => self.value(of, &format!("response.{status}"), &mut open),
             Answer::Page(row) => self.value(row, &format!("response.{status}.results[]"), &mut open),
             Answer::Single(record) => self.value(record, &format!("response.{status}.results"), &mut open),

@@ -79,6 +79,7 @@ pub(crate) fn functions<'a>(api: &Api, names: &'a Names) -> Vec<Function<'a>> {
             Answer::Empty => "()".to_owned(),
             Answer::Text => "Text".to_owned(),
             Answer::Bytes => "Bytes".to_owned(),
+            Answer::Receipt => "WriteReceipt".to_owned(),
             Answer::Json(it) => of(api, names, it),
             Answer::Page(it) => format!("Page<{}>", of(api, names, it)),
             Answer::Single(it) => format!("Single<{}>", of(api, names, it)),

@@ -57,6 +57,7 @@ fixtures! {
     parents_that_list_their_children
     path_parameters
     query_parameters
+    receipts_of_writes
     recursive_machine_components
     recursive_structs
     recursive_unions

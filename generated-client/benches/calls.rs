@@ -87,7 +87,7 @@ fn calls(runtime: &Runtime) {
         drop(client.leads().get_source("id").send().await.unwrap());
     });
     let receipt = json!({ "data": {}, "job_id": "job" });
-    call::<propexo::models::WriteReceipt, _>(runtime, "leads.create", &receipt, async |client| {
+    call::<propexo::WriteReceipt, _>(runtime, "leads.create", &receipt, async |client| {
         drop(client.leads().create(new_lead()).send().await.unwrap());
     });
 }

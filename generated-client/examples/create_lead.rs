@@ -5,6 +5,8 @@
 
 mod support;
 
+use std::time::SystemTime;
+
 use propexo::leads::CreateLead;
 use propexo::{Error, WriteOutcome};
 
@@ -18,8 +20,15 @@ async fn main() -> support::Outcome {
         .email_1("ada@example.com");
 
     // Vendors differ in the fields that they take; those that this one does not take are passed over.
-    let receipt = match client.leads().create(lead).ignore_unknown_fields(true).send().await {
-        Ok(receipt) => receipt,
+    let since = SystemTime::now();
+    let job = match client.leads().create(lead.clone()).ignore_unknown_fields(true).send().await {
+        Ok(receipt) => receipt.job(),
+        // Sent again, it could be created twice.
+        Err(error) if error.may_have_acted() => {
+            eprintln!("{error}; looking for its job");
+            let found = client.write_jobs().find_recent(&lead, since).await?;
+            found.into_iter().next().ok_or(error)?.job
+        }
         Err(Error::Api(refused)) => {
             for issue in refused.issues() {
                 eprintln!("{}: {}", issue.path(), issue.message());
@@ -28,9 +37,9 @@ async fn main() -> support::Outcome {
         }
         Err(other) => return Err(other.into()),
     };
-    println!("accepted as job {}; waiting", receipt.job_id);
+    println!("accepted as job {job}; waiting");
 
-    match client.write_jobs().wait(&receipt).await? {
+    match client.write_jobs().wait(job).await? {
         WriteOutcome::Success { created_record_id: Some(id) } => {
             // Some vendors have it at once, others only with the next sync.
             match client.leads().get(&id).send().await {

@@ -1,14 +1,13 @@
 //! Schedules a tour for a prospect in a CRM: `cargo run -p generated-client --example schedule_tour [eliseai]`.
 //!
-//! By the operation for all CRMs, or with `eliseai` by the one for EliseAI, whose receipt looks different and is waited for in
-//! the same way. Given `PROPEXO_TOKEN` and `PROPEXO_ENVIRONMENT` it writes to Propexo, for the integration
-//! `PROPEXO_INTEGRATION_ID` and the community `PROPEXO_COMMUNITY_ID`; else to a stand-in.
+//! By the operation for all CRMs, or with `eliseai` by the one for EliseAI. Given `PROPEXO_TOKEN` and `PROPEXO_ENVIRONMENT` it
+//! writes to Propexo, for the integration `PROPEXO_INTEGRATION_ID` and the community `PROPEXO_COMMUNITY_ID`; else to a stand-in.
 
 mod support;
 
 use propexo::crm_appointments::{CreateCrmAppointment, EliseaiAppointment};
 use propexo::crm_prospects::CreateCrmProspect;
-use propexo::{Client, Date, Receipt, WriteOutcome};
+use propexo::{Client, Date, WriteOutcome, WriteReceipt};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> support::Outcome {
@@ -47,8 +46,8 @@ async fn main() -> support::Outcome {
     Ok(())
 }
 
-/// Waits for a write and gives the id of what it created. Both kinds of receipt will do.
-async fn finish(client: &Client, what: &str, receipt: &impl Receipt) -> support::Outcome<Option<String>> {
+/// Waits for a write and gives the id of what it created.
+async fn finish(client: &Client, what: &str, receipt: &WriteReceipt) -> support::Outcome<Option<String>> {
     println!("{what}: job {}, waiting", receipt.job_id());
     match client.write_jobs().wait(receipt).await? {
         WriteOutcome::Success { created_record_id } => Ok(created_record_id),

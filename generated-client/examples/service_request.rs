@@ -27,7 +27,7 @@ async fn main() -> support::Outcome {
     }
 
     let receipt = client.service_requests().create(request).send().await?;
-    println!("accepted as job {}; waiting", receipt.job_id);
+    println!("accepted as job {}; waiting", receipt.job_id());
     match client.write_jobs().wait(&receipt).await? {
         WriteOutcome::Success { created_record_id: Some(id) } => {
             let request = client.service_requests().get(&id).send().await?.into_inner();

@@ -25,7 +25,7 @@ use tokio::runtime::{Builder, Handle, Runtime};
 
 use crate::error::{ConfigError, Result};
 use crate::request::Sending;
-use crate::write_jobs::{WaitForWrite, WriteOutcome};
+use crate::write_jobs::{FindWrites, WaitForWrite, WriteLogEntry, WriteOutcome};
 use crate::{Items, Pages};
 
 /// The runtime in the background; it is never shut down.
@@ -73,6 +73,17 @@ impl WaitForWrite {
     /// Those of [`WriteJobs::wait`](crate::WriteJobs::wait), and [`Error::Config`](crate::Error::Config) within
     /// asynchronous code.
     pub fn blocking(self) -> Result<WriteOutcome> {
+        run(self.into_future())
+    }
+}
+
+impl FindWrites {
+    /// Waits for the end of the search on this thread.
+    ///
+    /// # Errors
+    ///
+    /// Those of any request, and [`Error::Config`](crate::Error::Config) within asynchronous code.
+    pub fn blocking(self) -> Result<Vec<WriteLogEntry>> {
         run(self.into_future())
     }
 }

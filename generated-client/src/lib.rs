@@ -75,11 +75,14 @@
 //! let receipt = client.leads().create(lead).send().await?;
 //! match client.write_jobs().wait(&receipt).await? {
 //!     WriteOutcome::Success { created_record_id } => println!("created {created_record_id:?}"),
+//!     WriteOutcome::PartialSuccess { errors, .. } | WriteOutcome::Failure { errors } => println!("{errors:?}"),
 //!     WriteOutcome::StillPending { job, .. } => println!("keep {job} and wait again later"),
-//!     ended => println!("{:?}", ended.errors()),
 //! }
 //! # Ok(()) }
 //! ```
+//!
+//! Every write answers a [`WriteReceipt`], for which the response need only name the job. A write that failed must not always
+//! be sent again: where [`Error::may_have_acted`], the server may have taken it, and [`WriteJobs::find_recent`] finds its job.
 //!
 //! In an update, fields that may be left alone, emptied or set are a [`Patch`]. What a body must be like can be asked before it is
 //! sent, of every struct that is sent by its `validate()`, or of all by [`ClientBuilder::validate_requests`].
@@ -214,7 +217,8 @@ pub use retry::RetryPolicy;
 pub use validation::{ValidationError, Violation};
 pub use value::{Date, DateOrDateTime, DateTime, Object, OpenEnum, Patch, Secret};
 pub use write_jobs::{
-    Receipt, RetriedWrite, WaitForWrite, WriteJob, WriteJobs, WriteOutcome, WriteState, WriteStatus,
+    FindWrites, Receipt, RetriedWrite, WaitForWrite, WriteJob, WriteJobs, WriteLogEntry, WriteOutcome,
+    WriteReceipt, WriteState, WriteStatus,
 };
 
 /// The blocks of both READMEs, so that they are compiled where all features are on.

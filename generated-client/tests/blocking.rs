@@ -6,11 +6,13 @@
 
 mod common;
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use common::client;
 use propexo::transport::{HttpResponse, MemoryTransport};
-use propexo::{Client, Effect, Error, Method, Operation, Page, Request, RetryPolicy, WriteOutcome};
+use propexo::{
+    Client, Effect, Error, Method, Operation, Page, Request, RetryPolicy, WriteJob, WriteOutcome, WriteState,
+};
 use serde_json::{Value, json};
 
 const LIST: Operation = Operation::new("things.list", Method::Get, "/v1/things/", Effect::Read);
@@ -27,7 +29,9 @@ fn requests_lists_and_jobs_work_without_a_runtime() {
         .answer(200, page(true))
         .answer(200, page(false))
         .answer(200, page(false))
-        .answer(200, done);
+        .answer(200, done.clone())
+        .answer(200, done)
+        .answer(200, json!({ "results": { "logs": [{ "job_id": "job" }] } }));
     let client = client(&server);
     assert_eq!(Request::<i64>::new(&client, &LIST).send().blocking().unwrap(), 1);
     let list = || Request::<Page<Value>>::new(&client, &LIST);
@@ -36,8 +40,11 @@ fn requests_lists_and_jobs_work_without_a_runtime() {
     assert_eq!(rows.get().offset(), 4);
     assert!(rows.next().is_none());
     assert_eq!(list().pages().blocking().count(), 1);
-    let wait = client.write_jobs().wait("job").every(Duration::ZERO, Duration::ZERO);
+    let wait = client.write_jobs().wait("job").poll_interval(Duration::ZERO);
     assert_eq!(wait.blocking().unwrap(), WriteOutcome::Success { created_record_id: None });
+    assert_eq!(client.write_jobs().status("job").send().blocking().unwrap().state, WriteState::Success);
+    let found = client.write_jobs().find_recent(&(), SystemTime::now()).blocking().unwrap();
+    assert_eq!(found[0].job, WriteJob::new("job"));
 }
 
 #[test]

@@ -115,7 +115,7 @@ const TAKEN_MODULES: [&str; 42] = [
     "write_jobs",
 ];
 /// Types of the runtime and of the prelude that generated modules name.
-const TAKEN_TYPES: [&str; 26] = [
+const TAKEN_TYPES: [&str; 27] = [
     "BTreeMap",
     "Box",
     "Client",
@@ -142,6 +142,7 @@ const TAKEN_TYPES: [&str; 26] = [
     "ValidationError",
     "Value",
     "Vec",
+    "WriteReceipt",
 ];
 
 /// Names everything that is reachable.

@@ -29,11 +29,11 @@ impl Cx<'_> {
         let sent = quote!(client.#group().#call.send().await?);
         let statement = match operation.answer {
             _ if operation.redirect => quote!(let redirect = #sent;),
-            _ if operation.receipt => quote!(let receipt = #sent;),
             Answer::Empty => quote!(#sent;),
             Answer::Json(_) => quote!(let answer = #sent;),
             Answer::Text => quote!(let text = #sent;),
             Answer::Bytes => quote!(let bytes = #sent;),
+            Answer::Receipt => quote!(let receipt = #sent;),
             Answer::Page(_) => quote!(let page = #sent;),
             Answer::Single(_) => quote!(let record = #sent.into_inner();),
         };

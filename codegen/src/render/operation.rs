@@ -96,13 +96,7 @@ impl Cx<'_> {
         let name = format!("{group}.{}", names.method);
         let method = ident(&crate::names::method_variant(&operation.method));
         let path = &operation.path;
-        let effect = if matches!(operation.method.as_str(), "get" | "head" | "options" | "trace")
-            && !operation.receipt
-        {
-            quote!(Read)
-        } else {
-            quote!(Write)
-        };
+        let effect = if operation.is_write() { quote!(Write) } else { quote!(Read) };
         quote! {
             const #constant: Operation = Operation::new(#name, Method::#method, #path, Effect::#effect);
         }
@@ -151,6 +145,7 @@ impl Cx<'_> {
             _ if operation.redirect => quote!(crate::request::redirect_methods!(#request);),
             Answer::Text => quote!(crate::request::text_methods!(#request);),
             Answer::Bytes => quote!(crate::request::bytes_methods!(#request);),
+            Answer::Receipt => quote!(crate::request::receipt_methods!(#request);),
             _ => quote!(crate::request::request_methods!(#request, #answer);),
         };
         let json = self.api.sent_body(operation).is_some_and(|body| body.format == Format::Json);
@@ -199,6 +194,10 @@ impl Cx<'_> {
             Answer::Empty => quote!(()),
             Answer::Text => quote!(String),
             Answer::Bytes => quote!(Vec<u8>),
+            Answer::Receipt => {
+                imports.runtime.insert("WriteReceipt");
+                quote!(WriteReceipt)
+            }
             Answer::Json(of) => self.of(of, imports),
             Answer::Page(row) => {
                 imports.runtime.insert("Page");

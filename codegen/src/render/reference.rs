@@ -11,7 +11,8 @@ use crate::surface;
 
 /// The same, where there are operations that answer a receipt.
 const RECEIPTS: &str = "\
-- A write answers a receipt; `client.write_jobs().wait(&receipt).await?` says what became of it in the landlord's system.
+- A write answers a `WriteReceipt`; `client.write_jobs().wait(&receipt).await?` says what became of it in the landlord's system.
+- After an error of a write with `may_have_acted()`, look with `client.write_jobs().find_recent(&body, since).await?` before sending again.
 ";
 
 /// How to get on without reading more.
@@ -41,7 +42,7 @@ impl Cx<'_> {
     }
 
     fn start(&self) -> String {
-        let receipts = self.api.operations.iter().any(|operation| operation.receipt);
+        let receipts = self.api.operations.iter().any(|operation| operation.answer == Answer::Receipt);
         format!("{START}{}", if receipts { RECEIPTS } else { "" })
     }
 
@@ -148,7 +149,7 @@ impl Cx<'_> {
     fn answered(&self, operation: &Operation) -> Option<TypeId> {
         match operation.answer {
             _ if operation.redirect => None,
-            Answer::Empty | Answer::Text | Answer::Bytes => None,
+            Answer::Empty | Answer::Text | Answer::Bytes | Answer::Receipt => None,
             Answer::Json(of) | Answer::Page(of) | Answer::Single(of) => Some(of.ty),
         }
     }

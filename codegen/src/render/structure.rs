@@ -7,7 +7,7 @@ use super::{Cx, Imports, deprecated, doc, rules};
 use crate::docs;
 use crate::error::Problems;
 use crate::format::Chunk;
-use crate::ir::{Answer, Field, Info, Presence, Shape, TypeId, Use};
+use crate::ir::{Answer, Field, Info, Operation, Presence, Repr, Shape, TypeId, Use};
 use crate::names::{self, ident, words};
 
 impl Cx<'_> {
@@ -52,15 +52,26 @@ impl Cx<'_> {
         chunks
     }
 
-    /// A receipt of a write leads to its job.
+    /// A response of a write that has more to say than a receipt leads to its job all the same, where it always names one.
     fn receipt(&self, id: TypeId) -> Option<TokenStream> {
-        let answers = |operation: &&crate::ir::Operation| {
-            operation.receipt && operation.answer == Answer::Json(Use { ty: id, nullable: false })
+        let answers = |operation: &Operation| {
+            operation.is_write() && operation.answer == Answer::Json(Use { ty: id, nullable: false })
         };
-        self.api.operations.iter().find(answers)?;
+        if !self.api.operations.iter().any(answers) {
+            return None;
+        }
         let name = ident(self.type_name(id));
-        let at_the_top = self.api.fields(id).iter().any(|field| field.wire_name == "job_id");
-        let job = if at_the_top { quote!(&self.job_id) } else { quote!(&self.meta.job_id) };
+        let always = |field: &&Field| field.presence() == Presence::Required;
+        let names_job = |id: TypeId| {
+            let mut fields = self.api.fields(id).iter().filter(always);
+            fields.any(|field| field.wire_name == "job_id" && self.api.repr(field.of.ty) == Repr::String)
+        };
+        let mut metas = self.api.fields(id).iter().filter(always).filter(|field| field.wire_name == "meta");
+        let job = match metas.next() {
+            _ if names_job(id) => quote!(&self.job_id),
+            Some(meta) if names_job(meta.of.ty) => quote!(&self.meta.job_id),
+            _ => return None,
+        };
         Some(quote! {
             impl crate::Receipt for #name {
                 fn job_id(&self) -> &str {

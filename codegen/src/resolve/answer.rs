@@ -1,12 +1,10 @@
-//! Answers: what a success holds, and which are pages, single records and receipts.
+//! Answers: what a success holds, and which are pages and single records.
 
 use openapiv3::{MediaType, Operation as Source, ReferenceOr, Response, StatusCode};
 
 use super::Resolver;
 use super::content::{Format, essence, format_of, preferred};
-use crate::ir::{
-    Answer, Field, In, Limits, Origin, Owner, Param, Role, Shape, Text, Type, TypeId, Use, Variant,
-};
+use crate::ir::{Answer, In, Limits, Origin, Owner, Param, Role, Shape, Type, TypeId, Use, Variant};
 use crate::pointer::At;
 
 /// What a success answers, and what that means for the call.
@@ -16,7 +14,6 @@ pub(super) struct Success {
     pub(super) status: Option<String>,
     /// The media types to ask for, where that is not simply JSON.
     pub(super) accept: Option<String>,
-    pub(super) receipt: bool,
     pub(super) redirect: bool,
 }
 
@@ -48,7 +45,6 @@ impl<'d> Resolver<'d, '_> {
             answer: Answer::Empty,
             status: good.first().map(|(status, _)| status.clone()),
             accept: None,
-            receipt: false,
             redirect: good.is_empty() && all.keys().any(|status| is(status, 3)),
         };
         if good.is_empty() && !success.redirect {
@@ -101,7 +97,6 @@ impl<'d> Resolver<'d, '_> {
                 // Of some successes nothing is said but that they are.
                 let silent = good.iter().any(|(_, response)| response.content.is_empty());
                 let of = Use { nullable: of.nullable || silent, ..of };
-                success.receipt = self.is_receipt(of.ty);
                 self.enveloped(of, owner, params)
             }
             _ => Answer::Bytes,
@@ -189,24 +184,6 @@ impl<'d> Resolver<'d, '_> {
         {
             (*old, *role) = (owner, Role::Record);
         }
-    }
-
-    /// `job_id` at the top, or in `meta`, in every answer: the id under which the server goes on writing.
-    fn is_receipt(&self, ty: TypeId) -> bool {
-        let sure = |field: &Field| field.required && !field.of.nullable;
-        let job = |field: &Field| {
-            let text = matches!(self.api.get(field.of.ty).shape, Shape::String(Text::Plain));
-            field.wire_name == "job_id" && text && sure(field)
-        };
-        let fields = self.api.fields(ty);
-        let has = |name| fields.iter().any(|field| field.wire_name == name);
-        let in_meta = || {
-            fields
-                .iter()
-                .filter(|field| field.wire_name == "meta" && sure(field))
-                .any(|meta| self.api.fields(meta.of.ty).iter().any(job))
-        };
-        (fields.iter().any(job) && has("data")) || (has("result") && in_meta())
     }
 }
 

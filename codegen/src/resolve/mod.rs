@@ -7,6 +7,7 @@ mod content;
 mod null;
 mod operation;
 mod parameter;
+mod receipt;
 mod schema;
 mod security;
 mod shape;
@@ -38,6 +39,7 @@ pub fn resolve(document: &OpenAPI, problems: &mut Problems) -> (Api, Vec<Ungroup
     let Resolver { mut api, discriminators, .. } = resolver;
     circle::check(&mut api, problems);
     union::tag(&mut api, &discriminators);
+    receipt::recognize(&mut api);
     let ungrouped = shared::merge(&mut api, &entries, problems);
     (api, ungrouped)
 }

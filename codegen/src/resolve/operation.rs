@@ -50,7 +50,6 @@ impl<'d> Resolver<'d, '_> {
             status: success.status,
             answer: success.answer,
             accept: success.accept,
-            receipt: success.receipt,
             redirect: success.redirect
                 || source.extensions.get("x-rust-redirect").is_some_and(|flag| *flag == true),
         });

@@ -9,12 +9,13 @@ use syn::{Attribute, Expr, File, ImplItem, Item, Lit, LitStr, Macro, Signature, 
 use super::comments;
 
 /// Macros of the runtime, by which the generator writes tables and methods.
-const MACROS: [&str; 10] = [
+const MACROS: [&str; 11] = [
     "crate::record::record",
     "crate::record::union",
     "crate::record::text_enum",
     "crate::request::request_methods",
     "crate::request::paged_methods",
+    "crate::request::receipt_methods",
     "crate::request::redirect_methods",
     "crate::request::body_methods",
     "crate::request::bytes_methods",

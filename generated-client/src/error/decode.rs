@@ -4,14 +4,15 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::json::Fault;
-use crate::operation::Operation;
+use crate::json::{Fault, job_id};
+use crate::operation::{Effect, Operation};
 
-/// A body, or a row of a page, that does not decode.
+/// A body, a row of a page, or the echo in a receipt that does not decode.
 #[derive(Clone, PartialEq)]
 pub struct DecodeError {
-    operation: Operation,
-    status: u16,
+    /// None for an echo: the receipt may have been kept anywhere since its response came.
+    response: Option<(Operation, u16)>,
+    job_id: Option<String>,
     path: String,
     reason: String,
     detail: String,
@@ -25,19 +26,37 @@ const CONTEXT: usize = 80;
 impl DecodeError {
     pub(crate) fn new(operation: Operation, status: u16, body: impl Into<Arc<[u8]>>, fault: Fault) -> Self {
         let Fault { path, reason, offset, detail } = fault;
-        Self { operation, status, path, reason, detail, offset, body: body.into() }
+        let body = body.into();
+        let job_id = if operation.effect == Effect::Write { job_id::find(&body) } else { None };
+        Self { response: Some((operation, status)), job_id, path, reason, detail, offset, body }
     }
 
-    /// The operation that was called.
-    #[must_use]
-    pub const fn operation(&self) -> &Operation {
-        &self.operation
+    /// The error of an echo, which is no fault of the write.
+    pub(crate) fn of_echo(job_id: &str, echo: &str, fault: Fault) -> Self {
+        let Fault { path, reason, offset, detail } = fault;
+        let body = echo.as_bytes().into();
+        Self { response: None, job_id: Some(job_id.to_owned()), path, reason, detail, offset, body }
     }
 
-    /// The status of the answer.
+    /// The operation that was called; none where the echo in a receipt was decoded.
     #[must_use]
-    pub const fn status(&self) -> u16 {
-        self.status
+    pub const fn operation(&self) -> Option<&Operation> {
+        match &self.response {
+            Some((operation, _)) => Some(operation),
+            None => None,
+        }
+    }
+
+    /// The status of the response; none where the echo in a receipt was decoded.
+    #[must_use]
+    pub fn status(&self) -> Option<u16> {
+        self.response.map(|(_, status)| status)
+    }
+
+    /// The id of the write job that the body names all the same. Not searched for in responses of reads.
+    #[must_use]
+    pub fn job_id(&self) -> Option<&str> {
+        self.job_id.as_deref()
     }
 
     /// Where in the answer it is, such as `results[3].desired_num_bedrooms`; empty for the whole of it.
@@ -66,7 +85,7 @@ impl DecodeError {
         String::from_utf8_lossy(self.body.get(from..to).unwrap_or_default())
     }
 
-    /// What was to be decoded: the answer's body, or the JSON of the one row that this is about.
+    /// What was to be decoded: the answer's body, or the JSON of the one row or echo that this is about.
     #[must_use]
     pub fn body(&self) -> &[u8] {
         &self.body
@@ -75,8 +94,14 @@ impl DecodeError {
 
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { operation, status, path, reason, body, .. } = self;
-        write!(f, "{operation}: the answer ({status}, {} bytes) does not decode", body.len())?;
+        let Self { response, path, reason, body, .. } = self;
+        match response {
+            Some((operation, status)) => {
+                write!(f, "{operation}: the answer ({status}, {} bytes)", body.len())?
+            }
+            None => write!(f, "the echo of a write ({} bytes)", body.len())?,
+        }
+        f.write_str(" does not decode")?;
         if !path.is_empty() {
             write!(f, " at {path}")?;
         }
@@ -87,8 +112,8 @@ impl fmt::Display for DecodeError {
 impl fmt::Debug for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DecodeError")
-            .field("operation", &self.operation.name)
-            .field("status", &self.status)
+            .field("operation", &self.operation().map(|operation| operation.name))
+            .field("status", &self.status())
             .field("path", &self.path)
             .field("reason", &self.reason)
             .field("body", &format_args!("<{} bytes>", self.body.len()))

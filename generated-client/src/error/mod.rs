@@ -74,7 +74,7 @@ impl Error {
     pub fn status(&self) -> Option<u16> {
         match self {
             Self::Api(error) => Some(error.status()),
-            Self::Decode(error) => Some(error.status()),
+            Self::Decode(error) => error.status(),
             _ => None,
         }
     }
@@ -91,7 +91,55 @@ impl Error {
         matches!(self, Self::Timeout(_))
     }
 
-    /// The operation that failed; none where no request had been made yet.
+    /// Whether the server may have acted on a request of which nobody knows how it ended.
+    ///
+    /// True for a write that timed out, whose connection broke after it was sent, or whose response is a redirect, a 5xx or
+    /// undecodable: find out what happened before it is sent again, by [`job_id`](Self::job_id) or by
+    /// [`WriteJobs::find_recent`](crate::WriteJobs::find_recent). False where the server has certainly not acted: the
+    /// request was not sent, there was no connection, or the server refused it with a 4xx, 429 included. Always false for
+    /// what [`Operation::is_repeatable`] allows to be sent again.
+    ///
+    /// ```no_run
+    /// # #[cfg(feature = "leads")]
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::leads::CreateLead;
+    /// use std::time::SystemTime;
+    ///
+    /// let lead = CreateLead::new("integration id").first_name("Ada").email_1("ada@example.com");
+    /// let since = SystemTime::now();
+    /// match client.leads().create(lead.clone()).send().await {
+    ///     Ok(receipt) => println!("accepted as job {}", receipt.job_id()),
+    ///     Err(error) if error.may_have_acted() => {
+    ///         let found = client.write_jobs().find_recent(&lead, since).await?;
+    ///         println!("{} jobs may be this write", found.len());
+    ///     }
+    ///     Err(error) => return Err(error),
+    /// }
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn may_have_acted(&self) -> bool {
+        if self.operation().is_some_and(Operation::is_repeatable) {
+            return false;
+        }
+        match self {
+            Self::Config(_) | Self::Validation(_) | Self::RateLimited(_) => false,
+            Self::Transport(error) => error.may_have_acted(),
+            Self::Timeout(_) | Self::Decode(_) => true,
+            Self::Api(error) => !matches!(error.status(), 400..=499),
+        }
+    }
+
+    /// The id of the write job that the response names although it does not decode.
+    #[must_use]
+    pub fn job_id(&self) -> Option<&str> {
+        match self {
+            Self::Decode(error) => error.job_id(),
+            _ => None,
+        }
+    }
+
+    /// The operation that failed; none where no request had been made yet, or where the echo in a receipt was decoded.
     #[must_use]
     pub fn operation(&self) -> Option<&Operation> {
         match self {
@@ -101,7 +149,7 @@ impl Error {
             Self::Timeout(error) => Some(&error.operation),
             Self::RateLimited(error) => Some(&error.operation),
             Self::Api(error) => Some(error.operation()),
-            Self::Decode(error) => Some(error.operation()),
+            Self::Decode(error) => error.operation(),
         }
     }
 }
@@ -192,10 +240,10 @@ impl ConnectionError {
         self.attempts
     }
 
-    /// Whether the server may have acted on the request.
+    /// Whether the server may have acted on a write: there was a connection. See [`Error::may_have_acted`].
     #[must_use]
     pub const fn may_have_acted(&self) -> bool {
-        matches!(self.failure, Failure::Send | Failure::Receive | Failure::TooLarge { .. })
+        !self.operation.is_repeatable() && !matches!(self.failure, Failure::Connect | Failure::Other)
     }
 }
 

@@ -17,11 +17,11 @@
 
 pub use crate::models::{
     AddAmenity, Amenity, AmenityName, AmenityUnit, IncludedUtility, IntegrationVendor,
-    PmsOrCrmVendor, PropertyFeature, UnitFeature, WriteReceipt,
+    PmsOrCrmVendor, PropertyFeature, UnitFeature,
 };
 use crate::operation::{Effect, Method, Operation};
 use crate::request::Request;
-use crate::{Client, Page, Single, ValidationError};
+use crate::{Client, Page, Single, ValidationError, WriteReceipt};
 
 /// What a property or a single unit has to offer, such as a pool or a dishwasher. An `Amenity` belongs
 /// to a property and names in `units` the homes that have it. Mind that `update_for_property(..)` and
@@ -347,7 +347,7 @@ const CREATE: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateAmenityRequest(Request<WriteReceipt>);
-crate::request::request_methods!(CreateAmenityRequest, WriteReceipt);
+crate::request::receipt_methods!(CreateAmenityRequest);
 crate::request::body_methods!(CreateAmenityRequest);
 
 const UPDATE_FOR_PROPERTY: Operation = Operation::new(
@@ -361,7 +361,7 @@ const UPDATE_FOR_PROPERTY: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateForPropertyRequest(Request<WriteReceipt>);
-crate::request::request_methods!(UpdateForPropertyRequest, WriteReceipt);
+crate::request::receipt_methods!(UpdateForPropertyRequest);
 crate::request::body_methods!(UpdateForPropertyRequest);
 
 const CREATE_FOR_PROPERTY: Operation = Operation::new(
@@ -375,7 +375,7 @@ const CREATE_FOR_PROPERTY: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateForPropertyRequest(Request<WriteReceipt>);
-crate::request::request_methods!(CreateForPropertyRequest, WriteReceipt);
+crate::request::receipt_methods!(CreateForPropertyRequest);
 crate::request::body_methods!(CreateForPropertyRequest);
 
 const UPDATE_FOR_UNIT: Operation = Operation::new(
@@ -389,7 +389,7 @@ const UPDATE_FOR_UNIT: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateForUnitRequest(Request<WriteReceipt>);
-crate::request::request_methods!(UpdateForUnitRequest, WriteReceipt);
+crate::request::receipt_methods!(UpdateForUnitRequest);
 crate::request::body_methods!(UpdateForUnitRequest);
 
 const CREATE_FOR_UNIT: Operation = Operation::new(
@@ -403,7 +403,7 @@ const CREATE_FOR_UNIT: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateForUnitRequest(Request<WriteReceipt>);
-crate::request::request_methods!(CreateForUnitRequest, WriteReceipt);
+crate::request::receipt_methods!(CreateForUnitRequest);
 crate::request::body_methods!(CreateForUnitRequest);
 
 const GET: Operation = Operation::new(
@@ -458,7 +458,7 @@ const UPDATE: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateAmenityRequest(Request<WriteReceipt>);
-crate::request::request_methods!(UpdateAmenityRequest, WriteReceipt);
+crate::request::receipt_methods!(UpdateAmenityRequest);
 crate::request::body_methods!(UpdateAmenityRequest);
 
 /// Create amenity.

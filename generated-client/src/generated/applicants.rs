@@ -23,12 +23,13 @@ pub use crate::models::{
     BankAccountType, BoolOrString, CountryCode, CreditCard, EventChange,
     HousingAssistance, HousingTenure, IncomeSource, IntegrationVendor, LandlordType,
     MaritalStatus, NewEvent, NewEventName, PhoneType, PhoneTypeOrOther, PriorResidence,
-    RentableItem, Screening, StateOrProvinceFull, VoicePhoneType, WriteReceipt,
+    RentableItem, Screening, StateOrProvinceFull, VoicePhoneType,
 };
 use crate::operation::{Effect, Method, Operation};
 use crate::request::Request;
 use crate::{
     Client, DateOrDateTime, DateTime, Object, Page, Secret, Single, ValidationError,
+    WriteReceipt,
 };
 
 /// People who have applied for a home and whom the landlord is checking. The same person may have been
@@ -293,7 +294,7 @@ const CREATE: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateApplicantRequest(Request<WriteReceipt>);
-crate::request::request_methods!(CreateApplicantRequest, WriteReceipt);
+crate::request::receipt_methods!(CreateApplicantRequest);
 crate::request::body_methods!(CreateApplicantRequest);
 
 const GET: Operation = Operation::new(
@@ -348,7 +349,7 @@ const UPDATE: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateApplicantRequest(Request<WriteReceipt>);
-crate::request::request_methods!(UpdateApplicantRequest, WriteReceipt);
+crate::request::receipt_methods!(UpdateApplicantRequest);
 crate::request::body_methods!(UpdateApplicantRequest);
 
 const LIST_RENTABLE_ITEMS: Operation = Operation::new(
@@ -434,7 +435,7 @@ const ASSIGN_RENTABLE_ITEM: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct AssignRentableItemRequest(Request<WriteReceipt>);
-crate::request::request_methods!(AssignRentableItemRequest, WriteReceipt);
+crate::request::receipt_methods!(AssignRentableItemRequest);
 crate::request::body_methods!(AssignRentableItemRequest);
 
 /// Create applicant.

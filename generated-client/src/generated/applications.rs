@@ -24,11 +24,11 @@ pub use crate::models::{
     CountryName, CreditCard, EmergencyContact, EmergencyContactRelationship,
     EmploymentRecord, EventChange, HousingAssistance, IntegrationVendor, MarriedOrSingle,
     OccupantRelationship, OtherIncome, OtherOccupant, PhoneType, PriorRental,
-    StateOrProvince, VoicePhoneType, WriteReceipt,
+    StateOrProvince, VoicePhoneType,
 };
 use crate::operation::{Effect, Method, Operation};
 use crate::request::Request;
-use crate::{Client, DateOrDateTime, Page, Secret, Single, ValidationError};
+use crate::{Client, DateOrDateTime, Page, Secret, Single, ValidationError, WriteReceipt};
 
 /// Requests of a household to rent a certain home, with what the landlord wants to know about everyone
 /// in it. An `Application` lists its people in `applicants`; once it is accepted and signed, a lease
@@ -530,7 +530,7 @@ const CREATE: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateApplicationRequest(Request<WriteReceipt>);
-crate::request::request_methods!(CreateApplicationRequest, WriteReceipt);
+crate::request::receipt_methods!(CreateApplicationRequest);
 crate::request::body_methods!(CreateApplicationRequest);
 
 const GET: Operation = Operation::new(
@@ -585,7 +585,7 @@ const UPDATE: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateApplicationRequest(Request<WriteReceipt>);
-crate::request::request_methods!(UpdateApplicationRequest, WriteReceipt);
+crate::request::receipt_methods!(UpdateApplicationRequest);
 crate::request::body_methods!(UpdateApplicationRequest);
 
 /// Create application.

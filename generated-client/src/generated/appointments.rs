@@ -23,11 +23,11 @@ pub use crate::models::{
     AppointmentAvailability, AppointmentPriority, AppointmentSlot, AppointmentType,
     CalendarDay, CalendarDaySimultaneousAppointmentMode, CalendarType, CancelAppointment,
     Event, EventStatus, IntegrationVendor, JobMeta, ResmanAppointment,
-    UpdateLeasingAppointment, WriteReceipt,
+    UpdateLeasingAppointment,
 };
 use crate::operation::{Effect, Method, Operation};
 use crate::request::Request;
-use crate::{Client, DateOrDateTime, Page, ValidationError};
+use crate::{Client, DateOrDateTime, Page, ValidationError, WriteReceipt};
 
 /// Visits with a day and a time: tours for leads and applicants, calls at a resident's home. What is
 /// read is an `Event`, so `client.events().get(..)` returns a single one. Times of day carry no zone:
@@ -62,7 +62,7 @@ impl Appointments<'_> {
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
     /// use propexo::appointments::CheckAvailability;
     ///
-    /// let receipt = client
+    /// let answer = client
     ///     .appointments()
     ///     .check_availability(CheckAvailability::new("integration id"))
     ///     .send()
@@ -533,7 +533,7 @@ const CREATE_FOR_APPLICANT: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateForApplicantRequest(Request<WriteReceipt>);
-crate::request::request_methods!(CreateForApplicantRequest, WriteReceipt);
+crate::request::receipt_methods!(CreateForApplicantRequest);
 crate::request::body_methods!(CreateForApplicantRequest);
 
 const CANCEL_FOR_APPLICANT: Operation = Operation::new(
@@ -547,7 +547,7 @@ const CANCEL_FOR_APPLICANT: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CancelForApplicantRequest(Request<WriteReceipt>);
-crate::request::request_methods!(CancelForApplicantRequest, WriteReceipt);
+crate::request::receipt_methods!(CancelForApplicantRequest);
 crate::request::body_methods!(CancelForApplicantRequest);
 
 const UPDATE_FOR_APPLICANT: Operation = Operation::new(
@@ -561,7 +561,7 @@ const UPDATE_FOR_APPLICANT: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateForApplicantRequest(Request<WriteReceipt>);
-crate::request::request_methods!(UpdateForApplicantRequest, WriteReceipt);
+crate::request::receipt_methods!(UpdateForApplicantRequest);
 crate::request::body_methods!(UpdateForApplicantRequest);
 
 const CREATE_FOR_LEAD: Operation = Operation::new(
@@ -575,7 +575,7 @@ const CREATE_FOR_LEAD: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateForLeadRequest(Request<WriteReceipt>);
-crate::request::request_methods!(CreateForLeadRequest, WriteReceipt);
+crate::request::receipt_methods!(CreateForLeadRequest);
 crate::request::body_methods!(CreateForLeadRequest);
 
 const CANCEL_FOR_LEAD: Operation = Operation::new(
@@ -589,7 +589,7 @@ const CANCEL_FOR_LEAD: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CancelForLeadRequest(Request<WriteReceipt>);
-crate::request::request_methods!(CancelForLeadRequest, WriteReceipt);
+crate::request::receipt_methods!(CancelForLeadRequest);
 crate::request::body_methods!(CancelForLeadRequest);
 
 const CREATE_FOR_LEAD_RESMAN: Operation = Operation::new(
@@ -602,10 +602,8 @@ const CREATE_FOR_LEAD_RESMAN: Operation = Operation::new(
 /// The request of [`Appointments::create_for_lead_resman`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
-pub struct CreateForLeadResmanRequest(Request<CreateForLeadResmanResponse>);
-crate::request::request_methods!(
-    CreateForLeadResmanRequest, CreateForLeadResmanResponse
-);
+pub struct CreateForLeadResmanRequest(Request<WriteReceipt>);
+crate::request::receipt_methods!(CreateForLeadResmanRequest);
 crate::request::body_methods!(CreateForLeadResmanRequest);
 
 const UPDATE_FOR_LEAD: Operation = Operation::new(
@@ -619,7 +617,7 @@ const UPDATE_FOR_LEAD: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateForLeadRequest(Request<WriteReceipt>);
-crate::request::request_methods!(UpdateForLeadRequest, WriteReceipt);
+crate::request::receipt_methods!(UpdateForLeadRequest);
 crate::request::body_methods!(UpdateForLeadRequest);
 
 const CREATE_FOR_RESIDENT: Operation = Operation::new(
@@ -633,7 +631,7 @@ const CREATE_FOR_RESIDENT: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateForResidentRequest(Request<WriteReceipt>);
-crate::request::request_methods!(CreateForResidentRequest, WriteReceipt);
+crate::request::receipt_methods!(CreateForResidentRequest);
 crate::request::body_methods!(CreateForResidentRequest);
 
 const CANCEL_FOR_RESIDENT: Operation = Operation::new(
@@ -647,7 +645,7 @@ const CANCEL_FOR_RESIDENT: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CancelForResidentRequest(Request<WriteReceipt>);
-crate::request::request_methods!(CancelForResidentRequest, WriteReceipt);
+crate::request::receipt_methods!(CancelForResidentRequest);
 crate::request::body_methods!(CancelForResidentRequest);
 
 const UPDATE_FOR_RESIDENT: Operation = Operation::new(
@@ -661,7 +659,7 @@ const UPDATE_FOR_RESIDENT: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateForResidentRequest(Request<WriteReceipt>);
-crate::request::request_methods!(UpdateForResidentRequest, WriteReceipt);
+crate::request::receipt_methods!(UpdateForResidentRequest);
 crate::request::body_methods!(UpdateForResidentRequest);
 
 /// Check availability.
@@ -1177,28 +1175,6 @@ impl CreateForLead {
     /// has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
         crate::record::validate(self)
-    }
-}
-
-/// Create for lead resman response.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct CreateForLeadResmanResponse {
-    /// Holds the `job_id` of the write; `client.write_jobs().wait(..)` takes it from here as well as from a
-    /// generic receipt.
-    pub meta: JobMeta,
-    /// Appointment as Propexo accepted it, field by field; whether ResMan took it, only the job tells.
-    pub result: ResmanAppointment,
-}
-
-crate::record::record!(CreateForLeadResmanResponse {
-    "meta" => meta: Required,
-    "result" => result: Required,
-});
-
-impl crate::Receipt for CreateForLeadResmanResponse {
-    fn job_id(&self) -> &str {
-        &self.meta.job_id
     }
 }
 

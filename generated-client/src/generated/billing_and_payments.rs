@@ -28,11 +28,12 @@ pub use crate::models::{
     BillingFrequency, ChargeCode, Fee, FinancialAccount, IntegrationVendor,
     PaymentAllocation, PaymentType, RecurringResidentCharge,
     RecurringResidentChargeFrequencyNormalized, ResidentCharge, ResidentPayment,
-    WriteReceipt,
 };
 use crate::operation::{Effect, Method, Operation};
 use crate::request::Request;
-use crate::{Client, DateOrDateTime, DateTime, Page, Single, ValidationError};
+use crate::{
+    Client, DateOrDateTime, DateTime, Page, Single, ValidationError, WriteReceipt,
+};
 
 /// Residents' ledgers: charges, credits and payments, with the charge codes, fees and ledger accounts
 /// behind them. All amounts are US cents, and a credit reads back as a charge below zero. The view is
@@ -899,7 +900,7 @@ const CREATE_RECURRING_RESIDENT_CHARGE: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateRecurringResidentChargeRequest(Request<WriteReceipt>);
-crate::request::request_methods!(CreateRecurringResidentChargeRequest, WriteReceipt);
+crate::request::receipt_methods!(CreateRecurringResidentChargeRequest);
 crate::request::body_methods!(CreateRecurringResidentChargeRequest);
 
 const GET_RECURRING_RESIDENT_CHARGE: Operation = Operation::new(
@@ -956,7 +957,7 @@ const UPDATE_RECURRING_RESIDENT_CHARGE: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateRecurringResidentChargeRequest(Request<WriteReceipt>);
-crate::request::request_methods!(UpdateRecurringResidentChargeRequest, WriteReceipt);
+crate::request::receipt_methods!(UpdateRecurringResidentChargeRequest);
 crate::request::body_methods!(UpdateRecurringResidentChargeRequest);
 
 const LIST_RESIDENT_CHARGES: Operation = Operation::new(
@@ -1053,7 +1054,7 @@ const CREATE_RESIDENT_CHARGE: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateResidentChargeRequest(Request<WriteReceipt>);
-crate::request::request_methods!(CreateResidentChargeRequest, WriteReceipt);
+crate::request::receipt_methods!(CreateResidentChargeRequest);
 crate::request::body_methods!(CreateResidentChargeRequest);
 
 const GET_RESIDENT_CHARGE: Operation = Operation::new(
@@ -1108,7 +1109,7 @@ const CREATE_RESIDENT_CREDIT: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateResidentCreditRequest(Request<WriteReceipt>);
-crate::request::request_methods!(CreateResidentCreditRequest, WriteReceipt);
+crate::request::receipt_methods!(CreateResidentCreditRequest);
 crate::request::body_methods!(CreateResidentCreditRequest);
 
 const LIST_RESIDENT_PAYMENTS: Operation = Operation::new(
@@ -1205,7 +1206,7 @@ const CREATE_RESIDENT_PAYMENT: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateResidentPaymentRequest(Request<WriteReceipt>);
-crate::request::request_methods!(CreateResidentPaymentRequest, WriteReceipt);
+crate::request::receipt_methods!(CreateResidentPaymentRequest);
 crate::request::body_methods!(CreateResidentPaymentRequest);
 
 const GET_RESIDENT_PAYMENT: Operation = Operation::new(

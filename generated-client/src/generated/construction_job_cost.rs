@@ -18,11 +18,11 @@
 
 pub use crate::models::{
     ConstructionJob, ConstructionJobDetail, Contract, ContractDetail, IntegrationVendor,
-    NewContractDetail, WriteReceipt,
+    NewContractDetail,
 };
 use crate::operation::{Effect, Method, Operation};
 use crate::request::Request;
-use crate::{Client, DateOrDateTime, Page, Single, ValidationError};
+use crate::{Client, DateOrDateTime, Page, Single, ValidationError, WriteReceipt};
 
 /// Building and renovation projects, their budgets, and the contracts with firms that do the work. Cost
 /// lines hang on a contract or a job, and a contract on a job and on one of `client.vendors()`. There
@@ -358,7 +358,7 @@ const CREATE_JOB: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateJobRequest(Request<WriteReceipt>);
-crate::request::request_methods!(CreateJobRequest, WriteReceipt);
+crate::request::receipt_methods!(CreateJobRequest);
 crate::request::body_methods!(CreateJobRequest);
 
 const LIST_CONTRACT_DETAILS: Operation = Operation::new(
@@ -473,7 +473,7 @@ const UPDATE_JOB: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateJobRequest(Request<WriteReceipt>);
-crate::request::request_methods!(UpdateJobRequest, WriteReceipt);
+crate::request::receipt_methods!(UpdateJobRequest);
 
 const LIST_CONTRACTS: Operation = Operation::new(
     "construction_job_cost.list_contracts",
@@ -606,7 +606,7 @@ const CREATE_CONTRACT: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateContractRequest(Request<WriteReceipt>);
-crate::request::request_methods!(CreateContractRequest, WriteReceipt);
+crate::request::receipt_methods!(CreateContractRequest);
 crate::request::body_methods!(CreateContractRequest);
 
 const UPDATE_CONTRACT: Operation = Operation::new(
@@ -620,7 +620,7 @@ const UPDATE_CONTRACT: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateContractRequest(Request<WriteReceipt>);
-crate::request::request_methods!(UpdateContractRequest, WriteReceipt);
+crate::request::receipt_methods!(UpdateContractRequest);
 crate::request::body_methods!(UpdateContractRequest);
 
 /// Create job.

@@ -9,10 +9,10 @@
 //! | [`CrmAppointments::create`] | `POST /crm/v1/appointments` | Books a tour for a prospect in whichever CRM the integration connects, answering at once with a job id. |
 //! | [`CrmAppointments::create_eliseai`] | `POST /crm/v1/appointments/eliseai` | Books a tour in EliseAI, answering at once with a job id and an echo of what was accepted. |
 
-pub use crate::models::{EliseaiAppointment, JobMeta, PetKind, WriteReceipt};
+pub use crate::models::{EliseaiAppointment, PetKind};
 use crate::operation::{Effect, Method, Operation};
 use crate::request::Request;
-use crate::{Client, DateOrDateTime, ValidationError};
+use crate::{Client, DateOrDateTime, ValidationError, WriteReceipt};
 
 /// Tours booked in a leasing CRM (EliseAI, Funnel, Knock, RentCafe) instead of a property-management
 /// system. The integration named in the body decides which CRM is written; tours of the other systems
@@ -97,7 +97,7 @@ const CREATE: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateCrmAppointmentRequest(Request<WriteReceipt>);
-crate::request::request_methods!(CreateCrmAppointmentRequest, WriteReceipt);
+crate::request::receipt_methods!(CreateCrmAppointmentRequest);
 crate::request::body_methods!(CreateCrmAppointmentRequest);
 
 const CREATE_ELISEAI: Operation = Operation::new(
@@ -110,8 +110,8 @@ const CREATE_ELISEAI: Operation = Operation::new(
 /// The request of [`CrmAppointments::create_eliseai`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
-pub struct CreateEliseaiRequest(Request<CreateEliseaiResponse>);
-crate::request::request_methods!(CreateEliseaiRequest, CreateEliseaiResponse);
+pub struct CreateEliseaiRequest(Request<WriteReceipt>);
+crate::request::receipt_methods!(CreateEliseaiRequest);
 crate::request::body_methods!(CreateEliseaiRequest);
 
 /// Create crm appointment.
@@ -368,27 +368,5 @@ impl CreateCrmAppointment {
     /// has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
         crate::record::validate(self)
-    }
-}
-
-/// Create eliseai response.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct CreateEliseaiResponse {
-    /// Holds the `job_id` of the write; `client.write_jobs().wait(..)` takes it from here as well as from a
-    /// generic receipt.
-    pub meta: JobMeta,
-    /// Appointment as Propexo accepted it, field by field; whether EliseAI took it, only the job tells.
-    pub result: EliseaiAppointment,
-}
-
-crate::record::record!(CreateEliseaiResponse {
-    "meta" => meta: Required,
-    "result" => result: Required,
-});
-
-impl crate::Receipt for CreateEliseaiResponse {
-    fn job_id(&self) -> &str {
-        &self.meta.job_id
     }
 }

@@ -8,10 +8,10 @@
 //! |---|---|---|
 //! | [`CrmProspects::create`] | `POST /crm/v1/prospects/` | Creates a prospect in whichever CRM the integration connects, answering at once with a job id. |
 
-pub use crate::models::{PetKind, WriteReceipt};
+pub use crate::models::PetKind;
 use crate::operation::{Effect, Method, Operation};
 use crate::request::Request;
-use crate::{Client, DateOrDateTime, ValidationError};
+use crate::{Client, DateOrDateTime, ValidationError, WriteReceipt};
 
 /// People looking for a home whom a leasing CRM looks after; property-management systems call them
 /// leads. The integration named in the body decides which CRM is written, and each CRM has its own idea
@@ -68,7 +68,7 @@ const CREATE: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateCrmProspectRequest(Request<WriteReceipt>);
-crate::request::request_methods!(CreateCrmProspectRequest, WriteReceipt);
+crate::request::receipt_methods!(CreateCrmProspectRequest);
 crate::request::body_methods!(CreateCrmProspectRequest);
 
 /// Create crm prospect.

@@ -10,10 +10,10 @@
 //! | [`DepositSummaries::get`] | `GET /v1/deposit-summaries/{deposit_summary_id}` | Returns one deposit summary by its id. |
 //! | [`DepositSummaries::update`] | `PUT /v1/deposit-summaries/{deposit_summary_id}` | Records that a resident's deposit has been refunded, by check or electronic transfer. |
 
-pub use crate::models::{BoolOrString, DepositSummary, IntegrationVendor, WriteReceipt};
+pub use crate::models::{BoolOrString, DepositSummary, IntegrationVendor};
 use crate::operation::{Effect, Method, Operation};
 use crate::request::Request;
-use crate::{Client, DateOrDateTime, Page, Single, ValidationError};
+use crate::{Client, DateOrDateTime, Page, Single, ValidationError, WriteReceipt};
 
 /// What each resident was charged, paid and got back as security deposit, and what refund is still due.
 /// `update(..)` records the payout of a refund; single deposits are in `client.deposits()`. Reading
@@ -283,7 +283,7 @@ const UPDATE: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateDepositSummaryRequest(Request<WriteReceipt>);
-crate::request::request_methods!(UpdateDepositSummaryRequest, WriteReceipt);
+crate::request::receipt_methods!(UpdateDepositSummaryRequest);
 crate::request::body_methods!(UpdateDepositSummaryRequest);
 
 /// Update deposit summary.

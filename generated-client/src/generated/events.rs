@@ -24,12 +24,11 @@
 
 pub use crate::models::{
     CallStatus, EntrataApplicantEvent, Event, EventKind, EventName, EventResult,
-    EventStatus, EventSubType, EventType, IntegrationVendor, JobMeta, LeadEventStatus,
-    UpdateEvent, WriteReceipt,
+    EventStatus, EventSubType, EventType, IntegrationVendor, LeadEventStatus, UpdateEvent,
 };
 use crate::operation::{Effect, Method, Operation};
 use crate::request::Request;
-use crate::{Client, DateTime, Page, Single, ValidationError};
+use crate::{Client, DateTime, Page, Single, ValidationError, WriteReceipt};
 
 /// What passed between the landlord's staff and those who rent or want to: calls, messages, notes,
 /// visits. Each of these kinds of people has a pair of writes of its own. The vendor decides which
@@ -916,7 +915,7 @@ const CREATE_FOR_APPLICANT: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateForApplicantRequest(Request<WriteReceipt>);
-crate::request::request_methods!(CreateForApplicantRequest, WriteReceipt);
+crate::request::receipt_methods!(CreateForApplicantRequest);
 crate::request::body_methods!(CreateForApplicantRequest);
 
 const CREATE_FOR_APPLICANT_ENTRATA: Operation = Operation::new(
@@ -929,10 +928,8 @@ const CREATE_FOR_APPLICANT_ENTRATA: Operation = Operation::new(
 /// The request of [`Events::create_for_applicant_entrata`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
-pub struct CreateForApplicantEntrataRequest(Request<CreateForApplicantEntrataResponse>);
-crate::request::request_methods!(
-    CreateForApplicantEntrataRequest, CreateForApplicantEntrataResponse
-);
+pub struct CreateForApplicantEntrataRequest(Request<WriteReceipt>);
+crate::request::receipt_methods!(CreateForApplicantEntrataRequest);
 crate::request::body_methods!(CreateForApplicantEntrataRequest);
 
 const UPDATE_FOR_APPLICANT: Operation = Operation::new(
@@ -946,7 +943,7 @@ const UPDATE_FOR_APPLICANT: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateForApplicantRequest(Request<WriteReceipt>);
-crate::request::request_methods!(UpdateForApplicantRequest, WriteReceipt);
+crate::request::receipt_methods!(UpdateForApplicantRequest);
 crate::request::body_methods!(UpdateForApplicantRequest);
 
 const CREATE_FOR_LEAD: Operation = Operation::new(
@@ -960,7 +957,7 @@ const CREATE_FOR_LEAD: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateForLeadRequest(Request<WriteReceipt>);
-crate::request::request_methods!(CreateForLeadRequest, WriteReceipt);
+crate::request::receipt_methods!(CreateForLeadRequest);
 crate::request::body_methods!(CreateForLeadRequest);
 
 const UPDATE_FOR_LEAD: Operation = Operation::new(
@@ -974,7 +971,7 @@ const UPDATE_FOR_LEAD: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateForLeadRequest(Request<WriteReceipt>);
-crate::request::request_methods!(UpdateForLeadRequest, WriteReceipt);
+crate::request::receipt_methods!(UpdateForLeadRequest);
 crate::request::body_methods!(UpdateForLeadRequest);
 
 const CREATE_FOR_RESIDENT: Operation = Operation::new(
@@ -988,7 +985,7 @@ const CREATE_FOR_RESIDENT: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateForResidentRequest(Request<WriteReceipt>);
-crate::request::request_methods!(CreateForResidentRequest, WriteReceipt);
+crate::request::receipt_methods!(CreateForResidentRequest);
 crate::request::body_methods!(CreateForResidentRequest);
 
 const UPDATE_FOR_RESIDENT: Operation = Operation::new(
@@ -1002,7 +999,7 @@ const UPDATE_FOR_RESIDENT: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateForResidentRequest(Request<WriteReceipt>);
-crate::request::request_methods!(UpdateForResidentRequest, WriteReceipt);
+crate::request::receipt_methods!(UpdateForResidentRequest);
 crate::request::body_methods!(UpdateForResidentRequest);
 
 const GET: Operation = Operation::new(
@@ -1424,28 +1421,6 @@ impl CreateForApplicant {
     /// has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
         crate::record::validate(self)
-    }
-}
-
-/// Create for applicant entrata response.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct CreateForApplicantEntrataResponse {
-    /// Holds the `job_id` of the write; `client.write_jobs().wait(..)` takes it from here as well as from a
-    /// generic receipt.
-    pub meta: JobMeta,
-    /// Event as Propexo accepted it, field by field; whether Entrata took it, only the job tells.
-    pub result: EntrataApplicantEvent,
-}
-
-crate::record::record!(CreateForApplicantEntrataResponse {
-    "meta" => meta: Required,
-    "result" => result: Required,
-});
-
-impl crate::Receipt for CreateForApplicantEntrataResponse {
-    fn job_id(&self) -> &str {
-        &self.meta.job_id
     }
 }
 

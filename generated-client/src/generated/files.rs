@@ -10,10 +10,10 @@
 //! | [`Files::create_type`] | `POST /v1/file-types/` | Creates a kind of document in the landlord's system, for files of units, residents or properties. |
 //! | [`Files::get_type`] | `GET /v1/file-types/{file_type_id}` | Returns one file type by its id. |
 
-pub use crate::models::{FileType, IntegrationVendor, WriteReceipt};
+pub use crate::models::{FileType, IntegrationVendor};
 use crate::operation::{Effect, Method, Operation};
 use crate::request::Request;
-use crate::{Client, Page, Single, ValidationError};
+use crate::{Client, Page, Single, ValidationError, WriteReceipt};
 
 /// The kinds of documents by which a vendor files what is uploaded, such as identity papers. Send the
 /// id of one as `file_type_id`. The files themselves travel inside other writes, as base64 text in
@@ -195,7 +195,7 @@ const CREATE_TYPE: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateTypeRequest(Request<WriteReceipt>);
-crate::request::request_methods!(CreateTypeRequest, WriteReceipt);
+crate::request::receipt_methods!(CreateTypeRequest);
 crate::request::body_methods!(CreateTypeRequest);
 
 const GET_TYPE: Operation = Operation::new(

@@ -20,11 +20,13 @@
 
 pub use crate::models::{
     AccountingEntity, IntegrationVendor, Invoice, InvoiceItem, NewInvoiceItem,
-    NewPayableRegisterItem, PayableRegister, PayableRegisterItem, WriteReceipt,
+    NewPayableRegisterItem, PayableRegister, PayableRegisterItem,
 };
 use crate::operation::{Effect, Method, Operation};
 use crate::request::Request;
-use crate::{Client, DateOrDateTime, DateTime, Page, Single, ValidationError};
+use crate::{
+    Client, DateOrDateTime, DateTime, Page, Single, ValidationError, WriteReceipt,
+};
 
 /// Bills that suppliers send to the landlord, and payable registers, which are such bills as entered in
 /// accounts payable. What residents owe is in `client.billing_and_payments()` instead. The supplier is
@@ -502,7 +504,7 @@ const CREATE: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateInvoiceRequest(Request<WriteReceipt>);
-crate::request::request_methods!(CreateInvoiceRequest, WriteReceipt);
+crate::request::receipt_methods!(CreateInvoiceRequest);
 crate::request::body_methods!(CreateInvoiceRequest);
 
 const GET: Operation = Operation::new(
@@ -557,7 +559,7 @@ const UPDATE: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateInvoiceRequest(Request<WriteReceipt>);
-crate::request::request_methods!(UpdateInvoiceRequest, WriteReceipt);
+crate::request::receipt_methods!(UpdateInvoiceRequest);
 crate::request::body_methods!(UpdateInvoiceRequest);
 
 const LIST_PAYABLE_REGISTERS: Operation = Operation::new(
@@ -637,7 +639,7 @@ const CREATE_PAYABLE_REGISTER: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreatePayableRegisterRequest(Request<WriteReceipt>);
-crate::request::request_methods!(CreatePayableRegisterRequest, WriteReceipt);
+crate::request::receipt_methods!(CreatePayableRegisterRequest);
 crate::request::body_methods!(CreatePayableRegisterRequest);
 
 const CANCEL_PAYABLE_REGISTER: Operation = Operation::new(
@@ -651,7 +653,7 @@ const CANCEL_PAYABLE_REGISTER: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CancelPayableRegisterRequest(Request<WriteReceipt>);
-crate::request::request_methods!(CancelPayableRegisterRequest, WriteReceipt);
+crate::request::receipt_methods!(CancelPayableRegisterRequest);
 crate::request::body_methods!(CancelPayableRegisterRequest);
 
 const GET_PAYABLE_REGISTER: Operation = Operation::new(
@@ -706,7 +708,7 @@ const UPDATE_PAYABLE_REGISTER: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdatePayableRegisterRequest(Request<WriteReceipt>);
-crate::request::request_methods!(UpdatePayableRegisterRequest, WriteReceipt);
+crate::request::receipt_methods!(UpdatePayableRegisterRequest);
 
 /// Create invoice.
 #[derive(Clone, Debug, PartialEq)]

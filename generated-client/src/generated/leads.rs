@@ -18,11 +18,10 @@
 pub use crate::models::{
     ApplicantRole, EventChange, IntegrationVendor, Lead, LeadPet, LeadRelationship,
     LeadSource, LeadStatus, NewEvent, NewEventName, PhoneType, RentableItem, Screening,
-    WriteReceipt,
 };
 use crate::operation::{Effect, Method, Operation};
 use crate::request::Request;
-use crate::{Client, DateOrDateTime, Page, Patch, Single, ValidationError};
+use crate::{Client, DateOrDateTime, Page, Patch, Single, ValidationError, WriteReceipt};
 
 /// People who have asked about a home: they wrote, called, walked in or came by an advertisement.
 /// Whoever applies becomes an applicant, with a record of its own. Ids in a write (lead source, agent,
@@ -506,7 +505,7 @@ const CREATE: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateLeadRequest(Request<WriteReceipt>);
-crate::request::request_methods!(CreateLeadRequest, WriteReceipt);
+crate::request::receipt_methods!(CreateLeadRequest);
 crate::request::body_methods!(CreateLeadRequest);
 
 const GET: Operation = Operation::new(
@@ -561,7 +560,7 @@ const UPDATE: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateLeadRequest(Request<WriteReceipt>);
-crate::request::request_methods!(UpdateLeadRequest, WriteReceipt);
+crate::request::receipt_methods!(UpdateLeadRequest);
 crate::request::body_methods!(UpdateLeadRequest);
 
 const LIST_RENTABLE_ITEMS: Operation = Operation::new(

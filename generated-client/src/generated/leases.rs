@@ -19,11 +19,13 @@ pub use crate::models::{
     EmploymentRecord, IntegrationVendor, Lease, LeaseResident, LeaseService, LeaseStatus,
     LeaseTransfer, LeaseType, LeaseVehicle, MarriedOrSingle, OccupantRelationship,
     OtherIncome, OtherOccupant, PhoneType, PriorRental, RecordRef, ResidentType,
-    StateOrProvince, UsCountry, WriteReceipt,
+    StateOrProvince, UsCountry,
 };
 use crate::operation::{Effect, Method, Operation};
 use crate::request::Request;
-use crate::{Client, DateOrDateTime, DateTime, Page, Secret, Single, ValidationError};
+use crate::{
+    Client, DateOrDateTime, DateTime, Page, Secret, Single, ValidationError, WriteReceipt,
+};
 
 /// Contracts by which residents rent a unit: past, present and future ones. Who lives there, with days
 /// of moving in and out, stands in `residents_meta_data`. Compare `status_normalized`, which means the
@@ -486,7 +488,7 @@ const CREATE: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateLeaseRequest(Request<WriteReceipt>);
-crate::request::request_methods!(CreateLeaseRequest, WriteReceipt);
+crate::request::receipt_methods!(CreateLeaseRequest);
 crate::request::body_methods!(CreateLeaseRequest);
 
 const GET: Operation = Operation::new(
@@ -541,7 +543,7 @@ const UPDATE: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateLeaseRequest(Request<WriteReceipt>);
-crate::request::request_methods!(UpdateLeaseRequest, WriteReceipt);
+crate::request::receipt_methods!(UpdateLeaseRequest);
 crate::request::body_methods!(UpdateLeaseRequest);
 
 /// Create lease.

@@ -12,10 +12,10 @@
 //! | [`Listings::get`] | `GET /v1/listings/{listing_id}` | Returns one listing by its id. |
 //! | [`Listings::update`] | `PUT /v1/listings/{listing_id}` | Updates an advertised home: rent, deposit, texts, address or the day it is free. |
 
-pub use crate::models::{IntegrationVendor, Listing, ListingPricing, WriteReceipt};
+pub use crate::models::{IntegrationVendor, Listing, ListingPricing};
 use crate::operation::{Effect, Method, Operation};
 use crate::request::Request;
-use crate::{Client, DateTime, Object, Page, Single, ValidationError};
+use crate::{Client, DateTime, Object, Page, Single, ValidationError, WriteReceipt};
 
 /// Homes as they are advertised: rent, deposit, pictures and the day from which they are free. A
 /// `Listing` points to its unit, which exists whether or not it is on the market. Prices by lease term
@@ -238,7 +238,7 @@ const CREATE: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateListingRequest(Request<WriteReceipt>);
-crate::request::request_methods!(CreateListingRequest, WriteReceipt);
+crate::request::receipt_methods!(CreateListingRequest);
 crate::request::body_methods!(CreateListingRequest);
 
 const LIST_PRICING: Operation = Operation::new(
@@ -370,7 +370,7 @@ const UPDATE: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateListingRequest(Request<WriteReceipt>);
-crate::request::request_methods!(UpdateListingRequest, WriteReceipt);
+crate::request::receipt_methods!(UpdateListingRequest);
 crate::request::body_methods!(UpdateListingRequest);
 
 /// Create listing.

@@ -21,11 +21,11 @@
 pub use crate::models::{
     AddressType, BoolOrString, DayOfWeek, IntegrationVendor, OfficeHours, PetTypes,
     PhoneTypeOrOther, Property, PropertyCategory, PropertyList, PropertyType,
-    PropertyTypeNormalized, RentableItem, WriteReceipt,
+    PropertyTypeNormalized, RentableItem,
 };
 use crate::operation::{Effect, Method, Operation};
 use crate::request::Request;
-use crate::{Client, Page, Single, ValidationError};
+use crate::{Client, Page, Single, ValidationError, WriteReceipt};
 
 /// Places that are let, from a single house to a complex of many units; nearly every other record
 /// carries a `property_id`. Lists of properties, rentable items such as parking spaces, and address
@@ -480,7 +480,7 @@ const CREATE: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreatePropertyRequest(Request<WriteReceipt>);
-crate::request::request_methods!(CreatePropertyRequest, WriteReceipt);
+crate::request::receipt_methods!(CreatePropertyRequest);
 crate::request::body_methods!(CreatePropertyRequest);
 
 const GET: Operation = Operation::new(
@@ -535,7 +535,7 @@ const UPDATE: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdatePropertyRequest(Request<WriteReceipt>);
-crate::request::request_methods!(UpdatePropertyRequest, WriteReceipt);
+crate::request::receipt_methods!(UpdatePropertyRequest);
 crate::request::body_methods!(UpdatePropertyRequest);
 
 const LIST_PROPERTY_LISTS: Operation = Operation::new(

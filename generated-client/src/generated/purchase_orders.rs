@@ -14,11 +14,11 @@
 
 pub use crate::models::{
     IntegrationVendor, JobCostItem, LedgerItem, NewPurchaseOrderItem, PurchaseOrder,
-    PurchaseOrderItem, PurchaseOrderItemChange, StateOrProvinceOrOther, WriteReceipt,
+    PurchaseOrderItem, PurchaseOrderItemChange, StateOrProvinceOrOther,
 };
 use crate::operation::{Effect, Method, Operation};
 use crate::request::Request;
-use crate::{Client, DateOrDateTime, Page, Single, ValidationError};
+use crate::{Client, DateOrDateTime, Page, Single, ValidationError, WriteReceipt};
 
 /// Orders of goods and work from suppliers, each with its items. Items name the property and the ledger
 /// account or construction job that they are for; `associated_invoice_ids` leads to the bills.
@@ -238,7 +238,7 @@ const CREATE: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreatePurchaseOrderRequest(Request<WriteReceipt>);
-crate::request::request_methods!(CreatePurchaseOrderRequest, WriteReceipt);
+crate::request::receipt_methods!(CreatePurchaseOrderRequest);
 crate::request::body_methods!(CreatePurchaseOrderRequest);
 
 const GET: Operation = Operation::new(
@@ -293,7 +293,7 @@ const UPDATE: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdatePurchaseOrderRequest(Request<WriteReceipt>);
-crate::request::request_methods!(UpdatePurchaseOrderRequest, WriteReceipt);
+crate::request::receipt_methods!(UpdatePurchaseOrderRequest);
 crate::request::body_methods!(UpdatePurchaseOrderRequest);
 
 const LIST_ITEMS: Operation = Operation::new(

@@ -20,11 +20,13 @@ pub use crate::models::{
     BillingFrequency, CountryCode, CountryName, EventChange, IntegrationVendor,
     PhoneType, PhoneTypeOrOther, RentableItem, Resident, ResidentInsurance,
     ResidentLease, ResidentPet, ResidentType, ResidentVehicle, StateOrProvinceFull,
-    UsCountry, WriteReceipt,
+    UsCountry,
 };
 use crate::operation::{Effect, Method, Operation};
 use crate::request::Request;
-use crate::{Client, DateOrDateTime, DateTime, Object, Page, Single, ValidationError};
+use crate::{
+    Client, DateOrDateTime, DateTime, Object, Page, Single, ValidationError, WriteReceipt,
+};
 
 /// People who live in a home under a lease, or did, with their pets, vehicles and insurance. Their
 /// leases are named in `leases_meta_data`. Moving out deletes no record and no flag tells of one that
@@ -384,7 +386,7 @@ const CREATE_PET: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreatePetRequest(Request<WriteReceipt>);
-crate::request::request_methods!(CreatePetRequest, WriteReceipt);
+crate::request::receipt_methods!(CreatePetRequest);
 crate::request::body_methods!(CreatePetRequest);
 
 const UPDATE_PET: Operation = Operation::new(
@@ -398,7 +400,7 @@ const UPDATE_PET: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdatePetRequest(Request<WriteReceipt>);
-crate::request::request_methods!(UpdatePetRequest, WriteReceipt);
+crate::request::receipt_methods!(UpdatePetRequest);
 crate::request::body_methods!(UpdatePetRequest);
 
 const LIST: Operation = Operation::new(
@@ -511,7 +513,7 @@ const CREATE: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateResidentRequest(Request<WriteReceipt>);
-crate::request::request_methods!(CreateResidentRequest, WriteReceipt);
+crate::request::receipt_methods!(CreateResidentRequest);
 crate::request::body_methods!(CreateResidentRequest);
 
 const GET: Operation = Operation::new(
@@ -566,7 +568,7 @@ const UPDATE: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateResidentRequest(Request<WriteReceipt>);
-crate::request::request_methods!(UpdateResidentRequest, WriteReceipt);
+crate::request::receipt_methods!(UpdateResidentRequest);
 crate::request::body_methods!(UpdateResidentRequest);
 
 const LIST_RENTABLE_ITEMS: Operation = Operation::new(

@@ -29,11 +29,13 @@ pub use crate::models::{
     ServiceRequestCategory, ServiceRequestEmployee, ServiceRequestHistory,
     ServiceRequestHistoryEntry, ServiceRequestLocation, ServiceRequestPriority,
     ServiceRequestProblem, ServiceRequestRawStatus, ServiceRequestStatus,
-    ServiceRequestVendor, WriteReceipt,
+    ServiceRequestVendor,
 };
 use crate::operation::{Effect, Method, Operation};
 use crate::request::Request;
-use crate::{Client, DateOrDateTime, DateTime, Page, Single, ValidationError};
+use crate::{
+    Client, DateOrDateTime, DateTime, Page, Single, ValidationError, WriteReceipt,
+};
 
 /// Maintenance work in homes, also known as work orders: what is broken, who mends it and how far that
 /// is. Categories, priorities, statuses, locations and problems are the vendor's own lists; a new
@@ -655,7 +657,7 @@ const CREATE_HISTORY: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateHistoryRequest(Request<WriteReceipt>);
-crate::request::request_methods!(CreateHistoryRequest, WriteReceipt);
+crate::request::receipt_methods!(CreateHistoryRequest);
 crate::request::body_methods!(CreateHistoryRequest);
 
 const GET_HISTORY: Operation = Operation::new(
@@ -1283,7 +1285,7 @@ const CREATE: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateServiceRequestRequest(Request<WriteReceipt>);
-crate::request::request_methods!(CreateServiceRequestRequest, WriteReceipt);
+crate::request::receipt_methods!(CreateServiceRequestRequest);
 crate::request::body_methods!(CreateServiceRequestRequest);
 
 const GET: Operation = Operation::new(
@@ -1338,7 +1340,7 @@ const UPDATE: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateServiceRequestRequest(Request<WriteReceipt>);
-crate::request::request_methods!(UpdateServiceRequestRequest, WriteReceipt);
+crate::request::receipt_methods!(UpdateServiceRequestRequest);
 crate::request::body_methods!(UpdateServiceRequestRequest);
 
 /// Create history.

@@ -21,11 +21,11 @@
 
 pub use crate::models::{
     Concession, DwellingType, FloorPlan, IntegrationVendor, PropertyCategory, Unit,
-    UnitDetail, UnitType, WriteReceipt,
+    UnitDetail, UnitType,
 };
 use crate::operation::{Effect, Method, Operation};
 use crate::request::Request;
-use crate::{Client, DateTime, Page, Patch, Single, ValidationError};
+use crate::{Client, DateTime, Page, Patch, Single, ValidationError, WriteReceipt};
 
 /// Single homes within a property, with the floor plans, unit types and concessions that they share. A
 /// `Unit` is the home itself; whether and at what price it is advertised stands in `client.listings()`.
@@ -723,7 +723,7 @@ const CREATE: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateUnitRequest(Request<WriteReceipt>);
-crate::request::request_methods!(CreateUnitRequest, WriteReceipt);
+crate::request::receipt_methods!(CreateUnitRequest);
 crate::request::body_methods!(CreateUnitRequest);
 
 const LIST_DETAILS: Operation = Operation::new(
@@ -891,7 +891,7 @@ const UPDATE: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateUnitRequest(Request<WriteReceipt>);
-crate::request::request_methods!(UpdateUnitRequest, WriteReceipt);
+crate::request::receipt_methods!(UpdateUnitRequest);
 crate::request::body_methods!(UpdateUnitRequest);
 
 /// Create unit.

@@ -14,11 +14,12 @@
 
 pub use crate::models::{
     CountryName, IntegrationVendor, PhoneType, StateOrProvince, Vendor, VendorContact,
-    WriteReceipt,
 };
 use crate::operation::{Effect, Method, Operation};
 use crate::request::Request;
-use crate::{Client, DateOrDateTime, DateTime, Page, Secret, Single, ValidationError};
+use crate::{
+    Client, DateOrDateTime, DateTime, Page, Secret, Single, ValidationError, WriteReceipt,
+};
 
 /// Suppliers and contractors who work for the landlord and send it bills. Do not confuse them with
 /// `integration_vendor`, which is the maker of the landlord's software. Invoices, purchase orders,
@@ -240,7 +241,7 @@ const CREATE: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateVendorRequest(Request<WriteReceipt>);
-crate::request::request_methods!(CreateVendorRequest, WriteReceipt);
+crate::request::receipt_methods!(CreateVendorRequest);
 crate::request::body_methods!(CreateVendorRequest);
 
 const LIST_BY_PROPERTY: Operation = Operation::new(
@@ -336,7 +337,7 @@ const UPDATE: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateVendorRequest(Request<WriteReceipt>);
-crate::request::request_methods!(UpdateVendorRequest, WriteReceipt);
+crate::request::receipt_methods!(UpdateVendorRequest);
 crate::request::body_methods!(UpdateVendorRequest);
 
 /// Create vendor.

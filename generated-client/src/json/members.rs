@@ -1,6 +1,7 @@
-//! Editing an object without reading its values.
+//! An object whose values stay unread, for editing and for searching.
 
 use std::fmt;
+use std::marker::PhantomData;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde::ser::{Serialize, Serializer};
@@ -10,31 +11,42 @@ use serde_json::value::RawValue;
 /// The text of an object with a member added, in place of those of its name; the others keep their text and their order.
 pub(crate) fn with_member(object: &[u8], name: &str, value: &Value) -> Option<Vec<u8>> {
     let value = serde_json::value::to_raw_value(value).ok()?;
-    let Members(mut members) = super::read(object).ok()?;
+    let Members::<String>(mut members) = super::read(object).ok()?;
     members.retain(|(known, _)| known != name);
     members.push((name.to_owned(), &value));
     serde_json::to_vec(&Members(members)).ok()
 }
 
-/// In their order. A tenth of the code that a `BTreeMap` would be.
-struct Members<'a>(Vec<(String, &'a RawValue)>);
+/// The value of a property of an object, unless that is null.
+pub(crate) fn property<'a>(object: &'a RawValue, name: &str) -> Option<&'a RawValue> {
+    let Members::<&RawValue>(members) = serde_json::from_str(object.get()).ok()?;
+    members.into_iter().find(|(own, value)| is(own, name) && value.get() != "null").map(|(_, value)| value)
+}
 
-impl<'de> Deserialize<'de> for Members<'de> {
+/// Whether the JSON text of a name spells `wanted`.
+pub(super) fn is(name: &RawValue, wanted: &str) -> bool {
+    serde_json::from_str(name.get()).is_ok_and(|name: String| name == wanted)
+}
+
+/// In their order. A tenth of the code that a `BTreeMap` would be.
+pub(super) struct Members<'a, K>(pub(super) Vec<(K, &'a RawValue)>);
+
+impl<'de, K: Deserialize<'de>> Deserialize<'de> for Members<'de, K> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(MembersVisitor)
+        deserializer.deserialize_map(MembersVisitor(PhantomData))
     }
 }
 
-struct MembersVisitor;
+struct MembersVisitor<K>(PhantomData<K>);
 
-impl<'de> Visitor<'de> for MembersVisitor {
-    type Value = Members<'de>;
+impl<'de, K: Deserialize<'de>> Visitor<'de> for MembersVisitor<K> {
+    type Value = Members<'de, K>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members<'de>, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut members = Vec::new();
         while let Some(member) = map.next_entry()? {
             members.push(member);
@@ -43,7 +55,7 @@ impl<'de> Visitor<'de> for MembersVisitor {
     }
 }
 
-impl Serialize for Members<'_> {
+impl Serialize for Members<'_, String> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
     }

@@ -1,5 +1,6 @@
 //! Reading JSON, and saying where and why it could not be read.
 
+pub(crate) mod job_id;
 mod members;
 pub(crate) mod path;
 pub(crate) mod reason;
@@ -8,8 +9,9 @@ use std::str::Utf8Error;
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
+use serde_json::value::RawValue;
 
-pub(crate) use members::with_member;
+pub(crate) use members::{property, with_member};
 
 /// Where in a text reading stopped, and why, without a word of the text.
 #[derive(Debug)]
@@ -22,6 +24,15 @@ pub(crate) struct Fault {
     pub(crate) offset: usize,
     /// The reader's own words, which may quote the text.
     pub(crate) detail: String,
+}
+
+impl Fault {
+    /// The same fault, seen from the value that holds the text at `parent`.
+    pub(crate) fn below(mut self, parent: &str) -> Self {
+        let dot = if self.path.is_empty() || self.path.starts_with('[') { "" } else { "." };
+        self.path = format!("{parent}{dot}{}", self.path);
+        self
+    }
 }
 
 /// Why a text could not be read.
@@ -51,6 +62,11 @@ fn broken(json: &[u8], error: Utf8Error) -> Unread {
         Err(Unread::NotFit(fault)) if !fault.is_eof() || error.error_len().is_none() => Unread::NotFit(fault),
         _ => Unread::NotUtf8(valid.len()),
     }
+}
+
+/// A string without its quotes; any other value, and a string that is not Unicode, as its JSON text.
+pub(crate) fn text(value: &RawValue) -> String {
+    serde_json::from_str(value.get()).unwrap_or_else(|_| value.get().to_owned())
 }
 
 /// Finds the place of an error that reading `json` gave.

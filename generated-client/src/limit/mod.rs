@@ -85,7 +85,7 @@ pub enum Priority {
     #[default]
     Interactive,
     /// Part of a long piece of work: it is spread over the minute and leaves room for the others. The default of
-    /// `pages`, `items` and of waiting for write jobs.
+    /// `pages` and `items`.
     Bulk,
 }
 

@@ -53,9 +53,8 @@ fn row_by_row<T: DeserializeOwned>(answered: &Answered, outline: Outline<'_>, re
 }
 
 /// The error of a row, with its path in the page.
-fn row_error(answered: &Answered, index: usize, text: &str, mut fault: Fault) -> DecodeError {
-    let dot = if fault.path.is_empty() || fault.path.starts_with('[') { "" } else { "." };
-    fault.path = format!("results[{index}]{dot}{}", fault.path);
+fn row_error(answered: &Answered, index: usize, text: &str, fault: Fault) -> DecodeError {
+    let fault = fault.below(&format!("results[{index}]"));
     DecodeError::new(answered.operation, answered.response.status(), text.as_bytes(), fault)
 }
 

@@ -15,8 +15,8 @@ impl Format {
     /// Whether a text has it.
     pub(crate) fn holds(self, text: &str) -> bool {
         match self {
-            Self::DateTime => is_date_time(text),
-            Self::Date => is_date(text),
+            Self::DateTime => unix_seconds(text).is_some(),
+            Self::Date => days(text).is_some(),
             Self::Email => is_email(text),
             Self::Uri => is_uri(text),
         }
@@ -34,47 +34,51 @@ impl fmt::Display for Format {
     }
 }
 
-/// `full-date` of RFC 3339.
-fn is_date(text: &str) -> bool {
+/// The days from 1970-01-01 to a `full-date` of RFC 3339.
+fn days(text: &str) -> Option<i64> {
     let mut parts = text.split('-');
     let (Some(year), Some(month), Some(day), None) = (parts.next(), parts.next(), parts.next(), parts.next())
     else {
-        return false;
+        return None;
     };
-    let (Some(year), Some(month), Some(day)) = (number(year, 4), number(month, 2), number(day, 2)) else {
-        return false;
-    };
+    let (year, month, day) = (number(year, 4)?, number(month, 2)?, number(day, 2)?);
     let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     let days = match month {
         2 if leap => 29,
         2 => 28,
         4 | 6 | 9 | 11 => 30,
         1..=12 => 31,
-        _ => return false,
+        _ => return None,
     };
-    (1..=days).contains(&day)
+    // A year begins in March here, so that the leap day ends it: the months before are of 30.6 days, rounded.
+    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+    let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
+    let before = 365 * year + leap_days + (153 * month + 2) / 5 - 719_469;
+    (1..=days).contains(&day).then(|| i64::from(before + day))
 }
 
-/// `date-time` of RFC 3339.
-fn is_date_time(text: &str) -> bool {
-    let Some((date, rest)) = text.split_once(['T', 't']) else { return false };
-    let Some(zone) = rest.find(['Z', 'z', '+', '-']) else { return false };
-    let (time, zone) = rest.split_at(zone);
+/// The Unix time of a `date-time` of RFC 3339, without fractions of a second.
+pub(crate) fn unix_seconds(text: &str) -> Option<i64> {
+    let (date, rest) = text.split_once(['T', 't'])?;
+    let (time, zone) = rest.split_at(rest.find(['Z', 'z', '+', '-'])?);
     let offset = match zone {
-        "Z" | "z" => Some(0),
-        _ => clock(zone.get(1..).unwrap_or_default(), 2)
-            .map(|minutes| if zone.starts_with('-') { -minutes } else { minutes }),
+        "Z" | "z" => 0,
+        _ => {
+            let minutes = clock(zone.get(1..)?, 2)?;
+            if zone.starts_with('-') { -minutes } else { minutes }
+        }
     };
-    let (Some(offset), true) = (offset, is_date(date)) else { return false };
     let (time, fraction) =
         time.split_once('.').map_or((time, None), |(time, fraction)| (time, Some(fraction)));
     if fraction.is_some_and(|digits| digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit())) {
-        return false;
+        return None;
     }
-    let Some((minutes, seconds)) = time.rsplit_once(':') else { return false };
-    let (Some(minutes), Some(seconds)) = (clock(minutes, 2), number(seconds, 2)) else { return false };
+    let (minutes, seconds) = time.rsplit_once(':')?;
+    let (minutes, seconds) = (clock(minutes, 2)? - offset, number(seconds, 2)?);
     // A leap second ends a day of UTC.
-    seconds < 60 || (seconds == 60 && (minutes - offset).rem_euclid(24 * 60) == 24 * 60 - 1)
+    let is_time = seconds < 60 || (seconds == 60 && minutes.rem_euclid(24 * 60) == 24 * 60 - 1);
+    let days = days(date)?;
+    is_time.then(|| days * 86_400 + i64::from(minutes * 60 + seconds))
 }
 
 /// `HH:MM` in minutes.
@@ -155,6 +159,23 @@ mod tests {
             "2026-02-12 08:30:00Z",
         ] {
             assert!(!Format::DateTime.holds(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn unix_time_counts_from_1970_in_any_zone() {
+        for (text, seconds) in [
+            ("1970-01-01T00:00:00Z", 0),
+            ("1970-03-01T00:00:00.999Z", 59 * 86_400),
+            ("1969-12-31T23:59:59Z", -1),
+            ("2000-02-29T12:00:00Z", 951_825_600),
+            ("2000-03-01T00:00:00+05:30", 951_868_800 - 19_800),
+            ("2026-02-12T08:30:00-08:00", 1_770_913_800),
+            ("2016-12-31T23:59:60Z", 1_483_228_800),
+            ("0000-01-01T00:00:00Z", -62_167_219_200),
+            ("9999-12-31T23:59:59Z", 253_402_300_799),
+        ] {
+            assert_eq!(unix_seconds(text), Some(seconds), "{text}");
         }
     }
 

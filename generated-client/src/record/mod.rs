@@ -25,7 +25,7 @@ use crate::{Object, Patch};
 
 pub(crate) use decode::{from_value, read};
 pub(crate) use encode::write;
-pub(crate) use format::Format;
+pub(crate) use format::{Format, unix_seconds};
 pub(crate) use macros::{member_rule, record, serde, union};
 pub(crate) use order::Order;
 pub(crate) use rule::{Rule, broken_by_query, rule, violations};

@@ -168,6 +168,26 @@ macro_rules! paged_methods {
     };
 }
 
+/// The methods of a write whose success is a receipt.
+macro_rules! receipt_methods {
+    ($name:ident) => {
+        $crate::request::option_methods!($name);
+
+        impl $name {
+            /// Sends the request and gives the receipt, which names the job that carries the write out.
+            ///
+            /// # Errors
+            ///
+            /// [`Error::Api`]($crate::Error::Api) for any status outside 200 to 299, declared or not. Where
+            /// [`Error::may_have_acted`]($crate::Error::may_have_acted), find out what happened before you send it again.
+            #[inline]
+            pub fn send(self) -> $crate::Sending<$crate::WriteReceipt> {
+                self.0.send_receipt()
+            }
+        }
+    };
+}
+
 /// The methods of a request whose success is a redirect.
 macro_rules! redirect_methods {
     ($name:ident) => {
@@ -212,6 +232,6 @@ macro_rules! body_methods {
 }
 
 pub(crate) use {
-    body_methods, bytes_methods, option_methods, paged_methods, redirect_methods, request_methods,
-    text_methods,
+    body_methods, bytes_methods, option_methods, paged_methods, receipt_methods, redirect_methods,
+    request_methods, text_methods,
 };

@@ -20,8 +20,8 @@ use serde::de::DeserializeOwned;
 // Which of them are used depends on the groups that are enabled.
 #[allow(unused_imports)]
 pub(crate) use macros::{
-    body_methods, bytes_methods, option_methods, paged_methods, redirect_methods, request_methods,
-    text_methods,
+    body_methods, bytes_methods, option_methods, paged_methods, receipt_methods, redirect_methods,
+    request_methods, text_methods,
 };
 #[allow(unused_imports)] // A build without a group has no operation.
 pub(crate) use parameters::{QueryRules, query_rules, query_violations};
@@ -38,6 +38,7 @@ use crate::redirect::Redirect;
 use crate::retry::RetryPolicy;
 use crate::transport::HttpResponse;
 use crate::validation::Violation;
+use crate::write_jobs::WriteReceipt;
 
 /// A request of any operation: a value that can be cloned and kept, and does nothing until it is sent.
 ///
@@ -195,6 +196,13 @@ impl Request<String> {
 impl Request<Vec<u8>> {
     pub(crate) fn send_bytes(self) -> Sending<Vec<u8>> {
         Sending::new(self.call.execute(Accept::Success), |answered| Ok(answered.response.into_body()))
+    }
+}
+
+impl Request<WriteReceipt> {
+    /// Sends it and reads the receipt, for which the response need only name the job; invalid UTF-8 in the rest is replaced.
+    pub fn send_receipt(self) -> Sending<WriteReceipt> {
+        Sending::new(self.call.execute(Accept::Success), crate::write_jobs::decode)
     }
 }
 

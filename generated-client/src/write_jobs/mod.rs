@@ -1,91 +1,28 @@
 //! Writes go on after the server has answered: jobs, and how they end.
 
+mod find;
+mod log;
+mod receipt;
 mod status;
 mod wait;
 
-use serde::{Deserialize, Serialize};
+use std::time::SystemTime;
 
+use serde::Serialize;
+
+pub use find::FindWrites;
+pub use log::WriteLogEntry;
+pub(crate) use receipt::decode;
+pub use receipt::{Receipt, RetriedWrite, WriteJob, WriteReceipt};
 pub use status::{WriteOutcome, WriteState, WriteStatus};
 pub use wait::WaitForWrite;
 
 use crate::Client;
-use crate::error::Result;
 use crate::operation::{Effect, Method, Operation};
 use crate::request::Request;
 
-/// The answer of a write: it names the job that carries the write out.
-///
-/// Every generated receipt is one, wherever it has the id, and so is a bare id that was kept somewhere.
-pub trait Receipt {
-    /// The id of the job.
-    fn job_id(&self) -> &str;
-
-    /// A handle on the job, to keep.
-    fn job(&self) -> WriteJob {
-        WriteJob { job_id: self.job_id().to_owned() }
-    }
-}
-
-impl Receipt for str {
-    fn job_id(&self) -> &str {
-        self
-    }
-}
-
-impl Receipt for String {
-    fn job_id(&self) -> &str {
-        self
-    }
-}
-
-/// A handle on a write job. It survives in a database as JSON (`{"job_id":"…"}`), so that another process can wait for the
-/// job after a restart.
-///
-/// ```
-/// use propexo::{Receipt, WriteJob};
-///
-/// let job: WriteJob = serde_json::from_str(r#"{"job_id":"4711"}"#)?;
-/// assert_eq!(job, "4711".job());
-/// # Ok::<(), serde_json::Error>(())
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct WriteJob {
-    /// The id of the job.
-    pub job_id: String,
-}
-
-impl WriteJob {
-    /// The job of an id.
-    pub fn new(job_id: impl Into<String>) -> Self {
-        Self { job_id: job_id.into() }
-    }
-}
-
-impl Receipt for WriteJob {
-    fn job_id(&self) -> &str {
-        &self.job_id
-    }
-}
-
-/// What came of the order to try a failed write again.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct RetriedWrite {
-    /// Whether the server took the order.
-    pub accepted: bool,
-    /// The new job; the failed one stays as it is.
-    pub job: WriteJob,
-}
-
-impl Receipt for RetriedWrite {
-    fn job_id(&self) -> &str {
-        &self.job.job_id
-    }
-}
-
 impl Client {
-    /// Write jobs: how a write went, waiting for its end, and trying again.
+    /// Write jobs: how a write went, waiting for its end, trying again, and finding one whose receipt never came.
     #[must_use]
     pub fn write_jobs(&self) -> WriteJobs<'_> {
         WriteJobs { client: self }
@@ -107,59 +44,77 @@ const RETRY: Operation =
 impl WriteJobs<'_> {
     /// How a write is going, asked once: `GET /v1/admin/write-status/{root_job_id}`.
     ///
-    /// # Errors
-    ///
-    /// Those of any request.
-    pub async fn status(&self, job: &(impl Receipt + ?Sized)) -> Result<WriteStatus> {
-        status_request(self.client, job.job_id()).send().await
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// let status = client.write_jobs().status("4711").send().await?;
+    /// println!("{}: {:?}", status.state, status.errors);
+    /// # Ok(()) }
+    /// ```
+    pub fn status(&self, job: impl Receipt) -> Request<WriteStatus> {
+        Request::new(self.client, &STATUS).path("root_job_id", job.job_id())
     }
 
     /// Waits until a write has ended, for five minutes unless something else is said.
     ///
-    /// It asks after a second, then less and less often, within the rate limit of the client and behind interactive
-    /// requests. Giving the future up loses nothing: the job goes on at the server, and can be waited for again.
+    /// It asks after a second, then less and less often, within the rate limit of the client. Until the deadline, a poll
+    /// that fails for a passing reason only leads to the next one: no connection, a connection that broke, a time-out, 408,
+    /// 429, a 5xx, or a response that does not decode. Giving the future up loses nothing: the job goes on at the server,
+    /// and can be waited for again.
     ///
     /// ```no_run
-    /// # async fn run(client: propexo::Client, receipt: propexo::WriteJob) -> propexo::Result<()> {
+    /// # async fn run(client: propexo::Client, receipt: propexo::WriteReceipt) -> propexo::Result<()> {
     /// use propexo::WriteOutcome;
     ///
-    /// match client.write_jobs().wait(&receipt).await? {
+    /// match client.write_jobs().wait(receipt.job()).await? {
     ///     WriteOutcome::Success { created_record_id: Some(id) } => println!("created {id}"),
     ///     WriteOutcome::Success { created_record_id: None } => println!("done; the record comes with the next sync"),
-    ///     WriteOutcome::StillPending { job, .. } => println!("keep {job:?} and ask later"),
-    ///     ended => println!("{:?}", ended.errors()),
+    ///     WriteOutcome::PartialSuccess { errors, .. } | WriteOutcome::Failure { errors } => println!("{errors:?}"),
+    ///     WriteOutcome::StillPending { job, last_error } => println!("keep {job} and ask later: {last_error:?}"),
     /// }
     /// # Ok(()) }
     /// ```
     ///
     /// # Errors
     ///
-    /// Those of the requests, after the usual retries. A write that failed is no error but an outcome.
-    pub fn wait(&self, job: &(impl Receipt + ?Sized)) -> WaitForWrite {
+    /// What another poll cannot mend: an id that cannot be sent, a status of 300 to 499 other than 408 and 429, and a
+    /// request that the transport cannot carry out. A write that failed is no error but an outcome.
+    pub fn wait(&self, job: impl Receipt) -> WaitForWrite {
         WaitForWrite::new(self.client.clone(), job.job())
     }
 
-    /// Orders a failed write to be tried again: `POST /v1/admin/retry-write/{root_job_id}`.
-    ///
-    /// # Errors
-    ///
-    /// Those of any request; the server refuses a job that has not failed.
-    pub async fn retry(&self, job: &(impl Receipt + ?Sized)) -> Result<RetriedWrite> {
-        #[derive(Deserialize)]
-        struct Answer {
-            #[serde(default = "yes")]
-            success: bool,
-            job_id: String,
-        }
-        const fn yes() -> bool {
-            true
-        }
-        let request = Request::<Answer>::new(self.client, &RETRY).path("root_job_id", job.job_id());
-        let Answer { success, job_id } = request.send().await?;
-        Ok(RetriedWrite { accepted: success, job: WriteJob { job_id } })
+    /// Orders a failed write to be tried again: `POST /v1/admin/retry-write/{root_job_id}`. The server refuses a job that
+    /// has not failed.
+    pub fn retry(&self, job: impl Receipt) -> Request<RetriedWrite> {
+        Request::new(self.client, &RETRY).path("root_job_id", job.job_id())
     }
-}
 
-fn status_request(client: &Client, job_id: &str) -> Request<WriteStatus> {
-    Request::new(client, &STATUS).path("root_job_id", job_id)
+    /// Searches the write log for the jobs of a write whose receipt never came: `GET /v1/admin/logs/writes/`.
+    ///
+    /// `parameters` is the body that was sent and must serialize as an object; `()` finds all writes. An entry matches when
+    /// it has each property of the body with an equal value, at whatever depth: numbers by value, strings exactly, and null
+    /// also where the property is absent. `since` is a moment just before the write was sent. It is compared with the
+    /// server's clock, so entries up to two minutes older are found, too.
+    ///
+    /// What cannot be compared may be the write and is found: an entry whose date cannot be read, or whose parameters are
+    /// no object. The newest entry usually comes first.
+    ///
+    /// Propexo documents neither whether the log repeats a body word for word nor when an entry appears; its status knows
+    /// success and failure only. So **nothing found is no proof** that the server has not acted: search again after a
+    /// while, and try with fewer properties.
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use std::time::{Duration, SystemTime};
+    /// use serde_json::json;
+    ///
+    /// let since = SystemTime::now() - Duration::from_secs(600);
+    /// let body = json!({ "integration_id": "i", "notes": "Wants to see the pool." });
+    /// for entry in client.write_jobs().find_recent(&body, since).integration_id("i").await? {
+    ///     println!("{} of {}: {}", entry.job, entry.created_at, entry.status);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn find_recent(&self, parameters: &(impl Serialize + ?Sized), since: SystemTime) -> FindWrites {
+        FindWrites::new(self.client.clone(), serde_json::to_value(parameters), since)
+    }
 }

@@ -1,29 +1,51 @@
 //! How a write is going, and how it ended.
 
-use serde::{Deserialize, Deserializer, Serialize};
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 use super::WriteJob;
+use crate::error::Error;
+use crate::json;
 use crate::value::open_enum::{self, OpenEnum};
 
 /// What the server says about a write at one moment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "WireStatus")]
 #[non_exhaustive]
 pub struct WriteStatus {
     /// How far it is.
     #[serde(rename = "write_status")]
     pub state: WriteState,
-    /// What went wrong, in the words of Propexo or of the vendor's system.
-    #[serde(default, deserialize_with = "or_empty")]
+    /// What went wrong, in the words of Propexo or of the vendor's system; an error that is no string, as its JSON text.
     pub errors: Vec<String>,
     /// The id of what was created. It may be absent for good, and where a write starts others it may be that of another
     /// kind of record.
-    #[serde(default)]
     pub created_record_id: Option<String>,
 }
 
-/// A list that may be null.
-fn or_empty<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
-    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+/// Only the state has to be as the API document says.
+#[derive(Deserialize)]
+struct WireStatus {
+    write_status: WriteState,
+    errors: Option<Box<RawValue>>,
+    created_record_id: Option<Box<RawValue>>,
+}
+
+impl From<WireStatus> for WriteStatus {
+    fn from(status: WireStatus) -> Self {
+        let errors = status.errors.as_deref();
+        let list = |errors| match serde_json::from_str::<Vec<&RawValue>>(RawValue::get(errors)) {
+            Ok(list) => list.into_iter().map(json::text).collect(),
+            Err(_) => vec![json::text(errors)],
+        };
+        Self {
+            state: status.write_status,
+            errors: errors.map(list).unwrap_or_default(),
+            created_record_id: status.created_record_id.as_deref().map(json::text),
+        }
+    }
 }
 
 /// How far a write is.
@@ -67,8 +89,9 @@ impl OpenEnum for WriteState {
 open_enum::open_enum!(WriteState);
 
 /// How a write ended, or that it has not.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
+///
+/// Two are equal when they say the same; errors are compared by their messages.
+#[derive(Clone, Debug)]
 pub enum WriteOutcome {
     /// It was done.
     Success {
@@ -91,8 +114,8 @@ pub enum WriteOutcome {
     StillPending {
         /// To wait for again.
         job: WriteJob,
-        /// What the server said last, if it was asked at all.
-        last: Option<WriteStatus>,
+        /// Why the last poll failed; none where the server said that the write is pending, or was not asked at all.
+        last_error: Option<Arc<Error>>,
     },
 }
 
@@ -124,13 +147,28 @@ impl WriteOutcome {
     }
 
     /// The end that a status tells, if it tells one.
-    pub(super) fn of(status: WriteStatus) -> Result<Self, WriteStatus> {
+    pub(super) fn of(status: WriteStatus) -> Option<Self> {
         let WriteStatus { state, errors, created_record_id } = status;
-        Ok(match state {
-            WriteState::Success => Self::Success { created_record_id },
-            WriteState::PartialSuccess => Self::PartialSuccess { created_record_id, errors },
-            WriteState::Failure => Self::Failure { errors },
-            state => return Err(WriteStatus { state, errors, created_record_id }),
-        })
+        match state {
+            WriteState::Success => Some(Self::Success { created_record_id }),
+            WriteState::PartialSuccess => Some(Self::PartialSuccess { created_record_id, errors }),
+            WriteState::Failure => Some(Self::Failure { errors }),
+            WriteState::Pending | WriteState::Unknown(_) => None,
+        }
+    }
+}
+
+impl PartialEq for WriteOutcome {
+    fn eq(&self, other: &Self) -> bool {
+        let pending = |outcome: &Self| match outcome {
+            Self::StillPending { job, last_error } => {
+                Some((job.clone(), last_error.as_ref().map(ToString::to_string)))
+            }
+            _ => None,
+        };
+        std::mem::discriminant(self) == std::mem::discriminant(other)
+            && self.created_record_id() == other.created_record_id()
+            && self.errors() == other.errors()
+            && pending(self) == pending(other)
     }
 }

@@ -1,20 +1,25 @@
 //! Waiting for the end of a write.
 
-use std::fmt;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
-use super::{WriteJob, WriteOutcome, WriteStatus, status_request};
+use super::{WriteJob, WriteOutcome};
 use crate::Client;
-
-use crate::error::{Error, Result};
+use crate::error::{ApiError, Error, Result};
 use crate::limit::Priority;
+use crate::retry::RetryPolicy;
+use crate::transport::Failure;
 
 /// How long to wait, unless something else is said.
 const DEADLINE: Duration = Duration::from_secs(300);
-const FIRST_WAIT: Duration = Duration::from_secs(1);
-const LONGEST_WAIT: Duration = Duration::from_secs(15);
+const FIRST_INTERVAL: Duration = Duration::from_secs(1);
+const MIN_INTERVAL: Duration = Duration::from_millis(100);
+const MAX_INTERVAL: Duration = Duration::from_secs(15);
 const GROWTH: f64 = 1.5;
+
+/// No poll takes longer, so that its deadline can be added to any time.
+const MAX_POLL: Duration = Duration::from_secs(3_600);
 
 /// Waits for the end of a write when it is awaited; see [`WriteJobs::wait`](super::WriteJobs::wait).
 #[must_use = "nobody waits until this is awaited"]
@@ -23,75 +28,102 @@ pub struct WaitForWrite {
     client: Client,
     job: WriteJob,
     deadline: Duration,
-    first_wait: Duration,
-    longest_wait: Duration,
+    poll_interval: Option<Duration>,
+    priority: Priority,
 }
 
 impl WaitForWrite {
     pub(super) fn new(client: Client, job: WriteJob) -> Self {
-        Self { client, job, deadline: DEADLINE, first_wait: FIRST_WAIT, longest_wait: LONGEST_WAIT }
+        Self { client, job, deadline: DEADLINE, poll_interval: None, priority: Priority::Interactive }
     }
 
-    /// Gives up after this long; five minutes by default.
+    /// Gives up after this long; five minutes by default. No poll begins at the deadline or after it.
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
         self
     }
 
-    /// How long to wait before asking first, and at most between two times; one and fifteen seconds by default. A first wait
-    /// of zero asks at once.
-    pub fn every(mut self, first: Duration, longest: Duration) -> Self {
-        self.first_wait = first;
-        self.longest_wait = longest;
+    /// Waits this long before each poll, the first included; zero asks at once, and the shortest wait between two polls is a
+    /// tenth of a second. After a poll that failed, the interval doubles up to 15 seconds until one succeeds. Without this,
+    /// the interval grows from one second to 15.
+    pub fn poll_interval(mut self, interval: Duration) -> Self {
+        self.poll_interval = Some(interval);
+        self
+    }
+
+    /// Says whether the polls go before or after other requests when the rate limit makes them wait;
+    /// [`Priority::Interactive`] by default.
+    pub fn priority(mut self, priority: Priority) -> Self {
+        self.priority = priority;
         self
     }
 
     async fn run(self) -> Result<WriteOutcome> {
-        let Self { client, job, deadline, first_wait, longest_wait } = self;
-        let clock = &*client.config().clock;
-        let end = clock.now() + deadline;
-        let mut last: Option<WriteStatus> = None;
-        let mut wait = first_wait;
+        let clock = &*self.client.config().clock;
+        let end = clock.now().saturating_add(self.deadline);
+        let left = || end.saturating_sub(clock.now());
+        let mut interval = self.poll_interval.unwrap_or(FIRST_INTERVAL);
+        let mut last_error = None;
         loop {
-            let left = end.saturating_sub(clock.now());
-            if wait >= left {
-                clock.sleep(left).await;
-                return Ok(WriteOutcome::StillPending { job, last });
+            clock.sleep(interval.min(left())).await;
+            if left().is_zero() {
+                return Ok(WriteOutcome::StillPending { job: self.job, last_error });
             }
-            clock.sleep(wait).await;
-            let left = end.saturating_sub(clock.now());
-            let request = status_request(&client, &job.job_id).priority(Priority::Bulk).deadline(left);
-            match request.send().await {
+            let request = self.client.write_jobs().status(&self.job).priority(self.priority);
+            match request.retry(RetryPolicy::none()).deadline(left().min(MAX_POLL)).send().await {
                 Ok(status) => match WriteOutcome::of(status) {
-                    Ok(outcome) => return Ok(outcome),
-                    Err(pending) => last = Some(pending),
+                    Some(outcome) => return Ok(outcome),
+                    None => {
+                        last_error = None;
+                        interval = self.next_interval(interval);
+                    }
                 },
-                // That there was no room to ask says nothing about the write.
-                Err(error) if error.is_rate_limited() => {}
-                // Our own deadline, not a fault of the server's.
-                Err(Error::Timeout(error)) if error.is_deadline() => {
-                    return Ok(WriteOutcome::StillPending { job, last });
+                Err(error) if is_passing(&error) => {
+                    let asked = error.api().and_then(ApiError::retry_after).unwrap_or_default();
+                    interval = self.longer_interval(interval).max(asked);
+                    // What the server said last is worth more than that there was no room to ask again.
+                    if last_error.is_none() || !matches!(error, Error::RateLimited(_)) {
+                        last_error = Some(Arc::new(error));
+                    }
                 }
                 Err(error) => return Err(error),
             }
-            // A little by chance, so that many jobs of one moment are not asked for in one moment.
-            let longer = wait.max(Duration::from_millis(100)).mul_f64(GROWTH * (0.9 + 0.2 * fastrand::f64()));
-            wait = longer.min(longest_wait);
         }
+    }
+
+    /// The interval after a poll that found the write pending.
+    fn next_interval(&self, interval: Duration) -> Duration {
+        match self.poll_interval {
+            Some(fixed) => fixed.max(MIN_INTERVAL),
+            // A little by chance, so that many jobs of one moment are not asked for in one moment.
+            None => {
+                interval.min(MAX_INTERVAL).mul_f64(GROWTH * (0.9 + 0.2 * fastrand::f64())).min(MAX_INTERVAL)
+            }
+        }
+    }
+
+    /// The interval after a poll that failed.
+    fn longer_interval(&self, interval: Duration) -> Duration {
+        let fixed = self.poll_interval.unwrap_or_default();
+        interval.max(MIN_INTERVAL).saturating_mul(2).min(fixed.max(MAX_INTERVAL))
+    }
+}
+
+/// Whether another poll may succeed where this one failed.
+fn is_passing(error: &Error) -> bool {
+    match error {
+        Error::Transport(error) => error.failure() != Failure::Other,
+        Error::Timeout(_) | Error::RateLimited(_) | Error::Decode(_) => true,
+        Error::Api(error) => matches!(error.status(), 408 | 429 | 500..),
+        Error::Config(_) | Error::Validation(_) => false,
     }
 }
 
 impl IntoFuture for WaitForWrite {
     type Output = Result<WriteOutcome>;
-    type IntoFuture = Pin<Box<dyn Future<Output = Result<WriteOutcome>> + Send>>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.run())
-    }
-}
-
-impl fmt::Display for WriteJob {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.job_id)
     }
 }

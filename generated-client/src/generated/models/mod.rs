@@ -454,9 +454,9 @@ pub use job_cost_item::*;
 mod job_log;
 #[cfg(feature = "admin")]
 pub use job_log::*;
-#[cfg(any(feature = "appointments", feature = "crm_appointments", feature = "events"))]
+#[cfg(feature = "appointments")]
 mod job_meta;
-#[cfg(any(feature = "appointments", feature = "crm_appointments", feature = "events"))]
+#[cfg(feature = "appointments")]
 pub use job_meta::*;
 #[cfg(feature = "admin")]
 mod job_outcome;
@@ -1048,8 +1048,6 @@ pub use write_log_time_range::*;
 mod write_logs;
 #[cfg(feature = "admin")]
 pub use write_logs::*;
-mod write_receipt;
-pub use write_receipt::*;
 #[cfg(feature = "admin")]
 mod write_result;
 #[cfg(feature = "admin")]

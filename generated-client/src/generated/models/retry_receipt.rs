@@ -15,3 +15,9 @@ crate::record::record!(RetryReceipt {
     "job_id" => job_id: Required,
     "success" => success: Required,
 });
+
+impl crate::Receipt for RetryReceipt {
+    fn job_id(&self) -> &str {
+        &self.job_id
+    }
+}

@@ -1,0 +1,147 @@
+//! Entries of the write log, and how their parameters are compared.
+
+use serde::Deserialize;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use super::{WriteJob, WriteState};
+use crate::DateTime;
+use crate::json::{self, job_id};
+
+/// A write as Propexo's log has it; see [`WriteJobs::find_recent`](super::WriteJobs::find_recent).
+///
+/// Only the job has to be as the API document says: what is absent is empty or none.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct WriteLogEntry {
+    /// The job, to wait for.
+    pub job: WriteJob,
+    /// When the server made the entry.
+    pub created_at: DateTime,
+    /// How the write ended.
+    pub status: WriteState,
+    /// What went wrong.
+    pub error: Option<String>,
+    /// The integration that was written to.
+    pub integration_id: Option<String>,
+    /// What was written, in the words of Propexo.
+    pub name: Option<String>,
+    /// What was sent, as the log has it; null where that is no JSON of Unicode strings.
+    pub parameters: Value,
+}
+
+/// The fields by name, none of them decoded.
+#[derive(Default, Deserialize)]
+struct Fields<'a> {
+    #[serde(borrow)]
+    created_at: Option<&'a RawValue>,
+    #[serde(borrow)]
+    status: Option<&'a RawValue>,
+    #[serde(borrow)]
+    error: Option<&'a RawValue>,
+    #[serde(borrow)]
+    integration_id: Option<&'a RawValue>,
+    #[serde(borrow)]
+    name: Option<&'a RawValue>,
+    #[serde(borrow)]
+    parameters: Option<&'a RawValue>,
+}
+
+impl WriteLogEntry {
+    /// Reads an entry; none where it names no job.
+    pub(super) fn read(log: &RawValue) -> Option<Self> {
+        let job = WriteJob::new(job_id::in_json(log)?);
+        let fields: Fields<'_> = serde_json::from_str(log.get()).unwrap_or_default();
+        Some(Self {
+            job,
+            created_at: fields.created_at.map(json::text).unwrap_or_default().into(),
+            status: fields.status.map(json::text).unwrap_or_default().into(),
+            error: fields.error.map(json::text),
+            integration_id: fields.integration_id.map(json::text),
+            name: fields.name.map(json::text),
+            parameters: fields
+                .parameters
+                .and_then(|parameters| serde_json::from_str(parameters.get()).ok())
+                .unwrap_or_default(),
+        })
+    }
+}
+
+/// Whether parameters may be those of a body: each property of it is somewhere in them, or they are no object.
+pub(super) fn contains(parameters: &Value, body: &Value) -> bool {
+    let wanted = body.as_object().into_iter().flatten();
+    !parameters.is_object() || wanted.into_iter().all(|(name, value)| holds(parameters, name, value))
+}
+
+/// Whether a value, or one within it, has a property.
+fn holds(value: &Value, name: &str, wanted: &Value) -> bool {
+    match value {
+        Value::Object(properties) => {
+            equal(properties.get(name).unwrap_or(&Value::Null), wanted)
+                || properties.values().any(|value| holds(value, name, wanted))
+        }
+        Value::Array(items) => items.iter().any(|item| holds(item, name, wanted)),
+        _ => false,
+    }
+}
+
+/// Whether a logged value says what was sent. It may have properties more; null is as good as absent.
+fn equal(logged: &Value, sent: &Value) -> bool {
+    match (logged, sent) {
+        (Value::Object(logged), Value::Object(sent)) => {
+            sent.iter().all(|(name, sent)| equal(logged.get(name).unwrap_or(&Value::Null), sent))
+        }
+        (Value::Array(logged), Value::Array(sent)) => {
+            logged.len() == sent.len() && logged.iter().zip(sent).all(|(logged, sent)| equal(logged, sent))
+        }
+        (Value::Number(logged), Value::Number(sent)) => logged == sent || logged.as_f64() == sent.as_f64(),
+        _ => logged == sent,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn finds_each_property_at_any_depth() {
+        let body =
+            json!({ "integration_id": "i", "rent": 1250, "pets": ["CAT"], "address": { "city": "Reno" } });
+        for parameters in [
+            json!({ "integration_id": "i", "rent": 1250.0, "pets": ["CAT"], "address": { "city": "Reno", "zip": null } }),
+            json!({ "integration_id": "i", "body": [{ "rent": 1250, "pets": ["CAT"], "address": { "city": "Reno" } }] }),
+        ] {
+            assert!(contains(&parameters, &body), "{parameters}");
+        }
+        for (name, other) in [
+            ("integration_id", json!("I")),
+            ("rent", json!("1250")),
+            ("rent", json!(1250.5)),
+            ("pets", json!(["CAT", "CAT"])),
+            ("address", json!({ "city": "Reno " })),
+            ("address", json!("Reno")),
+        ] {
+            let mut parameters = body.clone();
+            parameters[name] = other;
+            assert!(!contains(&parameters, &body), "{parameters}");
+        }
+    }
+
+    #[test]
+    fn takes_null_for_absent_in_either() {
+        assert!(contains(&json!({}), &json!({ "notes": null })));
+        assert!(contains(&json!({ "notes": null }), &json!({})));
+        assert!(!contains(&json!({ "notes": "n" }), &json!({ "notes": null })));
+        assert!(!contains(&json!({ "notes": null }), &json!({ "notes": "n" })));
+    }
+
+    #[test]
+    fn parameters_that_are_no_object_may_be_those_of_any_body() {
+        for parameters in [json!(null), json!("{}"), json!([])] {
+            assert!(contains(&parameters, &json!({ "notes": "n" })));
+        }
+        assert!(contains(&json!({ "any": 1 }), &json!(null)));
+    }
+}

@@ -1,0 +1,228 @@
+//! What a write leaves behind: the receipt of the server, and handles on its job.
+
+use std::fmt;
+
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::value::{RawValue, to_raw_value};
+
+use crate::call::Answered;
+use crate::error::{DecodeError, Result};
+use crate::json::{self, Unread, job_id};
+
+/// What names a write job: a receipt, a job that was kept, or a bare id.
+pub trait Receipt {
+    /// The id of the job.
+    fn job_id(&self) -> &str;
+
+    /// A handle on the job, to keep.
+    fn job(&self) -> WriteJob {
+        WriteJob::new(self.job_id())
+    }
+}
+
+impl<R: Receipt + ?Sized> Receipt for &R {
+    fn job_id(&self) -> &str {
+        (**self).job_id()
+    }
+}
+
+impl Receipt for str {
+    fn job_id(&self) -> &str {
+        self
+    }
+}
+
+impl Receipt for String {
+    fn job_id(&self) -> &str {
+        self
+    }
+}
+
+/// The response of a write: the job that carries the write out, and whatever else the server said.
+///
+/// Nothing but the job's id has to be as the API document says: it is taken from `job_id` at the top level, from
+/// `meta.job_id`, or from wherever else it stands. The rest stays JSON, in which invalid UTF-8 is replaced by U+FFFD. The
+/// server usually repeats what was sent, in `data` or `result`; [`echo`](Self::echo) decodes that.
+///
+/// A receipt serializes as the body of the response, and [`job`](Self::job) is the handle on its job to keep.
+///
+/// ```
+/// use propexo::WriteReceipt;
+///
+/// let body = r#"{"meta":{"job_id":"4711"},"result":{"notes":"cut \ud83d","rent":1250}}"#;
+/// let receipt: WriteReceipt = serde_json::from_str(body)?;
+/// assert_eq!(receipt.job_id(), "4711");
+/// assert_eq!(receipt.raw(), body);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct WriteReceipt {
+    job_id: String,
+    body: Box<RawValue>,
+}
+
+impl WriteReceipt {
+    /// A receipt without an echo, for tests.
+    ///
+    /// ```
+    /// let receipt = propexo::WriteReceipt::new("4711");
+    /// assert_eq!(receipt.raw(), r#"{"job_id":"4711"}"#);
+    /// ```
+    #[must_use]
+    pub fn new(job_id: impl Into<String>) -> Self {
+        let job = WriteJob::new(job_id);
+        // An object of one string can always be written.
+        let body = to_raw_value(&job).unwrap_or_default();
+        Self { job_id: job.job_id, body }
+    }
+
+    /// The id of the job.
+    #[must_use]
+    pub fn job_id(&self) -> &str {
+        &self.job_id
+    }
+
+    /// A handle on the job, to keep.
+    #[must_use]
+    pub fn job(&self) -> WriteJob {
+        WriteJob::new(self.job_id.as_str())
+    }
+
+    /// The JSON text of the whole response.
+    #[must_use]
+    pub fn raw(&self) -> &str {
+        self.body.get()
+    }
+
+    /// What the server repeats of the request, decoded: `data`, else `result`; none where both are absent or null.
+    ///
+    /// ```
+    /// use propexo::WriteReceipt;
+    /// use serde_json::Value;
+    ///
+    /// let receipt: WriteReceipt = serde_json::from_str(r#"{"job_id":"4711","data":{"rent":1250}}"#)?;
+    /// let echo: Option<Value> = receipt.echo()?;
+    /// assert_eq!(echo.unwrap()["rent"], 1250);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Decode`](crate::Error::Decode), with its path and the id of the job, where the echo does not fit `T`. The
+    /// write was accepted all the same.
+    pub fn echo<T: DeserializeOwned>(&self) -> Result<Option<T>> {
+        let echo =
+            ["data", "result"].into_iter().find_map(|name| Some((name, json::property(&self.body, name)?)));
+        let Some((name, echo)) = echo.map(|(name, echo)| (name, echo.get())) else { return Ok(None) };
+        serde_json::from_str(echo).map(Some).map_err(|error| {
+            let fault = json::locate(echo.as_bytes(), &Unread::NotFit(error)).below(name);
+            DecodeError::of_echo(&self.job_id, echo, fault).into()
+        })
+    }
+}
+
+/// Decodes the response of a write.
+pub(crate) fn decode(answered: Answered) -> Result<WriteReceipt> {
+    let body = answered.response.body();
+    json::read(body)
+        // Invalid UTF-8 in the echo does not cost the receipt.
+        .or_else(|error| serde_json::from_str(&String::from_utf8_lossy(body)).map_err(|_| error))
+        .map_err(|error| answered.undecodable(&error).into())
+}
+
+impl Receipt for WriteReceipt {
+    fn job_id(&self) -> &str {
+        &self.job_id
+    }
+}
+
+impl fmt::Debug for WriteReceipt {
+    /// The id and a size: the echo is about people.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WriteReceipt")
+            .field("job_id", &self.job_id)
+            .field("body", &format_args!("<{} bytes>", self.raw().len()))
+            .finish()
+    }
+}
+
+impl PartialEq for WriteReceipt {
+    fn eq(&self, other: &Self) -> bool {
+        self.job_id == other.job_id && self.raw() == other.raw()
+    }
+}
+
+impl Serialize for WriteReceipt {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.body.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for WriteReceipt {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let body = Box::<RawValue>::deserialize(deserializer)?;
+        let job_id = job_id::in_json(&body).ok_or_else(|| D::Error::missing_field("job_id"))?;
+        Ok(Self { job_id, body })
+    }
+}
+
+/// A handle on a write job. It survives in a database as JSON (`{"job_id":"…"}`), so that another process can wait for the
+/// job after a restart.
+///
+/// ```
+/// use propexo::{Receipt, WriteJob};
+///
+/// let job: WriteJob = serde_json::from_str(r#"{"job_id":"4711"}"#)?;
+/// assert_eq!(job, "4711".job());
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct WriteJob {
+    /// The id of the job.
+    pub job_id: String,
+}
+
+impl WriteJob {
+    /// The job of an id.
+    pub fn new(job_id: impl Into<String>) -> Self {
+        Self { job_id: job_id.into() }
+    }
+}
+
+impl Receipt for WriteJob {
+    fn job_id(&self) -> &str {
+        &self.job_id
+    }
+}
+
+impl fmt::Display for WriteJob {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.job_id)
+    }
+}
+
+/// The response to the order to try a failed write again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RetriedWrite {
+    /// Whether the server took the order.
+    pub accepted: bool,
+    /// The new job; the failed one stays as it is.
+    pub job: WriteJob,
+}
+
+impl<'de> Deserialize<'de> for RetriedWrite {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let WriteReceipt { job_id, body } = WriteReceipt::deserialize(deserializer)?;
+        let accepted = json::property(&body, "success").is_none_or(|success| success.get() != "false");
+        Ok(Self { accepted, job: WriteJob { job_id } })
+    }
+}
+
+impl Receipt for RetriedWrite {
+    fn job_id(&self) -> &str {
+        &self.job.job_id
+    }
+}
