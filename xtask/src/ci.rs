@@ -192,6 +192,10 @@ fn steps(full: bool, skips: &Path) -> Result<Vec<Step>> {
         steps.push(Step::cargo("every pair of published documents", &pairs).set("PROPEXO_DIFF_PAIRS", "all"));
         let slow = ["test", "--profile", "xtask", "-p", "codegen", "--test", "stability", "--", "--ignored"];
         steps.push(Step::cargo("names after every change of a shared type", &slow));
+        let exports = ["test", "-p", "generated-client", "--all-features", "--test", "soak", "--"];
+        let long = ["--ignored", "--nocapture", "stores_50000"];
+        let name = "exports of 50,000 rows from a faulty server, killed eight times";
+        steps.push(Step::cargo(name, &[&exports[..], &long].concat()));
         let robust = ["check-robust", "--mutations", "5000"];
         steps.push(Step { program: this.clone(), ..Step::cargo("robustness", &robust) });
         if std::env::var_os("PROPEXO_HISTORY").is_some() || data().join("propexo/history").is_dir() {

@@ -1,0 +1,239 @@
+//! The program that is killed: it exports all residents into a journal, and goes on where the journal ends.
+//!
+//! For some rows it reads another list, for some it writes and waits for the end of the write.
+
+use std::error::Error;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use propexo::billing_and_payments::CreateResidentCharge;
+use propexo::models::Resident;
+use propexo::{Client, Clock, Receipt, RetryPolicy, Sleep, WriteOutcome};
+use serde::{Deserialize, Serialize};
+
+use super::journal::{Entry, Journal, WriteProgress};
+
+/// What to export, and how.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Plan {
+    pub(crate) base_url: String,
+    pub(crate) token: String,
+    pub(crate) journal: PathBuf,
+    /// Rows a page.
+    pub(crate) page: u64,
+    /// For every row whose offset is a multiple of this, the units of its property are listed.
+    pub(crate) list_every: u64,
+    /// For every row whose offset is a multiple of this, a charge is written.
+    pub(crate) write_every: u64,
+    /// How much faster than time the clock of the client goes.
+    pub(crate) clock_speed: u32,
+    /// How long to look for a job in the write log; every job has ended by then.
+    pub(crate) job_limit: Duration,
+}
+
+/// How often a call is made again that has failed in spite of the retries of the client.
+const MAX_CALLS: u32 = 20;
+
+/// How many entries of the write log are read at once.
+const LOG_PAGE: i64 = 100;
+
+type Outcome<T = ()> = Result<T, Box<dyn Error>>;
+
+/// Exports what the journal does not have yet.
+pub(crate) async fn run(plan: Plan) -> Outcome {
+    let client = Client::builder()
+        .token(&plan.token)
+        .base_url(&plan.base_url)
+        .clock(FastClock { start: tokio::time::Instant::now(), speed: plan.clock_speed })
+        // Few attempts, so that failed calls reach the caller.
+        .retry(RetryPolicy::default().max_attempts(2).first_wait(Duration::from_millis(5)))
+        .timeout(Duration::from_secs(60) * plan.clock_speed)
+        .build()?;
+    let journal = Journal::open(&plan.journal)?;
+    Exporter { client, journal, plan }.export().await
+}
+
+struct Exporter {
+    client: Client,
+    journal: Journal,
+    plan: Plan,
+}
+
+impl Exporter {
+    async fn export(mut self) -> Outcome {
+        let list =
+            self.client.residents().list().limit(self.plan.page.try_into()?).order_by("created_at:asc");
+        let mut residents = list.offset(self.journal.rows().try_into()?).items().look_ahead(4);
+        let mut failures = 0;
+        loop {
+            let at = residents.offset();
+            let (id, resident) = match residents.next_item().await {
+                None => return Ok(()),
+                Some(Ok(resident)) => (resident.id.clone(), Some(resident)),
+                // A row that does not decode has been passed; any other error is about the page, which is asked for again.
+                Some(Err(propexo::Error::Decode(bad))) if residents.offset() > at => {
+                    (id_of(bad.body())?, None)
+                }
+                Some(Err(_)) if failures < MAX_CALLS => {
+                    failures += 1;
+                    continue;
+                }
+                Some(Err(error)) => return Err(error.into()),
+            };
+            failures = 0;
+            let units = match &resident {
+                Some(resident) if at.is_multiple_of(self.plan.list_every) => {
+                    Some(self.units(resident).await?)
+                }
+                _ => None,
+            };
+            if at.is_multiple_of(self.plan.write_every) {
+                self.charge(at).await?;
+            }
+            self.journal.push(&Entry::Row { at, id, rejected: resident.is_none(), units })?;
+        }
+    }
+
+    /// Counts the units of the property of a resident.
+    async fn units(&self, resident: &Resident) -> Outcome<u64> {
+        let list = self.client.units().list().property_id(&resident.property_id).limit(20);
+        let mut units = list.items();
+        let mut failures = 0;
+        loop {
+            let at = units.offset();
+            match units.next_item().await {
+                None => return Ok(units.offset()),
+                Some(Err(error)) if units.offset() == at => {
+                    failures += 1;
+                    if failures > MAX_CALLS {
+                        return Err(error.into());
+                    }
+                }
+                Some(_) => {}
+            }
+        }
+    }
+
+    /// Writes the charge of a row, once, and waits for its end.
+    async fn charge(&mut self, at: u64) -> Outcome {
+        loop {
+            let entry = match self.journal.write() {
+                WriteProgress::None => {
+                    self.journal.push(&Entry::Intent { at })?;
+                    self.send(at).await
+                }
+                // Whether the server has got it is not known, after a failure as after a kill.
+                WriteProgress::Intended => match self.find(at).await? {
+                    Some(job_id) => Some(Entry::Job { at, job_id, found: true }),
+                    None => self.send(at).await,
+                },
+                WriteProgress::Accepted(job_id) => Some(self.wait(at, job_id).await?),
+                WriteProgress::Ended => return Ok(()),
+            };
+            if let Some(entry) = entry {
+                self.journal.push(&entry)?;
+            }
+        }
+    }
+
+    async fn send(&self, at: u64) -> Option<Entry> {
+        let charge = CreateResidentCharge::new("int_a").amount_in_cents(100).description(description(at));
+        let sent = self.client.billing_and_payments().create_resident_charge(charge).send().await;
+        sent.ok().map(|receipt| Entry::Job { at, job_id: receipt.job_id().to_owned(), found: false })
+    }
+
+    async fn wait(&self, at: u64, job_id: &str) -> Outcome<Entry> {
+        let tick = Duration::from_millis(20) * self.plan.clock_speed;
+        let outcome = insist(|| {
+            let wait = self.client.write_jobs().wait(job_id).every(tick, 5 * tick);
+            wait.into_future()
+        });
+        let outcome = match outcome.await? {
+            WriteOutcome::Success { .. } => "SUCCESS",
+            WriteOutcome::PartialSuccess { .. } => "PARTIAL_SUCCESS",
+            WriteOutcome::Failure { .. } => "FAILURE",
+            pending => return Err(format!("{pending:?}").into()),
+        };
+        Ok(Entry::Outcome { at, outcome: outcome.to_owned() })
+    }
+
+    /// The job of a row's charge, if the server has one.
+    ///
+    /// The write log has jobs that have ended only, so this looks until every job has had the time to end.
+    async fn find(&self, at: u64) -> Outcome<Option<String>> {
+        let mut end = None;
+        loop {
+            let begun = Instant::now();
+            if let Some(job_id) = self.find_logged(at).await? {
+                return Ok(Some(job_id));
+            }
+            if begun > *end.get_or_insert_with(|| Instant::now() + self.plan.job_limit) {
+                return Ok(None);
+            }
+            tokio::time::sleep(self.plan.job_limit / 4).await;
+        }
+    }
+
+    async fn find_logged(&self, at: u64) -> Outcome<Option<String>> {
+        let description = description(at);
+        let mut offset = 0;
+        loop {
+            let page = || self.client.admin().list_write_logs().limit(LOG_PAGE).offset(offset).send();
+            let logs = insist(page).await?.results.logs;
+            let is_last = (logs.len() as i64) < LOG_PAGE;
+            let is_own = |parameters: &serde_json::Value| parameters["description"] == description;
+            if let Some(log) = logs.into_iter().find(|log| log.parameters.as_ref().is_some_and(is_own)) {
+                return Ok(Some(log.job_id));
+            }
+            if is_last {
+                return Ok(None);
+            }
+            offset += LOG_PAGE;
+        }
+    }
+}
+
+/// What tells the charge of a row from all others. Some charges end in a failure or a part of a success, which the server
+/// takes from the description too.
+pub(crate) fn description(at: u64) -> String {
+    let end = ["", ", PARTIAL", ", FAILME"][(at / 7 % 3) as usize];
+    format!("row {at}{end}")
+}
+
+/// Makes a call until it succeeds.
+async fn insist<T, F: Future<Output = propexo::Result<T>>>(
+    mut call: impl FnMut() -> F,
+) -> propexo::Result<T> {
+    for _ in 1..MAX_CALLS {
+        if let Ok(value) = call().await {
+            return Ok(value);
+        }
+    }
+    call().await
+}
+
+/// The id of a row that does not decode.
+fn id_of(row: &[u8]) -> serde_json::Result<String> {
+    #[derive(Deserialize)]
+    struct Row {
+        id: String,
+    }
+    serde_json::from_slice(row).map(|row: Row| row.id)
+}
+
+/// A clock that goes several times as fast as time.
+#[derive(Debug)]
+struct FastClock {
+    start: tokio::time::Instant,
+    speed: u32,
+}
+
+impl Clock for FastClock {
+    fn now(&self) -> Duration {
+        self.start.elapsed() * self.speed
+    }
+
+    fn sleep(&self, duration: Duration) -> Sleep {
+        Box::pin(tokio::time::sleep(duration / self.speed))
+    }
+}

@@ -1,0 +1,286 @@
+//! An export against a faulty server, killed again and again, stores every row once.
+//!
+//! The server runs in the test; the exporter is a process of its own: this program once more.
+//! `cargo test --test soak -- --ignored --nocapture` makes the long run and prints its figures.
+
+// Helpers of tests may panic, too.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![cfg(all(feature = "all-groups", feature = "reqwest"))]
+
+mod exporter;
+#[path = "../fake/mod.rs"]
+mod fake;
+mod journal;
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use exporter::Plan;
+use fake::{Config, Core, Data, FaultRates, OddRow, RateLimit, Server};
+use journal::Entry;
+use tokio::task::JoinSet;
+
+/// The variable that holds the plan of an exporter.
+const PLAN: &str = "PROPEXO_SOAK_PLAN";
+
+const MAX_RSS_KIB: u64 = 40 * 1024;
+
+/// An export, and what happens to it.
+#[derive(Clone, Copy)]
+struct Soak {
+    seed: u64,
+    rows: u64,
+    page: u64,
+    list_every: u64,
+    write_every: u64,
+    kills: usize,
+    rate_limit: RateLimit,
+    clock_speed: u32,
+    /// The test fails after this long.
+    time_limit: Duration,
+}
+
+/// A limit that no export reaches.
+const LOOSE: RateLimit =
+    RateLimit { limit: 100_000, window: Duration::from_secs(60), slow_delay: Duration::from_millis(50) };
+
+const SHORT: Soak = Soak {
+    seed: 1,
+    rows: 600,
+    page: 50,
+    list_every: 10,
+    write_every: 30,
+    kills: 2,
+    rate_limit: LOOSE,
+    clock_speed: 1,
+    time_limit: Duration::from_secs(60),
+};
+
+#[tokio::test]
+async fn stores_600_rows_once_when_killed_twice() {
+    SHORT.run().await;
+}
+
+#[tokio::test]
+async fn stays_below_a_tight_rate_limit_when_killed() {
+    // A minute of the client and of the server lasts a second.
+    let window = Duration::from_secs(1);
+    let slow_delay = Duration::from_millis(33);
+    let rate_limit = RateLimit { window, slow_delay, ..RateLimit::default() };
+    let more_requests = Soak { page: 25, list_every: 3, write_every: 200, ..SHORT };
+    Soak { seed: 2, kills: 1, rate_limit, clock_speed: 60, ..more_requests }.run().await;
+}
+
+#[tokio::test]
+#[ignore = "takes minutes; `cargo xtask ci --full` runs it"]
+async fn stores_50000_rows_once_when_killed_eight_times_for_ten_seeds() {
+    let long = Soak { rows: 50_000, page: 250, list_every: 25, write_every: 500, kills: 8, ..SHORT };
+    // Most of an export is waiting, so they run at the same time.
+    let mut exports = JoinSet::new();
+    for seed in 1..=10 {
+        let soak = Soak { seed, time_limit: Duration::from_secs(600), ..long };
+        exports.spawn(async move { soak.run().await });
+    }
+    exports.join_all().await;
+}
+
+/// The exporter, which the tests above start as a process of its own. It does nothing without a plan.
+#[tokio::test]
+#[ignore = "the other tests start it"]
+async fn exporter_process() {
+    let Ok(plan) = std::env::var(PLAN) else { return };
+    exporter::run(serde_json::from_str(&plan).unwrap()).await.unwrap();
+}
+
+impl Soak {
+    async fn run(&self) {
+        let start = Instant::now();
+        let counts = [("residents", self.rows), ("units", 200), ("properties", 20)];
+        let config = Config {
+            seed: self.seed,
+            data: Data { seed: self.seed, odd_every: 40, counts: counts.into() },
+            rate_limit: self.rate_limit,
+            faults: FaultRates { bad_gateway: 0.03, reset: 0.03, truncated: 0.02, slow_body: 0.01 },
+            slow_body: Duration::from_millis(100),
+            job_duration: Duration::from_millis(40),
+            ..Config::default()
+        };
+        let token = config.token.clone();
+        let server = Server::start(Core::new(config)).await.unwrap();
+        let plan = Plan {
+            base_url: server.base_url().to_owned(),
+            token,
+            journal: journal_path(self.seed),
+            page: self.page,
+            list_every: self.list_every,
+            write_every: self.write_every,
+            clock_speed: self.clock_speed,
+            job_limit: Duration::from_millis(300),
+        };
+        let peak = self.export(&server, &plan, start + self.time_limit).await;
+        let core = server.core();
+        let found = self.verify(&core, &plan);
+        fs::remove_file(&plan.journal).unwrap();
+        let stats = core.stats();
+        println!(
+            "seed {}: {} rows, {} kills, {:.1} s, largest RSS {}, {} requests, {} faults, {} jobs, {found} of them found \
+             in the log",
+            self.seed,
+            self.rows,
+            self.kills,
+            start.elapsed().as_secs_f64(),
+            peak.map_or("unknown: there is no /proc".to_owned(), |kib| format!(
+                "{:.1} MiB",
+                kib as f64 / 1024.0
+            )),
+            stats.requests,
+            stats.faults.values().sum::<u64>(),
+            core.jobs().len(),
+        );
+        assert_eq!((stats.refused, stats.delayed), (0, 0), "the client kept its budget");
+        assert!(peak.is_none_or(|kib| kib < MAX_RSS_KIB), "{peak:?} KiB");
+    }
+
+    /// Starts the exporter, kills it at seeded moments, and lets the last one end. Returns the largest resident set size of
+    /// all processes in KiB, or nothing where the system has no `/proc`.
+    async fn export(&self, server: &Server, plan: &Plan, deadline: Instant) -> Option<u64> {
+        let mut rng = fastrand::Rng::with_seed(self.seed);
+        // An export that is never killed makes at least this many requests.
+        let requests = self.rows / self.page + self.rows / self.list_every + self.rows / self.write_every;
+        let mut moments: Vec<u64> = (0..self.kills).map(|_| rng.u64(..requests)).collect();
+        moments.sort_unstable();
+        let mut peak = None;
+        for moment in moments {
+            let mut exporter = Exporter::start(plan);
+            while server.core().stats().requests <= moment {
+                assert!(exporter.is_running(), "the export ended before it was killed {} times", self.kills);
+                exporter.tick(deadline, &mut peak).await;
+            }
+            tokio::time::sleep(Duration::from_micros(rng.u64(..20_000))).await;
+            exporter.kill();
+            // As if the process had been killed while it wrote a line.
+            if rng.bool() {
+                let mut journal = File::options().append(true).create(true).open(&plan.journal).unwrap();
+                journal.write_all(br#"{"row":{"at":1"#).unwrap();
+            }
+        }
+        let mut exporter = Exporter::start(plan);
+        while exporter.is_running() {
+            exporter.tick(deadline, &mut peak).await;
+        }
+        peak
+    }
+
+    /// Compares the journal with the data and the jobs of the server. Returns how many jobs were found in the write log.
+    fn verify(&self, core: &Core, plan: &Plan) -> usize {
+        let data = &core.config().data;
+        let mut rows = 0;
+        let mut writes: BTreeMap<u64, Vec<Entry>> = BTreeMap::new();
+        journal::read(&plan.journal, |entry| match entry {
+            Entry::Row { at, id, rejected, units } => {
+                assert_eq!(
+                    (at, &id),
+                    (rows, &Data::id("residents", at)),
+                    "each row is stored once, in order"
+                );
+                assert_eq!(rejected, !decodes(data.oddity("residents", at)), "row {at}");
+                let listed = !rejected && at % self.list_every == 0;
+                // Each property has as many units as any other.
+                assert_eq!(units, listed.then(|| data.count("units") / data.count("properties")), "row {at}");
+                rows += 1;
+            }
+            Entry::Intent { at } | Entry::Job { at, .. } | Entry::Outcome { at, .. } => {
+                writes.entry(at).or_default().push(entry);
+            }
+        })
+        .unwrap();
+        assert_eq!(rows, self.rows);
+        let expected: Vec<u64> = (0..self.rows).step_by(self.write_every as usize).collect();
+        assert_eq!(writes.keys().copied().collect::<Vec<_>>(), expected, "the rows that were written for");
+        assert_eq!(core.jobs().len(), expected.len(), "no write was carried out twice");
+        let mut all_found = 0;
+        for (at, entries) in writes {
+            let [Entry::Intent { .. }, Entry::Job { job_id, found, .. }, Entry::Outcome { outcome, .. }] =
+                &entries[..]
+            else {
+                panic!("row {at}: {entries:?}")
+            };
+            let job = core.jobs().iter().find(|job| job.id == *job_id).unwrap();
+            assert_eq!(job.body["description"], exporter::description(at));
+            assert_eq!(job.end()["write_status"], **outcome);
+            all_found += usize::from(*found);
+        }
+        all_found
+    }
+}
+
+/// Whether a resident decodes that is odd in this way.
+fn decodes(oddity: Option<OddRow>) -> bool {
+    // The client takes unknown enum values, and dates as the strings that they are.
+    matches!(oddity, None | Some(OddRow::UnknownEnumValue | OddRow::ImpossibleDates))
+}
+
+/// A fresh file for the journal of an export.
+fn journal_path(seed: u64) -> PathBuf {
+    let name = format!("soak-{}-{seed}.jsonl", std::process::id());
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    drop(fs::remove_file(&path));
+    path
+}
+
+/// A process that exports. It is killed when it is dropped.
+struct Exporter(Child);
+
+impl Exporter {
+    fn start(plan: &Plan) -> Self {
+        let child = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "exporter_process", "--ignored", "--nocapture"])
+            .env(PLAN, serde_json::to_string(plan).unwrap())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        Self(child)
+    }
+
+    /// Whether it has not ended yet. It must not fail.
+    fn is_running(&mut self) -> bool {
+        match self.0.try_wait().unwrap() {
+            None => true,
+            Some(status) => {
+                assert!(status.success(), "the exporter failed: {status}");
+                false
+            }
+        }
+    }
+
+    /// Waits a moment and notes the peak of the memory.
+    async fn tick(&self, deadline: Instant, peak: &mut Option<u64>) {
+        assert!(Instant::now() < deadline, "the export takes too long");
+        *peak = (*peak).max(peak_rss(self.0.id()));
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+
+    fn kill(&mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
+}
+
+impl Drop for Exporter {
+    fn drop(&mut self) {
+        // It may have ended already.
+        drop(self.0.kill());
+        drop(self.0.wait());
+    }
+}
+
+/// The largest resident set size that a process has had, in KiB.
+fn peak_rss(process: u32) -> Option<u64> {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    peak.trim().strip_suffix(" kB")?.parse().ok()
+}
