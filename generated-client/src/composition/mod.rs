@@ -56,6 +56,7 @@ fn server(random: &mut fastrand::Rng) -> Server {
         phase: Duration::from_millis(random.u64(0..60_000)),
         reports_limit: random.u32(0..4) > 0,
         latency: Duration::from_millis(random.u64(0..2_000)),
+        jobs_end: Duration::from_secs(random.u64(0..200)),
         counts: Arc::default(),
     }
 }
@@ -98,7 +99,8 @@ fn schedule(seed: u64, grace: Duration) -> Result<(), String> {
     // Each request waits for a place of the budget once, and each place is free again after a window and a few seconds.
     let places = (budget - budget / 20).max(1);
     let windows = u32::try_from(counts.requests / places + 3).unwrap();
-    let waits = world.waits.get() * 5 * Duration::from_secs(20);
+    // A job is polled every 15 seconds at least.
+    let waits = server.jobs_end + world.waits.get() * Duration::from_secs(20);
     let requests = u32::try_from(counts.requests).unwrap();
     let longest =
         (WINDOW + server.latency) * windows * 2 + requests * server.latency + world.busy.get() + waits;

@@ -11,7 +11,7 @@ use futures_util::StreamExt;
 use futures_util::future::{Either, select};
 use serde_json::Value;
 
-use super::executor::{NEVER, TestClock};
+use super::executor::TestClock;
 use crate::clock::Clock;
 use crate::{Client, Effect, Method, Operation, Page, Priority, Request};
 
@@ -26,7 +26,7 @@ pub(super) enum Step {
     /// Is busy with something else.
     Busy(Duration),
     /// Waits for a write job.
-    Wait,
+    Wait(Priority),
     /// Reads a list, and does all of this for each row.
     List { rows: u64, prefetch: usize, each: Vec<Step> },
     /// Does so many of these at once, and is busy after each that is done.
@@ -49,19 +49,19 @@ impl Generator<'_> {
         Duration::from_millis(self.random.u64(0..=most))
     }
 
-    fn call(&mut self) -> Step {
-        Step::Call(*self.random.choice(&[Priority::Interactive, Priority::Bulk]).unwrap_or(&Priority::Bulk))
+    fn priority(&mut self) -> Priority {
+        if self.random.bool() { Priority::Interactive } else { Priority::Bulk }
     }
 
     pub(super) fn step(&mut self, depth: u32) -> Step {
         self.fuel = self.fuel.saturating_sub(1);
         if depth == 0 || self.fuel == 0 {
-            return self.call();
+            return Step::Call(self.priority());
         }
         match self.random.u32(0..12) {
-            0..=2 => self.call(),
+            0..=2 => Step::Call(self.priority()),
             3 => Step::Busy(self.busy()),
-            4 => Step::Wait,
+            4 => Step::Wait(self.priority()),
             5..=7 => {
                 let rows = self.random.u64(0..=8).min(self.fuel);
                 let fuel = self.fuel - rows;
@@ -119,10 +119,10 @@ pub(super) fn run(step: &Step, world: &Rc<World>) -> Work {
         match step {
             Step::Call(priority) => call(&world.client, priority).await,
             Step::Busy(time) => world.be_busy(time).await,
-            Step::Wait => {
+            Step::Wait(priority) => {
                 world.waits.set(world.waits.get() + 1);
-                let outcome = world.client.write_jobs().wait("job").deadline(2 * NEVER).await.unwrap();
-                assert!(outcome.is_success(), "{outcome:?}");
+                let jobs = world.client.write_jobs();
+                while !jobs.wait("job").priority(priority).await.unwrap().is_success() {}
             }
             Step::List { rows, prefetch, each } => {
                 let request = Request::<Page<Value>>::new(&world.client, &LIST).query("total", rows);

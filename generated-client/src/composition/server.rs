@@ -29,6 +29,8 @@ pub(super) struct Server {
     pub(super) phase: Duration,
     pub(super) reports_limit: bool,
     pub(super) latency: Duration,
+    /// When all write jobs have ended.
+    pub(super) jobs_end: Duration,
     pub(super) counts: Arc<Mutex<Counts>>,
 }
 
@@ -67,7 +69,7 @@ impl Server {
                 json!({ "results": rows, "meta": { "limit": ROWS_PER_PAGE, "total": total, "hasMore": end < total } })
             }
             _ => {
-                json!({ "write_status": if self.counts.lock().unwrap().requests % 3 == 0 { "PENDING" } else { "SUCCESS" } })
+                json!({ "write_status": if self.clock.now() < self.jobs_end { "PENDING" } else { "SUCCESS" } })
             }
         };
         let response = HttpResponse::json(200, &body);

@@ -4,11 +4,11 @@
 
 use std::error::Error;
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use propexo::billing_and_payments::CreateResidentCharge;
 use propexo::models::Resident;
-use propexo::{Client, Clock, Receipt, RetryPolicy, Sleep, WriteOutcome};
+use propexo::{Client, Clock, RetryPolicy, Sleep, WriteOutcome};
 use serde::{Deserialize, Serialize};
 
 use super::journal::{Entry, Journal, WriteProgress};
@@ -33,9 +33,6 @@ pub(crate) struct Plan {
 
 /// How often a call is made again that has failed in spite of the retries of the client.
 const MAX_CALLS: u32 = 20;
-
-/// How many entries of the write log are read at once.
-const LOG_PAGE: i64 = 100;
 
 type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 
@@ -144,11 +141,7 @@ impl Exporter {
 
     async fn wait(&self, at: u64, job_id: &str) -> Outcome<Entry> {
         let tick = Duration::from_millis(20) * self.plan.clock_speed;
-        let outcome = insist(|| {
-            let wait = self.client.write_jobs().wait(job_id).every(tick, 5 * tick);
-            wait.into_future()
-        });
-        let outcome = match outcome.await? {
+        let outcome = match self.client.write_jobs().wait(job_id).poll_interval(tick).await? {
             WriteOutcome::Success { .. } => "SUCCESS",
             WriteOutcome::PartialSuccess { .. } => "PARTIAL_SUCCESS",
             WriteOutcome::Failure { .. } => "FAILURE",
@@ -175,21 +168,9 @@ impl Exporter {
     }
 
     async fn find_logged(&self, at: u64) -> Outcome<Option<String>> {
-        let description = description(at);
-        let mut offset = 0;
-        loop {
-            let page = || self.client.admin().list_write_logs().limit(LOG_PAGE).offset(offset).send();
-            let logs = insist(page).await?.results.logs;
-            let is_last = (logs.len() as i64) < LOG_PAGE;
-            let is_own = |parameters: &serde_json::Value| parameters["description"] == description;
-            if let Some(log) = logs.into_iter().find(|log| log.parameters.as_ref().is_some_and(is_own)) {
-                return Ok(Some(log.job_id));
-            }
-            if is_last {
-                return Ok(None);
-            }
-            offset += LOG_PAGE;
-        }
+        let parameters = serde_json::json!({ "description": description(at) });
+        let find = || self.client.write_jobs().find_recent(&parameters, SystemTime::UNIX_EPOCH).into_future();
+        Ok(insist(find).await?.first().map(|log| log.job.job_id.clone()))
     }
 }
 
