@@ -4,9 +4,9 @@ use std::path::Path;
 
 use crate::bench::figure::Figure;
 
-/// The program to run another one with.
+/// Runs its arguments as a command.
 pub(crate) const PROGRAM: &str = "/usr/bin/time";
-/// Seconds in all, of user and of system, kilobytes; the value of the environment variable `TIME`.
+/// The value of the environment variable `TIME`: wall, user and system seconds, kilobytes.
 pub(crate) const FORMAT: &str = "used %e %U %S %M";
 
 /// What one process used.
@@ -21,7 +21,7 @@ pub(crate) struct Used {
 }
 
 impl Used {
-    /// The longest of the processes that a standard error tells of.
+    /// The longest of the processes that are reported on a standard error.
     pub(crate) fn longest(stderr: &[u8]) -> Option<Self> {
         let stderr = String::from_utf8_lossy(stderr);
         stderr.lines().filter_map(Self::read).max_by(|one, other| one.wall.total_cmp(&other.wall))

@@ -110,7 +110,7 @@ commands:
   bench   measures the working tree and a commit in turn, and compares the medians; run it on a quiet machine
             --against COMMIT   the commit, which is checked out and built below the target folder
             --only NAME        compile, calls, page, generate or limit; may be repeated; all where it is left away
-            --runs N           how often each side is measured (5); limit runs once, for its clock is simulated
+            --runs N           how often each side is measured (5)
             e.g. cargo xtask bench --against main --only calls --runs 3
   ci      runs all checks: format, clippy, tests, conformance, stale files, docs
             --full             the slow ones too

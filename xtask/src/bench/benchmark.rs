@@ -47,16 +47,7 @@ impl Benchmark {
         })
     }
 
-    /// How often to measure, where so many runs are asked for.
-    pub(crate) fn runs(self, runs: usize) -> usize {
-        match self {
-            // On a paused clock every run is the same.
-            Benchmark::Limit => 1,
-            _ => runs,
-        }
-    }
-
-    /// Builds all that is not to be measured.
+    /// Builds everything that is needed before the first measurement.
     pub(crate) fn prepare(self, checkout: &Checkout) -> Result<()> {
         match self {
             Benchmark::Compile => ways().iter().try_for_each(|way| way.compile(checkout).map(drop)),
@@ -79,23 +70,23 @@ impl Benchmark {
             Benchmark::Page => self.figures(checkout, text::page)?,
             Benchmark::Generate => generate(checkout)?,
             Benchmark::Limit => {
-                // With one thread the lines would begin with the names of tests.
+                // With one thread the lines begin with the names of tests.
                 let output =
                     succeed(rate_limit(checkout).args(["--", "--nocapture", "--test-threads", "2"]))?;
                 text::limit(&String::from_utf8_lossy(&output.stdout))
             }
         };
-        if figures.is_empty() { Err("it has printed no figure".to_owned()) } else { Ok(figures) }
+        if figures.is_empty() { Err("it prints no figure".to_owned()) } else { Ok(figures) }
     }
 
     fn bench(self, checkout: &Checkout) -> Command {
         checkout.cargo(&["bench", "--package", "generated-client", "--bench", self.name()])
     }
 
-    /// What a benchmark of the client writes; at a commit where it does not write JSON yet, what it prints.
+    /// Runs a benchmark of the client and reads its JSON, or its table at a commit where it does not write JSON yet.
     fn figures(self, checkout: &Checkout, table: fn(&str) -> Vec<Figure>) -> Result<Vec<Figure>> {
         let json = checkout.target.join(format!("{}.json", self.name()));
-        // Of an earlier run, if there is one.
+        // An earlier run may have left one.
         let _ = fs::remove_file(&json);
         let output = succeed(self.bench(checkout).env("PROPEXO_BENCH_JSON", &json))?;
         if json.exists() {

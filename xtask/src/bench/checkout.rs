@@ -32,11 +32,8 @@ impl Checkout {
 
 /// Runs a command that has to succeed.
 pub(crate) fn succeed(command: &mut Command) -> Result<Output> {
-    let line = || {
-        let words = std::iter::once(command.get_program()).chain(command.get_args());
-        words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
-    };
-    let line = line();
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    let line = words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ");
     let output = command.output().map_err(|error| format!("`{line}` cannot be run: {error}"))?;
     if output.status.success() {
         return Ok(output);
@@ -45,32 +42,33 @@ pub(crate) fn succeed(command: &mut Command) -> Result<Output> {
     Err(format!("`{line}` failed with {}:\n{stdout}{stderr}", output.status))
 }
 
-/// A commit checked out as a git worktree, which git forgets again when this is dropped.
+/// A commit checked out as a git worktree, which is removed on drop.
 pub(crate) struct Worktree {
     pub(crate) commit: String,
     pub(crate) checkout: Checkout,
 }
 
 impl Worktree {
-    /// Checks a revision out below the target folder. What cargo builds of it stays there for the next time.
+    /// Checks a revision out below the target folder. What cargo builds stays in a folder of the commit.
     pub(crate) fn add(revision: &str) -> Result<Self> {
         let commit = git(&["rev-parse", "--verify", "--quiet", &format!("{revision}^{{commit}}")], revision);
         let commit = commit.map_err(|reason| format!("{revision}: not a commit ({reason})"))?;
         let commit = String::from_utf8_lossy(&commit).trim().to_owned();
-        let folder = crate::target().join(format!("bench/{commit:.12}"));
-        let checkout = Checkout { root: folder.join("checkout"), target: folder.join("target") };
+        let folder = crate::target().join("bench");
+        let checkout =
+            Checkout { root: folder.join("checkout"), target: folder.join(format!("{commit:.12}")) };
         let worktree = Worktree { commit, checkout };
-        // A run that was killed leaves one.
+        // A run that was killed leaves its worktree.
         worktree.remove()?;
         let path = worktree.checkout.root.to_string_lossy();
-        // No hook of the user's has to do with this.
+        // The hooks of the repository must not run here.
         let add = ["-c", "core.hooksPath=/dev/null", "worktree", "add", "--detach", &path, &worktree.commit];
         git(&add, revision)?;
         worktree.set_times()?;
         Ok(worktree)
     }
 
-    /// Gives each file the time of the commit, so that cargo takes what it has built of the same commit for fresh.
+    /// Gives each file the time of the commit, so that cargo re-uses what it built for the same commit before.
     fn set_times(&self) -> Result<()> {
         let time = git(&["show", "--no-patch", "--format=%ct", &self.commit], &self.commit)?;
         let time: u64 = String::from_utf8_lossy(&time).trim().parse().unwrap_or_default();
@@ -85,7 +83,7 @@ impl Worktree {
 
     fn remove(&self) -> Result<()> {
         let path: &Path = &self.checkout.root;
-        // Fails where git does not know it, or where the folder is damaged.
+        // Fails where it is not registered, or where the folder is damaged.
         let _ = git(&["worktree", "remove", "--force", &path.to_string_lossy()], "");
         if path.exists() {
             fs::remove_dir_all(path)

@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: measures the working tree and a commit in turn, so that what the machine does meanwhile meets both.
+//! `cargo xtask bench`: measures the working tree and a commit in turn, so that noise of the machine affects both alike.
 
 mod benchmark;
 pub(crate) mod checkout;
@@ -11,14 +11,14 @@ use std::fs;
 use serde_json::json;
 
 use crate::diff::input::git;
-use crate::messages::Messages;
+use crate::messages::{Messages, Progress};
 use crate::{Outcome, Result, files, finish, shown};
 use benchmark::Benchmark;
 use checkout::{Checkout, Worktree};
 use report::{Comparison, Side};
 
-/// A load average above this one is not a quiet machine's.
-const QUIET: f64 = 0.5;
+/// The largest load average of a quiet machine.
+const MAX_QUIET_LOAD: f64 = 0.5;
 
 /// Runs the command.
 pub(crate) fn run(mut arguments: pico_args::Arguments, messages: Messages) -> Result {
@@ -36,30 +36,13 @@ pub(crate) fn run(mut arguments: pico_args::Arguments, messages: Messages) -> Re
 
     let worktree = Worktree::add(&against)?;
     let working_tree = Checkout::working_tree();
-    let sides = [("old", Side::Old, &worktree.checkout), ("new", Side::New, &working_tree)];
-    let steps: usize = benchmarks.iter().map(|benchmark| 2 * (1 + benchmark.runs(runs))).sum();
-    let mut progress = messages.progress(steps);
+    let sides = [(Side::Old, &worktree.checkout), (Side::New, &working_tree)];
+    let mut progress = messages.progress(sides.len() * (1 + runs) * benchmarks.len());
     let mut comparison = Comparison::default();
-    let mut failures: Vec<String> = Vec::new();
-    for benchmark in benchmarks {
-        let name = benchmark.name();
-        let measured = (|| {
-            for (side, _, checkout) in &sides {
-                progress.step(&format!("{name}: building {side}"));
-                benchmark.prepare(checkout).map_err(|reason| format!("{name}, {side}: {reason}"))?;
-            }
-            for run in 1..=benchmark.runs(runs) {
-                for (label, side, checkout) in &sides {
-                    progress.step(&format!("{name}: run {run} of {label}"));
-                    let figures = benchmark.measure(checkout);
-                    let figures = figures.map_err(|reason| format!("{name}, {label}: {reason}"))?;
-                    comparison.add(benchmark, *side, figures);
-                }
-            }
-            Ok(())
-        })();
-        failures.extend(measured.err());
-    }
+    let measured: Vec<Result<()>> = benchmarks
+        .into_iter()
+        .map(|benchmark| measure(benchmark, sides, runs, &mut progress, &mut comparison))
+        .collect();
     drop(progress);
 
     let new = git(&["describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"], "HEAD")?;
@@ -71,9 +54,9 @@ pub(crate) fn run(mut arguments: pico_args::Arguments, messages: Messages) -> Re
     print!("{}", comparison.table());
     let load_shown = load.map_or_else(|| "not known".to_owned(), |load| load.to_string());
     println!("\nload average before the start: {load_shown}");
-    if load.is_some_and(|load| load > QUIET) {
+    if load.is_some_and(|load| load > MAX_QUIET_LOAD) {
         println!(
-            "warning: the machine was not quiet (load average above {QUIET}), so times and their ratios may mislead"
+            "warning: the machine was not quiet (load average above {MAX_QUIET_LOAD}), so times and their ratios may mislead"
         );
     }
     let result = json!({
@@ -86,10 +69,35 @@ pub(crate) fn run(mut arguments: pico_args::Arguments, messages: Messages) -> Re
     let path = crate::target().join("bench/result.json");
     files::write_all(&[(path.clone(), &format!("{result:#}\n"))])?;
     println!("written to {}", shown(&path));
-    if failures.is_empty() { Ok(Outcome::Done) } else { Err(failures.join("\n\n")) }
+    // A benchmark that fails does not stop the others.
+    let failures: Vec<String> = measured.into_iter().filter_map(Result::err).collect();
+    if failures.is_empty() { Ok(Outcome::Done) } else { Err(failures.join("\n")) }
 }
 
-/// The load average of the last minute, where the system tells it.
+/// Measures both sides in turn, after both are built.
+fn measure(
+    benchmark: Benchmark,
+    sides: [(Side, &Checkout); 2],
+    runs: usize,
+    progress: &mut Progress,
+    comparison: &mut Comparison,
+) -> Result<()> {
+    let failed = |side: Side, reason: String| format!("{} of {}: {reason}", benchmark.name(), side.name());
+    for (side, checkout) in sides {
+        progress.step(&format!("{}: building {}", benchmark.name(), side.name()));
+        benchmark.prepare(checkout).map_err(|reason| failed(side, reason))?;
+    }
+    for run in 1..=runs {
+        for (side, checkout) in sides {
+            progress.step(&format!("{}: run {run} of {}", benchmark.name(), side.name()));
+            let figures = benchmark.measure(checkout).map_err(|reason| failed(side, reason))?;
+            comparison.add(benchmark, side, figures);
+        }
+    }
+    Ok(())
+}
+
+/// The load average of the last minute, where the system reports it.
 fn load_average() -> Option<f64> {
     fs::read_to_string("/proc/loadavg").ok()?.split(' ').next()?.parse().ok()
 }

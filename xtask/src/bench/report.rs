@@ -8,8 +8,19 @@ use super::figure::{Figure, median, ratio, shown};
 /// Which checkout a value is of.
 #[derive(Clone, Copy)]
 pub(crate) enum Side {
+    /// The commit.
     Old,
+    /// The working tree.
     New,
+}
+
+impl Side {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Side::Old => "old",
+            Side::New => "new",
+        }
+    }
 }
 
 /// The values of a figure in all runs.

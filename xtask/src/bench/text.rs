@@ -56,7 +56,10 @@ pub(crate) fn limit(text: &str) -> Vec<Figure> {
         if values.is_empty() {
             continue;
         }
-        figures.extend(values.into_iter().map(|(value, unit)| Figure::new(&label, value, unit)));
+        figures.extend(values.into_iter().map(|(value, unit)| {
+            let unit = if unit == "pages" { "pages a minute" } else { unit };
+            Figure::new(&label, value, unit)
+        }));
         let words: Vec<&str> = line.split_whitespace().collect();
         for pair in words.windows(2) {
             if let [kind, text] = pair
@@ -69,7 +72,7 @@ pub(crate) fn limit(text: &str) -> Vec<Figure> {
     figures
 }
 
-/// The label of a line and its numbers with the unit behind each, punctuation dropped. Other numbers belong to the text.
+/// The label of a line, and its numbers that have one of the units behind them.
 fn values<'u>(line: &str, units: &[&'u str]) -> (String, Vec<(f64, &'u str)>) {
     let mut values = Vec::new();
     let mut label = None;
@@ -158,7 +161,7 @@ test a_naive_client_for_comparison ... ok
 ";
         let name = "propexo with share(1.0), Fixed";
         let expected = [
-            (name, 107.0, "pages"),
+            (name, 107.0, "pages a minute"),
             (name, 1101.0, "requests"),
             (name, 0.0, "delayed"),
             (name, 2.0, "refused"),
