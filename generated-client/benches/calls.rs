@@ -4,10 +4,13 @@
 //! A program of its own, since it brings its own allocator.
 #![allow(missing_docs, clippy::unwrap_used)]
 
+mod figures;
+
 use std::hint::black_box;
 use std::time::Instant;
 
 use allocation_counter::{AllocationInfo, measure};
+use figures::Figures;
 use propexo::leads::CreateLead;
 use propexo::transport::{Exchange, HttpRequest, HttpResponse, MemoryTransport, Transport};
 use propexo::{Client, Page, RateLimit, Single};
@@ -20,9 +23,11 @@ const PAGE: u64 = 250;
 
 fn main() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
-    requests();
-    calls(&runtime);
-    stream(&runtime);
+    let mut figures = Figures::default();
+    requests(&mut figures);
+    calls(&runtime, &mut figures);
+    stream(&runtime, &mut figures);
+    figures.write();
 }
 
 /// Median microseconds and allocations of one run.
@@ -39,8 +44,10 @@ fn of_one<T>(mut run: impl FnMut() -> T) -> (f64, u64) {
     (times[RUNS / 2], counted.count_total)
 }
 
-fn row(what: &str, (time, allocations): (f64, u64)) {
-    println!("{what:<58} {time:>8.2} µs {allocations:>6} allocations");
+fn row(figures: &mut Figures, name: &str, (time, allocations): (f64, u64)) {
+    println!("{name:<58} {time:>8.2} µs {allocations:>6} allocations");
+    figures.add(name, time, "µs");
+    figures.add(name, allocations as f64, "allocations");
 }
 
 fn client(transport: impl Transport) -> Client {
@@ -52,15 +59,13 @@ fn new_lead() -> CreateLead {
     CreateLead::new("integration id").first_name("Ada").email_1("ada@example.org").desired_num_bedrooms(2.0)
 }
 
-fn requests() {
+/// Building a request: with one path parameter, three query parameters, four fields of a body.
+fn requests(figures: &mut Figures) {
     let client = client(MemoryTransport::new());
-    println!("building a request");
-    row("  leads.get, an argument of the path", of_one(|| client.leads().get("lead id")));
-    row(
-        "  leads.list, three parameters",
-        of_one(|| client.leads().list().limit(250).offset(500).property_id("p")),
-    );
-    row("  leads.create, four members", of_one(|| client.leads().create(new_lead())));
+    row(figures, "build leads.get", of_one(|| client.leads().get("lead id")));
+    let list = || client.leads().list().limit(250).offset(500).property_id("p");
+    row(figures, "build leads.list", of_one(list));
+    row(figures, "build leads.create", of_one(|| client.leads().create(new_lead())));
 }
 
 /// A server that has one answer. Unlike `MemoryTransport` it keeps no record, which would grow from run to run.
@@ -73,27 +78,34 @@ impl Transport for Same {
     }
 }
 
-fn calls(runtime: &Runtime) {
-    println!("a whole call, against its answer sent and decoded without a client");
+/// Whole calls, and the part of each that sends and decodes the same response without a client. The list has no row.
+fn calls(runtime: &Runtime, figures: &mut Figures) {
     let list = json!({ "results": [], "meta": { "orderBy": [], "hasMore": false } });
-    call::<Page<Value>, _>(runtime, "leads.list, no row", &list, async |client| {
+    call::<Page<Value>, _>(runtime, figures, "call leads.list", &list, async |client| {
         drop(client.leads().list().limit(250).offset(500).property_id("p").send().await.unwrap());
     });
     let source = json!({ "results": {
         "id": "i", "x_id": "x", "name": "n", "integration_id": "j", "integration_vendor": "ENTRATA", "created_at": "c",
         "updated_at": "u", "last_seen": "l", "custom_data": null, "x_property_id": "p", "property_id": "p",
     } });
-    call::<Single<propexo::leads::LeadSource>, _>(runtime, "leads.get_source", &source, async |client| {
+    let get_source = async |client: &Client| {
         drop(client.leads().get_source("id").send().await.unwrap());
-    });
+    };
+    call::<Single<propexo::leads::LeadSource>, _>(
+        runtime,
+        figures,
+        "call leads.get_source",
+        &source,
+        get_source,
+    );
     let receipt = json!({ "data": {}, "job_id": "job" });
-    call::<propexo::WriteReceipt, _>(runtime, "leads.create", &receipt, async |client| {
+    call::<propexo::WriteReceipt, _>(runtime, figures, "call leads.create", &receipt, async |client| {
         drop(client.leads().create(new_lead()).send().await.unwrap());
     });
 }
 
 /// Prints the cost of a call, of what is not the client's part in it, and the difference.
-fn call<T, F>(runtime: &Runtime, name: &str, answer: &Value, send: F)
+fn call<T, F>(runtime: &Runtime, figures: &mut Figures, name: &str, answer: &Value, send: F)
 where
     T: serde::de::DeserializeOwned,
     F: AsyncFn(&Client),
@@ -111,9 +123,10 @@ where
     });
     // The request that the transport takes is the client's work, and so not what it is compared with.
     let (clone_time, clone) = of_one(|| request.clone());
-    row(&format!("  {name}"), (time, allocations));
-    row("    of it transport and decoding", (bare_time - clone_time, bare - clone));
-    row("    of it the client", (time - bare_time + clone_time, allocations + clone - bare));
+    row(figures, name, (time, allocations));
+    row(figures, &format!("{name}, transport and decoding"), (bare_time - clone_time, bare - clone));
+    let client = (time - bare_time + clone_time, allocations + clone - bare);
+    row(figures, &format!("{name}, client"), client);
 }
 
 /// A list whose rows are made as they are asked for.
@@ -142,8 +155,8 @@ impl Transport for Million {
     }
 }
 
-fn stream(runtime: &Runtime) {
-    println!("walking over a list, with the server that makes its rows");
+/// A walk over a list, with the server that makes its rows: the time, and the most memory above the start.
+fn stream(runtime: &Runtime, figures: &mut Figures) {
     for look_ahead in [0, 4] {
         let client = client(Million);
         let start = Instant::now();
@@ -159,10 +172,10 @@ fn stream(runtime: &Runtime) {
             });
         });
         assert_eq!(rows, RECORDS);
-        println!(
-            "  {rows} records, looking {look_ahead} pages ahead: {:.1} s, at most {:.2} MiB above the start",
-            start.elapsed().as_secs_f64(),
-            used.bytes_max as f64 / f64::from(1 << 20),
-        );
+        let name = format!("stream {RECORDS} records, prefetch {look_ahead}");
+        let (seconds, most) = (start.elapsed().as_secs_f64(), used.bytes_max as f64 / f64::from(1 << 20));
+        println!("{name:<58} {seconds:>8.2} s  {most:>6.2} MiB");
+        figures.add(&name, seconds, "s");
+        figures.add(&name, most, "MiB");
     }
 }

@@ -1,6 +1,6 @@
 //! A bulk export beside interactive calls, on a paused clock, against a server that counts as the real one does.
 //!
-//! `cargo test --test rate_limit -- --nocapture` prints the throughput.
+//! `cargo test --test rate_limit -- --nocapture` prints the throughput, which `cargo xtask bench` reads.
 
 // Helpers of tests may panic, too.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]

@@ -1,108 +1,138 @@
 //! `cargo xtask bench-compile`: what the client costs whoever compiles it.
 //!
-//! In a target folder of its own, where the dependencies are built first and are not counted. The memory is what GNU time
-//! tells of the compiler; where there is none, that column stays empty.
+//! In a target folder of its own, where the dependencies are built first and are not counted. CPU time and memory are what
+//! GNU time reports of the compiler; without it these columns stay empty.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::Instant;
 
 use serde_json::Value;
 
-use crate::{Outcome, Result, beside, files, finish, root};
+use crate::bench::checkout::{Checkout, succeed};
+use crate::bench::figure::{Figure, median, shown};
+use crate::gnu_time::{self, Used};
+use crate::{Outcome, Result, beside, files, finish};
 
-/// What GNU time writes when the compiler is done: seconds in all, of user and of system, kilobytes.
-const FORMAT: &str = "compiled %e %U %S %M";
-const TIME: &str = "/usr/bin/time";
 const PACKAGE: &str = "generated-client";
 
+/// The measured figures: from the start of cargo to its end, of the compiler alone, of its artifact and of what it has read.
+const FIGURES: [&str; 7] = ["cargo", "rustc", "CPU", "peak memory", ".rlib", "lines", "items"];
+
 /// A way to compile the client.
-struct Way {
+pub(crate) struct Way {
     command: &'static str,
     release: bool,
     /// The one group, or all features.
     group: Option<String>,
 }
 
-/// One compilation.
-struct Run {
-    /// From the start of cargo to its end, the questions it asks the compiler included.
-    cargo: f64,
-    /// Of the compiler alone.
-    wall: Option<f64>,
-    cpu: Option<f64>,
-    /// Bytes.
-    memory: Option<f64>,
-    /// Bytes of the `.rlib`, where there is one.
-    size: Option<f64>,
-    sources: Vec<PathBuf>,
-}
-
 /// Runs the command.
 pub(crate) fn run(mut arguments: pico_args::Arguments) -> Result {
-    let runs: usize =
-        arguments.opt_value_from_str("--runs").map_err(|error| error.to_string())?.unwrap_or(3).max(1);
-    let group: Option<String> = arguments.opt_value_from_str("--group").map_err(|error| error.to_string())?;
+    let error = |error: pico_args::Error| error.to_string();
+    let runs: usize = arguments.opt_value_from_str("--runs").map_err(error)?.unwrap_or(3).max(1);
+    let group: Option<String> = arguments.opt_value_from_str("--group").map_err(error)?;
+    let json: Option<PathBuf> = arguments.opt_value_from_str("--json").map_err(error)?;
     finish(arguments)?;
     let group = group.unwrap_or_else(|| "leads".to_owned());
-    let target = crate::target().join("bench-compile");
+    let checkout = Checkout::working_tree();
+    let mut medians: Vec<Figure> = Vec::new();
     println!("medians of {runs}; the dependencies are built before");
     println!("| | features | cargo s | rustc s | CPU s | rustc MiB | .rlib MiB | lines | items |");
     println!("|---|---|---|---|---|---|---|---|---|");
-    for release in [false, true] {
-        for command in ["check", "build"] {
-            for group in [None, Some(group.clone())] {
-                let way = Way { command, release, group };
-                way.compile(&target)?;
-                let runs: Vec<Run> = (0..runs)
-                    .map(|_| way.forget(&target).and_then(|()| way.compile(&target)))
-                    .collect::<Result<_>>()?;
-                way.print(&runs)?;
-            }
+    for way in Way::all(&[false, true], &group) {
+        way.compile(&checkout)?;
+        let runs: Vec<Vec<Figure>> = (0..runs).map(|_| way.measure(&checkout)).collect::<Result<_>>()?;
+        print!("| {} | {} |", way.command(), way.features());
+        for figure in FIGURES {
+            let name = way.name(figure);
+            let found: Vec<&Figure> = runs.iter().flatten().filter(|figure| figure.name == name).collect();
+            let median = median(found.iter().map(|figure| figure.value));
+            print!(" {} |", shown(median));
+            medians.extend(
+                found.first().zip(median).map(|(figure, value)| Figure::new(name, value, &figure.unit)),
+            );
         }
+        println!();
     }
-    println!("cargo's own account of each: {}/cargo-timings", crate::shown(&target));
+    println!("cargo's own account of each: {}/cargo-timings", crate::shown(&folder(&checkout)));
+    if let Some(json) = json {
+        let text = Value::Array(medians.iter().map(Figure::json).collect()).to_string();
+        files::write_all(&[(json, &text)])?;
+    }
     Ok(Outcome::Done)
 }
 
+/// The target folder of these compilations.
+fn folder(checkout: &Checkout) -> PathBuf {
+    checkout.target.join("bench-compile")
+}
+
 impl Way {
-    fn cargo(&self, command: &str, target: &Path) -> Command {
-        let mut cargo = Command::new(crate::cargo());
-        cargo.arg(command).args(["--package", PACKAGE]).arg("--target-dir").arg(target);
-        cargo.args(self.release.then_some("--release"));
-        cargo.current_dir(root());
+    /// `check` and `build`, with all features and with one group, in each of these profiles.
+    pub(crate) fn all(releases: &[bool], group: &str) -> Vec<Self> {
+        let mut ways = Vec::new();
+        for &release in releases {
+            for command in ["check", "build"] {
+                for group in [None, Some(group.to_owned())] {
+                    ways.push(Way { command, release, group });
+                }
+            }
+        }
+        ways
+    }
+
+    fn command(&self) -> String {
+        format!("{}{}", self.command, if self.release { " --release" } else { "" })
+    }
+
+    fn features(&self) -> &str {
+        self.group.as_deref().unwrap_or("all")
+    }
+
+    /// `check --release, all, rustc`
+    fn name(&self, figure: &str) -> String {
+        format!("{}, {}, {figure}", self.command(), self.features())
+    }
+
+    fn cargo(&self, command: &str, checkout: &Checkout) -> Command {
+        let mut cargo = checkout.cargo(&[command, "--package", PACKAGE, "--target-dir"]);
+        cargo.arg(folder(checkout)).args(self.release.then_some("--release"));
         // What is wanted is the client as another program compiles it, with all that a debugger wants where that is cargo's
-        // default; what cargo has set for this one is not meant.
-        cargo.env("CARGO_INCREMENTAL", "0").env_remove("CARGO_MANIFEST_DIR");
+        // default.
+        cargo.env("CARGO_INCREMENTAL", "0");
         if !self.release {
             cargo.env("CARGO_PROFILE_DEV_DEBUG", "full");
         }
         cargo
     }
 
-    /// Takes the client's own artifacts away.
-    fn forget(&self, target: &Path) -> Result<()> {
-        let output = self.cargo("clean", target).output().map_err(|error| error.to_string())?;
-        if output.status.success() { Ok(()) } else { Err(failed("cargo clean", &output.stderr)) }
+    /// Compiles the client alone; what it depends on is there after [`Way::compile`].
+    pub(crate) fn measure(&self, checkout: &Checkout) -> Result<Vec<Figure>> {
+        // Takes the client's own artifacts away.
+        succeed(&mut self.cargo("clean", checkout))?;
+        self.compile(checkout)
     }
 
-    fn compile(&self, target: &Path) -> Result<Run> {
-        let mut cargo = self.cargo(self.command, target);
+    /// Compiles what is not compiled yet.
+    pub(crate) fn compile(&self, checkout: &Checkout) -> Result<Vec<Figure>> {
+        let mut cargo = self.cargo(self.command, checkout);
         cargo.args(["--lib", "--timings", "--message-format", "json-render-diagnostics"]);
         match &self.group {
             Some(group) => cargo.args(["--no-default-features", "--features", &format!("rustls,{group}")]),
             None => cargo.arg("--all-features"),
         };
-        if Path::new(TIME).exists() {
-            cargo.env("RUSTC_WORKSPACE_WRAPPER", TIME).env("TIME", FORMAT);
+        if gnu_time::is_installed() {
+            cargo.env("RUSTC_WORKSPACE_WRAPPER", gnu_time::PROGRAM).env("TIME", gnu_time::FORMAT);
         }
         let start = Instant::now();
-        let output = cargo.output().map_err(|error| format!("cargo cannot be run: {error}"))?;
-        let took = start.elapsed().as_secs_f64();
-        if !output.status.success() {
-            return Err(failed(&format!("cargo {}", self.command), &output.stderr));
+        let output = succeed(&mut cargo)?;
+        let mut figures = vec![Figure::new("cargo", start.elapsed().as_secs_f64(), "s")];
+        // The short ones are cargo's questions to the compiler.
+        if let Some(used) = Used::longest(&output.stderr) {
+            figures.push(Figure::new("rustc", used.wall, "s"));
+            figures.extend(used.figures());
         }
-        let [wall, user, system, kilobytes] = accounted(&String::from_utf8_lossy(&output.stderr));
         let told = String::from_utf8_lossy(&output.stdout);
         let artifacts: Vec<PathBuf> = told
             .lines()
@@ -113,76 +143,28 @@ impl Way {
             .filter_map(|name| name.as_str().map(PathBuf::from))
             .collect();
         let of = |ending: &str| artifacts.iter().find(|path| path.extension().is_some_and(|it| it == ending));
-        let size = of("rlib").and_then(|path| path.metadata().ok()).map(|data| data.len() as f64);
-        let sources = of("rmeta").map_or(Ok(Vec::new()), |path| beside::sources(path, &root()))?;
-        let cpu = user.zip(system).map(|(user, system)| user + system);
-        Ok(Run { cargo: took, wall, cpu, memory: kilobytes.map(|number| number * 1024.0), size, sources })
-    }
-
-    fn print(&self, runs: &[Run]) -> Result<()> {
-        const MIB: f64 = 1024.0 * 1024.0;
-        let (mut lines, mut items) = (0, 0);
-        for path in runs.first().map(|run| run.sources.as_slice()).unwrap_or_default() {
-            let text = files::read(path)?;
-            lines += text.lines().count();
-            items += syn::parse_file(&text).map_or(0, |file| file.items.len());
+        if let Some(data) = of("rlib").and_then(|path| path.metadata().ok()) {
+            figures.push(Figure::new(".rlib", data.len() as f64 / f64::from(1 << 20), "MiB"));
         }
-        println!(
-            "| {}{} | {} | {} | {} | {} | {} | {} | {lines} | {items} |",
-            self.command,
-            if self.release { " --release" } else { "" },
-            self.group.as_deref().unwrap_or("all"),
-            shown(median(runs.iter().map(|run| Some(run.cargo)))),
-            shown(median(runs.iter().map(|run| run.wall))),
-            shown(median(runs.iter().map(|run| run.cpu))),
-            shown(median(runs.iter().map(|run| run.memory)).map(|bytes| bytes / MIB)),
-            shown(median(runs.iter().map(|run| run.size)).map(|bytes| bytes / MIB)),
-        );
-        Ok(())
+        if let Some(path) = of("rmeta") {
+            let [lines, items] = counted(&beside::sources(path, &checkout.root)?)?;
+            figures.push(Figure::new("lines", lines as f64, ""));
+            figures.push(Figure::new("items", items as f64, ""));
+        }
+        for figure in &mut figures {
+            figure.name = self.name(&figure.name);
+        }
+        Ok(figures)
     }
 }
 
-fn failed(what: &str, stderr: &[u8]) -> String {
-    format!("{what} has failed:\n{}", String::from_utf8_lossy(stderr))
-}
-
-/// What the longest run of the compiler used; the short ones are cargo's questions to it.
-fn accounted(stderr: &str) -> [Option<f64>; 4] {
-    let lines = stderr.lines().filter_map(|line| line.strip_prefix("compiled "));
-    let numbers = lines.map(|line| {
-        let mut numbers = line.split(' ').map(|number| number.parse::<f64>().ok());
-        [(); 4].map(|()| numbers.next().flatten())
-    });
-    numbers
-        .max_by(|[.., one], [.., other]| one.partial_cmp(other).unwrap_or(std::cmp::Ordering::Equal))
-        .unwrap_or_default()
-}
-
-/// The middle of those that are there; the lower one of two.
-fn median(values: impl Iterator<Item = Option<f64>>) -> Option<f64> {
-    let mut values: Vec<f64> = values.flatten().collect();
-    values.sort_by(f64::total_cmp);
-    values.get(values.len().saturating_sub(1) / 2).copied()
-}
-
-fn shown(value: Option<f64>) -> String {
-    value.map_or_else(String::new, |value| format!("{value:.1}"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_compiler_is_told_from_the_questions_that_cargo_asks_it() {
-        let stderr = "warning: something\ncompiled 0.02 0.01 0.00 40000\ncompiled 6.20 5.10 0.40 700000\n    Finished\n";
-        assert_eq!(accounted(stderr), [Some(6.2), Some(5.1), Some(0.4), Some(700_000.0)]);
-        assert_eq!(accounted("    Finished\n"), [None; 4]);
+/// The lines and the items of files.
+fn counted(paths: &[PathBuf]) -> Result<[usize; 2]> {
+    let (mut lines, mut items) = (0, 0);
+    for path in paths {
+        let text = files::read(path)?;
+        lines += text.lines().count();
+        items += syn::parse_file(&text).map_or(0, |file| file.items.len());
     }
-
-    #[test]
-    fn a_median_leaves_out_what_was_not_measured() {
-        assert_eq!(median([Some(3.0), Some(1.0), Some(2.0), None].into_iter()), Some(2.0));
-        assert_eq!(median([None].into_iter()), None);
-    }
+    Ok([lines, items])
 }

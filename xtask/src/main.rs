@@ -1,5 +1,6 @@
 //! `cargo xtask`: everything that is done to this repository. Paths, IO and messages are here, decisions in `codegen`.
 
+mod bench;
 mod bench_compile;
 mod beside;
 mod ci;
@@ -9,6 +10,7 @@ mod explain;
 mod fetch;
 mod files;
 mod generate;
+mod gnu_time;
 mod help;
 mod history;
 mod messages;
@@ -103,7 +105,13 @@ commands:
           measures how the client compiles when its dependencies are there: time, memory, sizes, as medians
             --runs N           how often each is compiled; 3 where it is left away
             --group GROUP      the group that is also compiled alone; else leads
+            --json FILE        write the medians to FILE, too
             e.g. cargo xtask bench-compile --runs 5
+  bench   measures the working tree and a commit in turn, and compares the medians; run it on a quiet machine
+            --against COMMIT   the commit, which is checked out and built below the target folder
+            --only NAME        compile, calls, page, generate or limit; may be repeated; all where it is left away
+            --runs N           how often each side is measured (5)
+            e.g. cargo xtask bench --against main --only calls --runs 3
   ci      runs all checks: format, clippy, tests, conformance, stale files, docs
             --full             the slow ones too
             --minimum-rust     this alone: the client with the oldest Rust that it promises to compile with
@@ -149,6 +157,7 @@ fn dispatch(mut arguments: pico_args::Arguments, help: bool, messages: Messages)
             "update" => update::run(arguments, messages),
             "history" => history::run(arguments, messages),
             "check-robust" => robust::run(arguments),
+            "bench" => bench::run(arguments, messages),
             "bench-compile" => bench_compile::run(arguments),
             "ci" => ci::run(arguments),
             other => Err(format!(

@@ -296,7 +296,7 @@ fn without_a_command_it_tells_what_there_is() {
     assert_eq!(alone.status.code(), Some(0));
     let all = xtask(&["--help"]);
     assert_eq!(all.status.code(), Some(0));
-    for command in ["gen", "fetch", "diff", "explain", "update", "conformance", "history", "ci"] {
+    for command in ["gen", "fetch", "diff", "explain", "update", "conformance", "history", "bench", "ci"] {
         assert!(text(&alone.stdout).contains(&format!("\n  {command} ")), "{}", text(&alone.stdout));
         for help in [xtask(&[command, "--help"]), xtask(&[command, "-h"])] {
             assert_eq!(help.status.code(), Some(0));

@@ -85,7 +85,7 @@ fn every_command_that_is_shown_is_there_with_its_options() {
             seen.insert(name.to_owned());
         }
     }
-    let all = ["ci", "conformance", "diff", "explain", "fetch", "gen", "history", "update"];
+    let all = ["bench", "ci", "conformance", "diff", "explain", "fetch", "gen", "history", "update"];
     let missing: Vec<_> = all.iter().filter(|name| !seen.contains(**name)).collect();
     assert!(missing.is_empty(), "no document tells of {missing:?}");
 }

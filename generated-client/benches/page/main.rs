@@ -2,12 +2,15 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
 mod by_hand;
+#[path = "../figures/mod.rs"]
+mod figures;
 
 use std::env;
 use std::hint::black_box;
 use std::process::Command;
 use std::time::Instant;
 
+use figures::Figures;
 use propexo::Page;
 use propexo::leads::Lead;
 use serde::Serialize;
@@ -240,6 +243,7 @@ fn main() {
 /// machine meets all of them.
 fn compare(bytes: usize) {
     println!("{ROWS} leads, {bytes} bytes, medians of {ROUNDS} rounds");
+    let mut figures = Figures::default();
     for work in WORKS {
         let mut times = CONTENDERS.map(|_| Vec::new());
         for _ in 0..ROUNDS {
@@ -251,8 +255,10 @@ fn compare(bytes: usize) {
         for ((contender, _), time) in CONTENDERS.iter().zip(times) {
             let speed = bytes as f64 / time / f64::from(1 << 20);
             println!("{work:<18} {contender:<18} {speed:>7.0} MiB/s {:>6.2}", time / times[0]);
+            figures.add(&format!("{work}, {contender}"), speed, "MiB/s");
         }
     }
+    figures.write();
 }
 
 /// Median seconds of one contender, measured in another process.

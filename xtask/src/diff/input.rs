@@ -161,7 +161,7 @@ fn merge_base() -> Result<(String, String)> {
 }
 
 /// What a git command prints; `about` is what an error begins with.
-fn git(arguments: &[&str], about: &str) -> Result<Vec<u8>> {
+pub(crate) fn git(arguments: &[&str], about: &str) -> Result<Vec<u8>> {
     let output = Command::new("git")
         .arg("-C")
         .arg(root())

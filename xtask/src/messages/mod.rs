@@ -5,6 +5,8 @@ mod progress;
 
 use std::io::IsTerminal;
 
+pub(crate) use progress::Progress;
+
 use annotate_snippets::{AnnotationKind, Group, Level as Mark, Origin, Renderer, Snippet};
 use codegen::Source;
 use codegen::error::{Level, Message};

@@ -1,0 +1,102 @@
+//! The two checkouts that are compared, and how cargo is run in them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::time::{Duration, SystemTime};
+
+use crate::diff::input::git;
+use crate::{Result, cargo, files, root, shown};
+
+/// A checkout of this repository and the folder that cargo builds it in.
+pub(crate) struct Checkout {
+    pub(crate) root: PathBuf,
+    pub(crate) target: PathBuf,
+}
+
+impl Checkout {
+    /// The working tree.
+    pub(crate) fn working_tree() -> Self {
+        Checkout { root: root(), target: crate::target() }
+    }
+
+    /// Cargo in this checkout: the same compiler for each, that of the working tree.
+    pub(crate) fn cargo(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(cargo());
+        command.args(arguments).current_dir(&self.root).env("CARGO_TARGET_DIR", &self.target);
+        // What cargo has set for this program is not meant for the next one.
+        command.env_remove("CARGO_MANIFEST_DIR");
+        command
+    }
+}
+
+/// Runs a command that has to succeed.
+pub(crate) fn succeed(command: &mut Command) -> Result<Output> {
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    let line = words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ");
+    let output = command.output().map_err(|error| format!("`{line}` cannot be run: {error}"))?;
+    if output.status.success() {
+        return Ok(output);
+    }
+    let [stdout, stderr] = [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes));
+    Err(format!("`{line}` failed with {}:\n{stdout}{stderr}", output.status))
+}
+
+/// A commit checked out as a git worktree, which is removed on drop.
+pub(crate) struct Worktree {
+    pub(crate) commit: String,
+    pub(crate) checkout: Checkout,
+}
+
+impl Worktree {
+    /// Checks a revision out below the target folder. What cargo builds stays in a folder of the commit.
+    pub(crate) fn add(revision: &str) -> Result<Self> {
+        let commit = git(&["rev-parse", "--verify", "--quiet", &format!("{revision}^{{commit}}")], revision);
+        let commit = commit.map_err(|reason| format!("{revision}: not a commit ({reason})"))?;
+        let commit = String::from_utf8_lossy(&commit).trim().to_owned();
+        let folder = crate::target().join("bench");
+        let checkout =
+            Checkout { root: folder.join("checkout"), target: folder.join(format!("{commit:.12}")) };
+        let worktree = Worktree { commit, checkout };
+        // A run that was killed leaves its worktree.
+        worktree.remove()?;
+        let path = worktree.checkout.root.to_string_lossy();
+        // The hooks of the repository must not run here.
+        let add = ["-c", "core.hooksPath=/dev/null", "worktree", "add", "--detach", &path, &worktree.commit];
+        git(&add, revision)?;
+        worktree.set_times()?;
+        Ok(worktree)
+    }
+
+    /// Gives each file the time of the commit, so that cargo re-uses what it built for the same commit before.
+    fn set_times(&self) -> Result<()> {
+        let time = git(&["show", "--no-patch", "--format=%ct", &self.commit], &self.commit)?;
+        let time: u64 = String::from_utf8_lossy(&time).trim().parse().unwrap_or_default();
+        let time = SystemTime::UNIX_EPOCH + Duration::from_secs(time);
+        for path in files::list(&self.checkout.root)? {
+            let file = fs::File::options().write(true).open(&path);
+            file.and_then(|file| file.set_modified(time))
+                .map_err(|error| format!("{}: {error}", shown(&path)))?;
+        }
+        Ok(())
+    }
+
+    fn remove(&self) -> Result<()> {
+        let path: &Path = &self.checkout.root;
+        // Fails where it is not registered, or where the folder is damaged.
+        let _ = git(&["worktree", "remove", "--force", &path.to_string_lossy()], "");
+        if path.exists() {
+            fs::remove_dir_all(path)
+                .map_err(|error| format!("{} cannot be removed: {error}", shown(path)))?;
+        }
+        git(&["worktree", "prune"], "").map(drop)
+    }
+}
+
+impl Drop for Worktree {
+    fn drop(&mut self) {
+        if let Err(reason) = self.remove() {
+            eprintln!("{reason}");
+        }
+    }
+}
