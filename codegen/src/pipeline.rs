@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use crate::docs::{Coverage, Docs};
-use crate::error::{Level, Message, Origin, Problem, Problems};
+use crate::error::{Message, Origin, Problem, Problems, Severity};
 use crate::ir::Api;
 use crate::left_out::{LeftOut, Unit, Users};
 use crate::names::Names;
@@ -59,7 +59,7 @@ pub struct Failure(pub Vec<Message>);
 impl Failure {
     /// What stops the run, without the warnings.
     pub fn errors(&self) -> Vec<String> {
-        self.0.iter().filter(|it| it.level == Level::Error).map(Message::to_string).collect()
+        self.0.iter().filter(|it| it.level == Severity::Error).map(Message::to_string).collect()
     }
 }
 
@@ -89,7 +89,7 @@ pub fn generate(spec: Source<'_>, overlays: &[Source<'_>], options: Options) -> 
         let tree = render::render(&api, &names, &docs, &mut run.problems);
         let tree = tree.map_err(|unprintable| {
             let what = format!("the generator made something that is no Rust: {}", unprintable.0);
-            run.problems.push(Level::Error, Origin::Raw(Pointer::default()), what, "please report this");
+            run.problems.push(Severity::Error, Origin::Raw(Pointer::default()), what, "please report this");
         });
         let tree = tree.ok().filter(|_| !run.problems.has_errors())?;
         Some(Generated {
@@ -116,7 +116,7 @@ pub fn snapshot(spec: Source<'_>, options: Options) -> Result<Snapshot, Failure>
     let mut run = Run::new(spec, &[]);
     let document = run.canonical(options).ok_or_else(|| run.failure())?;
     let yaml = source::to_yaml(&document).map_err(|reason| {
-        run.problems.push(Level::Error, Origin::Raw(Pointer::default()), reason, "");
+        run.problems.push(Severity::Error, Origin::Raw(Pointer::default()), reason, "");
         run.failure()
     })?;
     Ok(Snapshot {
@@ -316,14 +316,15 @@ impl<'a> Run<'a> {
                 Origin::Canonical(place) => users.1.units(place),
                 _ => BTreeSet::new(),
             };
-            if problem.level == Level::Error && of_problem.iter().all(|unit| self.left_out.contains_key(unit))
+            if problem.level == Severity::Error
+                && of_problem.iter().all(|unit| self.left_out.contains_key(unit))
             {
                 return false;
             }
             units.push(of_problem);
         }
         for (message, units) in self.messages().into_iter().zip(units) {
-            for unit in units.into_iter().filter(|_| message.level == Level::Error) {
+            for unit in units.into_iter().filter(|_| message.level == Severity::Error) {
                 self.left_out.entry(unit).or_default().push(message.clone());
             }
         }
@@ -341,7 +342,7 @@ impl<'a> Run<'a> {
             match source::parse(self.spec.text) {
                 Ok(raw) => self.raw = raw,
                 Err(Unreadable { line, column, reason, help }) => {
-                    self.problems.push(Level::Error, Origin::Text { line, column }, reason, help);
+                    self.problems.push(Severity::Error, Origin::Text { line, column }, reason, help);
                     return None;
                 }
             }
@@ -367,7 +368,7 @@ impl<'a> Run<'a> {
                 Err(Unreadable { line, column, reason, help }) => {
                     self.overlays.push((source.name, Value::Null));
                     self.problems.push(
-                        Level::Error,
+                        Severity::Error,
                         Origin::OverlayText { overlay, line, column },
                         reason,
                         help,

@@ -9,7 +9,7 @@ mod walk;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
-use codegen::error::{Level, Problems};
+use codegen::error::{Problems, Severity};
 use codegen::ir::Api;
 use codegen::names::Names;
 use codegen::places::{Item, places};
@@ -27,7 +27,7 @@ fn read(document: &Value) -> Result<(Api, Names), String> {
         let names = names::names(&api, false, &mut problems);
         (api, names)
     });
-    let error = problems.0.iter().find(|problem| problem.level == Level::Error);
+    let error = problems.0.iter().find(|problem| problem.level == Severity::Error);
     error.map_or_else(|| Ok(read.unwrap()), |error| Err(format!("{error:?}")))
 }
 

@@ -20,10 +20,10 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use crate::error::Severity;
 use crate::pipeline::Reading;
 use crate::pointer::Pointer;
 use fact::Fact;
-pub use rules::Level;
 pub use rust::{Bump, Effect, RustChange};
 
 /// What changed between two documents.
@@ -43,7 +43,7 @@ pub struct Change {
     /// The id of its rule.
     pub kind: String,
     /// What it does to callers.
-    pub level: Level,
+    pub level: Severity,
     /// What was there, where it can be said in one value.
     pub old: Value,
     /// What is there now.
@@ -54,7 +54,7 @@ pub struct Change {
     pub sites: Vec<Site>,
     /// The Rust items at these places, and what happens to each.
     pub rust: Vec<RustChange>,
-    /// What one side takes and the other does not; there where the level is [`Level::Error`].
+    /// What one side takes and the other does not; there where the level is [`Severity::Error`].
     pub witness: Option<Value>,
 }
 
@@ -76,7 +76,7 @@ pub struct Site {
 }
 
 /// What makes two changes one, their places apart.
-type Key = (std::cmp::Reverse<Level>, String, String, String, String, String);
+type Key = (std::cmp::Reverse<Severity>, String, String, String, String, String);
 
 /// All changes between two documents, with their lines and what they do to the client.
 ///
@@ -157,11 +157,11 @@ pub fn compare(old: &Value, new: &Value) -> Vec<Change> {
         let Some((rule, mut level)) = rules::judge(fact) else { continue };
         let mut message = rules::message(rule, fact);
         let mut witness = None;
-        if level == Level::Error {
+        if level == Severity::Error {
             match judge.witness(fact) {
                 Ok(found) => witness = Some(found),
                 Err(reason) => {
-                    level = Level::Info;
+                    level = Severity::Info;
                     message = format!("{message}, but {reason}");
                 }
             }

@@ -2,47 +2,15 @@
 //!
 //! One rule decides, that of variance: after the change a request that was taken must still be taken (requests accept no
 //! less), and an answer must still be one that a reader of the old document can handle (answers give no less).
-//! [`Level::Error`] breaks that, [`Level::Warning`] may, [`Level::Info`] does not. A parameter counts as a request; the
+//! [`Severity::Error`] breaks that, [`Severity::Warning`] may, [`Severity::Info`] does not. A parameter counts as a request; the
 //! payload of a webhook is something that callers are given, and what they answer is something that they send.
 //!
 //! Ids are permanent: people put them into `spec/diff.toml`.
 
-use std::fmt;
-
 use serde_json::Value;
 
 use super::fact::{Fact, Part};
-
-/// What a change does to callers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Level {
-    /// Nothing that worked stops working.
-    Info,
-    /// Something that worked may stop.
-    Warning,
-    /// Something that worked stops.
-    Error,
-}
-
-impl Level {
-    /// All of them, the severest first.
-    pub const ALL: [Level; 3] = [Level::Error, Level::Warning, Level::Info];
-
-    /// As it is written in reports and in `spec/diff.toml`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Level::Error => "error",
-            Level::Warning => "warning",
-            Level::Info => "info",
-        }
-    }
-}
-
-impl fmt::Display for Level {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
+use crate::error::Severity;
 
 /// What a rule is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,7 +28,7 @@ enum Of {
 }
 
 /// A level, and the one that holds where the change is of the harmless sort.
-type Levels = [Level; 2];
+type Levels = [Severity; 2];
 
 /// A kind of change.
 #[derive(Clone, Copy, Debug)]
@@ -76,12 +44,12 @@ pub struct Rule {
     example: &'static str,
 }
 
-const E: Levels = [Level::Error; 2];
-const W: Levels = [Level::Warning; 2];
-const I: Levels = [Level::Info; 2];
-const E_OR_I: Levels = [Level::Error, Level::Info];
-const E_OR_W: Levels = [Level::Error, Level::Warning];
-const W_OR_I: Levels = [Level::Warning, Level::Info];
+const E: Levels = [Severity::Error; 2];
+const W: Levels = [Severity::Warning; 2];
+const I: Levels = [Severity::Info; 2];
+const E_OR_I: Levels = [Severity::Error, Severity::Info];
+const E_OR_W: Levels = [Severity::Error, Severity::Warning];
+const W_OR_I: Levels = [Severity::Warning, Severity::Info];
 
 const fn rule(
     stem: &'static str,
@@ -473,7 +441,7 @@ pub fn explain() -> Vec<Explained> {
 }
 
 /// The rule of a fact, and the level that it gives.
-pub(super) fn judge(fact: &Fact<'_>) -> Option<(&'static Rule, Level)> {
+pub(super) fn judge(fact: &Fact<'_>) -> Option<(&'static Rule, Severity)> {
     let rule =
         RULES.iter().find(|rule| rule.stem == fact.stem && (rule.of == Of::Whole) == fact.part.is_none())?;
     let [level, harmless] = if fact.part.is_none_or(Part::is_sent) { rule.sent } else { rule.given };

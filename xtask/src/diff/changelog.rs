@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use codegen::diff::{Bump, Change, Effect, Level, RustChange};
+use codegen::diff::{Bump, Change, Effect, RustChange};
+use codegen::error::Severity;
 
 use super::escape::{code, sentence};
 use super::findings::Findings;
@@ -126,7 +127,7 @@ fn behaviour(findings: &Findings<'_>, entry: &mut Entry) -> usize {
         if is_whole(change) || (!deprecates && change.rust.iter().any(|it| it.effect != Effect::Unchanged)) {
             continue;
         }
-        if change.level == Level::Info && !deprecates {
+        if change.level == Severity::Info && !deprecates {
             quiet += 1;
             continue;
         }

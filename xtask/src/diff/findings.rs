@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use codegen::diff::{Bump, Change, Effect, Level, RustChange, Site};
+use codegen::diff::{Bump, Change, Effect, RustChange, Site};
+use codegen::error::Severity;
 use codegen::pipeline::Position;
 use codegen::pointer::Pointer;
 
@@ -53,7 +54,7 @@ impl<'a> Findings<'a> {
         let Compared { report, client_error, remains } = compared;
         // What is ignored changes the client all the same.
         let bump = report.bump.unwrap_or_else(|| match report.changes.first().map(|it| it.level) {
-            Some(Level::Error) => Bump::Major,
+            Some(Severity::Error) => Bump::Major,
             Some(_) => Bump::Minor,
             None => Bump::None,
         });
@@ -89,7 +90,7 @@ impl<'a> Findings<'a> {
     }
 
     /// How many changes have a level.
-    pub(crate) fn count(&self, level: Level) -> usize {
+    pub(crate) fn count(&self, level: Severity) -> usize {
         self.changes.iter().filter(|change| change.level == level).count()
     }
 

@@ -1,6 +1,7 @@
 //! The report as workflow commands, which GitHub shows beside the lines of a pull request.
 
-use codegen::diff::{Change, Level};
+use codegen::diff::Change;
+use codegen::error::Severity;
 
 use super::findings::Findings;
 use super::group::{Bundle, bundles};
@@ -25,9 +26,9 @@ pub(crate) fn render(findings: &Findings<'_>) -> String {
 fn annotation(findings: &Findings<'_>, bundle: &Bundle<'_>) -> String {
     let change = bundle.first;
     let command_name = match change.level {
-        Level::Error => "error",
-        Level::Warning => "warning",
-        Level::Info => "notice",
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "notice",
     };
     let (file, line) = change.sites.first().map(|site| findings.anchor(site)).unwrap_or_default();
     let mut message = format!("{}\n{}", places(change), visible(&bundle.sentence()));

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use codegen::diff::{Change, Effect, Level, RustChange};
+use codegen::diff::{Change, Effect, RustChange};
+use codegen::error::Severity;
 use serde_json::Value;
 
 /// Changes that show in the same operations, or operations that come or go.
@@ -48,7 +49,7 @@ impl Group<'_> {
     }
 
     /// Its severest.
-    fn level(&self) -> Option<Level> {
+    fn level(&self) -> Option<Severity> {
         self.changes.iter().map(|change| change.level).max()
     }
 }

@@ -1,6 +1,7 @@
 //! The report as JSON; `report.schema.json` says what is in it.
 
-use codegen::diff::{Change, Effect, Level, RustChange, Site};
+use codegen::diff::{Change, Effect, RustChange, Site};
+use codegen::error::Severity;
 use serde_json::{Map, Value, json};
 
 use super::findings::{Findings, Unused};
@@ -23,7 +24,7 @@ pub(crate) fn render(findings: &Findings<'_>) -> String {
         "rust_only": findings.rust_only.iter().map(rust).collect::<Vec<_>>(),
         "unused": findings.unused.iter().map(unused).collect::<Vec<_>>(),
     });
-    for level in Level::ALL {
+    for level in Severity::ALL {
         report["summary"][level.name()] = findings.count(level).into();
     }
     report["summary"]["bump"] = findings.bump.name().into();

@@ -1,6 +1,7 @@
 //! The report for a pull request: what breaks callers open, the rest folded, never longer than GitHub takes.
 
-use codegen::diff::{Bump, Effect, Level, RustChange, Site};
+use codegen::diff::{Bump, Effect, RustChange, Site};
+use codegen::error::Severity;
 
 use super::escape::{block, cell, code, html, sentence};
 use super::findings::Findings;
@@ -33,13 +34,13 @@ pub(crate) fn render(findings: &Findings<'_>) -> String {
     let mut room = MOST.saturating_sub(FRAME + out.len() + notes.len());
     let kept_for_rust = rust_table(findings, room / RUST_SHARE).text.len();
     let mut breaking = Section::new(room - kept_for_rust);
-    let errors = findings.changes.iter().filter(|change| change.level == Level::Error);
+    let errors = findings.changes.iter().filter(|change| change.level == Severity::Error);
     for group in groups(errors) {
         open_group(&group, &mut breaking);
     }
     room -= breaking.text.len();
     let mut others = Section::new(room - kept_for_rust);
-    let rest = findings.changes.iter().filter(|change| change.level != Level::Error);
+    let rest = findings.changes.iter().filter(|change| change.level != Severity::Error);
     for group in groups(rest) {
         folded_group(&group, &mut others);
     }
@@ -90,12 +91,12 @@ impl Section {
 }
 
 fn head(findings: &Findings<'_>) -> String {
-    let badge = |level: Level, mark: &str| {
+    let badge = |level: Severity, mark: &str| {
         let count = findings.count(level);
         (count > 0).then(|| format!("{mark} **{}**", counted(count, level.name())))
     };
     let mut badges: Vec<String> =
-        [badge(Level::Error, RED), badge(Level::Warning, YELLOW), badge(Level::Info, BLUE)]
+        [badge(Severity::Error, RED), badge(Severity::Warning, YELLOW), badge(Severity::Info, BLUE)]
             .into_iter()
             .flatten()
             .collect();
@@ -117,17 +118,17 @@ const RED: &str = "🔴";
 const YELLOW: &str = "🟡";
 const BLUE: &str = "🔵";
 
-fn mark(level: Level) -> &'static str {
+fn mark(level: Severity) -> &'static str {
     match level {
-        Level::Error => RED,
-        Level::Warning => YELLOW,
-        Level::Info => BLUE,
+        Severity::Error => RED,
+        Severity::Warning => YELLOW,
+        Severity::Info => BLUE,
     }
 }
 
 /// What had no room.
 fn cut_note(findings: &Findings<'_>, breaking: &Section, others: &Section, rust: &Section) -> String {
-    let errors = findings.count(Level::Error);
+    let errors = findings.count(Severity::Error);
     let counts = [
         (errors - breaking.shown, "breaking"),
         (findings.changes.len() - errors - others.shown, "other"),
@@ -172,7 +173,7 @@ fn open_group(group: &Group<'_>, section: &mut Section) {
 
 /// Findings in a line each, behind one that counts them.
 fn folded_group(group: &Group<'_>, section: &mut Section) {
-    let counts = Level::ALL.iter().filter_map(|level| {
+    let counts = Severity::ALL.iter().filter_map(|level| {
         let count = group.changes.iter().filter(|change| change.level == *level).count();
         (count > 0).then(|| format!("{} {}", mark(*level), counted(count, level.name())))
     });
@@ -192,7 +193,7 @@ fn item(group: &Group<'_>, bundle: &Bundle<'_>) -> String {
     let at = group.place(bundle, code).map_or_else(String::new, |place| format!("{place}: "));
     let place = change.sites.first().map(line).unwrap_or_default();
     // Beside an error its items are named.
-    let breaks = change.level != Level::Error && bundle.rust().iter().any(|it| !it.compiles);
+    let breaks = change.level != Severity::Error && bundle.rust().iter().any(|it| !it.compiles);
     let rust = if breaks { " · **breaks Rust code**" } else { "" };
     format!(
         "- {} {at}{} <sub>{} · {place}{rust}</sub>\n",

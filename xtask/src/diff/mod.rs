@@ -19,7 +19,7 @@ mod witness;
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::path::PathBuf;
 
-use codegen::diff::Level;
+use codegen::error::Severity;
 
 use crate::messages::Messages;
 use crate::{Outcome, Result, files, finish, not_understood, root};
@@ -49,13 +49,13 @@ impl Format {
 }
 
 /// The least level that is a failure; None where nothing is.
-const FAIL_ON: [(&str, Option<Level>); 3] =
-    [("error", Some(Level::Error)), ("warning", Some(Level::Warning)), ("never", None)];
+const FAIL_ON: [(&str, Option<Severity>); 3] =
+    [("error", Some(Severity::Error)), ("warning", Some(Severity::Warning)), ("never", None)];
 
 struct Arguments {
     sides: Vec<String>,
     format: Format,
-    fail_on: Option<Level>,
+    fail_on: Option<Severity>,
     out: Option<PathBuf>,
     overlays: bool,
     changelog: bool,
@@ -145,7 +145,7 @@ impl Arguments {
         let overlays = !arguments.contains("--no-overlays");
         Ok(Arguments {
             format: format.unwrap_or(Format::Text),
-            fail_on: fail_on.unwrap_or(Some(Level::Error)),
+            fail_on: fail_on.unwrap_or(Some(Severity::Error)),
             out,
             overlays,
             changelog,

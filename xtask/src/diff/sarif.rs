@@ -1,6 +1,7 @@
 //! The report as SARIF 2.1.0, which code scanning reads.
 
-use codegen::diff::{Change, Level, Site, rules};
+use codegen::diff::{Change, Site, rules};
+use codegen::error::Severity;
 use serde_json::{Value, json};
 
 use super::findings::Findings;
@@ -58,7 +59,7 @@ pub(crate) fn render(findings: &Findings<'_>) -> String {
 fn rule(rule: &rules::Explained) -> Value {
     // The first word: what follows it says where it is another.
     let usual = rule.level.split(';').next().unwrap_or_default();
-    let level = Level::ALL.into_iter().find(|level| level.name() == usual).unwrap_or(Level::Warning);
+    let level = Severity::ALL.into_iter().find(|level| level.name() == usual).unwrap_or(Severity::Warning);
     json!({
         "id": rule.id,
         "shortDescription": { "text": rule.example },
@@ -67,11 +68,11 @@ fn rule(rule: &rules::Explained) -> Value {
     })
 }
 
-fn name(level: Level) -> &'static str {
+fn name(level: Severity) -> &'static str {
     match level {
-        Level::Error => "error",
-        Level::Warning => "warning",
-        Level::Info => "note",
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "note",
     }
 }
 

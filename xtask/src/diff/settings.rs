@@ -4,7 +4,8 @@ use std::fmt;
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use codegen::diff::{Level, Site, rules};
+use codegen::diff::{Site, rules};
+use codegen::error::Severity;
 use toml::de::{DeTable, DeValue};
 
 use crate::{Result, files, shown};
@@ -64,7 +65,7 @@ impl fmt::Display for Day {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Act {
     Ignore,
-    Lower(Level),
+    Lower(Severity),
 }
 
 /// One entry. What it does not name, it does not ask for.
@@ -86,7 +87,7 @@ impl Entry {
     }
 
     /// Whether it asks for anything at this place of a finding.
-    pub(crate) fn concerns(&self, rule: &str, level: Level, site: &Site) -> bool {
+    pub(crate) fn concerns(&self, rule: &str, level: Severity, site: &Site) -> bool {
         let asked = |pattern: &Option<String>, text: &str| {
             pattern.as_ref().is_none_or(|pattern| matches(pattern, text))
         };
@@ -184,7 +185,7 @@ fn entry(
     });
     let act = if lowers {
         let to = needed("to")?;
-        let level = Level::ALL.into_iter().find(|level| level.name() == to && *level != Level::Error);
+        let level = Severity::ALL.into_iter().find(|level| level.name() == to && *level != Severity::Error);
         Act::Lower(level.ok_or_else(|| (at, format!("`to` is \"warning\" or \"info\", not `{to}`")))?)
     } else {
         Act::Ignore
@@ -236,7 +237,7 @@ mod tests {
                     [[ignore]]\nrule = '*'\noperation = 'GET /a'\nlocation = 'request'\nreason = 's'\n";
         let entries = parse(text).unwrap();
         assert_eq!(entries.iter().map(|it| it.line).collect::<Vec<_>>(), [1, 7]);
-        assert_eq!(entries[0].act, Act::Lower(Level::Info));
+        assert_eq!(entries[0].act, Act::Lower(Severity::Info));
         assert_eq!(entries[0].until.map(|day| day.to_string()).as_deref(), Some("2026-12-31"));
         assert_eq!(entries[1].operation.as_deref(), Some("GET /a"));
     }

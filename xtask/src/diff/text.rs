@@ -1,6 +1,7 @@
 //! The report for a terminal.
 
-use codegen::diff::{Change, Effect, Level, RustChange};
+use codegen::diff::{Change, Effect, RustChange};
+use codegen::error::Severity;
 
 use super::findings::Findings;
 use super::group::{Bundle, Group, bundles, groups};
@@ -19,11 +20,11 @@ impl Paint {
         if self.0 { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
     }
 
-    fn level(self, level: Level, text: &str) -> String {
+    fn level(self, level: Severity, text: &str) -> String {
         let code = match level {
-            Level::Error => "1;31",
-            Level::Warning => "33",
-            Level::Info => "36",
+            Severity::Error => "1;31",
+            Severity::Warning => "33",
+            Severity::Info => "36",
         };
         self.with(code, text)
     }
@@ -43,7 +44,7 @@ pub(crate) fn render(findings: &Findings<'_>, paint: Paint) -> String {
     out.push('\n');
     for error in &findings.client_error {
         let lines: Vec<String> = error.lines().map(visible).collect();
-        out += &paint.level(Level::Warning, &format!("no client can be made: {}\n", lines.join("\n  ")));
+        out += &paint.level(Severity::Warning, &format!("no client can be made: {}\n", lines.join("\n  ")));
     }
     for group in groups(&findings.changes) {
         out += &format!("\n{}\n", paint.bold(&group.heading(visible)));
@@ -66,14 +67,14 @@ pub(crate) fn render(findings: &Findings<'_>, paint: Paint) -> String {
     }
     for unused in &findings.unused {
         let line = format!("{}:{}: {}", super::settings::FILE, unused.entry.line, visible(&unused.message()));
-        out += &format!("\n{}\n", paint.level(Level::Warning, &line));
+        out += &format!("\n{}\n", paint.level(Severity::Warning, &line));
     }
     out
 }
 
 /// The counts and the version bump, in a line.
 pub(crate) fn summary(findings: &Findings<'_>) -> String {
-    let counts: Vec<String> = Level::ALL
+    let counts: Vec<String> = Severity::ALL
         .iter()
         .filter(|level| findings.count(**level) > 0)
         .map(|level| counted(findings.count(*level), level.name()))

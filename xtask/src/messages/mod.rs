@@ -7,7 +7,7 @@ use std::io::IsTerminal;
 
 use annotate_snippets::{AnnotationKind, Group, Level as Mark, Origin, Renderer, Snippet};
 use codegen::Source;
-use codegen::error::{Level, Message};
+use codegen::error::{Message, Severity};
 
 use crate::Result;
 use excerpt::Spot;
@@ -57,7 +57,7 @@ impl Messages {
     /// Tells the messages of a failure, and returns what its end is.
     pub(crate) fn refused(self, failure: &codegen::Failure, sources: &[Source<'_>]) -> String {
         self.tell(&failure.0, sources);
-        let errors = failure.0.iter().filter(|message| message.level == Level::Error).count();
+        let errors = failure.0.iter().filter(|message| message.level == Severity::Error).count();
         let noun = if errors == 1 { "error" } else { "errors" };
         format!("{errors} {noun}; nothing was written")
     }
@@ -106,8 +106,9 @@ impl Messages {
 /// One message as people see it.
 fn drawing(renderer: &Renderer, message: &Message, spot: Option<&Spot>) -> String {
     let level = match message.level {
-        Level::Error => Mark::ERROR,
-        Level::Warning => Mark::WARNING,
+        Severity::Error => Mark::ERROR,
+        Severity::Warning => Mark::WARNING,
+        Severity::Info => Mark::INFO,
     };
     // The renderer would take line and column from the excerpt, in which the column is another.
     let place = Origin::path(excerpt::visible(&message.file)).line(message.line).char_column(message.column);

@@ -140,7 +140,7 @@ fn nothing_reaches_a_terminal_that_it_would_obey_or_hide() {
     let bad = |c: char| c != '\n' && c.escape_debug().to_string().starts_with("\\u");
     assert!(!said.contains(bad), "{said:?}");
     let messages = [Message {
-        level: Level::Warning,
+        level: Severity::Warning,
         file: "\u{1b}[2Japi.yaml".into(),
         line: 1,
         column: 1,
