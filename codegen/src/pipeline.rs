@@ -13,7 +13,7 @@ use crate::overlay::Applied;
 use crate::pointer::{At, Pointer};
 use crate::resolve::Ungrouped;
 use crate::snapshot::Counts;
-use crate::source::{self, Source, Unreadable};
+use crate::source::{self, LineCol, Source, Unreadable};
 use crate::tree::Tree;
 use crate::{limits, lower, names, overlay, render, resolve, snapshot as canonical, surface};
 
@@ -163,6 +163,15 @@ pub struct Reading<'a> {
     pub client: Result<(Api, Names), Failure>,
 }
 
+/// The two canonical forms of a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SpecForm {
+    /// Without the overlays.
+    Bare,
+    /// With the overlays applied.
+    Effective,
+}
+
 /// A place in one of the texts that a document was read from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Position {
@@ -218,25 +227,32 @@ impl<'a> Reading<'a> {
         all.find(|source| ends(source.name, name) || ends(name, source.name))
     }
 
-    /// The lines of places of the effective document, or of the bare one; each text is searched once.
-    pub fn positions(&self, places: &[(bool, Pointer)]) -> Vec<Position> {
-        let overlaid = |place: &Pointer| self.run.applied.trace(&self.run.overlays, place);
-        let of_bare = canonical::Tracer::new(&self.run.raw, &self.bare);
-        let of_whole = canonical::Tracer::new(&self.run.raw, &self.run.document);
-        let traced: Vec<(usize, Pointer)> = places
+    /// The positions of nodes of one form of the document; each text is searched once.
+    pub fn positions(&self, form: SpecForm, pointers: &[Pointer]) -> Vec<Position> {
+        if pointers.is_empty() {
+            return Vec::new();
+        }
+        let document = match form {
+            SpecForm::Bare => &self.bare,
+            SpecForm::Effective => &self.run.document,
+        };
+        let tracer = canonical::Tracer::new(&self.run.raw, document);
+        let overlaid = |pointer: &Pointer| match form {
+            SpecForm::Bare => None,
+            SpecForm::Effective => self.run.applied.trace(&self.run.overlays, pointer),
+        };
+        let traced: Vec<(usize, Pointer)> = pointers
             .iter()
-            .map(|(bare, place)| match overlaid(place).filter(|_| !bare) {
-                Some((overlay, place)) => (overlay + 1, place),
-                None => (0, if *bare { &of_bare } else { &of_whole }.trace(place)),
+            .map(|pointer| match overlaid(pointer) {
+                Some((overlay, pointer)) => (overlay + 1, pointer),
+                None => (0, tracer.trace(pointer)),
             })
             .collect();
         let positions = self.run.positions(&traced);
-        let told =
-            |((file, _), position): (&(usize, Pointer), (usize, usize))| self.position(*file, position);
-        traced.iter().zip(positions).map(told).collect()
+        traced.iter().zip(positions).map(|((file, _), position)| self.position(*file, position)).collect()
     }
 
-    fn position(&self, file: usize, (line, column): (usize, usize)) -> Position {
+    fn position(&self, file: usize, LineCol { line, column }: LineCol) -> Position {
         Position { overlay: (file > 0).then(|| self.run.source(file).name.to_owned()), line, column }
     }
 
@@ -244,7 +260,7 @@ impl<'a> Reading<'a> {
     pub(crate) fn actions(&self) -> Vec<Action<'_>> {
         let places: Vec<(usize, Pointer)> = self.run.applied.actions().collect();
         let positions = self.run.positions(&places);
-        let action = |((file, place), position): (&(usize, Pointer), (usize, usize))| {
+        let action = |((file, place), position): (&(usize, Pointer), LineCol)| {
             let value =
                 self.run.overlays.get(file.checked_sub(1)?).and_then(|(_, overlay)| place.find(overlay))?;
             Some(Action {
@@ -429,9 +445,9 @@ impl<'a> Run<'a> {
             .zip(traced)
             .zip(positions)
             .map(|((problem, (file, pointer)), position)| {
-                let ((line, column), pointer) = match problem.origin {
+                let (LineCol { line, column }, pointer) = match problem.origin {
                     Origin::Text { line, column } | Origin::OverlayText { line, column, .. } => {
-                        ((line, column), None)
+                        (LineCol { line, column }, None)
                     }
                     _ => (position, Some(pointer)),
                 };
@@ -450,8 +466,8 @@ impl<'a> Run<'a> {
     }
 
     /// Line and column of places, each with the number of its text.
-    fn positions(&self, traced: &[(usize, Pointer)]) -> Vec<(usize, usize)> {
-        let mut positions = vec![(1, 1); traced.len()];
+    fn positions(&self, traced: &[(usize, Pointer)]) -> Vec<LineCol> {
+        let mut positions = vec![LineCol::START; traced.len()];
         for file in 0..=self.sources.len() {
             let own: Vec<usize> =
                 (0..traced.len()).filter(|index| traced.get(*index).is_some_and(|it| it.0 == file)).collect();

@@ -21,7 +21,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::error::Severity;
-use crate::pipeline::Reading;
+use crate::pipeline::{Reading, SpecForm};
 use crate::pointer::Pointer;
 use fact::Fact;
 pub use rust::{Bump, Effect, RustChange};
@@ -84,7 +84,9 @@ type Key = (std::cmp::Reverse<Severity>, String, String, String, String, String)
 /// what only they have changed is told beside it.
 pub fn report(old: &Reading<'_>, new: &Reading<'_>) -> Report {
     let ((mut changes, upstream), clients) = beside(|| changes(old, new), || rust::clients(old, new));
-    place(&mut changes, upstream, old, new);
+    let (bare, effective) = changes.split_at_mut(upstream);
+    locate(bare, SpecForm::Bare, old, new);
+    locate(effective, SpecForm::Effective, old, new);
     let (bump, rust_only) = match clients {
         Some(clients) => clients.view(&mut changes),
         None => (None, Vec::new()),
@@ -112,20 +114,17 @@ fn changes(old: &Reading<'_>, new: &Reading<'_>) -> (Vec<Change>, usize) {
     (changes, upstream)
 }
 
-/// Finds the lines of all sites.
-fn place(changes: &mut [Change], upstream: usize, old: &Reading<'_>, new: &Reading<'_>) {
-    let places = |removed: bool| -> Vec<(bool, Pointer)> {
-        let own = |(index, change): (usize, &Change)| {
-            let sites = change.sites.iter().filter(|site| site.removed == removed);
-            sites.map(|site| (index < upstream, site.pointer.clone())).collect::<Vec<_>>()
-        };
-        changes.iter().enumerate().flat_map(own).collect()
+/// Finds the lines of all sites of changes between two forms of the documents.
+fn locate(changes: &mut [Change], form: SpecForm, old: &Reading<'_>, new: &Reading<'_>) {
+    let pointers = |removed: bool| -> Vec<Pointer> {
+        let sites = changes.iter().flat_map(|change| &change.sites);
+        sites.filter(|site| site.removed == removed).map(|site| site.pointer.clone()).collect()
     };
-    let (gone, there) = (places(true), places(false));
-    let (gone, there) = beside(|| old.positions(&gone), || new.positions(&there));
-    let (mut gone, mut there) = (gone.into_iter(), there.into_iter());
+    let (in_old, in_new) = (pointers(true), pointers(false));
+    let (in_old, in_new) = beside(|| old.positions(form, &in_old), || new.positions(form, &in_new));
+    let (mut in_old, mut in_new) = (in_old.into_iter(), in_new.into_iter());
     for site in changes.iter_mut().flat_map(|change| &mut change.sites) {
-        if let Some(position) = if site.removed { gone.next() } else { there.next() } {
+        if let Some(position) = if site.removed { in_old.next() } else { in_new.next() } {
             (site.overlay, site.line) = (position.overlay, position.line);
         }
     }

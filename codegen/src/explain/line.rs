@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::search::{Found, MOST};
 use super::{Explainer, Unknown};
 use crate::ir::Origin;
-use crate::pipeline::Position;
+use crate::pipeline::{Position, SpecForm};
 use crate::places::Item;
 use crate::pointer::Pointer;
 
@@ -41,10 +41,10 @@ impl Explainer<'_, '_> {
         });
         let all: Vec<(&String, &String, &Pointer)> = all.collect();
         let asked: BTreeSet<&Pointer> = all.iter().map(|(_, _, at)| *at).collect();
-        let asked: Vec<(bool, Pointer)> = asked.into_iter().map(|at| (false, at.clone())).collect();
-        let positions = self.reading.positions(&asked);
+        let asked: Vec<Pointer> = asked.into_iter().cloned().collect();
+        let positions = self.reading.positions(SpecForm::Effective, &asked);
         let inside = asked.iter().zip(&positions).filter(|(_, position)| here(position));
-        let inner = inside.map(|((_, at), position)| (position.line, position.column, at)).max();
+        let inner = inside.map(|(at, position)| (position.line, position.column, at)).max();
         let mut nodes: BTreeSet<&Pointer> = inner.map(|(_, _, at)| at).into_iter().collect();
         if nodes.is_empty() && overlay.is_some() {
             let own = self.actions.iter().filter(|action| here(&action.position));
@@ -83,8 +83,8 @@ impl Explainer<'_, '_> {
         });
         let words = self.api.glossary.keys().map(|key| (entry("x-glossary", key), None, key.as_str()));
         let entries: Vec<(Pointer, Option<&str>, &str)> = shared.chain(words).collect();
-        let asked: Vec<(bool, Pointer)> = entries.iter().map(|(at, ..)| (false, at.clone())).collect();
-        let positions = self.reading.positions(&asked);
+        let asked: Vec<Pointer> = entries.iter().map(|(at, ..)| at.clone()).collect();
+        let positions = self.reading.positions(SpecForm::Effective, &asked);
         let inside = entries.iter().zip(&positions).filter(|(_, position)| here(position));
         match inside.max_by_key(|(_, position)| position.line) {
             Some(((_, Some(rust), _), _)) => [*rust].into(),

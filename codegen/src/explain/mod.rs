@@ -13,7 +13,7 @@ use crate::diff::locations::{Locations, locations};
 use crate::docs::Docs;
 use crate::ir::{Api, TypeId};
 use crate::names::Names;
-use crate::pipeline::{Action, Position, Reading};
+use crate::pipeline::{Action, Position, Reading, SpecForm};
 use crate::places::{Item, Place, places};
 use crate::pointer::{Pointer, child};
 use crate::surface;
@@ -124,13 +124,14 @@ impl<'r> Explainer<'r, '_> {
                 pointers.push((place, pointer));
             }
         }
-        let asked: Vec<(bool, Pointer)> = pointers.iter().map(|(_, at)| (false, at.clone())).collect();
+        let asked: Vec<Pointer> = pointers.iter().map(|(_, at)| at.clone()).collect();
         let site = |((place, _), position): (&(&Place, Pointer), Position)| Site {
             operation: place.operation.to_string(),
             location: place.location.to_string(),
             position,
         };
-        let sites = pointers.iter().zip(self.reading.positions(&asked)).map(site).collect();
+        let sites =
+            pointers.iter().zip(self.reading.positions(SpecForm::Effective, &asked)).map(site).collect();
         let mut overlays: Vec<Said> = self.actions_on(&seen);
         let first = own.first().copied();
         overlays.extend(first.and_then(|place| self.sentence(place)));
@@ -222,7 +223,7 @@ impl<'r> Explainer<'r, '_> {
 
     fn position(&self, pointer: Pointer) -> Option<Position> {
         pointer.find(self.reading.effective())?;
-        self.reading.positions(&[(false, pointer)]).pop()
+        self.reading.positions(SpecForm::Effective, &[pointer]).pop()
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use codegen::Failure;
 use codegen::diff::Report;
-use codegen::pipeline::{Position, Reading};
+use codegen::pipeline::{Position, Reading, SpecForm};
 use codegen::pointer::Pointer;
 
 use super::input::Side;
@@ -49,8 +49,8 @@ pub(crate) fn compare(old: &Side, new: &Side, remains: bool, messages: Messages)
 fn remains_of(report: &Report, new: &Reading<'_>) -> BTreeMap<Pointer, Position> {
     let sites = report.changes.iter().flat_map(|change| &change.sites);
     let gone: Vec<&Pointer> = sites.filter(|site| site.removed).map(|site| &site.pointer).collect();
-    let places: Vec<(bool, Pointer)> = gone.iter().map(|pointer| (true, known_by_name(pointer))).collect();
-    gone.into_iter().cloned().zip(new.positions(&places)).collect()
+    let places: Vec<Pointer> = gone.iter().map(|pointer| known_by_name(pointer)).collect();
+    gone.into_iter().cloned().zip(new.positions(SpecForm::Bare, &places)).collect()
 }
 
 /// The part of a place that is the same in another document: the elements of a set have other neighbours there.

@@ -8,6 +8,7 @@ use std::io::IsTerminal;
 use annotate_snippets::{AnnotationKind, Group, Level as Mark, Origin, Renderer, Snippet};
 use codegen::Source;
 use codegen::error::{Message, Severity};
+use codegen::source::LineCol;
 
 use crate::Result;
 use excerpt::Spot;
@@ -88,8 +89,8 @@ impl Messages {
                 let mut spots: Vec<Option<Spot>> = vec![None; messages.len()];
                 for source in sources {
                     let own = messages.iter().enumerate().filter(|(_, message)| message.file == source.name);
-                    let (indices, places): (Vec<usize>, Vec<(usize, usize)>) =
-                        own.map(|(index, message)| (index, (message.line, message.column))).unzip();
+                    let (indices, places): (Vec<usize>, Vec<LineCol>) =
+                        own.map(|(index, message)| (index, position(message))).unzip();
                     for (index, spot) in indices.into_iter().zip(excerpt::spots(source.text, &places)) {
                         if let Some(own) = spots.get_mut(index) {
                             *own = Some(spot);
@@ -101,6 +102,10 @@ impl Messages {
             }
         }
     }
+}
+
+fn position(message: &Message) -> LineCol {
+    LineCol { line: message.line, column: message.column }
 }
 
 /// One message as people see it.
