@@ -154,7 +154,7 @@ fn a_field_is_told_with_its_sentence() {
                 line(OVERLAY, "notes: What staff wrote down.")
             ),
             "`CreateLead`: by rule: the body of `leads.create`\n",
-            "`notes`: the member `notes` in snake case\n",
+            "`notes`: the property `notes` in snake case\n",
         ],
     );
     for same in ["leads::CreateLead::notes", "leads.create.notes", "createlead::notes"] {
