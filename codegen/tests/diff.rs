@@ -87,7 +87,7 @@ fn what_another_variant_takes_breaks_nobody() {
     let edit = with("enum: [NEW, OLD]", "enum: [NEW]");
     assert_eq!(found(&edit), ["info request-field-enum-value-removed | PUT /leads/{id} request.status"]);
     let changes = compare(&canonical(DOCUMENT), &canonical(&edit(DOCUMENT)));
-    let message = "the field `status` no longer has the value `OLD`, but another variant takes every value that would show it";
+    let message = "the field `status` no longer has the value `OLD`, but another variant accepts every value that shows it";
     assert_eq!(changes[0].message, message);
 }
 
@@ -143,7 +143,7 @@ fn an_operation_that_moves_a_little_stays_itself() {
         ]
     );
     let gone = compare(&canonical(DOCUMENT), &canonical(&DOCUMENT.replace("/leads/{id}", "/v2/leads/{id}")));
-    assert_eq!(gone[0].message, "the operation is gone; the nearest new path is `/v2/leads/{id}`");
+    assert_eq!(gone[0].message, "the operation was removed; the most similar new path is `/v2/leads/{id}`");
 }
 
 #[test]

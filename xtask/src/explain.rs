@@ -20,7 +20,7 @@ const MAX_ITEMS: usize = 100;
 pub(crate) fn run(mut arguments: pico_args::Arguments, messages: Messages) -> Result {
     let what: Option<String> = arguments.opt_free_from_str().map_err(|error| error.to_string())?;
     finish(arguments)?;
-    let what = what.ok_or_else(|| format!("say what is to be explained\n\n{}", help::of(Some("explain"))))?;
+    let what = what.ok_or_else(|| format!("name what to explain\n\n{}", help::of(Some("explain"))))?;
     let spec = files::read(&root().join(input::SPEC))?;
     let spec = Source { name: input::SPEC, text: &spec };
     let overlays = input::own_overlays()?;
@@ -42,7 +42,7 @@ pub(crate) fn run(mut arguments: pico_args::Arguments, messages: Messages) -> Re
         }
     };
     if found.is_empty() {
-        println!("{what} becomes no Rust item");
+        println!("{what} has no Rust item");
     }
     for explained in &found {
         println!("{}", Printer { texts: &texts }.print(explained));

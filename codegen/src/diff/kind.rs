@@ -144,14 +144,14 @@ change_kinds! {
     OperationAdded = "op-added", OPERATIONS, [INFO, INFO],
         "new operation", "`POST /v1/tours/` appears";
     OperationRemoved = "op-removed", OPERATIONS, [ERROR, ERROR],
-        "the operation is gone; the nearest new path is {new}", "`GET /v1/leads/` disappears";
+        "the operation was removed; the most similar new path is {new}", "`GET /v1/leads/` disappears";
     OperationTrailingSlashChanged = "op-path-trailing-slash-changed", OPERATIONS, [WARNING, WARNING],
         "the path is now {new}", "`/v1/leads` becomes `/v1/leads/`";
     PathParameterRenamed = "path-param-renamed", OPERATIONS, [INFO, INFO],
-        "the argument {old} of the path is now called {new}",
+        "the path parameter {old} is now named {new}",
         "`/v1/leads/{id}` becomes `/v1/leads/{lead_id}`";
     OperationDeprecated = "op-deprecated", OPERATIONS, [INFO, INFO],
-        "the operation is deprecated now", "`deprecated: true` appears";
+        "the operation is now deprecated", "`deprecated: true` appears";
     OperationUndeprecated = "op-undeprecated", OPERATIONS, [INFO, INFO],
         "the operation is no longer deprecated", "`deprecated: true` disappears";
     OperationAvailabilityChanged = "op-availability-changed", OPERATIONS, [INFO, INFO],
@@ -169,48 +169,49 @@ change_kinds! {
     DocumentVersionChanged = "document-version-changed", OPERATIONS, [INFO, INFO],
         "the version of the document was {old} and is {new}", "`info.version` goes from `1.0.0` to `1.1.0`";
     SerializationChanged = "serialization-changed", PARAMETERS, [ERROR, ERROR],
-        "the {subject} is written {new} and no longer {old}",
+        "the serialization of the {subject} was {old} and is {new}",
         "`?ids=1&ids=2` becomes `?ids=1,2` (`explode: false`)";
     RequestBodyAddedRequired = "request-body-added-required", OPERATIONS, [ERROR_OR_INFO, ERROR_OR_INFO],
-        "a body has to be sent now", "a `DELETE` asks for a body", except if "a webhook sends it";
+        "a request body is now required", "a `DELETE` requires a body", except if "it is the payload of a webhook";
     RequestBodyAddedOptional = "request-body-added-optional", OPERATIONS, [INFO, INFO],
-        "a body may be sent now", "a `DELETE` takes a body";
+        "a request body is now permitted", "a `DELETE` permits a body";
     RequestBodyRemoved = "request-body-removed", OPERATIONS, [WARNING, WARNING],
-        "no body is taken any more", "a `DELETE` takes no body";
+        "the request body was removed", "a `DELETE` permits no body";
     RequestBodyBecameRequired = "request-body-became-required", OPERATIONS, [ERROR_OR_INFO, ERROR_OR_INFO],
-        "the body has to be sent now", "`requestBody.required: true` appears", except if "a webhook sends it";
+        "the request body is now required", "`requestBody.required: true` appears",
+        except if "it is the payload of a webhook";
     RequestBodyBecameOptional = "request-body-became-optional", OPERATIONS, [INFO, INFO],
-        "the body may be left away now", "`requestBody.required: true` disappears";
+        "the request body is no longer required", "`requestBody.required: true` disappears";
     ContentTypeAdded = "content-type-added", OPERATIONS, [INFO, INFO],
-        "the media type {new} is new", "`text/csv` appears beside `application/json`";
+        "the media type {new} is new", "`text/csv` is added to `application/json`";
     ContentTypeRemoved = "content-type-removed", OPERATIONS, [ERROR, ERROR],
-        "the media type {old} is gone", "`application/json` disappears";
+        "the media type {old} was removed", "`application/json` disappears";
     ResponseStatusAdded = "response-status-added", OPERATIONS, [INFO, INFO],
         "the status {new} is new", "a `404` appears";
     ResponseStatusRemoved = "response-status-removed", OPERATIONS, [ERROR_OR_INFO, ERROR_OR_INFO],
-        "the status {old} is gone", "`200` disappears in favour of `201`",
-        except if "it is no success (2xx)";
+        "the status {old} was removed", "`200` disappears in favour of `201`",
+        except if "it is not a success status (2xx)";
     AddedRequired = "added-required", REQUESTS, [ERROR, ERROR],
-        "new {subject}, which has to be sent", "`notes` appears and is required";
+        "new required {subject}", "`notes` appears and is required";
     AddedOptional = "added-optional", REQUESTS, [INFO, INFO],
         "new optional {subject}", "`notes` appears";
     Added = "added", RESPONSES, [INFO, INFO],
         "new {subject}", "`notes` appears";
     Removed = "removed", SCHEMAS, [WARNING, ERROR_OR_WARNING],
-        "the {subject} is gone", "`notes` disappears", except if "it was not always there";
+        "the {subject} was removed", "`notes` disappears", except if "it was not required";
     BecameRequired = "became-required", SCHEMAS, [ERROR, INFO],
-        "the {subject} is required now", "`required: [notes]` appears";
+        "the {subject} is now required", "`required: [notes]` appears";
     BecameOptional = "became-optional", SCHEMAS, [INFO, ERROR],
         "the {subject} is no longer required", "`required: [notes]` disappears";
     BecameNullable = "became-nullable", SCHEMAS, [INFO, ERROR],
-        "the {subject} may be null now", "`type: string` becomes `type: [string, 'null']`";
+        "the {subject} may now be null", "`type: string` becomes `type: [string, 'null']`";
     BecameNotNullable = "became-not-nullable", SCHEMAS, [ERROR, INFO],
         "the {subject} may no longer be null", "`type: [string, 'null']` becomes `type: string`";
     TypeChanged = "type-changed", SCHEMAS, [ERROR_OR_INFO, ERROR_OR_INFO],
         "the type of the {subject} was {old} and is {new}", "`integer` becomes `string`",
-        except if "the type that is read takes all that is written";
+        except if "the consumer permits all types of the producer";
     VariantAdded = "variant-added", SCHEMAS, [INFO, ERROR],
-        "the {subject} may also be {new} now", "`anyOf` gets another entry";
+        "the {subject} may now also be {new}", "`anyOf` gets another entry";
     VariantRemoved = "variant-removed", SCHEMAS, [ERROR, INFO],
         "the {subject} may no longer be {old}", "`anyOf` loses an entry";
     EnumValueAdded = "enum-value-added", SCHEMAS, [INFO, WARNING],
@@ -218,27 +219,27 @@ change_kinds! {
     EnumValueRemoved = "enum-value-removed", SCHEMAS, [ERROR, INFO],
         "the {subject} no longer has the value {old}", "`enum: [NEW, OLD]` becomes `enum: [NEW]`";
     EnumIntroduced = "enum-introduced", SCHEMAS, [ERROR, INFO],
-        "the {subject} is one of {new} now", "`enum: [NEW, OLD]` appears";
+        "the {subject} must now be one of {new}", "`enum: [NEW, OLD]` appears";
     EnumDropped = "enum-dropped", SCHEMAS, [INFO, ERROR],
-        "the {subject} is no longer limited to {old}", "`enum: [NEW, OLD]` disappears";
+        "the {subject} is no longer restricted to {old}", "`enum: [NEW, OLD]` disappears";
     FormatChanged = "format-changed", SCHEMAS, [WARNING_OR_INFO, WARNING],
         "the format of the {subject} was {old} and is {new}", "`format: uuid` becomes `format: cuid`",
-        except if "the format goes away";
+        except if "the format was removed";
     ConstraintTightened = "constraint-tightened", SCHEMAS, [ERROR, INFO],
-        "the limit of the {subject} was {old} and is {new}", "`maximum: 250` becomes `maximum: 100`";
+        "the constraint of the {subject} was {old} and is {new}", "`maximum: 250` becomes `maximum: 100`";
     ConstraintLoosened = "constraint-loosened", SCHEMAS, [INFO, INFO],
-        "the limit of the {subject} was {old} and is {new}", "`maximum: 100` becomes `maximum: 250`";
+        "the constraint of the {subject} was {old} and is {new}", "`maximum: 100` becomes `maximum: 250`";
     ConstraintChanged = "constraint-changed", SCHEMAS, [WARNING, INFO],
-        "the limit of the {subject} was {old} and is {new}", "a `pattern` becomes another";
+        "the constraint of the {subject} was {old} and is {new}", "`pattern: ^a` becomes `pattern: ^b`";
     DefaultChanged = "default-changed", SCHEMAS, [WARNING, INFO],
         "the default of the {subject} was {old} and is {new}", "`default: 100` becomes `default: 50`";
     AdditionalPropertiesChanged = "additional-properties-changed", SCHEMAS, [ERROR_OR_WARNING, WARNING],
-        "the {subject} had {old} for other members and has {new}", "`additionalProperties: false` appears",
-        except if "they are not forbidden";
+        "`additionalProperties` of the {subject} was {old} and is {new}", "`additionalProperties: false` appears",
+        except if "additional properties are still permitted";
     AccessModeChanged = "access-mode-changed", SCHEMAS, [WARNING, WARNING],
-        "the {subject} was {old} and is {new}", "`readOnly: true` appears";
+        "the access mode of the {subject} was {old} and is {new}", "`readOnly: true` appears";
     Deprecated = "deprecated", SCHEMAS, [INFO, INFO],
-        "the {subject} is deprecated now", "`deprecated: true` appears";
+        "the {subject} is now deprecated", "`deprecated: true` appears";
     Undeprecated = "undeprecated", SCHEMAS, [INFO, INFO],
         "the {subject} is no longer deprecated", "`deprecated: true` disappears";
 }

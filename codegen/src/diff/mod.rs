@@ -9,6 +9,7 @@ mod document;
 mod fact;
 mod kind;
 pub(crate) mod locations;
+mod matching;
 mod operation;
 pub mod rules;
 mod rust;
@@ -63,7 +64,7 @@ pub struct Change {
     pub counterexample: Option<Value>,
 }
 
-/// A place where a change appears.
+/// An operation and a location where a change appears.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Site {
     /// `GET /v1/leads/`, `WEBHOOK POST name`, or `*` for the document.

@@ -26,11 +26,11 @@ pub struct RuleInfo {
 }
 
 impl RuleInfo {
-    /// The severities in words: `error; warning where …`.
+    /// The severities in words: `error; warning if …`.
     pub fn level(&self) -> String {
         match &self.exception {
             None => self.severity.to_string(),
-            Some((severity, condition)) => format!("{}; {severity} where {condition}", self.severity),
+            Some((severity, condition)) => format!("{}; {severity} if {condition}", self.severity),
         }
     }
 }
@@ -81,8 +81,8 @@ fn subject(location: &Location) -> String {
         [Segment::Parameters(_), Segment::Parameter(_), below @ ..] if below.iter().all(is_variant) => {
             format!("parameter `{}`", location.leaf())
         }
-        [Segment::Request] => "body".to_owned(),
-        [Segment::Response(_), below @ ..] if !below.iter().any(is_property) => "answer".to_owned(),
+        [Segment::Request] => "request body".to_owned(),
+        [Segment::Response(_), below @ ..] if !below.iter().any(is_property) => "response".to_owned(),
         _ => format!("field `{}`", location.leaf()),
     }
 }
@@ -119,6 +119,6 @@ mod tests {
         ids.sort_unstable();
         ids.dedup();
         assert_eq!(ids.len(), all.len());
-        assert!(all.iter().all(|it| !it.example.is_empty() && !it.level().ends_with("where ")));
+        assert!(all.iter().all(|it| !it.example.is_empty() && !it.level().ends_with("if ")));
     }
 }

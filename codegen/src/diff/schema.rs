@@ -1,6 +1,5 @@
 //! Compares two schemas.
 
-use std::cmp::Reverse;
 use std::rc::Rc;
 
 use serde_json::{Map, Value, json};
@@ -8,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::document::{AVAILABILITY, Comparison};
 use super::fact::{Anchor, Details, Difference, Pair, SchemaSearch, Search, Union, ValueStep};
 use super::kind::{ChangeKind, Direction, PayloadKind};
+use super::matching::matching;
 use super::view::{Alternative, Node, View};
 use crate::location::{Location, Segment};
 use crate::pointer::Pointer;
@@ -53,7 +53,7 @@ pub(super) struct Cursor<'d> {
     /// The index of the payload.
     pub(super) payload: usize,
     pub(super) steps: Rc<Vec<ValueStep>>,
-    /// The outermost union around this place.
+    /// The outermost union around the schemas.
     pub(super) union: Option<Union<'d>>,
 }
 
@@ -92,7 +92,7 @@ impl<'d> Comparison<'d> {
         self.nullability(&before, &after, context);
         self.annotations(context, &|key| before.annotation(key), &|key| after.annotation(key));
         let is_union = before.is_union() || after.is_union();
-        for pair in self.matching(&before, &after, context) {
+        for pair in self.alternatives(&before, &after, context) {
             let (Some(one), Some(other)) =
                 (before.alternatives.get(pair.old), after.alternatives.get(pair.new))
             else {
@@ -136,33 +136,15 @@ impl<'d> Comparison<'d> {
         );
     }
 
-    /// The pairs of alternatives that are the same; the others were added or removed.
-    fn matching(
+    /// The pairs of alternatives that are the same; reports the others as added or removed.
+    fn alternatives(
         &mut self,
         before: &View<'d>,
         after: &View<'d>,
         context: Context<'_, 'd>,
     ) -> Vec<Pair<usize>> {
         let (old, new) = (&before.alternatives, &after.alternatives);
-        if old.len() == 1 && new.len() == 1 {
-            return vec![Pair { old: 0, new: 0 }];
-        }
-        let mut pairs: Vec<Pair<usize>> = Vec::new();
-        for wanted in Likeness::DESCENDING {
-            for (a, one) in old.iter().enumerate() {
-                if pairs.iter().any(|pair| pair.old == a) {
-                    continue;
-                }
-                let best = new
-                    .iter()
-                    .enumerate()
-                    .filter(|(b, other)| {
-                        likeness(one, other) == Some(wanted) && !pairs.iter().any(|pair| pair.new == *b)
-                    })
-                    .max_by_key(|(b, other)| (common_properties(one, other), Reverse(*b)));
-                pairs.extend(best.map(|(b, _)| Pair { old: a, new: b }));
-            }
-        }
+        let pairs = matching(old, new);
         for (index, removed) in old.iter().enumerate() {
             if !pairs.iter().any(|pair| pair.old == index) {
                 let details = Details::new(before.label(index), Value::Null);
@@ -180,7 +162,6 @@ impl<'d> Comparison<'d> {
                 self.schema_differs(context, ChangeKind::VariantAdded, details, Anchor::new(added.pointer()));
             }
         }
-        pairs.sort_unstable();
         pairs
     }
 
@@ -448,66 +429,6 @@ fn unique<'v>(values: &[&'v Value]) -> impl Iterator<Item = &'v Value> {
         }
     }
     out.into_iter()
-}
-
-/// The reason to consider two alternatives the same one. A change of the title alone is no change.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Likeness {
-    /// They are equal.
-    Equal,
-    /// They are equal except for the title.
-    SameSchema,
-    /// They have the same title.
-    SameTitle,
-    /// They have the same types and format, and both are enums or neither is.
-    SameFormat,
-    /// They have the same types, and both are enums or neither is.
-    SameSort,
-    /// They have the same types.
-    SameTypes,
-}
-
-impl Likeness {
-    /// From the strongest reason to the weakest.
-    const DESCENDING: [Likeness; 6] = [
-        Likeness::Equal,
-        Likeness::SameSchema,
-        Likeness::SameTitle,
-        Likeness::SameFormat,
-        Likeness::SameSort,
-        Likeness::SameTypes,
-    ];
-}
-
-fn likeness(a: &Alternative<'_>, b: &Alternative<'_>) -> Option<Likeness> {
-    let same_title = a.title() == b.title();
-    let format = |it: &Alternative<'_>| it.get("format").map(|(_, format)| format.clone());
-    let same_sort = a.values().is_some() == b.values().is_some();
-    if a.same_as(b) {
-        return Some(if same_title { Likeness::Equal } else { Likeness::SameSchema });
-    }
-    if same_title && a.title().is_some() {
-        return Some(Likeness::SameTitle);
-    }
-    if a.types != b.types || (!same_title && !have_half_in_common(a, b)) {
-        return None;
-    }
-    Some(match same_sort {
-        true if format(a) == format(b) => Likeness::SameFormat,
-        true => Likeness::SameSort,
-        false => Likeness::SameTypes,
-    })
-}
-
-/// Whether two alternatives have at least half of all their properties in common.
-fn have_half_in_common(a: &Alternative<'_>, b: &Alternative<'_>) -> bool {
-    let common = common_properties(a, b);
-    2 * common >= (a.properties().len() + b.properties().len() - common).max(1)
-}
-
-fn common_properties(a: &Alternative<'_>, b: &Alternative<'_>) -> usize {
-    let (a, b) = (a.properties(), b.properties());
-    a.keys().filter(|name| b.contains_key(*name)).count()
 }
 
 /// Whether `large` permits every type of `small`.

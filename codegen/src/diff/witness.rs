@@ -24,7 +24,7 @@ const MAX_TRIES: usize = 300;
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// Why a change that may break callers breaks none.
-const NO_VALUE: &str = "the other limits leave no value that would show it";
+const NO_VALUE: &str = "the other constraints permit no value that shows it";
 
 /// Searches for counterexamples in two documents.
 pub(super) struct Prover<'c, 'd> {
@@ -230,7 +230,7 @@ impl<'c, 'd> Prover<'c, 'd> {
         let is_union = union.nodes.old.view(old.root).is_union() || union.nodes.new.view(new.root).is_union();
         Err(match (shown_in_union, is_union) {
             (true, _) => "no value of the whole body shows it",
-            (false, true) => "another variant takes every value that would show it",
+            (false, true) => "another variant accepts every value that shows it",
             (false, false) => NO_VALUE,
         })
     }

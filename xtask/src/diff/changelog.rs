@@ -43,8 +43,8 @@ pub(crate) fn render(findings: &Findings<'_>) -> String {
     let breaking = findings.rust().iter().filter(|it| !it.compiles).count();
     let mut out = format!("**{}** version: ", findings.bump.name());
     out += &match (breaking, entry.is_empty()) {
-        (0, true) => format!("{quiet} changes of the API that callers need not know of."),
-        (0, false) => "code that compiled still does.".to_owned(),
+        (0, true) => format!("{quiet} changes of the API that do not affect callers."),
+        (0, false) => "code that compiled still compiles.".to_owned(),
         (1, _) => "code that uses one item has to change.".to_owned(),
         (_, _) => format!("code that uses any of {breaking} items has to change."),
     };

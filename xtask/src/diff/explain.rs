@@ -14,7 +14,7 @@ pub(crate) fn explain(id: Option<&str>) -> Result<String> {
         let row = |rule: &RuleInfo| {
             let RuleInfo { id, severity, exception, example } = rule;
             let exception = exception
-                .map_or_else(String::new, |(severity, condition)| format!(" ({severity} where {condition})"));
+                .map_or_else(String::new, |(severity, condition)| format!(" ({severity} if {condition})"));
             format!("{id:<width$}  {:<7}  {example}{exception}\n", severity.name())
         };
         return Ok(head + &rules.iter().map(row).collect::<String>());

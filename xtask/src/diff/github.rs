@@ -18,7 +18,7 @@ pub(crate) fn render(findings: &Findings<'_>) -> String {
         out += &command("warning", FILE, unused.entry.line, "spec/diff.toml", &unused.message());
     }
     for error in &findings.client_error {
-        out += &command("warning", &findings.new.file, 1, "no client can be made", error);
+        out += &command("warning", &findings.new.file, 1, "the document has no client", error);
     }
     out + &summary(findings) + "\n"
 }

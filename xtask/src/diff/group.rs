@@ -46,8 +46,8 @@ impl Group<'_> {
         match more {
             _ if location.is_empty() => None,
             0 => Some(code(&location)),
-            1 => Some(format!("{} and 1 more place", code(&location))),
-            more => Some(format!("{} and {more} more places", code(&location))),
+            1 => Some(format!("{} and 1 more location", code(&location))),
+            more => Some(format!("{} and {more} more locations", code(&location))),
         }
     }
 
@@ -69,7 +69,7 @@ pub(crate) fn groups<'f>(changes: impl IntoIterator<Item = &'f Change>) -> Vec<G
     for change in changes {
         let title = match change.kind {
             ChangeKind::OperationAdded => Some("New operations"),
-            ChangeKind::OperationRemoved => Some("Operations that are gone"),
+            ChangeKind::OperationRemoved => Some("Removed operations"),
             _ => None,
         };
         let operations = if title.is_some() { Vec::new() } else { operations(change) };

@@ -86,7 +86,7 @@ pub(crate) fn sides(arguments: &[String], overlays: bool) -> Result<[Side; 2]> {
         }
         [old] => Ok([of(old)?, of_working_tree(own)?]),
         [old, new] => Ok([of(old)?, of(new)?]),
-        _ => Err(format!("`diff` compares two documents, and these are {}", arguments.len())),
+        _ => Err(format!("`diff` compares two documents, not {}", arguments.len())),
     }
 }
 

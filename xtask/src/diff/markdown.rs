@@ -138,7 +138,7 @@ fn cut_note(findings: &Findings<'_>, breaking: &Section, others: &Section, rust:
         return String::new();
     }
     format!(
-        "\n> ✂️ {} are cut here, for GitHub takes no longer text: `cargo xtask diff` shows them all.\n",
+        "\n> ✂️ {} are omitted here, because GitHub limits the length: `cargo xtask diff` shows them all.\n",
         counts.join(", ")
     )
 }
@@ -246,7 +246,9 @@ fn rust_item(change: &RustChange) -> String {
 /// The notes about errors, settings and ignored findings.
 fn notes(findings: &Findings<'_>) -> String {
     let mut notes: Vec<String> = Vec::new();
-    notes.extend(findings.client_error.iter().map(|it| format!("no client can be made: {}", sentence(it))));
+    notes.extend(
+        findings.client_error.iter().map(|it| format!("the document has no client: {}", sentence(it))),
+    );
     notes.extend(findings.unused.iter().map(|it| {
         let place = format!("{FILE}:{}", it.entry.line);
         format!("{}: {}", code(&place), sentence(&it.message()))
@@ -259,6 +261,6 @@ fn notes(findings: &Findings<'_>) -> String {
     section.add("\n### Notes\n\n", notes.iter().map(|note| (1, format!("- {note}\n"))), "");
     match notes.len() - section.shown {
         0 => section.text,
-        more => format!("{}\n{more} notes are left out.\n", section.text),
+        more => format!("{}\n{more} notes are omitted.\n", section.text),
     }
 }

@@ -160,7 +160,7 @@ impl Arguments {
 fn one_of<T: Copy>(text: &str, known: &[(&str, T)]) -> Result<T> {
     let found = known.iter().find(|(name, _)| *name == text);
     let names = || known.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
-    found.map(|(_, value)| *value).ok_or_else(|| format!("`{text}` is none of {}", names()))
+    found.map(|(_, value)| *value).ok_or_else(|| format!("`{text}` is not one of {}", names()))
 }
 
 /// The remaining arguments, none of which may look like an option.

@@ -30,7 +30,7 @@ pub(crate) fn render(findings: &Findings<'_>) -> String {
     let failed = findings
         .client_error
         .iter()
-        .map(|error| json!({ "level": "warning", "message": { "text": format!("no client can be made: {error}") } }));
+        .map(|error| json!({ "level": "warning", "message": { "text": format!("the document has no client: {error}") } }));
     let log = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",

@@ -26,7 +26,7 @@ impl Day {
     pub(crate) fn parse(text: &str) -> Result<Self> {
         let value = DeValue::parse(text).ok();
         let day = value.and_then(|value| Self::of(value.get_ref()));
-        day.ok_or_else(|| format!("`{text}` is no day, as 2026-12-31 is"))
+        day.ok_or_else(|| format!("`{text}` is not a date such as 2026-12-31"))
     }
 
     fn of(value: &DeValue<'_>) -> Option<Self> {
@@ -139,14 +139,16 @@ fn parse(text: &str) -> std::result::Result<Vec<Entry>, Invalid> {
         let lowers = match key.get_ref().as_ref() {
             "ignore" => false,
             "lower" => true,
-            other => return Err((at, format!("`{other}` is not known; there are [[ignore]] and [[lower]]"))),
+            other => {
+                return Err((at, format!("`{other}` is not known; entries are [[ignore]] and [[lower]]")));
+            }
         };
         let list = value.get_ref().as_array();
         for item in list.ok_or_else(|| (at, format!("write [[{0}]] and not [{0}]", key.get_ref())))? {
             let at = line(item.span().start);
             let table = item.get_ref().as_table();
             entries.push(entry(
-                table.ok_or_else(|| (at, "this is no table".to_owned()))?,
+                table.ok_or_else(|| (at, "this is not a table".to_owned()))?,
                 at,
                 lowers,
                 &line,
@@ -175,13 +177,13 @@ fn entry(
     }
     let text = |key: &str| -> std::result::Result<Option<String>, Invalid> {
         let Some(value) = table.get(key) else { return Ok(None) };
-        let wrong = || (line(value.span().start), format!("`{key}` is no text"));
+        let wrong = || (line(value.span().start), format!("`{key}` is not a string, or is empty"));
         Ok(Some(value.get_ref().as_str().filter(|text| !text.is_empty()).ok_or_else(wrong)?.to_owned()))
     };
     let needed = |key: &str| text(key)?.ok_or_else(|| (at, format!("the entry has no `{key}`")));
     let until = table.get("until").map(|value| {
         Day::of(value.get_ref())
-            .ok_or_else(|| (line(value.span().start), "`until` is no day, as 2026-12-31 is".to_owned()))
+            .ok_or_else(|| (line(value.span().start), "`until` is not a date such as 2026-12-31".to_owned()))
     });
     let act = if lowers {
         let to = needed("to")?;
@@ -214,7 +216,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_star_stands_for_any_text() {
+    fn star_matches_any_text() {
         for (pattern, text, expected) in [
             ("query.limit", "query.limit", true),
             ("query.limit", "query.limits", false),
@@ -243,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn an_entry_holds_on_its_last_day() {
+    fn entry_applies_on_its_last_day() {
         let entry = &parse("[[ignore]]\nrule = 'x'\nreason = 'r'\nuntil = 2026-12-31\n").unwrap()[0];
         assert!(!entry.has_expired(Day::parse("2026-12-31").unwrap()));
         assert!(entry.has_expired(Day::parse("2027-01-01").unwrap()));
@@ -251,17 +253,17 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_told_with_its_line() {
+    fn reports_errors_with_their_lines() {
         for (text, line, part) in [
             ("# c\nignore = 1\n", 2, "write [[ignore]]"),
             ("[[ignored]]\n", 1, "`ignored` is not known"),
             ("[[ignore]]\nrule = 'x'\nreasn = 'r'\n", 3, "`reasn` is not known"),
             ("\n[[ignore]]\nrule = 'x'\n", 2, "no `reason`"),
             ("[[ignore]]\nreason = 'r'\n", 1, "no `rule`"),
-            ("[[ignore]]\nrule = 1\nreason = 'r'\n", 2, "`rule` is no text"),
+            ("[[ignore]]\nrule = 1\nreason = 'r'\n", 2, "`rule` is not a string"),
             ("[[ignore]]\nrule = 'x'\nreason = 'r'\nto = 'info'\n", 4, "`to` is not known"),
             ("[[lower]]\nrule = 'x'\nreason = 'r'\nto = 'error'\n", 1, "\"warning\" or \"info\""),
-            ("[[ignore]]\nrule = 'x'\nreason = 'r'\nuntil = 'soon'\n", 4, "`until` is no day"),
+            ("[[ignore]]\nrule = 'x'\nreason = 'r'\nuntil = 'soon'\n", 4, "`until` is not a date"),
             ("[[ignore]]\nrule = \n", 2, ""),
         ] {
             let (at, reason) = parse(text).unwrap_err();

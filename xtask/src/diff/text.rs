@@ -44,8 +44,8 @@ pub(crate) fn render(findings: &Findings<'_>, paint: Paint) -> String {
     out.push('\n');
     for error in &findings.client_error {
         let lines: Vec<String> = error.lines().map(visible).collect();
-        out +=
-            &paint.severity(Severity::Warning, &format!("no client can be made: {}\n", lines.join("\n  ")));
+        out += &paint
+            .severity(Severity::Warning, &format!("the document has no client: {}\n", lines.join("\n  ")));
     }
     for group in groups(&findings.changes) {
         out += &format!("\n{}\n", paint.bold(&group.heading(visible)));
