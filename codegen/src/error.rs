@@ -2,26 +2,40 @@
 //!
 //! Passes collect [`Problem`]s and go on, so that one run reports everything it can.
 
+use std::cmp::Reverse;
 use std::fmt;
 
 use crate::limits::MOST_MESSAGES;
 use crate::pointer::{At, Pointer};
 
-/// Whether a problem stops the run.
+/// How severe a diagnostic or a change of the API is, in ascending order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Level {
-    /// Nothing is written.
-    Error,
-    /// Something is lost or left alone; the run goes on.
+pub enum Severity {
+    /// Nothing is lost, and nothing that worked stops working.
+    Info,
+    /// A diagnostic: something is lost or ignored, and the run continues. A change: something that worked may stop.
     Warning,
+    /// A diagnostic: nothing is written. A change: something that worked stops.
+    Error,
 }
 
-impl fmt::Display for Level {
+impl Severity {
+    /// All severities, the most severe first.
+    pub const ALL: [Severity; 3] = [Severity::Error, Severity::Warning, Severity::Info];
+
+    /// The word for it in messages, in reports and in `spec/diff.toml`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Info => "info",
+        }
+    }
+}
+
+impl fmt::Display for Severity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Level::Error => "error",
-            Level::Warning => "warning",
-        })
+        f.write_str(self.name())
     }
 }
 
@@ -56,7 +70,7 @@ pub enum Origin {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Problem {
     /// Whether it stops the run.
-    pub level: Level,
+    pub level: Severity,
     /// Where it is.
     pub origin: Origin,
     /// What is wrong.
@@ -72,7 +86,7 @@ pub struct Problems(pub Vec<Problem>);
 impl Problems {
     /// Reports an error at a place of the canonical document.
     pub fn error(&mut self, at: &At<'_>, what: impl Into<String>, help: impl Into<String>) {
-        self.push(Level::Error, Origin::Canonical(at.pointer()), what, help);
+        self.push(Severity::Error, Origin::Canonical(at.pointer()), what, help);
     }
 
     /// Reports what is right in OpenAPI, but nothing that the client can do.
@@ -83,18 +97,24 @@ impl Problems {
 
     /// Reports a warning at a place of the canonical document.
     pub fn warning(&mut self, at: &At<'_>, what: impl Into<String>, help: impl Into<String>) {
-        self.push(Level::Warning, Origin::Canonical(at.pointer()), what, help);
+        self.push(Severity::Warning, Origin::Canonical(at.pointer()), what, help);
     }
 
     /// Reports a problem anywhere.
-    pub fn push(&mut self, level: Level, origin: Origin, what: impl Into<String>, help: impl Into<String>) {
+    pub fn push(
+        &mut self,
+        level: Severity,
+        origin: Origin,
+        what: impl Into<String>,
+        help: impl Into<String>,
+    ) {
         self.0.push(Problem { level, origin, what: what.into(), help: help.into() });
     }
 
     /// Of more than anyone reads, keeps the errors first, and says how many there are beside those.
     pub(crate) fn shorten(&mut self) {
         if self.0.len() > MOST_MESSAGES {
-            self.0.sort_by_key(|problem| problem.level);
+            self.0.sort_by_key(|problem| Reverse(problem.level));
             let hidden = self.0.split_off(MOST_MESSAGES);
             self.0.extend(hidden.first().map(|first| Problem {
                 level: first.level,
@@ -107,7 +127,7 @@ impl Problems {
 
     /// Whether anything stops the run.
     pub fn has_errors(&self) -> bool {
-        self.0.iter().any(|problem| problem.level == Level::Error)
+        self.0.iter().any(|problem| problem.level == Severity::Error)
     }
 }
 
@@ -115,7 +135,7 @@ impl Problems {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Message {
     /// Whether it stops the run.
-    pub level: Level,
+    pub level: Severity,
     /// The file, as the caller named it.
     pub file: String,
     /// From 1.

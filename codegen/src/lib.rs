@@ -12,6 +12,7 @@ mod graph;
 pub mod ir;
 pub mod left_out;
 pub mod limits;
+pub mod location;
 pub mod lower;
 mod markdown;
 pub mod names;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use crate::docs::{Coverage, Docs};
-use crate::error::{Level, Message, Origin, Problem, Problems};
+use crate::error::{Message, Origin, Problem, Problems, Severity};
 use crate::ir::Api;
 use crate::left_out::{LeftOut, Unit, Users};
 use crate::names::Names;
@@ -13,7 +13,7 @@ use crate::overlay::Applied;
 use crate::pointer::{At, Pointer};
 use crate::resolve::Ungrouped;
 use crate::snapshot::Counts;
-use crate::source::{self, Source, Unreadable};
+use crate::source::{self, LineCol, Source, Unreadable};
 use crate::tree::Tree;
 use crate::{limits, lower, names, overlay, render, resolve, snapshot as canonical, surface};
 
@@ -59,7 +59,7 @@ pub struct Failure(pub Vec<Message>);
 impl Failure {
     /// What stops the run, without the warnings.
     pub fn errors(&self) -> Vec<String> {
-        self.0.iter().filter(|it| it.level == Level::Error).map(Message::to_string).collect()
+        self.0.iter().filter(|it| it.level == Severity::Error).map(Message::to_string).collect()
     }
 }
 
@@ -89,7 +89,7 @@ pub fn generate(spec: Source<'_>, overlays: &[Source<'_>], options: Options) -> 
         let tree = render::render(&api, &names, &docs, &mut run.problems);
         let tree = tree.map_err(|unprintable| {
             let what = format!("the generator made something that is no Rust: {}", unprintable.0);
-            run.problems.push(Level::Error, Origin::Raw(Pointer::default()), what, "please report this");
+            run.problems.push(Severity::Error, Origin::Raw(Pointer::default()), what, "please report this");
         });
         let tree = tree.ok().filter(|_| !run.problems.has_errors())?;
         Some(Generated {
@@ -116,7 +116,7 @@ pub fn snapshot(spec: Source<'_>, options: Options) -> Result<Snapshot, Failure>
     let mut run = Run::new(spec, &[]);
     let document = run.canonical(options).ok_or_else(|| run.failure())?;
     let yaml = source::to_yaml(&document).map_err(|reason| {
-        run.problems.push(Level::Error, Origin::Raw(Pointer::default()), reason, "");
+        run.problems.push(Severity::Error, Origin::Raw(Pointer::default()), reason, "");
         run.failure()
     })?;
     Ok(Snapshot {
@@ -161,6 +161,15 @@ pub struct Reading<'a> {
     pub bare: Value,
     /// The API and its names; why there are none, where the document cannot become a client.
     pub client: Result<(Api, Names), Failure>,
+}
+
+/// The two canonical forms of a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SpecForm {
+    /// Without the overlays.
+    Bare,
+    /// With the overlays applied.
+    Effective,
 }
 
 /// A place in one of the texts that a document was read from.
@@ -218,25 +227,32 @@ impl<'a> Reading<'a> {
         all.find(|source| ends(source.name, name) || ends(name, source.name))
     }
 
-    /// The lines of places of the effective document, or of the bare one; each text is searched once.
-    pub fn positions(&self, places: &[(bool, Pointer)]) -> Vec<Position> {
-        let overlaid = |place: &Pointer| self.run.applied.trace(&self.run.overlays, place);
-        let of_bare = canonical::Tracer::new(&self.run.raw, &self.bare);
-        let of_whole = canonical::Tracer::new(&self.run.raw, &self.run.document);
-        let traced: Vec<(usize, Pointer)> = places
+    /// The positions of nodes of one form of the document; each text is searched once.
+    pub fn positions(&self, form: SpecForm, pointers: &[Pointer]) -> Vec<Position> {
+        if pointers.is_empty() {
+            return Vec::new();
+        }
+        let document = match form {
+            SpecForm::Bare => &self.bare,
+            SpecForm::Effective => &self.run.document,
+        };
+        let tracer = canonical::Tracer::new(&self.run.raw, document);
+        let overlaid = |pointer: &Pointer| match form {
+            SpecForm::Bare => None,
+            SpecForm::Effective => self.run.applied.trace(&self.run.overlays, pointer),
+        };
+        let traced: Vec<(usize, Pointer)> = pointers
             .iter()
-            .map(|(bare, place)| match overlaid(place).filter(|_| !bare) {
-                Some((overlay, place)) => (overlay + 1, place),
-                None => (0, if *bare { &of_bare } else { &of_whole }.trace(place)),
+            .map(|pointer| match overlaid(pointer) {
+                Some((overlay, pointer)) => (overlay + 1, pointer),
+                None => (0, tracer.trace(pointer)),
             })
             .collect();
         let positions = self.run.positions(&traced);
-        let told =
-            |((file, _), position): (&(usize, Pointer), (usize, usize))| self.position(*file, position);
-        traced.iter().zip(positions).map(told).collect()
+        traced.iter().zip(positions).map(|((file, _), position)| self.position(*file, position)).collect()
     }
 
-    fn position(&self, file: usize, (line, column): (usize, usize)) -> Position {
+    fn position(&self, file: usize, LineCol { line, column }: LineCol) -> Position {
         Position { overlay: (file > 0).then(|| self.run.source(file).name.to_owned()), line, column }
     }
 
@@ -244,7 +260,7 @@ impl<'a> Reading<'a> {
     pub(crate) fn actions(&self) -> Vec<Action<'_>> {
         let places: Vec<(usize, Pointer)> = self.run.applied.actions().collect();
         let positions = self.run.positions(&places);
-        let action = |((file, place), position): (&(usize, Pointer), (usize, usize))| {
+        let action = |((file, place), position): (&(usize, Pointer), LineCol)| {
             let value =
                 self.run.overlays.get(file.checked_sub(1)?).and_then(|(_, overlay)| place.find(overlay))?;
             Some(Action {
@@ -316,14 +332,15 @@ impl<'a> Run<'a> {
                 Origin::Canonical(place) => users.1.units(place),
                 _ => BTreeSet::new(),
             };
-            if problem.level == Level::Error && of_problem.iter().all(|unit| self.left_out.contains_key(unit))
+            if problem.level == Severity::Error
+                && of_problem.iter().all(|unit| self.left_out.contains_key(unit))
             {
                 return false;
             }
             units.push(of_problem);
         }
         for (message, units) in self.messages().into_iter().zip(units) {
-            for unit in units.into_iter().filter(|_| message.level == Level::Error) {
+            for unit in units.into_iter().filter(|_| message.level == Severity::Error) {
                 self.left_out.entry(unit).or_default().push(message.clone());
             }
         }
@@ -341,7 +358,7 @@ impl<'a> Run<'a> {
             match source::parse(self.spec.text) {
                 Ok(raw) => self.raw = raw,
                 Err(Unreadable { line, column, reason, help }) => {
-                    self.problems.push(Level::Error, Origin::Text { line, column }, reason, help);
+                    self.problems.push(Severity::Error, Origin::Text { line, column }, reason, help);
                     return None;
                 }
             }
@@ -367,7 +384,7 @@ impl<'a> Run<'a> {
                 Err(Unreadable { line, column, reason, help }) => {
                     self.overlays.push((source.name, Value::Null));
                     self.problems.push(
-                        Level::Error,
+                        Severity::Error,
                         Origin::OverlayText { overlay, line, column },
                         reason,
                         help,
@@ -428,9 +445,9 @@ impl<'a> Run<'a> {
             .zip(traced)
             .zip(positions)
             .map(|((problem, (file, pointer)), position)| {
-                let ((line, column), pointer) = match problem.origin {
+                let (LineCol { line, column }, pointer) = match problem.origin {
                     Origin::Text { line, column } | Origin::OverlayText { line, column, .. } => {
-                        ((line, column), None)
+                        (LineCol { line, column }, None)
                     }
                     _ => (position, Some(pointer)),
                 };
@@ -449,8 +466,8 @@ impl<'a> Run<'a> {
     }
 
     /// Line and column of places, each with the number of its text.
-    fn positions(&self, traced: &[(usize, Pointer)]) -> Vec<(usize, usize)> {
-        let mut positions = vec![(1, 1); traced.len()];
+    fn positions(&self, traced: &[(usize, Pointer)]) -> Vec<LineCol> {
+        let mut positions = vec![LineCol::START; traced.len()];
         for file in 0..=self.sources.len() {
             let own: Vec<usize> =
                 (0..traced.len()).filter(|index| traced.get(*index).is_some_and(|it| it.0 == file)).collect();

@@ -1,37 +1,34 @@
-//! Where each Rust item stands on the wire: the places of every operation, and what the client calls what is there.
-//!
-//! A location is `request`, `response.<status>`, `query.<name>`, `header.<name>`, `cookie.<name>` or `path.#<position>`, and from there
-//! `.<field>`, `[]` for the elements of a list, `{}` for the values of a map and `<label>` for an alternative of a
-//! union; it is empty for the operation itself.
+//! The index of Rust items by location: for each location of each operation, the items that the client has for it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::error::Problems;
 use crate::ir::{Answer, Api, In, Operation, Param, Presence, Repr, Shape, TypeId, Use, Variant};
+use crate::location::{Location, Segment, numbered_labels, template_parameters};
 use crate::names::types::variant_labels;
 use crate::names::{self, Module, Names, OperationNames, ident};
 
-/// A Rust item at a place of the wire. Several may stand at one: a field, and the type of it.
+/// A Rust item at a location. A location may have several: a field, and its type.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct RustItem {
     /// `GET /v1/leads/`, or `WEBHOOK POST name`.
     pub operation: Arc<str>,
-    /// Where in the operation.
-    pub location: Arc<str>,
-    /// What stands there.
-    pub item: Item,
-    /// Its path in the client, from the crate's root: `leads::CreateLead::notes`.
-    pub rust: String,
-    /// What the item holds; of a type, the type itself. None for an operation and for a value.
-    pub of: Option<Use>,
-    /// Whether it must be there and may be null; of a known member of a struct only.
+    /// The location in the operation.
+    pub location: Location,
+    /// What kind of item it is.
+    pub kind: ItemKind,
+    /// Its path from the crate's root: `leads::CreateLead::notes`.
+    pub path: String,
+    /// The type of its values; of a type, the type itself. None for an operation and for an enum value.
+    pub type_ref: Option<Use>,
+    /// Whether a field is required and nullable; None for additional properties and for items that are not fields.
     pub presence: Option<Presence>,
 }
 
-/// What kind of item stands at a place.
+/// The kinds of Rust items.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Item {
+pub enum ItemKind {
     /// The method that makes the request, `leads::create`.
     Method,
     /// The request that the method returns, `leads::CreateLeadRequest`.
@@ -42,64 +39,52 @@ pub enum Item {
     Setter,
     /// A struct, enum or union.
     Type,
-    /// A member of a struct.
+    /// A field of a struct.
     Field,
-    /// A value of an enum, by its text on the wire.
+    /// A value of an enum, by its JSON string.
     Value(String),
     /// An alternative of a union.
     Variant,
 }
 
-/// Deeper than anybody reads; what lies there has no place of its own.
-const DEEPEST: usize = 100;
+/// Types are not followed deeper than this.
+const MAX_DEPTH: usize = 100;
 
-/// When an operation has that many places, types that it has shown already are not opened again: where components use
-/// each other crosswise, the number of ways through them has no other bound.
-const MANY: usize = 20_000;
+/// Once an operation has this many items, each type is indexed only once in it: the number of paths through components
+/// that refer to each other grows exponentially.
+const MAX_REPEATED_ITEMS: usize = 20_000;
 
-/// All places, in the order of operations and webhooks. A type that is open already is not opened in itself.
-pub fn places(api: &Api, names: &Names) -> Vec<Place> {
-    let mut walk = Walk { api, names, idents: BTreeMap::new(), out: Vec::new() };
-    for (operation, own) in api.operations.iter().zip(&names.operations) {
-        walk.operation(operation, own);
+/// All items, in the order of operations and webhooks. A type is not indexed again within itself.
+pub fn items(api: &Api, names: &Names) -> Vec<RustItem> {
+    let mut indexer = Indexer { api, names, member_paths: BTreeMap::new(), items: Vec::new() };
+    for (operation, own_names) in api.operations.iter().zip(&names.operations) {
+        indexer.operation(operation, own_names);
     }
     for webhook in &api.webhooks {
         let name = format!("WEBHOOK {} {}", webhook.method.to_uppercase(), webhook.name);
-        let mut open = Open::new(&name, walk.out.len());
+        let mut scope = Scope::new(&name, indexer.items.len());
         if let Some(payload) = webhook.payload {
-            walk.value(payload, "request", &mut open);
+            indexer.value(payload, &Location::request(), &mut scope);
         }
     }
-    walk.out
+    indexer.items
 }
 
-/// What the alternatives of a union are called in a location; empty for texts, which add nothing.
-///
-/// The title, else the JSON type; where that leaves several alike, with their position among these (`object#2`).
-pub fn labels(api: &Api, variants: &[Variant]) -> Vec<String> {
-    let plain: Vec<&str> = variants
-        .iter()
-        .map(|variant| match (json_type(api, variant.of.ty), variant.label.as_deref()) {
-            ("", _) => "",
-            (_, Some(title)) => title,
-            (json_type, None) => json_type,
-        })
-        .collect();
-    let alike = |label: &str, among: &[&str]| among.iter().filter(|other| **other == label).count();
-    let told = |(index, label): (usize, &&str)| match alike(label, &plain) {
-        _ if label.is_empty() => String::new(),
-        1 => (*label).to_owned(),
-        _ => format!("{label}#{}", alike(label, plain.get(..=index).unwrap_or_default())),
-    };
-    plain.iter().enumerate().map(told).collect()
+/// The labels of the alternatives of a union: the title, else the JSON type. Strings have none.
+fn labels(api: &Api, variants: &[Variant]) -> Vec<String> {
+    let names = variants.iter().map(|variant| match json_type(api, variant) {
+        None => "",
+        Some(json_type) => variant.label.as_deref().unwrap_or(json_type),
+    });
+    numbered_labels(&names.collect::<Vec<_>>())
 }
 
-/// What JSON calls a type that is no text.
-fn json_type(api: &Api, id: TypeId) -> &'static str {
-    if api.repr(id).is_text() {
-        return "";
+/// The JSON type of an alternative that is not a string.
+fn json_type(api: &Api, variant: &Variant) -> Option<&'static str> {
+    if api.repr(variant.of.ty).is_text() {
+        return None;
     }
-    match &api.get(id).shape {
+    Some(match &api.get(variant.of.ty).shape {
         Shape::Bool => "boolean",
         Shape::Integer => "integer",
         Shape::Number => "number",
@@ -107,128 +92,138 @@ fn json_type(api: &Api, id: TypeId) -> &'static str {
         Shape::Map(_) | Shape::Object | Shape::Struct(_) => "object",
         Shape::Union(_) => "union",
         Shape::Any | Shape::String(_) | Shape::Enum(_) => "any",
-    }
+    })
 }
 
-struct Walk<'a> {
+struct Indexer<'a> {
     api: &'a Api,
     names: &'a Names,
-    /// Paths of the fields, values or variants of a type, and what else lies in it.
-    idents: BTreeMap<TypeId, Arc<[String]>>,
-    out: Vec<Place>,
+    /// The paths of the fields, values or variants of a type; of a struct, that of its additional properties last.
+    member_paths: BTreeMap<TypeId, Arc<[String]>>,
+    items: Vec<RustItem>,
 }
 
-/// The operation that is walked, and the types that are open.
-struct Open {
+/// The operation that is indexed, and the types that are open in it.
+struct Scope {
     operation: Arc<str>,
-    /// How many places there were before it.
-    before: usize,
-    types: Vec<TypeId>,
-    shown: BTreeSet<TypeId>,
+    /// The number of items before those of this operation.
+    first_item: usize,
+    open: Vec<TypeId>,
+    indexed: BTreeSet<TypeId>,
 }
 
-impl Open {
-    fn new(operation: &str, before: usize) -> Self {
-        Open { operation: operation.into(), before, types: Vec::new(), shown: BTreeSet::new() }
+impl Scope {
+    fn new(operation: &str, first_item: usize) -> Self {
+        Scope { operation: operation.into(), first_item, open: Vec::new(), indexed: BTreeSet::new() }
     }
 }
 
-impl Walk<'_> {
-    fn operation(&mut self, operation: &Operation, own: &OperationNames) {
-        let mut open = Open::new(&operation.name(), self.out.len());
-        let group = self.names.groups.get(operation.group).map_or("", |group| group.module.as_str());
-        let group = ident(group);
-        let method = format!("{group}::{}", ident(&own.method));
-        let request = format!("{group}::{}", ident(&own.request));
-        self.push(&open, "", Item::Method, method.clone(), None);
-        self.push(&open, "", Item::Request, request.clone(), None);
-        for (param, name) in operation.params.iter().zip(&own.params) {
+impl Indexer<'_> {
+    fn operation(&mut self, operation: &Operation, own_names: &OperationNames) {
+        let mut scope = Scope::new(&operation.name(), self.items.len());
+        let group = ident(self.names.groups.get(operation.group).map_or("", |group| group.module.as_str()));
+        let method = format!("{group}::{}", ident(&own_names.method));
+        let request = format!("{group}::{}", ident(&own_names.request));
+        let whole = Location::default();
+        self.push(&scope, &whole, ItemKind::Method, method.clone(), None);
+        self.push(&scope, &whole, ItemKind::Request, request.clone(), None);
+        for (param, name) in operation.params.iter().zip(&own_names.params) {
             let location = param_location(operation, param);
             let name = ident(name);
-            if param.required {
-                self.push(&open, &location, Item::Argument, format!("{method}({name})"), Some(param.of));
+            let (kind, path) = if param.required {
+                (ItemKind::Argument, format!("{method}({name})"))
             } else {
-                self.push(&open, &location, Item::Setter, format!("{request}::{name}"), Some(param.of));
-            }
-            self.value(param.of, &location, &mut open);
+                (ItemKind::Setter, format!("{request}::{name}"))
+            };
+            self.push(&scope, &location, kind, path, Some(param.of));
+            self.value(param.of, &location, &mut scope);
         }
         if let Some(body) = &operation.body {
-            self.value(body.of, "request", &mut open);
+            self.value(body.of, &Location::request(), &mut scope);
         }
-        let status = operation.status.as_deref().unwrap_or("default");
+        let response = Location::response(operation.status.as_deref().unwrap_or("default"));
+        let results = response.property("results");
         match operation.answer {
             Answer::Empty | Answer::Text | Answer::Bytes | Answer::Receipt => {}
-            Answer::Json(of) => self.value(of, &format!("response.{status}"), &mut open),
-            Answer::Page(row) => self.value(row, &format!("response.{status}.results[]"), &mut open),
-            Answer::Single(record) => self.value(record, &format!("response.{status}.results"), &mut open),
+            Answer::Json(of) => self.value(of, &response, &mut scope),
+            Answer::Page(row) => self.value(row, &results.child(Segment::Items), &mut scope),
+            Answer::Single(record) => self.value(record, &results, &mut scope),
         }
     }
 
-    fn push(&mut self, open: &Open, location: &str, item: Item, rust: String, of: Option<Use>) {
-        let operation = Arc::clone(&open.operation);
-        self.out.push(Place { operation, location: location.into(), item, rust, of, presence: None });
+    fn push(
+        &mut self,
+        scope: &Scope,
+        location: &Location,
+        kind: ItemKind,
+        path: String,
+        type_ref: Option<Use>,
+    ) {
+        let (operation, location) = (Arc::clone(&scope.operation), location.clone());
+        self.items.push(RustItem { operation, location, kind, path, type_ref, presence: None });
     }
 
-    /// A value and all that is in it.
-    fn value(&mut self, of: Use, location: &str, open: &mut Open) {
-        let shown = open.shown.contains(&of.ty) && self.out.len() - open.before > MANY;
-        if shown || open.types.contains(&of.ty) || open.types.len() >= DEEPEST {
+    /// Indexes a value and everything in it.
+    fn value(&mut self, of: Use, location: &Location, scope: &mut Scope) {
+        let is_full = self.items.len() - scope.first_item > MAX_REPEATED_ITEMS;
+        let repeated = is_full && scope.indexed.contains(&of.ty);
+        if repeated || scope.open.contains(&of.ty) || scope.open.len() >= MAX_DEPTH {
             return;
         }
-        open.types.push(of.ty);
-        open.shown.insert(of.ty);
+        scope.open.push(of.ty);
+        scope.indexed.insert(of.ty);
         let api = self.api;
         match api.repr(of.ty) {
-            Repr::List(item) => self.value(item, &format!("{location}[]"), open),
-            Repr::Map(value) => self.value(value, &format!("{location}{{}}"), open),
+            Repr::List(item) => self.value(item, &location.child(Segment::Items), scope),
+            Repr::Map(value) => self.value(value, &location.child(Segment::AdditionalProperties), scope),
             Repr::Struct(it) => {
-                self.item(of, location, open);
-                let idents = self.idents(of.ty, || names::fields(&it.fields, "", &mut Problems::default()));
-                for (field, rust) in it.fields.iter().zip(idents.iter()) {
-                    let location = format!("{location}.{}", field.wire_name);
-                    self.push(open, &location, Item::Field, rust.clone(), Some(field.of));
-                    if let Some(place) = self.out.last_mut() {
-                        place.presence = Some(field.presence());
+                self.named_type(of, location, scope);
+                let paths =
+                    self.member_paths(of.ty, || names::fields(&it.fields, "", &mut Problems::default()));
+                for (field, path) in it.fields.iter().zip(paths.iter()) {
+                    let location = location.property(&field.wire_name);
+                    self.push(scope, &location, ItemKind::Field, path.clone(), Some(field.of));
+                    if let Some(item) = self.items.last_mut() {
+                        item.presence = Some(field.presence());
                     }
-                    self.value(field.of, &location, open);
+                    self.value(field.of, &location, scope);
                 }
-                if let (Some(extra), Some(rust)) = (it.extra, idents.get(it.fields.len())) {
-                    let location = format!("{location}{{}}");
-                    self.push(open, &location, Item::Field, rust.clone(), Some(extra));
-                    self.value(extra, &location, open);
+                if let (Some(extra), Some(path)) = (it.extra, paths.get(it.fields.len())) {
+                    let location = location.child(Segment::AdditionalProperties);
+                    self.push(scope, &location, ItemKind::Field, path.clone(), Some(extra));
+                    self.value(extra, &location, scope);
                 }
             }
             Repr::Enum(values) => {
-                self.item(of, location, open);
-                let idents = self.idents(of.ty, || names::values(&values, "", &mut Problems::default()));
-                for (value, rust) in values.iter().zip(idents.iter()) {
-                    self.push(open, location, Item::Value((*value).to_owned()), rust.clone(), None);
+                self.named_type(of, location, scope);
+                let paths = self.member_paths(of.ty, || names::values(&values, "", &mut Problems::default()));
+                for (value, path) in values.iter().zip(paths.iter()) {
+                    self.push(scope, location, ItemKind::Value((*value).to_owned()), path.clone(), None);
                 }
             }
             Repr::Union(variants) => {
-                self.item(of, location, open);
-                let idents = self.idents(of.ty, || variant_labels(api, of.ty));
-                for ((variant, label), rust) in variants.iter().zip(labels(api, variants)).zip(idents.iter())
-                {
+                self.named_type(of, location, scope);
+                let paths = self.member_paths(of.ty, || variant_labels(api, of.ty));
+                for ((variant, label), path) in variants.iter().zip(labels(api, variants)).zip(paths.iter()) {
                     let location = match label.as_str() {
-                        "" => location.to_owned(),
-                        label => format!("{location}<{label}>"),
+                        "" => location.clone(),
+                        label => location.child(Segment::Variant(label.into())),
                     };
-                    self.push(open, &location, Item::Variant, rust.clone(), Some(variant.of));
-                    self.value(variant.of, &location, open);
+                    self.push(scope, &location, ItemKind::Variant, path.clone(), Some(variant.of));
+                    self.value(variant.of, &location, scope);
                 }
             }
             _ => {}
         }
-        open.types.pop();
+        scope.open.pop();
     }
 
-    fn item(&mut self, of: Use, location: &str, open: &Open) {
-        let rust = self.path(of.ty);
-        self.push(open, location, Item::Type, rust, Some(of));
+    fn named_type(&mut self, of: Use, location: &Location, scope: &Scope) {
+        let path = self.type_path(of.ty);
+        self.push(scope, location, ItemKind::Type, path, Some(of));
     }
 
-    fn path(&self, id: TypeId) -> String {
+    fn type_path(&self, id: TypeId) -> String {
         let Some((module, name)) = self.names.types.get(&id) else { return String::new() };
         let module = match module {
             Module::Group(index) => {
@@ -240,34 +235,30 @@ impl Walk<'_> {
         format!("{module}::{}", ident(name))
     }
 
-    /// The paths of what is in a type; of a struct, that of its other members last.
-    fn idents(&mut self, id: TypeId, own: impl FnOnce() -> Vec<String>) -> Arc<[String]> {
-        if let Some(known) = self.idents.get(&id) {
+    fn member_paths(&mut self, id: TypeId, member_names: impl FnOnce() -> Vec<String>) -> Arc<[String]> {
+        if let Some(known) = self.member_paths.get(&id) {
             return Arc::clone(known);
         }
-        let mut own = own();
+        let mut member_names = member_names();
         if let Shape::Struct(it) = &self.api.get(id).shape
             && it.extra.is_some()
         {
-            own.push(names::extra(&own).to_owned());
+            member_names.push(names::extra(&member_names).to_owned());
         }
-        let path = self.path(id);
-        let paths: Arc<[String]> = own.iter().map(|name| format!("{path}::{}", ident(name))).collect();
-        self.idents.insert(id, Arc::clone(&paths));
+        let of_type = self.type_path(id);
+        let paths: Arc<[String]> =
+            member_names.iter().map(|name| format!("{of_type}::{}", ident(name))).collect();
+        self.member_paths.insert(id, Arc::clone(&paths));
         paths
     }
 }
 
-/// Parameters of the path are known by their position, since their names do not travel.
-fn param_location(operation: &Operation, param: &Param) -> String {
+fn param_location(operation: &Operation, param: &Param) -> Location {
     match param.place {
-        In::Query => format!("query.{}", param.wire_name),
-        In::Header => format!("header.{}", param.wire_name),
-        In::Cookie => format!("cookie.{}", param.wire_name),
         In::Path => {
-            let mut names = operation.path.split('{').skip(1).filter_map(|rest| rest.split('}').next());
-            let position = names.position(|name| name == param.wire_name).unwrap_or_default();
-            format!("path.#{position}")
+            let position = template_parameters(&operation.path).position(|name| name == param.wire_name);
+            Location::path_parameter(position.unwrap_or_default())
         }
+        other => Location::parameter(other.into(), &param.wire_name),
     }
 }

@@ -1,6 +1,9 @@
 //! Where a walk over a document stands: a list on the stack, spelled out (RFC 6901) only for a message.
 
+use std::borrow::Cow;
 use std::fmt;
+
+use percent_encoding::percent_decode_str;
 
 /// One step from a node to its child.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -94,26 +97,8 @@ pub fn child<'v>(node: &'v serde_json::Value, step: &str) -> Option<&'v serde_js
 
 fn unescape(step: &str) -> String {
     // `$ref` is a URI reference, so braces and the like may come percent-encoded.
-    percent_decode(step).replace("~1", "/").replace("~0", "~")
-}
-
-fn percent_decode(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&first, tail)) = rest.split_first() {
-        let hex = tail.get(..2).and_then(|pair| std::str::from_utf8(pair).ok());
-        match hex.and_then(|pair| u8::from_str_radix(pair, 16).ok()) {
-            Some(byte) if first == b'%' => {
-                bytes.push(byte);
-                rest = tail.get(2..).unwrap_or_default();
-            }
-            _ => {
-                bytes.push(first);
-                rest = tail;
-            }
-        }
-    }
-    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
+    let decoded = percent_decode_str(step).decode_utf8().unwrap_or(Cow::Borrowed(step));
+    decoded.replace("~1", "/").replace("~0", "~")
 }
 
 impl fmt::Display for Pointer {

@@ -6,7 +6,7 @@ use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use saphyr_parser::{Event, Parser};
+use saphyr_parser::{Event, Marker, Parser};
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
@@ -20,6 +20,25 @@ pub struct Source<'a> {
     pub name: &'a str,
     /// YAML or JSON.
     pub text: &'a str,
+}
+
+/// A position in a text: line and column, both from 1, the column in characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LineCol {
+    /// From 1.
+    pub line: usize,
+    /// From 1.
+    pub column: usize,
+}
+
+impl LineCol {
+    /// The start of a text.
+    pub const START: LineCol = LineCol { line: 1, column: 1 };
+
+    /// A position of the event reader, which counts columns from 0.
+    fn of(marker: &Marker) -> Self {
+        LineCol { line: marker.line(), column: marker.col() + 1 }
+    }
 }
 
 /// A text that is neither YAML nor JSON, in which a key stands twice, or that is too large.
@@ -36,7 +55,7 @@ pub struct Unreadable {
 }
 
 impl Unreadable {
-    fn new(place: (usize, usize), reason: &str) -> Self {
+    fn new(position: LineCol, reason: &str) -> Self {
         let (reason, help) = match reason {
             "recursion limit exceeded" => {
                 (format!("nested deeper than {MOST_DEPTH} levels"), "name the inner parts, and refer to them")
@@ -48,7 +67,7 @@ impl Unreadable {
             twice if twice.ends_with(TWICE) => (twice.to_owned(), "remove or rename one of the two"),
             other => (format!("neither YAML nor JSON: {other}"), ""),
         };
-        Unreadable { line: place.0.max(1), column: place.1.max(1), reason, help }
+        Unreadable { line: position.line.max(1), column: position.column.max(1), reason, help }
     }
 }
 
@@ -64,7 +83,7 @@ pub fn parse(text: &str) -> Result<Value, Unreadable> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if text.len() > MOST_BYTES {
         let reason = format!("{} bytes; at most {MOST_BYTES} are read", text.len());
-        return Err(Unreadable::new((1, 1), &reason));
+        return Err(Unreadable::new(LineCol::START, &reason));
     }
     let json = looks_like_json(text).then(|| parse_json(text));
     let value = match json {
@@ -80,7 +99,7 @@ pub fn parse(text: &str) -> Result<Value, Unreadable> {
     };
     // The readers tell where the object begins, which may be far from its key.
     value.map_err(|error| match repeated_key(text).filter(|_| error.reason.ends_with(TWICE)) {
-        Some((key, place)) => Unreadable::new(place, &twice(&key)),
+        Some((key, position)) => Unreadable::new(position, &twice(&key)),
         None => error,
     })
 }
@@ -100,7 +119,10 @@ fn parse_json(text: &str) -> Result<Value, Unreadable> {
         let line = text.split('\n').nth(error.line().max(1) - 1).unwrap_or_default();
         // The reader counts bytes.
         let before = line.char_indices().take_while(|(offset, _)| offset + 1 < error.column()).count();
-        Unreadable::new((error.line(), before + 1), strip_position(&error.to_string()))
+        Unreadable::new(
+            LineCol { line: error.line(), column: before + 1 },
+            strip_position(&error.to_string()),
+        )
     })
 }
 
@@ -110,8 +132,10 @@ fn parse_yaml(text: &str) -> Result<Value, Unreadable> {
     }
     let left = Cell::new(MOST_VALUES);
     Node(&left).deserialize(serde_yaml::Deserializer::from_str(text)).map_err(|error| {
-        let place = error.location().map_or((1, 1), |place| (place.line(), place.column()));
-        Unreadable::new(place, strip_position(&error.to_string()))
+        let position = error
+            .location()
+            .map_or(LineCol::START, |found| LineCol { line: found.line(), column: found.column() });
+        Unreadable::new(position, strip_position(&error.to_string()))
     })
 }
 
@@ -123,7 +147,7 @@ fn flow_without_end(text: &str) -> Option<Unreadable> {
         return None;
     }
     let error = Parser::new_from_str(text).find_map(Result::err)?;
-    Some(Unreadable::new((error.marker().line(), error.marker().col() + 1), error.info()))
+    Some(Unreadable::new(LineCol::of(error.marker()), error.info()))
 }
 
 /// The readers end their messages with ` at line L column C`; messages of ours begin with it.
@@ -273,14 +297,14 @@ impl Visitor<'_> for Key {
     }
 }
 
-/// Line and column (both from 1) of each place in a text that [`parse`] has read.
+/// The position of each place in a text that [`parse`] has read.
 ///
 /// One pass over the text for any number of places; for a place that the text does not have, its nearest
 /// ancestor. Members are placed at their key, elements at their value.
-pub fn locate(text: &str, places: &[Pointer]) -> Vec<(usize, usize)> {
+pub fn locate(text: &str, places: &[Pointer]) -> Vec<LineCol> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     // JSON is YAML, so one event reader serves both.
-    let mut wanted: BTreeMap<&[String], Option<(usize, usize)>> = BTreeMap::new();
+    let mut wanted: BTreeMap<&[String], Option<LineCol>> = BTreeMap::new();
     for place in places {
         for end in 0..=place.0.len() {
             wanted.insert(place.0.get(..end).unwrap_or_default(), None);
@@ -294,13 +318,16 @@ pub fn locate(text: &str, places: &[Pointer]) -> Vec<(usize, usize)> {
     places
         .iter()
         .map(|place| {
-            (0..=place.0.len()).rev().find_map(|end| *wanted.get(place.0.get(..end)?)?).unwrap_or((1, 1))
+            (0..=place.0.len())
+                .rev()
+                .find_map(|end| *wanted.get(place.0.get(..end)?)?)
+                .unwrap_or(LineCol::START)
         })
         .collect()
 }
 
 /// The first key that stands in its object for the second time, and where.
-fn repeated_key(text: &str) -> Option<(String, (usize, usize))> {
+fn repeated_key(text: &str) -> Option<(String, LineCol)> {
     let mut found = None;
     walk(text, |path, position, again| {
         if again && found.is_none() {
@@ -312,12 +339,12 @@ fn repeated_key(text: &str) -> Option<(String, (usize, usize))> {
 
 /// Calls `node` with path and position of each node, as far as the text can be read, and whether its key stands there for
 /// the second time.
-fn walk(text: &str, mut node: impl FnMut(&[String], (usize, usize), bool)) {
+fn walk(text: &str, mut node: impl FnMut(&[String], LineCol, bool)) {
     let text = if looks_like_json(text) { json_as_yaml(text) } else { text.to_owned() };
     let mut walk = Walk::default();
     for event in Parser::new_from_str(&text) {
         let Ok((event, span)) = event else { break };
-        walk.step(&event, (span.start.line(), span.start.col() + 1), &mut node);
+        walk.step(&event, LineCol::of(&span.start), &mut node);
     }
 }
 
@@ -347,7 +374,7 @@ enum Container {
     Map {
         /// The position of the key whose value comes next, and whether it is the second of its name; none while a key
         /// comes next.
-        key: Option<((usize, usize), bool)>,
+        key: Option<(LineCol, bool)>,
         seen: BTreeSet<String>,
     },
     List {
@@ -357,12 +384,7 @@ enum Container {
 
 impl Walk {
     /// Takes one event and calls `node` with path and position where it begins a node.
-    fn step(
-        &mut self,
-        event: &Event<'_>,
-        here: (usize, usize),
-        node: impl FnOnce(&[String], (usize, usize), bool),
-    ) {
+    fn step(&mut self, event: &Event<'_>, here: LineCol, node: impl FnOnce(&[String], LineCol, bool)) {
         let text = match event {
             Event::Scalar(text, ..) => text.as_ref(),
             Event::Alias(_) | Event::SequenceStart(..) | Event::MappingStart(..) => "",
@@ -407,7 +429,8 @@ mod tests {
     use super::*;
 
     fn position(text: &str, pointer: &str) -> (usize, usize) {
-        locate(text, &[Pointer::from_fragment(pointer).unwrap()])[0]
+        let found = locate(text, &[Pointer::from_fragment(pointer).unwrap()])[0];
+        (found.line, found.column)
     }
 
     #[test]

@@ -1,11 +1,10 @@
-//! Which Rust items have another name in another version of a document, although nothing about them has changed on the
-//! wire.
+//! Finds Rust items that have another name in another version of a document although they are the same in HTTP and JSON.
 //!
-//! Two items are the same where they stand at the same [place](crate::places). A type, or an alternative of a union,
-//! is compared only where its shape is the same too: all that the document says of it and of its parts, however deep,
-//! save prose, titles and the names of components. Everything else is known by its place alone. A member, value,
-//! alternative or setter is renamed where its own identifier is another one; that its type has another name is told
-//! once, of the type. Arguments of methods have no name to their callers.
+//! Two items are the same if they are at the same [location](crate::location) of the same operation. A type, or an
+//! alternative of a union, must also have the same fingerprint: everything that the document says of it and of its parts
+//! at any depth, except prose, titles and the names of components. A field, value, alternative or setter is renamed if its
+//! own identifier differs; a type with another name is reported once, as a type. Arguments of methods have no name for
+//! callers.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -13,18 +12,22 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use crate::ir::{Api, Limits, Origin, Owner, Shape, TypeId, Use};
+use crate::location::Location;
 use crate::names::Names;
-use crate::places::{Item, Place, places};
+use crate::places::{ItemKind, RustItem, items};
 
-/// How deep two types are compared.
-const ROUNDS: usize = 24;
+/// The depth to which two types are compared.
+const MAX_DEPTH: usize = 24;
 
-/// What was compared, and what was found.
+/// The owners that are followed from an inline type, so that a cycle ends too.
+const MAX_OWNERS: usize = 1_000;
+
+/// The result of a comparison.
 #[derive(Clone, Debug, Default)]
 pub struct Stability {
-    /// Items that are the same in both versions.
+    /// The number of items that are the same in both versions.
     pub compared: usize,
-    /// Those of them that have another name, in the order of the old ones.
+    /// Those of them that have another name, in the order of the old names.
     pub renames: Vec<Rename>,
 }
 
@@ -35,139 +38,148 @@ pub struct Rename {
     pub old: String,
     /// Its path in the new version.
     pub new: String,
-    /// Every place where it shows: operation and location.
-    pub sites: Vec<(Arc<str>, Arc<str>)>,
-    /// Where upstream itself has named what stood inline before.
+    /// All its locations, each with its operation.
+    pub sites: Vec<(Arc<str>, Location)>,
+    /// Set if upstream moved an inline schema to a component, which has a name.
     pub named: Option<NamedUpstream>,
 }
 
-/// A component where an inline schema was.
+/// A component that replaces an inline schema.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NamedUpstream {
-    /// The component that the item is, or is in.
+    /// The component that the item is, or is part of.
     pub component: String,
-    /// The overlay action that keeps the old name; none where the item goes with the component that it is in.
+    /// The overlay action that keeps the old name; None if the item is only part of the component.
     pub action: Option<String>,
 }
 
-/// A version of an API, ready to be compared.
+/// A version of an API, ready for comparison.
 pub struct Version<'a> {
     api: &'a Api,
-    places: Vec<Place>,
-    shapes: Vec<u64>,
+    items: Vec<RustItem>,
+    fingerprints: Vec<u64>,
 }
 
-/// By what an item is known in every version: operation, location, kind and shape.
-type Identity<'a> = (&'a str, &'a str, &'a Item, u64);
+/// What identifies an item in every version.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Identity<'a> {
+    operation: &'a str,
+    location: &'a Location,
+    kind: &'a ItemKind,
+    /// Of a type or an alternative; 0 for other items.
+    fingerprint: u64,
+}
 
 impl<'a> Version<'a> {
-    /// Finds places and shapes.
+    /// Indexes the items of an API.
     pub fn new(api: &'a Api, names: &Names) -> Self {
-        Version { api, places: places(api, names), shapes: shapes(api) }
+        Version { api, items: items(api, names), fingerprints: fingerprints(api) }
     }
 
     /// Compares the names with those of a newer version.
     pub fn stability(&self, newer: &Version<'_>) -> Stability {
-        let (before, after) = (self.by_identity(), newer.by_identity());
+        let (old_items, new_items) = (self.by_identity(), newer.by_identity());
         let mut out = Stability::default();
         let mut renames: BTreeMap<(&str, &str), Rename> = BTreeMap::new();
-        for (identity, were) in &before {
-            let Some(are) = after.get(identity) else { continue };
+        for (identity, old) in &old_items {
+            let Some(new) = new_items.get(identity) else { continue };
             out.compared += 1;
-            let gone = were.iter().filter(|old| !are.iter().any(|new| reaches(old, new)));
-            let come = are.iter().filter(|new| !were.iter().any(|old| reaches(old, new)));
-            for (was, is) in gone.zip(come) {
-                let rename = renames.entry((&was.rust, &is.rust)).or_insert_with(|| Rename {
-                    old: was.rust.clone(),
-                    new: is.rust.clone(),
+            let removed = old.iter().filter(|old| !new.iter().any(|new| reaches(old, new)));
+            let added = new.iter().filter(|new| !old.iter().any(|old| reaches(old, new)));
+            for (old, new) in removed.zip(added) {
+                let rename = renames.entry((&old.path, &new.path)).or_insert_with(|| Rename {
+                    old: old.path.clone(),
+                    new: new.path.clone(),
                     sites: Vec::new(),
-                    named: named_upstream((self.api, was), (newer.api, is)),
+                    named: self.named_upstream(old, newer, new),
                 });
-                rename.sites.push((Arc::clone(&is.operation), Arc::clone(&is.location)));
+                rename.sites.push((Arc::clone(&new.operation), new.location.clone()));
             }
         }
         out.renames = renames.into_values().collect();
         out
     }
 
-    fn by_identity(&self) -> BTreeMap<Identity<'_>, Vec<&Place>> {
-        let mut out: BTreeMap<Identity<'_>, Vec<&Place>> = BTreeMap::new();
-        for place in self.places.iter().filter(|place| place.item != Item::Argument) {
-            let shape = match (&place.item, place.of) {
-                (Item::Type | Item::Variant, Some(of)) => shape(&self.shapes, of.ty),
+    fn by_identity(&self) -> BTreeMap<Identity<'_>, Vec<&RustItem>> {
+        let mut out: BTreeMap<Identity<'_>, Vec<&RustItem>> = BTreeMap::new();
+        for item in self.items.iter().filter(|item| item.kind != ItemKind::Argument) {
+            let fingerprint = match (&item.kind, item.type_ref) {
+                (ItemKind::Type | ItemKind::Variant, Some(of)) => fingerprint(&self.fingerprints, of.ty),
                 _ => 0,
             };
-            out.entry((&place.operation, &place.location, &place.item, shape)).or_default().push(place);
+            let (operation, location, kind) = (&*item.operation, &item.location, &item.kind);
+            out.entry(Identity { operation, location, kind, fingerprint }).or_default().push(item);
         }
         out
     }
+
+    /// The component that a type of the newer version is or is part of, if it was part of none.
+    fn named_upstream(&self, old: &RustItem, newer: &Version<'_>, new: &RustItem) -> Option<NamedUpstream> {
+        let (old_type, new_type) = (old.type_ref?.ty, new.type_ref?.ty);
+        if old.kind != ItemKind::Type || component(self.api, old_type).is_some() {
+            return None;
+        }
+        let (id, name) = component(newer.api, new_type)?;
+        let action = (id == new_type).then(|| {
+            let (_, old_name) = old.path.rsplit_once("::").unwrap_or_default();
+            let target = format!("$.components.schemas[''{}'']", name.replace('\'', "\\''"));
+            format!("- {{target: '{target}', update: {{x-rust-name: {old_name}}}}}")
+        });
+        Some(NamedUpstream { component: name.to_owned(), action })
+    }
 }
 
-/// Whether the old name still leads to the item. A group gives out the models that it uses, so what moves from a group
-/// to `models` can be reached as before.
-fn reaches(old: &Place, new: &Place) -> bool {
-    let (old_path, old_name) = old.rust.rsplit_once("::").unwrap_or_default();
-    let (new_path, new_name) = new.rust.rsplit_once("::").unwrap_or_default();
-    match old.item {
-        Item::Method | Item::Request => old.rust == new.rust,
-        Item::Type => {
-            let given_out = new_path == "models" && old_path != "webhook_payloads";
-            old_name == new_name && (old_path == new_path || given_out)
+/// Whether the old path still leads to the new item. A group re-exports the models that it uses, so an item that moves from
+/// a group to `models` keeps its old path.
+fn reaches(old: &RustItem, new: &RustItem) -> bool {
+    let (old_module, old_name) = old.path.rsplit_once("::").unwrap_or_default();
+    let (new_module, new_name) = new.path.rsplit_once("::").unwrap_or_default();
+    match old.kind {
+        ItemKind::Method | ItemKind::Request => old.path == new.path,
+        ItemKind::Type => {
+            let reexported = new_module == "models" && old_module != "webhook_payloads";
+            old_name == new_name && (old_module == new_module || reexported)
         }
         _ => old_name == new_name,
     }
 }
 
-/// The component that an item is or is in, where it was in none.
-fn named_upstream(old: (&Api, &Place), new: (&Api, &Place)) -> Option<NamedUpstream> {
-    let (was, is) = (old.1.of?.ty, new.1.of?.ty);
-    if old.1.item != Item::Type || component(old.0, was).is_some() {
-        return None;
-    }
-    let (id, name) = component(new.0, is)?;
-    let action = (id == is).then(|| {
-        let (_, kept) = old.1.rust.rsplit_once("::").unwrap_or_default();
-        let target = format!("$.components.schemas[''{}'']", name.replace('\'', "\\''"));
-        format!("- {{target: '{target}', update: {{x-rust-name: {kept}}}}}")
-    });
-    Some(NamedUpstream { component: name.to_owned(), action })
-}
-
-/// The nearest component upwards.
+/// The component that a type is, or that its nearest named owner is.
 fn component(api: &Api, id: TypeId) -> Option<(TypeId, &str)> {
-    let mut at = id;
-    // Longer than any chain of owners, so that a circle ends too.
-    for _ in 0..1_000 {
-        match &api.get(at).origin {
-            Origin::Component(name) => return Some((at, name)),
-            Origin::Inline(Owner::Type(up), _) => at = *up,
+    let mut current = id;
+    for _ in 0..MAX_OWNERS {
+        match &api.get(current).origin {
+            Origin::Component(name) => return Some((current, name)),
+            Origin::Inline(Owner::Type(owner), _) => current = *owner,
             Origin::Shared(_) | Origin::Inline(..) => return None,
         }
     }
     None
 }
 
-/// A number for each type that is the same for types which the document says the same of.
+/// The fingerprints of all types: equal for types of which the document says the same.
 ///
-/// A type is first known by itself, then again and again by itself and its parts. So a circle ends, and no part is
-/// looked at more than once in a round.
-fn shapes(api: &Api) -> Vec<u64> {
-    let own = api.ids().map(|id| {
-        let (text, parts) = own_shape(api, id);
-        (hash(&text), parts)
-    });
-    let own: Vec<(u64, Vec<Use>)> = own.collect();
-    let mut shapes: Vec<u64> = own.iter().map(|(own, _)| *own).collect();
-    for _ in 0..ROUNDS {
-        let part = |of: &Use| (shape(&shapes, of.ty), of.nullable);
-        shapes =
+/// A fingerprint first covers the type itself; each round adds that of its parts. So a cycle ends, and a round visits each
+/// type once.
+fn fingerprints(api: &Api) -> Vec<u64> {
+    let own: Vec<(u64, Vec<Use>)> = api
+        .ids()
+        .map(|id| {
+            let (description, parts) = describe(api, id);
+            (hash(&description), parts)
+        })
+        .collect();
+    let mut fingerprints: Vec<u64> = own.iter().map(|(own, _)| *own).collect();
+    for _ in 0..MAX_DEPTH {
+        let part = |of: &Use| (fingerprint(&fingerprints, of.ty), of.nullable);
+        fingerprints =
             own.iter().map(|(own, parts)| hash(&(own, parts.iter().map(part).collect::<Vec<_>>()))).collect();
     }
-    shapes
+    fingerprints
 }
 
-fn shape(shapes: &[u64], id: TypeId) -> u64 {
-    shapes.get(id.0 as usize).copied().unwrap_or_default()
+fn fingerprint(fingerprints: &[u64], id: TypeId) -> u64 {
+    fingerprints.get(id.0 as usize).copied().unwrap_or_default()
 }
 
 fn hash(it: &impl Hash) -> u64 {
@@ -177,7 +189,7 @@ fn hash(it: &impl Hash) -> u64 {
 }
 
 /// What the document says of a type itself, and its parts.
-fn own_shape(api: &Api, id: TypeId) -> (String, Vec<Use>) {
+fn describe(api: &Api, id: TypeId) -> (String, Vec<Use>) {
     let ty = api.get(id);
     let (mut text, parts) = match &ty.shape {
         Shape::List(of) => ("list".to_owned(), vec![*of]),
@@ -186,7 +198,7 @@ fn own_shape(api: &Api, id: TypeId) -> (String, Vec<Use>) {
             let mut text = format!("struct {} {}", it.closed, it.extra.is_some());
             for field in &it.fields {
                 let info = &field.info;
-                // Writing to a text cannot fail.
+                // Writing to a string cannot fail.
                 let _ = write!(
                     text,
                     "\n{:?} {} {} {:?}",

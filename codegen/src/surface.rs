@@ -6,7 +6,7 @@ use crate::error::{Problems, visible};
 use crate::ir::{Answer, Api, Format, In, Presence, Repr, Shape, TypeId, Use};
 use crate::names::types::variant_labels;
 use crate::names::{self, Module, Names};
-use crate::places::{Item, Place};
+use crate::places::{ItemKind, RustItem};
 
 /// One line each, in the order of groups and names.
 pub fn surface(api: &Api, names: &Names) -> String {
@@ -137,23 +137,23 @@ fn types(api: &Api, names: &Names, here: impl Fn(&Module) -> bool, out: &mut Str
     }
 }
 
-/// How the surface writes an item; `None` for what is told with another.
-pub(crate) fn signature(api: &Api, names: &Names, place: &Place) -> Option<String> {
-    let used = place.of;
-    Some(match &place.item {
-        Item::Method | Item::Request | Item::Argument => return None,
-        Item::Setter => plain(api, names, used?.ty),
-        Item::Type => match api.repr(used?.ty) {
+/// How the surface writes an item; `None` if another item includes it.
+pub(crate) fn signature(api: &Api, names: &Names, item: &RustItem) -> Option<String> {
+    let used = item.type_ref;
+    Some(match &item.kind {
+        ItemKind::Method | ItemKind::Request | ItemKind::Argument => return None,
+        ItemKind::Setter => plain(api, names, used?.ty),
+        ItemKind::Type => match api.repr(used?.ty) {
             Repr::Struct(_) => "struct".to_owned(),
             Repr::Enum(_) => "enum".to_owned(),
             _ => "union".to_owned(),
         },
-        Item::Field => match place.presence {
+        ItemKind::Field => match item.presence {
             Some(presence) => with_presence(plain(api, names, used?.ty), presence),
             None => of(api, names, used?),
         },
-        Item::Value(_) => String::new(),
-        Item::Variant => of(api, names, used?),
+        ItemKind::Value(_) => String::new(),
+        ItemKind::Variant => of(api, names, used?),
     })
 }
 

@@ -4,7 +4,7 @@
 mod support;
 
 use codegen::Source;
-use codegen::diff::{Report, compare, report};
+use codegen::diff::{Change, Report, compare, report};
 use codegen::pipeline::Reading;
 use codegen::source;
 use serde_json::Value;
@@ -56,10 +56,10 @@ fn canonical(text: &str) -> Value {
 /// `level kind | operation location, operation location`, a line each.
 fn found(edit: impl Fn(&str) -> String) -> Vec<String> {
     let changes = compare(&canonical(DOCUMENT), &canonical(&edit(DOCUMENT)));
-    let line = |change: &codegen::diff::Change| {
+    let line = |change: &Change| {
         let sites: Vec<String> =
             change.sites.iter().map(|site| format!("{} {}", site.operation, site.location)).collect();
-        format!("{} {} | {}", change.level, change.kind, sites.join(", "))
+        format!("{} {} | {}", change.severity, change.id(), sites.join(", "))
     };
     changes.iter().map(line).collect()
 }
@@ -87,7 +87,7 @@ fn what_another_variant_takes_breaks_nobody() {
     let edit = with("enum: [NEW, OLD]", "enum: [NEW]");
     assert_eq!(found(&edit), ["info request-field-enum-value-removed | PUT /leads/{id} request.status"]);
     let changes = compare(&canonical(DOCUMENT), &canonical(&edit(DOCUMENT)));
-    let message = "the field `status` no longer has the value `OLD`, but another variant takes every value that would show it";
+    let message = "the field `status` no longer has the value `OLD`, but another variant accepts every value that shows it";
     assert_eq!(changes[0].message, message);
 }
 
@@ -143,7 +143,7 @@ fn an_operation_that_moves_a_little_stays_itself() {
         ]
     );
     let gone = compare(&canonical(DOCUMENT), &canonical(&DOCUMENT.replace("/leads/{id}", "/v2/leads/{id}")));
-    assert_eq!(gone[0].message, "the operation is gone; the nearest new path is `/v2/leads/{id}`");
+    assert_eq!(gone[0].message, "the operation was removed; the most similar new path is `/v2/leads/{id}`");
 }
 
 #[test]
@@ -169,7 +169,7 @@ const NOTHING: &str = "{overlay: 1.0.0, info: {title: o, version: '1'}, actions:
 fn a_repair_hides_no_upstream_change() {
     let repair = "{overlay: 1.0.0, info: {title: o, version: '1'}, actions: [{target: \"$..properties.amount\", update: {minimum: 9}}]}";
     let report = reported(DOCUMENT, &DOCUMENT.replace("minimum: 5", "minimum: 6"), [repair, repair]);
-    let kinds: Vec<&str> = report.changes.iter().map(|change| change.kind.as_str()).collect();
+    let kinds: Vec<String> = report.changes.iter().map(Change::id).collect();
     assert_eq!(kinds, ["request-field-constraint-tightened"]);
     assert_eq!(report.changes[0].sites[0].line, 16);
 }
@@ -180,7 +180,7 @@ fn a_change_of_an_overlay_names_the_overlay() {
     let report = reported(DOCUMENT, DOCUMENT, [NOTHING, more]);
     let [change] = report.changes.as_slice() else { panic!("{report:?}") };
     assert_eq!(
-        (change.kind.as_str(), change.sites[0].overlay.as_deref()),
+        (change.id().as_str(), change.sites[0].overlay.as_deref()),
         ("op-deprecated", Some("overlay.yaml"))
     );
     assert_eq!(change.sites[0].line, 3);

@@ -36,11 +36,11 @@ fn try_one(base: &Base, kind: &str, dice: &mut Dice) -> bool {
     let sites: BTreeSet<(String, String)> = found
         .iter()
         .flat_map(|change| &change.sites)
-        .map(|site| (site.operation.clone(), site.location.clone()))
+        .map(|site| (site.operation.clone(), site.location.to_string()))
         .collect();
     let told = || format!("{kind}, seed {seed}: found {found:#?}");
     assert!(
-        found.iter().all(|change| change.kind == kind && change.level.name() == changed.level),
+        found.iter().all(|change| change.id() == kind && change.severity.name() == changed.level),
         "{} not {} at {}",
         told(),
         kind,
@@ -48,11 +48,17 @@ fn try_one(base: &Base, kind: &str, dice: &mut Dice) -> bool {
     );
     assert_eq!(sites, changed.sites, "{}", told());
     for change in &found {
-        assert_eq!(change.witness.is_some(), changed.level == "error", "{}", told());
-        if let Some(witness) = &change.witness {
+        assert_eq!(change.counterexample.is_some(), changed.level == "error", "{}", told());
+        if let Some(witness) = &change.counterexample {
             let site = &change.sites[0];
-            witnesses::prove(&base.document, &changed.document, &site.operation, &site.location, witness)
-                .unwrap_or_else(|reason| panic!("{reason}: {}", told()));
+            witnesses::prove(
+                &base.document,
+                &changed.document,
+                &site.operation,
+                &site.location.to_string(),
+                witness,
+            )
+            .unwrap_or_else(|reason| panic!("{reason}: {}", told()));
         }
     }
     true
@@ -62,7 +68,7 @@ fn try_one(base: &Base, kind: &str, dice: &mut Dice) -> bool {
 fn every_kind_of_change_is_found_where_it_is() {
     let times = env::var("PROPEXO_DIFF_MUTATIONS").map_or(3, |it| it.parse::<usize>().unwrap());
     let base = base();
-    let kinds: Vec<String> = rules::explain().into_iter().map(|rule| rule.id).collect();
+    let kinds: Vec<String> = rules::all().into_iter().map(|rule| rule.id).collect();
     let tried = |(number, kind): (usize, &String)| {
         let mut dice = Dice(number as u64);
         let mut count = 0;

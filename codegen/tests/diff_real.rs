@@ -22,12 +22,12 @@ fn canonical(path: &Path) -> Value {
 fn sites(changes: &[Change]) -> BTreeSet<[String; 6]> {
     let told = |value: &Value| if value.is_null() { String::new() } else { value.to_string() };
     let one = |change: &Change| {
-        let (kind, level) = (change.kind.clone(), change.level.to_string());
+        let (kind, level) = (change.id(), change.severity.to_string());
         let (old, new) = (told(&change.old), told(&change.new));
         let row = move |operation: &str, location: &str| {
             [operation.to_owned(), location.to_owned(), kind.clone(), level.clone(), old.clone(), new.clone()]
         };
-        change.sites.iter().map(|site| row(&site.operation, &site.location)).collect::<Vec<_>>()
+        change.sites.iter().map(|site| row(&site.operation, &site.location.to_string())).collect::<Vec<_>>()
     };
     changes.iter().flat_map(one).collect()
 }
@@ -85,16 +85,21 @@ fn an_independent_validator_agrees_with_every_witness() {
     let ends = documents.first().zip(documents.last());
     for (old, new) in documents.iter().zip(documents.iter().skip(1)).chain(ends) {
         for change in compare(old, new) {
-            assert_eq!(change.witness.is_some(), change.level.name() == "error", "{}", change.message);
-            if let Some(witness) = &change.witness {
+            assert_eq!(
+                change.counterexample.is_some(),
+                change.severity.name() == "error",
+                "{}",
+                change.message
+            );
+            if let Some(witness) = &change.counterexample {
                 let site = &change.sites[0];
-                let proof = witnesses::prove(old, new, &site.operation, &site.location, witness);
+                let proof = witnesses::prove(old, new, &site.operation, &site.location.to_string(), witness);
                 let cut = |reason: String| reason.chars().take(500).collect::<String>();
                 assert_eq!(
                     proof.map_err(cut),
                     Ok(()),
                     "{} at {} {}",
-                    change.kind,
+                    change.id(),
                     site.operation,
                     site.location
                 );

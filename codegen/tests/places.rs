@@ -6,28 +6,28 @@ mod support;
 
 use std::collections::BTreeSet;
 
-use codegen::places::{Item, Place, places};
+use codegen::places::{ItemKind, RustItem, items};
 use codegen::{Options, Source, pipeline};
 
 const HEAD: &str = "openapi: 3.1.0\ninfo: {title: Test, version: '1'}\n";
 
-fn places_of(spec: &str) -> Vec<Place> {
+fn items_of(spec: &str) -> Vec<RustItem> {
     let spec = format!("{HEAD}{spec}");
     match pipeline::read(Source { name: support::NAME, text: &spec }, &[], Options::default()) {
-        Ok((api, names)) => places(&api, &names),
+        Ok((api, names)) => items(&api, &names),
         Err(failure) => panic!("{}", support::told(&failure)),
     }
 }
 
 /// `location -> rust` of one operation.
-fn lines(places: &[Place], operation: &str) -> Vec<String> {
-    let own = places.iter().filter(|place| &*place.operation == operation);
-    own.map(|place| format!("{} -> {}", place.location, place.rust)).collect()
+fn lines(items: &[RustItem], operation: &str) -> Vec<String> {
+    let own = items.iter().filter(|item| &*item.operation == operation);
+    own.map(|item| format!("{} -> {}", item.location, item.path)).collect()
 }
 
 #[test]
 fn parameters_are_arguments_and_setters() {
-    let places = places_of(
+    let items = items_of(
         "
 paths:
   /leads/{lead-id}/pets/{pet}:
@@ -42,7 +42,7 @@ paths:
       responses: {'204': {description: ''}}
 ",
     );
-    let mut lines = lines(&places, "GET /leads/{lead-id}/pets/{pet}");
+    let mut lines = lines(&items, "GET /leads/{lead-id}/pets/{pet}");
     lines.sort_unstable();
     let expected = [
         " -> leads::ListLeadsRequest",
@@ -60,7 +60,7 @@ paths:
 
 #[test]
 fn lists_maps_unions_and_keywords_have_their_place() {
-    let places = places_of(
+    let items = items_of(
         "
 paths:
   /leads:
@@ -86,7 +86,7 @@ paths:
       responses: {'204': {description: ''}}
 ",
     );
-    let lines = lines(&places, "POST /leads");
+    let lines = lines(&items, "POST /leads");
     for expected in [
         "request -> leads::CreateLead",
         "request.type -> leads::CreateLead::r#type",
@@ -109,7 +109,7 @@ paths:
 
 #[test]
 fn pages_and_webhooks_are_placed_as_they_travel() {
-    let places = places_of(
+    let items = items_of(
         "
 paths:
   /leads:
@@ -128,12 +128,12 @@ webhooks:
       responses: {'200': {description: ''}}
 ",
     );
-    let list = lines(&places, "GET /leads");
+    let list = lines(&items, "GET /leads");
     assert!(
         list.contains(&"response.206.results[].id -> leads::ListLeadsRecord::id".to_owned()),
         "{list:#?}"
     );
-    let hook = lines(&places, "WEBHOOK POST lead-came");
+    let hook = lines(&items, "WEBHOOK POST lead-came");
     let expected = [
         "request -> webhook_payloads::LeadCameWebhook",
         "request.id -> webhook_payloads::LeadCameWebhook::id",
@@ -143,7 +143,7 @@ webhooks:
 
 #[test]
 fn a_type_is_not_opened_inside_of_itself() {
-    let places = places_of(
+    let items = items_of(
         "
 paths:
   /nodes:
@@ -163,7 +163,7 @@ components:
         "request.id -> models::Node::id",
         "request.next -> models::Node::next",
     ];
-    assert_eq!(lines(&places, "POST /nodes"), expected);
+    assert_eq!(lines(&items, "POST /nodes"), expected);
 }
 
 #[test]
@@ -173,7 +173,7 @@ fn components_that_use_each_other_crosswise_have_no_endless_list_of_places() {
         let next = format!("{{$ref: '#/components/schemas/Level{}'}}", level + 1);
         schemas += &format!("    Level{level}: {{type: object, properties: {{a: {next}, b: {next}}}}}\n");
     }
-    let places = places_of(&format!(
+    let items = items_of(&format!(
         "
 paths:
   /levels:
@@ -186,8 +186,8 @@ components:
 {schemas}    Level60: {{type: object, properties: {{id: {{type: string}}}}}}
 "
     ));
-    assert!(places.len() < 50_000, "{}", places.len());
-    assert!(places.iter().any(|place| place.rust == "models::Level60::id"));
+    assert!(items.len() < 50_000, "{}", items.len());
+    assert!(items.iter().any(|item| item.path == "models::Level60::id"));
 }
 
 #[test]
@@ -198,11 +198,11 @@ fn every_operation_of_the_real_document_and_every_type_has_a_place() {
     let (api, names) =
         pipeline::read(Source { name: "spec/openapi.yaml", text: &spec }, &overlays, Options::default())
             .unwrap();
-    let places = places(&api, &names);
-    let count = |item: Item| places.iter().filter(|place| place.item == item).count();
-    assert_eq!(count(Item::Method), api.operations.len());
+    let items = items(&api, &names);
+    let count = |kind: ItemKind| items.iter().filter(|item| item.kind == kind).count();
+    assert_eq!(count(ItemKind::Method), api.operations.len());
     let typed: BTreeSet<&str> =
-        places.iter().filter(|place| place.item == Item::Type).map(|place| place.rust.as_str()).collect();
+        items.iter().filter(|item| item.kind == ItemKind::Type).map(|item| item.path.as_str()).collect();
     assert_eq!(typed.len(), names.types.len());
-    println!("places: {}", places.len());
+    println!("places: {}", items.len());
 }

@@ -9,10 +9,10 @@ mod walk;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
-use codegen::error::{Level, Problems};
+use codegen::error::{Problems, Severity};
 use codegen::ir::Api;
 use codegen::names::Names;
-use codegen::places::{Item, places};
+use codegen::places::{ItemKind, items};
 use codegen::stability::Version;
 use codegen::{Options, Source, lower, names, pipeline, resolve};
 use mutate::Dice;
@@ -27,7 +27,7 @@ fn read(document: &Value) -> Result<(Api, Names), String> {
         let names = names::names(&api, false, &mut problems);
         (api, names)
     });
-    let error = problems.0.iter().find(|problem| problem.level == Level::Error);
+    let error = problems.0.iter().find(|problem| problem.level == Severity::Error);
     error.map_or_else(|| Ok(read.unwrap()), |error| Err(format!("{error:?}")))
 }
 
@@ -53,12 +53,12 @@ impl Base {
         let pointers = walk::pointers(&document);
         let mut shared: BTreeMap<String, Vec<String>> = BTreeMap::new();
         let entries = document["x-shared-types"].as_object().unwrap();
-        for place in places(&api, &names).iter().filter(|place| place.item == Item::Type) {
-            let Some(name) = place.rust.strip_prefix("models::").filter(|name| entries.contains_key(*name))
+        for item in items(&api, &names).iter().filter(|item| item.kind == ItemKind::Type) {
+            let Some(name) = item.path.strip_prefix("models::").filter(|name| entries.contains_key(*name))
             else {
                 continue;
             };
-            let key = (place.operation.to_string(), place.location.to_string());
+            let key = (item.operation.to_string(), item.location.to_string());
             let pointer =
                 pointers.get(&key).unwrap_or_else(|| panic!("{key:?}, which is a {name}, was not found"));
             let own = shared.entry(name.to_owned()).or_default();
@@ -89,9 +89,9 @@ impl Base {
             Err(error) => return vec![error],
         };
         let by_place = |api: &Api, names: &Names| {
-            let places = places(api, names).into_iter();
-            places
-                .map(|place| ((place.operation, place.location, place.item), place.rust))
+            let items = items(api, names).into_iter();
+            items
+                .map(|item| ((item.operation, item.location, item.kind), item.path))
                 .collect::<BTreeMap<_, _>>()
         };
         let (before, after) = (by_place(&self.api, &self.names), by_place(&api, &names));

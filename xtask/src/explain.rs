@@ -1,61 +1,62 @@
-//! `cargo xtask explain`: from a Rust item, an operation or a line of the document to all that belongs together.
+//! `cargo xtask explain`: prints what belongs to a Rust item, an operation or a line of the document.
 
 use std::fmt::Write;
 
 use codegen::Source;
-use codegen::explain::{Explained, Said, Unknown, explain};
+use codegen::explain::{Explained, NotFound, Statement, explain};
 use codegen::pipeline::{Position, Reading};
 
 use crate::messages::{Messages, visible};
 use crate::{Outcome, Result, diff::input, files, finish, help, root};
 
-/// Lines of a node that are shown.
-const MOST_LINES: usize = 12;
-/// Places that are listed, and items.
-const MOST_LISTED: usize = 12;
-const MOST_ITEMS: usize = 100;
+/// The lines of a node that are shown.
+const MAX_LINES: usize = 12;
+/// The locations, or statements, that are listed.
+const MAX_LISTED: usize = 12;
+/// The Rust items that are listed.
+const MAX_ITEMS: usize = 100;
 
 /// Runs the command.
 pub(crate) fn run(mut arguments: pico_args::Arguments, messages: Messages) -> Result {
     let what: Option<String> = arguments.opt_free_from_str().map_err(|error| error.to_string())?;
     finish(arguments)?;
-    let what = what.ok_or_else(|| format!("say what is to be explained\n\n{}", help::of(Some("explain"))))?;
+    let what = what.ok_or_else(|| format!("name what to explain\n\n{}", help::of(Some("explain"))))?;
     let spec = files::read(&root().join(input::SPEC))?;
     let spec = Source { name: input::SPEC, text: &spec };
     let overlays = input::own_overlays()?;
     let overlays: Vec<Source<'_>> = overlays.iter().map(|(name, text)| Source { name, text }).collect();
     let texts: Vec<Source<'_>> = std::iter::once(spec).chain(overlays.iter().copied()).collect();
-    let refused = |failure: codegen::Failure| messages.refused(&failure, &texts);
-    let reading = Reading::new(spec, &overlays).map_err(refused)?;
-    let client = reading.client.as_ref().map_err(|failure| refused(failure.clone()))?;
+    let report = |failure: codegen::Failure| messages.refused(&failure, &texts);
+    let reading = Reading::new(spec, &overlays).map_err(report)?;
+    let client = reading.client.as_ref().map_err(|failure| report(failure.clone()))?;
     let found = match explain(&reading, client, &what) {
         Ok(found) => found,
-        Err(Unknown::Line) => {
+        Err(NotFound::Line) => {
             return Err(format!("{what}: neither the document nor an overlay has this line"));
         }
-        Err(Unknown::Name(near)) if near.is_empty() => {
+        Err(NotFound::Name(near)) if near.is_empty() => {
             return Err(format!("there is no `{what}`: `cargo xtask gen --surface` lists everything"));
         }
-        Err(Unknown::Name(near)) => {
+        Err(NotFound::Name(near)) => {
             return Err(format!("there is no `{what}`; perhaps `{}`", near.join("`, or `")));
         }
     };
     if found.is_empty() {
-        println!("{what} becomes no Rust item");
+        println!("{what} has no Rust item");
     }
     for explained in &found {
-        println!("{}", Drawing { texts: &texts }.of(explained));
+        println!("{}", Printer { texts: &texts }.print(explained));
     }
     Ok(Outcome::Done)
 }
 
-struct Drawing<'a> {
+struct Printer<'a> {
     texts: &'a [Source<'a>],
 }
 
-impl Drawing<'_> {
-    fn of(&self, explained: &Explained) -> String {
-        let mut out = signature(&explained.rust, &explained.signature) + "\n";
+impl Printer<'_> {
+    fn print(&self, explained: &Explained) -> String {
+        let mut out = signature(&explained.path, &explained.signature) + "\n";
         if let Some(first) = explained.sites.first() {
             out.push_str("\n  on the wire\n");
             let sites = explained.sites.iter().map(|site| {
@@ -63,34 +64,34 @@ impl Drawing<'_> {
                     "{}: {} {}",
                     self.place(&site.position),
                     visible(&site.operation),
-                    visible(&site.location)
+                    visible(&site.location.to_string())
                 )
             });
-            listed(&mut out, sites.map(|site| site.trim_end().to_owned()).collect(), MOST_LISTED);
+            list(&mut out, sites.map(|site| site.trim_end().to_owned()).collect(), MAX_LISTED);
             out.push('\n');
             self.excerpt(&first.position, &mut out);
         }
         for (title, all) in [("by overlays", &explained.overlays), ("the name", &explained.names)] {
             if !all.is_empty() {
                 let _ = writeln!(out, "\n  {title}");
-                listed(&mut out, all.iter().map(|said| self.said(said)).collect(), MOST_LISTED);
+                list(&mut out, all.iter().map(|statement| self.statement(statement)).collect(), MAX_LISTED);
             }
         }
         if !explained.items.is_empty() {
             out.push_str("\n  Rust items\n");
-            listed(
+            list(
                 &mut out,
-                explained.items.iter().map(|(rust, own)| signature(rust, own)).collect(),
-                MOST_ITEMS,
+                explained.items.iter().map(|(path, own)| signature(path, own)).collect(),
+                MAX_ITEMS,
             );
         }
         out
     }
 
-    fn said(&self, said: &Said) -> String {
-        match &said.position {
-            Some(position) => format!("{}: {}", self.place(position), visible(&said.what)),
-            None => visible(&said.what),
+    fn statement(&self, statement: &Statement) -> String {
+        match &statement.position {
+            Some(position) => format!("{}: {}", self.place(position), visible(&statement.text)),
+            None => visible(&statement.text),
         }
     }
 
@@ -106,18 +107,18 @@ impl Drawing<'_> {
         format!("{}:{}", visible(file), position.line)
     }
 
-    /// The lines of what begins there.
+    /// The first lines of the node at a position.
     fn excerpt(&self, position: &Position, out: &mut String) {
-        /// Characters of a line.
-        const WIDEST: usize = 160;
+        /// The characters of a line that are shown.
+        const MAX_WIDTH: usize = 160;
         let lines: Vec<&str> =
             self.source(position).map_or_else(Vec::new, |source| source.text.lines().collect());
         let end = codegen::explain::end_of_node(&lines, position.line);
-        let shown = position.line.saturating_sub(1)..end.min(position.line.saturating_sub(1) + MOST_LINES);
+        let shown = position.line.saturating_sub(1)..end.min(position.line.saturating_sub(1) + MAX_LINES);
         let width = end.to_string().len();
         for (number, line) in lines.iter().enumerate().take(shown.end).skip(shown.start) {
-            let cut = if line.chars().count() > WIDEST { "…" } else { "" };
-            let line: String = line.chars().take(WIDEST).collect();
+            let cut = if line.chars().count() > MAX_WIDTH { "…" } else { "" };
+            let line: String = line.chars().take(MAX_WIDTH).collect();
             let _ = writeln!(out, "    {:>width$} | {}{cut}", number + 1, visible(&line));
         }
         if end > shown.end {
@@ -126,17 +127,17 @@ impl Drawing<'_> {
     }
 }
 
-fn signature(rust: &str, signature: &str) -> String {
+fn signature(path: &str, signature: &str) -> String {
     match signature.chars().next() {
-        None => rust.to_owned(),
-        Some('(') => format!("{rust}{signature}"),
-        Some(_) => format!("{rust}: {signature}"),
+        None => path.to_owned(),
+        Some('(') => format!("{path}{signature}"),
+        Some(_) => format!("{path}: {signature}"),
     }
 }
 
-fn listed(out: &mut String, lines: Vec<String>, most: usize) {
-    let hidden = lines.len().saturating_sub(most);
-    for line in lines.into_iter().take(most) {
+fn list(out: &mut String, lines: Vec<String>, max: usize) {
+    let hidden = lines.len().saturating_sub(max);
+    for line in lines.into_iter().take(max) {
         let _ = writeln!(out, "    {line}");
     }
     if hidden > 0 {

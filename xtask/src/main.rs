@@ -63,19 +63,19 @@ commands:
             --keep-prose       keep upstream's descriptions
             e.g. cargo xtask fetch --from openapi.yaml --out /tmp/snapshot.yaml
   diff [OLD] [NEW]
-          tells what changed between two documents: on the wire, and in the Rust client. Each is a file or else a git
-          revision; NEW is the working tree where it is left away, OLD the merge base with the default branch
+          reports what changed between two documents: in HTTP and JSON, and in the Rust client. Each is a file or a git
+          revision; the default of NEW is the working tree, of OLD the merge base with the default branch
             --format FORMAT    text (the default), markdown, json, sarif or github
-            --fail-on LEVEL    exit 1 where anything is that severe: error (the default), warning, never
+            --fail-on LEVEL    exit 1 if a change has this level or a higher one: error (the default), warning, never
             --out FILE         write the report to FILE
-            --no-overlays      compare the bare documents; else files take the overlays of the working tree
-            --changelog        write the entry for CHANGELOG.md and not the report
-            --explain [RULE]   list the rules with their levels and an example, or tell of one
+            --no-overlays      compare without overlays; by default, files use the overlays of the working tree
+            --changelog        write the entry for CHANGELOG.md instead of the report
+            --explain [RULE]   list all rules with their levels and an example, or one of them
             --schema           print the JSON Schema of --format json
-            --today DAY        judge the dates of spec/diff.toml as on that day
+            --today DAY        the date that expires entries of spec/diff.toml, instead of the current one
             e.g. cargo xtask diff main --format markdown --out report.md
   explain WHAT
-          tells what belongs to a name or a line: the document, the overlays, the Rust items, the reasons of their names;
+          prints what belongs to a name or a line: lines of the document, overlays, Rust items, the reasons of names;
           WHAT is an operation (leads.create, \"POST /v1/leads/\"), a type, a field, a value (CreateLead::notes), a parameter
           (leads.list.property_id), or a line of the document or of an overlay (spec/openapi.yaml:1234)
             e.g. cargo xtask explain leads.create

@@ -29,9 +29,9 @@ pub(crate) fn run(mut arguments: pico_args::Arguments, messages: Messages) -> Re
     let side = |revision: &str, text: &str| {
         input::Side::new(revision.to_owned(), input::SPEC, text.as_bytes().to_vec(), overlays.clone())
     };
-    let written = diff::written(&side("before:", &before)?, &side("", &fetched.yaml)?, messages)
+    let reports = diff::reports(&side("before:", &before)?, &side("", &fetched.yaml)?, messages)
         .map_err(|reason| format!("{reason}; nothing was written"))?;
-    print!("{}", written.text);
+    print!("{}", reports.text);
 
     let lock = spec.with_extension("lock.toml");
     let changelog = root().join("CHANGELOG.md");
@@ -41,9 +41,9 @@ pub(crate) fn run(mut arguments: pico_args::Arguments, messages: Messages) -> Re
     let log = earlier.last().and_then(|(_, text)| text.as_deref()).unwrap_or_default();
     let key =
         format!("{:.8}..{:.8}", files::sha256(before.as_bytes()), files::sha256(fetched.yaml.as_bytes()));
-    let log = with_entry(log, &key, &written.changelog);
+    let log = with_entry(log, &key, &reports.changelog);
     let mut texts = vec![(spec, fetched.yaml.as_str()), (lock, &fetched.lock), (changelog, &log)];
-    texts.extend(report.map(|report| (report, written.markdown.as_str())));
+    texts.extend(report.map(|report| (report, reports.markdown.as_str())));
     files::write_all(&texts)?;
     if let Err(reason) = generate::run(pico_args::Arguments::from_vec(Vec::new()), messages) {
         files::restore(&earlier)?;

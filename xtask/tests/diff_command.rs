@@ -59,9 +59,9 @@ fn what_cannot_be_compared_is_no_success_and_prints_no_report() {
         (&["old.yaml", "page.yaml"], "page.yaml"),
         (&["old.yaml", "spec"], "spec: neither a file nor a git revision"),
         (&["HEAD"], "HEAD: there is no spec/openapi.yaml at this revision"),
-        (&["old.yaml", "new.yaml", "third.yaml"], "these are 3"),
-        (&["old.yaml", "new.yaml", "--format", "html"], "`html` is none of text, markdown"),
-        (&["old.yaml", "new.yaml", "--fail-on", "info"], "`info` is none of error, warning, never"),
+        (&["old.yaml", "new.yaml", "third.yaml"], "compares two documents, not 3"),
+        (&["old.yaml", "new.yaml", "--format", "html"], "`html` is not one of text, markdown"),
+        (&["old.yaml", "new.yaml", "--fail-on", "info"], "`info` is not one of error, warning, never"),
         (&["old.yaml", "--upload-pack=x"], "not understood: --upload-pack=x"),
         (&["old.yaml", "new.yaml", "--out", "old.yaml/report"], "old.yaml/report"),
         (&["--explain", "op-remove"], "there is no rule `op-remove`: perhaps op-removed"),
@@ -215,7 +215,7 @@ fn rules_are_explained() {
     let one = folder.diff(&["--explain", "response-field-removed"]).ends(0).out;
     assert_eq!(
         one,
-        "response-field-removed\n  level    error; warning where it was not always there\n  example  `notes` disappears\n"
+        "response-field-removed\n  level    error; warning if it was not required\n  example  `notes` disappears\n"
     );
 }
 

@@ -63,7 +63,7 @@ fn an_entry_concerns_places_and_the_others_stay() {
         report["changes"].as_array().unwrap().iter().find(|it| it["kind"] == kind && it["level"] == "info");
     assert_eq!(
         lowered.unwrap()["message"],
-        "the field `name` may be null now (error by its rule; spec/diff.toml: s)"
+        "the field `name` may now be null (error by its rule; spec/diff.toml: s)"
     );
     assert_eq!(report["unused"], json!([]));
 }
@@ -123,7 +123,7 @@ fn a_wrong_file_stops_the_comparison_with_its_line() {
         assert!(ran.out.is_empty() && ran.err.contains(said), "{ran:#?}");
     }
     let ran = folder("").diff(&["old.yaml", "new.yaml", "--today", "tomorrow"]).ends(2);
-    assert!(ran.err.contains("`tomorrow` is no day"), "{}", ran.err);
+    assert!(ran.err.contains("`tomorrow` is not a date"), "{}", ran.err);
 }
 
 #[test]

@@ -154,7 +154,7 @@ fn a_field_is_told_with_its_sentence() {
                 line(OVERLAY, "notes: What staff wrote down.")
             ),
             "`CreateLead`: by rule: the body of `leads.create`\n",
-            "`notes`: the member `notes` in snake case\n",
+            "`notes`: the property `notes` in snake case\n",
         ],
     );
     for same in ["leads::CreateLead::notes", "leads.create.notes", "createlead::notes"] {
@@ -196,7 +196,7 @@ fn a_line_is_what_it_is_part_of() {
     assert_eq!(told(&at("post:", 0)), told("leads.create"));
     assert_eq!(told(&at("- HOT", 0)), told("Temperature::Hot"));
     assert_eq!(told(&at("- name: property_id", 2)), told("leads.find.property_id"));
-    assert_eq!(told("openapi.yaml:1"), "openapi.yaml:1 becomes no Rust item\n");
+    assert_eq!(told("openapi.yaml:1"), "openapi.yaml:1 has no Rust item\n");
 }
 
 #[test]

@@ -1,31 +1,31 @@
-//! Whether a schema of a canonical document takes a value, formats asserted: what a witness is judged by.
+//! Validates a value against a schema of a canonical document, with formats asserted.
 //!
-//! Written for the values that `sample` makes. The tests hold it against an independent validator.
+//! Written for the values of `sample`. The tests compare it with an independent validator.
 
 use regex_lite::Regex;
 use serde_json::{Map, Number, Value};
 
 use crate::pointer::Pointer;
 
-/// Deeper than any value that is asked about; what recurses without end on one value is taken.
-const MOST_DEPTH: usize = 96;
+/// The depth of validation: a schema that recurses on the same value accepts it.
+const MAX_DEPTH: usize = 96;
 
-/// Whether the schema takes the value.
+/// Whether the schema accepts the value.
 pub(super) fn accepts(root: &Value, schema: &Value, value: &Value) -> bool {
-    takes(root, schema, value, 0)
+    accepts_at(root, schema, value, 0)
 }
 
-fn takes(root: &Value, schema: &Value, value: &Value, depth: usize) -> bool {
+fn accepts_at(root: &Value, schema: &Value, value: &Value, depth: usize) -> bool {
     let keywords = match schema {
-        Value::Bool(flag) => return *flag,
+        Value::Bool(accepts) => return *accepts,
         Value::Object(keywords) => keywords,
         _ => return true,
     };
-    if depth > MOST_DEPTH {
+    if depth > MAX_DEPTH {
         return true;
     }
-    let inner = |schema: &Value, value: &Value| takes(root, schema, value, depth + 1);
-    let list = |key: &str| keywords.get(key).and_then(Value::as_array);
+    let inner = |schema: &Value, value: &Value| accepts_at(root, schema, value, depth + 1);
+    let array = |key: &str| keywords.get(key).and_then(Value::as_array);
     if let Some(target) = keywords.get("$ref").and_then(Value::as_str).and_then(Pointer::from_fragment)
         && let Some(found) = target.find(root)
         && !inner(found, value)
@@ -37,16 +37,16 @@ fn takes(root: &Value, schema: &Value, value: &Value, depth: usize) -> bool {
     }
     is_of_type(keywords, value)
         && keywords.get("const").is_none_or(|one| equal(one, value))
-        && list("enum").is_none_or(|all| all.iter().any(|one| equal(one, value)))
-        && list("allOf").is_none_or(|all| all.iter().all(|part| inner(part, value)))
-        && list("anyOf").is_none_or(|all| all.iter().any(|part| inner(part, value)))
-        && list("oneOf").is_none_or(|all| all.iter().filter(|part| inner(part, value)).count() == 1)
+        && array("enum").is_none_or(|all| all.iter().any(|one| equal(one, value)))
+        && array("allOf").is_none_or(|all| all.iter().all(|part| inner(part, value)))
+        && array("anyOf").is_none_or(|all| all.iter().any(|part| inner(part, value)))
+        && array("oneOf").is_none_or(|all| all.iter().filter(|part| inner(part, value)).count() == 1)
         && keywords.get("not").is_none_or(|not| !inner(not, value))
         && match value {
-            Value::Number(number) => within(keywords, number),
-            Value::String(text) => is_such_text(keywords, text),
-            Value::Array(items) => are_such_items(keywords, items, &inner),
-            Value::Object(members) => are_such_members(keywords, members, &inner),
+            Value::Number(number) => accepts_number(keywords, number),
+            Value::String(text) => accepts_string(keywords, text),
+            Value::Array(items) => accepts_items(keywords, items, &inner),
+            Value::Object(properties) => accepts_properties(keywords, properties, &inner),
             Value::Null | Value::Bool(_) => true,
         }
 }
@@ -62,7 +62,7 @@ fn is_of_type(keywords: &Map<String, Value>, value: &Value) -> bool {
     };
     match keywords.get("type") {
         Some(Value::String(one)) => is(one),
-        Some(Value::Array(list)) => list.iter().filter_map(Value::as_str).any(is),
+        Some(Value::Array(types)) => types.iter().filter_map(Value::as_str).any(is),
         _ => true,
     }
 }
@@ -82,11 +82,12 @@ fn number(keywords: &Map<String, Value>, key: &str) -> Option<f64> {
     keywords.get(key).and_then(Value::as_f64)
 }
 
-fn within(keywords: &Map<String, Value>, value: &Number) -> bool {
+fn accepts_number(keywords: &Map<String, Value>, value: &Number) -> bool {
     let value = value.as_f64().unwrap_or_default();
     let flag = |key: &str| keywords.get(key) == Some(&Value::Bool(true));
     let bound = |key: &str| number(keywords, key);
-    let exclusive = |flagged: &str, key: &str| if flag(flagged) { bound(key) } else { bound(flagged) };
+    // In OpenAPI 3.0 the keyword is a boolean.
+    let exclusive = |keyword: &str, key: &str| if flag(keyword) { bound(key) } else { bound(keyword) };
     bound("minimum").is_none_or(|bound| value >= bound)
         && bound("maximum").is_none_or(|bound| value <= bound)
         && exclusive("exclusiveMinimum", "minimum").is_none_or(|bound| value > bound)
@@ -97,22 +98,22 @@ fn within(keywords: &Map<String, Value>, value: &Number) -> bool {
         })
 }
 
-/// `count` between two keywords.
-fn counts(keywords: &Map<String, Value>, least: &str, most: &str, count: usize) -> bool {
+/// Whether a count is between two constraints.
+fn accepts_count(keywords: &Map<String, Value>, min: &str, max: &str, count: usize) -> bool {
     #[allow(clippy::cast_precision_loss)] // Counts of what is in memory.
     let count = count as f64;
-    number(keywords, least).is_none_or(|bound| count >= bound)
-        && number(keywords, most).is_none_or(|bound| count <= bound)
+    number(keywords, min).is_none_or(|bound| count >= bound)
+        && number(keywords, max).is_none_or(|bound| count <= bound)
 }
 
-fn is_such_text(keywords: &Map<String, Value>, text: &str) -> bool {
+fn accepts_string(keywords: &Map<String, Value>, text: &str) -> bool {
     let pattern = keywords.get("pattern").and_then(Value::as_str);
-    counts(keywords, "minLength", "maxLength", text.chars().count())
+    accepts_count(keywords, "minLength", "maxLength", text.chars().count())
         && pattern.and_then(|pattern| Regex::new(pattern).ok()).is_none_or(|pattern| pattern.is_match(text))
         && keywords.get("format").and_then(Value::as_str).is_none_or(|format| is_of_format(format, text))
 }
 
-/// The formats of JSON Schema, as far as samples need them: strict about texts of another kind.
+/// The formats of JSON Schema, as far as samples need them.
 pub(super) fn is_of_format(format: &str, text: &str) -> bool {
     let matches = |pattern: &str| Regex::new(pattern).is_ok_and(|pattern| pattern.is_match(text));
     const DATE: &str = r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])";
@@ -132,12 +133,12 @@ pub(super) fn is_of_format(format: &str, text: &str) -> bool {
         "ipv6" => text.parse::<std::net::Ipv6Addr>().is_ok(),
         "json-pointer" => text.is_empty() || text.starts_with('/'),
         "regex" => Regex::new(text).is_ok(),
-        // Annotations to a validator, and names of somebody's own.
+        // A validator ignores other formats.
         _ => true,
     }
 }
 
-fn are_such_items(
+fn accepts_items(
     keywords: &Map<String, Value>,
     items: &[Value],
     inner: &dyn Fn(&Value, &Value) -> bool,
@@ -147,7 +148,7 @@ fn are_such_items(
     let repeats = || {
         items.iter().enumerate().any(|(index, item)| items.iter().take(index).any(|other| equal(other, item)))
     };
-    counts(keywords, "minItems", "maxItems", items.len())
+    accepts_count(keywords, "minItems", "maxItems", items.len())
         && !(unique && repeats())
         && prefix.iter().zip(items).all(|(schema, item)| inner(schema, item))
         && keywords
@@ -156,9 +157,9 @@ fn are_such_items(
         && keywords.get("contains").is_none_or(|schema| items.iter().any(|item| inner(schema, item)))
 }
 
-fn are_such_members(
+fn accepts_properties(
     keywords: &Map<String, Value>,
-    members: &Map<String, Value>,
+    properties: &Map<String, Value>,
     inner: &dyn Fn(&Value, &Value) -> bool,
 ) -> bool {
     let object = |key: &str| keywords.get(key).and_then(Value::as_object);
@@ -168,19 +169,20 @@ fn are_such_members(
         .flatten()
         .filter_map(|(pattern, schema)| Some((Regex::new(pattern).ok()?, schema)))
         .collect();
-    let member = |name: &str, value: &Value| {
-        let known = object("properties").and_then(|properties| properties.get(name));
+    let accepts_property = |name: &str, value: &Value| {
+        let known = object("properties").and_then(|schemas| schemas.get(name));
         let by_pattern = || patterns.iter().filter(|(pattern, _)| pattern.is_match(name));
-        let other = known.is_none() && by_pattern().next().is_none();
+        let additional = known.is_none() && by_pattern().next().is_none();
         known.is_none_or(|schema| inner(schema, value))
             && by_pattern().all(|(_, schema)| inner(schema, value))
-            && (!other || keywords.get("additionalProperties").is_none_or(|schema| inner(schema, value)))
+            && (!additional || keywords.get("additionalProperties").is_none_or(|schema| inner(schema, value)))
             && keywords.get("propertyNames").is_none_or(|schema| inner(schema, &Value::from(name)))
     };
-    counts(keywords, "minProperties", "maxProperties", members.len())
-        && required
-            .is_none_or(|names| names.iter().filter_map(Value::as_str).all(|name| members.contains_key(name)))
-        && members.iter().all(|(name, value)| member(name, value))
+    accepts_count(keywords, "minProperties", "maxProperties", properties.len())
+        && required.is_none_or(|names| {
+            names.iter().filter_map(Value::as_str).all(|name| properties.contains_key(name))
+        })
+        && properties.iter().all(|(name, value)| accepts_property(name, value))
 }
 
 #[cfg(test)]
@@ -190,7 +192,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn references_hold_beside_their_siblings() {
+    fn reference_and_its_siblings_both_apply() {
         let root = json!({"components": {"schemas": {"A": {"type": "string"}}}});
         let schema = json!({"$ref": "#/components/schemas/A", "maxLength": 2});
         assert!(accepts(&root, &schema, &json!("ab")));
@@ -199,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn one_of_takes_what_exactly_one_takes() {
+    fn one_of_accepts_what_exactly_one_schema_accepts() {
         let schema = json!({"oneOf": [{"type": "integer"}, {"type": "number", "minimum": 5}]});
         assert!(accepts(&Value::Null, &schema, &json!(1)));
         assert!(!accepts(&Value::Null, &schema, &json!(6)));

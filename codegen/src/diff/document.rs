@@ -1,28 +1,29 @@
-//! Two documents side by side: what belongs to the document as a whole, and which operations are the same.
+//! Compares two documents: what belongs to the document as a whole, and which operations are the same.
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
-use super::fact::{Fact, Proof, Root};
+use super::fact::{Anchor, Details, Difference, Pair, Payload, Search};
+use super::kind::ChangeKind;
 use super::view::Node;
+use crate::location::{Location, normalized_path};
 use crate::pointer::{Pointer, child};
 use crate::snapshot::METHODS;
 
 /// The one vendor extension that is part of the interface.
 pub(super) const AVAILABILITY: &str = "x-fern-availability";
 
-/// All facts of a comparison, and what its witnesses are made of.
+/// The differences between two documents, and what counterexamples are made of.
 pub(super) struct Comparison<'d> {
-    pub(super) old: &'d Value,
-    pub(super) new: &'d Value,
-    pub(super) facts: Vec<Fact<'d>>,
-    pub(super) roots: Vec<Root<'d>>,
-    /// Components that differ or lead to one that does.
+    pub(super) documents: Pair<&'d Value>,
+    pub(super) differences: Vec<Difference<'d>>,
+    pub(super) payloads: Vec<Payload<'d>>,
+    /// Components that differ, or refer to one that does.
     changed: BTreeSet<&'d str>,
-    /// Pairs of schemas that are being compared: recursion ends there.
-    pub(super) open: Vec<(Pointer, Pointer)>,
+    /// The pairs of schemas around the current one, so that recursion ends.
+    pub(super) open: Vec<Pair<Pointer>>,
 }
 
 /// An operation or webhook of a document.
@@ -32,7 +33,7 @@ pub(super) struct Operation<'d> {
     /// The template, or the name of a webhook.
     pub(super) path: &'d str,
     pub(super) webhook: bool,
-    pub(super) at: Pointer,
+    pub(super) pointer: Pointer,
     pub(super) value: &'d Value,
 }
 
@@ -40,13 +41,6 @@ impl Operation<'_> {
     pub(super) fn name(&self) -> String {
         let kind = if self.webhook { "WEBHOOK " } else { "" };
         format!("{kind}{} {}", self.method.to_uppercase(), self.path)
-    }
-
-    /// Its path without what may change while it stays the same operation: the names of its parameters, the last slash.
-    fn bare_path(&self) -> String {
-        let segment =
-            |segment: &str| if segment.contains('{') { "{}".to_owned() } else { segment.to_owned() };
-        self.path.trim_end_matches('/').split('/').map(segment).collect::<Vec<_>>().join("/")
     }
 }
 
@@ -57,8 +51,8 @@ pub(super) fn operations(document: &Value) -> Vec<Operation<'_>> {
         for (path, item) in child(document, section).and_then(Value::as_object).into_iter().flatten() {
             for method in METHODS {
                 if let Some(value) = child(item, method) {
-                    let at = Pointer(vec![section.to_owned(), path.clone(), method.to_owned()]);
-                    out.push(Operation { method, path, webhook: section == "webhooks", at, value });
+                    let pointer = Pointer(vec![section.to_owned(), path.clone(), method.to_owned()]);
+                    out.push(Operation { method, path, webhook: section == "webhooks", pointer, value });
                 }
             }
         }
@@ -68,9 +62,13 @@ pub(super) fn operations(document: &Value) -> Vec<Operation<'_>> {
 
 /// Compares two canonical documents.
 pub(super) fn compare<'d>(old: &'d Value, new: &'d Value) -> Comparison<'d> {
-    let changed = changed_components(old, new);
-    let mut comparison =
-        Comparison { old, new, facts: Vec::new(), roots: Vec::new(), changed, open: Vec::new() };
+    let mut comparison = Comparison {
+        documents: Pair { old, new },
+        differences: Vec::new(),
+        payloads: Vec::new(),
+        changed: changed_components(old, new),
+        open: Vec::new(),
+    };
     comparison.document();
     comparison.operations();
     comparison
@@ -78,140 +76,137 @@ pub(super) fn compare<'d>(old: &'d Value, new: &'d Value) -> Comparison<'d> {
 
 impl<'d> Comparison<'d> {
     fn document(&mut self) {
-        let version = |document: &'d Value| document.pointer("/info/version").cloned().unwrap_or_default();
-        self.of_document("document-version-changed", &version, "/info/version");
-        let servers = |document: &'d Value| document.get("servers").cloned().unwrap_or_default();
-        self.of_document("servers-changed", &servers, "/servers");
-        let schemes = |document: &'d Value| {
-            document.pointer("/components/securitySchemes").cloned().unwrap_or_default()
-        };
-        self.of_document("security-schemes-changed", &schemes, "/components/securitySchemes");
-    }
-
-    fn of_document(&mut self, stem: &'static str, read: &dyn Fn(&'d Value) -> Value, at: &str) {
-        let (before, after) = (read(self.old), read(self.new));
-        if before != after {
-            let removed = after.is_null();
-            let pointer = Pointer(at.split('/').skip(1).map(str::to_owned).collect());
-            self.facts.push(Fact {
-                operation: "*".to_owned(),
-                location: String::new(),
-                stem,
-                part: None,
-                harmless: false,
-                old: before,
-                new: after,
-                removed,
-                pointer,
-                proof: Proof::None,
-            });
+        for (kind, path) in [
+            (ChangeKind::DocumentVersionChanged, ["info", "version"].as_slice()),
+            (ChangeKind::ServersChanged, &["servers"]),
+            (ChangeKind::SecuritySchemesChanged, &["components", "securitySchemes"]),
+        ] {
+            let pointer = Pointer(path.iter().copied().map(str::to_owned).collect());
+            let read = |document: &Value| pointer.find(document).cloned().unwrap_or_default();
+            let (old, new) = (read(self.documents.old), read(self.documents.new));
+            if old != new {
+                let anchor = Anchor { removed: new.is_null(), pointer };
+                let details = Details::new(old, new);
+                self.operation_difference("*".into(), kind, details, anchor, Search::None);
+            }
         }
     }
 
     fn operations(&mut self) {
-        let (old, new) = (operations(self.old), operations(self.new));
-        let pairs = matched(&old, &new);
-        for (index, gone) in
-            old.iter().enumerate().filter(|(a, _)| !pairs.iter().any(|(other, _)| other == a))
+        let (old, new) = (operations(self.documents.old), operations(self.documents.new));
+        let pairs = matching(&old, &new);
+        let added: Vec<&Operation<'_>> = new
+            .iter()
+            .enumerate()
+            .filter(|(b, _)| !pairs.iter().any(|pair| pair.new == *b))
+            .map(|it| it.1)
+            .collect();
+        for (index, removed) in
+            old.iter().enumerate().filter(|(a, _)| !pairs.iter().any(|pair| pair.old == *a))
         {
-            let come = new.iter().enumerate().filter(|(b, _)| !pairs.iter().any(|(_, other)| other == b));
-            let successor = probable_successor(gone, come.map(|(_, operation)| operation));
-            self.of_operation("op-removed", index, gone, (json!(gone.path), json!(successor)), true);
+            let details = Details::new(removed.path, probable_successor(removed, &added));
+            let anchor = Anchor::old(removed.pointer.clone());
+            let search = Search::Operation(index);
+            self.operation_difference(
+                removed.name().into(),
+                ChangeKind::OperationRemoved,
+                details,
+                anchor,
+                search,
+            );
         }
-        for come in new.iter().enumerate().filter(|(b, _)| !pairs.iter().any(|(_, other)| other == b)) {
-            self.of_operation("op-added", 0, come.1, (Value::Null, json!(come.1.path)), false);
+        for added in added {
+            let details = Details::new(Value::Null, added.path);
+            let anchor = Anchor::new(added.pointer.clone());
+            let kind = ChangeKind::OperationAdded;
+            self.operation_difference(added.name().into(), kind, details, anchor, Search::None);
         }
-        for (a, b) in pairs {
-            if let (Some(before), Some(after)) = (old.get(a), new.get(b)) {
-                self.operation((a, before), (b, after));
+        for pair in pairs {
+            if let (Some(before), Some(after)) = (old.get(pair.old), new.get(pair.new)) {
+                self.operation(pair.old, Pair { old: before, new: after });
             }
         }
     }
 
-    fn of_operation(
+    fn operation_difference(
         &mut self,
-        stem: &'static str,
-        index: usize,
-        operation: &Operation<'d>,
-        (old, new): (Value, Value),
-        removed: bool,
+        operation: Rc<str>,
+        kind: ChangeKind,
+        details: Details,
+        anchor: Anchor,
+        search: Search<'d>,
     ) {
-        self.facts.push(Fact {
-            operation: operation.name(),
-            location: String::new(),
-            stem,
-            part: None,
-            harmless: false,
-            old,
-            new,
-            removed,
-            pointer: operation.at.clone(),
-            proof: Proof::Operation(index),
+        let location = Location::default();
+        self.differences.push(Difference {
+            operation,
+            location,
+            kind,
+            payload: None,
+            details,
+            anchor,
+            search,
         });
     }
 
-    /// Nothing below differs, references followed.
+    /// Whether two nodes are equal, including everything that they refer to.
     pub(super) fn is_same(&self, old: &Node<'d>, new: &Node<'d>) -> bool {
         let schemas = |node: &Node<'d>| node.parts.iter().map(|(_, schema)| *schema).collect::<Vec<_>>();
-        schemas(old) == schemas(new) && !self.mentions_changed(new)
+        schemas(old) == schemas(new) && !self.refers_to_changed(new)
     }
 
-    pub(super) fn mentions_changed(&self, node: &Node<'d>) -> bool {
-        !self.changed.is_empty() && node.parts.iter().any(|(_, schema)| mentions(schema, &self.changed))
-    }
-
-    /// Registers a body or parameter, to make witnesses of.
-    pub(super) fn root(&mut self, root: Root<'d>) -> usize {
-        self.roots.push(root);
-        self.roots.len() - 1
+    pub(super) fn refers_to_changed(&self, node: &Node<'d>) -> bool {
+        !self.changed.is_empty() && node.parts.iter().any(|(_, schema)| refers_to(schema, &self.changed))
     }
 }
 
-/// The pairs of operations that are the same, by index in either document, in the order of the new one.
-fn matched(old: &[Operation<'_>], new: &[Operation<'_>]) -> Vec<(usize, usize)> {
-    let mut pairs: Vec<(usize, usize)> = Vec::new();
-    let exact = |a: &Operation<'_>, b: &Operation<'_>| a.path == b.path;
-    let bare = |a: &Operation<'_>, b: &Operation<'_>| !a.webhook && a.bare_path() == b.bare_path();
-    for test in [&exact as &dyn Fn(&Operation<'_>, &Operation<'_>) -> bool, &bare] {
-        for (b, come) in new.iter().enumerate() {
-            let fits = |(a, gone): &(usize, &Operation<'_>)| {
-                let same = gone.webhook == come.webhook && gone.method == come.method && test(gone, come);
-                same && !pairs.iter().any(|(taken, _)| taken == a)
+/// The pairs of indices of operations that are the same, in the order of the new document.
+fn matching(old: &[Operation<'_>], new: &[Operation<'_>]) -> Vec<Pair<usize>> {
+    let mut pairs: Vec<Pair<usize>> = Vec::new();
+    let same_path = |a: &Operation<'_>, b: &Operation<'_>| a.path == b.path;
+    let similar_path = |a: &Operation<'_>, b: &Operation<'_>| {
+        !a.webhook && normalized_path(a.path) == normalized_path(b.path)
+    };
+    for test in [&same_path as &dyn Fn(&Operation<'_>, &Operation<'_>) -> bool, &similar_path] {
+        for (index, after) in new.iter().enumerate() {
+            let matches = |(index, before): &(usize, &Operation<'_>)| {
+                let same = before.webhook == after.webhook && before.method == after.method;
+                same && test(before, after) && !pairs.iter().any(|pair| pair.old == *index)
             };
-            if !pairs.iter().any(|(_, taken)| *taken == b)
-                && let Some((a, _)) = old.iter().enumerate().find(fits)
+            if !pairs.iter().any(|pair| pair.new == index)
+                && let Some((found, _)) = old.iter().enumerate().find(matches)
             {
-                pairs.push((a, b));
+                pairs.push(Pair { old: found, new: index });
             }
         }
     }
-    pairs.sort_by_key(|(_, b)| *b);
+    pairs.sort_by_key(|pair| pair.new);
     pairs
 }
 
-/// The new operation of that method whose path is most like the one that is gone.
-fn probable_successor<'o>(
-    gone: &Operation<'_>,
-    come: impl Iterator<Item = &'o Operation<'o>>,
-) -> Option<String> {
-    // Parameters and versions are alike in many paths, and say nothing.
+/// The path of the added operation with the same method whose path is the most similar to that of a removed one.
+fn probable_successor(removed: &Operation<'_>, added: &[&Operation<'_>]) -> Option<String> {
+    /// In thousandths; below this, no path is named.
+    const MIN_SIMILARITY: usize = 700;
+    // Parameters and versions are the same in many paths.
     let is_version = |segment: &str| {
         segment.strip_prefix('v').is_some_and(|rest| rest.bytes().all(|b| b.is_ascii_digit()))
     };
-    let says_nothing = |segment: &&str| segment.is_empty() || segment.starts_with('{') || is_version(segment);
+    let is_word = |segment: &&str| !segment.is_empty() && !segment.starts_with('{') && !is_version(segment);
     let words = |path: &str| -> Vec<String> {
-        path.split('/').filter(|segment| !says_nothing(segment)).map(str::to_owned).collect()
+        normalized_path(path).split('/').filter(is_word).map(str::to_owned).collect()
     };
-    let before = words(&gone.bare_path());
-    let score = |path: &str| {
+    let before = words(removed.path);
+    let similarity = |path: &str| {
         let after = words(path);
         let common = after.iter().filter(|word| before.contains(word)).count();
-        // Twice the common words over all words, in thousandths.
+        // The Dice coefficient.
         2_000 * common / (before.len() + after.len()).max(1)
     };
-    come.filter(|it| it.method == gone.method && it.webhook == gone.webhook)
-        .map(|it| (score(&it.bare_path()), it.path))
-        .filter(|(score, _)| *score >= 700)
+    added
+        .iter()
+        .filter(|it| it.method == removed.method && it.webhook == removed.webhook)
+        .map(|it| (similarity(it.path), it.path))
+        .filter(|(similarity, _)| *similarity >= MIN_SIMILARITY)
         .max_by(|a, b| a.0.cmp(&b.0).then_with(|| b.1.cmp(a.1)))
         .map(|(_, path)| path.to_owned())
 }
@@ -220,15 +215,16 @@ fn changed_components<'d>(old: &'d Value, new: &'d Value) -> BTreeSet<&'d str> {
     let schemas = |document: &'d Value| -> Option<&'d Map<String, Value>> {
         document.pointer("/components/schemas").and_then(Value::as_object)
     };
-    let empty: &'d Map<String, Value> = EMPTY.get_or_init(Map::new);
-    let (before, after) = (schemas(old).unwrap_or(empty), schemas(new).unwrap_or(empty));
-    let names: BTreeSet<&str> = before.keys().chain(after.keys()).map(String::as_str).collect();
+    let (before, after) = (schemas(old), schemas(new));
+    let names = before.into_iter().chain(after).flat_map(Map::keys);
+    let schema = |schemas: Option<&'d Map<String, Value>>, name: &str| schemas.and_then(|it| it.get(name));
     let mut changed: BTreeSet<&str> =
-        names.iter().copied().filter(|name| before.get(*name) != after.get(*name)).collect();
+        names.map(String::as_str).filter(|name| schema(before, name) != schema(after, name)).collect();
     loop {
         let more: Vec<&str> = after
-            .iter()
-            .filter(|(name, schema)| !changed.contains(name.as_str()) && mentions(schema, &changed))
+            .into_iter()
+            .flatten()
+            .filter(|(name, schema)| !changed.contains(name.as_str()) && refers_to(schema, &changed))
             .map(|(name, _)| name.as_str())
             .collect();
         if more.is_empty() {
@@ -238,22 +234,15 @@ fn changed_components<'d>(old: &'d Value, new: &'d Value) -> BTreeSet<&'d str> {
     }
 }
 
-static EMPTY: std::sync::OnceLock<Map<String, Value>> = std::sync::OnceLock::new();
-
-fn mentions(schema: &Value, names: &BTreeSet<&str>) -> bool {
+fn refers_to(schema: &Value, components: &BTreeSet<&str>) -> bool {
     match schema {
         Value::Object(members) => members.iter().any(|(key, value)| match value {
             Value::String(target) if key == "$ref" => Pointer::from_fragment(target)
                 .and_then(|it| it.0.last().cloned())
-                .is_some_and(|it| names.contains(it.as_str())),
-            value => mentions(value, names),
+                .is_some_and(|it| components.contains(it.as_str())),
+            value => refers_to(value, components),
         }),
-        Value::Array(list) => list.iter().any(|item| mentions(item, names)),
+        Value::Array(items) => items.iter().any(|item| refers_to(item, components)),
         _ => false,
     }
-}
-
-/// A shared name, for the many places of one operation.
-pub(super) fn shared(name: &str) -> Rc<str> {
-    Rc::from(name)
 }

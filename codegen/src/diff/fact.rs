@@ -1,115 +1,143 @@
-//! What is different, where; nothing about what it means.
+//! Differences between two documents, before they are judged.
 
 use std::rc::Rc;
 
 use serde_json::Value;
 
+use super::kind::{ChangeKind, PayloadKind};
 use super::view::Node;
+use crate::location::{Location, ParameterLocation};
 use crate::pointer::Pointer;
 
-/// Whose words a schema is, which begins the id of a fact about it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Part {
-    /// A parameter.
-    Param,
-    /// What callers send.
-    Request,
-    /// What callers are given; the payload of a webhook too.
-    Response,
+/// The same thing in the old and in the new document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Pair<T> {
+    pub(super) old: T,
+    pub(super) new: T,
 }
 
-impl Part {
-    pub(super) fn prefix(self) -> &'static str {
-        match self {
-            Part::Param => "param",
-            Part::Request => "request-field",
-            Part::Response => "response-field",
-        }
+impl<T> Pair<T> {
+    pub(super) fn each_ref(&self) -> Pair<&T> {
+        Pair { old: &self.old, new: &self.new }
     }
 
-    /// Callers send it.
-    pub(super) fn is_sent(self) -> bool {
-        self != Part::Response
+    pub(super) fn swap(self) -> Self {
+        Pair { old: self.new, new: self.old }
     }
 }
 
-/// A difference at one place.
+/// A difference at one location.
 #[derive(Clone, Debug)]
-pub(super) struct Fact<'d> {
-    pub(super) operation: String,
-    pub(super) location: String,
-    /// The id, or what follows the part in it.
-    pub(super) stem: &'static str,
-    /// `None` where the stem is the whole id.
-    pub(super) part: Option<Part>,
-    /// What decides the level where the rule has two.
-    pub(super) harmless: bool,
+pub(super) struct Difference<'d> {
+    pub(super) operation: Rc<str>,
+    pub(super) location: Location,
+    pub(super) kind: ChangeKind,
+    /// Set if a schema differs.
+    pub(super) payload: Option<PayloadKind>,
+    pub(super) details: Details,
+    pub(super) anchor: Anchor,
+    pub(super) search: Search<'d>,
+}
+
+/// The values of a difference, null where there is none.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Details {
     pub(super) old: Value,
     pub(super) new: Value,
-    /// The pointer is one of the old document.
-    pub(super) removed: bool,
-    pub(super) pointer: Pointer,
-    pub(super) proof: Proof<'d>,
+    /// The exception of the rule applies.
+    pub(super) exceptional: bool,
 }
 
-impl Fact<'_> {
-    pub(super) fn id(&self) -> String {
-        match self.part {
-            Some(part) => format!("{}-{}", part.prefix(), self.stem),
-            None => self.stem.to_owned(),
-        }
+impl Details {
+    pub(super) fn new(old: impl Into<Value>, new: impl Into<Value>) -> Self {
+        Details { old: old.into(), new: new.into(), exceptional: false }
+    }
+
+    pub(super) fn except_if(self, exceptional: bool) -> Self {
+        Details { exceptional, ..self }
     }
 }
 
-/// Where to look for a witness.
+/// The node that a message about a difference refers to.
 #[derive(Clone, Debug)]
-pub(super) enum Proof<'d> {
-    /// A request line: of the operation of that index in the old document.
+pub(super) struct Anchor {
+    /// The node is one of the old document.
+    pub(super) removed: bool,
+    pub(super) pointer: Pointer,
+}
+
+impl Anchor {
+    pub(super) fn old(pointer: Pointer) -> Self {
+        Anchor { removed: true, pointer }
+    }
+
+    pub(super) fn new(pointer: Pointer) -> Self {
+        Anchor { removed: false, pointer }
+    }
+}
+
+/// Where to search for a counterexample.
+#[derive(Clone, Debug)]
+pub(super) enum Search<'d> {
+    /// It is a request to the operation with this index in the old document.
     Operation(usize),
-    /// A value of a schema.
-    Schema(Spot<'d>),
-    /// It breaks nobody whatever it is.
+    /// It is a value of a payload.
+    Schema(SchemaSearch<'d>),
+    /// No counterexample is needed.
     None,
 }
 
-/// A place inside of a body or a parameter.
+/// The two schemas that differ within a payload.
 #[derive(Clone, Debug)]
-pub(super) struct Spot<'d> {
-    /// A schema that a value which shows the difference has to break.
-    pub(super) broken: Option<Value>,
-    /// Index of the body or parameter in the comparison.
-    pub(super) root: usize,
-    /// From there to the node.
-    pub(super) steps: Rc<Vec<Step>>,
-    /// How many of the steps lead to the outermost union around the node, or to the node itself.
-    pub(super) decided_at: usize,
-    /// The two schemas there.
-    pub(super) decided: Rc<(Node<'d>, Node<'d>)>,
-    /// The two schemas of the node.
-    pub(super) nodes: Rc<(Node<'d>, Node<'d>)>,
+pub(super) struct SchemaSearch<'d> {
+    /// The index of the payload in the comparison.
+    pub(super) payload: usize,
+    /// The steps from the payload to the nodes.
+    pub(super) steps: Rc<Vec<ValueStep>>,
+    /// The nodes that differ.
+    pub(super) nodes: Rc<Pair<Node<'d>>>,
+    /// The outermost union around the nodes, or the nodes themselves.
+    pub(super) union: Union<'d>,
+    /// A schema that a value has to violate to show the difference.
+    pub(super) violated: Option<Value>,
 }
 
-/// One step inside of a value.
+/// A union within a payload.
+#[derive(Clone, Debug)]
+pub(super) struct Union<'d> {
+    /// The number of steps that lead to it.
+    pub(super) depth: usize,
+    pub(super) nodes: Rc<Pair<Node<'d>>>,
+}
+
+/// A step from a value to a part of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Step {
-    /// A member of an object.
-    Member(String),
-    /// An element of a list.
+pub(super) enum ValueStep {
+    /// A property of an object.
+    Property(String),
+    /// An item of an array.
     Item,
-    /// A member that has no name in the schema.
-    Extra,
-    /// One of several alternatives, by its index in either document.
-    Alternative { old: usize, new: usize },
+    /// An additional property of an object.
+    AdditionalProperty,
+    /// One of several alternatives, by its indices.
+    Alternative(Pair<usize>),
 }
 
-/// A schema that stands for itself on the wire: a body or a parameter.
+/// A parameter or a body, which is a complete JSON value in HTTP.
 #[derive(Clone, Debug)]
-pub(super) struct Root<'d> {
-    pub(super) part: Part,
-    /// The two operations, in the order of old and new.
-    pub(super) operations: (usize, usize),
-    /// Place and name, of a parameter.
-    pub(super) param: Option<(String, String)>,
-    pub(super) old: Node<'d>,
-    pub(super) new: Node<'d>,
+pub(super) struct Payload<'d> {
+    pub(super) kind: PayloadKind,
+    /// The index of its operation in the old document.
+    pub(super) old_operation: usize,
+    /// Set for a parameter.
+    pub(super) parameter: Option<ParameterKey>,
+    pub(super) nodes: Pair<Node<'d>>,
+}
+
+/// What identifies a parameter of an operation in both documents.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct ParameterKey {
+    pub(super) location: ParameterLocation,
+    /// Of a header in lower case; of a path parameter its position, `#0`.
+    pub(super) name: String,
 }

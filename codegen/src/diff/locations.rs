@@ -1,90 +1,90 @@
-//! Where the locations of an operation (see `places`) stand in the document.
+//! The nodes of the document at each location.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
 use super::document::operations;
-use super::operation::{param_schema, params};
+use super::operation::{parameter_schema, parameters};
 use super::view::Node;
+use crate::location::{Location, Segment};
 use crate::pointer::{Pointer, child};
 
-/// Each location of one operation with the places that speak of it, the nearest first.
-pub(crate) type Locations = BTreeMap<String, Vec<Pointer>>;
+/// The locations of one operation, each with the nodes that describe it, the nearest first.
+pub(crate) type Locations = BTreeMap<Location, Vec<Pointer>>;
 
-/// A schema that several branches share is not opened for each of them without end.
-const MOST: usize = 20_000;
+/// The locations of an operation that are followed further: schemas that refer to each other would have too many.
+const MAX_LOCATIONS: usize = 20_000;
 
-/// The locations of all operations, by the names of these.
+/// The locations of all operations, by the names of the operations.
 pub(crate) fn locations(document: &Value) -> BTreeMap<String, Locations> {
     let mut out = BTreeMap::new();
     for operation in operations(document) {
-        let mut walk = Walk { document, open: Vec::new(), found: Locations::new() };
-        walk.found.insert(String::new(), vec![operation.at.clone()]);
-        for param in params(&operation).into_values() {
-            walk.found.insert(param.location.clone(), vec![param.at.clone()]);
-            if let Some(schema) = param_schema(&param) {
-                walk.node(&schema, param.location);
+        let mut indexer = Indexer { document, open: Vec::new(), found: Locations::new() };
+        indexer.found.insert(Location::default(), vec![operation.pointer.clone()]);
+        for parameter in parameters(&operation).into_values() {
+            indexer.found.insert(parameter.location.clone(), vec![parameter.pointer.clone()]);
+            if let Some(schema) = parameter_schema(&parameter) {
+                indexer.node(&schema, parameter.location);
             }
         }
         if let Some(body) = child(operation.value, "requestBody") {
-            walk.content(body, "request", &operation.at.child("requestBody"));
+            indexer.content(body, Location::request(), &operation.pointer.child("requestBody"));
         }
-        let answers = child(operation.value, "responses").and_then(Value::as_object);
-        for (status, answer) in answers.into_iter().flatten() {
-            let at = operation.at.child("responses").child(status);
-            walk.content(answer, &format!("response.{status}"), &at);
+        let responses = child(operation.value, "responses").and_then(Value::as_object);
+        for (status, response) in responses.into_iter().flatten() {
+            let pointer = operation.pointer.child("responses").child(status);
+            indexer.content(response, Location::response(status), &pointer);
         }
-        out.insert(operation.name(), walk.found);
+        out.insert(operation.name(), indexer.found);
     }
     out
 }
 
-struct Walk<'d> {
+struct Indexer<'d> {
     document: &'d Value,
+    /// The schemas around the current one, so that recursion ends.
     open: Vec<Pointer>,
     found: Locations,
 }
 
-impl<'d> Walk<'d> {
-    fn content(&mut self, of: &'d Value, location: &str, at: &Pointer) {
-        self.found.entry(location.to_owned()).or_default().push(at.clone());
-        for (name, media) in child(of, "content").and_then(Value::as_object).into_iter().flatten() {
-            if let Some(schema) = child(media, "schema") {
-                let at = at.child("content").child(name).child("schema");
-                self.node(&Node::new(at, schema), location.to_owned());
+impl<'d> Indexer<'d> {
+    fn content(&mut self, body: &'d Value, location: Location, pointer: &Pointer) {
+        self.found.entry(location.clone()).or_default().push(pointer.clone());
+        for (name, media_type) in child(body, "content").and_then(Value::as_object).into_iter().flatten() {
+            if let Some(schema) = child(media_type, "schema") {
+                let pointer = pointer.child("content").child(name).child("schema");
+                self.node(&Node::new(pointer, schema), location.clone());
             }
         }
     }
 
-    fn node(&mut self, node: &Node<'d>, location: String) {
-        let places = self.found.entry(location.clone()).or_default();
-        places.extend(node.parts.iter().map(|(at, _)| at.clone()));
+    fn node(&mut self, node: &Node<'d>, location: Location) {
         let target = node.target(self.document);
-        if self.open.contains(&target) || self.found.len() > MOST {
+        let pointers = self.found.entry(location.clone()).or_default();
+        pointers.extend(node.parts.iter().map(|(pointer, _)| pointer.clone()));
+        if self.open.contains(&target) || self.found.len() > MAX_LOCATIONS {
             return;
         }
-        if let Some(places) = self.found.get_mut(&location).filter(|places| !places.contains(&target)) {
-            places.push(target.clone());
+        if let Some(pointers) = self.found.get_mut(&location).filter(|found| !found.contains(&target)) {
+            pointers.push(target.clone());
         }
         self.open.push(target);
         let view = node.view(self.document);
         for (index, alternative) in view.alternatives.iter().enumerate() {
-            let location = if view.is_union() && !alternative.is_text() {
-                let location = format!("{location}<{}>", view.label(index));
-                self.found.entry(location.clone()).or_default().push(alternative.place());
-                location
-            } else {
-                location.clone()
-            };
-            for (name, field) in alternative.properties() {
-                self.node(&field, format!("{location}.{name}"));
+            let mut location = location.clone();
+            if view.is_union() && !alternative.is_string() {
+                location = location.child(Segment::Variant(view.label(index).into()));
+                self.found.entry(location.clone()).or_default().push(alternative.pointer());
+            }
+            for (name, property) in alternative.properties() {
+                self.node(&property, location.property(name));
             }
             if let Some(items) = alternative.items() {
-                self.node(&items, format!("{location}[]"));
+                self.node(&items, location.child(Segment::Items));
             }
-            if let Some((at, schema)) = alternative.additional() {
-                self.node(&Node::new(at, schema), format!("{location}{{}}"));
+            if let Some((pointer, schema)) = alternative.additional() {
+                self.node(&Node::new(pointer, schema), location.child(Segment::AdditionalProperties));
             }
         }
         self.open.pop();

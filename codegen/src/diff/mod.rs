@@ -1,13 +1,15 @@
-//! What changed between two documents, on the wire.
+//! What changed between two documents, in HTTP and JSON.
 //!
-//! Facts first (`fact`): a walk over both documents side by side (`document`, `operation`, `schema`) that says
-//! what is different where, and nothing about what that means. `rules` then gives each kind of fact its level, and
-//! `witness` proves the ones that break callers.
+//! A walk over both documents (`document`, `operation`, `schema`) collects the differences (`fact`). `kind` and `rules` give
+//! each difference a severity and a message, `witness` finds the counterexamples of those that break callers, and `rust`
+//! the effects on the client.
 
 mod accepts;
 mod document;
 mod fact;
+mod kind;
 pub(crate) mod locations;
+mod matching;
 mod operation;
 pub mod rules;
 mod rust;
@@ -16,123 +18,142 @@ mod schema;
 mod view;
 mod witness;
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::pipeline::Reading;
+use crate::error::Severity;
+use crate::location::Location;
+use crate::pipeline::{Reading, SpecForm};
 use crate::pointer::Pointer;
-use fact::Fact;
-pub use rules::Level;
+pub use kind::{ChangeKind, PayloadKind};
 pub use rust::{Bump, Effect, RustChange};
 
 /// What changed between two documents.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Report {
-    /// The severest first.
+    /// The most severe first.
     pub changes: Vec<Change>,
-    /// What follows for the version of the client; `None` where one of the documents cannot become a client.
+    /// The version bump of the client; `None` if one of the documents has no client.
     pub bump: Option<Bump>,
-    /// Rust items that change although nothing on the wire does: overlays may do that.
+    /// Rust items that change without a change in HTTP or JSON, which overlays can cause.
     pub rust_only: Vec<RustChange>,
 }
 
-/// One difference, at all places where it shows.
+/// A change, at all sites where it appears.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Change {
-    /// The id of its rule.
-    pub kind: String,
-    /// What it does to callers.
-    pub level: Level,
-    /// What was there, where it can be said in one value.
+    /// The kind, which determines the rule.
+    pub kind: ChangeKind,
+    /// What the changed schema describes; `None` for a change of an operation or of the document.
+    pub payload: Option<PayloadKind>,
+    /// What it means for callers.
+    pub severity: Severity,
+    /// The old value, or null.
     pub old: Value,
-    /// What is there now.
+    /// The new value, or null.
     pub new: Value,
-    /// In a sentence.
+    /// A sentence about it.
     pub message: String,
     /// At least one, in the order of the document.
     pub sites: Vec<Site>,
-    /// The Rust items at these places, and what happens to each.
+    /// The Rust items at the sites, with the effect on each.
     pub rust: Vec<RustChange>,
-    /// What one side takes and the other does not; there where the level is [`Level::Error`].
-    pub witness: Option<Value>,
+    /// A value or request that one document permits and the other does not; set if the severity is [`Severity::Error`].
+    pub counterexample: Option<Value>,
 }
 
-/// A place where a change shows.
+/// An operation and a location where a change appears.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Site {
-    /// `GET /v1/leads/`, `WEBHOOK POST name`, or `*`.
+    /// `GET /v1/leads/`, `WEBHOOK POST name`, or `*` for the document.
     pub operation: String,
-    /// Below the operation: `query.limit`, `request.notes`, `response.200.results[].id`.
-    pub location: String,
-    /// It is a place of the new document, unless something was removed.
+    /// The location in the operation.
+    pub location: Location,
+    /// The node is one of the old document.
     pub removed: bool,
-    /// The place in that document's canonical form.
+    /// The node in the canonical form of the document.
     pub pointer: Pointer,
-    /// The overlay that the place comes from, where the document itself does not have it.
+    /// The overlay that the node comes from; `None` if it is in the document itself.
     pub overlay: Option<String>,
-    /// From 1, in that text.
+    /// The line in that text, from 1.
     pub line: usize,
 }
 
-/// What makes two changes one, their places apart.
-type Key = (std::cmp::Reverse<Level>, String, String, String, String, String);
+impl Change {
+    /// The id of its rule: `response-field-removed`.
+    pub fn id(&self) -> String {
+        self.kind.id(self.payload)
+    }
 
-/// All changes between two documents, with their lines and what they do to the client.
+    /// Whether it is the same kind of change at the same site.
+    fn covers(&self, other: &Change, site: &Site) -> bool {
+        let is_same = |own: &Site| own.operation == site.operation && own.location == site.location;
+        (self.kind, self.payload) == (other.kind, other.payload) && self.sites.iter().any(is_same)
+    }
+}
+
+/// Compares two documents and their clients.
 ///
-/// What upstream changed is compared without the overlays, so that no repair hides it. Where the overlays differ too,
-/// what only they have changed is told beside it.
+/// Compares the documents without their overlays, so that no overlay hides a change. If the overlays differ, adds the changes
+/// that only they make.
 pub fn report(old: &Reading<'_>, new: &Reading<'_>) -> Report {
-    let ((mut changes, upstream), clients) = beside(|| changes(old, new), || rust::clients(old, new));
-    place(&mut changes, upstream, old, new);
-    let (bump, rust_only) = match clients {
-        Some(clients) => clients.view(&mut changes),
+    let ((mut changes, mut by_overlays), clients) = in_parallel(
+        || {
+            let changes = compare(&old.bare, &new.bare);
+            let by_overlays = changes_by_overlays(old, new, &changes);
+            (changes, by_overlays)
+        },
+        || rust::clients(old, new),
+    );
+    locate(&mut changes, SpecForm::Bare, old, new);
+    locate(&mut by_overlays, SpecForm::Effective, old, new);
+    changes.append(&mut by_overlays);
+    let (bump, rust_only) = match clients.map(|clients| clients.attribute(&mut changes)) {
+        Some((bump, rust_only)) => (Some(bump), rust_only),
         None => (None, Vec::new()),
     };
-    changes.sort_by_key(|change| std::cmp::Reverse(change.level));
+    changes.sort_by_key(|change| Reverse(change.severity));
     Report { changes, bump, rust_only }
 }
 
-/// All changes, and how many of them are upstream's: these are places of the bare documents.
-fn changes(old: &Reading<'_>, new: &Reading<'_>) -> (Vec<Change>, usize) {
-    let mut changes = compare(&old.bare, &new.bare);
-    let upstream = changes.len();
-    let texts =
-        |reading: &Reading<'_>| reading.overlays().iter().map(|it| it.text.to_owned()).collect::<Vec<_>>();
-    if texts(old) != texts(new) {
-        for mut change in compare(old.effective(), new.effective()) {
-            change
-                .sites
-                .retain(|site| !changes.iter().take(upstream).any(|known| known.tells(&change.kind, site)));
-            if !change.sites.is_empty() {
-                changes.push(change);
-            }
-        }
+/// The changes between the effective documents that are not changes between the bare ones.
+fn changes_by_overlays(old: &Reading<'_>, new: &Reading<'_>, bare: &[Change]) -> Vec<Change> {
+    let texts = |reading: &Reading<'_>| {
+        reading.overlays().iter().map(|overlay| overlay.text.to_owned()).collect::<Vec<_>>()
+    };
+    if texts(old) == texts(new) {
+        return Vec::new();
     }
-    (changes, upstream)
+    let mut changes = compare(old.effective(), new.effective());
+    for change in &mut changes {
+        let mut sites = std::mem::take(&mut change.sites);
+        sites.retain(|site| !bare.iter().any(|known| known.covers(change, site)));
+        change.sites = sites;
+    }
+    changes.retain(|change| !change.sites.is_empty());
+    changes
 }
 
-/// Finds the lines of all sites.
-fn place(changes: &mut [Change], upstream: usize, old: &Reading<'_>, new: &Reading<'_>) {
-    let places = |removed: bool| -> Vec<(bool, Pointer)> {
-        let own = |(index, change): (usize, &Change)| {
-            let sites = change.sites.iter().filter(|site| site.removed == removed);
-            sites.map(|site| (index < upstream, site.pointer.clone())).collect::<Vec<_>>()
-        };
-        changes.iter().enumerate().flat_map(own).collect()
+/// Finds the lines of all sites of changes between two forms of the documents.
+fn locate(changes: &mut [Change], form: SpecForm, old: &Reading<'_>, new: &Reading<'_>) {
+    let pointers = |removed: bool| -> Vec<Pointer> {
+        let sites = changes.iter().flat_map(|change| &change.sites);
+        sites.filter(|site| site.removed == removed).map(|site| site.pointer.clone()).collect()
     };
-    let (gone, there) = (places(true), places(false));
-    let (gone, there) = beside(|| old.positions(&gone), || new.positions(&there));
-    let (mut gone, mut there) = (gone.into_iter(), there.into_iter());
+    let (in_old, in_new) = (pointers(true), pointers(false));
+    let (in_old, in_new) = in_parallel(|| old.positions(form, &in_old), || new.positions(form, &in_new));
+    let (mut in_old, mut in_new) = (in_old.into_iter(), in_new.into_iter());
     for site in changes.iter_mut().flat_map(|change| &mut change.sites) {
-        if let Some(position) = if site.removed { gone.next() } else { there.next() } {
+        if let Some(position) = if site.removed { in_old.next() } else { in_new.next() } {
             (site.overlay, site.line) = (position.overlay, position.line);
         }
     }
 }
 
-/// Two things at a time: people wait for this.
-pub(crate) fn beside<A: Send, B>(one: impl FnOnce() -> A + Send, other: impl FnOnce() -> B) -> (A, B) {
+/// Runs two functions in parallel: people wait for the report.
+fn in_parallel<A: Send, B>(one: impl FnOnce() -> A + Send, other: impl FnOnce() -> B) -> (A, B) {
     std::thread::scope(|scope| {
         let one = scope.spawn(one);
         let other = other();
@@ -140,68 +161,66 @@ pub(crate) fn beside<A: Send, B>(one: impl FnOnce() -> A + Send, other: impl FnO
     })
 }
 
-impl Change {
-    /// Whether it says this of that place.
-    fn tells(&self, kind: &str, site: &Site) -> bool {
-        let same = |own: &Site| own.operation == site.operation && own.location == site.location;
-        self.kind == kind && self.sites.iter().any(same)
-    }
+/// What differences have in common that are one change, in the order of the report.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct ChangeKey {
+    severity: Reverse<Severity>,
+    id: String,
+    leaf: String,
+    old: String,
+    new: String,
+    message: String,
 }
 
-/// All changes between two canonical documents, the severest first.
+/// All changes between two canonical documents, the most severe first.
 pub fn compare(old: &Value, new: &Value) -> Vec<Change> {
     let comparison = document::compare(old, new);
-    let judge = witness::Judge::new(old, new, &comparison.roots);
-    let mut changes: BTreeMap<Key, Change> = BTreeMap::new();
-    for fact in &comparison.facts {
-        let Some((rule, mut level)) = rules::judge(fact) else { continue };
-        let mut message = rules::message(rule, fact);
-        let mut witness = None;
-        if level == Level::Error {
-            match judge.witness(fact) {
-                Ok(found) => witness = Some(found),
+    let prover = witness::Prover::new(&comparison);
+    let mut changes: BTreeMap<ChangeKey, Change> = BTreeMap::new();
+    for difference in &comparison.differences {
+        let mut severity = rules::severity(difference);
+        let mut message = rules::message(difference);
+        let mut counterexample = None;
+        if severity == Severity::Error {
+            match prover.counterexample(difference) {
+                Ok(found) => counterexample = Some(found),
                 Err(reason) => {
-                    level = Level::Info;
+                    severity = Severity::Info;
                     message = format!("{message}, but {reason}");
                 }
             }
         }
-        let leaf = fact.location.rsplit('.').next().unwrap_or_default().to_owned();
-        let kind = fact.id();
-        let key = (
-            std::cmp::Reverse(level),
-            kind.clone(),
-            leaf,
-            fact.old.to_string(),
-            fact.new.to_string(),
-            message.clone(),
-        );
-        let site = site(fact);
+        let key = ChangeKey {
+            severity: Reverse(severity),
+            id: difference.kind.id(difference.payload),
+            leaf: difference.location.leaf(),
+            old: difference.details.old.to_string(),
+            new: difference.details.new.to_string(),
+            message: message.clone(),
+        };
         let change = changes.entry(key).or_insert_with(|| Change {
-            kind,
-            level,
-            old: fact.old.clone(),
-            new: fact.new.clone(),
+            kind: difference.kind,
+            payload: difference.payload,
+            severity,
+            old: difference.details.old.clone(),
+            new: difference.details.new.clone(),
             message,
             sites: Vec::new(),
             rust: Vec::new(),
-            witness,
+            counterexample,
         });
-        // Several media types of one body say the same.
+        let site = Site {
+            operation: difference.operation.to_string(),
+            location: difference.location.clone(),
+            removed: difference.anchor.removed,
+            pointer: difference.anchor.pointer.clone(),
+            overlay: None,
+            line: 1,
+        };
+        // Several media types of one body have the same changes.
         if !change.sites.contains(&site) {
             change.sites.push(site);
         }
     }
     changes.into_values().collect()
-}
-
-fn site(fact: &Fact<'_>) -> Site {
-    Site {
-        operation: fact.operation.clone(),
-        location: fact.location.clone(),
-        removed: fact.removed,
-        pointer: fact.pointer.clone(),
-        overlay: None,
-        line: 1,
-    }
 }

@@ -1,386 +1,373 @@
-//! Two operations side by side: parameters, bodies, answers, and what is said of the whole.
+//! Compares two operations: parameters, bodies, responses, and the operation as a whole.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use serde_json::{Map, Value, json};
 
-use super::document::{AVAILABILITY, Comparison, Operation, shared};
-use super::fact::{Fact, Part, Proof, Root};
-use super::schema::Place;
+use super::document::{AVAILABILITY, Comparison, Operation};
+use super::fact::{Anchor, Details, Difference, Pair, ParameterKey, Payload, Search};
+use super::kind::{ChangeKind, PayloadKind};
+use super::schema::Cursor;
 use super::view::Node;
+use crate::location::{Location, ParameterLocation, template_parameters};
 use crate::pointer::{Pointer, child};
 
-/// A pair of operations while it is compared.
-struct Pair<'o, 'd> {
+/// A pair of operations during the comparison.
+struct Operations<'o, 'd> {
     old: &'o Operation<'d>,
     new: &'o Operation<'d>,
-    /// Their indices.
-    indices: (usize, usize),
+    /// The index of the old operation.
+    old_index: usize,
     name: Rc<str>,
 }
 
-/// A difference of an operation that is not inside of a schema.
-struct Found {
-    stem: &'static str,
-    part: Option<Part>,
-    location: String,
-    old: Value,
-    new: Value,
-    harmless: bool,
-    removed: bool,
+/// A body in one document.
+struct Body<'d> {
+    value: &'d Value,
     pointer: Pointer,
 }
 
-/// A parameter and where it stands.
-pub(super) struct Param<'d> {
-    /// Place and name; a path parameter's name is its position, `#0`, and header names have no case.
-    key: (String, String),
-    pub(super) location: String,
-    pub(super) at: Pointer,
+/// A parameter in one document.
+pub(super) struct Parameter<'d> {
+    pub(super) key: ParameterKey,
+    /// Of a path parameter: its position in the template.
+    pub(super) position: Option<usize>,
+    pub(super) location: Location,
+    pub(super) pointer: Pointer,
     value: &'d Value,
 }
 
 impl<'d> Comparison<'d> {
-    pub(super) fn operation(&mut self, old: (usize, &Operation<'d>), new: (usize, &Operation<'d>)) {
-        let pair = Pair { old: old.1, new: new.1, indices: (old.0, new.0), name: shared(&new.1.name()) };
-        self.path(&pair);
-        self.whole(&pair);
-        self.params(&pair);
-        self.body(&pair);
-        self.answers(&pair);
+    pub(super) fn operation(&mut self, old_index: usize, Pair { old, new }: Pair<&Operation<'d>>) {
+        let operations = Operations { old, new, old_index, name: new.name().into() };
+        self.path(&operations);
+        self.whole(&operations);
+        self.parameters(&operations);
+        self.request_body(&operations);
+        self.responses(&operations);
     }
 
-    fn differ(&mut self, pair: &Pair<'_, 'd>, found: Found) {
-        self.facts.push(Fact {
-            operation: pair.name.to_string(),
-            location: found.location,
-            stem: found.stem,
-            part: found.part,
-            harmless: found.harmless,
-            old: found.old,
-            new: found.new,
-            removed: found.removed,
-            pointer: found.pointer,
-            proof: Proof::Operation(pair.indices.0),
+    fn operation_differs(
+        &mut self,
+        operations: &Operations<'_, 'd>,
+        location: &Location,
+        kind: ChangeKind,
+        details: Details,
+        anchor: Anchor,
+    ) {
+        self.differences.push(Difference {
+            operation: Rc::clone(&operations.name),
+            location: location.clone(),
+            kind,
+            payload: None,
+            details,
+            anchor,
+            search: Search::Operation(operations.old_index),
         });
     }
 
-    fn path(&mut self, pair: &Pair<'_, 'd>) {
-        let item = |operation: &Operation<'_>| Pointer(operation.at.0.iter().take(2).cloned().collect());
-        let found = |stem, location: &str, old: Value, new: Value| Found {
-            stem,
-            part: None,
-            location: location.to_owned(),
-            old,
-            new,
-            harmless: false,
-            removed: false,
-            pointer: item(pair.new),
+    fn path(&mut self, operations: &Operations<'_, 'd>) {
+        let path_item = Pointer(operations.new.pointer.0.iter().take(2).cloned().collect());
+        let mut differ = |location: &Location, kind, old: &str, new: &str| {
+            self.operation_differs(
+                operations,
+                location,
+                kind,
+                Details::new(old, new),
+                Anchor::new(path_item.clone()),
+            );
         };
-        let (before, after) = (pair.old.path, pair.new.path);
-        if before.ends_with('/') != after.ends_with('/') && !pair.new.webhook {
-            self.differ(pair, found("op-path-trailing-slash-changed", "path", json!(before), json!(after)));
+        let (before, after) = (operations.old.path, operations.new.path);
+        if before.ends_with('/') != after.ends_with('/') && !operations.new.webhook {
+            differ(&Location::path(), ChangeKind::OperationTrailingSlashChanged, before, after);
         }
-        let (before, after) = (arguments(before), arguments(after));
-        for (index, (was, is)) in before.iter().zip(&after).enumerate().filter(|(_, (was, is))| was != is) {
-            self.differ(pair, found("path-param-renamed", &format!("path.#{index}"), json!(was), json!(is)));
-        }
-    }
-
-    /// What is said of the operation as a whole.
-    fn whole(&mut self, pair: &Pair<'_, 'd>) {
-        let deprecated = |of: &Operation<'_>| child(of.value, "deprecated") == Some(&Value::Bool(true));
-        let (was, is) = (deprecated(pair.old), deprecated(pair.new));
-        if was != is {
-            let stem = if is { "op-deprecated" } else { "op-undeprecated" };
-            self.keyword(pair, stem, "deprecated", json!(was), json!(is));
-        }
-        let word = |of: &Operation<'_>, key: &str| child(of.value, key).cloned().unwrap_or_default();
-        for (stem, key) in [
-            ("op-availability-changed", AVAILABILITY),
-            ("op-tags-changed", "tags"),
-            ("op-id-changed", "operationId"),
-        ] {
-            let (was, is) = (word(pair.old, key), word(pair.new, key));
+        for (index, (was, is)) in template_parameters(before).zip(template_parameters(after)).enumerate() {
             if was != is {
-                self.keyword(pair, stem, key, was, is);
+                differ(&Location::path_parameter(index), ChangeKind::PathParameterRenamed, was, is);
             }
         }
-        let security = |document: &Value, of: &Operation<'_>| {
-            child(of.value, "security")
-                .or_else(|| child(document, "security"))
-                .cloned()
-                .unwrap_or_else(|| json!([]))
-        };
-        let (was, is) = (security(self.old, pair.old), security(self.new, pair.new));
+    }
+
+    /// The keywords of the operation itself.
+    fn whole(&mut self, operations: &Operations<'_, 'd>) {
+        let (old, new) = (operations.old.value, operations.new.value);
+        let (was, is) = (has_flag(old, "deprecated"), has_flag(new, "deprecated"));
         if was != is {
-            self.keyword(pair, "op-security-changed", "security", was, is);
+            let kind = if is { ChangeKind::OperationDeprecated } else { ChangeKind::OperationUndeprecated };
+            self.keyword(operations, kind, "deprecated", Details::new(was, is));
+        }
+        let keyword = |of: &Value, key: &str| child(of, key).cloned().unwrap_or_default();
+        for (kind, key) in [
+            (ChangeKind::OperationAvailabilityChanged, AVAILABILITY),
+            (ChangeKind::OperationTagsChanged, "tags"),
+            (ChangeKind::OperationIdChanged, "operationId"),
+        ] {
+            let (was, is) = (keyword(old, key), keyword(new, key));
+            if was != is {
+                self.keyword(operations, kind, key, Details::new(was, is));
+            }
+        }
+        let security = |document: &Value, of: &Value| {
+            let own = child(of, "security").or_else(|| child(document, "security"));
+            own.cloned().unwrap_or_else(|| json!([]))
+        };
+        let (was, is) = (security(self.documents.old, old), security(self.documents.new, new));
+        if was != is {
+            let kind = ChangeKind::OperationSecurityChanged;
+            self.keyword(operations, kind, "security", Details::new(was, is));
         }
     }
 
-    fn keyword(&mut self, pair: &Pair<'_, 'd>, stem: &'static str, key: &str, old: Value, new: Value) {
-        let there = child(pair.new.value, key).is_some();
-        let pointer = if there { pair.new.at.child(key) } else { pair.new.at.clone() };
-        let found = Found {
-            stem,
-            part: None,
-            location: String::new(),
-            old,
-            new,
-            harmless: false,
-            removed: false,
-            pointer,
-        };
-        self.differ(pair, found);
+    fn keyword(&mut self, operations: &Operations<'_, 'd>, kind: ChangeKind, key: &str, details: Details) {
+        let Operation { value, pointer, .. } = operations.new;
+        let pointer = if child(value, key).is_some() { pointer.child(key) } else { pointer.clone() };
+        self.operation_differs(operations, &Location::default(), kind, details, Anchor::new(pointer));
     }
 
-    fn params(&mut self, pair: &Pair<'_, 'd>) {
-        let (before, after) = (params(pair.old), params(pair.new));
-        let of = |param: &Param<'_>, stem, removed| Found {
-            stem,
-            part: Some(Part::Param),
-            location: param.location.clone(),
-            old: Value::Null,
-            new: Value::Null,
-            harmless: false,
-            removed,
-            pointer: param.at.clone(),
-        };
-        for gone in before.values().filter(|param| !after.contains_key(&param.key)) {
-            self.differ(pair, of(gone, "removed", true));
+    fn parameters(&mut self, operations: &Operations<'_, 'd>) {
+        let (before, after) = (parameters(operations.old), parameters(operations.new));
+        for removed in before.values().filter(|parameter| !after.contains_key(&parameter.key)) {
+            let anchor = Anchor::old(removed.pointer.clone());
+            self.parameter_differs(operations, removed, ChangeKind::Removed, Details::default(), anchor);
         }
-        for (key, param) in &after {
-            let is = is_required(param);
+        for (key, parameter) in &after {
+            let mut differ = |kind, details| {
+                let anchor = Anchor::new(parameter.pointer.clone());
+                self.parameter_differs(operations, parameter, kind, details, anchor);
+            };
+            let is = parameter.is_required();
             let Some(earlier) = before.get(key) else {
-                self.differ(pair, of(param, if is { "added-required" } else { "added-optional" }, false));
+                let kind = if is { ChangeKind::AddedRequired } else { ChangeKind::AddedOptional };
+                differ(kind, Details::default());
                 continue;
             };
-            let was = is_required(earlier);
+            let was = earlier.is_required();
             if was != is {
-                let stem = if is { "became-required" } else { "became-optional" };
-                self.differ(pair, Found { old: json!(was), new: json!(is), ..of(param, stem, false) });
+                let kind = if is { ChangeKind::BecameRequired } else { ChangeKind::BecameOptional };
+                differ(kind, Details::new(was, is));
             }
-            let deprecated = |param: &Param<'_>| {
-                child(param.value, "deprecated") == Some(&Value::Bool(true))
-                    || child(param.value, AVAILABILITY).is_some_and(|it| it == "deprecated")
+            let (was, is) = (earlier.is_deprecated(), parameter.is_deprecated());
+            if was != is {
+                let kind = if is { ChangeKind::Deprecated } else { ChangeKind::Undeprecated };
+                differ(kind, Details::new(was, is));
+            }
+            let (was, is) = (earlier.serialization(), parameter.serialization());
+            if was != is {
+                differ(ChangeKind::SerializationChanged, Details::new(was, is));
+            }
+            let (Some(old), Some(new)) = (parameter_schema(earlier), parameter_schema(parameter)) else {
+                continue;
             };
-            let (was, is) = (deprecated(earlier), deprecated(param));
-            if was != is {
-                let stem = if is { "deprecated" } else { "undeprecated" };
-                self.differ(pair, Found { old: json!(was), new: json!(is), ..of(param, stem, false) });
-            }
-            let (was, is) = (serialization(earlier), serialization(param));
-            if was != is {
-                self.differ(pair, Found { old: was, new: is, ..of(param, "serialization-changed", false) });
-            }
-            let (Some(old), Some(new)) = (param_schema(earlier), param_schema(param)) else { continue };
-            let root = Root {
-                part: Part::Param,
-                operations: pair.indices,
-                param: Some(key.clone()),
-                old: old.clone(),
-                new: new.clone(),
-            };
-            self.schemas(pair, &param.location, root, &old, &new);
+            let (kind, nodes) = (PayloadKind::Parameter, Pair { old, new });
+            self.payload(operations, &parameter.location, kind, Some(key.clone()), nodes);
         }
     }
 
-    fn body(&mut self, pair: &Pair<'_, 'd>) {
-        let body = |of: &Operation<'d>| child(of.value, "requestBody");
-        let required = |body: &Value| child(body, "required") == Some(&Value::Bool(true));
-        let part = if pair.new.webhook { Part::Response } else { Part::Request };
-        let of = |stem, removed| Found {
-            stem,
-            part: None,
-            location: "request".to_owned(),
-            old: Value::Null,
-            new: Value::Null,
-            // What a webhook sends comes to the caller.
-            harmless: pair.new.webhook,
-            removed,
-            pointer: if removed { &pair.old.at } else { &pair.new.at }.child("requestBody"),
+    fn parameter_differs(
+        &mut self,
+        operations: &Operations<'_, 'd>,
+        parameter: &Parameter<'_>,
+        kind: ChangeKind,
+        details: Details,
+        anchor: Anchor,
+    ) {
+        self.operation_differs(operations, &parameter.location, kind, details, anchor);
+        if let Some(difference) = self.differences.last_mut() {
+            difference.payload = Some(PayloadKind::Parameter);
+        }
+    }
+
+    fn request_body(&mut self, operations: &Operations<'_, 'd>) {
+        let body = |operation: &Operation<'d>| {
+            let pointer = operation.pointer.child("requestBody");
+            child(operation.value, "requestBody").map(|value| Body { value, pointer })
         };
-        match (body(pair.old), body(pair.new)) {
+        let location = Location::request();
+        let mut differ = |kind, details: Details, anchor| {
+            // The request of a webhook is one that callers receive.
+            self.operation_differs(
+                operations,
+                &location,
+                kind,
+                details.except_if(operations.new.webhook),
+                anchor,
+            );
+        };
+        match (body(operations.old), body(operations.new)) {
             (None, None) => {}
-            (None, Some(body)) => {
-                let stem = if required(body) {
-                    "request-body-added-required"
+            (None, Some(new)) => {
+                let kind = if has_flag(new.value, "required") {
+                    ChangeKind::RequestBodyAddedRequired
                 } else {
-                    "request-body-added-optional"
+                    ChangeKind::RequestBodyAddedOptional
                 };
-                self.differ(pair, of(stem, false));
+                differ(kind, Details::default(), Anchor::new(new.pointer));
             }
-            (Some(_), None) => self.differ(pair, of("request-body-removed", true)),
-            (Some(before), Some(after)) => {
-                let (was, is) = (required(before), required(after));
+            (Some(old), None) => {
+                differ(ChangeKind::RequestBodyRemoved, Details::default(), Anchor::old(old.pointer));
+            }
+            (Some(old), Some(new)) => {
+                let (was, is) = (has_flag(old.value, "required"), has_flag(new.value, "required"));
                 if was != is {
-                    let stem =
-                        if is { "request-body-became-required" } else { "request-body-became-optional" };
-                    self.differ(pair, Found { old: json!(was), new: json!(is), ..of(stem, false) });
+                    let kind = if is {
+                        ChangeKind::RequestBodyBecameRequired
+                    } else {
+                        ChangeKind::RequestBodyBecameOptional
+                    };
+                    differ(kind, Details::new(was, is), Anchor::new(new.pointer.clone()));
                 }
-                let ats = (pair.old.at.child("requestBody"), pair.new.at.child("requestBody"));
-                self.content(pair, "request", part, (before, after), ats);
+                let kind = if operations.new.webhook { PayloadKind::Response } else { PayloadKind::Request };
+                self.content(operations, &location, kind, Pair { old, new });
             }
         }
     }
 
-    fn answers(&mut self, pair: &Pair<'_, 'd>) {
-        let answers = |of: &Operation<'d>| child(of.value, "responses").and_then(Value::as_object);
-        let (Some(before), Some(after)) = (answers(pair.old), answers(pair.new)) else { return };
-        let part = if pair.new.webhook { Part::Request } else { Part::Response };
-        let of = |stem, status: &str, removed| Found {
-            stem,
-            part: None,
-            location: format!("response.{status}"),
-            old: if removed { status.into() } else { Value::Null },
-            new: if removed { Value::Null } else { status.into() },
-            harmless: !status.starts_with('2'),
-            removed,
-            pointer: if removed { &pair.old.at } else { &pair.new.at }.child("responses").child(status),
+    fn responses(&mut self, operations: &Operations<'_, 'd>) {
+        let responses = |of: &Operation<'d>| child(of.value, "responses").and_then(Value::as_object);
+        let (Some(before), Some(after)) = (responses(operations.old), responses(operations.new)) else {
+            return;
         };
+        let pointer = |of: &Operation<'_>, status: &str| of.pointer.child("responses").child(status);
         for status in before.keys().filter(|status| !after.contains_key(*status)) {
-            self.differ(pair, of("response-status-removed", status, true));
+            let details = Details::new(status.as_str(), Value::Null).except_if(!status.starts_with('2'));
+            let anchor = Anchor::old(pointer(operations.old, status));
+            let kind = ChangeKind::ResponseStatusRemoved;
+            self.operation_differs(operations, &Location::response(status), kind, details, anchor);
         }
-        for (status, answer) in after {
-            match before.get(status) {
-                None => self.differ(pair, of("response-status-added", status, false)),
-                Some(earlier) => {
-                    let at = |of: &Operation<'_>| of.at.child("responses").child(status);
-                    let ats = (at(pair.old), at(pair.new));
-                    self.content(pair, &format!("response.{status}"), part, (earlier, answer), ats);
-                }
-            }
+        for (status, value) in after {
+            let location = Location::response(status);
+            let new = Body { value, pointer: pointer(operations.new, status) };
+            let Some(earlier) = before.get(status) else {
+                let details = Details::new(Value::Null, status.as_str());
+                let kind = ChangeKind::ResponseStatusAdded;
+                self.operation_differs(operations, &location, kind, details, Anchor::new(new.pointer));
+                continue;
+            };
+            let old = Body { value: earlier, pointer: pointer(operations.old, status) };
+            let kind = if operations.new.webhook { PayloadKind::Request } else { PayloadKind::Response };
+            self.content(operations, &location, kind, Pair { old, new });
         }
     }
 
-    /// The media types of a body or an answer, and their schemas.
+    /// The media types of a body, and their schemas.
     fn content(
         &mut self,
-        pair: &Pair<'_, 'd>,
-        location: &str,
-        part: Part,
-        (old, new): (&'d Value, &'d Value),
-        (old_at, new_at): (Pointer, Pointer),
+        operations: &Operations<'_, 'd>,
+        location: &Location,
+        kind: PayloadKind,
+        bodies: Pair<Body<'d>>,
     ) {
-        let media = |body: &'d Value| -> BTreeMap<&'d str, &'d Value> {
-            let content = child(body, "content").and_then(Value::as_object);
-            content.into_iter().flatten().map(|(name, media)| (name.as_str(), media)).collect()
+        let media_types = |body: &Body<'d>| -> BTreeMap<&'d str, &'d Value> {
+            let content = child(body.value, "content").and_then(Value::as_object);
+            content.into_iter().flatten().map(|(name, media_type)| (name.as_str(), media_type)).collect()
         };
-        let (before, after) = (media(old), media(new));
-        let of = |stem, old: Value, new: Value, removed, pointer: Pointer| Found {
-            stem,
-            part: None,
-            location: location.to_owned(),
-            old,
-            new,
-            harmless: false,
-            removed,
-            pointer,
-        };
+        let pointer = |body: &Body<'_>, name: &str| body.pointer.child("content").child(name);
+        let (before, after) = (media_types(&bodies.old), media_types(&bodies.new));
         for name in before.keys().filter(|name| !after.contains_key(*name)) {
-            let pointer = old_at.child("content").child(*name);
-            self.differ(pair, of("content-type-removed", json!(name), Value::Null, true, pointer));
+            let details = Details::new(*name, Value::Null);
+            let anchor = Anchor::old(pointer(&bodies.old, name));
+            self.operation_differs(operations, location, ChangeKind::ContentTypeRemoved, details, anchor);
         }
-        for (name, media) in after {
-            let pointer = new_at.child("content").child(name);
+        for (name, media_type) in after {
             let Some(earlier) = before.get(name) else {
-                self.differ(pair, of("content-type-added", Value::Null, json!(name), false, pointer));
+                let details = Details::new(Value::Null, name);
+                let anchor = Anchor::new(pointer(&bodies.new, name));
+                self.operation_differs(operations, location, ChangeKind::ContentTypeAdded, details, anchor);
                 continue;
             };
-            let schema = |at: &Pointer, media: &'d Value| {
-                let found = child(media, "schema").unwrap_or(&Value::Bool(true));
-                Node::new(at.child("content").child(name).child("schema"), found)
+            let node = |body: &Body<'_>, media_type: &'d Value| {
+                let schema = child(media_type, "schema").unwrap_or(&Value::Bool(true));
+                Node::new(pointer(body, name).child("schema"), schema)
             };
-            let (old, new) = (schema(&old_at, earlier), schema(&new_at, media));
-            let root =
-                Root { part, operations: pair.indices, param: None, old: old.clone(), new: new.clone() };
-            self.schemas(pair, location, root, &old, &new);
+            let nodes = Pair { old: node(&bodies.old, earlier), new: node(&bodies.new, media_type) };
+            self.payload(operations, location, kind, None, nodes);
         }
     }
 
-    fn schemas(
+    fn payload(
         &mut self,
-        pair: &Pair<'_, 'd>,
-        location: &str,
-        root: Root<'d>,
-        old: &Node<'d>,
-        new: &Node<'d>,
+        operations: &Operations<'_, 'd>,
+        location: &Location,
+        kind: PayloadKind,
+        parameter: Option<ParameterKey>,
+        nodes: Pair<Node<'d>>,
     ) {
-        let part = root.part;
-        let root = self.root(root);
-        let place = Place {
-            operation: Rc::clone(&pair.name),
-            location: location.to_owned(),
-            part,
-            root,
+        let cursor = Cursor {
+            operation: Rc::clone(&operations.name),
+            location: location.clone(),
+            kind,
+            payload: self.payloads.len(),
             steps: Rc::default(),
             union: None,
         };
-        self.node(old, new, &place);
+        let old_operation = operations.old_index;
+        self.payloads.push(Payload { kind, old_operation, parameter, nodes: nodes.clone() });
+        self.node(&nodes.old, &nodes.new, &cursor);
     }
 }
 
-/// The names in the braces of a path.
-fn arguments(path: &str) -> Vec<&str> {
-    path.split('{').skip(1).filter_map(|rest| rest.split('}').next()).collect()
+impl Parameter<'_> {
+    /// A path parameter is required, whatever the document says.
+    pub(super) fn is_required(&self) -> bool {
+        self.key.location == ParameterLocation::Path || has_flag(self.value, "required")
+    }
+
+    fn is_deprecated(&self) -> bool {
+        has_flag(self.value, "deprecated")
+            || child(self.value, AVAILABILITY).is_some_and(|it| it == "deprecated")
+    }
+
+    /// `style` and `explode` with their defaults.
+    fn serialization(&self) -> Value {
+        let default = match self.key.location {
+            ParameterLocation::Query | ParameterLocation::Cookie => "form",
+            _ => "simple",
+        };
+        let style = child(self.value, "style").and_then(Value::as_str).unwrap_or(default);
+        let explode = child(self.value, "explode").and_then(Value::as_bool).unwrap_or(style == "form");
+        let mut out = Map::new();
+        out.insert("style".to_owned(), style.into());
+        out.insert("explode".to_owned(), explode.into());
+        Value::Object(out)
+    }
 }
 
-pub(super) fn params<'d>(of: &Operation<'d>) -> BTreeMap<(String, String), Param<'d>> {
-    let arguments = arguments(of.path);
-    let mut out = BTreeMap::new();
-    for (index, value) in
-        child(of.value, "parameters").and_then(Value::as_array).into_iter().flatten().enumerate()
-    {
+fn has_flag(value: &Value, key: &str) -> bool {
+    child(value, key) == Some(&Value::Bool(true))
+}
+
+pub(super) fn parameters<'d>(operation: &Operation<'d>) -> BTreeMap<ParameterKey, Parameter<'d>> {
+    let all = child(operation.value, "parameters").and_then(Value::as_array);
+    let parameter = |(index, value): (usize, &'d Value)| {
         let text = |key: &str| child(value, key).and_then(Value::as_str).unwrap_or_default();
-        let (place, mut name) = (text("in").to_owned(), text("name").to_owned());
-        if place == "path"
-            && let Some(position) = arguments.iter().position(|argument| *argument == name)
-        {
-            name = format!("#{position}");
+        let (location, name) = (ParameterLocation::from(text("in")), text("name"));
+        let position = template_parameters(operation.path)
+            .position(|parameter| location == ParameterLocation::Path && parameter == name);
+        let key_name = match (position, &location) {
+            (Some(position), _) => format!("#{position}"),
+            (None, ParameterLocation::Header) => name.to_lowercase(),
+            (None, _) => name.to_owned(),
+        };
+        let key = ParameterKey { location: location.clone(), name: key_name };
+        Parameter {
+            key,
+            position,
+            location: position.map_or_else(|| Location::parameter(location, name), Location::path_parameter),
+            pointer: operation.pointer.child("parameters").child(index.to_string()),
+            value,
         }
-        let location = format!("{place}.{name}");
-        if place == "header" {
-            name = name.to_lowercase();
-        }
-        let at = of.at.child("parameters").child(index.to_string());
-        out.insert((place.clone(), name.clone()), Param { key: (place, name), location, at, value });
+    };
+    let all = all.into_iter().flatten().enumerate().map(parameter);
+    all.map(|parameter| (parameter.key.clone(), parameter)).collect()
+}
+
+/// The schema of a parameter, or of its media type.
+pub(super) fn parameter_schema<'d>(parameter: &Parameter<'d>) -> Option<Node<'d>> {
+    if let Some(schema) = child(parameter.value, "schema") {
+        return Some(Node::new(parameter.pointer.child("schema"), schema));
     }
-    out
-}
-
-/// A path parameter is there whatever the document says.
-fn is_required(param: &Param<'_>) -> bool {
-    param.key.0 == "path" || child(param.value, "required") == Some(&Value::Bool(true))
-}
-
-/// `style` and `explode` with what their absence means.
-fn serialization(param: &Param<'_>) -> Value {
-    let usual = if matches!(param.key.0.as_str(), "query" | "cookie") { "form" } else { "simple" };
-    let style = child(param.value, "style").and_then(Value::as_str).unwrap_or(usual);
-    let explode = child(param.value, "explode").and_then(Value::as_bool).unwrap_or(style == "form");
-    let mut out = Map::new();
-    out.insert("style".to_owned(), style.into());
-    out.insert("explode".to_owned(), explode.into());
-    Value::Object(out)
-}
-
-/// The schema of a parameter, also where it is that of a media type.
-pub(super) fn param_schema<'d>(param: &Param<'d>) -> Option<Node<'d>> {
-    if let Some(schema) = child(param.value, "schema") {
-        return Some(Node::new(param.at.child("schema"), schema));
-    }
-    let (name, media) = child(param.value, "content").and_then(Value::as_object)?.iter().next()?;
-    Some(Node::new(param.at.child("content").child(name).child("schema"), child(media, "schema")?))
-}
-
-/// Parameters of an operation that have to be sent, with their schemas, and the names of all.
-pub(super) fn required_params<'d>(of: &Operation<'d>) -> Vec<((String, String), Option<Node<'d>>)> {
-    let all = params(of);
-    let required: BTreeSet<_> =
-        all.values().filter(|param| is_required(param)).map(|param| param.key.clone()).collect();
-    all.into_values()
-        .filter(|param| required.contains(&param.key))
-        .map(|it| (it.key.clone(), param_schema(&it)))
-        .collect()
+    let (name, media_type) = child(parameter.value, "content").and_then(Value::as_object)?.iter().next()?;
+    let pointer = parameter.pointer.child("content").child(name).child("schema");
+    Some(Node::new(pointer, child(media_type, "schema")?))
 }

@@ -1,30 +1,31 @@
-//! What the changes do to the Rust client, and to code that uses it.
+//! The effects of changes on the Rust client, and on code that uses it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 
-use super::{Change, Site, beside};
-use crate::ir::{Api, Presence, TypeId};
+use super::{Change, Site, in_parallel};
+use crate::ir::{Api, Field, Presence, TypeId};
+use crate::location::{Location, normalized_path};
 use crate::names::Names;
 use crate::pipeline::Reading;
-use crate::places::{Item, Place, places};
+use crate::places::{ItemKind, RustItem, items};
 use crate::surface;
 
-/// What a new release of the client has to be called, by Cargo's rules.
+/// The version bump that a new release of the client needs, by Cargo's rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Bump {
     /// Nothing changed.
     None,
-    /// Behaviour, documentation or limits.
+    /// Behaviour, documentation or constraints changed.
     Patch,
-    /// There is more than there was.
+    /// Items were added.
     Minor,
-    /// Code that compiled may no longer.
+    /// Code that compiled may not compile any more.
     Major,
 }
 
 impl Bump {
-    /// As it is written in reports.
+    /// The word for it in reports.
     pub fn name(self) -> &'static str {
         match self {
             Bump::None => "none",
@@ -35,142 +36,142 @@ impl Bump {
     }
 }
 
-/// What happens to a Rust item.
+/// A Rust item with the effect of a change.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RustChange {
     /// Its path from the crate's root: `leads::CreateLead::notes`.
     pub item: String,
-    /// What happens to it.
+    /// The effect.
     pub effect: Effect,
-    /// Whether code that uses it still compiles. Structs and enums are `#[non_exhaustive]`, so what is new breaks nothing.
+    /// Whether code that uses it still compiles. Structs and enums are `#[non_exhaustive]`, so additions break nothing.
     pub compiles: bool,
 }
 
-/// What may happen to a Rust item.
+/// An effect on a Rust item.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Effect {
     /// It is new.
     Added,
-    /// It is gone.
+    /// It is removed.
     Removed,
-    /// It has that path now.
+    /// It has this path now.
     Renamed(String),
-    /// Its signature, as the surface writes it, was the one and is the other.
+    /// It has another signature, as the surface writes it.
     Changed {
         /// Before.
         old: String,
         /// Now.
         new: String,
     },
-    /// It is what it was; only what travels differs.
+    /// It is the same; only its JSON or HTTP differs.
     Unchanged,
 }
 
-/// The two clients; `None` where one of the documents cannot become one.
-pub(super) fn clients(old: &Reading<'_>, new: &Reading<'_>) -> Option<Both> {
+/// The two clients; `None` if one of the documents has no client.
+pub(super) fn clients(old: &Reading<'_>, new: &Reading<'_>) -> Option<Clients> {
     let (Ok(old), Ok(new)) = (&old.client, &new.client) else { return None };
-    let (old, new) = beside(|| Client::of(old), || Client::of(new));
-    Some(Both { old_names: earlier_names(&old, &new), old, new })
+    let (old, new) = in_parallel(|| Client::new(old), || Client::new(new));
+    Some(Clients { old_operations: moved_operations(&old, &new), old, new })
 }
 
-/// The Rust items of a document, by path and by place.
+/// The Rust items of a document, by path and by location.
 struct Client {
-    /// With their signatures, as the surface writes them.
-    items: BTreeMap<String, String>,
-    places: BTreeMap<String, BTreeMap<String, Vec<Place>>>,
-    /// What methods return, which comes and goes with them.
+    /// Paths with signatures, as the surface writes them.
+    signatures: BTreeMap<String, String>,
+    /// By operation and location.
+    items: BTreeMap<String, BTreeMap<Location, Vec<RustItem>>>,
+    /// The paths of requests, which are added and removed together with their methods.
     requests: BTreeSet<String>,
 }
 
 impl Client {
-    fn of((api, names): &(Api, Names)) -> Self {
+    fn new((api, names): &(Api, Names)) -> Self {
         let mut client =
-            Client { items: BTreeMap::new(), places: BTreeMap::new(), requests: BTreeSet::new() };
+            Client { signatures: BTreeMap::new(), items: BTreeMap::new(), requests: BTreeSet::new() };
         let sent = api.sent();
-        for operation in surface::functions(api, names) {
-            client.items.insert(operation.path, operation.signature);
+        for function in surface::functions(api, names) {
+            client.signatures.insert(function.path, function.signature);
         }
-        for place in places(api, names) {
-            if place.item == Item::Request {
-                client.requests.insert(place.rust.clone());
+        for item in items(api, names) {
+            if item.kind == ItemKind::Request {
+                client.requests.insert(item.path.clone());
             }
-            if let Some(signature) = surface::signature(api, names, &place) {
-                client.items.entry(place.rust.clone()).or_insert(signature);
+            if let Some(signature) = surface::signature(api, names, &item) {
+                client.signatures.entry(item.path.clone()).or_insert(signature);
             }
-            if let (Item::Type, Some(of)) = (&place.item, place.of)
+            if let (ItemKind::Type, Some(of)) = (&item.kind, item.type_ref)
                 && sent.contains(&of.ty)
                 && let Some(arguments) = constructor(api, names, of.ty)
             {
-                client.items.entry(format!("{}::new", place.rust)).or_insert(arguments);
+                client.signatures.entry(format!("{}::new", item.path)).or_insert(arguments);
             }
-            let operation = client.places.entry(place.operation.to_string()).or_default();
-            operation.entry(place.location.to_string()).or_default().push(place);
+            let operation = client.items.entry(item.operation.to_string()).or_default();
+            operation.entry(item.location.clone()).or_default().push(item);
         }
         client
     }
 
-    fn at(&self, operation: &str, location: &str) -> &[Place] {
-        self.places.get(operation).and_then(|it| it.get(location)).map_or(&[], Vec::as_slice)
+    fn at(&self, operation: &str, location: &Location) -> &[RustItem] {
+        self.items.get(operation).and_then(|it| it.get(location)).map_or(&[], Vec::as_slice)
     }
 
-    /// The types that lie at a location or below it.
-    fn types_below<'c>(&'c self, operation: &str, location: &str) -> impl Iterator<Item = &'c Place> {
-        let from = (Bound::Included(location), Bound::Unbounded);
-        let all = self.places.get(operation).into_iter().flat_map(move |it| it.range::<str, _>(from));
-        let location = location.to_owned();
-        let whole = location.is_empty();
-        // In the order of their names, what begins with this one is all in one place.
-        all.map_while(move |(own, all)| Some((own.strip_prefix(location.as_str())?, all)))
-            .filter(move |(rest, _)| whole || rest.is_empty() || rest.starts_with(['.', '[', '{', '<']))
-            .flat_map(|(_, all)| all)
-            .filter(|it| it.item == Item::Type)
+    /// The types at a location and below it.
+    fn types_below<'c>(
+        &'c self,
+        operation: &str,
+        location: &'c Location,
+    ) -> impl Iterator<Item = &'c RustItem> {
+        let start = (Bound::Included(location), Bound::Unbounded);
+        let from_there = self.items.get(operation).into_iter().flat_map(move |it| it.range(start));
+        from_there
+            .take_while(move |(other, _)| other.starts_with(location))
+            .flat_map(|(_, items)| items)
+            .filter(|item| item.kind == ItemKind::Type)
     }
 }
 
-/// The arguments of `new`, where it takes any.
+/// The arguments of `new`, if it has any.
 fn constructor(api: &Api, names: &Names, id: TypeId) -> Option<String> {
-    let required = api.fields(id).iter().filter(|field| field.required);
-    let argument = |field: &crate::ir::Field| {
+    let argument = |field: &Field| {
         let ty = surface::plain(api, names, field.of.ty);
         let nullable = field.presence() == Presence::RequiredNullable;
         format!("{}: {ty}{}", field.wire_name, if nullable { " | null" } else { "" })
     };
-    let arguments: Vec<String> = required.map(argument).collect();
+    let arguments: Vec<String> = api.fields(id).iter().filter(|field| field.required).map(argument).collect();
     (!arguments.is_empty()).then(|| format!("({})", arguments.join(", ")))
 }
 
-/// Both clients, and what operations that moved were called.
-pub(super) struct Both {
+/// Both clients.
+pub(super) struct Clients {
     old: Client,
     new: Client,
-    old_names: BTreeMap<String, String>,
+    /// The old names of operations whose path changed a little, by their new names.
+    old_operations: BTreeMap<String, String>,
 }
 
-/// Operations whose path differs in no more than its last slash and the names of its arguments: the new name to the old.
-fn earlier_names(old: &Client, new: &Client) -> BTreeMap<String, String> {
-    let bare = |name: &str| {
-        let segment =
-            |segment: &str| if segment.contains('{') { "{}".to_owned() } else { segment.to_owned() };
-        name.trim_end_matches('/').split('/').map(segment).collect::<Vec<_>>().join("/")
-    };
-    let gone = old.places.keys().filter(|name| !new.places.contains_key(*name));
-    let by_bare: BTreeMap<String, &String> = gone.map(|name| (bare(name), name)).collect();
-    let come = new.places.keys().filter(|name| !old.places.contains_key(*name));
-    come.filter_map(|name| by_bare.get(&bare(name)).map(|old| (name.clone(), (*old).clone()))).collect()
+/// Operations whose path differs only in its trailing slash and the names of its parameters: the new name to the old.
+fn moved_operations(old: &Client, new: &Client) -> BTreeMap<String, String> {
+    let removed = old.items.keys().filter(|name| !new.items.contains_key(*name));
+    let by_path: BTreeMap<String, &String> = removed.map(|name| (normalized_path(name), name)).collect();
+    let added = new.items.keys().filter(|name| !old.items.contains_key(*name));
+    let moved =
+        added.filter_map(|name| Some((name.clone(), (*by_path.get(&normalized_path(name))?).clone())));
+    moved.collect()
 }
 
-impl Both {
-    /// Fills in the Rust items of each change; the version bump, and the items that change for no reason on the wire.
-    pub(super) fn view(&self, changes: &mut [Change]) -> (Option<Bump>, Vec<RustChange>) {
+impl Clients {
+    /// Fills in the Rust items of each change. Returns the version bump, and the items that change without a change in JSON
+    /// or HTTP.
+    pub(super) fn attribute(&self, changes: &mut [Change]) -> (Bump, Vec<RustChange>) {
         for change in changes.iter_mut() {
             let all: BTreeSet<RustChange> =
                 change.sites.iter().flat_map(|site| self.at(change, site)).collect();
             change.rust = all.into_iter().collect();
         }
         let all = self.all();
-        let told: BTreeSet<&str> =
+        let attributed: BTreeSet<&str> =
             changes.iter().flat_map(|change| &change.rust).map(|it| it.item.as_str()).collect();
-        let untold = all.iter().filter(|it| !self.is_told(it, &told)).cloned().collect();
+        let others = all.iter().filter(|it| !self.is_explained(it, &attributed)).cloned().collect();
         let bump = if all.iter().any(|it| !it.compiles) {
             Bump::Major
         } else if !all.is_empty() {
@@ -180,92 +181,97 @@ impl Both {
         } else {
             Bump::Patch
         };
-        (Some(bump), untold)
+        (bump, others)
     }
 
-    /// What happens to the items at one place of a change.
+    /// The name of an operation in the old document.
+    fn old_operation<'n>(&'n self, operation: &'n str) -> &'n str {
+        self.old_operations.get(operation).map_or(operation, String::as_str)
+    }
+
+    /// The effects of a change on the items at one of its sites.
     fn at(&self, change: &Change, site: &Site) -> Vec<RustChange> {
-        let earlier = self.old_names.get(&site.operation).unwrap_or(&site.operation);
-        let (before, after) =
-            (self.old.at(earlier, &site.location), self.new.at(&site.operation, &site.location));
-        let mut out = Vec::new();
-        let told = |place: &&Place| match &place.item {
-            Item::Value(value) => change.old == value.as_str() || change.new == value.as_str(),
-            Item::Request => false,
+        let (operation, location) = (site.operation.as_str(), &site.location);
+        let old_operation = self.old_operation(operation);
+        let concerns = |item: &&RustItem| match &item.kind {
+            ItemKind::Value(value) => change.old == value.as_str() || change.new == value.as_str(),
+            ItemKind::Request => false,
             _ => true,
         };
-        for place in before.iter().filter(told) {
-            let twin = after.iter().find(|it| it.item == place.item).map(|it| it.rust.as_str());
-            out.push(self.effect(&place.rust, twin));
+        let (all_before, all_after) =
+            (self.old.at(old_operation, location), self.new.at(operation, location));
+        let before: Vec<&RustItem> = all_before.iter().filter(concerns).collect();
+        let after: Vec<&RustItem> = all_after.iter().filter(concerns).collect();
+        let mut out = Vec::new();
+        for item in &before {
+            let replacement = after.iter().find(|it| it.kind == item.kind).map(|it| it.path.as_str());
+            out.push(self.effect(&item.path, replacement));
         }
-        for place in after.iter().filter(told).filter(|it| !before.iter().any(|other| other.item == it.item))
-        {
-            out.push(self.effect(&place.rust, None));
-        }
-        // What comes or goes takes its types along, and what has to be there is asked for by `new`.
-        out.extend(self.old.types_below(earlier, &site.location).map(|it| self.effect(&it.rust, None)));
-        out.extend(
-            self.new.types_below(&site.operation, &site.location).map(|it| self.effect(&it.rust, None)),
-        );
-        let owners: Vec<&str> =
-            before.iter().chain(after).filter_map(|it| it.rust.rsplit_once("::").map(|it| it.0)).collect();
-        for owner in owners {
+        let added = after.iter().filter(|item| !before.iter().any(|other| other.kind == item.kind));
+        out.extend(added.map(|item| self.effect(&item.path, None)));
+        // Its types are added and removed with an item, and `new` takes the required fields.
+        let old_types = self.old.types_below(old_operation, location);
+        let new_types = self.new.types_below(operation, location);
+        out.extend(old_types.chain(new_types).map(|item| self.effect(&item.path, None)));
+        for (owner, _) in all_before.iter().chain(all_after).filter_map(|item| item.path.rsplit_once("::")) {
             out.push(self.effect(owner, None));
             out.push(self.effect(&format!("{owner}::new"), None));
         }
-        let method = self.new.at(&site.operation, "").iter().filter(|it| it.item == Item::Method);
-        out.extend(method.map(|it| self.effect(&it.rust, None)));
-        let any = out.iter().any(|it| it.effect != Effect::Unchanged);
-        let kept: BTreeSet<&str> = before
+        let whole = self.new.at(operation, &Location::default()).iter();
+        let methods = whole.filter(|item| item.kind == ItemKind::Method);
+        out.extend(methods.map(|item| self.effect(&item.path, None)));
+
+        let any_changed = out.iter().any(|it| it.effect != Effect::Unchanged);
+        let members: BTreeSet<&str> = before
             .iter()
-            .chain(after)
-            .filter(told)
-            .filter(|it| !matches!(it.item, Item::Type | Item::Request))
-            .map(|it| it.rust.as_str())
+            .chain(&after)
+            .filter(|item| item.kind != ItemKind::Type)
+            .map(|item| item.path.as_str())
             .collect();
-        out.retain(|it| it.effect != Effect::Unchanged || (!any && kept.contains(it.item.as_str())));
+        out.retain(|it| {
+            it.effect != Effect::Unchanged || (!any_changed && members.contains(it.item.as_str()))
+        });
         out
     }
 
-    /// What happens to an item; `twin` is what stands where it stood.
-    fn effect(&self, item: &str, twin: Option<&str>) -> RustChange {
-        let told = |effect, compiles| RustChange { item: item.to_owned(), effect, compiles };
-        match (self.old.items.get(item), self.new.items.get(item)) {
-            (Some(_), None) => match twin.filter(|twin| *twin != item) {
-                Some(twin) => told(Effect::Renamed(twin.to_owned()), false),
-                None => told(Effect::Removed, false),
+    /// The effect on an item; `replacement` is the new item at its location.
+    fn effect(&self, item: &str, replacement: Option<&str>) -> RustChange {
+        let (effect, compiles) = match (self.old.signatures.get(item), self.new.signatures.get(item)) {
+            (Some(_), None) => match replacement.filter(|replacement| *replacement != item) {
+                Some(replacement) => (Effect::Renamed(replacement.to_owned()), false),
+                None => (Effect::Removed, false),
             },
-            (None, Some(_)) => told(Effect::Added, true),
+            (None, Some(_)) => (Effect::Added, true),
             (Some(old), Some(new)) if old != new => {
-                told(Effect::Changed { old: old.clone(), new: new.clone() }, false)
+                (Effect::Changed { old: old.clone(), new: new.clone() }, false)
             }
-            _ => told(Effect::Unchanged, true),
-        }
+            _ => (Effect::Unchanged, true),
+        };
+        RustChange { item: item.to_owned(), effect, compiles }
     }
 
-    /// Everything that happens to any item.
+    /// The effects on all items.
     fn all(&self) -> Vec<RustChange> {
         let renamed = self.renamed();
-        let names: BTreeSet<&String> = self.old.items.keys().chain(self.new.items.keys()).collect();
-        let effects = names.into_iter().map(|item| self.effect(item, renamed.get(item).map(String::as_str)));
-        let arrived: BTreeSet<&String> = renamed.values().collect();
+        let paths: BTreeSet<&String> = self.old.signatures.keys().chain(self.new.signatures.keys()).collect();
+        let effects = paths.into_iter().map(|path| self.effect(path, renamed.get(path).map(String::as_str)));
+        let replacements: BTreeSet<&String> = renamed.values().collect();
         effects
             .filter(|it| it.effect != Effect::Unchanged)
-            .filter(|it| it.effect != Effect::Added || !arrived.contains(&it.item))
+            .filter(|it| it.effect != Effect::Added || !replacements.contains(&it.item))
             .collect()
     }
 
-    /// Items that are gone to what stands at their place now.
+    /// Removed items, with the new items at their locations.
     fn renamed(&self) -> BTreeMap<String, String> {
         let mut out = BTreeMap::new();
-        for (operation, locations) in &self.new.places {
-            let earlier = self.old_names.get(operation).unwrap_or(operation);
+        for (operation, locations) in &self.new.items {
+            let old_operation = self.old_operation(operation);
             for (location, after) in locations {
-                for place in
-                    self.old.at(earlier, location).iter().filter(|it| !self.new.items.contains_key(&it.rust))
-                {
-                    if let Some(twin) = after.iter().find(|it| it.item == place.item) {
-                        out.entry(place.rust.clone()).or_insert_with(|| twin.rust.clone());
+                let before = self.old.at(old_operation, location).iter();
+                for item in before.filter(|it| !self.new.signatures.contains_key(&it.path)) {
+                    if let Some(replacement) = after.iter().find(|it| it.kind == item.kind) {
+                        out.entry(item.path.clone()).or_insert_with(|| replacement.path.clone());
                     }
                 }
             }
@@ -273,10 +279,10 @@ impl Both {
         out
     }
 
-    /// Told by a change, or with the type or operation that it belongs to.
-    fn is_told(&self, it: &RustChange, told: &BTreeSet<&str>) -> bool {
+    /// Whether an effect belongs to a change, or to the type or operation that has the item.
+    fn is_explained(&self, it: &RustChange, attributed: &BTreeSet<&str>) -> bool {
         let owner = it.item.rsplit_once("::").map_or("", |(owner, _)| owner);
-        let has = |client: &Client| client.items.contains_key(owner) || client.requests.contains(owner);
-        told.contains(it.item.as_str()) || has(&self.old) != has(&self.new)
+        let has = |client: &Client| client.signatures.contains_key(owner) || client.requests.contains(owner);
+        attributed.contains(it.item.as_str()) || has(&self.old) != has(&self.new)
     }
 }

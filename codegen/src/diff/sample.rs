@@ -1,17 +1,17 @@
-//! Small values of a schema: the smallest one, and those at the edges of what it takes.
+//! Generates small values of a schema: the smallest one, and those at the edges of its constraints.
 
 use serde_json::{Map, Number, Value, json};
 
 use super::accepts::accepts;
 use super::view::{Alternative, Node};
 
-/// Deeper than any body; what nests without end has no smallest value.
-const MOST_DEPTH: usize = 24;
-/// Longer texts and lists than this are not made to show that one more is too many.
-const MOST_LENGTH: usize = 4_096;
+/// The depth of a value: a schema that requires itself has no smallest value.
+const MAX_DEPTH: usize = 24;
+/// The length of strings and arrays at the edge of a constraint.
+const MAX_LENGTH: usize = 4_096;
 
-/// Texts of every kind that schemas ask for.
-const TEXTS: [&str; 14] = [
+/// A string of each common format.
+const STRINGS: [&str; 14] = [
     "",
     "a",
     "0",
@@ -28,34 +28,34 @@ const TEXTS: [&str; 14] = [
     "/",
 ];
 
-/// A document, to make values of its schemas.
+/// Generates values of the schemas of a document.
 #[derive(Clone, Copy)]
 pub(super) struct Sampler<'d> {
     pub(super) root: &'d Value,
 }
 
 impl<'d> Sampler<'d> {
-    /// All parts of the node take the value.
-    pub(super) fn takes(self, node: &Node<'d>, value: &Value) -> bool {
+    /// Whether all parts of the node accept the value.
+    pub(super) fn accepts(self, node: &Node<'d>, value: &Value) -> bool {
         node.parts.iter().all(|(_, schema)| accepts(self.root, schema, value))
     }
 
-    /// The smallest value that the node takes, as far as one is found.
+    /// The smallest value that the node accepts, if one is found.
     pub(super) fn smallest(self, node: &Node<'d>) -> Option<Value> {
         self.smallest_at(node, 0)
     }
 
     fn smallest_at(self, node: &Node<'d>, depth: usize) -> Option<Value> {
-        self.edges_at(node, depth).into_iter().find(|value| self.takes(node, value))
+        self.edges_at(node, depth).into_iter().find(|value| self.accepts(node, value))
     }
 
-    /// Values in and just out of what the node takes, the shortest first.
+    /// Values just inside and outside of the node's constraints, the shortest first.
     pub(super) fn edges(self, node: &Node<'d>) -> Vec<Value> {
         self.edges_at(node, 0)
     }
 
     fn edges_at(self, node: &Node<'d>, depth: usize) -> Vec<Value> {
-        if depth > MOST_DEPTH {
+        if depth > MAX_DEPTH {
             return Vec::new();
         }
         let view = node.view(self.root);
@@ -76,28 +76,28 @@ impl<'d> Sampler<'d> {
             out.extend(numbers(of));
         }
         if of.may_be("string") {
-            out.extend(texts(of));
+            out.extend(strings(of));
         }
         if of.may_be("array") {
-            self.lists(of, depth, out);
+            self.arrays(of, depth, out);
         }
         if of.may_be("object") {
             self.objects(of, depth, out);
         }
     }
 
-    fn lists(self, of: &Alternative<'d>, depth: usize, out: &mut Vec<Value>) {
+    fn arrays(self, of: &Alternative<'d>, depth: usize, out: &mut Vec<Value>) {
         out.push(json!([]));
         let items: Vec<Value> = match of.items() {
             Some(node) => {
                 let edges = self.edges_at(&node, depth + 1);
-                edges.into_iter().filter(|value| self.takes(&node, value)).take(MOST_LENGTH).collect()
+                edges.into_iter().filter(|value| self.accepts(&node, value)).take(MAX_LENGTH).collect()
             }
             None => vec![json!(null), json!(false), json!(0)],
         };
         let Some(first) = items.first() else { return };
         for length in lengths(of, "minItems", "maxItems") {
-            // Unlike ones where there are enough, and alike ones.
+            // Different items if there are enough, and equal ones.
             if items.len() >= length {
                 out.push(items.iter().take(length).cloned().collect());
             }
@@ -108,7 +108,7 @@ impl<'d> Sampler<'d> {
 
     fn objects(self, of: &Alternative<'d>, depth: usize, out: &mut Vec<Value>) {
         out.push(json!({}));
-        let Some(base) = self.members(of, depth) else { return };
+        let Some(base) = self.required_properties(of, depth) else { return };
         let properties = of.properties();
         let mut filled = base.clone();
         for length in lengths(of, "minProperties", "maxProperties") {
@@ -137,23 +137,27 @@ impl<'d> Sampler<'d> {
         out.push(Value::Object(base));
     }
 
-    /// The members that must be there, each as small as it can be.
-    pub(super) fn members(self, of: &Alternative<'d>, depth: usize) -> Option<Map<String, Value>> {
+    /// The required properties, each with its smallest value.
+    pub(super) fn required_properties(
+        self,
+        of: &Alternative<'d>,
+        depth: usize,
+    ) -> Option<Map<String, Value>> {
         let properties = of.properties();
-        let mut members = Map::new();
+        let mut out = Map::new();
         for name in of.required() {
             let value = match (properties.get(name), of.additional()) {
                 (Some(node), _) => self.smallest_at(node, depth + 1)?,
                 (None, Some((at, schema))) => self.smallest_at(&Node::new(at, schema), depth + 1)?,
                 (None, None) => Value::Null,
             };
-            members.insert(name.to_owned(), value);
+            out.insert(name.to_owned(), value);
         }
-        Some(members)
+        Some(out)
     }
 }
 
-/// The shortest first, each once.
+/// Sorts the shortest first, and removes duplicates.
 pub(super) fn in_order(values: Vec<Value>) -> Vec<Value> {
     let mut keyed: Vec<(usize, String, Value)> = values
         .into_iter()
@@ -167,24 +171,26 @@ pub(super) fn in_order(values: Vec<Value>) -> Vec<Value> {
     keyed.into_iter().map(|(_, _, value)| value).collect()
 }
 
-/// Around two limits of a length.
-fn lengths(of: &Alternative<'_>, least: &str, most: &str) -> Vec<usize> {
-    let limit = |key| of.limit(key).and_then(|it| it.as_u64()).and_then(|it| usize::try_from(it).ok());
+/// The lengths at the edges of two constraints.
+fn lengths(of: &Alternative<'_>, min: &str, max: &str) -> Vec<usize> {
+    let constraint =
+        |key| of.constraint(key).and_then(|it| it.as_u64()).and_then(|it| usize::try_from(it).ok());
     let mut out = vec![1];
-    for limit in [limit(least), limit(most)].into_iter().flatten() {
-        out.extend([limit.saturating_sub(1), limit, limit.saturating_add(1)]);
+    for length in [constraint(min), constraint(max)].into_iter().flatten() {
+        out.extend([length.saturating_sub(1), length, length.saturating_add(1)]);
     }
-    out.retain(|length| (1..=MOST_LENGTH).contains(length));
+    out.retain(|length| (1..=MAX_LENGTH).contains(length));
     out.sort_unstable();
     out.dedup();
     out
 }
 
 fn numbers(of: &Alternative<'_>) -> Vec<Value> {
-    let limit = |key: &str| of.limit(key).and_then(|it| it.as_f64());
+    let constraint = |key: &str| of.constraint(key).and_then(|it| it.as_f64());
     let mut out = vec![0.0, 1.0, -1.0, 0.5];
-    let step = limit("multipleOf").filter(|step| *step > 0.0);
-    for bound in ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"].into_iter().filter_map(limit)
+    let step = constraint("multipleOf").filter(|step| *step > 0.0);
+    for bound in
+        ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"].into_iter().filter_map(constraint)
     {
         out.extend([bound, bound - 1.0, bound + 1.0, bound - 0.5, bound + 0.5]);
         out.extend(
@@ -195,7 +201,7 @@ fn numbers(of: &Alternative<'_>) -> Vec<Value> {
     out.into_iter().filter_map(json_number).map(Value::Number).collect()
 }
 
-/// Whole numbers are written without a fraction.
+/// Writes whole numbers without a fraction.
 fn json_number(number: f64) -> Option<Number> {
     #[allow(clippy::cast_possible_truncation)] // Checked to be whole and small.
     if number.fract() == 0.0 && number.abs() < 9e15 {
@@ -205,18 +211,18 @@ fn json_number(number: f64) -> Option<Number> {
     }
 }
 
-fn texts(of: &Alternative<'_>) -> Vec<Value> {
-    let mut out: Vec<String> = TEXTS.map(str::to_owned).to_vec();
+fn strings(of: &Alternative<'_>) -> Vec<Value> {
+    let mut out: Vec<String> = STRINGS.map(str::to_owned).to_vec();
     for length in lengths(of, "minLength", "maxLength") {
         out.extend(["a", "0"].map(|one| one.repeat(length)));
         out.push(format!("https://a.b/{}", "a".repeat(length.saturating_sub(12))));
     }
-    out.extend(of.all("pattern").filter_map(Value::as_str).filter_map(text_of_pattern));
+    out.extend(of.all("pattern").filter_map(Value::as_str).filter_map(string_of_pattern));
     out.into_iter().map(Value::String).collect()
 }
 
-/// The shortest text that a pattern asks for; `None` where it cannot be read.
-fn text_of_pattern(pattern: &str) -> Option<String> {
+/// The shortest string that a pattern requires; `None` if the pattern cannot be parsed.
+fn string_of_pattern(pattern: &str) -> Option<String> {
     let mut parser = regex_syntax::ParserBuilder::new().unicode(false).utf8(false).build();
     let mut text = Vec::new();
     write_shortest(&parser.parse(pattern).ok()?, &mut text)?;
@@ -229,7 +235,7 @@ fn write_shortest(hir: &regex_syntax::hir::Hir, out: &mut Vec<u8>) -> Option<()>
         HirKind::Empty | HirKind::Look(_) => {}
         HirKind::Literal(literal) => out.extend_from_slice(&literal.0),
         HirKind::Class(Class::Bytes(class)) => {
-            // A printable one, where there is one.
+            // A printable one, if there is one.
             let all = || class.iter().flat_map(|range| range.start()..=range.end());
             out.push(
                 all()
@@ -264,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn the_smallest_value_is_small_and_taken() {
+    fn smallest_value_is_accepted() {
         for (schema, expected) in [
             (json!({"type": "string"}), json!("")),
             (json!({"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}), json!("0000-00-00")),
@@ -286,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nests_without_end_has_none() {
+    fn schema_that_requires_itself_has_no_smallest_value() {
         let root = json!({"components": {"schemas": {"A": {
             "type": "object", "required": ["a"], "properties": {"a": {"$ref": "#/components/schemas/A"}},
         }}}});

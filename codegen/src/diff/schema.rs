@@ -1,16 +1,19 @@
-//! Two schemas side by side.
+//! Compares two schemas.
 
 use std::rc::Rc;
 
 use serde_json::{Map, Value, json};
 
 use super::document::{AVAILABILITY, Comparison};
-use super::fact::{Fact, Part, Proof, Spot, Step};
+use super::fact::{Anchor, Details, Difference, Pair, SchemaSearch, Search, Union, ValueStep};
+use super::kind::{ChangeKind, Direction, PayloadKind};
+use super::matching::matching;
 use super::view::{Alternative, Node, View};
+use crate::location::{Location, Segment};
 use crate::pointer::Pointer;
 
-/// Keywords that limit a value, each a change of its own.
-const LIMITS: [&str; 25] = [
+/// The keywords that constrain a value, each a change of its own.
+const CONSTRAINTS: [&str; 25] = [
     "minimum",
     "maximum",
     "exclusiveMinimum",
@@ -38,387 +41,384 @@ const LIMITS: [&str; 25] = [
     "unevaluatedProperties",
 ];
 
-/// An annotation and where it stands.
-type Annotation<'d> = Option<(Pointer, &'d Value)>;
+/// A keyword with its pointer.
+type Keyword<'d> = Option<(Pointer, &'d Value)>;
 
-/// Where a comparison of schemas stands.
+/// Where a comparison of schemas is.
 #[derive(Clone)]
-pub(super) struct Place<'d> {
+pub(super) struct Cursor<'d> {
     pub(super) operation: Rc<str>,
-    pub(super) location: String,
-    pub(super) part: Part,
-    pub(super) root: usize,
-    pub(super) steps: Rc<Vec<Step>>,
-    /// The outermost union that was entered: how many steps lead there, and its schemas.
-    pub(super) union: Option<(usize, Rc<(Node<'d>, Node<'d>)>)>,
+    pub(super) location: Location,
+    pub(super) kind: PayloadKind,
+    /// The index of the payload.
+    pub(super) payload: usize,
+    pub(super) steps: Rc<Vec<ValueStep>>,
+    /// The outermost union around the schemas.
+    pub(super) union: Option<Union<'d>>,
 }
 
-impl<'d> Place<'d> {
-    fn step(&self, suffix: &str, step: Step) -> Self {
+impl Cursor<'_> {
+    fn step(&self, segment: Option<Segment>, step: ValueStep) -> Self {
         let mut next = self.clone();
-        next.location.push_str(suffix);
+        if let Some(segment) = segment {
+            next.location = next.location.child(segment);
+        }
         Rc::make_mut(&mut next.steps).push(step);
         next
     }
 }
 
-/// What is said of a difference: old and new, and whether a caller need not mind.
-struct Said {
-    old: Value,
-    new: Value,
-    harmless: bool,
-}
-
-fn said(old: Value, new: Value) -> Said {
-    Said { old, new, harmless: false }
+/// The nodes that are compared, and where they are.
+#[derive(Clone, Copy)]
+struct Context<'c, 'd> {
+    nodes: &'c Rc<Pair<Node<'d>>>,
+    cursor: &'c Cursor<'d>,
 }
 
 impl<'d> Comparison<'d> {
-    /// Compares what stands at one place.
-    pub(super) fn node(&mut self, old: &Node<'d>, new: &Node<'d>, place: &Place<'d>) {
+    /// Compares two nodes.
+    pub(super) fn node(&mut self, old: &Node<'d>, new: &Node<'d>, cursor: &Cursor<'d>) {
         if self.is_same(old, new) {
             return;
         }
-        let pair = (old.target(self.old), new.target(self.new));
-        if self.open.contains(&pair) {
+        let targets = Pair { old: old.target(self.documents.old), new: new.target(self.documents.new) };
+        if self.open.contains(&targets) {
             return;
         }
-        self.open.push(pair);
-        let nodes = Rc::new((old.clone(), new.clone()));
-        let (before, after) = (old.view(self.old), new.view(self.new));
-        let typed = |view: &View<'_>| view.alternatives.iter().all(|it| it.types.is_some()) || view.nullable;
-        if before.nullable != after.nullable && typed(&before) && typed(&after) {
-            let stem = if after.nullable { "became-nullable" } else { "became-not-nullable" };
-            let said = said(json!(before.nullable), json!(after.nullable));
-            self.found(stem, said, &nodes, place, (false, after_keyword(&after, new, "type")));
-        }
-        self.annotations(&nodes, place, &|key| before.annotation(key), &|key| after.annotation(key));
-        for (a, b) in self.matched(&before, &after, &nodes, place) {
-            let (Some(one), Some(other)) = (before.alternatives.get(a), after.alternatives.get(b)) else {
+        self.open.push(targets);
+        let nodes = Rc::new(Pair { old: old.clone(), new: new.clone() });
+        let context = Context { nodes: &nodes, cursor };
+        let (before, after) = (old.view(self.documents.old), new.view(self.documents.new));
+        self.nullability(&before, &after, context);
+        self.annotations(context, &|key| before.annotation(key), &|key| after.annotation(key));
+        let is_union = before.is_union() || after.is_union();
+        for pair in self.alternatives(&before, &after, context) {
+            let (Some(one), Some(other)) =
+                (before.alternatives.get(pair.old), after.alternatives.get(pair.new))
+            else {
                 continue;
             };
-            let union = before.is_union() || after.is_union();
-            if !union {
-                self.alternative(one, other, &nodes, place);
+            if !is_union {
+                self.alternative(one, other, context);
                 continue;
             }
-            if one.same_as(other) && !self.mentions_changed(new) {
+            if one.same_as(other) && !self.refers_to_changed(new) {
                 continue;
             }
-            let label = if before.is_union() { before.label(a) } else { after.label(b) };
-            let label = if after.is_union() { after.label(b) } else { label };
-            let suffix = if other.is_text() && one.is_text() { String::new() } else { format!("<{label}>") };
-            let mut inside = place.step(&suffix, Step::Alternative { old: a, new: b });
+            let label = if after.is_union() { after.label(pair.new) } else { before.label(pair.old) };
+            let segment = (!one.is_string() || !other.is_string()).then(|| Segment::Variant(label.into()));
+            let mut inside = cursor.step(segment, ValueStep::Alternative(pair));
             if inside.union.is_none() {
-                inside.union = Some((place.steps.len(), Rc::clone(&nodes)));
+                inside.union = Some(Union { depth: cursor.steps.len(), nodes: Rc::clone(&nodes) });
             }
-            self.annotations(&nodes, &inside, &|key| one.own_annotation(key), &|key| {
-                other.own_annotation(key)
-            });
-            self.alternative(one, other, &nodes, &inside);
+            let context = Context { nodes: &nodes, cursor: &inside };
+            self.annotations(context, &|key| one.own_annotation(key), &|key| other.own_annotation(key));
+            self.alternative(one, other, context);
         }
         self.open.pop();
     }
 
-    /// Which alternatives are the same ones; the others were added or removed.
-    fn matched(
+    fn nullability(&mut self, before: &View<'d>, after: &View<'d>, context: Context<'_, 'd>) {
+        // A schema without types permits null without saying so.
+        let is_explicit =
+            |view: &View<'_>| view.nullable || view.alternatives.iter().all(|it| it.types.is_some());
+        if before.nullable == after.nullable || !is_explicit(before) || !is_explicit(after) {
+            return;
+        }
+        let kind = if after.nullable { ChangeKind::BecameNullable } else { ChangeKind::BecameNotNullable };
+        let keyword = after.alternatives.first().and_then(|it| it.get("type"));
+        let pointer = keyword.map_or_else(|| context.nodes.new.pointer(), |(pointer, _)| pointer);
+        self.schema_differs(
+            context,
+            kind,
+            Details::new(before.nullable, after.nullable),
+            Anchor::new(pointer),
+        );
+    }
+
+    /// The pairs of alternatives that are the same; reports the others as added or removed.
+    fn alternatives(
         &mut self,
         before: &View<'d>,
         after: &View<'d>,
-        nodes: &Rc<(Node<'d>, Node<'d>)>,
-        place: &Place<'d>,
-    ) -> Vec<(usize, usize)> {
+        context: Context<'_, 'd>,
+    ) -> Vec<Pair<usize>> {
         let (old, new) = (&before.alternatives, &after.alternatives);
-        if old.len() == 1 && new.len() == 1 {
-            return vec![(0, 0)];
-        }
-        let mut pairs: Vec<(usize, usize)> = Vec::new();
-        // From the surest sign to the weakest.
-        for likeness in [7, 6, 5, 4, 3, 2] {
-            for (a, one) in old.iter().enumerate() {
-                let taken = |pairs: &[(usize, usize)], b| pairs.iter().any(|(_, other)| *other == b);
-                if pairs.iter().any(|(other, _)| *other == a) {
-                    continue;
-                }
-                let fits = |b: &usize| {
-                    !taken(&pairs, *b) && new.get(*b).is_some_and(|it| alike(one, it) == likeness)
-                };
-                let best = (0..new.len()).filter(fits).max_by_key(|b| {
-                    (new.get(*b).map_or(0, |it| members_in_common(one, it)), std::cmp::Reverse(*b))
-                });
-                pairs.extend(best.map(|b| (a, b)));
+        let pairs = matching(old, new);
+        for (index, removed) in old.iter().enumerate() {
+            if !pairs.iter().any(|pair| pair.old == index) {
+                let details = Details::new(before.label(index), Value::Null);
+                self.schema_differs(
+                    context,
+                    ChangeKind::VariantRemoved,
+                    details,
+                    Anchor::old(removed.pointer()),
+                );
             }
         }
-        for (index, gone) in
-            old.iter().enumerate().filter(|(a, _)| !pairs.iter().any(|(other, _)| other == a))
-        {
-            let said = said(before.label(index).into(), Value::Null);
-            self.found("variant-removed", said, nodes, place, (true, gone.place()));
+        for (index, added) in new.iter().enumerate() {
+            if !pairs.iter().any(|pair| pair.new == index) {
+                let details = Details::new(Value::Null, after.label(index));
+                self.schema_differs(context, ChangeKind::VariantAdded, details, Anchor::new(added.pointer()));
+            }
         }
-        for (index, come) in
-            new.iter().enumerate().filter(|(b, _)| !pairs.iter().any(|(_, other)| other == b))
-        {
-            let said = said(Value::Null, after.label(index).into());
-            self.found("variant-added", said, nodes, place, (false, come.place()));
-        }
-        pairs.sort_unstable();
         pairs
     }
 
-    /// What is said of a value beside its shape.
+    /// The keywords that do not constrain a value.
     fn annotations(
         &mut self,
-        nodes: &Rc<(Node<'d>, Node<'d>)>,
-        place: &Place<'d>,
-        before: &dyn Fn(&str) -> Annotation<'d>,
-        after: &dyn Fn(&str) -> Annotation<'d>,
+        context: Context<'_, 'd>,
+        before: &dyn Fn(&str) -> Keyword<'d>,
+        after: &dyn Fn(&str) -> Keyword<'d>,
     ) {
-        let at = |key: &str| match (after(key), before(key)) {
-            (Some((at, _)), _) => (false, at),
-            (None, Some((at, _))) => (true, at),
-            (None, None) => (false, nodes.1.place()),
+        let anchor = |key: &str| match (after(key), before(key)) {
+            (Some((pointer, _)), _) => Anchor::new(pointer),
+            (None, Some((pointer, _))) => Anchor::old(pointer),
+            (None, None) => Anchor::new(context.nodes.new.pointer()),
         };
-        let value = |of: Annotation<'d>| of.map(|(_, value)| value);
-        let flag =
-            |of: &dyn Fn(&str) -> Annotation<'d>, key: &str| value(of(key)) == Some(&Value::Bool(true));
-        let deprecated = |of: &dyn Fn(&str) -> Annotation<'d>| {
-            flag(of, "deprecated") || value(of(AVAILABILITY)).is_some_and(|it| it == "deprecated")
+        type Keywords<'k, 'd> = &'k dyn Fn(&str) -> Keyword<'d>;
+        let value = |of: Keywords<'_, 'd>, key: &str| of(key).map(|(_, value)| value);
+        let flag = |of: Keywords<'_, 'd>, key: &str| value(of, key) == Some(&Value::Bool(true));
+        let deprecated = |of: Keywords<'_, 'd>| {
+            flag(of, "deprecated") || value(of, AVAILABILITY).is_some_and(|it| it == "deprecated")
         };
         let (was, is) = (deprecated(before), deprecated(after));
         if was != is {
-            let stem = if is { "deprecated" } else { "undeprecated" };
-            self.found(stem, said(json!(was), json!(is)), nodes, place, at("deprecated"));
+            let kind = if is { ChangeKind::Deprecated } else { ChangeKind::Undeprecated };
+            self.schema_differs(context, kind, Details::new(was, is), anchor("deprecated"));
         }
-        let default = |of: &dyn Fn(&str) -> Annotation<'d>| value(of("default")).cloned().unwrap_or_default();
+        let default = |of: Keywords<'_, 'd>| value(of, "default").cloned().unwrap_or_default();
         let (was, is) = (default(before), default(after));
         if was != is {
-            self.found("default-changed", said(was, is), nodes, place, at("default"));
+            self.schema_differs(
+                context,
+                ChangeKind::DefaultChanged,
+                Details::new(was, is),
+                anchor("default"),
+            );
         }
-        let mode = |of: &dyn Fn(&str) -> Annotation<'d>| {
-            ["readOnly", "writeOnly"].into_iter().find(|key| flag(of, key)).map_or(Value::Null, Value::from)
-        };
-        let (was, is) = (mode(before), mode(after));
+        let access_mode =
+            |of: Keywords<'_, 'd>| ["readOnly", "writeOnly"].into_iter().find(|key| flag(of, key));
+        let (was, is) = (access_mode(before), access_mode(after));
         if was != is {
-            let key = is.as_str().or(was.as_str()).unwrap_or_default().to_owned();
-            self.found("access-mode-changed", said(was, is), nodes, place, at(&key));
+            let anchor = anchor(is.or(was).unwrap_or_default());
+            self.schema_differs(context, ChangeKind::AccessModeChanged, Details::new(was, is), anchor);
         }
     }
 
-    fn alternative(
-        &mut self,
-        old: &Alternative<'d>,
-        new: &Alternative<'d>,
-        nodes: &Rc<(Node<'d>, Node<'d>)>,
-        place: &Place<'d>,
-    ) {
-        let at = |key: &str| new.get(key).map_or_else(|| new.place(), |(at, _)| at);
+    fn alternative(&mut self, old: &Alternative<'d>, new: &Alternative<'d>, context: Context<'_, 'd>) {
+        let anchor =
+            |key: &str| Anchor::new(new.get(key).map_or_else(|| new.pointer(), |(pointer, _)| pointer));
+        let direction = context.cursor.kind.direction();
         if old.types != new.types {
-            let (old_takes, new_takes) = (takes_all(old, new), takes_all(new, old));
-            let said = Said {
-                old: old.type_name().into(),
-                new: new.type_name().into(),
-                harmless: if place.part.is_sent() { new_takes } else { old_takes },
+            let (old_permits_new, new_permits_old) = (permits_types(old, new), permits_types(new, old));
+            let consumer_permits = match direction {
+                Direction::Request => new_permits_old,
+                Direction::Response => old_permits_new,
             };
-            self.found("type-changed", said, nodes, place, (false, at("type")));
-            if !old_takes && !new_takes && !overlap(old, new) {
+            let details = Details::new(old.type_name(), new.type_name()).except_if(consumer_permits);
+            self.schema_differs(context, ChangeKind::TypeChanged, details, anchor("type"));
+            if !old_permits_new && !new_permits_old && !have_common_type(old, new) {
                 return;
             }
         }
-        self.values(old, new, nodes, place);
+        self.values(old, new, context);
         let format =
             |it: &Alternative<'d>| it.get("format").map_or(Value::Null, |(_, format)| format.clone());
-        if format(old) != format(new) {
-            let harmless = place.part.is_sent() && format(new).is_null();
-            let said = Said { old: format(old), new: format(new), harmless };
-            self.found("format-changed", said, nodes, place, (false, at("format")));
+        let (was, is) = (format(old), format(new));
+        if was != is {
+            let removed = direction == Direction::Request && is.is_null();
+            let details = Details::new(was, is).except_if(removed);
+            self.schema_differs(context, ChangeKind::FormatChanged, details, anchor("format"));
         }
-        self.limits(old, new, nodes, place);
+        self.constraints(old, new, context);
         if old.may_be("object") && new.may_be("object") {
-            self.members(old, new, nodes, place);
+            self.properties(old, new, context);
         }
-        if let (true, true, a, b) = (old.may_be("array"), new.may_be("array"), old.items(), new.items())
-            && (a.is_some() || b.is_some())
+        if let (true, true, before, after) =
+            (old.may_be("array"), new.may_be("array"), old.items(), new.items())
+            && (before.is_some() || after.is_some())
         {
-            let (a, b) = (a.unwrap_or_else(|| self.any(old)), b.unwrap_or_else(|| self.any(new)));
-            self.node(&a, &b, &place.step("[]", Step::Item));
+            let before = before.unwrap_or_else(|| any(old));
+            let after = after.unwrap_or_else(|| any(new));
+            self.node(&before, &after, &context.cursor.step(Some(Segment::Items), ValueStep::Item));
         }
     }
 
-    fn values(
-        &mut self,
-        old: &Alternative<'d>,
-        new: &Alternative<'d>,
-        nodes: &Rc<(Node<'d>, Node<'d>)>,
-        place: &Place<'d>,
-    ) {
-        let at = |it: &Alternative<'d>| it.get("enum").map_or_else(|| it.place(), |(at, _)| at);
-        let list = |values: &[&Value]| values.iter().copied().cloned().collect::<Value>();
+    fn values(&mut self, old: &Alternative<'d>, new: &Alternative<'d>, context: Context<'_, 'd>) {
+        let pointer =
+            |it: &Alternative<'d>| it.get("enum").map_or_else(|| it.pointer(), |(pointer, _)| pointer);
+        let array = |values: &[&Value]| values.iter().copied().cloned().collect::<Value>();
         match (old.values(), new.values()) {
             (None, None) => {}
             (None, Some(values)) => {
-                self.found(
-                    "enum-introduced",
-                    said(Value::Null, list(&values)),
-                    nodes,
-                    place,
-                    (false, at(new)),
-                );
+                let details = Details::new(Value::Null, array(&values));
+                self.schema_differs(context, ChangeKind::EnumIntroduced, details, Anchor::new(pointer(new)));
             }
             (Some(values), None) => {
-                self.found("enum-dropped", said(list(&values), Value::Null), nodes, place, (true, at(old)));
+                let details = Details::new(array(&values), Value::Null);
+                self.schema_differs(context, ChangeKind::EnumDropped, details, Anchor::old(pointer(old)));
             }
             (Some(before), Some(after)) => {
                 for value in unique(&after).filter(|value| !before.contains(value)) {
-                    let said = said(Value::Null, value.clone());
-                    self.found("enum-value-added", said, nodes, place, (false, at(new)));
+                    let details = Details::new(Value::Null, value.clone());
+                    self.schema_differs(
+                        context,
+                        ChangeKind::EnumValueAdded,
+                        details,
+                        Anchor::new(pointer(new)),
+                    );
                 }
                 for value in unique(&before).filter(|value| !after.contains(value)) {
-                    let said = said(value.clone(), Value::Null);
-                    self.found("enum-value-removed", said, nodes, place, (true, at(old)));
+                    let details = Details::new(value.clone(), Value::Null);
+                    self.schema_differs(
+                        context,
+                        ChangeKind::EnumValueRemoved,
+                        details,
+                        Anchor::old(pointer(old)),
+                    );
                 }
             }
         }
     }
 
-    fn limits(
-        &mut self,
-        old: &Alternative<'d>,
-        new: &Alternative<'d>,
-        nodes: &Rc<(Node<'d>, Node<'d>)>,
-        place: &Place<'d>,
-    ) {
-        for key in LIMITS {
-            let limit = |it: &Alternative<'d>| it.limit(key).filter(|value| *value != Value::Bool(false));
-            let (before, after) = (limit(old), limit(new));
-            let stem = match (&before, &after) {
+    fn constraints(&mut self, old: &Alternative<'d>, new: &Alternative<'d>, context: Context<'_, 'd>) {
+        for key in CONSTRAINTS {
+            let constraint =
+                |it: &Alternative<'d>| it.constraint(key).filter(|value| *value != Value::Bool(false));
+            let (before, after) = (constraint(old), constraint(new));
+            let kind = match (&before, &after) {
                 (None, None) => continue,
-                (Some(a), Some(b)) if a == b => continue,
-                (None, Some(_)) => "constraint-tightened",
-                (Some(_), None) => "constraint-loosened",
-                (Some(a), Some(b)) if stricter(key, b, a) => "constraint-tightened",
-                (Some(a), Some(b)) if stricter(key, a, b) => "constraint-loosened",
-                _ => "constraint-changed",
+                (Some(was), Some(is)) if was == is => continue,
+                (None, Some(_)) => ChangeKind::ConstraintTightened,
+                (Some(_), None) => ChangeKind::ConstraintLoosened,
+                (Some(was), Some(is)) if is_stricter(key, is, was) => ChangeKind::ConstraintTightened,
+                (Some(was), Some(is)) if is_stricter(key, was, is) => ChangeKind::ConstraintLoosened,
+                _ => ChangeKind::ConstraintChanged,
             };
             let removed = after.is_none();
-            let pointer = if removed { old } else { new }.get(key).map_or_else(|| new.place(), |(at, _)| at);
-            let said = said(json!({ key: before }), json!({ key: after }));
-            self.found(stem, said, nodes, place, (removed, pointer));
+            let keyword = if removed { old } else { new }.get(key);
+            let pointer = keyword.map_or_else(|| new.pointer(), |(pointer, _)| pointer);
+            let details = Details::new(json!({ key: before }), json!({ key: after }));
+            self.schema_differs(context, kind, details, Anchor { removed, pointer });
         }
     }
 
-    fn members(
-        &mut self,
-        old: &Alternative<'d>,
-        new: &Alternative<'d>,
-        nodes: &Rc<(Node<'d>, Node<'d>)>,
-        place: &Place<'d>,
-    ) {
+    fn properties(&mut self, old: &Alternative<'d>, new: &Alternative<'d>, context: Context<'_, 'd>) {
+        let cursor = context.cursor;
         let (before, after) = (old.properties(), new.properties());
         let (was_required, is_required) = (old.required(), new.required());
-        // Facts about a member's presence are proved on the object that holds it.
-        let of = |name: &str| Place { location: format!("{}.{name}", place.location), ..place.clone() };
+        // Whether a property is present shows in the object.
+        let at = |name: &str| Cursor { location: cursor.location.property(name), ..cursor.clone() };
         for (name, node) in before.iter().filter(|(name, _)| !after.contains_key(*name)) {
-            let said = Said { harmless: !was_required.contains(name), ..said(Value::Null, Value::Null) };
-            self.found("removed", said, nodes, &of(name), (true, node.place()));
+            let details = Details::default().except_if(!was_required.contains(name));
+            let context = Context { cursor: &at(name), ..context };
+            self.schema_differs(context, ChangeKind::Removed, details, Anchor::old(node.pointer()));
         }
         for (name, node) in &after {
+            let context = Context { cursor: &at(name), ..context };
+            let anchor = || Anchor::new(node.pointer());
+            let (was, is) = (was_required.contains(name), is_required.contains(name));
             let Some(earlier) = before.get(name) else {
-                let stem = match (place.part.is_sent(), is_required.contains(name)) {
-                    (false, _) => "added",
-                    (true, true) => "added-required",
-                    (true, false) => "added-optional",
+                let kind = match (cursor.kind.direction(), is) {
+                    (Direction::Response, _) => ChangeKind::Added,
+                    (Direction::Request, true) => ChangeKind::AddedRequired,
+                    (Direction::Request, false) => ChangeKind::AddedOptional,
                 };
-                self.found(stem, said(Value::Null, Value::Null), nodes, &of(name), (false, node.place()));
+                self.schema_differs(context, kind, Details::default(), anchor());
                 continue;
             };
-            let (was, is) = (was_required.contains(name), is_required.contains(name));
             if was != is {
-                let stem = if is { "became-required" } else { "became-optional" };
-                self.found(stem, said(json!(was), json!(is)), nodes, &of(name), (false, node.place()));
+                let kind = if is { ChangeKind::BecameRequired } else { ChangeKind::BecameOptional };
+                self.schema_differs(context, kind, Details::new(was, is), anchor());
             }
-            self.node(earlier, node, &place.step(&format!(".{name}"), Step::Member((*name).to_owned())));
+            let step = ValueStep::Property((*name).to_owned());
+            self.node(earlier, node, &context.cursor.step(None, step));
         }
-        self.additional(old, new, nodes, place);
+        self.additional_properties(old, new, context);
     }
 
-    fn additional(
+    fn additional_properties(
         &mut self,
         old: &Alternative<'d>,
         new: &Alternative<'d>,
-        nodes: &Rc<(Node<'d>, Node<'d>)>,
-        place: &Place<'d>,
+        context: Context<'_, 'd>,
     ) {
-        let stated =
-            |it: Option<&(Pointer, &Value)>| it.map_or(Value::Bool(true), |(_, schema)| (*schema).clone());
+        let schema =
+            |it: &Keyword<'d>| it.as_ref().map_or(Value::Bool(true), |(_, schema)| (*schema).clone());
         match (old.additional(), new.additional()) {
-            (Some((a, before)), Some((b, after))) if before.is_object() && after.is_object() => {
-                self.node(&Node::new(a, before), &Node::new(b, after), &place.step("{}", Step::Extra));
+            (Some((old_pointer, was)), Some((new_pointer, is))) if was.is_object() && is.is_object() => {
+                let segment = Some(Segment::AdditionalProperties);
+                let cursor = context.cursor.step(segment, ValueStep::AdditionalProperty);
+                self.node(&Node::new(old_pointer, was), &Node::new(new_pointer, is), &cursor);
             }
             (before, after) => {
-                let (a, b) = (stated(before.as_ref()), stated(after.as_ref()));
-                if a != b {
-                    let at = after.or(before).map_or_else(|| new.place(), |(at, _)| at);
-                    let said = Said { harmless: b != Value::Bool(false), old: a, new: b };
-                    self.found("additional-properties-changed", said, nodes, place, (false, at));
+                let (was, is) = (schema(&before), schema(&after));
+                if was != is {
+                    let pointer = after.or(before).map_or_else(|| new.pointer(), |(pointer, _)| pointer);
+                    let permitted = is != Value::Bool(false);
+                    let details = Details::new(was, is).except_if(permitted);
+                    let kind = ChangeKind::AdditionalPropertiesChanged;
+                    self.schema_differs(context, kind, details, Anchor::new(pointer));
                 }
             }
         }
     }
 
-    fn found(
+    fn schema_differs(
         &mut self,
-        stem: &'static str,
-        said: Said,
-        nodes: &Rc<(Node<'d>, Node<'d>)>,
-        place: &Place<'d>,
-        (removed, pointer): (bool, Pointer),
+        context: Context<'_, 'd>,
+        kind: ChangeKind,
+        details: Details,
+        anchor: Anchor,
     ) {
-        let (decided_at, decided) = place.union.clone().unwrap_or((place.steps.len(), Rc::clone(nodes)));
-        let spot = Spot {
-            broken: broken(stem, &said, &place.location),
-            root: place.root,
-            steps: Rc::clone(&place.steps),
-            decided_at,
-            decided,
+        let Context { nodes, cursor } = context;
+        let itself = || Union { depth: cursor.steps.len(), nodes: Rc::clone(nodes) };
+        let search = SchemaSearch {
+            payload: cursor.payload,
+            steps: Rc::clone(&cursor.steps),
             nodes: Rc::clone(nodes),
+            union: cursor.union.clone().unwrap_or_else(itself),
+            violated: violated(kind, &details, &cursor.location),
         };
-        self.facts.push(Fact {
-            operation: place.operation.to_string(),
-            location: place.location.clone(),
-            stem,
-            part: Some(place.part),
-            harmless: said.harmless,
-            old: said.old,
-            new: said.new,
-            removed,
-            pointer,
-            proof: Proof::Schema(spot),
+        self.differences.push(Difference {
+            operation: Rc::clone(&cursor.operation),
+            location: cursor.location.clone(),
+            kind,
+            payload: Some(cursor.kind),
+            details,
+            anchor,
+            search: Search::Schema(search),
         });
     }
+}
 
-    /// What is missing takes everything.
-    fn any(&self, of: &Alternative<'d>) -> Node<'d> {
-        static ANY: std::sync::LazyLock<Value> = std::sync::LazyLock::new(|| Value::Object(Map::new()));
-        Node::new(of.place(), &ANY)
+/// The node of a missing schema, which permits every value.
+fn any<'d>(of: &Alternative<'d>) -> Node<'d> {
+    static ANY: std::sync::LazyLock<Value> = std::sync::LazyLock::new(|| Value::Object(Map::new()));
+    Node::new(of.pointer(), &ANY)
+}
+
+/// A schema that a value has to violate to show the difference; `None` if it is not a single keyword.
+fn violated(kind: ChangeKind, details: &Details, location: &Location) -> Option<Value> {
+    match kind {
+        ChangeKind::BecameNullable | ChangeKind::BecameNotNullable => {
+            Some(json!({ "not": { "type": "null" } }))
+        }
+        ChangeKind::EnumValueRemoved => Some(json!({ "not": { "const": details.old } })),
+        ChangeKind::EnumIntroduced => Some(json!({ "enum": details.new })),
+        ChangeKind::EnumDropped => Some(json!({ "enum": details.old })),
+        ChangeKind::ConstraintTightened => Some(details.new.clone()),
+        ChangeKind::AddedRequired
+        | ChangeKind::BecameRequired
+        | ChangeKind::BecameOptional
+        | ChangeKind::Removed => match location.segments().last() {
+            Some(Segment::Property(name)) => Some(json!({ "required": [&**name] })),
+            _ => None,
+        },
+        _ => None,
     }
-}
-
-/// What a value that shows the difference has to break, as a schema; `None` where that is not one keyword.
-fn broken(stem: &str, said: &Said, location: &str) -> Option<Value> {
-    let leaf = location.rsplit('.').next().unwrap_or_default();
-    Some(match stem {
-        "became-nullable" | "became-not-nullable" => json!({"not": {"type": "null"}}),
-        "enum-value-removed" => json!({"not": {"const": said.old}}),
-        "enum-introduced" => json!({"enum": said.new}),
-        "enum-dropped" => json!({"enum": said.old}),
-        "constraint-tightened" => said.new.clone(),
-        "added-required" | "became-required" | "became-optional" | "removed" => json!({"required": [leaf]}),
-        _ => return None,
-    })
-}
-
-fn after_keyword(view: &View<'_>, node: &Node<'_>, key: &str) -> Pointer {
-    view.alternatives.first().and_then(|it| it.get(key)).map_or_else(|| node.place(), |(at, _)| at)
 }
 
 fn unique<'v>(values: &[&'v Value]) -> impl Iterator<Item = &'v Value> {
@@ -431,42 +431,8 @@ fn unique<'v>(values: &[&'v Value]) -> impl Iterator<Item = &'v Value> {
     out.into_iter()
 }
 
-/// How sure it is that two alternatives are one that changed, from 7 (surely) to 0 (they are not). A title alone is no
-/// change, so it only helps.
-fn alike(a: &Alternative<'_>, b: &Alternative<'_>) -> u8 {
-    let same_title = a.title() == b.title();
-    let has =
-        |it: &Alternative<'_>| (it.values().is_some(), it.get("format").map(|(_, format)| format.clone()));
-    match (a.same_as(b), a.types == b.types) {
-        (true, _) => {
-            if same_title {
-                7
-            } else {
-                6
-            }
-        }
-        _ if same_title && a.title().is_some() => 5,
-        (_, false) => 0,
-        _ if !same_title && !have_half_in_common(a, b) => 0,
-        _ if has(a) == has(b) => 4,
-        _ if a.values().is_some() == b.values().is_some() => 3,
-        _ => 2,
-    }
-}
-
-/// At least half of all members that one or the other has.
-fn have_half_in_common(a: &Alternative<'_>, b: &Alternative<'_>) -> bool {
-    let common = members_in_common(a, b);
-    2 * common >= (a.properties().len() + b.properties().len() - common).max(1)
-}
-
-fn members_in_common(a: &Alternative<'_>, b: &Alternative<'_>) -> usize {
-    let (a, b) = (a.properties(), b.properties());
-    a.keys().filter(|name| b.contains_key(*name)).count()
-}
-
-/// Every type of `small` is one of `large`.
-fn takes_all(large: &Alternative<'_>, small: &Alternative<'_>) -> bool {
+/// Whether `large` permits every type of `small`.
+fn permits_types(large: &Alternative<'_>, small: &Alternative<'_>) -> bool {
     match (&large.types, &small.types) {
         (None, _) => true,
         (Some(_), None) => false,
@@ -476,15 +442,15 @@ fn takes_all(large: &Alternative<'_>, small: &Alternative<'_>) -> bool {
     }
 }
 
-fn overlap(a: &Alternative<'_>, b: &Alternative<'_>) -> bool {
+fn have_common_type(a: &Alternative<'_>, b: &Alternative<'_>) -> bool {
     match (&a.types, &b.types) {
         (Some(a), Some(b)) => a.iter().any(|one| b.contains(one)),
         _ => true,
     }
 }
 
-/// Whether a limit takes less than another of the same keyword, where that can be said.
-pub(super) fn stricter(key: &str, a: &Value, b: &Value) -> bool {
+/// Whether a constraint permits less than another of the same keyword, if the two can be ordered.
+pub(super) fn is_stricter(key: &str, a: &Value, b: &Value) -> bool {
     let (Some(x), Some(y)) = (a.as_f64(), b.as_f64()) else {
         return *a == Value::Bool(true) && *b != Value::Bool(true);
     };

@@ -1,95 +1,96 @@
-//! A schema as the comparison sees it: references followed, `allOf` put together, alternatives side by side.
+//! A schema as the comparison sees it: references resolved, `allOf` merged, the alternatives of unions side by side.
 //!
-//! It reads the canonical document and not the IR, for the IR keeps what Rust needs: one answer per operation, no
-//! media types, no limits of what it represents as free-form.
+//! It reads the canonical document and not the IR, because the IR keeps only what Rust needs: one response per operation, no
+//! media types, no constraints of free-form values.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
+use crate::location::numbered_labels;
 use crate::pointer::Pointer;
 
-/// More alternatives than a person writes come from unions inside of unions; what lies beyond is not looked at.
-const MOST_ALTERNATIVES: usize = 256;
-/// Longer chains of references lead in a circle.
-const MOST_REFERENCES: usize = 32;
+/// The alternatives of one schema that are compared; more come only from unions within unions.
+const MAX_ALTERNATIVES: usize = 256;
+/// The references that are followed from one schema, so that a cycle ends.
+const MAX_REFERENCES: usize = 32;
 
-/// A schema in its document: the places that all hold (several where `allOf` or a `$ref` with siblings joins them).
+/// A schema in its document, as all the parts that apply: several if `allOf` or a `$ref` with siblings combines them.
 #[derive(Clone, Debug)]
 pub(super) struct Node<'d> {
     pub(super) parts: Vec<(Pointer, &'d Value)>,
 }
 
 impl<'d> Node<'d> {
-    pub(super) fn new(at: Pointer, schema: &'d Value) -> Self {
-        Node { parts: vec![(at, schema)] }
+    pub(super) fn new(pointer: Pointer, schema: &'d Value) -> Self {
+        Node { parts: vec![(pointer, schema)] }
     }
 
-    /// Where messages place it.
-    pub(super) fn place(&self) -> Pointer {
-        self.parts.first().map(|(at, _)| at.clone()).unwrap_or_default()
+    /// The node that messages refer to.
+    pub(super) fn pointer(&self) -> Pointer {
+        self.parts.first().map(|(pointer, _)| pointer.clone()).unwrap_or_default()
     }
 
-    /// The place that a bare reference leads to, else its own: where a schema that contains itself comes by again.
+    /// The schema that a bare reference leads to, else this one; identifies a schema that contains itself.
     pub(super) fn target(&self, root: &'d Value) -> Pointer {
-        let mut place = self.place();
-        let [(_, schema)] = self.parts.as_slice() else { return place };
+        let mut pointer = self.pointer();
+        let [(_, schema)] = self.parts.as_slice() else { return pointer };
         let mut schema = *schema;
-        for _ in 0..MOST_REFERENCES {
+        for _ in 0..MAX_REFERENCES {
             let Value::Object(keywords) = schema else { break };
             let target = keywords.get("$ref").filter(|_| keywords.len() == 1).and_then(Value::as_str);
             let Some(target) = target.and_then(Pointer::from_fragment) else { break };
             let Some(found) = target.find(root) else { break };
-            (place, schema) = (target, found);
+            (pointer, schema) = (target, found);
         }
-        place
+        pointer
     }
 
-    /// The schema read whole.
+    /// The alternatives of the schema.
     pub(super) fn view(&self, root: &'d Value) -> View<'d> {
         let mut flats = vec![Flat::default()];
-        for (at, schema) in &self.parts {
-            flats = product(&flats, &flats_of(root, at, schema, 0));
+        for (pointer, schema) in &self.parts {
+            flats = product(&flats, &flats_of(root, pointer, schema, 0));
         }
         View::of(flats)
     }
 }
 
-/// Keywords of one schema object and where they stand.
+/// The keywords of one schema object, with its pointer.
 #[derive(Clone, Debug)]
 struct Part<'d> {
-    at: Pointer,
+    pointer: Pointer,
     keywords: &'d Map<String, Value>,
-    /// Inside of an alternative, not beside the union.
+    /// It is part of an alternative, not of the schema that has the union.
     own: bool,
 }
 
-/// One alternative while it is put together.
+/// One alternative during the merge.
 #[derive(Clone, Debug, Default)]
 struct Flat<'d> {
     title: Option<&'d str>,
     parts: Vec<Part<'d>>,
 }
 
-fn flats_of<'d>(root: &'d Value, at: &Pointer, schema: &'d Value, followed: usize) -> Vec<Flat<'d>> {
+fn flats_of<'d>(root: &'d Value, pointer: &Pointer, schema: &'d Value, followed: usize) -> Vec<Flat<'d>> {
     let Value::Object(keywords) = schema else { return vec![Flat::default()] };
-    let part = Part { at: at.clone(), keywords, own: false };
+    let part = Part { pointer: pointer.clone(), keywords, own: false };
     let mut flats = vec![Flat { title: None, parts: vec![part] }];
     if let Some(target) = keywords.get("$ref").and_then(Value::as_str).and_then(Pointer::from_fragment)
         && let Some(found) = target.find(root)
-        && followed < MOST_REFERENCES
+        && followed < MAX_REFERENCES
     {
         flats = product(&flats, &flats_of(root, &target, found, followed + 1));
     }
     for (index, part) in list(keywords, "allOf").enumerate() {
-        let at = at.child("allOf").child(index.to_string());
-        flats = product(&flats, &flats_of(root, &at, part, followed + 1));
+        let pointer = pointer.child("allOf").child(index.to_string());
+        flats = product(&flats, &flats_of(root, &pointer, part, followed + 1));
     }
     for union in ["anyOf", "oneOf"] {
         let mut variants = Vec::new();
         for (index, variant) in list(keywords, union).enumerate() {
-            let at = at.child(union).child(index.to_string());
-            for mut flat in flats_of(root, &at, variant, followed + 1) {
+            let pointer = pointer.child(union).child(index.to_string());
+            for mut flat in flats_of(root, &pointer, variant, followed + 1) {
                 flat.title = flat.title.or_else(|| variant.get("title").and_then(Value::as_str));
                 flat.parts.iter_mut().for_each(|part| part.own = true);
                 variants.push(flat);
@@ -108,27 +109,27 @@ fn product<'d>(left: &[Flat<'d>], right: &[Flat<'d>]) -> Vec<Flat<'d>> {
         title: b.title.or(a.title),
         parts: a.parts.iter().chain(&b.parts).cloned().collect(),
     };
-    pairs.take(MOST_ALTERNATIVES).map(join).collect()
+    pairs.take(MAX_ALTERNATIVES).map(join).collect()
 }
 
 fn list<'d>(keywords: &'d Map<String, Value>, key: &str) -> impl Iterator<Item = &'d Value> + use<'d> {
     keywords.get(key).and_then(Value::as_array).into_iter().flatten()
 }
 
-/// A schema read whole: null apart, and what else it may be.
+/// The alternatives of a schema; null is not one of them.
 #[derive(Clone, Debug)]
 pub(super) struct View<'d> {
-    /// Says that null may stand there. What says nothing of types takes null too, but does not say so.
+    /// The schema permits null explicitly. A schema without types permits it too.
     pub(super) nullable: bool,
-    /// At least one, unless null is all that there is.
+    /// At least one, unless the schema permits only null.
     pub(super) alternatives: Vec<Alternative<'d>>,
 }
 
-/// One thing that a value may be.
+/// An alternative of a schema.
 #[derive(Clone, Debug)]
 pub(super) struct Alternative<'d> {
     title: Option<&'d str>,
-    /// JSON types without null; `None` says nothing of types.
+    /// The JSON types without null; `None` if any type is permitted.
     pub(super) types: Option<BTreeSet<&'d str>>,
     parts: Vec<Part<'d>>,
 }
@@ -151,28 +152,27 @@ impl<'d> View<'d> {
         View { nullable, alternatives }
     }
 
-    /// Several alternatives beside null.
+    /// Whether there are several alternatives.
     pub(super) fn is_union(&self) -> bool {
         self.alternatives.len() > 1
     }
 
-    /// An annotation that holds whichever alternative it is.
+    /// An annotation that applies to all alternatives.
     pub(super) fn annotation(&self, key: &str) -> Option<(Pointer, &'d Value)> {
         let parts = self.alternatives.first()?.parts.iter();
         parts.filter(|part| !part.own).find_map(|part| part.get(key))
     }
 
-    /// How an alternative is called in a location: its title, else its type; with its position among those of that name,
-    /// where there are several. Texts share one place, and need none.
+    /// The label of an alternative: its title, else its type; of a string the same without a number.
     pub(super) fn label(&self, index: usize) -> String {
-        let name = |it: &Alternative<'_>| it.title.map_or_else(|| it.type_name(), str::to_owned);
-        let names: Vec<String> = self.alternatives.iter().map(name).collect();
-        let Some(own) = names.get(index) else { return String::new() };
-        let twins: Vec<usize> = (0..names.len()).filter(|other| names.get(*other) == Some(own)).collect();
-        match twins.iter().position(|twin| *twin == index) {
-            Some(position) if twins.len() > 1 && own != "string" => format!("{own}#{}", position + 1),
-            _ => own.clone(),
+        let Some(alternative) = self.alternatives.get(index) else { return String::new() };
+        if alternative.is_string() {
+            return alternative.name();
         }
+        let name = |it: &Alternative<'_>| if it.is_string() { String::new() } else { it.name() };
+        let names: Vec<String> = self.alternatives.iter().map(name).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        numbered_labels(&names).swap_remove(index)
     }
 }
 
@@ -183,11 +183,11 @@ fn same_but_title(a: &Map<String, Value>, b: &Map<String, Value>) -> bool {
 
 impl<'d> Part<'d> {
     fn get(&self, key: &str) -> Option<(Pointer, &'d Value)> {
-        self.keywords.get(key).map(|value| (self.at.child(key), value))
+        self.keywords.get(key).map(|value| (self.pointer.child(key), value))
     }
 }
 
-/// The types that all parts allow, and whether null is one of them.
+/// The types that all parts permit, and whether null is one of them.
 fn types_of<'d>(parts: &[Part<'d>]) -> (Option<BTreeSet<&'d str>>, bool) {
     let mut types: Option<BTreeSet<&'d str>> = None;
     let mut null = false;
@@ -199,7 +199,7 @@ fn types_of<'d>(parts: &[Part<'d>]) -> (Option<BTreeSet<&'d str>>, bool) {
         };
         null |= part.keywords.get("nullable") == Some(&Value::Bool(true));
         types = match (types, stated) {
-            (Some(a), Some(b)) => Some(meet(&a, &b)),
+            (Some(a), Some(b)) => Some(intersection(&a, &b)),
             (a, b) => a.or(b),
         };
     }
@@ -212,39 +212,39 @@ fn types_of<'d>(parts: &[Part<'d>]) -> (Option<BTreeSet<&'d str>>, bool) {
     (types, null)
 }
 
-fn meet<'d>(a: &BTreeSet<&'d str>, b: &BTreeSet<&'d str>) -> BTreeSet<&'d str> {
+fn intersection<'d>(a: &BTreeSet<&'d str>, b: &BTreeSet<&'d str>) -> BTreeSet<&'d str> {
     let both = a.iter().filter(|one| b.contains(*one) || (**one == "integer" && b.contains("number")));
     let narrowed = b.iter().filter(|one| **one == "integer" && a.contains("number"));
     both.chain(narrowed).copied().collect()
 }
 
 impl<'d> Alternative<'d> {
-    /// The keyword, where it stands first.
+    /// The keyword of the first part that has it.
     pub(super) fn get(&self, key: &str) -> Option<(Pointer, &'d Value)> {
         self.parts.iter().find_map(|part| part.get(key))
     }
 
-    /// The keyword wherever it stands.
+    /// The keyword of every part that has it.
     pub(super) fn all(&self, key: &str) -> impl Iterator<Item = &'d Value> {
         self.parts.iter().filter_map(move |part| part.keywords.get(key))
     }
 
-    /// An annotation of this alternative alone, not of the union that it is in.
+    /// An annotation of this alternative, not of its union.
     pub(super) fn own_annotation(&self, key: &str) -> Option<(Pointer, &'d Value)> {
         self.parts.iter().filter(|part| part.own).find_map(|part| part.get(key))
     }
 
-    /// Where messages place it.
-    pub(super) fn place(&self) -> Pointer {
+    /// The node that messages refer to.
+    pub(super) fn pointer(&self) -> Pointer {
         self.parts
             .iter()
             .find(|part| part.own)
             .or(self.parts.first())
-            .map(|part| part.at.clone())
+            .map(|part| part.pointer.clone())
             .unwrap_or_default()
     }
 
-    /// Its own schema is the same, the title apart.
+    /// Whether its own schema is the same, except for the title.
     pub(super) fn same_as(&self, other: &Alternative<'_>) -> bool {
         let mut own = [&self.parts, &other.parts].map(|parts| parts.iter().filter(|part| part.own));
         let [a, b] = &mut own;
@@ -256,12 +256,16 @@ impl<'d> Alternative<'d> {
         self.title
     }
 
-    /// A text: the alternatives of a text, an enum among them, share one place.
-    pub(super) fn is_text(&self) -> bool {
+    fn name(&self) -> String {
+        self.title.map_or_else(|| self.type_name(), str::to_owned)
+    }
+
+    /// Whether it is a string: all strings of a union, enums too, share one location.
+    pub(super) fn is_string(&self) -> bool {
         self.type_name() == "string"
     }
 
-    /// Its JSON type in words.
+    /// Its JSON types in words.
     pub(super) fn type_name(&self) -> String {
         match &self.types {
             Some(types) => types.iter().copied().collect::<Vec<_>>().join("|"),
@@ -274,12 +278,12 @@ impl<'d> Alternative<'d> {
         }
     }
 
-    /// Whether it may be of a type.
+    /// Whether it permits a type.
     pub(super) fn may_be(&self, kind: &str) -> bool {
         self.types.as_ref().is_none_or(|types| types.contains(kind))
     }
 
-    /// The values of `enum` or `const`, null apart; `None` where any value goes.
+    /// The values of `enum` or `const` without null; `None` if there is neither.
     pub(super) fn values(&self) -> Option<Vec<&'d Value>> {
         let mut values: Option<Vec<&'d Value>> = None;
         for part in &self.parts {
@@ -298,44 +302,45 @@ impl<'d> Alternative<'d> {
         Some(values)
     }
 
-    /// The known members, each a node of all places that speak of it.
+    /// The properties, each a node of all parts that have it.
     pub(super) fn properties(&self) -> BTreeMap<&'d str, Node<'d>> {
         let mut out: BTreeMap<&'d str, Node<'d>> = BTreeMap::new();
         for part in &self.parts {
             for (name, schema) in
                 part.keywords.get("properties").and_then(Value::as_object).into_iter().flatten()
             {
-                let at = part.at.child("properties").child(name);
+                let pointer = part.pointer.child("properties").child(name);
                 let node = out.entry(name).or_insert(Node { parts: Vec::new() });
-                node.parts.push((at, schema));
+                node.parts.push((pointer, schema));
             }
         }
         out
     }
 
-    /// The members that must be there.
+    /// The required properties.
     pub(super) fn required(&self) -> BTreeSet<&'d str> {
         self.all("required").filter_map(Value::as_array).flatten().filter_map(Value::as_str).collect()
     }
 
-    /// What other members hold: a schema; `Bool(false)` where there may be none, nothing where all is allowed.
+    /// `additionalProperties`, unless it permits everything.
     pub(super) fn additional(&self) -> Option<(Pointer, &'d Value)> {
         let all = || self.parts.iter().filter_map(|part| part.get("additionalProperties"));
-        let says =
+        let restricts =
             |value: &Value| *value != Value::Bool(true) && value.as_object().is_none_or(|it| !it.is_empty());
         all()
             .find(|(_, value)| **value == Value::Bool(false))
-            .or_else(|| all().find(|(_, value)| says(value)))
+            .or_else(|| all().find(|(_, value)| restricts(value)))
     }
 
-    /// What the elements are.
+    /// The schema of the items.
     pub(super) fn items(&self) -> Option<Node<'d>> {
         let parts: Vec<_> = self.parts.iter().filter_map(|part| part.get("items")).collect();
         (!parts.is_empty()).then_some(Node { parts })
     }
 
-    /// A limit; where several parts have it, the strictest. `exclusive…: true` of OpenAPI 3.0 counts as the number beside it.
-    pub(super) fn limit(&self, key: &str) -> Option<Value> {
+    /// A constraint; if several parts have it, the strictest. `exclusiveMinimum: true` of OpenAPI 3.0 counts as the number of
+    /// `minimum`.
+    pub(super) fn constraint(&self, key: &str) -> Option<Value> {
         let of = |part: &Part<'d>| -> Option<Value> {
             let flag = |name: &str| part.keywords.get(name) == Some(&Value::Bool(true));
             match key {
@@ -349,6 +354,6 @@ impl<'d> Alternative<'d> {
         self.parts
             .iter()
             .filter_map(of)
-            .reduce(|a, b| if super::schema::stricter(key, &a, &b) { a } else { b })
+            .reduce(|a, b| if super::schema::is_stricter(key, &a, &b) { a } else { b })
     }
 }

@@ -1,348 +1,377 @@
-//! The proof that a change breaks somebody: the smallest thing that one side takes and the other does not.
+//! Finds counterexamples: the smallest value or request that one document permits and the other does not. A change of the
+//! severity error has one (`witness` in reports).
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value, json};
 
 use super::accepts::accepts;
-use super::document::{Operation, operations};
-use super::fact::{Fact, Part, Proof, Root, Spot, Step};
-use super::operation::required_params;
+use super::document::{Comparison, Operation, operations};
+use super::fact::{Difference, Pair, Payload, SchemaSearch, Search, ValueStep};
+use super::kind::{ChangeKind, Direction, PayloadKind};
+use super::operation::{parameter_schema, parameters};
 use super::sample::{Sampler, in_order};
 use super::view::Node;
+use crate::location::{Location, ParameterLocation, Segment};
 use crate::pointer::child;
 
-/// Values at the edge that are tried before a change is said to break nobody.
-const MOST_TRIES: usize = 300;
+/// The values at the edges of constraints that are tried.
+const MAX_TRIES: usize = 300;
 
-/// Looks for witnesses in two documents.
-pub(super) struct Judge<'c, 'd> {
-    old: Sampler<'d>,
-    new: Sampler<'d>,
-    roots: &'c [Root<'d>],
-    operations: Vec<Operation<'d>>,
+/// What a URL does not need to encode.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// Why a change that may break callers breaks none.
+const NO_VALUE: &str = "the other constraints permit no value that shows it";
+
+/// Searches for counterexamples in two documents.
+pub(super) struct Prover<'c, 'd> {
+    samplers: Pair<Sampler<'d>>,
+    payloads: &'c [Payload<'d>],
+    old_operations: Vec<Operation<'d>>,
 }
 
-/// The side that took or gave a value, and the one that has to cope.
+/// The sides of a payload. A caller of the old document meets an API of the new one, so the producer of a request follows
+/// the old document, and the producer of a response the new one.
 struct Sides<'d> {
-    /// What is sent was taken by the old document; what is given comes of the new one.
-    old_takes: bool,
-    taker: Sampler<'d>,
-    refuser: Sampler<'d>,
+    direction: Direction,
+    producer: Sampler<'d>,
+    consumer: Sampler<'d>,
 }
 
 impl<'d> Sides<'d> {
-    /// Of a pair of old and new, that of the taker and that of the refuser.
-    fn of<'n>(&self, pair: (&'n Node<'d>, &'n Node<'d>)) -> (&'n Node<'d>, &'n Node<'d>) {
-        if self.old_takes { pair } else { (pair.1, pair.0) }
+    fn producers<T>(&self, pair: Pair<T>) -> T {
+        match self.direction {
+            Direction::Request => pair.old,
+            Direction::Response => pair.new,
+        }
     }
 
-    fn differ(&self, pair: (&Node<'d>, &Node<'d>), value: &Value) -> bool {
-        let (taker, refuser) = self.of(pair);
-        self.taker.takes(taker, value) && !self.refuser.takes(refuser, value)
+    fn consumers<T>(&self, pair: Pair<T>) -> T {
+        self.producers(pair.swap())
     }
-}
 
-impl<'d> Sides<'d> {
-    /// The object with members that nobody asked for, each of a kind that spoils it for an alternative of the refuser:
-    /// what remains must be refused for what it is.
-    fn spoilt(&self, pair: (&Node<'d>, &Node<'d>), value: Value) -> Value {
-        let Value::Object(mut members) = value else { return value };
-        let (_, refuser) = self.of(pair);
-        for alternative in refuser.view(self.refuser.root).alternatives {
+    /// Whether the value is valid for the producer and invalid for the consumer.
+    fn show_difference(&self, nodes: &Pair<Node<'d>>, value: &Value) -> bool {
+        self.producer.accepts(self.producers(nodes.each_ref()), value)
+            && !self.consumer.accepts(self.consumers(nodes.each_ref()), value)
+    }
+
+    /// Adds properties to an object that are invalid for the alternatives of the consumer, so that none of them accepts the
+    /// object for another reason.
+    fn with_invalid_properties(&self, nodes: &Pair<Node<'d>>, value: Value) -> Value {
+        let Value::Object(mut object) = value else { return value };
+        let consumer = self.consumers(nodes.each_ref());
+        for alternative in consumer.view(self.consumer.root).alternatives {
             for (name, node) in alternative.properties() {
-                if !members.contains_key(name) {
-                    let odd = [json!(0), json!(""), json!(false), json!([]), json!({})];
-                    let spoils = odd.into_iter().find(|odd| !self.refuser.takes(&node, odd));
-                    members.extend(spoils.map(|odd| (name.to_owned(), odd)));
+                if !object.contains_key(name) {
+                    let candidates = [json!(0), json!(""), json!(false), json!([]), json!({})];
+                    let invalid = candidates.into_iter().find(|it| !self.consumer.accepts(&node, it));
+                    object.extend(invalid.map(|invalid| (name.to_owned(), invalid)));
                 }
             }
         }
-        Value::Object(members)
+        Value::Object(object)
     }
 }
 
-impl<'c, 'd> Judge<'c, 'd> {
-    pub(super) fn new(old: &'d Value, new: &'d Value, roots: &'c [Root<'d>]) -> Self {
-        Judge { old: Sampler { root: old }, new: Sampler { root: new }, roots, operations: operations(old) }
+impl<'c, 'd> Prover<'c, 'd> {
+    pub(super) fn new(comparison: &'c Comparison<'d>) -> Self {
+        let Pair { old, new } = comparison.documents;
+        Prover {
+            samplers: Pair { old: Sampler { root: old }, new: Sampler { root: new } },
+            payloads: &comparison.payloads,
+            old_operations: operations(old),
+        }
     }
 
-    /// The witness of a fact, or why it breaks nobody.
-    pub(super) fn witness(&self, fact: &Fact<'d>) -> Result<Value, &'static str> {
-        match &fact.proof {
-            Proof::Operation(index) => {
-                self.operations.get(*index).map(|it| self.request(it, fact)).ok_or(NONE)
+    /// The counterexample of a difference, or the reason why it breaks no caller.
+    pub(super) fn counterexample(&self, difference: &Difference<'d>) -> Result<Value, &'static str> {
+        match &difference.search {
+            Search::Operation(index) => {
+                let operation = self.old_operations.get(*index).ok_or(NO_VALUE)?;
+                Ok(self.request(operation, difference))
             }
-            Proof::Schema(spot) => self.value(spot),
-            Proof::None => Err(NONE),
+            Search::Schema(search) => self.value(search),
+            Search::None => Err(NO_VALUE),
         }
     }
 
-    /// The smallest request that the old document takes.
-    fn request(&self, operation: &Operation<'d>, fact: &Fact<'d>) -> Value {
-        let mut line = self.line(operation, None);
-        let mut out = Map::new();
-        if let Some((style, name)) =
-            fact.stem.starts_with("serialization").then_some(()).and(fact.location.split_once('.'))
-        {
-            line = self.line(operation, Some((style, name, "a,b")));
-        }
-        out.insert("request".to_owned(), line.into());
-        if let Some(body) = child(operation.value, "requestBody") {
-            let schema = child(body, "content").and_then(Value::as_object).and_then(|it| it.values().next());
-            let required = child(body, "required") == Some(&Value::Bool(true));
-            let asked = fact.location == "request" && fact.stem == "content-type-removed";
-            if let Some(schema) =
-                schema.and_then(|media| child(media, "schema")).filter(|_| required || asked)
+    /// The smallest request that the old document permits.
+    fn request(&self, operation: &Operation<'d>, difference: &Difference<'d>) -> Value {
+        let parameter = match difference.location.segments() {
+            [Segment::Parameters(ParameterLocation::Query), Segment::Parameter(name)]
+                if difference.kind == ChangeKind::SerializationChanged =>
             {
-                let body = self.old.smallest(&Node::new(operation.at.clone(), schema));
+                Some((&**name, "a,b"))
+            }
+            _ => None,
+        };
+        let mut out = Map::new();
+        out.insert("request".to_owned(), self.request_line(operation, parameter).into());
+        let old = &difference.details.old;
+        let is_media_type = difference.kind == ChangeKind::ContentTypeRemoved;
+        if let Some(body) = child(operation.value, "requestBody") {
+            let media_type =
+                child(body, "content").and_then(Value::as_object).and_then(|it| it.values().next());
+            let is_needed = child(body, "required") == Some(&Value::Bool(true))
+                || (is_media_type && difference.location == Location::request());
+            if let Some(schema) = media_type.and_then(|it| child(it, "schema")).filter(|_| is_needed) {
+                let body = self.samplers.old.smallest(&Node::new(operation.pointer.clone(), schema));
                 out.insert("body".to_owned(), body.unwrap_or_default());
             }
         }
-        if fact.stem == "content-type-removed" {
-            out.insert("content_type".to_owned(), fact.old.clone());
+        if is_media_type {
+            out.insert("content_type".to_owned(), old.clone());
         }
-        if fact.stem == "response-status-removed" {
-            out.insert("status".to_owned(), fact.old.clone());
+        if difference.kind == ChangeKind::ResponseStatusRemoved {
+            out.insert("status".to_owned(), old.clone());
         }
         Value::Object(out)
     }
 
-    /// `METHOD /path?query` with what has to be sent, and one parameter more.
-    fn line(&self, operation: &Operation<'d>, more: Option<(&str, &str, &str)>) -> String {
+    /// `METHOD /path?query` with the required parameters, and another query parameter.
+    fn request_line(&self, operation: &Operation<'d>, parameter: Option<(&str, &str)>) -> String {
         if operation.webhook {
-            // It is the API that sends it, to a place that is not in the document.
+            // The API sends it, to a URL that is not in the document.
             return operation.name();
         }
-        let mut path: Vec<String> = operation.path.split('{').map(str::to_owned).collect();
+        let mut path_values: BTreeMap<usize, String> = BTreeMap::new();
         let mut query = Vec::new();
-        for ((place, name), schema) in required_params(operation) {
-            let value = schema.and_then(|schema| self.filled(&schema)).unwrap_or_else(|| "1".to_owned());
-            match (place.as_str(), name.strip_prefix('#').and_then(|it| it.parse::<usize>().ok())) {
-                ("path", Some(position)) => {
-                    if let Some(segment) = path.get_mut(position + 1)
-                        && let Some((_, rest)) = segment.split_once('}')
-                    {
-                        *segment = format!("{}{rest}", encoded(&value));
-                    }
+        for required in parameters(operation).into_values().filter(|it| it.is_required()) {
+            let schema = parameter_schema(&required);
+            let value = schema.and_then(|schema| self.parameter_value(&schema));
+            let value = encode(value.as_deref().unwrap_or("1"));
+            match (required.position, required.key.location) {
+                (Some(position), _) => {
+                    path_values.insert(position, value);
                 }
-                ("query", _) => query.push(format!("{}={}", encoded(&name), encoded(&value))),
+                (None, ParameterLocation::Query) => {
+                    query.push(format!("{}={value}", encode(&required.key.name)));
+                }
                 _ => {}
             }
         }
-        // What the document does not declare is filled all the same.
-        let path: String = path
-            .iter()
-            .map(|segment| segment.split_once('}').map_or(segment.clone(), |(_, rest)| format!("1{rest}")))
-            .collect();
-        if let Some(("query", name, value)) = more {
-            query.push(format!("{}={}", encoded(name), encoded(value)));
+        query.extend(parameter.map(|(name, value)| format!("{}={}", encode(name), encode(value))));
+        let mut path = String::new();
+        for (index, part) in operation.path.split('{').enumerate() {
+            match part.split_once('}') {
+                // A parameter that is not declared has a value too.
+                Some((_, rest)) if index > 0 => {
+                    path += path_values.get(&(index - 1)).map_or("1", String::as_str);
+                    path += rest;
+                }
+                _ => path += part,
+            }
         }
-        let question = if query.is_empty() { "" } else { "?" };
-        format!("{} {path}{question}{}", operation.method.to_uppercase(), query.join("&"))
+        let separator = if query.is_empty() { "" } else { "?" };
+        format!("{} {path}{separator}{}", operation.method.to_uppercase(), query.join("&"))
     }
 
-    /// A value of a parameter that is not empty, for an empty one is no segment of a path.
-    fn filled(&self, schema: &Node<'d>) -> Option<String> {
-        let plain = |value: Value| match value {
+    /// A value of a parameter that is not empty, because an empty one is no segment of a path.
+    fn parameter_value(&self, schema: &Node<'d>) -> Option<String> {
+        let sampler = self.samplers.old;
+        let text = |value: Value| match value {
             Value::String(text) if !text.is_empty() => Some(text),
             Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
             _ => None,
         };
-        let edges = self.old.edges(schema).into_iter().filter(|value| self.old.takes(schema, value));
-        let texts: Vec<String> = edges.filter_map(plain).collect();
-        // One that needs no encoding reads best.
-        let reads_well = |text: &&String| text.chars().all(char::is_alphanumeric);
-        texts.iter().find(reads_well).or(texts.first()).cloned()
+        let values = sampler.edges(schema).into_iter().filter(|value| sampler.accepts(schema, value));
+        let texts: Vec<String> = values.filter_map(text).collect();
+        // One that needs no encoding is easier to read.
+        let is_plain = |text: &&String| text.chars().all(char::is_alphanumeric);
+        texts.iter().find(is_plain).or(texts.first()).cloned()
     }
 
-    fn value(&self, spot: &Spot<'d>) -> Result<Value, &'static str> {
-        let Some(root) = self.roots.get(spot.root) else { return Err(NONE) };
-        let sent = root.part.is_sent();
-        let sides = if sent {
-            Sides { old_takes: true, taker: self.old, refuser: self.new }
-        } else {
-            Sides { old_takes: false, taker: self.new, refuser: self.old }
+    /// The smallest value of a payload that shows a difference.
+    fn value(&self, search: &SchemaSearch<'d>) -> Result<Value, &'static str> {
+        let payload = self.payloads.get(search.payload).ok_or(NO_VALUE)?;
+        let Pair { old, new } = self.samplers;
+        let sides = match payload.kind.direction() {
+            Direction::Request => Sides { direction: Direction::Request, producer: old, consumer: new },
+            Direction::Response => Sides { direction: Direction::Response, producer: new, consumer: old },
         };
-        let decided = (&spot.decided.0, &spot.decided.1);
-        let inner = spot.steps.get(spot.decided_at..).unwrap_or_default();
-        let outer = spot.steps.get(..spot.decided_at).unwrap_or_default();
-        let (taker, refuser) = sides.of((&spot.nodes.0, &spot.nodes.1));
-        let mut edges = sides.taker.edges(taker);
-        edges.extend(sides.refuser.edges(refuser));
-        let whole = (&root.old, &root.new);
-        let (start, _) = sides.of(whole);
-        let breaks =
-            |edge: &Value| spot.broken.as_ref().is_none_or(|schema| !accepts(&Value::Null, schema, edge));
-        let mut shown = false;
-        let long = spot.broken.as_ref().and_then(too_long);
-        let edges = in_order(edges).into_iter().chain(long).filter(breaks);
-        // What is no different at the node itself is no different around it.
-        let below = !Rc::ptr_eq(&spot.decided, &spot.nodes);
-        let nodes = (&spot.nodes.0, &spot.nodes.1);
-        for mut edge in edges.filter(|edge| !below || sides.differ(nodes, edge)).take(MOST_TRIES) {
-            let Some(mut at_union) = build(&sides, sides.of(decided).0, inner, &mut edge) else { continue };
-            if !sides.differ(decided, &at_union) {
-                at_union = sides.spoilt(decided, at_union);
-                if !sides.differ(decided, &at_union) {
+        let (nodes, union) = (&search.nodes, &search.union);
+        let outer_steps = search.steps.get(..union.depth).unwrap_or_default();
+        let inner_steps = search.steps.get(union.depth..).unwrap_or_default();
+        let mut edges = sides.producer.edges(sides.producers(nodes.each_ref()));
+        edges.extend(sides.consumer.edges(sides.consumers(nodes.each_ref())));
+        let too_long = search.violated.as_ref().and_then(too_long);
+        let violates =
+            |edge: &Value| search.violated.as_ref().is_none_or(|it| !accepts(&Value::Null, it, edge));
+        // A value that shows no difference in the node shows none around it.
+        let is_nested = !Rc::ptr_eq(&union.nodes, nodes);
+        let candidates = in_order(edges)
+            .into_iter()
+            .chain(too_long)
+            .filter(violates)
+            .filter(|edge| !is_nested || sides.show_difference(nodes, edge))
+            .take(MAX_TRIES);
+        let mut shown_in_union = false;
+        for mut edge in candidates {
+            let union_node = sides.producers(union.nodes.each_ref());
+            let Some(mut value) = wrap(&sides, union_node, inner_steps, &mut edge) else { continue };
+            if !sides.show_difference(&union.nodes, &value) {
+                value = sides.with_invalid_properties(&union.nodes, value);
+                if !sides.show_difference(&union.nodes, &value) {
                     continue;
                 }
             }
-            shown = true;
-            let Some(value) = build(&sides, start, outer, &mut at_union) else { continue };
-            if sides.differ(whole, &value) {
-                let value = shrunk(value, &|value| sides.differ(whole, value));
-                return Ok(self.told(root, value));
+            shown_in_union = true;
+            let root = sides.producers(payload.nodes.each_ref());
+            let Some(value) = wrap(&sides, root, outer_steps, &mut value) else { continue };
+            if sides.show_difference(&payload.nodes, &value) {
+                let value = minimize(value, &|value| sides.show_difference(&payload.nodes, value));
+                return Ok(self.describe(payload, value));
             }
         }
-        let union =
-            spot.decided.0.view(self.old.root).is_union() || spot.decided.1.view(self.new.root).is_union();
-        Err(match (shown, union) {
+        let is_union = union.nodes.old.view(old.root).is_union() || union.nodes.new.view(new.root).is_union();
+        Err(match (shown_in_union, is_union) {
             (true, _) => "no value of the whole body shows it",
-            (false, true) => "another variant takes every value that would show it",
-            (false, false) => NONE,
+            (false, true) => "another variant accepts every value that shows it",
+            (false, false) => NO_VALUE,
         })
     }
 
-    fn told(&self, root: &Root<'d>, value: Value) -> Value {
-        let direction = if root.part.is_sent() { "request" } else { "response" };
-        let mut out = json!({ "direction": direction, "value": value });
-        if let (Part::Param, Some((place, name)), Some(operation)) =
-            (root.part, &root.param, self.operations.get(root.operations.0))
-            && place == "query"
-            && let Value::String(_) | Value::Number(_) | Value::Bool(_) = &out["value"]
+    fn describe(&self, payload: &Payload<'d>, value: Value) -> Value {
+        let text = match &value {
+            Value::String(text) => Some(text.clone()),
+            Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
+            _ => None,
+        };
+        let mut out = json!({ "direction": payload.kind.direction().name(), "value": value });
+        if let (PayloadKind::Parameter, Some(parameter), Some(operation), Some(text)) =
+            (payload.kind, &payload.parameter, self.old_operations.get(payload.old_operation), text)
+            && parameter.location == ParameterLocation::Query
         {
-            let text = out["value"].as_str().map_or_else(|| out["value"].to_string(), str::to_owned);
-            out["request"] = self.line(operation, Some((place, name, &text))).into();
+            out["request"] = self.request_line(operation, Some((&parameter.name, &text))).into();
         }
         out
     }
 }
 
-/// Why a change that would break callers breaks none.
-const NONE: &str = "the other limits leave no value that would show it";
-
-/// The text that is one too long for a limit beyond those that samples are made for. (Files travel as texts of many
-/// megabytes, and their limits change.)
-fn too_long(broken: &Value) -> Option<Value> {
-    const MOST: u64 = 1 << 27;
-    let length = broken.get("maxLength").and_then(Value::as_u64).filter(|length| *length < MOST)?;
+/// The string that is too long by one, for a constraint beyond the lengths that samples have: files are strings of many
+/// megabytes.
+fn too_long(violated: &Value) -> Option<Value> {
+    const MAX_LENGTH: u64 = 1 << 27;
+    let length = violated.get("maxLength").and_then(Value::as_u64).filter(|length| *length < MAX_LENGTH)?;
     Some("a".repeat(usize::try_from(length).ok()? + 1).into())
 }
 
-/// The smallest value around `leaf`, which stands `steps` below `node`. The leaf is taken where there is one; it may be large.
-fn build<'d>(sides: &Sides<'d>, node: &Node<'d>, steps: &[Step], leaf: &mut Value) -> Option<Value> {
+/// The smallest value of the producer that has `leaf` at the end of these steps. Takes the leaf out, because it may be large.
+fn wrap<'d>(sides: &Sides<'d>, node: &Node<'d>, steps: &[ValueStep], leaf: &mut Value) -> Option<Value> {
     let Some((first, rest)) = steps.split_first() else { return Some(leaf.take()) };
-    let view = node.view(sides.taker.root);
+    let view = node.view(sides.producer.root);
     let (chosen, rest) = match first {
-        Step::Alternative { old, new } => (Some(if sides.old_takes { *old } else { *new }), rest),
+        ValueStep::Alternative(indices) => (Some(sides.producers(*indices)), rest),
         _ => (None, steps),
     };
     let Some((step, below)) = rest.split_first() else { return Some(leaf.take()) };
     let candidates =
         view.alternatives.iter().enumerate().filter(|(index, _)| chosen.is_none_or(|it| it == *index));
     for (_, alternative) in candidates {
-        let built = match step {
-            Step::Alternative { .. } => None,
-            Step::Member(name) => alternative.properties().get(name.as_str()).and_then(|member| {
-                let mut members = sides.taker.members(alternative, 0)?;
-                members.insert(name.clone(), build(sides, member, below, leaf)?);
-                Some(Value::Object(members))
-            }),
-            Step::Item => alternative.items().and_then(|items| {
-                let inner = build(sides, &items, below, leaf)?;
-                let least =
-                    alternative.limit("minItems").and_then(|it| it.as_u64()).unwrap_or(1).clamp(1, 64);
-                let others = sides
-                    .taker
-                    .edges(&items)
-                    .into_iter()
-                    .filter(|it| sides.taker.takes(&items, it) && *it != inner);
-                let mut list: Vec<Value> = others.take(least as usize - 1).collect();
-                while list.len() as u64 + 1 < least {
-                    list.push(inner.clone());
-                }
-                list.insert(0, inner);
-                Some(Value::Array(list))
-            }),
-            Step::Extra => alternative.additional().and_then(|(at, schema)| {
-                let mut members = sides.taker.members(alternative, 0)?;
-                members.insert("x".to_owned(), build(sides, &Node::new(at, schema), below, leaf)?);
-                Some(Value::Object(members))
+        let mut wrap_property = |name: &str, node: &Node<'d>| {
+            let mut object = sides.producer.required_properties(alternative, 0)?;
+            object.insert(name.to_owned(), wrap(sides, node, below, leaf)?);
+            Some(Value::Object(object))
+        };
+        let value = match step {
+            ValueStep::Alternative(_) => None,
+            ValueStep::Property(name) => {
+                alternative.properties().get(name.as_str()).and_then(|node| wrap_property(name, node))
+            }
+            ValueStep::AdditionalProperty => alternative
+                .additional()
+                .and_then(|(pointer, schema)| wrap_property("x", &Node::new(pointer, schema))),
+            ValueStep::Item => alternative.items().and_then(|items| {
+                let item = wrap(sides, &items, below, leaf)?;
+                let min = alternative.constraint("minItems").and_then(|it| it.as_u64()).unwrap_or(1);
+                Some(array_with(sides.producer, &items, item, min.clamp(1, 64) as usize))
             }),
         };
-        if built.is_some() {
-            return built;
+        if value.is_some() {
+            return value;
         }
     }
     None
 }
 
-/// The value without whatever it shows the same without.
-fn shrunk(mut value: Value, shows: &dyn Fn(&Value) -> bool) -> Value {
-    let mut smaller = true;
-    while smaller {
-        smaller = places(&value).iter().any(|place| {
-            let Some(taken) = take(&mut value, place) else { return false };
-            let still = shows(&value);
-            if !still {
-                put_back(&mut value, place, taken);
+/// An array of `length` that begins with an item; the others differ from it if possible.
+fn array_with<'d>(sampler: Sampler<'d>, items: &Node<'d>, item: Value, length: usize) -> Value {
+    let others = sampler.edges(items).into_iter().filter(|it| sampler.accepts(items, it) && *it != item);
+    let mut array: Vec<Value> = others.take(length - 1).collect();
+    while array.len() + 1 < length {
+        array.push(item.clone());
+    }
+    array.insert(0, item);
+    Value::Array(array)
+}
+
+/// The value without every part that it shows the difference without.
+fn minimize(mut value: Value, shows_difference: &dyn Fn(&Value) -> bool) -> Value {
+    let mut is_smaller = true;
+    while is_smaller {
+        is_smaller = part_paths(&value).iter().any(|path| {
+            let Some(removed) = remove(&mut value, path) else { return false };
+            let still_shows = shows_difference(&value);
+            if !still_shows {
+                insert(&mut value, path, removed);
             }
-            still
+            still_shows
         });
     }
     value
 }
 
-/// All members and elements, by their positions from the outside in.
-fn places(value: &Value) -> Vec<Vec<usize>> {
-    let inner: Vec<&Value> = match value {
-        Value::Object(members) => members.values().collect(),
+/// The paths of all properties and items, by their indices, from the outside in.
+fn part_paths(value: &Value) -> Vec<Vec<usize>> {
+    let parts: Vec<&Value> = match value {
+        Value::Object(object) => object.values().collect(),
         Value::Array(items) => items.iter().collect(),
         _ => return Vec::new(),
     };
-    let below = |(index, value): (usize, &Value)| {
-        let here = std::iter::once(vec![index]);
-        here.chain(places(value).into_iter().map(move |rest| [vec![index], rest].concat()))
-            .collect::<Vec<_>>()
+    let with_inner = |(index, part): (usize, &Value)| {
+        let inner = part_paths(part).into_iter().map(move |path| [vec![index], path].concat());
+        std::iter::once(vec![index]).chain(inner).collect::<Vec<_>>()
     };
-    inner.into_iter().enumerate().flat_map(below).collect()
+    parts.into_iter().enumerate().flat_map(with_inner).collect()
 }
 
-fn holder<'v>(value: &'v mut Value, place: &[usize]) -> Option<(&'v mut Value, usize)> {
-    let (last, above) = place.split_last()?;
+/// The object or array that has a part, and the index of the part.
+fn parent<'v>(value: &'v mut Value, path: &[usize]) -> Option<(&'v mut Value, usize)> {
+    let (index, above) = path.split_last()?;
     let found = above.iter().try_fold(value, |value, index| match value {
-        Value::Object(members) => members.values_mut().nth(*index),
+        Value::Object(object) => object.values_mut().nth(*index),
         Value::Array(items) => items.get_mut(*index),
         _ => None,
     })?;
-    Some((found, *last))
+    Some((found, *index))
 }
 
-fn take(value: &mut Value, place: &[usize]) -> Option<(String, Value)> {
-    match holder(value, place)? {
-        (Value::Object(members), index) => {
-            let name = members.keys().nth(index)?.clone();
-            members.shift_remove_entry(&name)
+/// Removes a part; returns it with its key, which is empty for an item.
+fn remove(value: &mut Value, path: &[usize]) -> Option<(String, Value)> {
+    match parent(value, path)? {
+        (Value::Object(object), index) => {
+            let name = object.keys().nth(index)?.clone();
+            object.shift_remove_entry(&name)
         }
         (Value::Array(items), index) if index < items.len() => Some((String::new(), items.remove(index))),
         _ => None,
     }
 }
 
-fn put_back(value: &mut Value, place: &[usize], (name, taken): (String, Value)) {
-    match holder(value, place) {
-        Some((Value::Object(members), index)) => {
-            members.shift_insert(index, name, taken);
+fn insert(value: &mut Value, path: &[usize], (name, part): (String, Value)) {
+    match parent(value, path) {
+        Some((Value::Object(object), index)) => {
+            object.shift_insert(index, name, part);
         }
-        Some((Value::Array(items), index)) => items.insert(index, taken),
+        Some((Value::Array(items), index)) => items.insert(index, part),
         _ => {}
     }
 }
 
-fn encoded(text: &str) -> String {
-    let keep = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
-    text.bytes()
-        .map(|byte| if keep(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
-        .collect()
+fn encode(text: &str) -> String {
+    utf8_percent_encode(text, ENCODED).to_string()
 }

@@ -1,5 +1,5 @@
-//! From a Rust item, an operation or a line of the document to everything that belongs together: the lines, the actions of
-//! overlays, the Rust items, and why these are called as they are.
+//! Explains a Rust item, an operation or a line of the document: the lines, overlay actions and Rust items that belong
+//! together, and the reasons of their names.
 
 mod line;
 mod reason;
@@ -12,224 +12,232 @@ use serde_json::Value;
 use crate::diff::locations::{Locations, locations};
 use crate::docs::Docs;
 use crate::ir::{Api, TypeId};
+use crate::location::{Location, Segment};
 use crate::names::Names;
-use crate::pipeline::{Action, Position, Reading};
-use crate::places::{Item, Place, places};
+use crate::pipeline::{Action, Position, Reading, SpecForm};
+use crate::places::{ItemKind, RustItem, items};
 use crate::pointer::{Pointer, child};
 use crate::surface;
 
 pub use line::end as end_of_node;
 
-/// What there is to say of one Rust item.
+/// The explanation of one Rust item.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Explained {
     /// Its path from the crate's root: `leads::CreateLead::notes`.
-    pub rust: String,
-    /// As the surface writes it; may be empty.
+    pub path: String,
+    /// Its signature, as the surface writes it; may be empty.
     pub signature: String,
-    /// Where it stands on the wire.
+    /// Its locations.
     pub sites: Vec<Site>,
-    /// The overlays' actions that have changed it, and the entries of tables that speak of it.
-    pub overlays: Vec<Said>,
-    /// The items that belong to it, with their signatures.
+    /// The overlay actions that changed it, and the entries of overlay tables that apply to it.
+    pub overlays: Vec<Statement>,
+    /// The paths of the items that belong to it, with their signatures.
     pub items: Vec<(String, String)>,
-    /// Why it is called that: each part of its path.
-    pub names: Vec<Said>,
+    /// The reason of each part of its path.
+    pub names: Vec<Statement>,
 }
 
-/// A place on the wire.
+/// A location with its position.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Site {
     /// `GET /v1/leads/`.
     pub operation: String,
-    /// Where in the operation; empty for the operation itself.
-    pub location: String,
-    /// In the document, or in the overlay that has added it.
+    /// The location in the operation.
+    pub location: Location,
+    /// The position in the document, or in the overlay that added the node.
     pub position: Position,
 }
 
-/// A statement, and where it stands.
+/// A statement with its source.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Said {
-    /// What is said.
-    pub what: String,
-    /// Where; a rule of the generator has no place.
+pub struct Statement {
+    /// The statement.
+    pub text: String,
+    /// The position of its source; None for a rule of the generator.
     pub position: Option<Position>,
 }
 
-/// Why nothing is explained.
+/// The reason why nothing is explained.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Unknown {
-    /// There is no such item; these are called alike.
+pub enum NotFound {
+    /// No item has this name; these have a similar one.
     Name(Vec<String>),
-    /// The document and the overlays have no such line.
+    /// The document and the overlays do not have this line.
     Line,
 }
 
-/// A document with all that is asked of it.
+/// A document with the indexes that an explanation needs.
 struct Explainer<'r, 'd> {
     reading: &'r Reading<'d>,
     api: &'r Api,
     names: &'r Names,
     docs: Docs<'r>,
-    places: Vec<Place>,
+    items: Vec<RustItem>,
     locations: BTreeMap<String, Locations>,
     actions: Vec<Action<'r>>,
     functions: BTreeMap<String, surface::Function<'r>>,
     types: BTreeMap<String, TypeId>,
 }
 
-/// Explains `leads.create`, `POST /v1/leads/`, `CreateLead::notes` or `openapi.yaml:1234`; what several items are called
-/// is explained for each. A line that becomes no Rust item has no explanation, and is none.
+/// Explains `leads.create`, `POST /v1/leads/`, `CreateLead::notes` or `openapi.yaml:1234`. If several items have the name,
+/// explains each of them; if a line has no Rust item, the result is empty.
 ///
 /// # Errors
 ///
-/// [`Unknown`] where there is no such item or line.
+/// [`NotFound`] if no item or line has this name.
 pub fn explain(
     reading: &Reading<'_>,
     (api, names): &(Api, Names),
-    what: &str,
-) -> Result<Vec<Explained>, Unknown> {
-    let places = places(api, names);
-    let of_type = |place: &Place| {
-        (place.item == Item::Type).then_some(place.of).flatten().map(|of| (place.rust.clone(), of.ty))
-    };
+    name: &str,
+) -> Result<Vec<Explained>, NotFound> {
+    let items = items(api, names);
+    let types = items.iter().filter(|item| item.kind == ItemKind::Type);
     let explainer = Explainer {
         reading,
         api,
         names,
         docs: Docs::new(api, names),
-        types: places.iter().filter_map(of_type).collect(),
-        places,
+        types: types.filter_map(|item| Some((item.path.clone(), item.type_ref?.ty))).collect(),
+        items,
         locations: locations(reading.effective()),
         actions: reading.actions(),
         functions: surface::functions(api, names).into_iter().map(|it| (it.path.clone(), it)).collect(),
     };
-    let found = match line::parse(what) {
+    let found = match line::parse(name) {
         Some((file, line)) => explainer.at_line(file, line)?,
-        None => explainer.called(what).map_err(Unknown::Name)?,
+        None => explainer.by_name(name).map_err(NotFound::Name)?,
     };
-    Ok(found.into_iter().map(|(rust, own)| explainer.item(rust, &own)).collect())
+    Ok(found.into_iter().map(|(path, entries)| explainer.item(path, &entries)).collect())
 }
 
 impl<'r> Explainer<'r, '_> {
-    /// One item, with all its places.
-    fn item(&self, rust: &str, own: &[&Place]) -> Explained {
+    /// Explains one item by its entries in the index.
+    fn item(&self, path: &str, entries: &[&RustItem]) -> Explained {
         let mut seen: BTreeSet<Pointer> = BTreeSet::new();
-        let mut pointers: Vec<(&Place, Pointer)> = Vec::new();
-        for place in own {
-            if let Some(pointer) = self.pointer(place)
+        let mut located: Vec<&RustItem> = Vec::new();
+        let mut pointers: Vec<Pointer> = Vec::new();
+        for entry in entries {
+            if let Some(pointer) = self.pointer(entry)
                 && seen.insert(pointer.clone())
             {
-                pointers.push((place, pointer));
+                located.push(entry);
+                pointers.push(pointer);
             }
         }
-        let asked: Vec<(bool, Pointer)> = pointers.iter().map(|(_, at)| (false, at.clone())).collect();
-        let site = |((place, _), position): (&(&Place, Pointer), Position)| Site {
-            operation: place.operation.to_string(),
-            location: place.location.to_string(),
+        let positions = self.reading.positions(SpecForm::Effective, &pointers);
+        let site = |(item, position): (&RustItem, Position)| Site {
+            operation: item.operation.to_string(),
+            location: item.location.clone(),
             position,
         };
-        let sites = pointers.iter().zip(self.reading.positions(&asked)).map(site).collect();
-        let mut overlays: Vec<Said> = self.actions_on(&seen);
-        let first = own.first().copied();
-        overlays.extend(first.and_then(|place| self.sentence(place)));
+        let first = entries.first().copied();
+        let mut overlays = self.actions_on(&seen);
+        overlays.extend(first.and_then(|item| self.sentence(item)));
         Explained {
-            rust: rust.to_owned(),
-            signature: first.map_or_else(String::new, |place| self.signature(place)),
-            sites,
+            path: path.to_owned(),
+            signature: first.map_or_else(String::new, |item| self.signature(item)),
+            sites: located.into_iter().zip(positions).map(site).collect(),
             overlays,
-            items: first.map_or_else(Vec::new, |place| self.belonging(place)),
-            names: first.map_or_else(Vec::new, |place| self.reasons(place)),
+            items: first.map_or_else(Vec::new, |item| self.related(item)),
+            names: first.map_or_else(Vec::new, |item| self.reasons(item)),
         }
     }
 
-    /// Where an item stands in the document.
-    fn pointer(&self, place: &Place) -> Option<Pointer> {
-        let pointers = self.locations.get(&*place.operation)?.get(&*place.location)?;
-        let Item::Value(text) = &place.item else { return pointers.first().cloned() };
-        let value = |at: &Pointer| {
-            let values = child(at.find(self.reading.effective())?, "enum")?.as_array()?;
+    /// The node of an item in the document.
+    fn pointer(&self, item: &RustItem) -> Option<Pointer> {
+        let pointers = self.locations.get(&*item.operation)?.get(&item.location)?;
+        let ItemKind::Value(text) = &item.kind else { return pointers.first().cloned() };
+        let value = |schema: &Pointer| {
+            let values = child(schema.find(self.reading.effective())?, "enum")?.as_array()?;
             let index = values.iter().position(|value| value == text)?;
-            Some(at.child("enum").child(index.to_string()))
+            Some(schema.child("enum").child(index.to_string()))
         };
         pointers.iter().find_map(value).or_else(|| pointers.first().cloned())
     }
 
-    fn signature(&self, place: &Place) -> String {
+    fn signature(&self, item: &RustItem) -> String {
         let (api, names) = (self.api, self.names);
-        match &place.item {
-            Item::Method => {
-                self.functions.get(&place.rust).map(|it| it.signature.clone()).unwrap_or_default()
+        match &item.kind {
+            ItemKind::Method => {
+                self.functions.get(&item.path).map(|it| it.signature.clone()).unwrap_or_default()
             }
-            Item::Argument => place.of.map_or_else(String::new, |of| surface::plain(api, names, of.ty)),
-            _ => surface::signature(api, names, place).unwrap_or_default(),
+            ItemKind::Argument => {
+                item.type_ref.map_or_else(String::new, |of| surface::plain(api, names, of.ty))
+            }
+            _ => surface::signature(api, names, item).unwrap_or_default(),
         }
     }
 
-    /// Of an operation, what it takes and answers; of a type, what is in it; of anything else, the type that it holds.
-    fn belonging(&self, place: &Place) -> Vec<(String, String)> {
-        let same = |other: &&Place| other.operation == place.operation && other.rust != place.rust;
-        let near = |other: &&Place| match &place.item {
-            Item::Method | Item::Request => match other.item {
-                Item::Request | Item::Argument | Item::Setter | Item::Method => true,
-                Item::Type => answered(&other.location),
+    /// The items that belong to one: of an operation, its parameters, body and response; of a type, its members; of any other
+    /// item, its type.
+    fn related(&self, item: &RustItem) -> Vec<(String, String)> {
+        let is_related = |other: &RustItem| match &item.kind {
+            ItemKind::Method | ItemKind::Request => match other.kind {
+                ItemKind::Request | ItemKind::Argument | ItemKind::Setter | ItemKind::Method => true,
+                ItemKind::Type => is_body_or_record(&other.location),
                 _ => false,
             },
-            Item::Type => other.rust.rsplit_once("::").is_some_and(|(owner, _)| owner == place.rust),
-            _ => other.item == Item::Type && other.location == place.location,
+            ItemKind::Type => other.path.rsplit_once("::").is_some_and(|(owner, _)| owner == item.path),
+            _ => other.kind == ItemKind::Type && other.location == item.location,
         };
+        let others =
+            self.items.iter().filter(|other| other.operation == item.operation && other.path != item.path);
         let mut out: Vec<(String, String)> = Vec::new();
-        for other in self.places.iter().filter(same).filter(near) {
-            let item = (other.rust.clone(), self.signature(other));
-            if !out.contains(&item) {
-                out.push(item);
+        for other in others.filter(|other| is_related(other)) {
+            let entry = (other.path.clone(), self.signature(other));
+            if !out.contains(&entry) {
+                out.push(entry);
             }
         }
         out
     }
 
-    /// The actions that have written one of these nodes, or something that is said of it.
-    fn actions_on(&self, pointers: &BTreeSet<Pointer>) -> Vec<Said> {
-        /// Below these begins another item.
-        const OTHERS: [&str; 5] = ["properties", "parameters", "requestBody", "responses", "paths"];
-        let touches = |action: &Action<'_>, target: &Pointer, at: &Pointer| {
-            if let Some(below) = target.0.strip_prefix(at.0.as_slice()) {
-                return !below.iter().any(|step| OTHERS.contains(&step.as_str()));
+    /// The overlay actions that wrote one of these nodes, or a keyword of it.
+    fn actions_on(&self, pointers: &BTreeSet<Pointer>) -> Vec<Statement> {
+        /// Below these keys, other items begin.
+        const OTHER_ITEMS: [&str; 5] = ["properties", "parameters", "requestBody", "responses", "paths"];
+        let touches = |action: &Action<'_>, target: &Pointer, node: &Pointer| {
+            if let Some(below) = target.0.strip_prefix(node.0.as_slice()) {
+                return !below.iter().any(|step| OTHER_ITEMS.contains(&step.as_str()));
             }
-            let Some(below) = at.0.strip_prefix(target.0.as_slice()) else { return false };
+            let Some(below) = node.0.strip_prefix(target.0.as_slice()) else { return false };
             let update = child(action.value, "update");
             update.and_then(|update| Pointer(below.to_vec()).find(update)).is_some()
         };
-        let own = |action: &&Action<'_>| {
-            action.targets.iter().any(|target| pointers.iter().any(|at| touches(action, target, at)))
+        let applies = |action: &&Action<'_>| {
+            action.targets.iter().any(|target| pointers.iter().any(|node| touches(action, target, node)))
         };
-        let said = |action: &Action<'_>| {
-            let description = child(action.value, "description").and_then(Value::as_str);
-            let update = match child(action.value, "update") {
-                Some(Value::Object(update)) => {
-                    let keys: Vec<String> = update.keys().map(|key| format!("`{key}`")).collect();
-                    format!("sets {}", keys.join(", "))
-                }
-                Some(other) => format!("is {other}"),
-                None => "is removed".to_owned(),
-            };
-            let why = description.map_or_else(String::new, |why| format!(": {}", why.trim()));
-            Said { what: format!("{update}{why}"), position: Some(action.position.clone()) }
-        };
-        self.actions.iter().filter(own).map(said).collect()
+        self.actions.iter().filter(applies).map(statement).collect()
     }
 
     fn position(&self, pointer: Pointer) -> Option<Position> {
         pointer.find(self.reading.effective())?;
-        self.reading.positions(&[(false, pointer)]).pop()
+        self.reading.positions(SpecForm::Effective, &[pointer]).pop()
     }
 }
 
-/// Whether a location is that of a body, of an answer or of its records.
-fn answered(location: &str) -> bool {
-    let rest = location.strip_prefix("response.").and_then(|rest| rest.split_once('.').map(|(_, rest)| rest));
-    location == "request"
-        || matches!(rest, Some("results" | "results[]"))
-        || (location.starts_with("response.") && rest.is_none() && !location.contains(['[', '{', '<']))
+/// What an overlay action does, and why.
+fn statement(action: &Action<'_>) -> Statement {
+    let update = match child(action.value, "update") {
+        Some(Value::Object(update)) => {
+            let keys: Vec<String> = update.keys().map(|key| format!("`{key}`")).collect();
+            format!("sets {}", keys.join(", "))
+        }
+        Some(other) => format!("is {other}"),
+        None => "is removed".to_owned(),
+    };
+    let description = child(action.value, "description").and_then(Value::as_str);
+    let reason = description.map_or_else(String::new, |reason| format!(": {}", reason.trim()));
+    Statement { text: format!("{update}{reason}"), position: Some(action.position.clone()) }
+}
+
+/// Whether a location is the request body, a response, or the records of a response.
+fn is_body_or_record(location: &Location) -> bool {
+    match location.segments() {
+        [Segment::Request] | [Segment::Response(_)] => true,
+        [Segment::Response(_), Segment::Property(name)]
+        | [Segment::Response(_), Segment::Property(name), Segment::Items] => &**name == "results",
+        _ => false,
+    }
 }

@@ -1,96 +1,96 @@
-//! The items that a name means, and those that it may have meant.
+//! Finds the items that a name means, or similar names.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Explainer;
-use crate::places::{Item, Place};
+use crate::location::{Segment, normalized_path};
+use crate::places::{ItemKind, RustItem};
 
-/// More items of one name are a list to choose from.
-pub(super) const MOST: usize = 6;
+/// If more items have a name, their paths are suggested instead.
+pub(super) const MAX_MATCHES: usize = 6;
 
-/// Items with their places.
-pub(super) type Found<'e> = Vec<(&'e str, Vec<&'e Place>)>;
+/// Paths of items with their entries in the index.
+pub(super) type Matches<'e> = Vec<(&'e str, Vec<&'e RustItem>)>;
 
 impl Explainer<'_, '_> {
-    /// The items of that name; else names that are like it.
-    pub(super) fn called(&self, what: &str) -> Result<Found<'_>, Vec<String>> {
-        if let Some((method, path)) = what.trim().split_once(' ') {
+    /// The items with a name; else the names to suggest.
+    pub(super) fn by_name(&self, name: &str) -> Result<Matches<'_>, Vec<String>> {
+        if let Some((method, path)) = name.trim().split_once(' ') {
             return self.operation(&format!("{} {}", method.to_uppercase(), path.trim()));
         }
-        let wanted = what.trim().replace("r#", "").replace('.', "::");
+        let wanted = name.trim().replace("r#", "").replace('.', "::");
         let wanted = ["propexo::", "crate::"]
             .iter()
-            .fold(wanted.as_str(), |it, head| it.strip_prefix(head).unwrap_or(it));
+            .fold(wanted.as_str(), |it, prefix| it.strip_prefix(prefix).unwrap_or(it));
         let mut by_alias: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
-        for place in &self.places {
-            for alias in self.aliases(place) {
-                by_alias.entry(alias.replace("r#", "")).or_default().insert(&place.rust);
+        for item in &self.items {
+            for alias in self.aliases(item) {
+                by_alias.entry(alias.replace("r#", "")).or_default().insert(&item.path);
             }
         }
         let exact = by_alias.get(wanted).cloned();
         let found = exact.or_else(|| {
-            let alike = by_alias.iter().filter(|(alias, _)| alias.eq_ignore_ascii_case(wanted));
-            let all: BTreeSet<&str> = alike.flat_map(|(_, items)| items).copied().collect();
+            let other_case = by_alias.iter().filter(|(alias, _)| alias.eq_ignore_ascii_case(wanted));
+            let all: BTreeSet<&str> = other_case.flat_map(|(_, paths)| paths).copied().collect();
             (!all.is_empty()).then_some(all)
         });
         match found {
-            Some(found) if found.len() <= MOST => Ok(self.with_places(found)),
-            Some(many) => Err(many.into_iter().map(str::to_owned).collect()),
-            None => Err(near(wanted, by_alias.keys().map(String::as_str))),
+            Some(paths) if paths.len() <= MAX_MATCHES => Ok(self.with_entries(paths)),
+            Some(paths) => Err(paths.into_iter().map(str::to_owned).collect()),
+            None => Err(similar(wanted, by_alias.keys().map(String::as_str))),
         }
     }
 
-    /// By its method and path; the slash at the end may be forgotten.
-    fn operation(&self, name: &str) -> Result<Found<'_>, Vec<String>> {
-        let bare = |name: &str| name.trim_end_matches('/').to_owned();
-        let methods = || self.places.iter().filter(|place| place.item == Item::Method);
-        let exact = methods().find(|place| &*place.operation == name);
-        match exact.or_else(|| methods().find(|place| bare(&place.operation) == bare(name))) {
-            Some(place) => Ok(self.with_places([place.rust.as_str()].into())),
-            None => Err(near(name, methods().map(|place| &*place.operation))),
+    /// The method of an operation; the names of path parameters and the trailing slash may differ.
+    fn operation(&self, name: &str) -> Result<Matches<'_>, Vec<String>> {
+        let methods = || self.items.iter().filter(|item| item.kind == ItemKind::Method);
+        let exact = methods().find(|item| &*item.operation == name);
+        let normalized = normalized_path(name);
+        match exact.or_else(|| methods().find(|item| normalized_path(&item.operation) == normalized)) {
+            Some(item) => Ok(self.with_entries([item.path.as_str()].into())),
+            None => Err(similar(name, methods().map(|item| &*item.operation))),
         }
     }
 
-    pub(super) fn with_places<'e>(&'e self, items: BTreeSet<&'e str>) -> Found<'e> {
-        let own = |rust: &'e str| (rust, self.places.iter().filter(|place| place.rust == rust).collect());
-        items.into_iter().map(own).collect()
+    pub(super) fn with_entries<'e>(&'e self, paths: BTreeSet<&'e str>) -> Matches<'e> {
+        let entries = |path| self.items.iter().filter(|item| item.path == path).collect();
+        paths.into_iter().map(|path| (path, entries(path))).collect()
     }
 
-    /// How people call an item: by its whole path, without its module, and as a part of the call.
-    fn aliases(&self, place: &Place) -> Vec<String> {
-        let mut out = vec![place.rust.clone()];
-        if place.item != Item::Method {
-            out.extend(place.rust.split_once("::").map(|(_, rest)| rest.to_owned()));
+    /// The names of an item: its whole path, its path without the module, and as a part of the call.
+    fn aliases(&self, item: &RustItem) -> Vec<String> {
+        let mut out = vec![item.path.clone()];
+        if item.kind != ItemKind::Method {
+            out.extend(item.path.split_once("::").map(|(_, rest)| rest.to_owned()));
         }
-        let name = match place.item {
-            Item::Argument => place.rust.rsplit_once('(').map(|(_, name)| name.trim_end_matches(')')),
-            Item::Setter => place.rust.rsplit_once("::").map(|(_, name)| name),
-            Item::Field
-                if place.location.strip_prefix("request.").is_some_and(|it| !it.contains(['.', '['])) =>
+        let name = match item.kind {
+            ItemKind::Argument => item.path.rsplit_once('(').map(|(_, name)| name.trim_end_matches(')')),
+            ItemKind::Setter => item.path.rsplit_once("::").map(|(_, name)| name),
+            ItemKind::Field
+                if matches!(item.location.segments(), [Segment::Request, Segment::Property(_)]) =>
             {
-                place.rust.rsplit_once("::").map(|(_, name)| name)
+                item.path.rsplit_once("::").map(|(_, name)| name)
             }
             _ => None,
         };
         if let Some(name) = name {
-            let methods = self.functions.values().filter(|it| it.wire == *place.operation);
+            let methods = self.functions.values().filter(|it| it.wire == *item.operation);
             out.extend(methods.map(|method| format!("{}::{name}", method.path)));
         }
         out
     }
 }
 
-/// The names that are most like one, the nearest first.
-fn near<'n>(wanted: &str, names: impl Iterator<Item = &'n str>) -> Vec<String> {
-    /// As many as a message shows, and below that likeness nobody sees why.
-    const SHOWN: usize = 3;
-    const LIKE: f64 = 0.75;
+/// The most similar names, the most similar first.
+fn similar<'n>(wanted: &str, names: impl Iterator<Item = &'n str>) -> Vec<String> {
+    const MAX_SUGGESTIONS: usize = 3;
+    const MIN_SIMILARITY: f64 = 0.75;
     let wanted = wanted.to_lowercase();
     let mut all: Vec<(f64, &str)> = names
         .map(|name| (strsim::jaro_winkler(&wanted, &name.to_lowercase()), name))
-        .filter(|(like, _)| *like > LIKE)
+        .filter(|(similarity, _)| *similarity > MIN_SIMILARITY)
         .collect();
     all.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
     all.dedup();
-    all.into_iter().take(SHOWN).map(|(_, name)| name.to_owned()).collect()
+    all.into_iter().take(MAX_SUGGESTIONS).map(|(_, name)| name.to_owned()).collect()
 }

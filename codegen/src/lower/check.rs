@@ -71,7 +71,7 @@ fn report_unread(document: &Value, reason: &str, problems: &mut Problems) {
         }
     }
     problems.push(
-        crate::error::Level::Error,
+        crate::error::Severity::Error,
         crate::error::Origin::Canonical(pointer),
         format!("this part is not understood: {reason}"),
         "repair it with an overlay",

@@ -11,7 +11,7 @@ pub(crate) mod types;
 
 use std::collections::BTreeMap;
 
-use crate::error::{Level, Origin as Place, Problems};
+use crate::error::{Origin as Place, Problems, Severity};
 use crate::ir::{Api, Field, In, Operation, TypeId};
 use crate::pointer::Pointer;
 
@@ -294,7 +294,7 @@ fn param_names(operation: &Operation, pointer: &Pointer, problems: &mut Problems
         if out.contains(&name) {
             let what = format!("the parameter `{}` wants the name `{name}`, which is taken", param.wire_name);
             let place = Place::Canonical(pointer.child("parameters"));
-            problems.push(Level::Error, place, what, "remove or rename one of them by an overlay");
+            problems.push(Severity::Error, place, what, "remove or rename one of them by an overlay");
         }
         out.push(name);
     }
@@ -315,7 +315,7 @@ pub fn fields(fields: &[Field], at: &str, problems: &mut Problems) -> Vec<String
                 let what =
                     format!("the fields `{other}` and `{}` both want the name `{name}`", field.wire_name);
                 problems.push(
-                    Level::Error,
+                    Severity::Error,
                     Place::Canonical(pointer(at)),
                     what,
                     "remove one of them by an overlay",
@@ -345,7 +345,12 @@ pub fn values(values: &[&str], at: &str, problems: &mut Problems) -> Vec<String>
             if seen.contains_key(&unique) {
                 let what =
                     format!("the value `{}` wants the name `{unique}`, which is taken", value.escape_debug());
-                problems.push(Level::Error, Place::Canonical(pointer(at)), what, "remove it by an overlay");
+                problems.push(
+                    Severity::Error,
+                    Place::Canonical(pointer(at)),
+                    what,
+                    "remove it by an overlay",
+                );
             }
         }
         seen.insert(unique.clone(), value);

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::error::{Level, Origin, Problems};
+use crate::error::{Origin, Problems, Severity};
 use crate::pointer::Pointer;
 
 /// Who wants a name, for messages.
@@ -46,7 +46,7 @@ impl Scopes {
         if !self.lenient {
             if self.told.insert((name.clone(), (*who).to_owned(), other)) {
                 let help = format!("{fix}, or let `--skip-unsupported` lengthen one of the names");
-                problems.push(Level::Error, origin, what, help);
+                problems.push(Severity::Error, origin, what, help);
             }
             return name;
         }
@@ -55,7 +55,7 @@ impl Scopes {
         let mut candidates =
             std::iter::once(longer.clone()).chain((2_u32..).map(|number| format!("{longer}{number}")));
         let free = candidates.find(|candidate| !self.taken.contains_key(&key(candidate))).unwrap_or(longer);
-        problems.push(Level::Warning, origin, format!("{what}; the former is called `{free}`"), *fix);
+        problems.push(Severity::Warning, origin, format!("{what}; the former is called `{free}`"), *fix);
         self.taken.insert(key(&free), (*who).to_owned());
         free
     }

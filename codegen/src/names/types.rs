@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::case::{module, pascal, singular};
 use super::scopes::{Claim, Scopes};
 use super::{Module, Names, TAKEN_TYPES, pointer, spelled};
-use crate::error::{Level, Origin as Place, Problems};
+use crate::error::{Origin as Place, Problems, Severity};
 use crate::ir::{Api, Origin, Owner, Role, Shape, TypeId};
 use crate::snapshot::is_machine_made;
 
@@ -29,7 +29,7 @@ pub(super) fn name(api: &Api, names: &mut Names, scopes: &mut Scopes, problems: 
         {
             let what = format!("`{name}` contains itself, so it keeps this name, which a tool has made up");
             let help = "give it an `x-rust-name` by an overlay; the next version may call it otherwise";
-            problems.push(Level::Warning, Place::Canonical(pointer(&ty.at)), what, help);
+            problems.push(Severity::Warning, Place::Canonical(pointer(&ty.at)), what, help);
         }
     }
     claim_types(api, names, scopes, problems);

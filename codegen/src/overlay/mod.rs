@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use self::target::Target;
-use crate::error::{Level, Origin, Problems};
+use crate::error::{Origin, Problems, Severity};
 use crate::limits::{self, MOST_DEPTH, MOST_VALUES};
 use crate::pointer::{Pointer, child};
 
@@ -73,22 +73,27 @@ fn apply_one(
     };
     if !overlay.get("overlay").and_then(Value::as_str).is_some_and(|version| version.starts_with("1.")) {
         let what = "this is not an overlay: it has no `overlay: 1.0.0`".to_owned();
-        return report(Level::Error, Pointer::default(), what, "");
+        return report(Severity::Error, Pointer::default(), what, "");
     }
     let Some(actions) = overlay.get("actions").and_then(Value::as_array) else {
-        return report(Level::Error, Pointer::default(), "an overlay has a list of `actions`".to_owned(), "");
+        return report(
+            Severity::Error,
+            Pointer::default(),
+            "an overlay has a list of `actions`".to_owned(),
+            "",
+        );
     };
     for (index, action) in actions.iter().enumerate() {
         let place = place_of(index);
         let Some(target) = action.get("target").and_then(Value::as_str) else {
-            report(Level::Error, place, "an action has a `target`, which is a JSONPath".to_owned(), "");
+            report(Severity::Error, place, "an action has a `target`, which is a JSONPath".to_owned(), "");
             continue;
         };
         let path = match Target::parse(target) {
             Ok(path) => path,
             Err(error) => {
                 let what = format!("`{target}` is not a JSONPath: {error}");
-                report(Level::Error, place.child("target"), what, "see RFC 9535");
+                report(Severity::Error, place.child("target"), what, "see RFC 9535");
                 continue;
             }
         };
@@ -96,17 +101,17 @@ fn apply_one(
         if applied.looks > MOST_LOOKS {
             let what = format!("`{target}` and the targets before it search the document too often");
             let help = "name the places, in place of `..`, `*` and filters";
-            return report(Level::Error, place.child("target"), what, help);
+            return report(Severity::Error, place.child("target"), what, help);
         }
         let targets = path.find(document);
         if targets.is_empty() {
             let help = "upstream may have renamed or removed it: mend the target, or remove the action";
-            report(Level::Warning, place.child("target"), format!("`{target}` matches nothing"), help);
+            report(Severity::Warning, place.child("target"), format!("`{target}` matches nothing"), help);
         }
         if action.get("remove") == Some(&Value::Bool(true)) {
             if targets.iter().any(|target| target.0.is_empty()) {
                 let help = "name what is to go";
-                report(Level::Error, place, "the whole document cannot be removed".to_owned(), help);
+                report(Severity::Error, place, "the whole document cannot be removed".to_owned(), help);
                 continue;
             }
             targets.iter().for_each(|target| remove_at(document, target));
@@ -114,11 +119,11 @@ fn apply_one(
         }
         let Some(update) = action.get("update") else {
             let what = "an action has an `update`, or `remove: true`".to_owned();
-            report(Level::Error, place, what, "");
+            report(Severity::Error, place, what, "");
             continue;
         };
         if let Err((what, help)) = fits(update, &targets, &mut applied.values) {
-            return report(Level::Error, place.child("update"), what, help);
+            return report(Severity::Error, place.child("update"), what, help);
         }
         for target in targets {
             let mut before = 0;
@@ -281,7 +286,7 @@ mod tests {
         let (_, problems) = run("{a: 1}", "overlay: 1.0.0\nactions:\n- {target: $.b, remove: true}");
         let place = Pointer(vec!["actions".into(), "0".into(), "target".into()]);
         assert_eq!(problems.0[0].origin, Origin::Overlay(0, place));
-        assert_eq!(problems.0[0].level, Level::Warning);
+        assert_eq!(problems.0[0].level, Severity::Warning);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::error::{Level, Origin, Problems};
+use crate::error::{Origin, Problems, Severity};
 use crate::ir::{Api, Shape, TypeId};
 use crate::pointer::Pointer;
 
@@ -28,7 +28,7 @@ pub(super) fn check(api: &mut Api, problems: &mut Problems) {
             let at = Pointer::from_fragment(&api.get(id).at).unwrap_or_default();
             let what = "this type holds itself with no object between, or unfolds without end";
             let help = "put an object between, or make it free-form by an overlay";
-            problems.push(Level::Error, Origin::Canonical(at), what, help);
+            problems.push(Severity::Error, Origin::Canonical(at), what, help);
             if let Some(ty) = api.types.get_mut(id.0 as usize) {
                 ty.shape = Shape::Any;
             }

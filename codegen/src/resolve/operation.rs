@@ -5,6 +5,7 @@ use openapiv3::{Operation as Source, PathItem, ReferenceOr};
 use super::content::{Format, preferred};
 use super::{Resolver, text};
 use crate::ir::{In, Operation, Owner, Param, Role, Webhook};
+use crate::location::template_parameters;
 use crate::pointer::At;
 
 impl<'d> Resolver<'d, '_> {
@@ -57,8 +58,7 @@ impl<'d> Resolver<'d, '_> {
 
     /// Every `{name}` of the path has its parameter, and the other way round.
     fn check_path(&mut self, path: &str, params: &[Param], at: &At<'_>) {
-        let mut names: Vec<&str> =
-            path.split('{').skip(1).filter_map(|rest| rest.split('}').next()).collect();
+        let mut names: Vec<&str> = template_parameters(path).collect();
         for param in params.iter().filter(|param| param.place == In::Path) {
             match names.iter().position(|name| *name == param.wire_name) {
                 Some(index) => {

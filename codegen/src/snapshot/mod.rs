@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use crate::error::{Level, Origin, Problems};
+use crate::error::{Origin, Problems, Severity};
 use crate::left_out::Unit;
 use crate::limits;
 use crate::pointer::{At, Pointer, child};
@@ -93,15 +93,15 @@ impl<'v> Canon<'v> {
     }
 
     fn error(&mut self, at: &At<'_>, what: impl Into<String>, help: &str) {
-        self.report(Level::Error, at, what.into(), help);
+        self.report(Severity::Error, at, what.into(), help);
     }
 
     fn warning(&mut self, at: &At<'_>, what: impl Into<String>, help: &str) {
-        self.report(Level::Warning, at, what.into(), help);
+        self.report(Severity::Warning, at, what.into(), help);
     }
 
     /// Once, however often the place is inlined.
-    fn report(&mut self, level: Level, at: &At<'_>, what: String, help: &str) {
+    fn report(&mut self, level: Severity, at: &At<'_>, what: String, help: &str) {
         let place = trace::behind_references(self.root, &at.pointer());
         if self.told.insert((place.clone(), what.clone())) {
             self.problems.push(level, Origin::Raw(place), what, help);

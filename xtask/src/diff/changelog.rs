@@ -1,13 +1,14 @@
-//! The entry for CHANGELOG.md: what users of the client have to know, in its terms.
+//! The entry for CHANGELOG.md: the changes that users of the client need to know, as changes of Rust items.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use codegen::diff::{Bump, Change, Effect, Level, RustChange};
+use codegen::diff::{Bump, Change, ChangeKind, Effect, RustChange};
+use codegen::error::Severity;
 
 use super::escape::{code, sentence};
 use super::findings::Findings;
 
-/// The headings of keepachangelog.com that a new document can give reason for.
+/// The headings of keepachangelog.com that apply to a new document.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Heading {
     Added,
@@ -27,7 +28,7 @@ impl Heading {
     }
 }
 
-/// The lines below each heading; each once.
+/// The lines below each heading, without duplicates.
 type Entry = BTreeMap<Heading, BTreeSet<String>>;
 
 pub(crate) fn render(findings: &Findings<'_>) -> String {
@@ -42,8 +43,8 @@ pub(crate) fn render(findings: &Findings<'_>) -> String {
     let breaking = findings.rust().iter().filter(|it| !it.compiles).count();
     let mut out = format!("**{}** version: ", findings.bump.name());
     out += &match (breaking, entry.is_empty()) {
-        (0, true) => format!("{quiet} changes of the API that callers need not know of."),
-        (0, false) => "code that compiled still does.".to_owned(),
+        (0, true) => format!("{quiet} changes of the API that do not affect callers."),
+        (0, false) => "code that compiled still compiles.".to_owned(),
         (1, _) => "code that uses one item has to change.".to_owned(),
         (_, _) => format!("code that uses any of {breaking} items has to change."),
     };
@@ -55,11 +56,16 @@ pub(crate) fn render(findings: &Findings<'_>) -> String {
     out
 }
 
-fn is_whole(change: &Change) -> bool {
-    matches!(change.kind.as_str(), "op-added" | "op-removed")
+/// The heading of a change that adds or removes an operation.
+fn operation_heading(change: &Change) -> Option<Heading> {
+    match change.kind {
+        ChangeKind::OperationAdded => Some(Heading::Added),
+        ChangeKind::OperationRemoved => Some(Heading::Removed),
+        _ => None,
+    }
 }
 
-/// Operations that come and go, with their methods; their types go without saying.
+/// Added and removed operations with their methods; their types are not listed.
 fn operations(findings: &Findings<'_>, entry: &mut Entry) {
     let is_method = |it: &&RustChange| {
         it.item
@@ -68,8 +74,8 @@ fn operations(findings: &Findings<'_>, entry: &mut Entry) {
             .is_some_and(|name| name.starts_with(|first: char| first.is_ascii_lowercase()))
             && it.item.matches("::").count() == 1
     };
-    for change in findings.changes.iter().filter(|change| is_whole(change)) {
-        let heading = if change.kind == "op-added" { Heading::Added } else { Heading::Removed };
+    for change in &findings.changes {
+        let Some(heading) = operation_heading(change) else { continue };
         let methods: Vec<String> = change.rust.iter().filter(is_method).map(|it| code(&it.item)).collect();
         let names: Vec<String> = change.sites.iter().map(|site| code(&site.operation)).collect();
         let methods = if methods.is_empty() { methods.join("") } else { format!("{}: ", methods.join(", ")) };
@@ -77,17 +83,17 @@ fn operations(findings: &Findings<'_>, entry: &mut Entry) {
     }
 }
 
-/// Items that come, go or change; members of one type in one line.
+/// Added, removed and changed items; the members of a type are in one line.
 fn items(findings: &Findings<'_>, entry: &mut Entry) {
     let all = findings.rust();
-    let whole: BTreeSet<&str> =
-        all.iter().filter(|it| is_there_or_not(it)).map(|it| it.item.as_str()).collect();
-    let with_operations: BTreeSet<&RustChange> =
-        findings.changes.iter().filter(|change| is_whole(change)).flat_map(|change| &change.rust).collect();
+    let owners: BTreeSet<&str> =
+        all.iter().filter(|it| includes_members(it)).map(|it| it.item.as_str()).collect();
+    let operations = findings.changes.iter().filter(|change| operation_heading(change).is_some());
+    let of_operations: BTreeSet<&RustChange> = operations.flat_map(|change| &change.rust).collect();
     let mut members: BTreeMap<(Heading, &str), Vec<&str>> = BTreeMap::new();
     for it in all {
         let (owner, name) = it.item.rsplit_once("::").unwrap_or(("", &it.item));
-        if with_operations.contains(it) || whole.contains(owner) {
+        if of_operations.contains(it) || owners.contains(owner) {
             continue;
         }
         let line = match &it.effect {
@@ -113,28 +119,29 @@ fn items(findings: &Findings<'_>, entry: &mut Entry) {
     }
 }
 
-/// It comes or goes with all that belongs to it.
-fn is_there_or_not(change: &RustChange) -> bool {
+/// Whether the members of an item are added, removed or renamed with it.
+fn includes_members(change: &RustChange) -> bool {
     matches!(change.effect, Effect::Added | Effect::Removed | Effect::Renamed(_))
 }
 
-/// What changes although no item does; how many changes nobody has to know of.
+/// Changes of behaviour, without a change of an item. Returns the number of changes that users need not know.
 fn behaviour(findings: &Findings<'_>, entry: &mut Entry) -> usize {
     let mut quiet = 0;
     for change in &findings.changes {
-        let deprecates = change.kind.ends_with("-deprecated");
-        if is_whole(change) || (!deprecates && change.rust.iter().any(|it| it.effect != Effect::Unchanged)) {
+        let deprecates = matches!(change.kind, ChangeKind::OperationDeprecated | ChangeKind::Deprecated);
+        let changes_items = change.rust.iter().any(|it| it.effect != Effect::Unchanged);
+        if operation_heading(change).is_some() || (changes_items && !deprecates) {
             continue;
         }
-        if change.level == Level::Info && !deprecates {
+        if change.severity == Severity::Info && !deprecates {
             quiet += 1;
             continue;
         }
         let items = change.rust.iter().filter(|it| !it.item.ends_with("::new"));
         let items: Vec<String> = items.map(|it| code(&it.item)).collect();
-        let place = if items.is_empty() { code(&super::text::places(change)) } else { items.join(", ") };
+        let subject = if items.is_empty() { code(&super::text::sites(change)) } else { items.join(", ") };
         let heading = if deprecates { Heading::Deprecated } else { Heading::Changed };
-        entry.entry(heading).or_default().insert(format!("{place}: {}", sentence(&change.message)));
+        entry.entry(heading).or_default().insert(format!("{subject}: {}", sentence(&change.message)));
     }
     quiet
 }

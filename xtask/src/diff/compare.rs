@@ -1,27 +1,27 @@
-//! The comparison itself, and where in the new document to tell of what is gone.
+//! Runs the comparison, and finds positions in the new document for what was removed.
 
 use std::collections::BTreeMap;
 
-use codegen::Failure;
 use codegen::diff::Report;
-use codegen::pipeline::{Position, Reading};
+use codegen::pipeline::{Position, Reading, SpecForm};
 use codegen::pointer::Pointer;
+use codegen::{Failure, Source};
 
 use super::input::Side;
 use crate::Result;
 use crate::messages::Messages;
 
-/// What came of two sides.
+/// The result of a comparison.
 pub(crate) struct Compared {
     pub(crate) report: Report,
-    /// Why one of the sides cannot become a client.
+    /// The errors of a side that has no client.
     pub(crate) client_error: Vec<String>,
-    /// For places of the old document, the nearest that is left of them.
-    pub(crate) remains: BTreeMap<Pointer, Position>,
+    /// For nodes that were removed, the position of the nearest ancestor in the new document.
+    pub(crate) ancestors: BTreeMap<Pointer, Position>,
 }
 
-/// Compares two sides; `remains` are looked for where they are asked for.
-pub(crate) fn compare(old: &Side, new: &Side, remains: bool, messages: Messages) -> Result<Compared> {
+/// Compares two sides; `find_ancestors` fills in the ancestors of removed nodes.
+pub(crate) fn compare(old: &Side, new: &Side, find_ancestors: bool, messages: Messages) -> Result<Compared> {
     let overlays = [old.overlays(), new.overlays()];
     let [old_overlays, new_overlays] = &overlays;
     let (before, after) = std::thread::scope(|scope| {
@@ -29,35 +29,36 @@ pub(crate) fn compare(old: &Side, new: &Side, remains: bool, messages: Messages)
         let after = Reading::new(new.spec(), new_overlays);
         (before.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), after)
     });
-    let told = |(side, reading, overlays): (&Side, std::result::Result<_, Failure>, &[_])| -> Result<_> {
-        reading.map_err(|failure| {
-            messages.tell(&failure.0, &[&[side.spec()], overlays].concat());
-            format!("{} cannot be compared", side.source)
-        })
-    };
-    let (before, after) = (told((old, before, old_overlays)), told((new, after, new_overlays)));
+    // Both are reported before the first ends the command.
+    let before = before.map_err(|failure| report_failure(old, old_overlays, &failure, messages));
+    let after = after.map_err(|failure| report_failure(new, new_overlays, &failure, messages));
     let (before, after) = (before?, after?);
     let errors = [&before, &after].into_iter().filter_map(|reading| reading.client.as_ref().err());
     let client_error = errors.flat_map(Failure::errors).collect();
     let report = codegen::diff::report(&before, &after);
-    let remains = if remains { remains_of(&report, &after) } else { BTreeMap::new() };
-    // To free a million nodes takes longer than to read them did, and the process ends soon.
+    let ancestors = if find_ancestors { ancestors(&report, &after) } else { BTreeMap::new() };
+    // Leaks the documents: dropping them takes longer than parsing them, and the process is about to exit.
     std::mem::forget((before, after));
-    Ok(Compared { report, client_error, remains })
+    Ok(Compared { report, client_error, ancestors })
 }
 
-fn remains_of(report: &Report, new: &Reading<'_>) -> BTreeMap<Pointer, Position> {
+fn report_failure(side: &Side, overlays: &[Source<'_>], failure: &Failure, messages: Messages) -> String {
+    messages.tell(&failure.0, &[&[side.spec()], overlays].concat());
+    format!("{} cannot be compared", side.source)
+}
+
+fn ancestors(report: &Report, new: &Reading<'_>) -> BTreeMap<Pointer, Position> {
     let sites = report.changes.iter().flat_map(|change| &change.sites);
-    let gone: Vec<&Pointer> = sites.filter(|site| site.removed).map(|site| &site.pointer).collect();
-    let places: Vec<(bool, Pointer)> = gone.iter().map(|pointer| (true, known_by_name(pointer))).collect();
-    gone.into_iter().cloned().zip(new.positions(&places)).collect()
+    let removed: Vec<&Pointer> = sites.filter(|site| site.removed).map(|site| &site.pointer).collect();
+    let ancestors: Vec<Pointer> = removed.iter().map(|pointer| stable_prefix(pointer)).collect();
+    removed.into_iter().cloned().zip(new.positions(SpecForm::Bare, &ancestors)).collect()
 }
 
-/// The part of a place that is the same in another document: the elements of a set have other neighbours there.
-fn known_by_name(place: &Pointer) -> Pointer {
+/// The part of a pointer that means the same in another document, where the items of a set have other indices.
+fn stable_prefix(pointer: &Pointer) -> Pointer {
     const SETS: [&str; 4] = ["parameters", "anyOf", "oneOf", "allOf"];
-    let set = place.0.windows(2).position(|steps| {
+    let set = pointer.0.windows(2).position(|steps| {
         matches!(steps, [set, index] if SETS.contains(&set.as_str()) && index.bytes().all(|it| it.is_ascii_digit()))
     });
-    Pointer(place.0.iter().take(set.map_or(place.0.len(), |at| at + 1)).cloned().collect())
+    Pointer(pointer.0.iter().take(set.map_or(pointer.0.len(), |at| at + 1)).cloned().collect())
 }

@@ -1,8 +1,8 @@
-//! Texts of a document inside of Markdown, where nothing that they say is to be obeyed.
+//! Escapes text of a document for Markdown and HTML.
 
 use crate::messages::visible;
 
-/// Text as code.
+/// Text as Markdown code.
 pub(crate) fn code(text: &str) -> String {
     let text = visible(text);
     let plain = !text.is_empty() && !text.starts_with(' ') && !text.ends_with(' ');
@@ -12,24 +12,24 @@ pub(crate) fn code(text: &str) -> String {
     format!("<code>{}</code>", entities(&text, |char| !char.is_ascii_alphanumeric() && char != ' '))
 }
 
-/// Markdown in a table, in which a bar ends the cell even inside of code.
+/// Markdown in a table cell, which a bar ends even within code.
 pub(crate) fn cell(markdown: &str) -> String {
     markdown.replace('|', "\\|")
 }
 
-/// Text as code between HTML tags, where Markdown means nothing.
+/// Text as code within HTML tags, where Markdown does not apply.
 pub(crate) fn html(text: &str) -> String {
     format!("<code>{}</code>", entities(&visible(text), |char| "&<>\"'".contains(char)))
 }
 
-/// A sentence in which code stands between backticks.
+/// A sentence with code between backticks, as Markdown.
 pub(crate) fn sentence(text: &str) -> String {
     let mut out = String::new();
     let mut parts = text.split('`').peekable();
     let mut inside = false;
     while let Some(part) = parts.next() {
         match inside {
-            // The last one is never closed.
+            // An unclosed backtick is text.
             true if parts.peek().is_some() => out += &code(part),
             true => out += &format!("&#96;{}", prose(part)),
             false => out += &prose(part),
@@ -39,10 +39,10 @@ pub(crate) fn sentence(text: &str) -> String {
     out
 }
 
-/// Text that is no code, and no Markdown, link or mention either.
+/// Text without Markdown, links and mentions.
 fn prose(text: &str) -> String {
     let special = |char: char| "\\`*_{}[]<>#|~&$".contains(char);
-    // A space without width: whatever would be looked up, is not.
+    // A zero-width space keeps GitHub from making links and mentions.
     entities(&visible(text), special)
         .replace('@', "@&#8203;")
         .replace("://", ":&#8203;//")
@@ -61,7 +61,7 @@ fn entities(text: &str, special: impl Fn(char) -> bool) -> String {
     out
 }
 
-/// A block of code, indented; its fence is longer than any in it.
+/// An indented code block; its fence is longer than any fence within it.
 pub(crate) fn block(language: &str, text: &str, indent: &str) -> String {
     let runs = text.split(|char| char != '`').map(str::len);
     let fence = "`".repeat(runs.max().unwrap_or_default().max(2) + 1);

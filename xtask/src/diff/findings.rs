@@ -1,8 +1,9 @@
-//! A report as it is shown: with the two sides, and after `spec/diff.toml`.
+//! The findings of a report: its changes after `spec/diff.toml` is applied, with the two sides.
 
 use std::collections::BTreeMap;
 
-use codegen::diff::{Bump, Change, Effect, Level, RustChange, Site};
+use codegen::diff::{Bump, Change, Effect, RustChange, Site};
+use codegen::error::Severity;
 use codegen::pipeline::Position;
 use codegen::pointer::Pointer;
 
@@ -10,68 +11,68 @@ use super::compare::Compared;
 use super::input::Side;
 use super::settings::{Act, Day, Entry, FILE, nearest};
 
-/// What is shown.
+/// What the formats render.
 pub(crate) struct Findings<'a> {
     pub(crate) old: &'a Side,
     pub(crate) new: &'a Side,
-    /// The severest first.
+    /// The most severe first.
     pub(crate) changes: Vec<Change>,
     pub(crate) ignored: Vec<Ignored>,
     pub(crate) unused: Vec<Unused>,
     pub(crate) rust_only: Vec<RustChange>,
     pub(crate) bump: Bump,
-    /// Why one of the documents cannot become a client, so that nothing is known of Rust.
+    /// The errors of a document that has no client; then the effects on Rust are unknown.
     pub(crate) client_error: Vec<String>,
-    remains: BTreeMap<Pointer, Position>,
+    ancestors: BTreeMap<Pointer, Position>,
 }
 
-/// A finding that does not count.
+/// A change that `spec/diff.toml` ignores.
 pub(crate) struct Ignored {
     pub(crate) change: Change,
     pub(crate) reason: String,
 }
 
-/// An entry of `spec/diff.toml` that did nothing.
+/// An entry of `spec/diff.toml` that had no effect.
 pub(crate) struct Unused {
     pub(crate) entry: Entry,
     pub(crate) why: String,
 }
 
 impl Unused {
-    /// In a line.
+    /// One line for people.
     pub(crate) fn message(&self) -> String {
         let entry = &self.entry;
-        let place = [&entry.operation, &entry.location].map(|it| it.as_deref().unwrap_or_default());
-        let place = place.join(" ");
-        let place = if place == " " { String::new() } else { format!(" at {}", place.trim()) };
-        format!("the entry for {}{place} {}", entry.rule, self.why)
+        let site = [&entry.operation, &entry.location].map(|it| it.as_deref().unwrap_or_default()).join(" ");
+        let site = if site == " " { String::new() } else { format!(" at {}", site.trim()) };
+        format!("the entry for {}{site} {}", entry.rule, self.why)
     }
 }
 
 impl<'a> Findings<'a> {
     pub(crate) fn new([old, new]: [&'a Side; 2], compared: Compared, entries: &[Entry], today: Day) -> Self {
-        let Compared { report, client_error, remains } = compared;
-        // What is ignored changes the client all the same.
-        let bump = report.bump.unwrap_or_else(|| match report.changes.first().map(|it| it.level) {
-            Some(Level::Error) => Bump::Major,
+        let Compared { report, client_error, ancestors } = compared;
+        // Ignored changes still change the client.
+        let bump = report.bump.unwrap_or_else(|| match report.changes.first().map(|it| it.severity) {
+            Some(Severity::Error) => Bump::Major,
             Some(_) => Bump::Minor,
             None => Bump::None,
         });
         let mut used = vec![false; entries.len()];
         let (mut changes, mut ignored) = (Vec::new(), Vec::new());
         for change in report.changes {
-            for (change, act, reason) in judged(change, entries, &mut used, today) {
+            for (change, act, reason) in apply_entries(change, entries, &mut used, today) {
                 match act {
                     Some(Act::Ignore) => ignored.push(Ignored { change, reason }),
                     Some(Act::Lower(to)) => {
-                        let message = format!("{} ({} by its rule; {reason})", change.message, change.level);
-                        changes.push(Change { level: to, message, ..change });
+                        let message =
+                            format!("{} ({} by its rule; {reason})", change.message, change.severity);
+                        changes.push(Change { severity: to, message, ..change });
                     }
                     None => changes.push(change),
                 }
             }
         }
-        changes.sort_by_key(|change| std::cmp::Reverse(change.level));
+        changes.sort_by_key(|change| std::cmp::Reverse(change.severity));
         let unused = entries.iter().zip(used).filter(|(_, used)| !used);
         let unused =
             unused.map(|(entry, _)| Unused { entry: entry.clone(), why: why(entry, today) }).collect();
@@ -84,33 +85,33 @@ impl<'a> Findings<'a> {
             rust_only: report.rust_only,
             bump,
             client_error,
-            remains,
+            ancestors,
         }
     }
 
-    /// How many changes have a level.
-    pub(crate) fn count(&self, level: Level) -> usize {
-        self.changes.iter().filter(|change| change.level == level).count()
+    /// The number of changes with a severity.
+    pub(crate) fn count(&self, severity: Severity) -> usize {
+        self.changes.iter().filter(|change| change.severity == severity).count()
     }
 
-    /// The file that a site is in, and its line, as people would ask git for it.
-    pub(crate) fn place(&self, site: &Site) -> String {
+    /// The file and line of a site, as git names it.
+    pub(crate) fn position(&self, site: &Site) -> String {
         let side = if site.removed { self.old } else { self.new };
         format!("{}:{}", side.name(site.overlay.as_deref().unwrap_or(&side.file)), site.line)
     }
 
-    /// A file and a line for tools that show the new files: what is gone from one of them is told where it was.
+    /// A file and a line for tools that show the new files; of a removed node, those of its ancestor.
     pub(crate) fn anchor(&self, site: &Site) -> (String, usize) {
         let (mut side, mut overlay, mut line) = (self.new, &site.overlay, site.line);
         if site.removed && self.old.file != self.new.file {
             side = self.old;
-        } else if let Some(position) = self.remains.get(&site.pointer).filter(|_| site.removed) {
+        } else if let Some(position) = self.ancestors.get(&site.pointer).filter(|_| site.removed) {
             (overlay, line) = (&position.overlay, position.line);
         }
         (overlay.as_ref().unwrap_or(&side.file).clone(), line)
     }
 
-    /// Everything that happens to Rust items; what breaks code first.
+    /// The effects on Rust items; those that break code first.
     pub(crate) fn rust(&self) -> Vec<&RustChange> {
         let ignored = self.ignored.iter().map(|ignored| &ignored.change);
         let all = self.changes.iter().chain(ignored).flat_map(|change| &change.rust).chain(&self.rust_only);
@@ -121,22 +122,23 @@ impl<'a> Findings<'a> {
     }
 }
 
-/// A change apart by what is asked for at its places, in the order of these.
-fn judged(
+/// Splits a change by the entries that apply to its sites, in the order of the sites.
+fn apply_entries(
     change: Change,
     entries: &[Entry],
     used: &mut [bool],
     today: Day,
 ) -> Vec<(Change, Option<Act>, String)> {
+    let id = change.id();
     let mut parts: Vec<(Option<&Entry>, Vec<Site>)> = Vec::new();
     for site in &change.sites {
         let mut chosen: Option<&Entry> = None;
         for (entry, used) in entries.iter().zip(used.iter_mut()) {
-            if entry.has_expired(today) || !entry.concerns(&change.kind, change.level, site) {
+            if entry.has_expired(today) || !entry.applies_to(&id, change.severity, site) {
                 continue;
             }
             *used = true;
-            // To ignore says more than to lower; else the first entry holds.
+            // Ignoring takes precedence over lowering; else the first entry applies.
             if chosen.is_none_or(|it| it.act != Act::Ignore && entry.act == Act::Ignore) {
                 chosen = Some(entry);
             }
@@ -153,7 +155,7 @@ fn judged(
     parts.into_iter().map(part).collect()
 }
 
-/// Why an entry did nothing.
+/// The reason why an entry had no effect.
 fn why(entry: &Entry, today: Day) -> String {
     match entry.until {
         Some(until) if entry.has_expired(today) => format!("has expired on {until}"),

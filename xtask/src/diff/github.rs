@@ -1,40 +1,41 @@
-//! The report as workflow commands, which GitHub shows beside the lines of a pull request.
+//! The report as workflow commands, which GitHub shows at the lines of a pull request.
 
-use codegen::diff::{Change, Level};
+use codegen::diff::Change;
+use codegen::error::Severity;
 
 use super::findings::Findings;
 use super::group::{Bundle, bundles};
 use super::settings::FILE;
-use super::text::{places, summary};
+use super::text::{sites, summary};
 use super::witness;
 use crate::messages::visible;
 
 pub(crate) fn render(findings: &Findings<'_>) -> String {
-    // Of each level GitHub shows ten: the severest come first, and entries that do nothing last.
+    // GitHub shows ten of each level: the most severe come first, and entries without effect last.
     let changes: Vec<&Change> = findings.changes.iter().collect();
     let mut out: String = bundles(&changes).iter().map(|bundle| annotation(findings, bundle)).collect();
     for unused in &findings.unused {
         out += &command("warning", FILE, unused.entry.line, "spec/diff.toml", &unused.message());
     }
     for error in &findings.client_error {
-        out += &command("warning", &findings.new.file, 1, "no client can be made", error);
+        out += &command("warning", &findings.new.file, 1, "the document has no client", error);
     }
     out + &summary(findings) + "\n"
 }
 
 fn annotation(findings: &Findings<'_>, bundle: &Bundle<'_>) -> String {
     let change = bundle.first;
-    let command_name = match change.level {
-        Level::Error => "error",
-        Level::Warning => "warning",
-        Level::Info => "notice",
+    let command_name = match change.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "notice",
     };
     let (file, line) = change.sites.first().map(|site| findings.anchor(site)).unwrap_or_default();
-    let mut message = format!("{}\n{}", places(change), visible(&bundle.sentence()));
-    if let (Some(witness), Some(site)) = (&change.witness, change.sites.first()) {
-        message += &format!("\nfor example {}", visible(&witness::line(witness, &site.location)));
+    let mut message = format!("{}\n{}", sites(change), visible(&bundle.sentence()));
+    if let Some(counterexample) = witness::of(change) {
+        message += &format!("\nfor example {}", visible(&counterexample));
     }
-    command(command_name, &file, line, &change.kind, &message)
+    command(command_name, &file, line, &change.id(), &message)
 }
 
 fn command(name: &str, file: &str, line: usize, title: &str, message: &str) -> String {

@@ -1,30 +1,32 @@
-//! Changes under the operations that they concern.
+//! Groups changes by their operations.
 
 use std::collections::BTreeMap;
 
-use codegen::diff::{Change, Effect, Level, RustChange};
+use codegen::diff::{Change, ChangeKind, Effect, RustChange, Site};
+use codegen::error::Severity;
+use codegen::location::Location;
 use serde_json::Value;
 
-/// Changes that show in the same operations, or operations that come or go.
+/// Changes in the same operations, or added or removed operations.
 pub(crate) struct Group<'f> {
-    /// What it is called where its operations are items of it.
+    /// Set for added or removed operations, each of which is a change of the group.
     pub(crate) title: Option<&'static str>,
     /// In the order of the document.
     operations: Vec<&'f str>,
-    /// The severest first.
+    /// The most severe first.
     pub(crate) changes: Vec<&'f Change>,
 }
 
-/// How many operations a heading names.
-const NAMED: usize = 3;
+/// The operations that a heading names.
+const MAX_NAMED: usize = 3;
 
 impl Group<'_> {
-    /// What it is called; `code` is how an operation is written.
+    /// The heading; `code` formats an operation.
     pub(crate) fn heading(&self, code: impl Fn(&str) -> String) -> String {
         if let Some(title) = self.title {
             return title.to_owned();
         }
-        let named = if self.operations.len() > NAMED + 1 { NAMED } else { self.operations.len() };
+        let named = if self.operations.len() > MAX_NAMED + 1 { MAX_NAMED } else { self.operations.len() };
         let names: Vec<String> =
             self.operations.iter().take(named).map(|name| operation(name, &code)).collect();
         match self.operations.len() - named {
@@ -33,23 +35,25 @@ impl Group<'_> {
         }
     }
 
-    /// Where one of its changes is, unless the heading says it all.
-    pub(crate) fn place(&self, bundle: &Bundle<'_>, code: impl Fn(&str) -> String) -> Option<String> {
+    /// The locations of one of its changes, unless the heading names them.
+    pub(crate) fn location(&self, bundle: &Bundle<'_>, code: impl Fn(&str) -> String) -> Option<String> {
         if self.title.is_some() {
             let names = operations(bundle.first);
             return Some(names.iter().map(|name| code(name)).collect::<Vec<_>>().join(", "));
         }
-        match bundle.location() {
-            ("", _) => None,
-            (location, 0) => Some(code(location)),
-            (location, 1) => Some(format!("{} and 1 more place", code(location))),
-            (location, more) => Some(format!("{} and {more} more places", code(location))),
+        let (location, more) = bundle.location()?;
+        let location = location.to_string();
+        match more {
+            _ if location.is_empty() => None,
+            0 => Some(code(&location)),
+            1 => Some(format!("{} and 1 more location", code(&location))),
+            more => Some(format!("{} and {more} more locations", code(&location))),
         }
     }
 
-    /// Its severest.
-    fn level(&self) -> Option<Level> {
-        self.changes.iter().map(|change| change.level).max()
+    /// The highest severity of its changes.
+    fn severity(&self) -> Option<Severity> {
+        self.changes.iter().map(|change| change.severity).max()
     }
 }
 
@@ -58,14 +62,14 @@ fn operation(name: &str, code: impl Fn(&str) -> String) -> String {
     if name == "*" { "the document".to_owned() } else { code(name) }
 }
 
-/// Groups changes: the severest first, else in the order in which they come.
+/// Groups changes: the most severe first, else in the order of the changes.
 pub(crate) fn groups<'f>(changes: impl IntoIterator<Item = &'f Change>) -> Vec<Group<'f>> {
     let mut groups: Vec<Group<'f>> = Vec::new();
     let mut known = BTreeMap::new();
     for change in changes {
-        let title = match change.kind.as_str() {
-            "op-added" => Some("New operations"),
-            "op-removed" => Some("Operations that are gone"),
+        let title = match change.kind {
+            ChangeKind::OperationAdded => Some("New operations"),
+            ChangeKind::OperationRemoved => Some("Removed operations"),
             _ => None,
         };
         let operations = if title.is_some() { Vec::new() } else { operations(change) };
@@ -77,11 +81,11 @@ pub(crate) fn groups<'f>(changes: impl IntoIterator<Item = &'f Change>) -> Vec<G
             group.changes.push(change);
         }
     }
-    groups.sort_by_key(|group| std::cmp::Reverse(group.level()));
+    groups.sort_by_key(|group| std::cmp::Reverse(group.severity()));
     groups
 }
 
-/// The operations of a change, each once.
+/// The operations of a change, without duplicates.
 fn operations(change: &Change) -> Vec<&str> {
     let mut out: Vec<&str> = Vec::new();
     for site in &change.sites {
@@ -92,30 +96,34 @@ fn operations(change: &Change) -> Vec<&str> {
     out
 }
 
-/// Changes that are told in one breath: values that come to one enum, or go from it.
+/// Changes in one sentence: values that were added to one enum, or removed from it.
 pub(crate) struct Bundle<'f> {
     pub(crate) first: &'f Change,
     others: Vec<&'f Change>,
 }
 
-/// Values of a bundle that are named.
-const VALUES: usize = 24;
+/// The values of a bundle that are named.
+const MAX_VALUES: usize = 24;
 
 /// Bundles the changes of a group, in their order.
 pub(crate) fn bundles<'f>(changes: &[&'f Change]) -> Vec<Bundle<'f>> {
-    let places = |change: &Change| -> Vec<(String, String)> {
-        change.sites.iter().map(|site| (site.operation.clone(), site.location.clone())).collect()
-    };
-    let same = |a: &Change, b: &Change| a.kind == b.kind && a.level == b.level && places(a) == places(b);
     let mut out: Vec<Bundle<'f>> = Vec::new();
     for change in changes {
-        let of_values = change.kind.contains("-enum-value-");
+        let is_value = matches!(change.kind, ChangeKind::EnumValueAdded | ChangeKind::EnumValueRemoved);
         match out.last_mut() {
-            Some(last) if of_values && same(last.first, change) => last.others.push(change),
+            Some(last) if is_value && is_same_enum(last.first, change) => last.others.push(change),
             _ => out.push(Bundle { first: change, others: Vec::new() }),
         }
     }
     out
+}
+
+/// Whether two changes are of the same kind, at the same sites.
+fn is_same_enum(a: &Change, b: &Change) -> bool {
+    let is_same_site = |(a, b): (&Site, &Site)| a.operation == b.operation && a.location == b.location;
+    (a.kind, a.payload, a.severity) == (b.kind, b.payload, b.severity)
+        && a.sites.len() == b.sites.len()
+        && a.sites.iter().zip(&b.sites).all(is_same_site)
 }
 
 impl<'f> Bundle<'f> {
@@ -133,7 +141,7 @@ impl<'f> Bundle<'f> {
             };
             format!("`{text}`")
         };
-        let values: Vec<String> = self.others.iter().take(VALUES).map(value).collect();
+        let values: Vec<String> = self.others.iter().take(MAX_VALUES).map(value).collect();
         let likewise = match (values.as_slice(), self.others.len() - values.len()) {
             ([], _) => String::new(),
             (values, 0) => format!("; likewise {}", values.join(", ")),
@@ -142,7 +150,7 @@ impl<'f> Bundle<'f> {
         format!("{}{likewise}", self.first.message)
     }
 
-    /// What happens to Rust items, each once.
+    /// The effects on Rust items, without duplicates.
     pub(crate) fn rust(&self) -> Vec<&'f RustChange> {
         let mut out: Vec<&RustChange> = Vec::new();
         for it in self.changes().flat_map(|change| &change.rust) {
@@ -153,14 +161,14 @@ impl<'f> Bundle<'f> {
         out
     }
 
-    /// The first location, and how many others there are: in several operations they are mostly the same.
-    pub(crate) fn location(&self) -> (&'f str, usize) {
-        let mut all: Vec<&str> = Vec::new();
+    /// The first location, and the number of other ones: several operations often have the same.
+    fn location(&self) -> Option<(&'f Location, usize)> {
+        let mut all: Vec<&Location> = Vec::new();
         for site in &self.first.sites {
-            if !all.contains(&site.location.as_str()) {
+            if !all.contains(&&site.location) {
                 all.push(&site.location);
             }
         }
-        (all.first().copied().unwrap_or_default(), all.len().saturating_sub(1))
+        Some((*all.first()?, all.len() - 1))
     }
 }

@@ -1,4 +1,4 @@
-//! The two sides of a comparison: files, the working tree, or what git keeps.
+//! Reads the two sides of a comparison: files, the working tree, or git revisions.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -12,7 +12,7 @@ use crate::{Result, files, root};
 pub(crate) const SPEC: &str = "spec/openapi.yaml";
 const OVERLAYS: &str = "spec/overlays";
 
-/// Branches that others are compared with, the first that is there.
+/// The default branches; the first that exists is compared with.
 const DEFAULT_BRANCHES: [&str; 5] = [
     "refs/remotes/origin/HEAD",
     "refs/remotes/origin/main",
@@ -24,13 +24,13 @@ const DEFAULT_BRANCHES: [&str; 5] = [
 /// A document and the overlays that apply to it.
 #[derive(Clone, Debug)]
 pub(crate) struct Side {
-    /// The revision with a colon, as git writes it; empty for files.
+    /// The revision and a colon, as git names files; empty for files.
     revision: String,
-    /// The document's path: as it was given, or `spec/openapi.yaml`.
+    /// The path of the document: the argument, or `spec/openapi.yaml`.
     pub(crate) file: String,
-    /// The document, as people would ask git for it.
+    /// The document, as git names it.
     pub(crate) source: String,
-    /// Of the document's bytes.
+    /// The hash of the document.
     pub(crate) sha256: String,
     text: String,
     overlays: Vec<(String, String)>,
@@ -49,7 +49,7 @@ impl Side {
         Ok(Side { revision, file: file.to_owned(), source, sha256, text, overlays })
     }
 
-    /// A document or overlay of this side, as people would ask git for it.
+    /// A document or overlay of this side, as git names it.
     pub(crate) fn name(&self, file: &str) -> String {
         format!("{}{file}", self.revision)
     }
@@ -67,7 +67,7 @@ fn utf8(name: &str, bytes: Vec<u8>) -> Result<String> {
     String::from_utf8(bytes).map_err(|_| format!("{name}: this is not UTF-8 text"))
 }
 
-/// The two sides that the arguments name; `overlays` is false for the bare documents.
+/// The two sides that the arguments name, with their overlays if `overlays` is set.
 pub(crate) fn sides(arguments: &[String], overlays: bool) -> Result<[Side; 2]> {
     let own = if overlays { own_overlays()? } else { Vec::new() };
     let of = |argument: &String| {
@@ -86,18 +86,18 @@ pub(crate) fn sides(arguments: &[String], overlays: bool) -> Result<[Side; 2]> {
         }
         [old] => Ok([of(old)?, of_working_tree(own)?]),
         [old, new] => Ok([of(old)?, of(new)?]),
-        _ => Err(format!("`diff` compares two documents, and these are {}", arguments.len())),
+        _ => Err(format!("`diff` compares two documents, not {}", arguments.len())),
     }
 }
 
-/// The working tree's document.
+/// The document of the working tree.
 fn of_working_tree(overlays: Vec<(String, String)>) -> Result<Side> {
     let path = root().join(SPEC);
     let bytes = std::fs::read(&path).map_err(|error| format!("{SPEC}: {error}"))?;
     Side::new(String::new(), SPEC, bytes, overlays)
 }
 
-/// The working tree's overlays.
+/// The overlays of the working tree.
 pub(crate) fn own_overlays() -> Result<Vec<(String, String)>> {
     let folder = root().join(OVERLAYS);
     if !folder.exists() {
@@ -110,7 +110,7 @@ pub(crate) fn own_overlays() -> Result<Vec<(String, String)>> {
     files::overlays(&folder)?.iter().map(named).collect()
 }
 
-/// The document and overlays of a revision, which `shown` is called.
+/// The document and overlays of a revision; `shown` is its name in the report.
 fn of_revision(revision: &str, shown: &str, overlays: bool) -> Result<Side> {
     let commit = commit(revision)?;
     let listed = git(&["ls-tree", "-z", &commit, SPEC, &format!("{OVERLAYS}/")], revision)?;
@@ -132,7 +132,7 @@ fn of_revision(revision: &str, shown: &str, overlays: bool) -> Result<Side> {
     Side::new(format!("{shown}:"), SPEC, spec, overlays)
 }
 
-/// What a revision stands for.
+/// The commit of a revision.
 fn commit(revision: &str) -> Result<String> {
     let object = format!("{revision}^{{commit}}");
     let hash = git(&["rev-parse", "--verify", "--quiet", &object], revision)
@@ -140,7 +140,7 @@ fn commit(revision: &str) -> Result<String> {
     Ok(String::from_utf8_lossy(&hash).trim().to_owned())
 }
 
-/// Where the working tree's branch left the default branch, and what that is called.
+/// The merge base of the working tree and the default branch, and the name of that branch.
 fn merge_base() -> Result<(String, String)> {
     let format = ["for-each-ref", "--format=%(refname)"];
     let there = git(&[&format[..], &DEFAULT_BRANCHES].concat(), "HEAD")?;
@@ -160,7 +160,7 @@ fn merge_base() -> Result<(String, String)> {
     Ok((String::from_utf8_lossy(&hash).trim().to_owned(), short))
 }
 
-/// What a git command prints; `about` is what an error begins with.
+/// The output of a git command; an error begins with `about`.
 pub(crate) fn git(arguments: &[&str], about: &str) -> Result<Vec<u8>> {
     let output = Command::new("git")
         .arg("-C")
@@ -172,11 +172,11 @@ pub(crate) fn git(arguments: &[&str], about: &str) -> Result<Vec<u8>> {
     if output.status.success() {
         return Ok(output.stdout);
     }
-    let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-    Err(if said.is_empty() { format!("git {} found nothing", arguments.join(" ")) } else { said })
+    let message = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+    Err(if message.is_empty() { format!("git {} found nothing", arguments.join(" ")) } else { message })
 }
 
-/// The bytes of blobs, by one process for all of them.
+/// The bytes of blobs, read by one process.
 fn contents(ids: &[&str]) -> Result<Vec<Vec<u8>>> {
     let failed = |error: std::io::Error| format!("git cat-file: {error}");
     let mut child = Command::new("git")
@@ -190,7 +190,7 @@ fn contents(ids: &[&str]) -> Result<Vec<Vec<u8>>> {
     let asked: String = ids.iter().map(|id| format!("{id}\n")).collect();
     let stdin = child.stdin.take();
     let (written, output) = std::thread::scope(|scope| {
-        // Beside the reading: neither side waits for the other with a full pipe.
+        // Writes while the output is read, so that neither process waits for the other with a full pipe.
         let writer = scope.spawn(|| stdin.map_or(Ok(()), |mut stdin| stdin.write_all(asked.as_bytes())));
         let output = child.wait_with_output();
         (writer.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), output)
@@ -201,7 +201,7 @@ fn contents(ids: &[&str]) -> Result<Vec<Vec<u8>>> {
     ids.iter().map(|id| blob(&mut rest).ok_or_else(|| format!("git cat-file: {id} cannot be read"))).collect()
 }
 
-/// One answer of `git cat-file --batch`: `<id> blob <size>`, a line break, the bytes, a line break.
+/// Parses one object of `git cat-file --batch`: `<id> blob <size>`, a line break, the bytes, a line break.
 fn blob(rest: &mut &[u8]) -> Option<Vec<u8>> {
     let end = rest.iter().position(|byte| *byte == b'\n')?;
     let head = std::str::from_utf8(rest.get(..end)?).ok()?;

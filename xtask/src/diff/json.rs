@@ -1,6 +1,7 @@
-//! The report as JSON; `report.schema.json` says what is in it.
+//! The report as JSON, as `report.schema.json` describes it.
 
-use codegen::diff::{Change, Effect, Level, RustChange, Site};
+use codegen::diff::{Change, Effect, RustChange, Site};
+use codegen::error::Severity;
 use serde_json::{Map, Value, json};
 
 use super::findings::{Findings, Unused};
@@ -23,8 +24,8 @@ pub(crate) fn render(findings: &Findings<'_>) -> String {
         "rust_only": findings.rust_only.iter().map(rust).collect::<Vec<_>>(),
         "unused": findings.unused.iter().map(unused).collect::<Vec<_>>(),
     });
-    for level in Level::ALL {
-        report["summary"][level.name()] = findings.count(level).into();
+    for severity in Severity::ALL {
+        report["summary"][severity.name()] = findings.count(severity).into();
     }
     report["summary"]["bump"] = findings.bump.name().into();
     if !findings.client_error.is_empty() {
@@ -39,22 +40,23 @@ fn side(side: &Side) -> Value {
 
 fn change(change: &Change) -> Value {
     let mut out = json!({
-        "kind": change.kind,
-        "level": change.level.name(),
+        "kind": change.id(),
+        "level": change.severity.name(),
         "old": change.old,
         "new": change.new,
         "message": change.message,
         "sites": change.sites.iter().map(site).collect::<Vec<_>>(),
         "rust": change.rust.iter().map(rust).collect::<Vec<_>>(),
     });
-    if let Some(witness) = &change.witness {
-        out["witness"] = witness.clone();
+    if let Some(counterexample) = &change.counterexample {
+        out["witness"] = counterexample.clone();
     }
     out
 }
 
 fn site(site: &Site) -> Value {
-    let mut out = json!({ "operation": site.operation, "location": site.location, "line": site.line });
+    let mut out =
+        json!({ "operation": site.operation, "location": site.location.to_string(), "line": site.line });
     if let Some(overlay) = &site.overlay {
         out["file"] = overlay.as_str().into();
     }
@@ -64,19 +66,19 @@ fn site(site: &Site) -> Value {
 fn rust(change: &RustChange) -> Value {
     let mut out = Map::new();
     out.insert("item".to_owned(), change.item.as_str().into());
-    let mut say = |name: &str, text: &str| out.insert(name.to_owned(), text.into());
+    let mut set = |name: &str, text: &str| out.insert(name.to_owned(), text.into());
     match &change.effect {
-        Effect::Added => say("effect", "added"),
-        Effect::Removed => say("effect", "removed"),
-        Effect::Unchanged => say("effect", "unchanged"),
+        Effect::Added => set("effect", "added"),
+        Effect::Removed => set("effect", "removed"),
+        Effect::Unchanged => set("effect", "unchanged"),
         Effect::Renamed(to) => {
-            say("effect", "renamed");
-            say("to", to)
+            set("effect", "renamed");
+            set("to", to)
         }
         Effect::Changed { old, new } => {
-            say("effect", "changed");
-            say("old", old);
-            say("new", new)
+            set("effect", "changed");
+            set("old", old);
+            set("new", new)
         }
     };
     out.insert("compiles".to_owned(), change.compiles.into());

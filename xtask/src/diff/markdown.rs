@@ -1,6 +1,8 @@
-//! The report for a pull request: what breaks callers open, the rest folded, never longer than GitHub takes.
+//! The report for a pull request: changes that break callers are open, the rest is folded, and the text is never longer than
+//! GitHub permits.
 
-use codegen::diff::{Bump, Effect, Level, RustChange, Site};
+use codegen::diff::{Bump, Effect, RustChange, Site};
+use codegen::error::Severity;
 
 use super::escape::{block, cell, code, html, sentence};
 use super::findings::Findings;
@@ -9,37 +11,37 @@ use super::settings::FILE;
 use super::text::counted;
 use super::witness;
 
-/// GitHub takes 65,536 characters. Bytes are counted, of which there are never fewer.
-const MOST: usize = 65_000;
+/// The length of the report in bytes. GitHub permits 65,536 characters.
+const MAX_LENGTH: usize = 65_000;
 
-/// Of these, for titles and for what is said of cut findings.
-const FRAME: usize = 500;
+/// The part of it for titles and for the note about omitted findings.
+const FRAME_LENGTH: usize = 500;
 
-/// And for notes.
-const NOTES: usize = 4_000;
+/// The part of it for notes.
+const MAX_NOTES_LENGTH: usize = 4_000;
 
-/// The part of the rest that the table of Rust items may take from the findings: one in so many.
+/// The table of Rust items may take this fraction of the rest from the findings: one in so many.
 const RUST_SHARE: usize = 4;
 
-/// Rows of the Rust table that are shown open.
+/// The rows of the table of Rust items that are not folded.
 const OPEN_ROWS: usize = 20;
 
-/// Rust items that a finding names; all are in the table.
-const ITEMS: usize = 3;
+/// The Rust items that a finding names; the table has all of them.
+const MAX_ITEMS: usize = 3;
 
 pub(crate) fn render(findings: &Findings<'_>) -> String {
     let mut out = head(findings);
     let notes = notes(findings);
-    let mut room = MOST.saturating_sub(FRAME + out.len() + notes.len());
+    let mut room = MAX_LENGTH.saturating_sub(FRAME_LENGTH + out.len() + notes.len());
     let kept_for_rust = rust_table(findings, room / RUST_SHARE).text.len();
     let mut breaking = Section::new(room - kept_for_rust);
-    let errors = findings.changes.iter().filter(|change| change.level == Level::Error);
+    let errors = findings.changes.iter().filter(|change| change.severity == Severity::Error);
     for group in groups(errors) {
         open_group(&group, &mut breaking);
     }
     room -= breaking.text.len();
     let mut others = Section::new(room - kept_for_rust);
-    let rest = findings.changes.iter().filter(|change| change.level != Level::Error);
+    let rest = findings.changes.iter().filter(|change| change.severity != Severity::Error);
     for group in groups(rest) {
         folded_group(&group, &mut others);
     }
@@ -54,11 +56,11 @@ pub(crate) fn render(findings: &Findings<'_>) -> String {
     out + &notes
 }
 
-/// A part of the report that may grow so far and no further.
+/// A part of the report with a maximum length.
 struct Section {
     text: String,
     room: usize,
-    /// Findings, or rows, that are in it.
+    /// The number of findings, or rows, in it.
     shown: usize,
     is_full: bool,
 }
@@ -68,8 +70,7 @@ impl Section {
         Section { text: String::new(), room, shown: 0, is_full: false }
     }
 
-    /// Adds a head, as many items as there is room for, each with what it counts, and a tail; nothing where not one
-    /// item has room.
+    /// Adds a head, as many items as fit, each with its count, and a tail; adds nothing if no item fits.
     fn add(&mut self, head: &str, items: impl IntoIterator<Item = (usize, String)>, tail: &str) {
         let mut text = head.to_owned();
         let mut shown = 0;
@@ -90,15 +91,11 @@ impl Section {
 }
 
 fn head(findings: &Findings<'_>) -> String {
-    let badge = |level: Level, mark: &str| {
-        let count = findings.count(level);
-        (count > 0).then(|| format!("{mark} **{}**", counted(count, level.name())))
+    let badge = |severity: Severity| {
+        let count = findings.count(severity);
+        (count > 0).then(|| format!("{} **{}**", mark(severity), counted(count, severity)))
     };
-    let mut badges: Vec<String> =
-        [badge(Level::Error, RED), badge(Level::Warning, YELLOW), badge(Level::Info, BLUE)]
-            .into_iter()
-            .flatten()
-            .collect();
+    let mut badges: Vec<String> = Severity::ALL.into_iter().filter_map(badge).collect();
     if badges.is_empty() {
         badges.push("🟢 **no changes on the wire**".to_owned());
     }
@@ -113,21 +110,17 @@ fn head(findings: &Findings<'_>) -> String {
     format!("## API changes\n\n{}\n\n{old} → {new}\n", badges.join(" · "))
 }
 
-const RED: &str = "🔴";
-const YELLOW: &str = "🟡";
-const BLUE: &str = "🔵";
-
-fn mark(level: Level) -> &'static str {
-    match level {
-        Level::Error => RED,
-        Level::Warning => YELLOW,
-        Level::Info => BLUE,
+fn mark(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "🔴",
+        Severity::Warning => "🟡",
+        Severity::Info => "🔵",
     }
 }
 
-/// What had no room.
+/// The note about what is omitted.
 fn cut_note(findings: &Findings<'_>, breaking: &Section, others: &Section, rust: &Section) -> String {
-    let errors = findings.count(Level::Error);
+    let errors = findings.count(Severity::Error);
     let counts = [
         (errors - breaking.shown, "breaking"),
         (findings.changes.len() - errors - others.shown, "other"),
@@ -145,36 +138,36 @@ fn cut_note(findings: &Findings<'_>, breaking: &Section, others: &Section, rust:
         return String::new();
     }
     format!(
-        "\n> ✂️ {} are cut here, for GitHub takes no longer text: `cargo xtask diff` shows them all.\n",
+        "\n> ✂️ {} are omitted here, because GitHub limits the length: `cargo xtask diff` shows them all.\n",
         counts.join(", ")
     )
 }
 
-/// Findings with all that is known of them.
+/// Adds findings with all details.
 fn open_group(group: &Group<'_>, section: &mut Section) {
     let items = bundles(&group.changes).into_iter().map(|bundle| {
         let mut text = item(group, &bundle);
-        let mut rust: Vec<String> = bundle.rust().iter().take(ITEMS).map(|it| happens(it)).collect();
-        if bundle.rust().len() > ITEMS {
-            rust.push(format!("and {} more", bundle.rust().len() - ITEMS));
+        let mut rust: Vec<String> = bundle.rust().iter().take(MAX_ITEMS).map(|it| rust_item(it)).collect();
+        if bundle.rust().len() > MAX_ITEMS {
+            rust.push(format!("and {} more", bundle.rust().len() - MAX_ITEMS));
         }
         if !rust.is_empty() {
-            // Some places of GitHub keep line breaks, others do not.
+            // Only some parts of GitHub keep line breaks.
             text = format!("{}<br>Rust: {}\n", text.trim_end(), rust.join(", "));
         }
-        if let Some(witness) = &bundle.first.witness {
-            text += &block("json", &witness::line(witness, bundle.location().0), "  ");
+        if let Some(counterexample) = witness::of(bundle.first) {
+            text += &block("json", &counterexample, "  ");
         }
         (bundle.changes().count(), text)
     });
     section.add(&format!("#### {}\n\n", group.heading(code)), items, "\n");
 }
 
-/// Findings in a line each, behind one that counts them.
+/// Adds findings in a line each, folded behind a line with their number.
 fn folded_group(group: &Group<'_>, section: &mut Section) {
-    let counts = Level::ALL.iter().filter_map(|level| {
-        let count = group.changes.iter().filter(|change| change.level == *level).count();
-        (count > 0).then(|| format!("{} {}", mark(*level), counted(count, level.name())))
+    let counts = Severity::ALL.into_iter().filter_map(|severity| {
+        let count = group.changes.iter().filter(|change| change.severity == severity).count();
+        (count > 0).then(|| format!("{} {}", mark(severity), counted(count, severity)))
     });
     let head = format!(
         "<details><summary>{}: {}</summary>\n\n",
@@ -186,23 +179,23 @@ fn folded_group(group: &Group<'_>, section: &mut Section) {
     section.add(&head, items, "\n</details>\n");
 }
 
-/// What changed where, by which rule.
+/// One finding: its location, sentence, rule and line.
 fn item(group: &Group<'_>, bundle: &Bundle<'_>) -> String {
     let change = bundle.first;
-    let at = group.place(bundle, code).map_or_else(String::new, |place| format!("{place}: "));
-    let place = change.sites.first().map(line).unwrap_or_default();
-    // Beside an error its items are named.
-    let breaks = change.level != Level::Error && bundle.rust().iter().any(|it| !it.compiles);
+    let location = group.location(bundle, code).map_or_else(String::new, |it| format!("{it}: "));
+    let line = change.sites.first().map(line).unwrap_or_default();
+    // An error names its items.
+    let breaks = change.severity != Severity::Error && bundle.rust().iter().any(|it| !it.compiles);
     let rust = if breaks { " · **breaks Rust code**" } else { "" };
     format!(
-        "- {} {at}{} <sub>{} · {place}{rust}</sub>\n",
-        mark(change.level),
+        "- {} {location}{} <sub>{} · {line}{rust}</sub>\n",
+        mark(change.severity),
         sentence(&bundle.sentence()),
-        code(&change.kind),
+        code(&change.id()),
     )
 }
 
-/// The line of a place: its file is named at the top, unless it is an overlay.
+/// The line of a site; an overlay with its file, because the top names only the documents.
 fn line(site: &Site) -> String {
     let old = if site.removed { "old " } else { "" };
     match &site.overlay {
@@ -211,7 +204,7 @@ fn line(site: &Site) -> String {
     }
 }
 
-/// What happens to Rust items; what breaks code first.
+/// The effects on Rust items; those that break code first.
 fn rust_table(findings: &Findings<'_>, room: usize) -> Section {
     const HEAD: &str = "| item | what happens | code that uses it |\n|---|---|---|\n";
     let all = findings.rust();
@@ -244,28 +237,30 @@ fn effect(change: &RustChange) -> String {
     }
 }
 
-/// What happens to an item, beside a finding.
-fn happens(change: &RustChange) -> String {
+/// A Rust item of a finding, with the effect.
+fn rust_item(change: &RustChange) -> String {
     let breaks = if change.compiles { "" } else { ", **breaks**" };
     format!("{} ({}{breaks})", code(&change.item), effect(change))
 }
 
-/// What is to be known beside the findings.
+/// The notes about errors, settings and ignored findings.
 fn notes(findings: &Findings<'_>) -> String {
     let mut notes: Vec<String> = Vec::new();
-    notes.extend(findings.client_error.iter().map(|it| format!("no client can be made: {}", sentence(it))));
+    notes.extend(
+        findings.client_error.iter().map(|it| format!("the document has no client: {}", sentence(it))),
+    );
     notes.extend(findings.unused.iter().map(|it| {
         let place = format!("{FILE}:{}", it.entry.line);
         format!("{}: {}", code(&place), sentence(&it.message()))
     }));
     notes.extend(findings.ignored.iter().map(|it| {
-        let places = super::text::places(&it.change);
-        format!("ignored: {} at {} ({})", code(&it.change.kind), code(&places), sentence(&it.reason))
+        let sites = super::text::sites(&it.change);
+        format!("ignored: {} at {} ({})", code(&it.change.id()), code(&sites), sentence(&it.reason))
     }));
-    let mut section = Section::new(NOTES);
+    let mut section = Section::new(MAX_NOTES_LENGTH);
     section.add("\n### Notes\n\n", notes.iter().map(|note| (1, format!("- {note}\n"))), "");
     match notes.len() - section.shown {
         0 => section.text,
-        more => format!("{}\n{more} notes are left out.\n", section.text),
+        more => format!("{}\n{more} notes are omitted.\n", section.text),
     }
 }

@@ -1,5 +1,5 @@
-//! `cargo xtask diff`: what changed between two documents, for people and programs. The comparison is
-//! `codegen::diff`; here are its two sides, `spec/diff.toml`, and the formats.
+//! `cargo xtask diff`: reports the changes between two documents. `codegen::diff` compares them; here are the two sides,
+//! `spec/diff.toml`, and the formats.
 
 mod changelog;
 mod compare;
@@ -19,7 +19,7 @@ mod witness;
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::path::PathBuf;
 
-use codegen::diff::Level;
+use codegen::error::Severity;
 
 use crate::messages::Messages;
 use crate::{Outcome, Result, files, finish, not_understood, root};
@@ -28,7 +28,7 @@ use findings::Findings;
 use input::Side;
 use settings::Day;
 
-/// How the report is written.
+/// The formats of the report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Format {
     Text,
@@ -48,14 +48,14 @@ impl Format {
     ];
 }
 
-/// The least level that is a failure; None where nothing is.
-const FAIL_ON: [(&str, Option<Level>); 3] =
-    [("error", Some(Level::Error)), ("warning", Some(Level::Warning)), ("never", None)];
+/// The lowest severity that is a failure; `None` if nothing is.
+const FAIL_ON: [(&str, Option<Severity>); 3] =
+    [("error", Some(Severity::Error)), ("warning", Some(Severity::Warning)), ("never", None)];
 
 struct Arguments {
     sides: Vec<String>,
     format: Format,
-    fail_on: Option<Level>,
+    fail_on: Option<Severity>,
     out: Option<PathBuf>,
     overlays: bool,
     changelog: bool,
@@ -76,12 +76,12 @@ pub(crate) fn run(mut arguments: pico_args::Arguments, messages: Messages) -> Re
         return Ok(Outcome::Done);
     }
     let arguments = Arguments::read(arguments)?;
-    // The client changes whatever is said of it.
+    // Ignored changes still change the client.
     let entries =
         if arguments.changelog { Vec::new() } else { settings::read(&root().join(settings::FILE))? };
     let [old, new] = input::sides(&arguments.sides, arguments.overlays)?;
-    let lines_of_removed = matches!(arguments.format, Format::Sarif | Format::Github);
-    let compared = compare(&old, &new, lines_of_removed, messages)?;
+    let find_ancestors = matches!(arguments.format, Format::Sarif | Format::Github);
+    let compared = compare(&old, &new, find_ancestors, messages)?;
     let findings = Findings::new([&old, &new], compared, &entries, arguments.today);
     if arguments.changelog {
         deliver(&changelog::render(&findings), arguments.out)?;
@@ -92,23 +92,24 @@ pub(crate) fn run(mut arguments: pico_args::Arguments, messages: Messages) -> Re
     }
     let colours = arguments.out.is_none() && is_coloured();
     deliver(&render(&findings, arguments.format, colours), arguments.out)?;
-    let found = findings.changes.iter().any(|change| arguments.fail_on.is_some_and(|it| change.level >= it));
+    let found =
+        findings.changes.iter().any(|change| arguments.fail_on.is_some_and(|it| change.severity >= it));
     Ok(if found { Outcome::Found } else { Outcome::Done })
 }
 
-/// The report of a comparison in three shapes: for the terminal, for a pull request, for CHANGELOG.md.
-pub(crate) struct Written {
+/// The report of a comparison in three formats: for a terminal, for a pull request, for CHANGELOG.md.
+pub(crate) struct Reports {
     pub(crate) text: String,
     pub(crate) markdown: String,
     pub(crate) changelog: String,
 }
 
 /// Compares two sides for `cargo xtask update`.
-pub(crate) fn written(old: &Side, new: &Side, messages: Messages) -> Result<Written> {
+pub(crate) fn reports(old: &Side, new: &Side, messages: Messages) -> Result<Reports> {
     let entries = settings::read(&root().join(settings::FILE))?;
     let compared = compare(old, new, false, messages)?;
     let findings = Findings::new([old, new], compared, &entries, Day::today());
-    Ok(Written {
+    Ok(Reports {
         text: render(&findings, Format::Text, is_coloured()),
         markdown: render(&findings, Format::Markdown, false),
         changelog: changelog::render(&findings),
@@ -125,7 +126,7 @@ fn render(findings: &Findings<'_>, format: Format, colours: bool) -> String {
     }
 }
 
-/// Whether people see colours on the standard output; see <https://no-color.org>.
+/// Whether the standard output shows colours; see <https://no-color.org>.
 fn is_coloured() -> bool {
     let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let dumb = std::env::var_os("TERM").is_some_and(|value| value == "dumb");
@@ -145,7 +146,7 @@ impl Arguments {
         let overlays = !arguments.contains("--no-overlays");
         Ok(Arguments {
             format: format.unwrap_or(Format::Text),
-            fail_on: fail_on.unwrap_or(Some(Level::Error)),
+            fail_on: fail_on.unwrap_or(Some(Severity::Error)),
             out,
             overlays,
             changelog,
@@ -155,14 +156,14 @@ impl Arguments {
     }
 }
 
-/// What one of several words stands for.
+/// The value of one of several words.
 fn one_of<T: Copy>(text: &str, known: &[(&str, T)]) -> Result<T> {
     let found = known.iter().find(|(name, _)| *name == text);
     let names = || known.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
-    found.map(|(_, value)| *value).ok_or_else(|| format!("`{text}` is none of {}", names()))
+    found.map(|(_, value)| *value).ok_or_else(|| format!("`{text}` is not one of {}", names()))
 }
 
-/// What no option has taken, which may not look like one.
+/// The remaining arguments, none of which may look like an option.
 fn rest(arguments: pico_args::Arguments) -> Result<Vec<String>> {
     let texts = arguments
         .finish()
@@ -180,7 +181,7 @@ fn deliver(text: &str, out: Option<PathBuf>) -> Result<()> {
         return files::write_all(&[(out, text)]);
     }
     match std::io::stdout().write_all(text.as_bytes()) {
-        // Whoever reads it has seen enough.
+        // The reader closed the pipe.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         written => written.map_err(|error| format!("the report cannot be printed: {error}")),
     }

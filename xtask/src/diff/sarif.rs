@@ -1,6 +1,8 @@
-//! The report as SARIF 2.1.0, which code scanning reads.
+//! The report as SARIF 2.1.0, for code scanning.
 
-use codegen::diff::{Change, Level, Site, rules};
+use codegen::diff::{Change, Site, rules};
+use codegen::error::Severity;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
 use super::findings::Findings;
@@ -9,11 +11,11 @@ use super::witness;
 use crate::files;
 
 pub(crate) fn render(findings: &Findings<'_>) -> String {
-    let rules = rules::explain();
+    let rules = rules::all();
     let index = |kind: &str| rules.iter().position(|rule| rule.id == kind);
-    let open = findings.changes.iter().map(|change| result(findings, change, index(&change.kind)));
+    let open = findings.changes.iter().map(|change| result(findings, change, index(&change.id())));
     let ignored = findings.ignored.iter().map(|ignored| {
-        let mut result = result(findings, &ignored.change, index(&ignored.change.kind));
+        let mut result = result(findings, &ignored.change, index(&ignored.change.id()));
         result["suppressions"] = json!([{ "kind": "external", "justification": ignored.reason }]);
         result
     });
@@ -28,7 +30,7 @@ pub(crate) fn render(findings: &Findings<'_>) -> String {
     let failed = findings
         .client_error
         .iter()
-        .map(|error| json!({ "level": "warning", "message": { "text": format!("no client can be made: {error}") } }));
+        .map(|error| json!({ "level": "warning", "message": { "text": format!("the document has no client: {error}") } }));
     let log = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -55,23 +57,20 @@ pub(crate) fn render(findings: &Findings<'_>) -> String {
     format!("{log:#}\n")
 }
 
-fn rule(rule: &rules::Explained) -> Value {
-    // The first word: what follows it says where it is another.
-    let usual = rule.level.split(';').next().unwrap_or_default();
-    let level = Level::ALL.into_iter().find(|level| level.name() == usual).unwrap_or(Level::Warning);
+fn rule(rule: &rules::RuleInfo) -> Value {
     json!({
         "id": rule.id,
         "shortDescription": { "text": rule.example },
-        "help": { "text": format!("Level: {}. Example: {}.", rule.level, rule.example) },
-        "defaultConfiguration": { "level": name(level) },
+        "help": { "text": format!("Level: {}. Example: {}.", rule.level(), rule.example) },
+        "defaultConfiguration": { "level": level(rule.severity) },
     })
 }
 
-fn name(level: Level) -> &'static str {
-    match level {
-        Level::Error => "error",
-        Level::Warning => "warning",
-        Level::Info => "note",
+fn level(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "note",
     }
 }
 
@@ -79,12 +78,12 @@ fn result(findings: &Findings<'_>, change: &Change, rule: Option<usize>) -> Valu
     let (first, others) =
         change.sites.split_first().map_or((None, &[][..]), |(first, rest)| (Some(first), rest));
     let mut text = change.message.clone();
-    if let (Some(witness), Some(site)) = (&change.witness, first) {
-        text += &format!("; for example {}", witness::line(witness, &site.location));
+    if let Some(counterexample) = witness::of(change) {
+        text += &format!("; for example {counterexample}");
     }
     let mut result = json!({
-        "ruleId": change.kind,
-        "level": name(change.level),
+        "ruleId": change.id(),
+        "level": level(change.severity),
         "message": { "text": text },
         "locations": first.map(|site| location(findings, site)).into_iter().collect::<Vec<_>>(),
         "partialFingerprints": { "change/v1": fingerprint(change) },
@@ -113,18 +112,16 @@ fn physical(file: &str, line: usize) -> Value {
 
 /// A path as a URI reference.
 fn uri(path: &str) -> String {
-    let keep = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(byte);
-    let encoded: String = path
-        .bytes()
-        .map(|byte| if keep(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
-        .collect();
+    const ENCODED: &AsciiSet =
+        &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
+    let encoded = utf8_percent_encode(path, ENCODED).to_string();
     if encoded.starts_with('/') { format!("file://{encoded}") } else { encoded }
 }
 
-/// The same for the same change wherever its lines move.
+/// Identifies a change independently of its lines.
 fn fingerprint(change: &Change) -> String {
     let site = change.sites.first().map(|site| format!("{}\0{}", site.operation, site.location));
-    let all = [&change.kind, &site.unwrap_or_default(), &change.old.to_string(), &change.new.to_string()];
+    let all = [&change.id(), &site.unwrap_or_default(), &change.old.to_string(), &change.new.to_string()];
     let hash = files::sha256(all.map(String::as_str).join("\0").as_bytes());
     hash.chars().take(32).collect()
 }

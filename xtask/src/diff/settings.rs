@@ -1,18 +1,19 @@
-//! `spec/diff.toml`: findings that were looked at and are to count less, or not at all.
+//! `spec/diff.toml`: findings that were reviewed and are ignored, or have a lower severity.
 
 use std::fmt;
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use codegen::diff::{Level, Site, rules};
+use codegen::diff::{Site, rules};
+use codegen::error::Severity;
 use toml::de::{DeTable, DeValue};
 
 use crate::{Result, files, shown};
 
-/// What a message calls the file.
+/// The name of the file in messages.
 pub(crate) const FILE: &str = "spec/diff.toml";
 
-/// A day, in the order of the calendar.
+/// A calendar day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Day {
     year: u16,
@@ -21,11 +22,11 @@ pub(crate) struct Day {
 }
 
 impl Day {
-    /// Of `2026-12-31`.
+    /// Parses `2026-12-31`.
     pub(crate) fn parse(text: &str) -> Result<Self> {
         let value = DeValue::parse(text).ok();
         let day = value.and_then(|value| Self::of(value.get_ref()));
-        day.ok_or_else(|| format!("`{text}` is no day, as 2026-12-31 is"))
+        day.ok_or_else(|| format!("`{text}` is not a date such as 2026-12-31"))
     }
 
     fn of(value: &DeValue<'_>) -> Option<Self> {
@@ -34,7 +35,7 @@ impl Day {
         Some(Day { year: day.year, month: day.month, day: day.day })
     }
 
-    /// In UTC.
+    /// The current day in UTC.
     pub(crate) fn today() -> Self {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let mut days = now.as_secs() / 86_400;
@@ -60,14 +61,14 @@ impl fmt::Display for Day {
     }
 }
 
-/// What an entry asks for.
+/// The effect of an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Act {
     Ignore,
-    Lower(Level),
+    Lower(Severity),
 }
 
-/// One entry. What it does not name, it does not ask for.
+/// An entry. A pattern that is absent matches everything.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Entry {
     pub(crate) line: usize,
@@ -76,7 +77,7 @@ pub(crate) struct Entry {
     pub(crate) operation: Option<String>,
     pub(crate) location: Option<String>,
     pub(crate) reason: String,
-    /// The last day on which it holds.
+    /// The last day on which it applies.
     pub(crate) until: Option<Day>,
 }
 
@@ -85,23 +86,23 @@ impl Entry {
         self.until.is_some_and(|until| until < today)
     }
 
-    /// Whether it asks for anything at this place of a finding.
-    pub(crate) fn concerns(&self, rule: &str, level: Level, site: &Site) -> bool {
-        let asked = |pattern: &Option<String>, text: &str| {
+    /// Whether it applies to a finding at a site.
+    pub(crate) fn applies_to(&self, rule: &str, severity: Severity, site: &Site) -> bool {
+        let is_match = |pattern: &Option<String>, text: &str| {
             pattern.as_ref().is_none_or(|pattern| matches(pattern, text))
         };
         let lowers = match self.act {
             Act::Ignore => true,
-            Act::Lower(to) => to < level,
+            Act::Lower(to) => to < severity,
         };
         lowers
             && matches(&self.rule, rule)
-            && asked(&self.operation, &site.operation)
-            && asked(&self.location, &site.location)
+            && is_match(&self.operation, &site.operation)
+            && is_match(&self.location, &site.location.to_string())
     }
 }
 
-/// Whether the text is the pattern, in which `*` stands for any text.
+/// Whether a text matches a pattern, in which `*` matches any text.
 fn matches(pattern: &str, text: &str) -> bool {
     let Some((first, rest)) = pattern.split_once('*') else { return pattern == text };
     let Some(mut text) = text.strip_prefix(first) else { return false };
@@ -110,14 +111,14 @@ fn matches(pattern: &str, text: &str) -> bool {
         if parts.peek().is_none() {
             return text.ends_with(part);
         }
-        // The leftmost place is as good as any: what follows may lie anywhere behind it.
-        let Some((_, behind)) = text.split_once(part) else { return false };
-        text = behind;
+        // The leftmost match leaves the most text for the other parts.
+        let Some((_, rest)) = text.split_once(part) else { return false };
+        text = rest;
     }
     true
 }
 
-/// Reads the file; where there is none, there are no entries.
+/// Reads the file; without a file there are no entries.
 pub(crate) fn read(path: &Path) -> Result<Vec<Entry>> {
     if !path.exists() {
         return Ok(Vec::new());
@@ -125,10 +126,10 @@ pub(crate) fn read(path: &Path) -> Result<Vec<Entry>> {
     parse(&files::read(path)?).map_err(|(line, reason)| format!("{}:{line}: {reason}", shown(path)))
 }
 
-/// A line, and what is wrong there.
-type Wrong = (usize, String);
+/// An error with its line.
+type Invalid = (usize, String);
 
-fn parse(text: &str) -> std::result::Result<Vec<Entry>, Wrong> {
+fn parse(text: &str) -> std::result::Result<Vec<Entry>, Invalid> {
     let line = |at: usize| 1 + text.bytes().take(at).filter(|byte| *byte == b'\n').count();
     let document = DeTable::parse(text)
         .map_err(|error| (line(error.span().unwrap_or_default().start), error.message().to_owned()))?;
@@ -138,14 +139,16 @@ fn parse(text: &str) -> std::result::Result<Vec<Entry>, Wrong> {
         let lowers = match key.get_ref().as_ref() {
             "ignore" => false,
             "lower" => true,
-            other => return Err((at, format!("`{other}` is not known; there are [[ignore]] and [[lower]]"))),
+            other => {
+                return Err((at, format!("`{other}` is not known; entries are [[ignore]] and [[lower]]")));
+            }
         };
         let list = value.get_ref().as_array();
         for item in list.ok_or_else(|| (at, format!("write [[{0}]] and not [{0}]", key.get_ref())))? {
             let at = line(item.span().start);
             let table = item.get_ref().as_table();
             entries.push(entry(
-                table.ok_or_else(|| (at, "this is no table".to_owned()))?,
+                table.ok_or_else(|| (at, "this is not a table".to_owned()))?,
                 at,
                 lowers,
                 &line,
@@ -161,7 +164,7 @@ fn entry(
     at: usize,
     lowers: bool,
     line: &dyn Fn(usize) -> usize,
-) -> std::result::Result<Entry, Wrong> {
+) -> std::result::Result<Entry, Invalid> {
     let known: &[&str] = match lowers {
         true => &["rule", "operation", "location", "reason", "until", "to"],
         false => &["rule", "operation", "location", "reason", "until"],
@@ -172,20 +175,20 @@ fn entry(
             return Err((line(key.span().start), reason));
         }
     }
-    let text = |key: &str| -> std::result::Result<Option<String>, Wrong> {
+    let text = |key: &str| -> std::result::Result<Option<String>, Invalid> {
         let Some(value) = table.get(key) else { return Ok(None) };
-        let wrong = || (line(value.span().start), format!("`{key}` is no text"));
+        let wrong = || (line(value.span().start), format!("`{key}` is not a string, or is empty"));
         Ok(Some(value.get_ref().as_str().filter(|text| !text.is_empty()).ok_or_else(wrong)?.to_owned()))
     };
     let needed = |key: &str| text(key)?.ok_or_else(|| (at, format!("the entry has no `{key}`")));
     let until = table.get("until").map(|value| {
         Day::of(value.get_ref())
-            .ok_or_else(|| (line(value.span().start), "`until` is no day, as 2026-12-31 is".to_owned()))
+            .ok_or_else(|| (line(value.span().start), "`until` is not a date such as 2026-12-31".to_owned()))
     });
     let act = if lowers {
         let to = needed("to")?;
-        let level = Level::ALL.into_iter().find(|level| level.name() == to && *level != Level::Error);
-        Act::Lower(level.ok_or_else(|| (at, format!("`to` is \"warning\" or \"info\", not `{to}`")))?)
+        let lower = [Severity::Warning, Severity::Info].into_iter().find(|severity| severity.name() == to);
+        Act::Lower(lower.ok_or_else(|| (at, format!("`to` is \"warning\" or \"info\", not `{to}`")))?)
     } else {
         Act::Ignore
     };
@@ -200,10 +203,10 @@ fn entry(
     })
 }
 
-/// The ids that are most like one that is not there.
+/// The ids that are the most similar to an unknown one.
 pub(crate) fn nearest(id: &str) -> Vec<String> {
     let mut all: Vec<(f64, String)> =
-        rules::explain().into_iter().map(|rule| (strsim::jaro_winkler(id, &rule.id), rule.id)).collect();
+        rules::all().into_iter().map(|rule| (strsim::jaro_winkler(id, &rule.id), rule.id)).collect();
     all.sort_by(|a, b| b.0.total_cmp(&a.0));
     all.into_iter().take(3).map(|(_, id)| id).collect()
 }
@@ -213,7 +216,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_star_stands_for_any_text() {
+    fn star_matches_any_text() {
         for (pattern, text, expected) in [
             ("query.limit", "query.limit", true),
             ("query.limit", "query.limits", false),
@@ -236,13 +239,13 @@ mod tests {
                     [[ignore]]\nrule = '*'\noperation = 'GET /a'\nlocation = 'request'\nreason = 's'\n";
         let entries = parse(text).unwrap();
         assert_eq!(entries.iter().map(|it| it.line).collect::<Vec<_>>(), [1, 7]);
-        assert_eq!(entries[0].act, Act::Lower(Level::Info));
+        assert_eq!(entries[0].act, Act::Lower(Severity::Info));
         assert_eq!(entries[0].until.map(|day| day.to_string()).as_deref(), Some("2026-12-31"));
         assert_eq!(entries[1].operation.as_deref(), Some("GET /a"));
     }
 
     #[test]
-    fn an_entry_holds_on_its_last_day() {
+    fn entry_applies_on_its_last_day() {
         let entry = &parse("[[ignore]]\nrule = 'x'\nreason = 'r'\nuntil = 2026-12-31\n").unwrap()[0];
         assert!(!entry.has_expired(Day::parse("2026-12-31").unwrap()));
         assert!(entry.has_expired(Day::parse("2027-01-01").unwrap()));
@@ -250,17 +253,17 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_told_with_its_line() {
+    fn reports_errors_with_their_lines() {
         for (text, line, part) in [
             ("# c\nignore = 1\n", 2, "write [[ignore]]"),
             ("[[ignored]]\n", 1, "`ignored` is not known"),
             ("[[ignore]]\nrule = 'x'\nreasn = 'r'\n", 3, "`reasn` is not known"),
             ("\n[[ignore]]\nrule = 'x'\n", 2, "no `reason`"),
             ("[[ignore]]\nreason = 'r'\n", 1, "no `rule`"),
-            ("[[ignore]]\nrule = 1\nreason = 'r'\n", 2, "`rule` is no text"),
+            ("[[ignore]]\nrule = 1\nreason = 'r'\n", 2, "`rule` is not a string"),
             ("[[ignore]]\nrule = 'x'\nreason = 'r'\nto = 'info'\n", 4, "`to` is not known"),
             ("[[lower]]\nrule = 'x'\nreason = 'r'\nto = 'error'\n", 1, "\"warning\" or \"info\""),
-            ("[[ignore]]\nrule = 'x'\nreason = 'r'\nuntil = 'soon'\n", 4, "`until` is no day"),
+            ("[[ignore]]\nrule = 'x'\nreason = 'r'\nuntil = 'soon'\n", 4, "`until` is not a date"),
             ("[[ignore]]\nrule = \n", 2, ""),
         ] {
             let (at, reason) = parse(text).unwrap_err();

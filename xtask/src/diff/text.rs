@@ -1,16 +1,17 @@
 //! The report for a terminal.
 
-use codegen::diff::{Change, Effect, Level, RustChange};
+use codegen::diff::{Change, Effect, RustChange};
+use codegen::error::Severity;
 
 use super::findings::Findings;
 use super::group::{Bundle, Group, bundles, groups};
 use super::witness;
 use crate::messages::visible;
 
-/// Rust items of a change that are named.
-const ITEMS: usize = 4;
+/// The Rust items of a change that are listed.
+const MAX_ITEMS: usize = 4;
 
-/// Writes with colours, or without.
+/// Whether the report has colours.
 #[derive(Clone, Copy)]
 pub(crate) struct Paint(pub(crate) bool);
 
@@ -19,11 +20,11 @@ impl Paint {
         if self.0 { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
     }
 
-    fn level(self, level: Level, text: &str) -> String {
-        let code = match level {
-            Level::Error => "1;31",
-            Level::Warning => "33",
-            Level::Info => "36",
+    fn severity(self, severity: Severity, text: &str) -> String {
+        let code = match severity {
+            Severity::Error => "1;31",
+            Severity::Warning => "33",
+            Severity::Info => "36",
         };
         self.with(code, text)
     }
@@ -43,7 +44,8 @@ pub(crate) fn render(findings: &Findings<'_>, paint: Paint) -> String {
     out.push('\n');
     for error in &findings.client_error {
         let lines: Vec<String> = error.lines().map(visible).collect();
-        out += &paint.level(Level::Warning, &format!("no client can be made: {}\n", lines.join("\n  ")));
+        out += &paint
+            .severity(Severity::Warning, &format!("the document has no client: {}\n", lines.join("\n  ")));
     }
     for group in groups(&findings.changes) {
         out += &format!("\n{}\n", paint.bold(&group.heading(visible)));
@@ -61,22 +63,22 @@ pub(crate) fn render(findings: &Findings<'_>, paint: Paint) -> String {
         out += &format!("\n{}\n", paint.bold("Ignored"));
         for it in &findings.ignored {
             let change = &it.change;
-            out += &format!("  {}: {} ({})\n", change.kind, places(change), visible(&it.reason));
+            out += &format!("  {}: {} ({})\n", change.id(), sites(change), visible(&it.reason));
         }
     }
     for unused in &findings.unused {
         let line = format!("{}:{}: {}", super::settings::FILE, unused.entry.line, visible(&unused.message()));
-        out += &format!("\n{}\n", paint.level(Level::Warning, &line));
+        out += &format!("\n{}\n", paint.severity(Severity::Warning, &line));
     }
     out
 }
 
-/// The counts and the version bump, in a line.
+/// A line with the numbers of changes and the version bump.
 pub(crate) fn summary(findings: &Findings<'_>) -> String {
-    let counts: Vec<String> = Level::ALL
+    let counts: Vec<String> = Severity::ALL
         .iter()
-        .filter(|level| findings.count(**level) > 0)
-        .map(|level| counted(findings.count(*level), level.name()))
+        .filter(|severity| findings.count(**severity) > 0)
+        .map(|severity| counted(findings.count(*severity), *severity))
         .collect();
     let counts = if counts.is_empty() { "no changes on the wire".to_owned() } else { counts.join(", ") };
     let ignored = match findings.ignored.len() {
@@ -86,44 +88,44 @@ pub(crate) fn summary(findings: &Findings<'_>) -> String {
     format!("{counts}{ignored}; version bump of generated-client: {}", findings.bump.name())
 }
 
-/// A number of findings of a level.
-pub(crate) fn counted(count: usize, level: &str) -> String {
+/// A number of findings with a severity.
+pub(crate) fn counted(count: usize, severity: Severity) -> String {
     // "info" has no plural.
-    let plural = if count == 1 || level == "info" { "" } else { "s" };
-    format!("{count} {level}{plural}")
+    let plural = if count == 1 || severity == Severity::Info { "" } else { "s" };
+    format!("{count} {severity}{plural}")
 }
 
 fn one(findings: &Findings<'_>, group: &Group<'_>, bundle: &Bundle<'_>, paint: Paint) -> String {
     let change = bundle.first;
-    let level = paint.level(change.level, &format!("{:<7}", change.level.name()));
-    let at = group.place(bundle, visible).map_or_else(String::new, |place| format!("{place}: "));
-    let mut out = format!("  {level} {}\n", at + &visible(&bundle.sentence()));
-    let place = change.sites.first().map(|site| findings.place(site)).unwrap_or_default();
-    out += &format!("          {}\n", paint.dim(&visible(&format!("{} at {place}", change.kind))));
-    if let Some(witness) = &change.witness {
-        out += &format!("          for example {}\n", visible(&witness::line(witness, bundle.location().0)));
+    let severity = paint.severity(change.severity, &format!("{:<7}", change.severity.name()));
+    let location = group.location(bundle, visible).map_or_else(String::new, |it| format!("{it}: "));
+    let mut out = format!("  {severity} {location}{}\n", visible(&bundle.sentence()));
+    let position = change.sites.first().map(|site| findings.position(site)).unwrap_or_default();
+    out += &format!("          {}\n", paint.dim(&visible(&format!("{} at {position}", change.id()))));
+    if let Some(counterexample) = witness::of(change) {
+        out += &format!("          for example {}\n", visible(&counterexample));
     }
-    let told = bundle.rust();
-    for it in told.iter().take(ITEMS) {
+    let items = bundle.rust();
+    for it in items.iter().take(MAX_ITEMS) {
         out += &format!("          {}\n", rust(it));
     }
-    if told.len() > ITEMS {
-        out += &format!("          and {} more items\n", told.len() - ITEMS);
+    if items.len() > MAX_ITEMS {
+        out += &format!("          and {} more items\n", items.len() - MAX_ITEMS);
     }
     out
 }
 
-/// The first place of a change, and how many more there are.
-pub(crate) fn places(change: &Change) -> String {
+/// The first site of a change, and the number of other ones.
+pub(crate) fn sites(change: &Change) -> String {
     let Some(first) = change.sites.first() else { return String::new() };
-    let place = visible(format!("{} {}", first.operation, first.location).trim_end());
+    let site = visible(format!("{} {}", first.operation, first.location).trim_end());
     match change.sites.len() - 1 {
-        0 => place,
-        more => format!("{place} and {more} more"),
+        0 => site,
+        more => format!("{site} and {more} more"),
     }
 }
 
-/// What happens to a Rust item, in a line.
+/// A Rust item with the effect, in a line.
 pub(crate) fn rust(change: &RustChange) -> String {
     let item = &change.item;
     let what = match &change.effect {

@@ -1,93 +1,89 @@
-//! Witnesses for people: an answer may have a hundred members beside the one that matters, and a file that is one byte
-//! too long is forty megabytes.
+//! Shortens counterexamples for people: a response may have a hundred properties besides the one that matters, and a file
+//! that is too long by one byte has forty megabytes.
 
+use codegen::diff::Change;
+use codegen::location::{Location, Segment};
 use serde_json::{Map, Value, json};
 
-/// A longer text inside of a witness is cut.
-const TEXT: usize = 60;
+/// The characters of a string that are kept.
+const MAX_STRING: usize = 60;
 
-/// A longer witness loses what lies beside the place that it is about.
-const LONG: usize = 140;
+/// A counterexample with more bytes keeps only what leads to its location.
+const MAX_LENGTH: usize = 140;
 
-/// Members that are kept of an object in which nothing matters more than the rest.
-const MEMBERS: usize = 3;
+/// The properties that are kept of an object that the location does not lead through.
+const MAX_PROPERTIES: usize = 3;
 
-/// The witness of a finding at a location, in a line.
-pub(crate) fn line(witness: &Value, location: &str) -> String {
-    let short = shortened(witness);
-    let text = short.to_string();
-    if text.len() <= LONG {
-        return text;
-    }
-    // What comes before the body: `request`, `response.200`, `query.limit`.
-    let place = match location.strip_prefix("response.") {
-        Some(rest) => rest.find(['.', '[', '{', '<']).and_then(|at| rest.get(at..)).unwrap_or_default(),
-        None => location.strip_prefix("request").unwrap_or_default(),
-    };
-    let told = |(name, value): (&String, &Value)| {
-        let value = if name == "value" { focused(value, place) } else { value.clone() };
-        (name.clone(), value)
-    };
-    let members: Map<String, Value> = short.as_object().into_iter().flatten().map(told).collect();
-    Value::Object(members).to_string()
+/// The counterexample of a change, in a line.
+pub(crate) fn of(change: &Change) -> Option<String> {
+    Some(line(change.counterexample.as_ref()?, &change.sites.first()?.location))
 }
 
-/// The value with its long texts cut.
-fn shortened(value: &Value) -> Value {
+fn line(counterexample: &Value, location: &Location) -> String {
+    let short = with_short_strings(counterexample);
+    let text = short.to_string();
+    if text.len() <= MAX_LENGTH {
+        return text;
+    }
+    let focused = |(name, value): (&String, &Value)| {
+        let value = if name == "value" { focus(value, location.below_root()) } else { value.clone() };
+        (name.clone(), value)
+    };
+    let out: Map<String, Value> = short.as_object().into_iter().flatten().map(focused).collect();
+    Value::Object(out).to_string()
+}
+
+fn with_short_strings(value: &Value) -> Value {
     match value {
-        Value::String(text) => match text.char_indices().nth(TEXT) {
+        Value::String(text) => match text.char_indices().nth(MAX_STRING) {
             None => text.as_str().into(),
             Some((end, _)) => {
                 let start = text.get(..end).unwrap_or_default();
                 format!("{start}… ({} characters)", text.chars().count()).into()
             }
         },
-        Value::Array(items) => items.iter().map(shortened).collect(),
-        Value::Object(members) => {
-            members.iter().map(|(name, value)| (name.clone(), shortened(value))).collect()
+        Value::Array(items) => items.iter().map(with_short_strings).collect(),
+        Value::Object(object) => {
+            object.iter().map(|(name, value)| (name.clone(), with_short_strings(value))).collect()
         }
         other => other.clone(),
     }
 }
 
-/// The value with what is on the way to a place, and of the rest how much it is.
-fn focused(value: &Value, place: &str) -> Value {
-    // Labels of variants lead nowhere in a value.
-    if let Some((_, rest)) = place.strip_prefix('<').and_then(|rest| rest.split_once('>')) {
-        return focused(value, rest);
-    }
-    match value {
-        Value::Array(items) => {
-            let rest = place.strip_prefix("[]").unwrap_or_default();
-            let mut out: Vec<Value> = items.iter().take(1).map(|item| focused(item, rest)).collect();
+/// The value with the parts that lead to a location, and the number of the others.
+fn focus(value: &Value, location: &[Segment]) -> Value {
+    match (value, location) {
+        // A value does not have the labels of variants.
+        (_, [Segment::Variant(_), below @ ..]) => focus(value, below),
+        (Value::Array(items), _) => {
+            let below = if let [Segment::Items, below @ ..] = location { below } else { &[] };
+            let mut out: Vec<Value> = items.iter().take(1).map(|item| focus(item, below)).collect();
             if items.len() > 1 {
                 out.push(json!(format!("… {} more", items.len() - 1)));
             }
             out.into()
         }
-        Value::Object(members) => {
-            let rest_of = |name: &str| -> Option<&str> {
-                if let Some(rest) = place.strip_prefix("{}") {
-                    return Some(rest);
-                }
-                let rest = place.strip_prefix('.')?.strip_prefix(name)?;
-                (rest.is_empty() || rest.starts_with(['.', '[', '{', '<'])).then_some(rest)
+        (Value::Object(object), _) => {
+            let found = match location {
+                [Segment::Property(name), below @ ..] => Some((object.get_key_value(&**name), below)),
+                [Segment::AdditionalProperties, below @ ..] => Some((object.iter().next(), below)),
+                _ => None,
             };
-            let found = members.iter().find_map(|(name, value)| Some((name, value, rest_of(name)?)));
             let mut out: Map<String, Value> = match found {
-                Some((name, value, rest)) => [(name.clone(), focused(value, rest))].into_iter().collect(),
-                None => members
-                    .iter()
-                    .take(MEMBERS)
-                    .map(|(name, value)| (name.clone(), focused(value, "")))
-                    .collect(),
+                Some((Some((name, value)), below)) => {
+                    [(name.clone(), focus(value, below))].into_iter().collect()
+                }
+                _ => {
+                    let first = object.iter().take(MAX_PROPERTIES);
+                    first.map(|(name, value)| (name.clone(), focus(value, &[]))).collect()
+                }
             };
-            if members.len() > out.len() {
-                out.insert("…".to_owned(), json!(format!("{} more", members.len() - out.len())));
+            if object.len() > out.len() {
+                out.insert("…".to_owned(), json!(format!("{} more", object.len() - out.len())));
             }
             Value::Object(out)
         }
-        other => other.clone(),
+        (other, _) => other.clone(),
     }
 }
 
@@ -95,41 +91,44 @@ fn focused(value: &Value, place: &str) -> Value {
 mod tests {
     use super::*;
 
-    /// More than fits into a line.
+    /// An object that does not fit into a line.
     fn wide() -> Value {
         (0..40).map(|index| (format!("member_{index}"), json!("x"))).collect::<Map<_, _>>().into()
     }
 
     #[test]
-    fn a_short_witness_is_left_alone() {
-        let witness = json!({ "direction": "request", "value": { "a": 1, "b": [2, 3] } });
-        assert_eq!(line(&witness, "request.a"), witness.to_string());
+    fn keeps_short_counterexample() {
+        let counterexample = json!({ "direction": "request", "value": { "a": 1, "b": [2, 3] } });
+        assert_eq!(line(&counterexample, &Location::request().property("a")), counterexample.to_string());
     }
 
     #[test]
-    fn a_long_text_is_cut() {
-        let witness = json!({ "direction": "request", "value": "a".repeat(100_000) });
-        let text = line(&witness, "request");
+    fn cuts_long_string() {
+        let counterexample = json!({ "direction": "request", "value": "a".repeat(100_000) });
+        let text = line(&counterexample, &Location::request());
         assert!(text.ends_with("aaa… (100000 characters)\"}") && text.len() < 150, "{text}");
     }
 
     #[test]
-    fn of_a_long_witness_the_way_to_the_place_is_left() {
+    fn keeps_what_leads_to_the_location() {
         let mut record = wide();
         record["a.b"] = json!([{ "c": null, "d": 1 }]);
-        let witness =
+        let counterexample =
             json!({ "direction": "response", "value": { "meta": wide(), "results": [record, wide()] } });
+        let variant = Segment::Variant("object".into());
+        let records = Location::response("200").property("results").child(Segment::Items);
+        let location = records.property("a.b").child(Segment::Items).child(variant).property("c");
         assert_eq!(
-            line(&witness, "response.200.results[].a.b[]<object>.c"),
+            line(&counterexample, &location),
             r#"{"direction":"response","value":{"results":[{"a.b":[{"c":null,"…":"1 more"}],"…":"40 more"},"… 1 more"],"…":"1 more"}}"#
         );
     }
 
     #[test]
-    fn of_an_object_that_lacks_the_place_some_members_are_left() {
-        let witness = json!({ "direction": "response", "value": wide() });
+    fn keeps_some_properties_of_object_without_the_location() {
+        let counterexample = json!({ "direction": "response", "value": wide() });
         assert_eq!(
-            line(&witness, "response.200.gone"),
+            line(&counterexample, &Location::response("200").property("gone")),
             r#"{"direction":"response","value":{"member_0":"x","member_1":"x","member_2":"x","…":"37 more"}}"#
         );
     }

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 pub(crate) use codegen::error::visible;
+use codegen::source::LineCol;
 
 /// How much of a line is shown on each side of the marker, in characters. A document may be one line of megabytes.
 const AROUND: usize = 48;
@@ -21,8 +22,8 @@ pub(crate) struct Spot {
     pub(crate) marked: Range<usize>,
 }
 
-/// The excerpts around places (line and column, both from 1, in characters), in one pass over the text.
-pub(crate) fn spots(text: &str, places: &[(usize, usize)]) -> Vec<Spot> {
+/// The excerpts around positions, in one pass over the text.
+pub(crate) fn spots(text: &str, places: &[LineCol]) -> Vec<Spot> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut order: Vec<usize> = (0..places.len()).collect();
     order.sort_by_key(|index| places.get(*index));
@@ -33,7 +34,8 @@ pub(crate) fn spots(text: &str, places: &[(usize, usize)]) -> Vec<Spot> {
     while let Some((offset, c)) = chars.next() {
         let ends = matches!(c, '\n' | '\r');
         // What lies beyond the end of its line is shown there.
-        let here = |place: &(usize, usize)| *place <= (line, if ends { usize::MAX } else { column });
+        let reached = LineCol { line, column: if ends { usize::MAX } else { column } };
+        let here = |place: &LineCol| *place <= reached;
         while let Some(index) = left.next_if(|index| places.get(*index).is_none_or(here)) {
             found.push((index, spot(text, line, offset)));
         }

@@ -9,7 +9,8 @@ pub(crate) use progress::Progress;
 
 use annotate_snippets::{AnnotationKind, Group, Level as Mark, Origin, Renderer, Snippet};
 use codegen::Source;
-use codegen::error::{Level, Message};
+use codegen::error::{Message, Severity};
+use codegen::source::LineCol;
 
 use crate::Result;
 use excerpt::Spot;
@@ -59,7 +60,7 @@ impl Messages {
     /// Tells the messages of a failure, and returns what its end is.
     pub(crate) fn refused(self, failure: &codegen::Failure, sources: &[Source<'_>]) -> String {
         self.tell(&failure.0, sources);
-        let errors = failure.0.iter().filter(|message| message.level == Level::Error).count();
+        let errors = failure.0.iter().filter(|message| message.level == Severity::Error).count();
         let noun = if errors == 1 { "error" } else { "errors" };
         format!("{errors} {noun}; nothing was written")
     }
@@ -90,8 +91,8 @@ impl Messages {
                 let mut spots: Vec<Option<Spot>> = vec![None; messages.len()];
                 for source in sources {
                     let own = messages.iter().enumerate().filter(|(_, message)| message.file == source.name);
-                    let (indices, places): (Vec<usize>, Vec<(usize, usize)>) =
-                        own.map(|(index, message)| (index, (message.line, message.column))).unzip();
+                    let (indices, places): (Vec<usize>, Vec<LineCol>) =
+                        own.map(|(index, message)| (index, position(message))).unzip();
                     for (index, spot) in indices.into_iter().zip(excerpt::spots(source.text, &places)) {
                         if let Some(own) = spots.get_mut(index) {
                             *own = Some(spot);
@@ -105,11 +106,16 @@ impl Messages {
     }
 }
 
+fn position(message: &Message) -> LineCol {
+    LineCol { line: message.line, column: message.column }
+}
+
 /// One message as people see it.
 fn drawing(renderer: &Renderer, message: &Message, spot: Option<&Spot>) -> String {
     let level = match message.level {
-        Level::Error => Mark::ERROR,
-        Level::Warning => Mark::WARNING,
+        Severity::Error => Mark::ERROR,
+        Severity::Warning => Mark::WARNING,
+        Severity::Info => Mark::INFO,
     };
     // The renderer would take line and column from the excerpt, in which the column is another.
     let place = Origin::path(excerpt::visible(&message.file)).line(message.line).char_column(message.column);

@@ -22,8 +22,8 @@ fn drawn(text: &str) -> String {
 }
 
 /// The excerpt with its marker, for a place.
-fn excerpt(text: &str, place: (usize, usize)) -> String {
-    let spot = excerpt::spots(text, &[place]).remove(0);
+fn excerpt(text: &str, (line, column): (usize, usize)) -> String {
+    let spot = excerpt::spots(text, &[LineCol { line, column }]).remove(0);
     let (before, rest) = spot.text.split_at(spot.marked.start);
     let (marked, after) = rest.split_at(spot.marked.len());
     format!("{}: {before}[{marked}]{after}", spot.line)
@@ -93,7 +93,7 @@ fn many_messages_about_a_long_line_take_one_pass() {
     );
     let messages = messages(&text);
     assert_eq!(messages.len(), 400);
-    let places: Vec<(usize, usize)> = messages.iter().map(|message| (message.line, message.column)).collect();
+    let places: Vec<LineCol> = messages.iter().map(position).collect();
     let start = Instant::now();
     let spots = excerpt::spots(&text, &places);
     // Each on its own would look at the whole line again.
@@ -140,7 +140,7 @@ fn nothing_reaches_a_terminal_that_it_would_obey_or_hide() {
     let bad = |c: char| c != '\n' && c.escape_debug().to_string().starts_with("\\u");
     assert!(!said.contains(bad), "{said:?}");
     let messages = [Message {
-        level: Level::Warning,
+        level: Severity::Warning,
         file: "\u{1b}[2Japi.yaml".into(),
         line: 1,
         column: 1,
