@@ -65,7 +65,7 @@ fn try_one(base: &Base, kind: &str, dice: &mut Dice) -> bool {
 }
 
 #[test]
-fn every_kind_of_change_is_found_where_it_is() {
+fn finds_every_kind_of_change_at_its_location() {
     let times = env::var("PROPEXO_DIFF_MUTATIONS").map_or(3, |it| it.parse::<usize>().unwrap());
     let base = base();
     let kinds: Vec<String> = rules::all().into_iter().map(|rule| rule.id).collect();

@@ -59,7 +59,7 @@ paths:
 }
 
 #[test]
-fn lists_maps_unions_and_keywords_have_their_place() {
+fn arrays_maps_unions_and_keywords_have_locations() {
     let items = items_of(
         "
 paths:
@@ -108,7 +108,7 @@ paths:
 }
 
 #[test]
-fn pages_and_webhooks_are_placed_as_they_travel() {
+fn pages_and_webhooks_have_wire_locations() {
     let items = items_of(
         "
 paths:
@@ -142,7 +142,7 @@ webhooks:
 }
 
 #[test]
-fn a_type_is_not_opened_inside_of_itself() {
+fn type_is_not_indexed_within_itself() {
     let items = items_of(
         "
 paths:
@@ -167,7 +167,7 @@ components:
 }
 
 #[test]
-fn components_that_use_each_other_crosswise_have_no_endless_list_of_places() {
+fn components_that_refer_to_each_other_have_a_bounded_number_of_items() {
     let mut schemas = String::new();
     for level in 0..60 {
         let next = format!("{{$ref: '#/components/schemas/Level{}'}}", level + 1);
@@ -191,7 +191,7 @@ components:
 }
 
 #[test]
-fn every_operation_of_the_real_document_and_every_type_has_a_place() {
+fn every_operation_and_type_of_the_real_document_is_indexed() {
     let spec = data::own("spec/openapi.yaml");
     let overlays = data::overlays();
     let overlays: Vec<Source<'_>> = overlays.iter().map(|(name, text)| Source { name, text }).collect();

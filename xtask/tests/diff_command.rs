@@ -27,7 +27,7 @@ const FOUND: &str = "7 errors, 2 warnings, 3 info; version bump of generated-cli
 const NOTHING: &str = "no changes on the wire; version bump of generated-client: none";
 
 #[test]
-fn the_exit_status_says_whether_anything_is_that_severe() {
+fn exit_status_follows_fail_on() {
     let folder = Folder::new();
     let warned = OLD.replace("      - {name: sort, in: query, schema: {type: string}}\n", "");
     folder.write("warned.yaml", &warned);
@@ -46,7 +46,7 @@ fn the_exit_status_says_whether_anything_is_that_severe() {
 }
 
 #[test]
-fn what_cannot_be_compared_is_no_success_and_prints_no_report() {
+fn failed_comparison_exits_with_2_and_prints_no_report() {
     let folder = repository();
     folder.write("wrong.yaml", "openapi: 3.1.0\npaths: {");
     folder.write("page.yaml", "<html></html>");
@@ -72,7 +72,7 @@ fn what_cannot_be_compared_is_no_success_and_prints_no_report() {
 }
 
 #[test]
-fn outside_of_git_a_revision_is_refused_and_files_are_compared() {
+fn outside_of_git_compares_files_and_rejects_revisions() {
     let folder = Folder::new();
     folder.write("spec/openapi.yaml", NEW);
     for arguments in [&[][..], &["main"], &["main", "new.yaml"]] {
@@ -83,7 +83,7 @@ fn outside_of_git_a_revision_is_refused_and_files_are_compared() {
 }
 
 #[test]
-fn a_failure_leaves_the_earlier_report_and_nothing_else() {
+fn failure_keeps_the_earlier_report() {
     let folder = Folder::new();
     folder.diff(&["old.yaml", "new.yaml", "--out", "report"]).ends(1);
     let before = (folder.files(), folder.read("report"));
@@ -94,7 +94,7 @@ fn a_failure_leaves_the_earlier_report_and_nothing_else() {
 }
 
 #[test]
-fn without_arguments_the_working_tree_is_compared_with_the_merge_base() {
+fn without_arguments_compares_working_tree_with_merge_base() {
     let folder = repository();
     // What happens on `main` afterwards is not the branch's doing.
     folder.git(&["switch", "--quiet", "main"]);
@@ -112,7 +112,7 @@ fn without_arguments_the_working_tree_is_compared_with_the_merge_base() {
 }
 
 #[test]
-fn the_default_branch_is_origins() {
+fn default_branch_is_that_of_origin() {
     let origin = repository();
     let clone = Folder::new();
     origin.git(&["branch", "--quiet", "trunk", "main"]);
@@ -137,7 +137,7 @@ fn the_default_branch_is_origins() {
 }
 
 #[test]
-fn histories_without_a_common_commit_are_told_apart() {
+fn reports_histories_without_a_merge_base() {
     let folder = repository();
     folder.git(&["switch", "--quiet", "--orphan", "other"]);
     folder.write("spec/openapi.yaml", NEW);
@@ -147,7 +147,7 @@ fn histories_without_a_common_commit_are_told_apart() {
 }
 
 #[test]
-fn a_file_goes_before_a_revision_of_that_name() {
+fn file_takes_precedence_over_revision_of_the_same_name() {
     let folder = repository();
     folder.write("main", NEW);
     assert_eq!(head(&folder.diff(&["main"]).ends(0).out), ("main -> spec/openapi.yaml", NOTHING));
@@ -162,7 +162,7 @@ fn a_file_goes_before_a_revision_of_that_name() {
 }
 
 #[test]
-fn the_working_tree_is_never_touched() {
+fn never_changes_the_working_tree() {
     let folder = repository();
     folder.write("spec/openapi.yaml", OLD);
     let before = folder.git(&["status", "--porcelain"]);
@@ -176,7 +176,7 @@ const REPAIR: &str = "overlay: 1.0.0\ninfo: {title: T, version: '1'}\nactions:\n
                       - {target: \"$.paths['/pets/'].post\", update: {deprecated: true}}\n";
 
 #[test]
-fn a_revision_has_its_own_overlays() {
+fn revision_has_its_own_overlays() {
     let folder = repository();
     folder.write("spec/overlays/10.yaml", REPAIR);
     folder.commit("an overlay");
@@ -193,7 +193,7 @@ fn a_revision_has_its_own_overlays() {
 }
 
 #[test]
-fn an_overlay_of_an_earlier_revision_is_named_with_it() {
+fn error_in_overlay_of_a_revision_names_the_revision() {
     let folder = repository();
     folder.write("spec/overlays/10.yaml", "overlay: 1.0.0\nactions: {");
     folder.commit("a wrong overlay");
@@ -204,7 +204,7 @@ fn an_overlay_of_an_earlier_revision_is_named_with_it() {
 }
 
 #[test]
-fn rules_are_explained() {
+fn explains_rules() {
     let folder = Folder::new();
     let all = folder.diff(&["--explain"]).ends(0).out;
     assert!(all.lines().count() > 80, "{all}");
@@ -220,6 +220,6 @@ fn rules_are_explained() {
 }
 
 #[test]
-fn no_colours_where_nobody_sees_them() {
+fn prints_no_colours_to_a_pipe() {
     assert!(!Folder::new().diff(&["old.yaml", "new.yaml"]).ends(1).out.contains('\x1b'));
 }

@@ -33,7 +33,7 @@ fn of_kind(list: &Value, kind: &str) -> Vec<(String, Vec<String>)> {
 }
 
 #[test]
-fn what_is_ignored_does_not_count_and_is_told() {
+fn ignored_changes_are_listed_and_not_counted() {
     let folder = folder("[[ignore]]\nrule = \"*\"\nreason = \"a toy\"\n");
     let report = report(&folder, &[]);
     assert_eq!(report["summary"], json!({ "error": 0, "warning": 0, "info": 0, "bump": "major" }));
@@ -45,7 +45,7 @@ fn what_is_ignored_does_not_count_and_is_told() {
 }
 
 #[test]
-fn an_entry_concerns_places_and_the_others_stay() {
+fn entry_applies_only_to_matching_sites() {
     let folder = folder(
         "[[ignore]]\nrule = \"response-field-became-nullable\"\noperation = \"GET /pets/\"\nreason = \"r\"\n\n\
          [[lower]]\nrule = \"response-field-became-*\"\noperation = \"POST *\"\nlocation = \"*.name\"\n\
@@ -69,7 +69,7 @@ fn an_entry_concerns_places_and_the_others_stay() {
 }
 
 #[test]
-fn the_exit_status_looks_at_what_is_left() {
+fn exit_status_follows_lowered_severities() {
     let lower = |to: &str| format!("[[lower]]\nrule = \"*\"\nto = \"{to}\"\nreason = \"r\"\n");
     let diff = |to: &str, fail_on: &str, status: i32| {
         folder(&lower(to)).diff(&["old.yaml", "new.yaml", "--fail-on", fail_on]).ends(status);
@@ -80,7 +80,7 @@ fn the_exit_status_looks_at_what_is_left() {
 }
 
 #[test]
-fn an_entry_that_does_nothing_is_told_in_each_format() {
+fn every_format_reports_entries_without_effect() {
     let folder = folder(
         "[[ignore]]\nrule = \"op-remved\"\nreason = \"r\"\n\n\
          [[ignore]]\nrule = \"op-removed\"\nreason = \"r\"\nuntil = 2026-03-31\n\n\
@@ -109,7 +109,7 @@ fn an_entry_that_does_nothing_is_told_in_each_format() {
 }
 
 #[test]
-fn a_wrong_file_stops_the_comparison_with_its_line() {
+fn invalid_settings_stop_the_comparison_with_a_line() {
     for (settings, said) in [
         (
             "[[ignore]]\nrule = \"x\"\nreason = \"r\"\noperaton = \"y\"\n",
@@ -127,7 +127,7 @@ fn a_wrong_file_stops_the_comparison_with_its_line() {
 }
 
 #[test]
-fn the_changelog_tells_what_is_ignored_too() {
+fn changelog_includes_ignored_changes() {
     let folder = folder("[[ignore]]\nrule = \"*\"\nreason = \"a toy\"\n");
     let entry = folder.diff(&["old.yaml", "new.yaml", "--changelog"]).ends(0).out;
     assert!(entry.contains("- `pets::delete`: `DELETE /pets/{id}`"), "{entry}");

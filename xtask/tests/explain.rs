@@ -107,7 +107,7 @@ fn line(text: &str, wanted: &str) -> usize {
 }
 
 #[test]
-fn an_operation_is_found_by_its_call_and_by_its_request() {
+fn finds_operation_by_call_and_by_request() {
     let called = told("leads.create");
     holds(
         &called,
@@ -127,7 +127,7 @@ fn an_operation_is_found_by_its_call_and_by_its_request() {
 }
 
 #[test]
-fn the_overlay_that_names_an_operation_is_told_with_its_reason() {
+fn shows_the_overlay_action_that_names_an_operation() {
     let told = told("leads.find");
     let own = line(OVERLAY, "update: {operationId: leads.find}");
     holds(
@@ -141,7 +141,7 @@ fn the_overlay_that_names_an_operation_is_told_with_its_reason() {
 }
 
 #[test]
-fn a_field_is_told_with_its_sentence() {
+fn shows_the_glossary_entry_of_a_field() {
     let by_type = told("CreateLead::notes");
     holds(
         &by_type,
@@ -163,7 +163,7 @@ fn a_field_is_told_with_its_sentence() {
 }
 
 #[test]
-fn a_shared_type_is_told_with_its_entry_and_its_values() {
+fn shows_the_entry_and_values_of_a_shared_type() {
     let told = told("Temperature");
     holds(
         &told,
@@ -176,7 +176,7 @@ fn a_shared_type_is_told_with_its_entry_and_its_values() {
 }
 
 #[test]
-fn parameters_are_found_in_the_call_and_values_in_their_enum() {
+fn finds_parameters_by_call_and_values_by_enum() {
     holds(
         &told("leads.find.property_id"),
         &["leads::FindRequest::property_id: String\n", "query.property_id"],
@@ -190,7 +190,7 @@ fn parameters_are_found_in_the_call_and_values_in_their_enum() {
 }
 
 #[test]
-fn a_line_is_what_it_is_part_of() {
+fn line_means_its_innermost_item() {
     let at = |wanted: &str, after: usize| format!("spec/openapi.yaml:{}", line(SPEC, wanted) + after);
     assert_eq!(told(&at("notes:", 1)), told("CreateLead::notes"));
     assert_eq!(told(&at("post:", 0)), told("leads.create"));
@@ -200,7 +200,7 @@ fn a_line_is_what_it_is_part_of() {
 }
 
 #[test]
-fn a_line_of_an_overlay_is_what_it_speaks_of() {
+fn overlay_line_means_the_items_it_changes() {
     let at = |wanted: &str| format!("spec/overlays/10-words.yaml:{}", line(OVERLAY, wanted));
     assert_eq!(told(&at("update: {operationId: leads.find}")), told("leads.find"));
     assert_eq!(told(&at("Temperature: {fields: [status]}")), told("Temperature"));
@@ -208,7 +208,7 @@ fn a_line_of_an_overlay_is_what_it_speaks_of() {
 }
 
 #[test]
-fn what_is_not_there_suggests_what_is_like_it() {
+fn unknown_name_suggests_similar_names() {
     for (unknown, near) in [
         ("leads.creat", "leads::create"),
         ("CreateLead::note", "CreateLead::notes"),
@@ -226,7 +226,7 @@ fn what_is_not_there_suggests_what_is_like_it() {
 }
 
 #[test]
-fn a_document_that_cannot_become_a_client_is_refused_with_its_place() {
+fn rejects_document_without_client_with_a_position() {
     let folder = folder();
     folder.write("spec/openapi.yaml", &SPEC.replace("type: object", "$ref: '#/nowhere'"));
     holds(&folder.xtask(&["explain", "leads.find"]).ends(2).err, &["spec/openapi.yaml:", "nowhere"]);
