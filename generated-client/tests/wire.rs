@@ -205,7 +205,7 @@ async fn after_a_fault_only_reads_are_sent_again() {
 async fn both_kinds_of_receipt_lead_to_the_end_of_their_job() {
     use propexo::crm_appointments::EliseaiAppointment;
     use propexo::leads::CreateLead;
-    use propexo::{Receipt, WriteOutcome};
+    use propexo::WriteOutcome;
     let server = MemoryTransport::handler(|request| {
         let answer = match request.path() {
             "/v1/leads/" => json!({ "job_id": "j1", "data": {} }),
