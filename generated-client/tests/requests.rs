@@ -134,7 +134,7 @@ async fn an_answer_that_does_not_decode_says_where() {
     let server = MemoryTransport::new().answer(200, json!({ "sizes": [1, 2, "jane@example.org"] }));
     let error = Request::<Thing>::new(&client(&server), &LIST).send().await.unwrap_err();
     let Error::Decode(decode) = &error else { panic!("{error}") };
-    assert_eq!((decode.path(), decode.status()), ("sizes[2]", 200));
+    assert_eq!((decode.path(), decode.status()), ("sizes[2]", Some(200)));
     assert!(decode.snippet().contains("jane@example.org"));
     assert_eq!(
         error.to_string(),

@@ -18,11 +18,11 @@ const MIN_INTERVAL: Duration = Duration::from_millis(100);
 const MAX_INTERVAL: Duration = Duration::from_secs(15);
 const GROWTH: f64 = 1.5;
 
-/// No poll takes longer, so that its deadline can be added to any time.
+/// Longer than any poll takes, and short enough to be added to the time of the clock.
 const MAX_POLL: Duration = Duration::from_secs(3_600);
 
 /// Waits for the end of a write when it is awaited; see [`WriteJobs::wait`](super::WriteJobs::wait).
-#[must_use = "nobody waits until this is awaited"]
+#[must_use = "does not wait until it is awaited"]
 #[derive(Clone, Debug)]
 pub struct WaitForWrite {
     client: Client,
@@ -81,7 +81,7 @@ impl WaitForWrite {
                 Err(error) if is_passing(&error) => {
                     let asked = error.api().and_then(ApiError::retry_after).unwrap_or_default();
                     interval = self.longer_interval(interval).max(asked);
-                    // What the server said last is worth more than that there was no room to ask again.
+                    // An error of the server says more than that there was no room to ask again.
                     if last_error.is_none() || !matches!(error, Error::RateLimited(_)) {
                         last_error = Some(Arc::new(error));
                     }
