@@ -81,8 +81,8 @@
 //! # Ok(()) }
 //! ```
 //!
-//! Every write answers a [`WriteReceipt`], for which the response need only name the job. A write that failed must not always
-//! be sent again: where [`Error::may_have_acted`], the server may have taken it, and [`WriteJobs::find_recent`] finds its job.
+//! Every write returns a [`WriteReceipt`], for which the response need only name the job. Not every write that failed may be sent
+//! again: where [`Error::may_have_acted`] is true, look for its job with [`WriteJobs::find_recent`] first.
 //!
 //! In an update, fields that may be left alone, emptied or set are a [`Patch`]. What a body must be like can be asked before it is
 //! sent, of every struct that is sent by its `validate()`, or of all by [`ClientBuilder::validate_requests`].

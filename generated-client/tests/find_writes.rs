@@ -1,4 +1,4 @@
-//! Finding the jobs of a write whose receipt never came.
+//! Finds the jobs of a write whose receipt was lost.
 
 // Helpers of tests may panic, too.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
@@ -197,7 +197,7 @@ async fn reads_on_until_the_log_is_too_old_or_ends() {
 }
 
 #[tokio::test]
-async fn ends_where_the_server_repeats_a_page_and_tells_no_job_twice() {
+async fn ends_where_the_server_repeats_a_page_and_returns_each_job_once() {
     let page: Vec<Value> = (0..100).map(|number| entry(number, 0)).collect();
     let server = MemoryTransport::handler(move |_| Ok(HttpResponse::json(200, &logs(&page))));
     let all = at_now(&server).write_jobs().find_recent(&json!({}), ago(60)).await.unwrap();
@@ -205,12 +205,15 @@ async fn ends_where_the_server_repeats_a_page_and_tells_no_job_twice() {
 }
 
 #[tokio::test]
-async fn tells_what_stands_in_the_way() {
+async fn reports_bad_parameters_and_errors_of_the_server() {
     let server = MemoryTransport::new().answer(200, json!({ "results": [] })).answer(403, json!({}));
     let client = client(&server);
     for body in [json!([1]), json!("text")] {
         let error = client.write_jobs().find_recent(&body, ago(0)).await.unwrap_err();
-        assert!(matches!(error, Error::Validation(_)) && error.to_string().contains("no object"), "{error}");
+        assert!(
+            matches!(error, Error::Validation(_)) && error.to_string().contains("not an object"),
+            "{error}"
+        );
     }
     let unwritable = std::collections::BTreeMap::from([(vec![1], 2)]);
     let error = client.write_jobs().find_recent(&unwritable, ago(0)).await.unwrap_err();

@@ -86,7 +86,7 @@ async fn a_response_without_a_job_id_does_not_decode() {
 }
 
 #[tokio::test]
-async fn a_write_that_does_not_decode_tells_the_job_that_its_body_names() {
+async fn a_decode_error_of_a_write_has_the_job_id_of_the_body() {
     let error = created(r#"{"meta": {"job_id" : "j"}, "result": {"notes": "jane@exa"#).await.unwrap_err();
     assert!(matches!(error, Error::Decode(_)) && error.may_have_acted());
     assert_eq!(error.job_id(), Some("j"));
@@ -106,7 +106,7 @@ async fn a_write_that_does_not_decode_tells_the_job_that_its_body_names() {
 }
 
 #[tokio::test]
-async fn data_beside_the_job_stays_typed() {
+async fn data_other_than_an_echo_stays_typed() {
     let body = json!({ "meta": { "job_id": "j" }, "result": [] });
     let server = MemoryTransport::new().answer(200, body);
     let client = client(&server);
@@ -171,7 +171,7 @@ fn a_receipt_is_kept_as_the_body_and_shows_no_echo() {
 }
 
 #[tokio::test]
-async fn a_write_of_ones_own_answers_a_receipt_too() {
+async fn an_own_operation_returns_a_receipt_too() {
     const OWN: Operation = Operation::new("own", Method::Post, "/v1/own", Effect::Write);
     let body = json!({ "meta": { "job_id": "j" }, "result": { "name": "n" } });
     let server = MemoryTransport::new().answer(200, body.clone()).answer(200, body);
@@ -190,7 +190,7 @@ impl Transport for Silent {
 }
 
 #[tokio::test(start_paused = true)]
-async fn errors_tell_whether_the_server_may_have_acted() {
+async fn errors_say_whether_the_server_may_have_acted() {
     const WRITE: Operation = Operation::new("write", Method::Put, "/x", Effect::Write);
     const READ: Operation = Operation::new("read", Method::Get, "/x", Effect::Read);
     const READ_BY_POST: Operation = Operation::new("search", Method::Post, "/x", Effect::Read);

@@ -203,9 +203,9 @@ async fn after_a_fault_only_reads_are_sent_again() {
 
 #[tokio::test(start_paused = true)]
 async fn both_kinds_of_receipt_lead_to_the_end_of_their_job() {
+    use propexo::WriteOutcome;
     use propexo::crm_appointments::EliseaiAppointment;
     use propexo::leads::CreateLead;
-    use propexo::WriteOutcome;
     let server = MemoryTransport::handler(|request| {
         let answer = match request.path() {
             "/v1/leads/" => json!({ "job_id": "j1", "data": {} }),
@@ -225,7 +225,7 @@ async fn both_kinds_of_receipt_lead_to_the_end_of_their_job() {
     for (job, at) in
         [(generic.job(), "/v1/admin/write-status/j1"), (vendor.job(), "/v1/admin/write-status/j2")]
     {
-        let outcome = client.write_jobs().wait(&job).await.unwrap();
+        let outcome = client.write_jobs().wait(job).await.unwrap();
         assert_eq!(outcome, WriteOutcome::Success { created_record_id: Some(at.to_owned()) });
     }
 }

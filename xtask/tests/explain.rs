@@ -47,7 +47,7 @@ paths:
               schema:
                 type: object
                 properties:
-                  job_id:
+                  lead_id:
                     type: string
   /v1/leads/{lead_id}:
     get:

@@ -11,7 +11,7 @@ use crate::surface;
 
 /// The same, where there are operations that answer a receipt.
 const RECEIPTS: &str = "\
-- A write answers a `WriteReceipt`; `client.write_jobs().wait(&receipt).await?` says what became of it in the landlord's system.
+- A write returns a `WriteReceipt`; `client.write_jobs().wait(&receipt).await?` waits for its outcome in the landlord's system.
 - After an error of a write with `may_have_acted()`, look with `client.write_jobs().find_recent(&body, since).await?` before sending again.
 ";
 

@@ -31,7 +31,7 @@ impl DecodeError {
         Self { response: Some((operation, status)), job_id, path, reason, detail, offset, body }
     }
 
-    /// The error of an echo, which is no fault of the write.
+    /// The error of an echo; the write itself was accepted.
     pub(crate) fn of_echo(job_id: &str, echo: &str, fault: Fault) -> Self {
         let Fault { path, reason, offset, detail } = fault;
         let body = echo.as_bytes().into();
@@ -53,7 +53,7 @@ impl DecodeError {
         self.response.map(|(_, status)| status)
     }
 
-    /// The id of the write job that the body names all the same. Not searched for in responses of reads.
+    /// The id of the write job, where the body names one all the same. Responses of reads are not searched.
     #[must_use]
     pub fn job_id(&self) -> Option<&str> {
         self.job_id.as_deref()

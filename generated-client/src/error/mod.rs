@@ -91,13 +91,14 @@ impl Error {
         matches!(self, Self::Timeout(_))
     }
 
-    /// Whether the server may have acted on a request of which nobody knows how it ended.
+    /// Whether the server may have acted on the request although the call failed.
     ///
     /// True for a write that timed out, whose connection broke after it was sent, or whose response is a redirect, a 5xx or
-    /// undecodable: find out what happened before it is sent again, by [`job_id`](Self::job_id) or by
-    /// [`WriteJobs::find_recent`](crate::WriteJobs::find_recent). False where the server has certainly not acted: the
-    /// request was not sent, there was no connection, or the server refused it with a 4xx, 429 included. Always false for
-    /// what [`Operation::is_repeatable`] allows to be sent again.
+    /// undecodable. Before you send it again, find out what happened: by [`job_id`](Self::job_id), or by
+    /// [`WriteJobs::find_recent`](crate::WriteJobs::find_recent).
+    ///
+    /// False where the server has certainly not acted: the request was not sent, there was no connection, or the server
+    /// refused it with a 4xx, 429 included. Always false for operations that [`Operation::is_repeatable`].
     ///
     /// ```no_run
     /// # #[cfg(feature = "leads")]

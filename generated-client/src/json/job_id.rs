@@ -1,4 +1,4 @@
-//! The id of a write job in a response body, wherever it stands and whatever else the body holds.
+//! Finds the id of a write job in a response body, whatever else the body holds.
 
 use serde_json::Deserializer;
 use serde_json::value::RawValue;
@@ -21,7 +21,7 @@ pub(crate) fn find(body: &[u8]) -> Option<String> {
 
 /// The `job_id` at the top level, else in `meta`, else of the object that is nested least.
 ///
-/// Values stay unread, so no odd string or number in them matters.
+/// Other values are not decoded, so an odd string or number in them does not matter.
 pub(crate) fn in_json(json: &RawValue) -> Option<String> {
     let mut level = vec![json];
     for _ in 0..MAX_DEPTH {
@@ -67,7 +67,7 @@ fn in_fragment(text: &str) -> Option<String> {
         let rest = rest.trim_start().strip_prefix(':')?;
         let mut values = Deserializer::from_str(rest).into_iter::<&RawValue>();
         let value = values.next()?.ok()?;
-        // The digits after the end are unknown.
+        // A number at the end of the text may have lost digits.
         let is_cut = values.byte_offset() == rest.len() && !value.get().ends_with('"');
         id(value).filter(|_| !is_cut)
     })

@@ -1,4 +1,4 @@
-//! An object whose values stay unread, for editing and for searching.
+//! An object whose values are not decoded, to edit it and to search it.
 
 use std::fmt;
 use std::marker::PhantomData;

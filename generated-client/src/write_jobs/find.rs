@@ -1,4 +1,4 @@
-//! Finding the jobs of a write whose receipt never came.
+//! Finds the jobs of a write whose receipt was lost.
 
 use std::collections::HashSet;
 use std::pin::Pin;
@@ -67,10 +67,10 @@ impl FindWrites {
         }
         let (parameters, fault) = match parameters {
             Ok(parameters @ (Value::Object(_) | Value::Null)) => (parameters, None),
-            Ok(_) => (Value::Null, Some("they are no object".to_owned())),
+            Ok(_) => (Value::Null, Some("not an object".to_owned())),
             Err(error) => {
                 let reason = reason::without_values(&error);
-                (Value::Null, Some(format!("they cannot be written as JSON: {reason}")))
+                (Value::Null, Some(format!("cannot be written as JSON: {reason}")))
             }
         };
         let request = request.invalid(fault.map(|fault| Violation::new("parameters", fault)));
@@ -114,7 +114,7 @@ impl FindWrites {
                     found.push(entry);
                 }
             }
-            // Only where the newest come first is nothing of use behind an entry that is too old.
+            // Where the newest come first, every entry after one that is too old is too old, too.
             let newest_first = moments.is_sorted_by(|before, after| before >= after);
             let is_past = newest_first && moments.last().is_some_and(|oldest| *oldest < self.earliest);
             if logs.len() < PAGE || !is_new || is_past {

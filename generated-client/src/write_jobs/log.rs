@@ -10,7 +10,7 @@ use crate::json::{self, job_id};
 
 /// A write as Propexo's log has it; see [`WriteJobs::find_recent`](super::WriteJobs::find_recent).
 ///
-/// Only the job has to be as the API document says: what is absent is empty or none.
+/// Only the job has to be as the API document says; a text that is absent is empty, or none.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct WriteLogEntry {
@@ -26,7 +26,7 @@ pub struct WriteLogEntry {
     pub integration_id: Option<String>,
     /// What was written, in the words of Propexo.
     pub name: Option<String>,
-    /// What was sent, as the log has it; null where that is no JSON of Unicode strings.
+    /// What was sent, as the log has it; null where it cannot be decoded.
     pub parameters: Value,
 }
 
@@ -48,7 +48,7 @@ struct Fields<'a> {
 }
 
 impl WriteLogEntry {
-    /// Reads an entry; none where it names no job.
+    /// Decodes an entry; none where it does not name a job.
     pub(super) fn read(log: &RawValue) -> Option<Self> {
         let job = WriteJob::new(job_id::in_json(log)?);
         let fields: Fields<'_> = serde_json::from_str(log.get()).unwrap_or_default();
@@ -67,13 +67,13 @@ impl WriteLogEntry {
     }
 }
 
-/// Whether parameters may be those of a body: each property of it is somewhere in them, or they are no object.
+/// Whether parameters may be those of a body: they hold each of its properties at some depth, or are not an object.
 pub(super) fn contains(parameters: &Value, body: &Value) -> bool {
     let wanted = body.as_object().into_iter().flatten();
     !parameters.is_object() || wanted.into_iter().all(|(name, value)| holds(parameters, name, value))
 }
 
-/// Whether a value, or one within it, has a property.
+/// Whether a value, or one nested in it, has a property.
 fn holds(value: &Value, name: &str, wanted: &Value) -> bool {
     match value {
         Value::Object(properties) => {

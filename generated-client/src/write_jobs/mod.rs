@@ -22,7 +22,7 @@ use crate::operation::{Effect, Method, Operation};
 use crate::request::Request;
 
 impl Client {
-    /// Write jobs: how a write went, waiting for its end, trying again, and finding one whose receipt never came.
+    /// Write jobs: their status, waiting for their end, retrying them, and finding one whose receipt was lost.
     #[must_use]
     pub fn write_jobs(&self) -> WriteJobs<'_> {
         WriteJobs { client: self }
@@ -42,7 +42,7 @@ const RETRY: Operation =
     Operation::new("write_jobs.retry", Method::Post, "/v1/admin/retry-write/{root_job_id}", Effect::Write);
 
 impl WriteJobs<'_> {
-    /// How a write is going, asked once: `GET /v1/admin/write-status/{root_job_id}`.
+    /// The status of a write, asked for once: `GET /v1/admin/write-status/{root_job_id}`.
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
@@ -56,10 +56,10 @@ impl WriteJobs<'_> {
 
     /// Waits until a write has ended, for five minutes unless something else is said.
     ///
-    /// It asks after a second, then less and less often, within the rate limit of the client. Until the deadline, a poll
-    /// that fails for a passing reason only leads to the next one: no connection, a connection that broke, a time-out, 408,
-    /// 429, a 5xx, or a response that does not decode. Giving the future up loses nothing: the job goes on at the server,
-    /// and can be waited for again.
+    /// It polls after a second, then less and less often, within the rate limit of the client. Until the deadline, a passing
+    /// failure only leads to the next poll: a connection that cannot be made or breaks, a time-out, 408, 429, a 5xx, a
+    /// response that does not decode. Dropping the future loses nothing: the job goes on at the server, and can be waited
+    /// for again.
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client, receipt: propexo::WriteReceipt) -> propexo::Result<()> {
@@ -76,8 +76,8 @@ impl WriteJobs<'_> {
     ///
     /// # Errors
     ///
-    /// What another poll cannot mend: an id that cannot be sent, a status of 300 to 499 other than 408 and 429, and a
-    /// request that the transport cannot carry out. A write that failed is no error but an outcome.
+    /// Those that another poll would meet again: an id that cannot be sent, a status of 300 to 499 other than 408 and 429,
+    /// and a request that the transport cannot carry out. A write that failed is not an error but an outcome.
     pub fn wait(&self, job: impl Receipt) -> WaitForWrite {
         WaitForWrite::new(self.client.clone(), job.job())
     }
@@ -88,19 +88,19 @@ impl WriteJobs<'_> {
         Request::new(self.client, &RETRY).path("root_job_id", job.job_id())
     }
 
-    /// Searches the write log for the jobs of a write whose receipt never came: `GET /v1/admin/logs/writes/`.
+    /// Searches the write log for the jobs of a write whose receipt was lost: `GET /v1/admin/logs/writes/`.
     ///
     /// `parameters` is the body that was sent and must serialize as an object; `()` finds all writes. An entry matches when
     /// it has each property of the body with an equal value, at whatever depth: numbers by value, strings exactly, and null
     /// also where the property is absent. `since` is a moment just before the write was sent. It is compared with the
     /// server's clock, so entries up to two minutes older are found, too.
     ///
-    /// What cannot be compared may be the write and is found: an entry whose date cannot be read, or whose parameters are
-    /// no object. The newest entry usually comes first.
+    /// An entry that cannot be compared may be the write and is found, too: one whose date cannot be read, or whose
+    /// parameters are absent or not an object. The newest entry usually comes first.
     ///
-    /// Propexo documents neither whether the log repeats a body word for word nor when an entry appears; its status knows
-    /// success and failure only. So **nothing found is no proof** that the server has not acted: search again after a
-    /// while, and try with fewer properties.
+    /// Propexo does not document whether the log repeats a body word for word, nor when an entry appears; the status of an
+    /// entry is success or failure, so a running job may be missing. **An empty result does not prove** that the server has
+    /// not acted: search again after a while, and with fewer properties.
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {

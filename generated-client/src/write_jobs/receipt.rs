@@ -1,4 +1,4 @@
-//! What a write leaves behind: the receipt of the server, and handles on its job.
+//! The receipt of a write, and handles on its job.
 
 use std::fmt;
 
@@ -41,11 +41,11 @@ impl Receipt for String {
 
 /// The response of a write: the job that carries the write out, and whatever else the server said.
 ///
-/// Nothing but the job's id has to be as the API document says: it is taken from `job_id` at the top level, from
-/// `meta.job_id`, or from wherever else it stands. The rest stays JSON, in which invalid UTF-8 is replaced by U+FFFD. The
-/// server usually repeats what was sent, in `data` or `result`; [`echo`](Self::echo) decodes that.
+/// Only the job's id is needed: `job_id` at the top level, else `meta.job_id`, else the one that is nested least. The rest
+/// stays JSON text, in which invalid UTF-8 is replaced by U+FFFD. The server usually repeats what was sent, in `data` or
+/// `result`; [`echo`](Self::echo) decodes that.
 ///
-/// A receipt serializes as the body of the response, and [`job`](Self::job) is the handle on its job to keep.
+/// A receipt serializes as the body of the response, in JSON only; [`job`](Self::job) is the handle to keep.
 ///
 /// ```
 /// use propexo::WriteReceipt;

@@ -18,7 +18,7 @@ pub struct WriteStatus {
     /// How far it is.
     #[serde(rename = "write_status")]
     pub state: WriteState,
-    /// What went wrong, in the words of Propexo or of the vendor's system; an error that is no string, as its JSON text.
+    /// What went wrong, in the words of Propexo or of the vendor's system; an error that is not a string, as its JSON text.
     pub errors: Vec<String>,
     /// The id of what was created. It may be absent for good, and where a write starts others it may be that of another
     /// kind of record.
@@ -146,7 +146,7 @@ impl WriteOutcome {
         }
     }
 
-    /// The end that a status tells, if it tells one.
+    /// The outcome that a status reports; none while the write is pending.
     pub(super) fn of(status: WriteStatus) -> Option<Self> {
         let WriteStatus { state, errors, created_record_id } = status;
         match state {

@@ -18,11 +18,11 @@ const MIN_INTERVAL: Duration = Duration::from_millis(100);
 const MAX_INTERVAL: Duration = Duration::from_secs(15);
 const GROWTH: f64 = 1.5;
 
-/// No poll takes longer, so that its deadline can be added to any time.
+/// Longer than any poll takes, and short enough to be added to the time of the clock.
 const MAX_POLL: Duration = Duration::from_secs(3_600);
 
 /// Waits for the end of a write when it is awaited; see [`WriteJobs::wait`](super::WriteJobs::wait).
-#[must_use = "nobody waits until this is awaited"]
+#[must_use = "does not wait until it is awaited"]
 #[derive(Clone, Debug)]
 pub struct WaitForWrite {
     client: Client,
@@ -75,13 +75,13 @@ impl WaitForWrite {
                     Some(outcome) => return Ok(outcome),
                     None => {
                         last_error = None;
-                        interval = self.next_interval(interval);
+                        interval = self.next_interval(interval, false);
                     }
                 },
                 Err(error) if is_passing(&error) => {
                     let asked = error.api().and_then(ApiError::retry_after).unwrap_or_default();
-                    interval = self.longer_interval(interval).max(asked);
-                    // What the server said last is worth more than that there was no room to ask again.
+                    interval = self.next_interval(interval, true).max(asked);
+                    // An error of the server says more than that there was no room to ask again.
                     if last_error.is_none() || !matches!(error, Error::RateLimited(_)) {
                         last_error = Some(Arc::new(error));
                     }
@@ -91,21 +91,18 @@ impl WaitForWrite {
         }
     }
 
-    /// The interval after a poll that found the write pending.
-    fn next_interval(&self, interval: Duration) -> Duration {
+    /// The interval after a poll that failed, or that found the write pending.
+    fn next_interval(&self, interval: Duration, failed: bool) -> Duration {
         match self.poll_interval {
+            Some(fixed) if failed => {
+                interval.max(MIN_INTERVAL).saturating_mul(2).min(fixed.max(MAX_INTERVAL))
+            }
             Some(fixed) => fixed.max(MIN_INTERVAL),
-            // A little by chance, so that many jobs of one moment are not asked for in one moment.
+            // A little by chance, so that many jobs of one moment are not polled in one moment.
             None => {
                 interval.min(MAX_INTERVAL).mul_f64(GROWTH * (0.9 + 0.2 * fastrand::f64())).min(MAX_INTERVAL)
             }
         }
-    }
-
-    /// The interval after a poll that failed.
-    fn longer_interval(&self, interval: Duration) -> Duration {
-        let fixed = self.poll_interval.unwrap_or_default();
-        interval.max(MIN_INTERVAL).saturating_mul(2).min(fixed.max(MAX_INTERVAL))
     }
 }
 

@@ -46,6 +46,8 @@ fn object(schema: &Value) -> BoxedStrategy<Value> {
             let name = name.clone();
             let is_required = required.contains(&json!(name));
             let value = instances(property).prop_map(move |value| (name.clone(), value));
+            // A receipt needs an id.
+            let value = value.prop_filter("empty job id", |(name, value)| name != "job_id" || value != "");
             if is_required { value.prop_map(Some).boxed() } else { proptest::option::of(value).boxed() }
         })
         .collect();
