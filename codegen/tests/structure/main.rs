@@ -8,6 +8,7 @@ mod data;
 mod macros;
 mod public;
 mod rename;
+mod reserved_names;
 mod resolve;
 mod runtime_api;
 mod source;
