@@ -5,6 +5,7 @@
 
 #[path = "../data/mod.rs"]
 mod data;
+mod layers;
 mod macros;
 mod public;
 mod rename;
