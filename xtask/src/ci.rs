@@ -148,7 +148,17 @@ fn steps(full: bool, skips: &Path) -> Result<Vec<Step>> {
         // What the absence of a feature changes.
         Step::cargo(
             "tests of the client with default features",
-            &["test", "-p", "generated-client", "--lib", "--test", "response_body", "--", "--skip", "composition"],
+            &[
+                "test",
+                "-p",
+                "generated-client",
+                "--lib",
+                "--test",
+                "response_body",
+                "--",
+                "--skip",
+                "composition",
+            ],
         ),
     ];
     for example in examples()? {

@@ -6,6 +6,7 @@
 
 mod case;
 mod operation;
+pub mod reserved;
 mod scopes;
 pub(crate) mod types;
 
@@ -69,89 +70,13 @@ pub struct Names {
 /// The file with the methods for credentials.
 pub const CREDENTIALS: &str = "credentials";
 
-/// What a group may not be called: modules of the runtime, whose names come first, and features that are no groups.
-const TAKEN_MODULES: [&str; 42] = [
-    "all_groups",
-    "base_url",
-    "blocking",
-    "builder",
-    "call",
-    "chrono",
-    "client",
-    "clock",
-    "clone",
-    "credential",
-    CREDENTIALS,
-    "default",
-    "environment",
-    "error",
-    "from_env",
-    "generated",
-    "headers",
-    "jiff",
-    "json",
-    "limit",
-    "models",
-    "native_tls",
-    "new",
-    "operation",
-    "page",
-    "rate_limit",
-    "record",
-    "redirect",
-    "request",
-    "reqwest",
-    "retry",
-    "rustls",
-    "trace",
-    "tracing",
-    "transport",
-    "validates_requests",
-    "validation",
-    "value",
-    "webhook",
-    "webhook_payloads",
-    "write_job",
-    "write_jobs",
-];
-/// Types of the runtime and of the prelude that generated modules name.
-const TAKEN_TYPES: [&str; 27] = [
-    "BTreeMap",
-    "Box",
-    "Client",
-    "Date",
-    "DateOrDateTime",
-    "DateTime",
-    "Default",
-    "Effect",
-    "From",
-    "Into",
-    "IntoIterator",
-    "Method",
-    "Object",
-    "Operation",
-    "Option",
-    "Page",
-    "Patch",
-    "Request",
-    "Result",
-    "Secret",
-    "Single",
-    "String",
-    "Upload",
-    "ValidationError",
-    "Value",
-    "Vec",
-    "WriteReceipt",
-];
-
 /// Names everything that is reachable.
 pub fn names(api: &Api, lenient: bool, problems: &mut Problems) -> Names {
     let mut names = Names::default();
     let mut scopes = Scopes::new(lenient);
     for (index, group) in api.groups.iter().enumerate() {
         let mut module = case::module(group.name.as_deref().unwrap_or(&group.tag));
-        if TAKEN_MODULES.contains(&module.as_str()) {
+        if reserved::MODULES.contains(&module.as_str()) {
             module.push_str("_api");
         }
         let claim = Claim {
@@ -162,7 +87,7 @@ pub fn names(api: &Api, lenient: bool, problems: &mut Problems) -> Names {
         };
         let module = scopes.claim(&claim, module, |module| format!("{module}_group"), problems);
         let mut handle = case::pascal(&module);
-        if TAKEN_TYPES.contains(&handle.as_str()) {
+        if reserved::TYPES.contains(&handle.as_str()) {
             handle.push_str("Group");
         }
         names.groups.push(GroupNames { module, handle });
@@ -208,33 +133,14 @@ fn pointer_of(operation: &Operation) -> Pointer {
 
 /// Schemes become methods beside those that every builder has.
 fn scheme_names(api: &Api) -> Vec<String> {
-    const TAKEN: [&str; 21] = [
-        "anonymous",
-        "base_url",
-        "build",
-        "clock",
-        "clone",
-        "connect_timeout",
-        "credential",
-        "deadline",
-        "default",
-        "default_header",
-        "environment",
-        "from_env",
-        "max_response_bytes",
-        "rate_limit",
-        "retry",
-        "strict_responses",
-        "timeout",
-        "token",
-        "transport",
-        "user_agent",
-        "validate_requests",
-    ];
     let mut out: Vec<String> = Vec::new();
     for scheme in &api.schemes {
         let name = case::snake(&scheme.name);
-        let name = if TAKEN.contains(&name.as_str()) { format!("{name}_credential") } else { name };
+        let name = if reserved::BUILDER_METHODS.contains(&name.as_str()) {
+            format!("{name}_credential")
+        } else {
+            name
+        };
         let free = |name: &String| !out.contains(name);
         let twin = format!("{name}_{}", spelled(&scheme.name));
         let mut candidates = [name, twin.clone()].into_iter().chain((2_u32..).map(|n| format!("{twin}{n}")));
@@ -245,38 +151,15 @@ fn scheme_names(api: &Api) -> Vec<String> {
 
 /// Arguments and setters share the name space of their parameters only.
 fn param_names(operation: &Operation, pointer: &Pointer, problems: &mut Problems) -> Vec<String> {
-    /// Methods that every request has.
-    const TAKEN: [&str; 23] = [
-        "send",
-        "send_raw",
-        "timeout",
-        "header",
-        "query",
-        "retry",
-        "pages",
-        "items",
-        "next_page",
-        "clone",
-        "body_field",
-        "ignore_unknown_fields",
-        "look_ahead",
-        "validate",
-        "strict_responses",
-        "no_retry",
-        "max_attempts",
-        "max_response_bytes",
-        "deadline",
-        "priority",
-        "body",
-        "path",
-        "blocking",
-    ];
     let mut out: Vec<String> = Vec::new();
     for param in &operation.params {
         let mut name = case::snake(&param.wire_name);
         // An argument shares its scope with the body only.
-        let taken =
-            if operation::is_argument(param.place) { name == "body" } else { TAKEN.contains(&name.as_str()) };
+        let taken = if operation::is_argument(param.place) {
+            name == "body"
+        } else {
+            reserved::REQUEST_METHODS.contains(&name.as_str())
+        };
         if taken {
             name.push_str(if param.place == In::Header { "_header" } else { "_param" });
         }

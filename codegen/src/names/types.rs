@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::case::{module, pascal, singular};
 use super::scopes::{Claim, Scopes};
-use super::{Module, Names, TAKEN_TYPES, pointer, spelled};
+use super::{Module, Names, pointer, reserved, spelled};
 use crate::error::{Origin as Place, Problems, Severity};
 use crate::ir::{Api, Origin, Owner, Role, Shape, TypeId};
 use crate::snapshot::is_machine_made;
@@ -186,7 +186,7 @@ fn stem(api: &Api, names: &Names, known: &mut Known, id: TypeId, depth: usize) -
 
 /// What the runtime has already gets a word more.
 fn taken(name: String) -> String {
-    if TAKEN_TYPES.contains(&name.as_str()) { format!("{name}Model") } else { name }
+    if reserved::TYPES.contains(&name.as_str()) { format!("{name}Model") } else { name }
 }
 
 fn inline(api: &Api, known: &mut Known, base: &str, owner: &Owner, role: &Role) -> String {

@@ -1,4 +1,6 @@
 //! The tables of generated code: structs and unions.
+//!
+//! Types are named by paths or begin with `__`, so that the name of a model cannot shadow them.
 
 /// The JSON half of a struct: its members by wire name, in the order of these names.
 ///
@@ -10,38 +12,36 @@ macro_rules! record {
         $(; ..$extra:ident)?
     }) => {
         const _: () = {
-            use $crate::record::{Member, Node, Order, Presence, Record, Shape, Slot, View};
-
-            static SHAPE: Shape = Shape {
+            static SHAPE: $crate::record::Shape = $crate::record::Shape {
                 name: stringify!($type),
-                members: &[$(Member {
+                members: &[$($crate::record::Member {
                     name: $wire,
-                    presence: Presence::$presence,
+                    presence: $crate::record::Presence::$presence,
                     rule: $crate::record::member_rule!($({ $($rule)* })?),
                 }),*],
-                order: Order::new(),
+                order: $crate::record::Order::new(),
             };
 
             #[allow(non_camel_case_types)]
-            enum At {
+            enum __Member {
                 $($field),*
             }
 
             /// From the number of a member to the member, so that no line of the table has to say it.
-            static AT: &[At] = &[$(At::$field),*];
+            static AT: &[__Member] = &[$(__Member::$field),*];
 
-            impl Record for $type {
-                fn shape(&self) -> &'static Shape {
+            impl $crate::record::Record for $type {
+                fn shape(&self) -> &'static $crate::record::Shape {
                     &SHAPE
                 }
-                fn slot(&mut self, member: usize) -> Slot<'_> {
+                fn slot(&mut self, member: usize) -> $crate::record::Slot<'_> {
                     match AT[member] {
-                        $(At::$field => Node::slot(&mut self.$field),)*
+                        $(__Member::$field => $crate::record::Node::slot(&mut self.$field),)*
                     }
                 }
-                fn view(&self, member: usize) -> View<'_> {
+                fn view(&self, member: usize) -> $crate::record::View<'_> {
                     match AT[member] {
-                        $(At::$field => Node::view(&self.$field),)*
+                        $(__Member::$field => $crate::record::Node::view(&self.$field),)*
                     }
                 }
                 $(
@@ -54,15 +54,18 @@ macro_rules! record {
                 )?
             }
 
-            impl Node for $type {
+            impl $crate::record::Node for $type {
                 fn empty() -> Self {
-                    Self { $($field: Node::empty(),)* $($extra: Node::empty())? }
+                    Self {
+                        $($field: $crate::record::Node::empty(),)*
+                        $($extra: $crate::record::Node::empty())?
+                    }
                 }
-                fn slot(&mut self) -> Slot<'_> {
-                    Slot::Record(self)
+                fn slot(&mut self) -> $crate::record::Slot<'_> {
+                    $crate::record::Slot::Record(self)
                 }
-                fn view(&self) -> View<'_> {
-                    View::Record(self)
+                fn view(&self) -> $crate::record::View<'_> {
+                    $crate::record::View::Record(self)
                 }
                 fn fit(value: &::serde_json::Value) -> Option<usize> {
                     $crate::record::fit_record(&SHAPE, value)
@@ -119,30 +122,27 @@ macro_rules! union {
         $($variant:ident: $of:ty $(= [$($tag:literal),* $(,)?])?),* $(,)?
     }) => {
         const _: () = {
-            use $crate::record::{Node, Slot, Union, View};
-            use ::serde_json::Value;
-
-            impl Node for $type {
+            impl $crate::record::Node for $type {
                 fn empty() -> Self {
-                    Self::Unknown(Value::Null)
+                    Self::Unknown(::serde_json::Value::Null)
                 }
-                fn slot(&mut self) -> Slot<'_> {
-                    Slot::Union(self)
+                fn slot(&mut self) -> $crate::record::Slot<'_> {
+                    $crate::record::Slot::Union(self)
                 }
-                fn view(&self) -> View<'_> {
+                fn view(&self) -> $crate::record::View<'_> {
                     match self {
-                        $(Self::$variant(value) => value.view(),)*
-                        Self::Unknown(value) => View::Unfit(value),
+                        $(Self::$variant(value) => $crate::record::Node::view(value),)*
+                        Self::Unknown(value) => $crate::record::View::Unfit(value),
                     }
                 }
-                fn fit(value: &Value) -> Option<usize> {
-                    [$(<$of as Node>::fit(value)),*].into_iter().flatten().max()
+                fn fit(value: &::serde_json::Value) -> Option<usize> {
+                    [$(<$of as $crate::record::Node>::fit(value)),*].into_iter().flatten().max()
                 }
             }
 
-            impl Union for $type {
-                fn set(&mut self, value: Value) {
-                    let mut fits = [$(<$of as Node>::fit(&value)),*];
+            impl $crate::record::Union for $type {
+                fn set(&mut self, value: ::serde_json::Value) {
+                    let mut fits = [$(<$of as $crate::record::Node>::fit(&value)),*];
                     let _tags: &[&[&str]] = &[$(&[$($($tag),*)?]),*];
                     $($crate::record::fit_tag(&mut fits, &value, $member, _tags, $only);)?
                     // The one that fits best, the first of equals; where it cannot take the value after all, the next.

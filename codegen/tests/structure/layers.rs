@@ -1,0 +1,283 @@
+//! Which folder of a crate uses which: every path that leads to another folder leads to a lower layer.
+//!
+//! A folder is a module at the root of the crate, be it a folder or one file; `crate` stands for the items of the root itself. What
+//! the root uses is not checked, since it declares and re-exports the others. Not seen are the paths of tests, and those in
+//! arguments of macros that are not expressions. What `quote!` holds is code of another crate.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use syn::punctuated::Punctuated;
+use syn::visit::{self, Visit};
+use syn::{Expr, Item, ItemUse, Macro, Path, Token, VisRestricted};
+
+use super::macros::{Rule, rules};
+use super::resolve::{Definition, imports, segments};
+use super::source::Crate;
+use super::{read, runtime};
+
+/// The order of the folders of a crate.
+struct Layers {
+    /// From the lowest to the highest; the folders of one layer do not use each other.
+    layers: &'static [&'static [&'static str]],
+    /// Who uses whom against the order: cycles that are to be removed.
+    exceptions: &'static [(&'static str, &'static str)],
+}
+
+const CODEGEN: Layers = Layers {
+    layers: &[
+        &["format", "pointer", "tree"],
+        &["graph", "ir", "limits"],
+        &["error", "source"],
+        &["lower", "markdown", "overlay", "snapshot"],
+        &["left_out", "names"],
+        &["docs", "places", "resolve"],
+        &["stability", "surface"],
+        &["render"],
+        &["pipeline"],
+        &["diff"],
+        &["explain"],
+    ],
+    exceptions: &[
+        // The canonical form skips each `Unit` that is left out; `left_out` takes `METHODS` from it.
+        ("snapshot", "left_out"),
+    ],
+};
+
+const RUNTIME: Layers = Layers {
+    layers: &[
+        &["clock", "environment", "operation", "sync"],
+        &["headers", "json", "limit", "retry"],
+        &["credential", "transport"],
+        &["validation"],
+        &["error"],
+        &["client", "value"],
+        &["builder", "record"],
+        &["trace"],
+        &["call"],
+        &["page", "redirect"],
+        &["request"],
+        &["write_jobs"],
+        &["blocking", "webhook"],
+    ],
+    exceptions: &[
+        // `From<ValidationError> for Error` is in `validation`; an `Error` holds a `ValidationError`.
+        ("validation", "error"),
+        // `Client::builder` makes the builder, which makes the client.
+        ("client", "builder"),
+        // An upload implements `Node` to travel as JSON; the other values do so in `record`.
+        ("value", "record"),
+        // The span of a call records its `Outcome`.
+        ("trace", "call"),
+        // A call checks its query by the `QueryRules` of the request.
+        ("call", "request"),
+        // A list fetches its pages as `Sending`, like the request that makes the list.
+        ("page", "request"),
+    ],
+};
+
+const XTASK: Layers = Layers {
+    layers: &[
+        &["crate"],
+        &["files", "help", "messages", "robust"],
+        &["ci", "diff", "fetch", "generate"],
+        &["beside", "conformance", "explain", "update"],
+        &["bench_compile", "history"],
+    ],
+    exceptions: &[],
+};
+
+#[test]
+fn codegen_keeps_its_layers() {
+    assert_eq!(CODEGEN.faults(&read("codegen/src/lib.rs", &[])), Vec::<String>::new());
+}
+
+#[test]
+fn runtime_keeps_its_layers() {
+    assert_eq!(RUNTIME.faults(&runtime()), Vec::<String>::new());
+}
+
+#[test]
+fn xtask_keeps_its_layers() {
+    assert_eq!(XTASK.faults(&read("xtask/src/main.rs", &[])), Vec::<String>::new());
+}
+
+impl Layers {
+    /// What of a crate does not follow the order, and what of the order the crate does not need.
+    fn faults(&self, krate: &Crate) -> Vec<String> {
+        let layer = |folder: &str| self.layers.iter().position(|layer| layer.contains(&folder));
+        let folders: BTreeSet<&str> =
+            krate.modules.keys().filter_map(|path| Some(path.first()?.as_str())).collect();
+        let mut faults = Vec::new();
+        for folder in &folders {
+            if layer(folder).is_none() {
+                faults.push(format!("`{folder}` is in no layer"));
+            }
+        }
+        for folder in self.layers.iter().copied().flatten() {
+            if *folder != "crate" && !folders.contains(folder) {
+                faults.push(format!("`{folder}` is in a layer and not in the crate"));
+            }
+        }
+        let mut unused: BTreeSet<(&str, &str)> = self.exceptions.iter().copied().collect();
+        let uses = uses(krate);
+        for ((from, to), paths) in &uses {
+            let is_lower = layer(to).is_some_and(|to| layer(from).is_some_and(|from| to < from));
+            if !is_lower && !unused.remove(&(from.as_str(), to.as_str())) {
+                let paths = paths.iter().map(String::as_str).collect::<Vec<_>>().join("`, `");
+                faults.push(format!("`{from}` uses `{to}`, which is not in a lower layer: `{paths}`"));
+            }
+        }
+        faults.extend(
+            unused.iter().map(|(from, to)| format!("the exception `{from}` to `{to}` is not needed")),
+        );
+        faults
+    }
+}
+
+/// Which folder uses which, and by which paths.
+fn uses(krate: &Crate) -> BTreeMap<(String, String), BTreeSet<String>> {
+    let mut uses: BTreeMap<(String, String), BTreeSet<String>> = BTreeMap::new();
+    for (module, entries) in &krate.modules {
+        let Some(from) = module.first() else { continue };
+        let mut paths = Paths { krate, module, found: Vec::new() };
+        for entry in entries {
+            match &entry.item {
+                // Its items are those of another module.
+                Item::Mod(_) => {}
+                Item::Macro(definition) if definition.ident.is_some() => {
+                    let items =
+                        rules(definition).iter().filter_map(Rule::sketch).flatten().collect::<Vec<_>>();
+                    items.iter().for_each(|item| paths.visit_item(item));
+                }
+                item => paths.visit_item(item),
+            }
+        }
+        for (to, path) in paths.found.into_iter().filter(|(to, _)| to != from) {
+            uses.entry((from.clone(), to)).or_default().insert(path);
+        }
+    }
+    uses
+}
+
+/// Collects the paths that lead to folders.
+struct Paths<'c> {
+    krate: &'c Crate,
+    module: &'c [String],
+    found: Vec<(String, String)>,
+}
+
+impl Paths<'_> {
+    fn add(&mut self, path: &[String]) {
+        if !matches!(path.first().map(String::as_str), Some("crate" | "super")) {
+            return;
+        }
+        let definitions = self.krate.resolve(self.module, path).definitions;
+        assert!(
+            !definitions.is_empty(),
+            "`{}` in `{}` leads nowhere",
+            path.join("::"),
+            self.module.join("::")
+        );
+        for definition in definitions {
+            if let Definition::Module(module) | Definition::Item(module, _) = definition {
+                let folder = module.into_iter().next().unwrap_or_else(|| "crate".to_owned());
+                self.found.push((folder, path.join("::")));
+            }
+        }
+    }
+}
+
+impl<'ast> Visit<'ast> for Paths<'_> {
+    fn visit_item_use(&mut self, item: &'ast ItemUse) {
+        imports(item).iter().for_each(|import| self.add(&import.path));
+    }
+
+    fn visit_path(&mut self, path: &'ast Path) {
+        self.add(&segments(path));
+        visit::visit_path(self, path);
+    }
+
+    fn visit_macro(&mut self, call: &'ast Macro) {
+        self.visit_path(&call.path);
+        if call.path.is_ident("quote") {
+            return;
+        }
+        if let Ok(arguments) = call.parse_body_with(Punctuated::<Expr, Token![,]>::parse_terminated) {
+            arguments.iter().for_each(|argument| self.visit_expr(argument));
+        }
+    }
+
+    /// `pub(crate)` uses nothing.
+    fn visit_vis_restricted(&mut self, _: &'ast VisRestricted) {}
+}
+
+mod planted {
+    use super::{Crate, Layers};
+
+    const LAYERS: Layers = Layers { layers: &[&["low", "twin"], &["high"]], exceptions: &[("low", "high")] };
+
+    /// The faults of a crate with these files beside the folder `high`.
+    fn faults(low: &str, twin: &str, more: &str) -> Vec<String> {
+        let root = format!("mod high; mod low; mod twin; {more} pub use high::High;");
+        let text = |path: &str| match path {
+            "lib.rs" => Some(root.clone()),
+            "high.rs" => {
+                Some("pub struct High; impl High { pub fn new() -> Self { crate::low::make() } }".to_owned())
+            }
+            "low.rs" => Some(low.to_owned()),
+            "twin.rs" => Some(twin.to_owned()),
+            _ => None,
+        };
+        LAYERS.faults(&Crate::read("lib.rs", &[], &text))
+    }
+
+    const LOW: &str = "use crate::high::High; pub fn make() -> High { High }";
+
+    #[test]
+    fn accepts_downward_uses_and_exceptions() {
+        assert_eq!(faults(LOW, "use std::fmt; mod inner { use super::fmt; }", ""), Vec::<String>::new());
+    }
+
+    #[test]
+    fn reports_upward_uses_by_use_by_path_and_through_re_exports() {
+        for twin in [
+            "use crate::high::High;",
+            "fn make() { let _ = crate::high::High::new(); }",
+            "fn make() { assert!(matches!(super::high::High::new(), _)); }",
+            "mod inner { use super::super::high as above; }",
+        ] {
+            let [fault] = faults(LOW, twin, "").try_into().unwrap();
+            assert!(
+                fault.starts_with("`twin` uses `high`, which is not in a lower layer"),
+                "{twin}: {fault}"
+            );
+        }
+        assert_eq!(
+            faults(LOW, "use crate::High;", ""),
+            ["`twin` uses `high`, which is not in a lower layer: `crate::High`"]
+        );
+    }
+
+    #[test]
+    fn reports_uses_within_a_layer() {
+        assert_eq!(
+            faults(LOW, "use crate::low::make;", ""),
+            ["`twin` uses `low`, which is not in a lower layer: `crate::low::make`"]
+        );
+    }
+
+    #[test]
+    fn passes_over_tests_and_quoted_code() {
+        let twin =
+            "#[cfg(test)] mod tests { use crate::high::High; } fn make() { quote!(crate::high::High); }";
+        assert_eq!(faults(LOW, twin, ""), Vec::<String>::new());
+    }
+
+    #[test]
+    fn reports_folders_without_a_layer_and_exceptions_without_a_use() {
+        assert_eq!(
+            faults("pub fn make() {}", "", "mod other {}"),
+            ["`other` is in no layer", "the exception `low` to `high` is not needed"]
+        );
+    }
+}

@@ -1,0 +1,31 @@
+//! How the crates are built: the public API of the runtime, the names that it takes, and which folder uses which.
+//!
+//! All of it is read from the source by syn; nothing is compiled.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+#[path = "../data/mod.rs"]
+mod data;
+mod layers;
+mod macros;
+mod public;
+mod rename;
+mod reserved_names;
+mod resolve;
+mod runtime_api;
+mod source;
+mod surface;
+mod text;
+
+use source::Crate;
+
+/// The runtime without the generated tree.
+fn runtime() -> Crate {
+    read("generated-client/src/lib.rs", &["generated"])
+}
+
+/// A crate of the workspace from its root file.
+fn read(root: &str, unread: &[&str]) -> Crate {
+    let (folder, file) = root.rsplit_once('/').unwrap();
+    let folder = data::root().join(folder);
+    Crate::read(file, unread, &|path| std::fs::read_to_string(folder.join(path)).ok())
+}

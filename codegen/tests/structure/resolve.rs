@@ -1,0 +1,192 @@
+//! What a path names: items and modules of the crate, through `use`, re-exports and globs, or something of another crate.
+//!
+//! Names of the prelude, of generics and of local variables resolve to nothing.
+
+use std::collections::BTreeSet;
+
+use syn::{Item, UseTree};
+
+use super::source::{Crate, ModulePath, name_of, parts};
+
+/// What a name stands for.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Definition {
+    Module(ModulePath),
+    /// By the index among the entries of its module.
+    Item(ModulePath, usize),
+    /// By the path from its crate on.
+    Foreign(Vec<String>),
+}
+
+/// The definitions that a path leads to: several where a module, a function or a macro share a name.
+pub(crate) struct Resolved {
+    pub(crate) definitions: Vec<Definition>,
+    /// How many segments lead there; what follows is an associated item or a variant.
+    pub(crate) used: usize,
+}
+
+/// A name that a `use` brings in.
+pub(crate) struct Import {
+    pub(crate) path: Vec<String>,
+    /// None for a glob.
+    pub(crate) name: Option<String>,
+}
+
+/// The names of a `use`, with the segments before each.
+pub(crate) fn imports(item: &syn::ItemUse) -> Vec<Import> {
+    let mut out = Vec::new();
+    let root = if item.leading_colon.is_some() { vec![String::new()] } else { Vec::new() };
+    collect_imports(&item.tree, root, &mut out);
+    out
+}
+
+fn collect_imports(tree: &UseTree, mut path: Vec<String>, out: &mut Vec<Import>) {
+    match tree {
+        UseTree::Path(step) => {
+            path.push(name_of(&step.ident));
+            collect_imports(&step.tree, path, out);
+        }
+        UseTree::Group(group) => group.items.iter().for_each(|tree| collect_imports(tree, path.clone(), out)),
+        UseTree::Glob(_) => out.push(Import { path, name: None }),
+        UseTree::Name(leaf) => {
+            // `a::{self}` names `a`.
+            if leaf.ident != "self" {
+                path.push(name_of(&leaf.ident));
+            }
+            out.push(Import { name: path.last().cloned(), path });
+        }
+        UseTree::Rename(leaf) => {
+            if leaf.ident != "self" {
+                path.push(name_of(&leaf.ident));
+            }
+            out.push(Import { path, name: Some(name_of(&leaf.rename)) });
+        }
+    }
+}
+
+/// The segments of a path; an empty one stands before a leading `::`.
+pub(crate) fn segments(path: &syn::Path) -> Vec<String> {
+    let root = path.leading_colon.map(|_| String::new());
+    root.into_iter().chain(path.segments.iter().map(|segment| name_of(&segment.ident))).collect()
+}
+
+/// Names that are being looked up, so that imports in a circle end.
+type Seen = BTreeSet<(ModulePath, String)>;
+
+impl Crate {
+    /// What a path in a module names.
+    pub(crate) fn resolve(&self, module: &[String], path: &[String]) -> Resolved {
+        self.walk(module, path, &mut Seen::new())
+    }
+
+    /// The same of a path of syn.
+    pub(crate) fn resolve_path(&self, module: &[String], path: &syn::Path) -> Resolved {
+        self.resolve(module, &segments(path))
+    }
+
+    fn walk(&self, module: &[String], path: &[String], seen: &mut Seen) -> Resolved {
+        let mut used = 1;
+        let mut here = match path.first().map(String::as_str) {
+            None => Vec::new(),
+            Some("") => vec![Definition::Foreign(Vec::new())],
+            Some("crate") => vec![Definition::Module(Vec::new())],
+            Some("self") => vec![Definition::Module(module.to_vec())],
+            Some("super") => {
+                used = path.iter().take_while(|step| *step == "super").count();
+                vec![Definition::Module(module[..module.len().saturating_sub(used)].to_vec())]
+            }
+            Some(name) => {
+                let mut found = self.lookup(module, name, seen);
+                if path.len() > 1 {
+                    found.retain(|definition| self.is_container(definition));
+                }
+                let is_crate = found.is_empty() && path.len() > 1 && name.starts_with(char::is_lowercase);
+                if is_crate { vec![Definition::Foreign(vec![name.to_owned()])] } else { found }
+            }
+        };
+        while let Some(name) = path.get(used) {
+            let next: Vec<Definition> = here
+                .iter()
+                .flat_map(|definition| match definition {
+                    Definition::Module(module) => self.lookup(module, name, seen),
+                    Definition::Item(..) => Vec::new(),
+                    Definition::Foreign(path) => {
+                        vec![Definition::Foreign([path.as_slice(), std::slice::from_ref(name)].concat())]
+                    }
+                })
+                .collect();
+            if next.is_empty() {
+                // The rest is associated with a type, or not found.
+                here.retain(|it| self.is_container(it) && matches!(it, Definition::Item(..)));
+                break;
+            }
+            here = next;
+            used += 1;
+        }
+        Resolved { definitions: here, used }
+    }
+
+    /// What a name stands for in a module.
+    fn lookup(&self, module: &[String], name: &str, seen: &mut Seen) -> Vec<Definition> {
+        let key = (module.to_vec(), name.to_owned());
+        if !seen.insert(key.clone()) {
+            return Vec::new();
+        }
+        let mut found = Vec::new();
+        let mut globs = Vec::new();
+        for (index, entry) in self.entries(module).iter().enumerate() {
+            match &entry.item {
+                Item::Use(item) => {
+                    for import in imports(item) {
+                        match import.name {
+                            Some(own) if own == name => {
+                                found.extend(self.walk(module, &import.path, seen).definitions);
+                            }
+                            Some(_) => {}
+                            None => globs.push(import.path),
+                        }
+                    }
+                }
+                Item::Macro(call) if call.ident.is_none() => {}
+                item if parts(item).name.as_deref() == Some(name) => found.push(match item {
+                    Item::Mod(_) => Definition::Module([module, &[name.to_owned()]].concat()),
+                    _ => Definition::Item(module.to_vec(), index),
+                }),
+                _ => {}
+            }
+        }
+        // What is declared or imported by name goes before what comes by a glob.
+        if found.is_empty() {
+            for path in globs {
+                for definition in self.walk(module, &path, seen).definitions {
+                    if let Definition::Module(target) = definition {
+                        found.extend(self.lookup(&target, name, seen));
+                    }
+                }
+            }
+        }
+        seen.remove(&key);
+        found.sort();
+        found.dedup();
+        found
+    }
+
+    /// Whether a path can go on behind it.
+    fn is_container(&self, definition: &Definition) -> bool {
+        match definition {
+            Definition::Module(_) | Definition::Foreign(_) => true,
+            Definition::Item(..) => matches!(
+                self.item(definition),
+                Some(Item::Enum(_) | Item::Struct(_) | Item::Trait(_) | Item::Type(_))
+            ),
+        }
+    }
+
+    /// The item of a definition.
+    pub(crate) fn item(&self, definition: &Definition) -> Option<&Item> {
+        match definition {
+            Definition::Item(module, index) => Some(&self.entries(module).get(*index)?.item),
+            _ => None,
+        }
+    }
+}
