@@ -181,6 +181,7 @@ mod json;
 mod limit;
 mod operation;
 mod page;
+mod receipt;
 #[allow(dead_code, unused_macros, unused_imports)]
 // Which of it is used depends on the groups that are enabled.
 mod record;
@@ -211,14 +212,14 @@ pub use headers::Headers;
 pub use limit::{Priority, RateLimit, RateLimitStatus};
 pub use operation::{Effect, Method, Operation};
 pub use page::{Items, Page, PageMeta, Pages, PagingReport, RejectedRow, RepeatedRow, Single};
+pub use receipt::{Receipt, RetriedWrite, WriteJob, WriteReceipt};
 pub use redirect::Redirect;
 pub use request::{Request, Sending};
 pub use retry::RetryPolicy;
 pub use validation::{ValidationError, Violation};
 pub use value::{Date, DateOrDateTime, DateTime, Object, OpenEnum, Patch, Secret};
 pub use write_jobs::{
-    FindWrites, Receipt, RetriedWrite, WaitForWrite, WriteJob, WriteJobs, WriteLogEntry, WriteOutcome,
-    WriteReceipt, WriteState, WriteStatus,
+    FindWrites, WaitForWrite, WriteJobs, WriteLogEntry, WriteOutcome, WriteState, WriteStatus,
 };
 
 /// The blocks of both READMEs, so that they are compiled where all features are on.

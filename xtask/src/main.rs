@@ -1,7 +1,6 @@
 //! `cargo xtask`: everything that is done to this repository. Paths, IO and messages are here, decisions in `codegen`.
 
 mod bench;
-mod bench_compile;
 mod beside;
 mod ci;
 mod conformance;
@@ -10,7 +9,6 @@ mod explain;
 mod fetch;
 mod files;
 mod generate;
-mod gnu_time;
 mod help;
 mod history;
 mod messages;
@@ -158,7 +156,7 @@ fn dispatch(mut arguments: pico_args::Arguments, help: bool, messages: Messages)
             "history" => history::run(arguments, messages),
             "check-robust" => robust::run(arguments),
             "bench" => bench::run(arguments, messages),
-            "bench-compile" => bench_compile::run(arguments),
+            "bench-compile" => bench::compile::run(arguments),
             "ci" => ci::run(arguments),
             other => Err(format!(
                 "there is no command `{other}`{}\n\n{}",

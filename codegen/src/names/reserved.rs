@@ -33,6 +33,7 @@ pub const MODULES: &[&str] = &[
     "operation",
     "page",
     "rate_limit",
+    "receipt",
     "record",
     "redirect",
     "request",
@@ -80,6 +81,7 @@ pub const TYPES: &[&str] = &[
     "ValidationError",
     "Value",
     "Vec",
+    "WriteReceipt",
 ];
 
 /// Names that a security scheme cannot have: it is a method of `ClientBuilder`.

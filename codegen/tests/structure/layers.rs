@@ -27,7 +27,7 @@ const CODEGEN: Layers = Layers {
     layers: &[
         &["format", "pointer", "tree"],
         &["graph", "ir", "limits"],
-        &["error", "source"],
+        &["error", "location", "source"],
         &["lower", "markdown", "overlay", "snapshot"],
         &["left_out", "names"],
         &["docs", "places", "resolve"],
@@ -54,7 +54,7 @@ const RUNTIME: Layers = Layers {
         &["builder", "record"],
         &["trace"],
         &["call"],
-        &["page", "redirect"],
+        &["page", "receipt", "redirect"],
         &["request"],
         &["write_jobs"],
         &["blocking", "webhook"],
@@ -81,7 +81,7 @@ const XTASK: Layers = Layers {
         &["files", "help", "messages", "robust"],
         &["ci", "diff", "fetch", "generate"],
         &["beside", "conformance", "explain", "update"],
-        &["bench_compile", "history"],
+        &["bench", "history"],
     ],
     exceptions: &[],
 };
@@ -171,7 +171,14 @@ impl Paths<'_> {
         if !matches!(path.first().map(String::as_str), Some("crate" | "super")) {
             return;
         }
-        let definitions = self.krate.resolve(self.module, path).definitions;
+        let mut definitions = self.krate.resolve(self.module, path).definitions;
+        if definitions.is_empty()
+            && let Some((_, parent)) = path.split_last()
+        {
+            // An item that a macro of the parent module makes.
+            definitions = self.krate.resolve(self.module, parent).definitions;
+            definitions.retain(|definition| matches!(definition, Definition::Module(module) if self.krate.has_item_macro(module)));
+        }
         assert!(
             !definitions.is_empty(),
             "`{}` in `{}` leads nowhere",

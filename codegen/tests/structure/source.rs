@@ -58,6 +58,13 @@ impl Crate {
         }
     }
 
+    /// Whether a macro may make items of a module beside those that are written out.
+    pub(crate) fn has_item_macro(&self, module: &[String]) -> bool {
+        self.entries(module)
+            .iter()
+            .any(|entry| matches!(&entry.item, Item::Macro(call) if call.ident.is_none()))
+    }
+
     /// The items that the call of a macro makes, if the macro is simple enough.
     pub(crate) fn expansion(&self, module: &[String], item: &Item) -> Option<Vec<Item>> {
         let Item::Macro(call) = item else { return None };

@@ -34,11 +34,11 @@ use crate::call::{Accept, Call};
 use crate::limit::Priority;
 use crate::operation::Operation;
 use crate::page::{Items, Page, Pages};
+use crate::receipt::{self, WriteReceipt};
 use crate::redirect::Redirect;
 use crate::retry::RetryPolicy;
 use crate::transport::HttpResponse;
 use crate::validation::Violation;
-use crate::write_jobs::WriteReceipt;
 
 /// A request of any operation: a value that can be cloned and kept, and does nothing until it is sent.
 ///
@@ -202,7 +202,7 @@ impl Request<Vec<u8>> {
 impl Request<WriteReceipt> {
     /// Sends it and reads the receipt, for which the response need only name the job; invalid UTF-8 in the rest is replaced.
     pub fn send_receipt(self) -> Sending<WriteReceipt> {
-        Sending::new(self.call.execute(Accept::Success), crate::write_jobs::decode)
+        Sending::new(self.call.execute(Accept::Success), receipt::decode)
     }
 }
 

@@ -4,9 +4,10 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::{WriteJob, WriteState};
+use super::WriteState;
 use crate::DateTime;
 use crate::json::{self, job_id};
+use crate::receipt::WriteJob;
 
 /// A write as Propexo's log has it; see [`WriteJobs::find_recent`](super::WriteJobs::find_recent).
 ///

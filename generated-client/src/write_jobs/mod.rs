@@ -2,7 +2,6 @@
 
 mod find;
 mod log;
-mod receipt;
 mod status;
 mod wait;
 
@@ -12,13 +11,12 @@ use serde::Serialize;
 
 pub use find::FindWrites;
 pub use log::WriteLogEntry;
-pub(crate) use receipt::decode;
-pub use receipt::{Receipt, RetriedWrite, WriteJob, WriteReceipt};
 pub use status::{WriteOutcome, WriteState, WriteStatus};
 pub use wait::WaitForWrite;
 
 use crate::Client;
 use crate::operation::{Effect, Method, Operation};
+use crate::receipt::{Receipt, RetriedWrite};
 use crate::request::Request;
 
 impl Client {

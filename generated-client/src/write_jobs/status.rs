@@ -5,9 +5,9 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::WriteJob;
 use crate::error::Error;
 use crate::json;
+use crate::receipt::WriteJob;
 use crate::value::open_enum::{self, OpenEnum};
 
 /// What the server says about a write at one moment.

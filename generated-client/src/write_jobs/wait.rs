@@ -4,10 +4,11 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{WriteJob, WriteOutcome};
+use super::WriteOutcome;
 use crate::Client;
 use crate::error::{ApiError, Error, Result};
 use crate::limit::Priority;
+use crate::receipt::WriteJob;
 use crate::retry::RetryPolicy;
 use crate::transport::Failure;
 

@@ -5,10 +5,10 @@ use std::process::Command;
 use std::time::Instant;
 
 use super::checkout::{Checkout, succeed};
+use super::compile::Way;
 use super::figure::{self, Figure};
+use super::gnu_time::{self, Used};
 use super::text;
-use crate::bench_compile::Way;
-use crate::gnu_time::{self, Used};
 use crate::{Result, files};
 
 /// A benchmark, each with the name that `--only` takes.

@@ -2,7 +2,9 @@
 
 mod benchmark;
 pub(crate) mod checkout;
+pub(crate) mod compile;
 pub(crate) mod figure;
+mod gnu_time;
 mod report;
 mod text;
 

@@ -9,9 +9,9 @@ use std::time::Instant;
 
 use serde_json::Value;
 
+use super::gnu_time::{self, Used};
 use crate::bench::checkout::{Checkout, succeed};
 use crate::bench::figure::{Figure, median, shown};
-use crate::gnu_time::{self, Used};
 use crate::{Outcome, Result, beside, files, finish};
 
 const PACKAGE: &str = "generated-client";
