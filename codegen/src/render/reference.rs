@@ -9,19 +9,23 @@ use crate::ir::{Answer, In, Operation, Repr, TypeId};
 use crate::names::{self, OperationNames};
 use crate::surface;
 
-/// The same, where there are operations that answer a receipt.
+/// The lines of [`START`] about writes, for documents that have receipts.
 const RECEIPTS: &str = "\
-- A write returns a `WriteReceipt`; `client.write_jobs().wait(&receipt).await?` waits for its outcome in the landlord's system.
+- A write returns a `WriteReceipt`; `client.write_jobs().wait(&receipt).await?` polls until the write has ended in the landlord's system, for \
+five minutes or `.deadline(…)`. Failed polls lead to the next poll. `WriteOutcome::StillPending { job, last_error }` is the result at the deadline.
 - After an error of a write with `may_have_acted()`, look with `client.write_jobs().find_recent(&body, since).await?` before sending again.
 ";
 
-/// How to get on without reading more.
+/// What a caller needs to know before the first call.
 const START: &str = "\
 - `Client::builder().token(\"…\").environment(Environment::Sandbox).build()?` or `Client::from_env()?` is the client.
-- A call is a value with setters; `.send().await?` sends it. With the feature `blocking`, `.blocking()` stands in place of `.await`.
-- A list answers `Page<Row>`: `page.results`. `.items()` in place of `.send()` gives all rows, `.next_item().await` each.
+- A request is a value with setters; `.send().await?` sends it.
+- With the feature `blocking`, `.blocking()` replaces `.await` after `.send()`, `.wait(…)` and `.find_recent(…)`, and `.items().blocking()` and \
+`.pages().blocking()` are iterators. Within asynchronous code `.blocking()` is an error.
+- A list returns `Page<Row>`: `page.results`. `.items()` in place of `.send()` gives all rows, `.next_item().await` each. `.items().look_ahead(4)` \
+requests up to four pages before they are read. Calls and other lists inside the loop are fine.
 - Structs are made by `new(required, …)` or `default()` and setters. `T?` may be left out, `T? | null` may be null, too.
-- Errors are `propexo::Error`; an answer outside 200 to 299 is `Error::Api`, with `status()` and `message()`.
+- Errors are `propexo::Error`; a response outside 200 to 299 is `Error::Api`, with `status()` and `message()`.
 ";
 
 impl Cx<'_> {
