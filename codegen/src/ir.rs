@@ -76,7 +76,7 @@ pub struct Operation {
     pub status: Option<String>,
     /// The successful response.
     pub answer: Answer,
-    /// The media types of a successful response that is not JSON.
+    /// The media types of a successful response that is not plain JSON.
     pub accept: Option<String>,
     /// `x-rust-redirect`: a redirect is the success, and its target is the result.
     pub redirect: bool,
