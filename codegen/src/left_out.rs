@@ -89,7 +89,7 @@ impl Users {
                 if let Some(target) = members.get("$ref").and_then(Value::as_str)
                     && let Some(target) = Pointer::from_fragment(target)
                 {
-                    self.0.entry(whole(&target)).or_default().insert(whole(at));
+                    self.0.entry(owner_of(&target)).or_default().insert(owner_of(at));
                 }
                 for (key, member) in members {
                     at.0.push(key.clone());
@@ -113,7 +113,7 @@ impl Users {
         };
         let mut units = BTreeSet::new();
         let mut seen = BTreeSet::new();
-        let mut open = vec![whole(place)];
+        let mut open = vec![owner_of(place)];
         while let Some(place) = open.pop() {
             if let Some(mut unit) = Unit::of(&place) {
                 unit.method = unit.method.or_else(|| method.map(str::to_owned));
@@ -132,7 +132,7 @@ impl Users {
 }
 
 /// Returns the component or operation that contains a position.
-fn whole(place: &Pointer) -> Pointer {
+fn owner_of(place: &Pointer) -> Pointer {
     let steps = match Unit::of(place) {
         Some(Unit { method: None, .. }) => 2,
         _ => 3,
