@@ -23,11 +23,11 @@ pub(crate) fn circles<N: Copy + Ord>(forth: &Edges<N>) -> BTreeMap<N, usize> {
     let mut circles = BTreeMap::new();
     let mut seen = BTreeSet::new();
     for (number, node) in ends.into_iter().rev().enumerate() {
-        let mut circle = Vec::new();
-        walk(node, &back, &mut seen, &mut circle);
+        let mut component = Vec::new();
+        walk(node, &back, &mut seen, &mut component);
         let with_itself = forth.get(&node).is_some_and(|targets| targets.contains(&node));
-        if circle.len() > 1 || with_itself {
-            circles.extend(circle.into_iter().map(|node| (node, number)));
+        if component.len() > 1 || with_itself {
+            circles.extend(component.into_iter().map(|node| (node, number)));
         }
     }
     circles

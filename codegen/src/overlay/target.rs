@@ -56,7 +56,7 @@ impl Target {
             .saturating_mul(times(values, count("$").saturating_sub(1)))
     }
 
-    /// Returns the matching nodes, each once, in reverse document order, so that the removal of a node does not move the
+    /// Returns the matching nodes, each once, in reverse document order, so that removing one does not move the
     /// remaining ones.
     pub(super) fn find(&self, document: &Value) -> Vec<Pointer> {
         let found = self.path.query_located(document);
