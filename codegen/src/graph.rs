@@ -1,13 +1,13 @@
-//! What reaches itself in a graph.
+//! Finds the cycles of a graph.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// From a node to those that it leads to.
+/// Maps a node to its successors.
 pub(crate) type Edges<N> = BTreeMap<N, BTreeSet<N>>;
 
-/// The nodes that reach themselves, each with the number of its circle: two of one number reach one another.
+/// Returns the nodes on a cycle, each with the number of its strongly connected component.
 ///
-/// Kosaraju: in the reverse order of their ends, walks against the edges gather what reaches one another.
+/// Kosaraju's algorithm: searches of the reversed graph, in reverse postorder, collect the components.
 pub(crate) fn circles<N: Copy + Ord>(forth: &Edges<N>) -> BTreeMap<N, usize> {
     let mut back: Edges<N> = BTreeMap::new();
     for (from, targets) in forth {
@@ -23,18 +23,17 @@ pub(crate) fn circles<N: Copy + Ord>(forth: &Edges<N>) -> BTreeMap<N, usize> {
     let mut circles = BTreeMap::new();
     let mut seen = BTreeSet::new();
     for (number, node) in ends.into_iter().rev().enumerate() {
-        let mut circle = Vec::new();
-        walk(node, &back, &mut seen, &mut circle);
+        let mut component = Vec::new();
+        walk(node, &back, &mut seen, &mut component);
         let with_itself = forth.get(&node).is_some_and(|targets| targets.contains(&node));
-        if circle.len() > 1 || with_itself {
-            circles.extend(circle.into_iter().map(|node| (node, number)));
+        if component.len() > 1 || with_itself {
+            circles.extend(component.into_iter().map(|node| (node, number)));
         }
     }
     circles
 }
 
-/// Everything that is not seen yet and can be reached, in the order in which the walk leaves it. Not by recursion: a
-/// chain may be longer than the stack.
+/// Appends the reachable nodes that are not in `seen`, in postorder. Iterative: a long chain would overflow the stack.
 fn walk<N: Copy + Ord>(start: N, edges: &Edges<N>, seen: &mut BTreeSet<N>, ends: &mut Vec<N>) {
     let mut open = vec![(start, false)];
     while let Some((node, left)) = open.pop() {
@@ -52,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn two_circles_and_what_leads_from_one_to_the_other() {
+    fn finds_two_cycles_and_skips_the_path_between_them() {
         let edges = [('a', "b"), ('b', "ac"), ('c', "d"), ('d', "ed"), ('x', "a")];
         let edges: Edges<char> =
             edges.into_iter().map(|(from, targets)| (from, targets.chars().collect())).collect();

@@ -1,6 +1,7 @@
-//! What the API is, in plain data: operations, and types that refer to one another by handle.
+//! The intermediate representation of an API: operations, and types that refer to one another by handle.
 //!
-//! Wire names only; no Rust name and no token is born here. Lists are in the order of the canonical document.
+//! It contains wire names only; Rust names and tokens are made elsewhere. Lists are in the order of the canonical
+//! document.
 
 mod wire;
 
@@ -10,11 +11,11 @@ use serde_json::{Number, Value};
 
 pub use wire::{Body, Format, Scheme, SchemeKind, Style};
 
-/// Handle to a [`Type`], for [`Api::get`]; the only way one type refers to another.
+/// A handle to a [`Type`], for [`Api::get`]; types refer to one another only by handle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TypeId(pub(crate) u32);
 
-/// A whole API.
+/// An API.
 #[derive(Clone, Debug, Default)]
 pub struct Api {
     /// `info.title`.
@@ -25,17 +26,17 @@ pub struct Api {
     pub groups: Vec<Group>,
     /// All operations, by path and method.
     pub operations: Vec<Operation>,
-    /// Calls that the API makes.
+    /// Requests that the API sends.
     pub webhooks: Vec<Webhook>,
-    /// By what calls are authorised, in order of their names.
+    /// Security schemes, in order of their names.
     pub schemes: Vec<Scheme>,
-    /// There are calls that need no authorisation.
+    /// Whether some operations need no authorization.
     pub anonymous: bool,
-    /// The arena of types; reach into it by [`Api::get`].
+    /// The arena of types; read it by [`Api::get`].
     pub(crate) types: Vec<Type>,
-    /// `x-glossary`: a field or parameter name, or `Owner.name`, to our sentence about it.
+    /// `x-glossary`: maps a field or parameter name, or `Owner.name`, to its description.
     pub glossary: BTreeMap<String, String>,
-    /// Inline types that are emitted once because the overlay says so: how many places were saved.
+    /// The number of inline types that `x-shared-types` merged into another one.
     pub merged: usize,
 }
 
@@ -44,55 +45,55 @@ pub struct Api {
 pub struct Group {
     /// The tag.
     pub tag: String,
-    /// Its Rust name, where an overlay gives one (`x-rust-name`).
+    /// Its Rust name, if an overlay gives one (`x-rust-name`).
     pub name: Option<String>,
-    /// What the group is about.
+    /// The description.
     pub doc: Option<String>,
 }
 
-/// One method of one path.
+/// An operation: a method of a path.
 #[derive(Clone, Debug)]
 pub struct Operation {
     /// Index in [`Api::groups`].
     pub group: usize,
-    /// Lower case, as OpenAPI writes it.
+    /// The method in lower case, as in OpenAPI.
     pub method: String,
-    /// The template, as the document writes it.
+    /// The path template, as in the document.
     pub path: String,
     /// `operationId`.
     pub id: Option<String>,
-    /// Our words, or upstream's where they are kept.
+    /// The description: of an overlay, or of the document if its prose is kept.
     pub doc: Option<String>,
-    /// Deprecated, as a whole.
+    /// Whether the operation is deprecated.
     pub deprecated: bool,
     /// `x-fern-availability`.
     pub availability: Option<String>,
     /// Path, query and header parameters.
     pub params: Vec<Param>,
-    /// What is sent.
+    /// The request body.
     pub body: Option<Body>,
-    /// The status of a success, as the document writes it.
+    /// The status of a successful response, as in the document.
     pub status: Option<String>,
-    /// What a success answers.
+    /// The successful response.
     pub answer: Answer,
-    /// The media types of a success that is no JSON.
+    /// The media types of a successful response that is not plain JSON.
     pub accept: Option<String>,
-    /// `x-rust-redirect`: the success is a redirect whose target is the result.
+    /// `x-rust-redirect`: a redirect is the success, and its target is the result.
     pub redirect: bool,
 }
 
-/// A call that the API makes.
+/// A request that the API sends.
 #[derive(Clone, Debug)]
 pub struct Webhook {
     /// Its name in the document.
     pub name: String,
-    /// Lower case, as OpenAPI writes it.
+    /// The method in lower case, as in OpenAPI.
     pub method: String,
     /// The payload.
     pub payload: Option<Use>,
 }
 
-/// Where a parameter travels.
+/// The location of a parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum In {
     /// A segment of the path.
@@ -110,158 +111,158 @@ pub enum In {
 pub struct Param {
     /// Its name on the wire.
     pub wire_name: String,
-    /// Where it travels.
+    /// Its location.
     pub place: In,
-    /// How it is written, where it has several parts.
+    /// How a value of several parts is serialized.
     pub style: Style,
-    /// What it holds.
+    /// Its type.
     pub of: Use,
-    /// Must be sent.
+    /// Whether it must be sent.
     pub required: bool,
-    /// What is said of it.
+    /// Its annotations.
     pub info: Info,
 }
 
-/// What a success answers.
+/// The content of a successful response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Answer {
     /// No content.
     Empty,
     /// A JSON value.
     Json(Use),
-    /// One page of a list: `{meta, results: [row]}` of an operation with `limit` and `offset`.
+    /// A page of a list: `{meta, results: [row]}` of an operation with `limit` and `offset`.
     Page(Use),
     /// One record in the envelope of a page: `{meta, results: record}`.
     Single(Use),
-    /// A text as it is.
+    /// A plain string.
     Text,
-    /// Bytes as they are.
+    /// Raw bytes.
     Bytes,
     /// The receipt of a write: the id of the job that carries it out, and an echo.
     Receipt,
 }
 
-/// A type where it is used.
+/// A reference to a type, with nullability.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Use {
-    /// What stands there.
+    /// The type.
     pub ty: TypeId,
-    /// Or null.
+    /// Whether null is permitted.
     pub nullable: bool,
 }
 
 /// A type.
 #[derive(Clone, Debug)]
 pub struct Type {
-    /// What it is.
+    /// Its kind.
     pub shape: Shape,
-    /// What narrows it.
+    /// Its constraints.
     pub limits: Limits,
-    /// Where it comes from, which names it.
+    /// Its origin, which determines its name.
     pub origin: Origin,
-    /// Its Rust name, where an overlay gives one (`x-rust-name`).
+    /// Its Rust name, if an overlay gives one (`x-rust-name`).
     pub name: Option<String>,
-    /// What it is about.
+    /// The description.
     pub doc: Option<String>,
-    /// Of a union: what tells its alternatives apart.
+    /// The discriminator of a union.
     pub tag: Option<Tag>,
-    /// Its place in the canonical document, as a JSON pointer.
+    /// Its position in the canonical document, as a JSON pointer.
     pub at: String,
 }
 
-/// What a value looks like.
+/// The kind of a type.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Shape {
     /// Any JSON value.
     Any,
     /// `true` or `false`.
     Bool,
-    /// A whole number.
+    /// An integer.
     Integer,
     /// Any number.
     Number,
-    /// A text.
+    /// A string.
     String(Text),
-    /// A list.
+    /// An array.
     List(Use),
-    /// An object whose members all look alike; keys are always strings.
+    /// An object whose properties all have the same type.
     Map(Use),
-    /// An object of any members.
+    /// An object of arbitrary properties.
     Object,
-    /// An object of known members.
+    /// An object of known properties.
     Struct(Struct),
-    /// A text out of a list. Wire values in order, repeats removed.
+    /// A string out of a set: the wire values, sorted, without duplicates.
     Enum(Vec<String>),
     /// `anyOf` or `oneOf`.
     Union(Vec<Variant>),
 }
 
-/// What a text is about.
+/// The format of a string.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Text {
-    /// Nothing in particular.
+    /// No format.
     Plain,
     /// `YYYY-MM-DD`.
     Date,
     /// RFC 3339.
     DateTime,
-    /// A password or key, which no log may show.
+    /// A password or key, which must not be logged.
     Secret,
-    /// A file that is uploaded, with its name and media type.
+    /// A file upload, with its name and media type.
     Upload,
 }
 
-/// The members of an object.
+/// The properties of an object.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct Struct {
-    /// Known members.
+    /// Known properties.
     pub fields: Vec<Field>,
-    /// What other members hold, where the document says that there may be some.
+    /// The type of additional properties, if the document describes them.
     pub extra: Option<Use>,
-    /// Other members are forbidden.
+    /// Whether additional properties are forbidden.
     pub closed: bool,
 }
 
-/// A member of an object.
+/// A property of an object.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Field {
     /// Its name on the wire.
     pub wire_name: String,
-    /// What it holds.
+    /// Its type.
     pub of: Use,
-    /// Must be there.
+    /// Whether it must be present.
     pub required: bool,
-    /// What is said of it.
+    /// Its annotations.
     pub info: Info,
 }
 
-/// The JSON cases that a bare `Option<T>` conflates.
+/// The JSON cases that `Option<T>` does not distinguish.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Presence {
-    /// Always there, never null.
+    /// Always present, never null.
     Required,
-    /// Always there, maybe null.
+    /// Always present, may be null.
     RequiredNullable,
-    /// There or not.
+    /// Present or absent, never null.
     Optional,
-    /// There, null, or not there.
+    /// Present, null or absent.
     OptionalNullable,
 }
 
 impl Operation {
-    /// How people call it: `GET /v1/leads/`.
+    /// Returns the display name: `GET /v1/leads/`.
     pub fn name(&self) -> String {
         format!("{} {}", self.method.to_uppercase(), self.path)
     }
 
-    /// Whether its method is none of those that HTTP calls safe.
+    /// Returns whether its method is not safe in the sense of HTTP.
     pub fn is_write(&self) -> bool {
         !matches!(self.method.as_str(), "get" | "head" | "options" | "trace")
     }
 }
 
 impl Field {
-    /// Which of the four cases holds.
+    /// Returns which of the four cases applies.
     pub fn presence(&self) -> Presence {
         match (self.required, self.of.nullable) {
             (true, false) => Presence::Required,
@@ -272,47 +273,47 @@ impl Field {
     }
 }
 
-/// What is said of a field or parameter beside its type.
+/// The annotations of a field or parameter.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct Info {
-    /// What it means.
+    /// The description.
     pub doc: Option<String>,
-    /// Not to be used any more.
+    /// Whether it is deprecated.
     pub deprecated: bool,
-    /// What the server takes where nothing is sent.
+    /// The value that the server assumes if none is sent.
     pub default: Option<Value>,
 }
 
-/// An alternative of a union.
+/// A variant of a union.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Variant {
     /// Its title in the document.
     pub label: Option<String>,
-    /// What it holds.
+    /// Its type.
     pub of: Use,
-    /// The values of the union's tag that mean this one.
+    /// The discriminator values that select it.
     pub tags: Vec<String>,
 }
 
-/// The member by which the alternatives of a union are told apart.
+/// The discriminator of a union: the property that selects the variant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tag {
     /// Its name on the wire.
     pub member: String,
-    /// The document lists all its values, so that any other means none of the alternatives.
+    /// Whether the document lists all values, so that any other value selects no variant.
     pub only: bool,
 }
 
-/// What narrows a type.
+/// The constraints of a type.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct Limits {
     /// `minimum`.
     pub minimum: Option<Number>,
-    /// The minimum itself is out of bounds.
+    /// Whether the minimum is exclusive.
     pub exclusive_minimum: bool,
     /// `maximum`.
     pub maximum: Option<Number>,
-    /// The maximum itself is out of bounds.
+    /// Whether the maximum is exclusive.
     pub exclusive_maximum: bool,
     /// `multipleOf`.
     pub multiple_of: Option<Number>,
@@ -320,9 +321,9 @@ pub struct Limits {
     pub min_length: Option<usize>,
     /// `maxLength`, in characters.
     pub max_length: Option<usize>,
-    /// `pattern`, searched for anywhere in the text.
+    /// `pattern`, which may match anywhere in the string.
     pub pattern: Option<String>,
-    /// `format`, where it is not the shape already.
+    /// `format`, if the kind does not express it.
     pub format: Option<String>,
     /// `minItems`.
     pub min_items: Option<usize>,
@@ -334,11 +335,11 @@ pub struct Limits {
     pub min_properties: Option<usize>,
     /// `maxProperties`.
     pub max_properties: Option<usize>,
-    /// `enum` of what is not a text.
+    /// `enum` of values that are not strings.
     pub allowed: Vec<Value>,
 }
 
-/// Where a type comes from.
+/// The origin of a type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
     /// A component, by its name in the document.
@@ -349,10 +350,10 @@ pub enum Origin {
     Inline(Owner, Role),
 }
 
-/// What an inline schema belongs to.
+/// The owner of an inline schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Owner {
-    /// The nearest type above it that has a name.
+    /// The nearest enclosing type that has a name.
     Type(TypeId),
     /// Index in [`Api::operations`].
     Operation(usize),
@@ -360,44 +361,44 @@ pub enum Owner {
     Webhook(usize),
 }
 
-/// What an inline schema is to its owner.
+/// The role of an inline schema in its owner.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Role {
-    /// The body that is sent, or a webhook's payload.
+    /// The request body, or the payload of a webhook.
     Body,
-    /// The answer.
+    /// The response.
     Answer,
-    /// The record of a page or of a single answer.
+    /// The record of a page or of an envelope.
     Record,
     /// A parameter, by its wire name.
     Param(String),
-    /// A member, by its wire name; `many` where it is a list or map of this.
+    /// A field, by its wire name.
     Field {
         /// The wire name.
         name: String,
-        /// The field holds several of these.
+        /// Whether the field is an array or map of this type.
         many: bool,
     },
-    /// An element of a named list or map.
+    /// An element of a named array or map.
     Item,
-    /// An alternative of a union.
+    /// A variant of a union.
     Variant(usize),
 }
 
 impl Api {
-    /// The type behind a handle.
+    /// Returns the type of a handle.
     pub fn get(&self, id: TypeId) -> &Type {
-        // Handles are made with the types and never outlive their arena.
+        // Handles are created with their types, and no type is ever removed from the arena.
         #[allow(clippy::indexing_slicing)]
         &self.types[id.0 as usize]
     }
 
-    /// All handles.
+    /// Returns all handles.
     pub(crate) fn ids(&self) -> impl Iterator<Item = TypeId> + use<> {
         (0..self.types.len()).filter_map(|index| u32::try_from(index).ok()).map(TypeId)
     }
 
-    /// The members of a struct; empty for anything else.
+    /// Returns the fields of a struct; empty for any other kind.
     pub fn fields(&self, id: TypeId) -> &[Field] {
         match &self.get(id).shape {
             Shape::Struct(it) => &it.fields,
@@ -405,14 +406,14 @@ impl Api {
         }
     }
 
-    /// The types that a type is made of, as Rust sees it.
+    /// Returns the types that the Rust representation of a type contains.
     pub fn parts(&self, id: TypeId) -> Vec<TypeId> {
         match &self.get(id).shape {
             Shape::List(of) | Shape::Map(of) => vec![of.ty],
             Shape::Struct(it) => {
                 it.fields.iter().map(|field| field.of).chain(it.extra).map(|of| of.ty).collect()
             }
-            // Alternatives that are all texts are one text to Rust, and no type of their own.
+            // A union of strings is a string in Rust, so its variants are not types.
             Shape::Union(variants) if matches!(self.repr(id), Repr::Union(_)) => {
                 variants.iter().map(|variant| variant.of.ty).collect()
             }
@@ -420,7 +421,7 @@ impl Api {
         }
     }
 
-    /// The components by name.
+    /// Returns the components by name.
     pub fn components(&self) -> BTreeMap<&str, TypeId> {
         let mut components = BTreeMap::new();
         for (id, ty) in (0..).zip(&self.types) {
@@ -431,15 +432,14 @@ impl Api {
         components
     }
 
-    /// What an operation sends, unless there is nothing that could be said in it: a body that is not required and has no
-    /// members is left away.
+    /// Returns the request body of an operation. An optional body without properties is omitted.
     pub fn sent_body<'o>(&self, operation: &'o Operation) -> Option<&'o Body> {
         let body = operation.body.as_ref()?;
         let says_nothing = matches!(self.repr(body.of.ty), Repr::Object) && !body.required;
         (!says_nothing).then_some(body)
     }
 
-    /// The types of which users make values: bodies, and parameters that have members.
+    /// Returns the types that users construct: those of request bodies, and of parameters that are objects.
     pub fn sent(&self) -> BTreeSet<TypeId> {
         let bodies =
             self.operations.iter().filter_map(|operation| operation.body.as_ref()).map(|body| body.of);
@@ -448,7 +448,7 @@ impl Api {
         self.closure(bodies.chain(params).map(|of| of.ty)).into_iter().collect()
     }
 
-    /// Whether a value is one text on the wire, or a list of such.
+    /// Returns whether a value is a scalar on the wire, or an array of scalars.
     pub fn is_flat(&self, id: TypeId) -> bool {
         match self.repr(id) {
             Repr::List(item) => self.is_one_text(item.ty),
@@ -464,7 +464,7 @@ impl Api {
         }
     }
 
-    /// What an operation uses directly, in the order of its parts.
+    /// Returns the types that an operation uses directly: parameters, request body, response.
     pub fn roots(operation: &Operation) -> Vec<TypeId> {
         let params = operation.params.iter().map(|param| param.of);
         let answer = match operation.answer {
@@ -474,13 +474,13 @@ impl Api {
         params.chain(operation.body.as_ref().map(|body| body.of)).chain(answer).map(|of| of.ty).collect()
     }
 
-    /// All types that operations and webhooks use, each once, in the order in which they are met.
+    /// Returns all types that operations and webhooks use, each once, in order of first use.
     pub fn reachable(&self) -> Vec<TypeId> {
         let payloads = self.webhooks.iter().filter_map(|webhook| webhook.payload).map(|of| of.ty);
         self.closure(self.operations.iter().flat_map(Self::roots).chain(payloads))
     }
 
-    /// These types and all that they are made of, each once, in the order in which they are met.
+    /// Returns these types and all types that they contain, each once, in order of first use.
     pub fn closure(&self, roots: impl IntoIterator<Item = TypeId>) -> Vec<TypeId> {
         let mut seen = vec![false; self.types.len()];
         let mut out = Vec::new();
@@ -498,7 +498,7 @@ impl Api {
         out
     }
 
-    /// How a type is represented in Rust. The IR keeps what the document says; a union of texts is one text to Rust.
+    /// Returns the Rust representation of a type; a union of strings, for example, is a string in Rust.
     pub fn repr(&self, id: TypeId) -> Repr<'_> {
         match &self.get(id).shape {
             Shape::Any => Repr::Any,
@@ -554,7 +554,7 @@ impl Api {
     }
 }
 
-/// How a type is represented in Rust.
+/// The representation of a type in Rust.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Repr<'a> {
     /// `serde_json::Value`.
@@ -581,23 +581,23 @@ pub enum Repr<'a> {
     List(Use),
     /// `BTreeMap` by string.
     Map(Use),
-    /// A map of any values.
+    /// A map of arbitrary values.
     Object,
-    /// A struct of its own.
+    /// A generated struct.
     Struct(&'a Struct),
-    /// An open enum of its own.
+    /// A generated open enum.
     Enum(Vec<&'a str>),
-    /// An enum of its own with a payload in each variant.
+    /// A generated enum with a payload in each variant.
     Union(&'a [Variant]),
 }
 
 impl Repr<'_> {
-    /// A struct, enum or union: something that is emitted under a name.
+    /// Returns whether it is a struct, enum or union, which is emitted under a name.
     pub fn is_item(&self) -> bool {
         matches!(self, Repr::Struct(_) | Repr::Enum(_) | Repr::Union(_))
     }
 
-    /// A text, whatever it is about.
+    /// Returns whether it is a string of any format.
     pub fn is_text(&self) -> bool {
         matches!(
             self,

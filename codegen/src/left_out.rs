@@ -1,7 +1,7 @@
-//! `--skip-unsupported`: which operations cannot be without the place at which something is wrong.
+//! `--skip-unsupported`: finds the operations that depend on the position of an error.
 //!
-//! The passes know nothing of it. What they report is traced to the operations that need the place; these are taken
-//! away, and the passes run again on what is left.
+//! The passes do not know about it. Each error is traced to the operations that depend on its position; these are
+//! removed, and the passes run again on the rest.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -12,16 +12,16 @@ use crate::error::Message;
 use crate::pointer::Pointer;
 use crate::snapshot::METHODS;
 
-/// An operation that is not generated, and why.
+/// An operation that is not generated, with the reasons.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LeftOut {
-    /// Which it is.
+    /// The operation.
     pub unit: Unit,
-    /// All that stands in its way.
+    /// The errors that prevent its generation.
     pub reasons: Vec<Message>,
 }
 
-/// What is left out at once: one method of a path or webhook, or all of them.
+/// The unit of omission: one method of a path or webhook, or all of them.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Unit {
     section: String,
@@ -30,12 +30,12 @@ pub struct Unit {
 }
 
 impl Unit {
-    /// One operation, or all of a path.
+    /// Creates a unit for one operation, or for all operations of a path.
     pub(crate) fn new(section: &str, name: &str, method: Option<&str>) -> Self {
         Unit { section: section.to_owned(), name: name.to_owned(), method: method.map(str::to_owned) }
     }
 
-    /// The operation that a place is in.
+    /// Returns the operation that contains a position.
     fn of(place: &Pointer) -> Option<Self> {
         match place.0.as_slice() {
             [section, name, rest @ ..] if section == "paths" || section == "webhooks" => {
@@ -46,7 +46,7 @@ impl Unit {
         }
     }
 
-    /// Takes it out of a document.
+    /// Removes the unit from a document.
     pub(crate) fn remove_from(&self, document: &mut Value) {
         let section = document.get_mut(&self.section).and_then(Value::as_object_mut);
         let Some(section) = section else { return };
@@ -71,12 +71,11 @@ impl fmt::Display for Unit {
     }
 }
 
-/// Who refers to whom, against the direction of the references. A place stands for all that is in one component or
-/// operation.
+/// The reversed reference graph: maps a component or operation to those that refer to it.
 pub(crate) struct Users(BTreeMap<Pointer, BTreeSet<Pointer>>);
 
 impl Users {
-    /// Reads all references of a document.
+    /// Collects all references of a document.
     pub(crate) fn of(document: &Value) -> Self {
         let mut users = Users(BTreeMap::new());
         let mut place = Pointer::default();
@@ -90,7 +89,7 @@ impl Users {
                 if let Some(target) = members.get("$ref").and_then(Value::as_str)
                     && let Some(target) = Pointer::from_fragment(target)
                 {
-                    self.0.entry(whole(&target)).or_default().insert(whole(at));
+                    self.0.entry(owner_of(&target)).or_default().insert(owner_of(at));
                 }
                 for (key, member) in members {
                     at.0.push(key.clone());
@@ -103,9 +102,9 @@ impl Users {
         }
     }
 
-    /// The operations that need what stands at a place; none where it concerns the document as a whole.
+    /// Returns the operations that depend on a position; empty if it concerns the entire document.
     pub(crate) fn units(&self, place: &Pointer) -> BTreeSet<Unit> {
-        // What is wrong in one method of a shared path item does not concern its others.
+        // An error in one method of a shared path item does not affect its other methods.
         let method = match place.0.as_slice() {
             [components, kind, _, method, ..] if components == "components" && kind == "pathItems" => {
                 Some(method.as_str()).filter(|method| METHODS.contains(method))
@@ -114,13 +113,13 @@ impl Users {
         };
         let mut units = BTreeSet::new();
         let mut seen = BTreeSet::new();
-        let mut open = vec![whole(place)];
+        let mut open = vec![owner_of(place)];
         while let Some(place) = open.pop() {
             if let Some(mut unit) = Unit::of(&place) {
                 unit.method = unit.method.or_else(|| method.map(str::to_owned));
                 units.insert(unit);
             }
-            // Whoever refers to a path item means all of its methods.
+            // A reference to a path item includes all of its methods.
             let around = Pointer(place.0.iter().take(2).cloned().collect());
             let users = [&place, &around].into_iter().filter_map(|place| self.0.get(place)).flatten();
             let users: Vec<Pointer> = users.cloned().collect();
@@ -132,8 +131,8 @@ impl Users {
     }
 }
 
-/// The component or operation that a place is in.
-fn whole(place: &Pointer) -> Pointer {
+/// Returns the component or operation that contains a position.
+fn owner_of(place: &Pointer) -> Pointer {
     let steps = match Unit::of(place) {
         Some(Unit { method: None, .. }) => 2,
         _ => 3,
@@ -166,14 +165,14 @@ mod tests {
     }
 
     #[test]
-    fn a_place_in_an_operation_concerns_that_one_alone() {
+    fn maps_position_in_operation_to_that_operation() {
         assert_eq!(needing("#/paths/~1b/get/responses/200"), ["GET /b"]);
         assert_eq!(needing("#/paths/~1b/parameters/0"), ["/b"]);
         assert_eq!(needing("#/webhooks/w/post/requestBody"), ["POST w (a webhook)"]);
     }
 
     #[test]
-    fn a_component_concerns_all_that_reach_it_even_in_a_circle() {
+    fn maps_component_to_all_users_through_cycles() {
         assert_eq!(needing("#/components/schemas/B/type"), ["GET /a", "GET /b", "/d", "POST w (a webhook)"]);
         assert_eq!(needing("#/components/parameters/P"), ["/b"]);
         assert_eq!(needing("#/components/pathItems/I/put/tags"), ["PUT /c"]);
@@ -181,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_with_the_document_concerns_no_operation() {
+    fn maps_document_errors_to_no_operation() {
         assert!(needing("#/info").is_empty() && needing("#").is_empty() && needing("#/paths").is_empty());
         assert!(needing("#/x-shared-types/A").is_empty() && needing("#/components/schemas/None").is_empty());
     }

@@ -1,4 +1,4 @@
-//! Numeric `exclusiveMinimum` and `exclusiveMaximum` become a bound and a flag.
+//! Numeric `exclusiveMinimum` and `exclusiveMaximum` become an inclusive bound and a boolean, as in OpenAPI 3.0.
 
 use serde_json::Value;
 
@@ -11,7 +11,7 @@ pub(super) fn rule(schema: &mut Schema, _at: &At<'_>, _problems: &mut Problems) 
     exclusive(schema, "exclusiveMaximum", "maximum", |exclusive, inclusive| exclusive <= inclusive);
 }
 
-/// Where both bounds stand, the stricter one holds.
+/// Keeps the stricter bound if the schema has both.
 fn exclusive(schema: &mut Schema, flag: &str, bound: &str, stricter: fn(f64, f64) -> bool) {
     let Some(exclusive) = schema.get(flag).filter(|value| value.is_number()).cloned() else { return };
     let inclusive = schema.get(bound).and_then(Value::as_f64);

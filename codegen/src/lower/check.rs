@@ -1,4 +1,4 @@
-//! Reads the lowered document with `openapiv3` and makes sure that nothing was lost on the way.
+//! Reads the lowered document with `openapiv3` and checks that nothing was lost.
 
 use openapiv3::OpenAPI;
 use serde::{Deserialize, Serialize};
@@ -8,7 +8,7 @@ use crate::error::Problems;
 use crate::pointer::{At, Pointer};
 
 pub(super) fn read(mut document: Value, problems: &mut Problems) -> Option<OpenAPI> {
-    // By reference: what `openapiv3` reads twice to find out what it is then borrows its texts.
+    // Reads by reference: `openapiv3` buffers untagged enums, and the buffer can then borrow the strings.
     let mut typed = match OpenAPI::deserialize(&document) {
         Ok(typed) => typed,
         Err(error) => {
@@ -16,7 +16,7 @@ pub(super) fn read(mut document: Value, problems: &mut Problems) -> Option<OpenA
             return None;
         }
     };
-    // Path by path, for the whole would be the third copy of the document in memory.
+    // Compares path by path: the complete document would be a third copy in memory.
     let paths = std::mem::take(&mut typed.paths);
     let given = document.get_mut("paths").map_or(Value::Null, |paths| std::mem::replace(paths, json!({})));
     let at = At::ROOT.key("paths");
@@ -38,7 +38,7 @@ fn written(read: &impl Serialize, at: &At<'_>, problems: &mut Problems) -> Optio
         .ok()
 }
 
-/// `openapiv3` does not say where; the smallest part that it cannot read does.
+/// Reports the smallest part that `openapiv3` cannot read, since its error has no position.
 fn report_unread(document: &Value, reason: &str, problems: &mut Problems) {
     let mut pointer = Pointer::default();
     let mut reason = reason.to_owned();
@@ -78,7 +78,7 @@ fn report_unread(document: &Value, reason: &str, problems: &mut Problems) {
     );
 }
 
-/// Goes down to the deepest schema that cannot be read by itself.
+/// Descends to the deepest schema that cannot be read.
 fn descend(node: &Value, pointer: &mut Pointer, reason: &mut String) {
     const SCHEMAS: [&str; 4] = ["schema", "items", "additionalProperties", "not"];
     const MAPS: [&str; 4] = ["properties", "content", "responses", "headers"];
@@ -96,7 +96,7 @@ fn descend(node: &Value, pointer: &mut Pointer, reason: &mut String) {
         }
     }
     for (steps, child) in children {
-        // Holders of schemas are objects without a type of their own; every schema reads as a schema.
+        // An object that only holds schemas has no `type`, so it reads as a schema too.
         if let Err(error) = serde_json::from_value::<openapiv3::ReferenceOr<openapiv3::Schema>>(child.clone())
         {
             pointer.0.extend(steps);
@@ -114,7 +114,7 @@ fn descend(node: &Value, pointer: &mut Pointer, reason: &mut String) {
     }
 }
 
-/// Key for key; numbers by value, since 1 and 1.0 are one number.
+/// Compares two values key by key, and numbers by value: 1 equals 1.0.
 fn compare(given: &Value, read: &Value, at: &At<'_>, problems: &mut Problems) {
     match (given, read) {
         (Value::Object(given), Value::Object(read)) => {
@@ -137,7 +137,7 @@ fn compare_member(key: &str, given: &Value, read: Option<&Value>, at: &At<'_>, p
     let at = at.key(key);
     match read {
         Some(again) => compare(given, again, &at, problems),
-        // Absence says the same.
+        // Equivalent to an absent key.
         None if *given == Value::Bool(false) || is_empty(given) || given.is_null() => {}
         None => problems.error(&at, format!("`{key}` is not understood here"), HELP),
     }

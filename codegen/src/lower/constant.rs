@@ -17,7 +17,7 @@ pub(super) fn rule(schema: &mut Schema, at: &At<'_>, problems: &mut Problems) {
             );
         }
         _ => {
-            // A value has one type only.
+            // The value determines the type.
             if let Some(name) = type_of(&value).filter(|_| !schema.contains_key("type")) {
                 schema.insert("type".into(), name.into());
             }

@@ -1,7 +1,7 @@
-//! OpenAPI 3.1 to 3.0, on the untyped document, before `openapiv3` sees it.
+//! Lowers OpenAPI 3.1 to 3.0 in the untyped document, before `openapiv3` reads it.
 //!
-//! Each rule rewrites one keyword family of one schema object; this file walks to every schema and ends with the
-//! check that `openapiv3` has understood the result: what it reads and writes back equals what it was given.
+//! Each rule rewrites one family of keywords in a schema. This file visits every schema. At the end it checks that
+//! `openapiv3` understands the result: the document is equal after it was read and written back.
 
 mod bounds;
 mod check;
@@ -19,11 +19,11 @@ use crate::pointer::At;
 
 type Schema = Map<String, Value>;
 
-/// The rules, in the order in which they apply to one schema.
+/// The rules, in the order in which they apply to a schema.
 const RULES: [fn(&mut Schema, &At<'_>, &mut Problems); 5] =
     [unmodelled::rule, constant::rule, bounds::rule, reference::rule, types::rule];
 
-/// Lowers a canonical document with its overlays. Problems name places of that document.
+/// Lowers a canonical document with overlays applied. Diagnostics point into that document.
 pub fn lower(mut document: Value, problems: &mut Problems) -> Option<OpenAPI> {
     if let Some(root) = document.as_object_mut() {
         let at = At::ROOT;
@@ -46,7 +46,7 @@ pub fn lower(mut document: Value, problems: &mut Problems) -> Option<OpenAPI> {
     if problems.has_errors() { None } else { check::read(document, problems) }
 }
 
-/// `openapiv3` knows no webhooks, but it keeps extensions.
+/// Moves webhooks to an extension: `openapiv3` does not support webhooks, but keeps extensions.
 fn webhooks_to_extension(root: &mut Schema) {
     if let Some(webhooks) = root.shift_remove("webhooks") {
         root.insert("x-webhooks".into(), webhooks);
@@ -81,7 +81,7 @@ fn path_item(item: &mut Value, at: &At<'_>, problems: &mut Problems) {
     }
 }
 
-/// What holds a schema, directly or by media type: a parameter, header, body or answer.
+/// Lowers the schemas of a parameter, header, body or response, directly or by media type.
 fn holder(node: &mut Value, at: &At<'_>, problems: &mut Problems) {
     let Some(node) = node.as_object_mut() else { return };
     if let Some(schema) = node.get_mut("schema") {

@@ -1,4 +1,4 @@
-//! `$ref` beside other keywords becomes an `allOf` of both; OpenAPI 3.0 ignores what stands beside a `$ref`.
+//! `$ref` with siblings becomes an `allOf` of both; OpenAPI 3.0 ignores the siblings of a `$ref`.
 
 use serde_json::{Map, Value};
 

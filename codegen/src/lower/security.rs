@@ -1,11 +1,11 @@
-//! Security schemes to those that differ in what a call sends: OAuth and OpenID Connect both end in a bearer token.
+//! Reduces security schemes to those that differ in the request: OAuth and OpenID Connect both send a bearer token.
 
 use serde_json::{Map, Value};
 
 use crate::error::Problems;
 use crate::pointer::At;
 
-/// Rewrites the schemes, and drops those that no call can send.
+/// Rewrites the schemes and drops those that the client does not support.
 pub(super) fn schemes(schemes: &mut Map<String, Value>, problems: &mut Problems) {
     let at = At::ROOT.key("components");
     let at = at.key("securitySchemes");

@@ -1,4 +1,4 @@
-//! Type lists and `null`: `[T, "null"]` and unions with `null` become `nullable`, lists of several types a union.
+//! Type arrays and `null`: `[T, "null"]` and unions with `null` become `nullable`, arrays of several types a union.
 
 use serde_json::{Map, Value};
 
@@ -25,7 +25,7 @@ fn type_list(schema: &mut Schema, at: &At<'_>, problems: &mut Problems) {
         schema.insert("nullable".into(), Value::Bool(true));
     }
     match types.as_slice() {
-        // Nothing but null: no type, one value.
+        // Only null: an `enum` of one value, without a type.
         [] => {
             schema.shift_remove("type");
             schema.insert("enum".into(), Value::Array(vec![Value::Null]));
@@ -45,7 +45,7 @@ fn type_list(schema: &mut Schema, at: &At<'_>, problems: &mut Problems) {
     }
 }
 
-/// What the schema says of one type of its list.
+/// Returns the part of a schema that applies to one type of its type array.
 fn alternative(schema: &Schema, one: &Value) -> Schema {
     let mut out = Map::new();
     out.insert("type".into(), one.clone());
@@ -87,11 +87,11 @@ fn is_a(value: &Value, name: &str) -> bool {
     }
 }
 
-/// The canonical form puts `null` last, so taking it out moves no other alternative.
+/// Removes `null` from a union. It is last in the canonical form, so no other variant changes its index.
 fn null_in_union(schema: &mut Schema, key: &str) {
     let Some(list) = schema.get_mut(key).and_then(Value::as_array_mut) else { return };
     let all = list.len();
-    // Alternatives come here lowered: `type: 'null'` reads as the one value null.
+    // Variants are lowered already: `type: 'null'` has become an `enum` of null.
     let only_null = |one: &Value| {
         one.get("type").is_none()
             && one.get("enum").and_then(Value::as_array).is_some_and(|v| v.as_slice() == [Value::Null])
@@ -105,7 +105,7 @@ fn null_in_union(schema: &mut Schema, key: &str) {
     }
 }
 
-/// `nullable` says it already.
+/// Removes null from `enum`, where `nullable` expresses it.
 fn null_in_enum(schema: &mut Schema) {
     let values = schema.get("enum").and_then(Value::as_array);
     if values.is_some_and(|values| values.len() > 1 && values.contains(&Value::Null))
@@ -121,7 +121,7 @@ fn null_in_enum(schema: &mut Schema) {
     } else if schema.contains_key("type")
         && let Some(values) = schema.get_mut("enum").and_then(Value::as_array_mut)
     {
-        // The type excludes null, so the value can never be sent.
+        // The type excludes null, so the value cannot occur.
         values.retain(|value| !value.is_null());
     }
 }

@@ -1,4 +1,4 @@
-//! Keywords that no Rust type expresses: they go, and a warning says so, unless they change what a value may be.
+//! Removes keywords that no Rust type expresses, with a warning, unless they change the type of a value.
 
 use serde_json::{Map, Value};
 
@@ -6,7 +6,7 @@ use super::Schema;
 use crate::error::Problems;
 use crate::pointer::At;
 
-/// Keywords that only narrow what the others allow; the client accepts more without them.
+/// Keywords that only add constraints; without them the client accepts more values.
 const NARROWING: [&str; 13] = [
     "not",
     "contains",

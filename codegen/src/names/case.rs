@@ -1,11 +1,11 @@
-//! Words of the document to identifiers of Rust: case, keywords, plurals.
+//! Converts names of the document to Rust identifiers: case, keywords, plurals.
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
 use proc_macro2::{Ident, Span};
 use unicode_ident::{is_xid_continue, is_xid_start};
 use unicode_normalization::UnicodeNormalization;
 
-/// Keywords of edition 2024, reserved ones too.
+/// Keywords of edition 2024, including the reserved ones.
 const KEYWORDS: [&str; 52] = [
     "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn", "else",
     "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro",
@@ -14,18 +14,18 @@ const KEYWORDS: [&str; 52] = [
     "crate", "self", "super", "Self",
 ];
 
-/// Longer names help nobody, and some tools stumble over them. In bytes: a file system takes 255 of them.
+/// The longest name, in bytes. File systems permit 255, but some tools fail earlier.
 const LONGEST: usize = 120;
 
-/// Names that Windows keeps for devices, whatever stands behind the dot.
+/// File names that Windows reserves for devices, with any extension.
 const DEVICES: [&str; 4] = ["aux", "con", "nul", "prn"];
 
-/// `order-by` -> `order_by`.
+/// Converts to snake case: `order-by` -> `order_by`.
 pub(super) fn snake(text: &str) -> String {
     identifier(&words(text).to_snake_case(), "x_")
 }
 
-/// `order-by` -> `OrderBy`; a number at the start goes behind the rest, `24 hours` -> `Hours24`.
+/// Converts to Pascal case: `order-by` -> `OrderBy`. A leading number moves to the end: `24 hours` -> `Hours24`.
 pub(super) fn pascal(text: &str) -> String {
     let words = words(text);
     let (number, rest) = words.split_at(words.find(|c: char| !c.is_ascii_digit()).unwrap_or_default());
@@ -36,8 +36,8 @@ pub(super) fn pascal(text: &str) -> String {
     identifier(&words.to_upper_camel_case(), "X")
 }
 
-/// A module and its file: neither a keyword that cannot be raw, nor the file in which a folder's modules are declared, nor
-/// a device.
+/// Returns the name of a module and its file. It is not a keyword that cannot be raw, not `mod`, and not the name of a
+/// device.
 pub(super) fn module(text: &str) -> String {
     let name = snake(text);
     let numbered = name.strip_prefix("com").or(name.strip_prefix("lpt"));
@@ -48,7 +48,7 @@ pub(super) fn module(text: &str) -> String {
     if taken || device { format!("{name}_") } else { name }
 }
 
-/// What stands between letters and digits parts words; signs that carry a meaning are spelled out.
+/// Replaces symbols by spaces, which separate words; symbols with a meaning are spelled out.
 fn words(text: &str) -> String {
     let text: String = text.nfc().collect();
     let mut out = String::with_capacity(text.len());
@@ -73,7 +73,7 @@ fn words(text: &str) -> String {
     out
 }
 
-/// Makes a word start like an identifier, and no longer than is good. To Rust, two spellings of one letter are one name.
+/// Makes a word a valid identifier: start character, length, and NFC, since Rust compares identifiers in NFC.
 fn identifier(text: &str, prefix: &str) -> String {
     let mut left = LONGEST;
     let fits = |c: &char| {
@@ -89,7 +89,7 @@ fn identifier(text: &str, prefix: &str) -> String {
     if starts_well { text } else { format!("{prefix}{text}") }
 }
 
-/// An identifier for a name in snake or Pascal case.
+/// Returns the identifier for a name in snake or Pascal case.
 pub fn ident(name: &str) -> Ident {
     if matches!(name, "self" | "super" | "crate" | "Self" | "_") {
         return Ident::new(&format!("{name}_"), Span::call_site());
@@ -97,13 +97,13 @@ pub fn ident(name: &str) -> Ident {
     if KEYWORDS.contains(&name) {
         return Ident::new_raw(name, Span::call_site());
     }
-    // Most names are plain, and need no parser to say so.
+    // Fast path: most names are plain and need no parser.
     if is_plain(name) {
         return Ident::new(name, Span::call_site());
     }
     match syn::parse_str::<Ident>(name) {
         Ok(ident) => ident,
-        // `snake` and `pascal` leave nothing else over; a last resort that still compiles.
+        // Unreachable after `snake` and `pascal`; a fallback that compiles.
         Err(_) => Ident::new("unnamed", Span::call_site()),
     }
 }
@@ -113,7 +113,7 @@ fn is_plain(name: &str) -> bool {
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
-/// `lead-sources` -> `lead source`, by the rules of English that occur in resource names.
+/// Returns the singular of an English word, by the rules that occur in resource names: `sources` -> `source`.
 pub(super) fn singular(word: &str) -> String {
     let lower = word.to_ascii_lowercase();
     let cut = |end: usize, add: &str| format!("{}{add}", word.get(..word.len() - end).unwrap_or(word));
@@ -126,7 +126,7 @@ pub(super) fn singular(word: &str) -> String {
     }
 }
 
-/// The words of a name, in lower case.
+/// Returns the words of a name, in lower case.
 pub(super) fn split(text: &str) -> Vec<String> {
     words(text).to_snake_case().split('_').filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
@@ -136,7 +136,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn wire_names_become_words() {
+    fn converts_wire_names() {
         assert_eq!(snake("order-by"), "order_by");
         assert_eq!(snake("baseUrl"), "base_url");
         assert_eq!(snake("PMC_ID"), "pmc_id");
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn what_starts_with_a_digit_gets_a_letter() {
+    fn moves_or_prefixes_leading_digits() {
         assert_eq!(pascal("24 hours"), "Hours24");
         assert_eq!(pascal("2nd"), "X2nd");
         assert_eq!(pascal("12"), "X12");
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn keywords_are_raw_and_the_four_that_cannot_be_get_a_dash() {
+    fn makes_keywords_raw_or_appends_underscore() {
         assert_eq!(ident("type").to_string(), "r#type");
         assert_eq!(ident("gen").to_string(), "r#gen");
         assert_eq!(ident("self").to_string(), "self_");
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_of_a_hostile_name_is_left() {
+    fn makes_hostile_names_valid_identifiers() {
         for name in ["", "../../x", "a\"b", "#![x]", "\u{202e}abc", "🦀", "_", "r#", "\0", "*/"] {
             for made in [snake(name), pascal(name)] {
                 assert!(syn::parse_str::<Ident>(&ident(&made).to_string()).is_ok(), "{name:?} -> {made:?}");
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn names_of_devices_and_long_names_are_no_files() {
+    fn avoids_device_names_and_truncates_long_names() {
         for name in ["con", "AUX", "nul", "com1", "Lpt9", "mod", "self"] {
             assert!(module(name).ends_with('_'), "{name}");
         }
@@ -183,12 +183,12 @@ mod tests {
     }
 
     #[test]
-    fn two_spellings_of_a_letter_are_one_name() {
+    fn normalizes_unicode_to_nfc() {
         assert_eq!(snake("cafe\u{301}"), snake("caf\u{e9}"));
     }
 
     #[test]
-    fn plurals_of_resources() {
+    fn derives_singular_of_resource_names() {
         let pairs = [
             ("leads", "lead"),
             ("properties", "property"),

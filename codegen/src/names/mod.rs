@@ -1,8 +1,8 @@
-//! The only place where Rust identifiers are born: case, keywords, collisions.
+//! Assigns all Rust identifiers: case, keywords, collisions.
 //!
-//! A name depends on its own place on the wire (operation, role, field path) and on the overlay, never on its
-//! neighbours. So two items that want one name are an error that names both, not a number behind the second. Whoever has
-//! no overlays to settle it may ask for longer names instead (`lenient`).
+//! A name depends only on its own position on the wire (operation, role, field path) and on the overlay, never on its
+//! neighbours. Two items with the same name are therefore an error that names both; no number is appended. `lenient`
+//! assigns longer names instead, for users without overlays.
 
 mod case;
 mod operation;
@@ -19,14 +19,14 @@ use crate::pointer::Pointer;
 pub use case::ident;
 use scopes::{Claim, Scopes};
 
-/// Where a type lives.
+/// The module of a type.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Module {
     /// The module of a group, by its index in [`Api::groups`].
     Group(usize),
     /// A file of `models`, by its name.
     Model(String),
-    /// The payloads of webhooks.
+    /// The module of webhook payloads.
     Webhooks,
 }
 
@@ -44,11 +44,11 @@ pub struct GroupNames {
 pub struct OperationNames {
     /// The method of the handle, `create`.
     pub method: String,
-    /// From which its types are named, `CreateLead`.
+    /// The prefix of its types, `CreateLead`.
     pub stem: String,
     /// The builder, `CreateLeadRequest`.
     pub request: String,
-    /// The constant with its facts, `CREATE`.
+    /// The constant with its metadata, `CREATE`.
     pub constant: String,
     /// Its parameters, in order.
     pub params: Vec<String>,
@@ -70,7 +70,7 @@ pub struct Names {
 /// The file with the methods for credentials.
 pub const CREDENTIALS: &str = "credentials";
 
-/// Names everything that is reachable.
+/// Names all groups, operations and reachable types.
 pub fn names(api: &Api, lenient: bool, problems: &mut Problems) -> Names {
     let mut names = Names::default();
     let mut scopes = Scopes::new(lenient);
@@ -121,7 +121,7 @@ pub fn names(api: &Api, lenient: bool, problems: &mut Problems) -> Names {
     names
 }
 
-/// Groups are named where they are used: nothing else need declare their tags.
+/// Returns the position of a group: the `tags` of its first operation, since tags need not be declared.
 fn pointer_of_group(api: &Api, index: usize) -> Pointer {
     let user = api.operations.iter().find(|operation| operation.group == index);
     user.map(|operation| pointer_of(operation).child("tags")).unwrap_or_default()
@@ -131,7 +131,7 @@ fn pointer_of(operation: &Operation) -> Pointer {
     Pointer(vec!["paths".into(), operation.path.clone(), operation.method.clone()])
 }
 
-/// Schemes become methods beside those that every builder has.
+/// Returns the builder methods of the schemes, which must differ from the methods of every builder.
 fn scheme_names(api: &Api) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     for scheme in &api.schemes {
@@ -149,7 +149,7 @@ fn scheme_names(api: &Api) -> Vec<String> {
     out
 }
 
-/// Arguments and setters share the name space of their parameters only.
+/// Returns the names of the parameters, which are arguments or setters in one scope.
 fn param_names(operation: &Operation, pointer: &Pointer, problems: &mut Problems) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     for param in &operation.params {
@@ -163,7 +163,7 @@ fn param_names(operation: &Operation, pointer: &Pointer, problems: &mut Problems
         if taken {
             name.push_str(if param.place == In::Header { "_header" } else { "_param" });
         }
-        // One name in two places is told apart by the place, twins by case or punctuation by their spelling.
+        // The location distinguishes equal names, the spelling those that differ only in case or punctuation.
         if let Some((_, other)) = out.iter().zip(&operation.params).find(|(taken, _)| **taken == name) {
             let suffix = match param.place {
                 place if place == other.place => spelled(&param.wire_name),
@@ -184,14 +184,14 @@ fn param_names(operation: &Operation, pointer: &Pointer, problems: &mut Problems
     out
 }
 
-/// The identifiers of a struct's fields, in order.
+/// Returns the identifiers of a struct's fields, in order.
 pub fn fields(fields: &[Field], at: &str, problems: &mut Problems) -> Vec<String> {
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();
     let mut out = Vec::new();
     for field in fields {
         let name = case::snake(&field.wire_name);
         let mut unique = name.clone();
-        // A twin by case or punctuation only is told apart by what its own name has more.
+        // The spelling distinguishes names that differ only in case or punctuation.
         if let Some(other) = seen.get(&name).filter(|other| **other != field.wire_name) {
             unique = format!("{name}_{}", spelled(&field.wire_name));
             if seen.contains_key(&unique) {
@@ -211,12 +211,12 @@ pub fn fields(fields: &[Field], at: &str, problems: &mut Problems) -> Vec<String
     out
 }
 
-/// The identifier of what holds the members that a struct does not name.
+/// Returns the identifier of the field for additional properties.
 pub fn extra(fields: &[String]) -> &'static str {
     if fields.iter().any(|own| own == "extra") { "extra_members" } else { "extra" }
 }
 
-/// The identifiers of an enum's values, in order. `Unknown` is the enum's own.
+/// Returns the identifiers of an enum's values, in order. `Unknown` is reserved.
 pub fn values(values: &[&str], at: &str, problems: &mut Problems) -> Vec<String> {
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();
     let mut out = Vec::new();
@@ -242,7 +242,7 @@ pub fn values(values: &[&str], at: &str, problems: &mut Problems) -> Vec<String>
     out
 }
 
-/// A spelling that tells apart what differs by case or punctuation only.
+/// Returns a spelling that distinguishes names that differ only in case or punctuation.
 fn spelled(text: &str) -> String {
     let signs: Vec<String> = text
         .chars()
@@ -261,12 +261,12 @@ fn pointer(text: &str) -> Pointer {
     Pointer::from_fragment(text).unwrap_or_default()
 }
 
-/// The variant of `Method` for a method of OpenAPI.
+/// Returns the variant of `Method` for a method of OpenAPI.
 pub fn method_variant(method: &str) -> String {
     case::pascal(method)
 }
 
-/// The singular of a resource's name, in words: `lead-sources` -> `lead source`.
+/// Returns the singular of a resource name, in words: `lead-sources` -> `lead source`.
 pub fn one(text: &str) -> String {
     let mut words = case::split(text);
     if let Some(last) = words.last_mut() {
@@ -275,7 +275,7 @@ pub fn one(text: &str) -> String {
     words.join(" ")
 }
 
-/// The words of a name.
+/// Returns the words of a name, separated by spaces.
 pub fn words(text: &str) -> String {
     case::split(text).join(" ")
 }

@@ -1,20 +1,20 @@
-//! The name of an operation: its `operationId`, else a rule over method, path and group.
+//! The name of an operation: its `operationId`, or a rule over method, path and group.
 
 use super::case::{singular, snake, split};
 use crate::ir::{Answer, Api, In, Operation, Repr};
 
-/// Last segments of a path that say what is done, rather than to what.
+/// Words in the last path segment that denote an action rather than a resource.
 const ACTIONS: [&str; 16] = [
     "archive", "assign", "approve", "cancel", "disable", "enable", "merge", "reject", "restore", "resume",
     "retry", "search", "send", "start", "stop", "sync",
 ];
 
-/// The method name by which users call the operation.
+/// Returns the method name of an operation.
 ///
-/// It depends on the operation itself and its group only, so that no other operation can change it.
+/// It depends only on the operation and its group, so that no other operation can change it.
 pub(super) fn method_name(api: &Api, operation: &Operation, group: &str, tag: &str) -> String {
     match &operation.id {
-        // `group.method`, as our overlay writes it; other documents have one word, often with the group in it.
+        // `group.method`, as in our overlay; other documents have one word, often including the group.
         Some(id) => match id.split_once('.') {
             Some((owner, method)) if snake(owner) == group || snake(owner) == snake(tag) => snake(method),
             _ => snake(id),
@@ -23,7 +23,7 @@ pub(super) fn method_name(api: &Api, operation: &Operation, group: &str, tag: &s
     }
 }
 
-/// A list, bare or as `results`. Whether it comes in pages does not matter: they may be added later.
+/// Returns whether the response is an array, bare or as `results`. Paging is ignored: it may be added later.
 fn answers_many(api: &Api, operation: &Operation) -> bool {
     let Answer::Json(of) = operation.answer else { return matches!(operation.answer, Answer::Page(_)) };
     match api.repr(of.ty) {
@@ -45,7 +45,7 @@ fn by_rule(operation: &Operation, group: &str, lists: bool) -> String {
         "put" | "patch" => "update".to_owned(),
         other => other.to_owned(),
     };
-    // Each literal segment, and whether it names one thing: the segment behind it tells which.
+    // Each literal segment, and whether it denotes a single resource, which depends on the next segment.
     let mut literals: Vec<(&str, bool)> = Vec::new();
     for (index, segment) in
         segments.iter().enumerate().filter(|(_, segment)| !is_param(segment) && !is_version(segment))
@@ -58,7 +58,7 @@ fn by_rule(operation: &Operation, group: &str, lists: bool) -> String {
         };
         literals.push((segment, one));
     }
-    // `…/cancel` is not created, it is done.
+    // `POST …/cancel` is an action, not a creation.
     if operation.method == "post"
         && let Some((last, _)) = literals.last().copied()
         && segments.last() == Some(&last)
@@ -75,20 +75,20 @@ fn by_rule(operation: &Operation, group: &str, lists: bool) -> String {
         }
         words.append(&mut rest);
     }
-    // A list of what belongs to one record, told from the list of all.
+    // Distinguishes the list for one parent record from the list of all.
     if lists && let Some(param) = segments.last().and_then(|last| last.strip_prefix('{')) {
         words.push(format!("by_{}", snake(param.trim_end_matches('}'))));
     }
     snake(&words.join("_"))
 }
 
-/// Method and path, nothing left away: `GET /users/{id}/keys` is `get_users_by_id_keys`.
+/// Returns a name from method and complete path: `GET /users/{id}/keys` is `get_users_by_id_keys`.
 pub(super) fn whole_path(operation: &Operation) -> String {
     let segments = operation.path.split('/').map(|segment| segment.replace('{', "by_"));
     snake(&std::iter::once(operation.method.clone()).chain(segments).collect::<Vec<_>>().join("_"))
 }
 
-/// `lead-sources` in the group `leads` is `sources`.
+/// Removes the group from the words: `lead-sources` in the group `leads` is `sources`.
 fn without_group(words: &[String], group: &[String]) -> Vec<String> {
     let same = |(a, b): (&String, &String)| singular(a) == singular(b);
     let all = words.len() >= group.len() && words.iter().zip(group).all(same);
@@ -99,7 +99,7 @@ fn is_version(segment: &str) -> bool {
     segment.strip_prefix('v').is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit()))
 }
 
-/// The words from which the types of an operation are named: `create` in `leads` is `CreateLead`.
+/// Returns the words for the types of an operation: `create` in `leads` is `CreateLead`.
 pub(super) fn type_words(method: &str, group: &str) -> String {
     match method {
         "list" => format!("list_{group}"),
@@ -114,7 +114,7 @@ pub(super) fn type_words(method: &str, group: &str) -> String {
     }
 }
 
-/// Path parameters, which become arguments, in the order in which the path names them.
+/// Returns whether a parameter is an argument of the method: path parameters are, in the order of the path.
 pub(super) fn is_argument(place: In) -> bool {
     place == In::Path
 }

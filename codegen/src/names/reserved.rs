@@ -1,4 +1,4 @@
-//! The names of the runtime, which the names of a document may not take.
+//! Names of the runtime, which are reserved.
 //!
 //! `tests/structure/reserved_names.rs` reads the runtime and reports which names are missing here or not needed.
 

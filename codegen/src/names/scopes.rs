@@ -1,11 +1,11 @@
-//! Who has which name.
+//! Detects name collisions per scope.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::error::{Origin, Problems, Severity};
 use crate::pointer::Pointer;
 
-/// Who wants a name, for messages.
+/// A request for a name, with data for diagnostics.
 pub(super) struct Claim<'a> {
     pub(super) scope: &'a str,
     pub(super) who: &'a str,
@@ -13,12 +13,12 @@ pub(super) struct Claim<'a> {
     pub(super) fix: &'a str,
 }
 
-/// Names that are taken, by scope.
+/// Assigned names, by scope.
 pub(super) struct Scopes {
     taken: BTreeMap<(String, String), String>,
-    /// Who clashes with whom: in every further scope it is the same clash.
+    /// Reported collisions: each is reported in one scope only.
     told: BTreeSet<(String, String, String)>,
-    /// Gives a longer name where a name is taken, and a warning in place of an error.
+    /// Resolves collisions by a longer name and a warning instead of an error.
     lenient: bool,
 }
 
@@ -27,7 +27,7 @@ impl Scopes {
         Scopes { taken: BTreeMap::new(), told: BTreeSet::new(), lenient }
     }
 
-    /// Takes a name; where it is taken, that is an error, or a longer one is given.
+    /// Assigns a name. On a collision, reports an error, or assigns a longer name if `lenient`.
     pub(super) fn claim(
         &mut self,
         claim: &Claim<'_>,
@@ -51,7 +51,7 @@ impl Scopes {
             return name;
         }
         let longer = longer(&name);
-        // A number only where nothing else tells them apart.
+        // Appends a number only if the longer name is taken too.
         let mut candidates =
             std::iter::once(longer.clone()).chain((2_u32..).map(|number| format!("{longer}{number}")));
         let free = candidates.find(|candidate| !self.taken.contains_key(&key(candidate))).unwrap_or(longer);

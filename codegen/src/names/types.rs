@@ -9,7 +9,7 @@ use crate::error::{Origin as Place, Problems, Severity};
 use crate::ir::{Api, Origin, Owner, Role, Shape, TypeId};
 use crate::snapshot::is_machine_made;
 
-/// Names every type that is emitted, and makes sure that each scope has a name once.
+/// Names every emitted type and checks that names are unique per scope.
 pub(super) fn name(api: &Api, names: &mut Names, scopes: &mut Scopes, problems: &mut Problems) {
     let mut known = Known::default();
     for id in api.reachable() {
@@ -33,17 +33,17 @@ pub(super) fn name(api: &Api, names: &mut Names, scopes: &mut Scopes, problems: 
         }
     }
     claim_types(api, names, scopes, problems);
-    // A group sees the models that it uses, its own types, its handle and its builders.
+    // The scope of a group has the models that it uses, its own types, its handle and its builders.
     for index in 0..names.groups.len() {
         claim_group(api, names, index, scopes, problems);
     }
 }
 
-/// How a clash of types is settled.
+/// The help for a collision of types.
 const FIX: &str = "name one of them by an overlay (`x-rust-name`, or an entry of `x-shared-types`)";
 
 fn claim_types(api: &Api, names: &mut Names, scopes: &mut Scopes, problems: &mut Problems) {
-    // What the document names itself comes before what is named by its place.
+    // Types that the document names come before inline types.
     let mut all: Vec<TypeId> = names.types.keys().copied().collect();
     all.sort_by_key(|id| matches!(api.get(*id).origin, Origin::Inline(..)));
     for id in all {
@@ -77,7 +77,7 @@ fn claim_type(
 fn claim_group(api: &Api, names: &mut Names, index: usize, scopes: &mut Scopes, problems: &mut Problems) {
     let Some(group) = names.groups.get(index) else { return };
     let scope = format!("the module `{}`", group.module);
-    // Two groups of one name have been told of; so have two methods.
+    // Groups and methods with the same name are reported already.
     if names.groups.iter().take(index).any(|other| other.module == group.module) {
         return;
     }
@@ -112,7 +112,7 @@ fn claim_group(api: &Api, names: &mut Names, index: usize, scopes: &mut Scopes, 
     }
 }
 
-/// What an inline type is, for a name that is longer than its place alone gives.
+/// Returns a word for the role of an inline type, for a longer name.
 fn role_word(role: &Role) -> &'static str {
     match role {
         Role::Body => "Body",
@@ -125,7 +125,7 @@ fn role_word(role: &Role) -> &'static str {
     }
 }
 
-/// The models that a group's operations use.
+/// Returns the models that a group's operations use.
 pub(crate) fn used_models(api: &Api, names: &Names, group: usize) -> BTreeSet<TypeId> {
     let roots = api.operations.iter().filter(|operation| operation.group == group).flat_map(Api::roots);
     api.closure(roots)
@@ -134,7 +134,7 @@ pub(crate) fn used_models(api: &Api, names: &Names, group: usize) -> BTreeSet<Ty
         .collect()
 }
 
-/// What is known already.
+/// Results that are computed already.
 #[derive(Default)]
 struct Known {
     stems: BTreeMap<TypeId, (Module, String)>,
@@ -143,7 +143,7 @@ struct Known {
     given: BTreeSet<String>,
 }
 
-/// Module and name of a type; of what has no item of its own, the name that its parts build on.
+/// Returns the module and name of a type; for a type without an item, the prefix of the names of its parts.
 fn stem(api: &Api, names: &Names, known: &mut Known, id: TypeId, depth: usize) -> (Module, String) {
     if let Some(stem) = known.stems.get(&id) {
         return stem.clone();
@@ -157,7 +157,7 @@ fn stem(api: &Api, names: &Names, known: &mut Known, id: TypeId, depth: usize) -
         Origin::Component(name) | Origin::Shared(name) => own(ty.name.as_deref().unwrap_or(name)),
         Origin::Inline(owner, role) => {
             let (module, base) = match owner {
-                // Deeper than any document is nested only where handles turn in a circle.
+                // Only a cycle of handles is deeper than this.
                 Owner::Type(owner) if depth < 500 => stem(api, names, known, *owner, depth + 1),
                 Owner::Operation(index) => {
                     let group = api.operations.get(*index).map_or(0, |operation| operation.group);
@@ -174,8 +174,8 @@ fn stem(api: &Api, names: &Names, known: &mut Known, id: TypeId, depth: usize) -
                 Some(name) => taken(pascal(name)),
                 None => taken(inline(api, known, &base, owner, role)),
             };
-            // A place that has come to differ from the others of its entry may have by rule the name that the entry
-            // gives; it stays with the others.
+            // A type that no longer equals the others of its entry may derive the entry's name, which stays with the
+            // others.
             let is_given = ty.name.is_none() && known.given.contains(&name);
             (module, if is_given { format!("{name}Inline") } else { name })
         }
@@ -184,7 +184,7 @@ fn stem(api: &Api, names: &Names, known: &mut Known, id: TypeId, depth: usize) -
     (module, name)
 }
 
-/// What the runtime has already gets a word more.
+/// Appends `Model` to a name that the runtime reserves.
 fn taken(name: String) -> String {
     if reserved::TYPES.contains(&name.as_str()) { format!("{name}Model") } else { name }
 }
@@ -199,7 +199,7 @@ fn inline(api: &Api, known: &mut Known, base: &str, owner: &Owner, role: &Role) 
         Role::Answer => format!("{base}Response"),
         Role::Record => format!("{base}Record"),
         Role::Param(name) | Role::Field { name, .. } => format!("{base}{}", pascal(name)),
-        // A list has no name of its own; what it lists is one of what its name says.
+        // An array has no item; its element gets the singular of the array's name.
         Role::Item if holds_many(owner) => {
             let one = singular(base);
             if one == base { format!("{base}Item") } else { one }
@@ -218,10 +218,10 @@ fn inline(api: &Api, known: &mut Known, base: &str, owner: &Owner, role: &Role) 
     }
 }
 
-/// The names of a union's alternatives: by title, else by what tells them apart or what they are.
+/// Returns the names of a union's variants: the title, the discriminator value, or a description of the type.
 pub(crate) fn variant_labels(api: &Api, union: TypeId) -> Vec<String> {
     let Shape::Union(variants) = &api.get(union).shape else { return Vec::new() };
-    // How many alternatives have a member.
+    // Counts the variants that have a property.
     let mut having: BTreeMap<&str, usize> = BTreeMap::new();
     let alternatives: BTreeSet<TypeId> = variants.iter().map(|variant| variant.of.ty).collect();
     for field in alternatives.into_iter().flat_map(|ty| api.fields(ty)) {
@@ -250,12 +250,12 @@ pub(crate) fn variant_labels(api: &Api, union: TypeId) -> Vec<String> {
     out
 }
 
-/// The one text by which an alternative is known, where it says something.
+/// Returns whether a variant has one discriminator value, and it contains letters.
 fn is_word(tags: &[String]) -> bool {
     matches!(tags, [tag] if tag.chars().any(char::is_alphabetic))
 }
 
-/// An alternative without a title: its JSON type, or the first member that only it has.
+/// Describes a variant without a title: its JSON type, or the first property that only it has.
 fn described(api: &Api, having: &BTreeMap<&str, usize>, id: TypeId) -> String {
     match &api.get(id).shape {
         Shape::Any => "Any".into(),

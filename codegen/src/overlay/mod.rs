@@ -1,8 +1,8 @@
 //! Applies OpenAPI Overlays (1.0) to the canonical document.
 //!
-//! Targets are RFC 9535 JSONPaths, written against the canonical form. Actions apply in order, file by file;
-//! one that matches nothing is reported. What an overlay put into the document can be traced back to it, so that
-//! a later message names the overlay and not the document.
+//! Targets are RFC 9535 JSONPaths into the canonical form. Actions apply in order, file by file; an action
+//! without a match is reported. Nodes that an overlay adds can be traced back to it, so that a later diagnostic
+//! points into the overlay and not into the document.
 
 mod target;
 
@@ -15,31 +15,31 @@ use crate::error::{Origin, Problems, Severity};
 use crate::limits::{self, MOST_DEPTH, MOST_VALUES};
 use crate::pointer::{Pointer, child};
 
-/// Looks at a value that all searches of a run may take: seconds.
+/// The largest number of value visits of all searches in a run, which take seconds.
 const MOST_LOOKS: usize = 100_000_000;
 
-/// Which node of the document an action changed.
+/// A node of the document that an action changed.
 #[derive(Debug)]
 struct Change {
     target: Pointer,
-    /// Of a list, how many elements it had: what is written comes behind them.
+    /// The length of an array before the change: new elements are appended.
     before: usize,
     overlay: usize,
     action: usize,
 }
 
-/// What was applied, for messages about it.
+/// The applied changes, for diagnostics.
 #[derive(Debug, Default)]
 pub struct Applied {
     changes: Vec<Change>,
-    /// Values that the document may have by now, and looks at them that searches may have taken.
+    /// Upper bounds: the values in the document, and the visits of all searches.
     values: usize,
     looks: usize,
-    /// Names (as given) of overlays that are for another document.
+    /// The names, as given, of overlays for other documents.
     pub skipped: Vec<String>,
 }
 
-/// Applies overlays, given by name and content, in their order.
+/// Applies overlays, given by name and content, in order.
 pub fn apply(document: &mut Value, overlays: &[(&str, Value)], problems: &mut Problems) -> Applied {
     let mut applied = Applied { values: limits::values(document), ..Applied::default() };
     for (number, (name, overlay)) in overlays.iter().enumerate() {
@@ -52,7 +52,7 @@ pub fn apply(document: &mut Value, overlays: &[(&str, Value)], problems: &mut Pr
     applied
 }
 
-/// An overlay may say, by `x-for-title`, the `info.title` (or a list of them) of the documents that it is written for.
+/// Returns whether the overlay's `x-for-title`, a title or an array of titles, excludes the document's `info.title`.
 fn is_for_another_document(document: &Value, overlay: &Value) -> bool {
     let title = document.get("info").and_then(|info| info.get("title"));
     overlay.get("x-for-title").is_some_and(|wanted| match wanted {
@@ -122,7 +122,7 @@ fn apply_one(
             report(Severity::Error, place, what, "");
             continue;
         };
-        if let Err((what, help)) = fits(update, &targets, &mut applied.values) {
+        if let Err((what, help)) = check_update(update, &targets, &mut applied.values) {
             return report(Severity::Error, place.child("update"), what, help);
         }
         for target in targets {
@@ -136,8 +136,12 @@ fn apply_one(
     }
 }
 
-/// Whether the document is one still when it has this update at all these places.
-fn fits(update: &Value, targets: &[Pointer], values: &mut usize) -> Result<(), (String, &'static str)> {
+/// Checks that the document stays an object within the limits after this update at all targets.
+fn check_update(
+    update: &Value,
+    targets: &[Pointer],
+    values: &mut usize,
+) -> Result<(), (String, &'static str)> {
     if !update.is_object() && targets.iter().any(|target| target.0.is_empty()) {
         return Err(("the document is an object, which only an object can update".to_owned(), ""));
     }
@@ -156,7 +160,7 @@ fn fits(update: &Value, targets: &[Pointer], values: &mut usize) -> Result<(), (
     Ok(())
 }
 
-/// Overlay 1.0: objects merge member by member, an update of a list is appended to it, anything else replaces.
+/// Merges as in Overlay 1.0: objects by property; an update of an array is appended; any other value is replaced.
 fn merge(node: &mut Value, update: &Value) {
     match (node, update) {
         (Value::Object(node), Value::Object(update)) => {
@@ -203,20 +207,20 @@ fn remove_at(root: &mut Value, pointer: &Pointer) {
 }
 
 impl Applied {
-    /// The actions that have changed something: the number of the overlay, from 1, and the place in it.
+    /// Returns the actions that changed something: the number of the overlay, from 1, and the position in it.
     pub(crate) fn actions(&self) -> impl Iterator<Item = (usize, Pointer)> {
         let all: BTreeSet<(usize, usize)> =
             self.changes.iter().map(|change| (change.overlay + 1, change.action)).collect();
         all.into_iter().map(|(overlay, action)| (overlay, place_of(action)))
     }
 
-    /// What the action at that place has changed.
+    /// Returns the nodes that the action at a position changed.
     pub(crate) fn targets(&self, overlay: usize, place: &Pointer) -> Vec<&Pointer> {
         let own = |change: &&Change| change.overlay + 1 == overlay && place_of(change.action) == *place;
         self.changes.iter().filter(own).map(|change| &change.target).collect()
     }
 
-    /// The overlay that put a node there, and the place in it: the latest action whose update holds that node.
+    /// Returns the overlay that added a node, and the position in it: the last action whose update contains the node.
     pub fn trace(&self, overlays: &[(&str, Value)], pointer: &Pointer) -> Option<(usize, Pointer)> {
         self.changes.iter().rev().find_map(|change| {
             let below = pointer.0.strip_prefix(change.target.0.as_slice())?;
@@ -227,7 +231,7 @@ impl Applied {
                 && let Some((element, rest)) = below.split_first()
             {
                 let index = element.parse::<usize>().ok()?.checked_sub(change.before)?;
-                // An update that is no list is one element itself.
+                // An update that is not an array is one element.
                 match node {
                     Value::Array(list) => {
                         node = list.get(index)?;
@@ -260,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn update_merges_objects_and_appends_to_lists() {
+    fn update_merges_objects_and_appends_to_arrays() {
         let (document, problems) = run(
             "{info: {title: T}, tags: [{name: a}], paths: {/x: {get: {tags: [a]}}}}",
             "overlay: 1.0.0\nactions:\n- {target: '$.tags', update: {name: b}}\n- {target: \"$.paths['/x'].get\", update: {operationId: one, tags: [c]}}",
@@ -273,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn remove_takes_every_match() {
+    fn remove_removes_every_match() {
         let (document, _) = run(
             "{a: [1, 2, 3], b: {c: 1}}",
             "overlay: 1.0.0\nactions:\n- {target: '$.a[?@ > 1]', remove: true}\n- {target: $.b.c, remove: true}",
@@ -282,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn what_matches_nothing_is_a_warning_with_its_place() {
+    fn warns_about_target_without_match() {
         let (_, problems) = run("{a: 1}", "overlay: 1.0.0\nactions:\n- {target: $.b, remove: true}");
         let place = Pointer(vec!["actions".into(), "0".into(), "target".into()]);
         assert_eq!(problems.0[0].origin, Origin::Overlay(0, place));
@@ -290,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn an_overlay_for_another_document_is_skipped() {
+    fn skips_overlay_for_other_title() {
         let mut document = parse("{info: {title: Petstore}}").unwrap();
         let overlay =
             parse("{overlay: 1.0.0, x-for-title: Propexo API, actions: [{target: $, remove: true}]}")
@@ -300,7 +304,7 @@ mod tests {
     }
 
     #[test]
-    fn a_node_is_traced_to_the_overlay_that_wrote_it() {
+    fn traces_node_to_overlay_that_added_it() {
         let mut document = parse("{a: {b: 1}}").unwrap();
         let overlays =
             [("o.yaml", parse("{overlay: 1.0.0, actions: [{target: $.a, update: {c: {d: 2}}}]}").unwrap())];
@@ -311,7 +315,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_appended_is_not_taken_for_what_was_there() {
+    fn traces_appended_but_not_existing_elements() {
         let mut document = parse("{tags: [{name: a}]}").unwrap();
         let actions = "[{target: $.tags, update: [{name: b}]}, {target: $.tags, update: {name: c}}]";
         let overlays = [("o.yaml", parse(&format!("{{overlay: 1.0.0, actions: {actions}}}")).unwrap())];

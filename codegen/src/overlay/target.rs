@@ -1,23 +1,23 @@
-//! The target of an action: a JSONPath, and what it takes to search for it. An overlay is input too, and a short path can
-//! name more nodes than there is time for.
+//! The target of an action: a JSONPath, and the cost of its search. Overlays are input too, and a short path can match
+//! too many nodes.
 
 use serde_json::Value;
 use serde_json_path::{JsonPath, PathElement};
 
 use crate::pointer::{Pointer, Step};
 
-/// Bytes of a path.
+/// The longest path, in bytes.
 const LONGEST: usize = 2_000;
-/// Brackets within brackets: the time that the parser takes doubles with each.
+/// The deepest nesting of brackets: each level doubles the time of the parser.
 const MOST_NESTED: usize = 8;
-/// How many times a value is met at most by two `..` on one path: as often as there are values above it.
+/// How often a second `..` visits a value, at most: once per ancestor.
 const USUAL_DEPTH: usize = 32;
-/// What a node costs that `..` finds, against one that is looked at on the way.
+/// The cost of a node that `..` finds, relative to one that is only visited.
 const FOUND: usize = 10;
 
 pub(super) struct Target {
     path: JsonPath,
-    /// Path without its quoted names.
+    /// The path without its quoted names.
     bare: String,
 }
 
@@ -30,14 +30,14 @@ impl Target {
         if nested(&bare) > MOST_NESTED {
             return Err(format!("brackets within brackets; at most {MOST_NESTED} deep are read"));
         }
-        // The expression would be compiled for each node anew, which a few signs can make take forever.
+        // The expression would be compiled again for each node, which a few characters can make very slow.
         if ["match(", "search("].iter().any(|function| bare.contains(function)) {
             return Err("regular expressions are not read here; list the names in their place".to_owned());
         }
         JsonPath::parse(text).map(|path| Target { path, bare }).map_err(|error| error.to_string())
     }
 
-    /// How many looks at a value a search takes in a document of so many, at the very most.
+    /// Returns an upper bound of the value visits of a search in a document of `values` values.
     pub(super) fn cost(&self, values: usize) -> usize {
         let count = |part: &str| self.bare.matches(part).count();
         let times =
@@ -48,7 +48,7 @@ impl Target {
             (0, _) => values,
             _ => values.saturating_mul(FOUND),
         };
-        // `['a', 'b']` goes on from two nodes for each that it comes from, and `$` in a filter begins anew for each.
+        // `['a', 'b']` continues from two nodes for each node, and `$` in a filter restarts the search for each node.
         let forks = self.bare.split('[').map(|rest| 1 + rest.matches(',').count());
         forks
             .fold(searched, usize::saturating_mul)
@@ -56,8 +56,8 @@ impl Target {
             .saturating_mul(times(values, count("$").saturating_sub(1)))
     }
 
-    /// The nodes, each once, what stands behind or in another one before it: so each can be removed without moving those
-    /// that are still to come.
+    /// Returns the matching nodes, each once, in reverse document order, so that removing one does not move the
+    /// remaining ones.
     pub(super) fn find(&self, document: &Value) -> Vec<Pointer> {
         let found = self.path.query_located(document);
         let mut places: Vec<Vec<Step<'_>>> = found
@@ -77,7 +77,7 @@ impl Target {
     }
 }
 
-/// Brackets in a name are no brackets.
+/// Removes quoted names, whose brackets do not count.
 fn without_names(text: &str) -> String {
     let mut out = String::new();
     let mut quote = None;

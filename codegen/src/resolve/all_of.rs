@@ -1,4 +1,4 @@
-//! `allOf`: objects that are put together.
+//! `allOf`: merges objects.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,19 +9,19 @@ use super::schema::{SchemaRef, any_members};
 use crate::ir::{Api, Field, Limits, Origin, Shape, Struct, TypeId, Use};
 use crate::pointer::At;
 
-/// Longer chains of parts than any person writes.
+/// The deepest chain of parts that is read.
 pub(super) const MOST_DEPTH: usize = 100;
 
 impl<'d> Resolver<'d, '_> {
-    /// One type out of all parts; `beside` is what stands beside `allOf` itself.
+    /// Merges all parts into one type; `siblings` are the keywords next to `allOf`.
     pub(super) fn all_of(
         &mut self,
         ty: TypeId,
         list: &'d [ReferenceOr<Schema>],
-        beside: Option<&'d AnySchema>,
+        siblings: Option<&'d AnySchema>,
         at: &At<'_>,
     ) -> (Shape, Limits) {
-        let mut whole = Struct::default();
+        let mut combined = Struct::default();
         let mut map: Option<(Use, Limits)> = None;
         let mut other: Option<(Shape, Limits)> = None;
         let mut required: BTreeSet<&'d str> = BTreeSet::new();
@@ -36,8 +36,8 @@ impl<'d> Resolver<'d, '_> {
                 }
             };
             match shape {
-                Shape::Struct(part) => extend(&mut whole, part, &self.api),
-                // Says nothing but which members there must be.
+                Shape::Struct(part) => extend(&mut combined, part, &self.api),
+                // Contributes at most `required`.
                 Shape::Any | Shape::Object => {}
                 Shape::Map(of) => map = map.or(Some((of, limits))),
                 shape if other.is_none() => other = Some((shape, limits)),
@@ -45,38 +45,38 @@ impl<'d> Resolver<'d, '_> {
                 _ => self.problems.unsupported(&at, "parts of different types cannot all hold"),
             }
         }
-        if let Some(any) = beside {
+        if let Some(any) = siblings {
             required.extend(any.required.iter().map(String::as_str));
             match self.members(ty, any_members(any), at) {
-                Shape::Struct(part) => extend(&mut whole, part, &self.api),
+                Shape::Struct(part) => extend(&mut combined, part, &self.api),
                 Shape::Map(of) => map = map.or(Some((of, Limits::default()))),
                 _ => {}
             }
         }
-        for field in &mut whole.fields {
+        for field in &mut combined.fields {
             field.required |= required.contains(field.wire_name.as_str());
         }
-        whole.fields.sort_by(|a, b| a.wire_name.cmp(&b.wire_name));
+        combined.fields.sort_by(|a, b| a.wire_name.cmp(&b.wire_name));
         match other {
-            Some(other) if whole.fields.is_empty() => other,
+            Some(other) if combined.fields.is_empty() => other,
             Some((Shape::Union(variants), limits)) => {
-                (self.object_and_union(ty, &whole, variants, &required, at), limits)
+                (self.object_and_union(ty, &combined, variants, &required, at), limits)
             }
             Some(_) => {
                 self.problems.unsupported(at, "an object and something else cannot both hold");
                 (Shape::Any, Limits::default())
             }
-            None if whole.fields.is_empty() => {
+            None if combined.fields.is_empty() => {
                 map.map_or((Shape::Object, Limits::default()), |(of, limits)| (Shape::Map(of), limits))
             }
             None => {
-                whole.extra = whole.extra.or(map.map(|(of, _)| of));
-                (Shape::Struct(whole), Limits::default())
+                combined.extra = combined.extra.or(map.map(|(of, _)| of));
+                (Shape::Struct(combined), Limits::default())
             }
         }
     }
 
-    /// What a component adds to those that it is a part of.
+    /// Returns what a component contributes to a schema whose `allOf` refers to it.
     fn parent(&mut self, child: TypeId, reference: &'d str, at: &At<'_>) -> (Shape, Limits) {
         let of = self.component(reference, at);
         if let Some(schema) = self.parent_of_open_children(of.ty, reference) {
@@ -97,7 +97,7 @@ impl<'d> Resolver<'d, '_> {
         }
         let part = self.api.get(of.ty);
         let mut shape = part.shape.clone();
-        // That others may have more members is said of the parent where it stands alone.
+        // An open parent permits additional properties only where it is used on its own.
         if let Shape::Struct(part) = &mut shape
             && self.open_parents.contains(&of.ty)
         {
@@ -106,7 +106,7 @@ impl<'d> Resolver<'d, '_> {
         (shape, part.limits.clone())
     }
 
-    /// A parent that lists those as its alternatives that are being read: to them it is its own members alone.
+    /// Returns the parent's schema if the types being read are its variants: they inherit only its own properties.
     fn parent_of_open_children(&self, parent: TypeId, reference: &str) -> Option<&'d Schema> {
         let schemas = self.document.components.as_ref().map(|components| &components.schemas)?;
         let schema = schemas.get(&super::component_name(reference)?)?.as_item()?;
@@ -127,29 +127,29 @@ impl<'d> Resolver<'d, '_> {
     }
 }
 
-/// Later parts narrow earlier ones; of a member that one of them only remarks on, the other says what it is.
-pub(super) fn extend(whole: &mut Struct, part: Struct, api: &Api) {
+/// Adds `part`. A later field replaces an earlier one, but an annotation without a type keeps the earlier type.
+pub(super) fn extend(combined: &mut Struct, part: Struct, api: &Api) {
     let remark = |of: &Use| {
         let ty = api.get(of.ty);
         matches!((&ty.origin, &ty.shape), (Origin::Inline(..), Shape::Any))
     };
     let places: BTreeMap<String, usize> =
-        whole.fields.iter().enumerate().map(|(index, field)| (field.wire_name.clone(), index)).collect();
+        combined.fields.iter().enumerate().map(|(index, field)| (field.wire_name.clone(), index)).collect();
     for field in part.fields {
-        match places.get(&field.wire_name).and_then(|index| whole.fields.get_mut(*index)) {
+        match places.get(&field.wire_name).and_then(|index| combined.fields.get_mut(*index)) {
             Some(old) => {
                 let required = old.required || field.required;
                 let of = if remark(&field.of) { old.of } else { field.of };
                 *old = Field { of, required, ..field };
             }
-            None => whole.fields.push(field),
+            None => combined.fields.push(field),
         }
     }
-    whole.extra = part.extra.or(whole.extra);
-    whole.closed |= part.closed;
+    combined.extra = part.extra.or(combined.extra);
+    combined.closed |= part.closed;
 }
 
-/// The members that a schema and its inline parts require.
+/// Returns the properties that a schema and its inline parts require.
 pub(super) fn required_of(schema: &Schema) -> Vec<&str> {
     let (names, parts): (&[String], &[ReferenceOr<Schema>]) = match &schema.schema_kind {
         SchemaKind::Type(Typed::Object(it)) => (&it.required, &[]),

@@ -1,4 +1,4 @@
-//! Answers: what a success holds, and which are pages and single records.
+//! Responses: the content of a success, and the recognition of pages and enveloped records.
 
 use openapiv3::{MediaType, Operation as Source, ReferenceOr, Response, StatusCode};
 
@@ -7,17 +7,17 @@ use super::content::{Format, essence, format_of, preferred};
 use crate::ir::{Answer, In, Limits, Origin, Owner, Param, Role, Shape, Type, TypeId, Use, Variant};
 use crate::pointer::At;
 
-/// What a success answers, and what that means for the call.
+/// The successful response of an operation, and its effect on the request.
 pub(super) struct Success {
     pub(super) answer: Answer,
-    /// As the document writes it.
+    /// As in the document.
     pub(super) status: Option<String>,
-    /// The media types to ask for, where that is not simply JSON.
+    /// The `accept` header, if it is not plain JSON.
     pub(super) accept: Option<String>,
     pub(super) redirect: bool,
 }
 
-/// The content of one success.
+/// The content of a successful response.
 struct Held<'d> {
     status: String,
     name: &'d str,
@@ -55,7 +55,7 @@ impl<'d> Resolver<'d, '_> {
             let otherwise = source.responses.default.as_ref().and_then(ReferenceOr::as_item);
             good.extend(otherwise.map(|response| ("default".to_owned(), response)));
         }
-        // An answer to HEAD is headers alone.
+        // A response to HEAD has no content.
         if method != "head" {
             self.contents(&good, owner, params, &mut success, &at);
         }
@@ -94,7 +94,7 @@ impl<'d> Resolver<'d, '_> {
             Format::Text => Answer::Text,
             Format::Json => {
                 let of = self.common(&held, owner, at);
-                // Of some successes nothing is said but that they are.
+                // Some successful responses have no content.
                 let silent = good.iter().any(|(_, response)| response.content.is_empty());
                 let of = Use { nullable: of.nullable || silent, ..of };
                 self.enveloped(of, owner, params)
@@ -103,7 +103,7 @@ impl<'d> Resolver<'d, '_> {
         };
     }
 
-    /// The one type of all successes, or a union with an alternative for each status.
+    /// Returns the common type of all successes, or a union with a variant for each status.
     fn common(&mut self, held: &[Held<'d>], owner: Owner, at: &At<'_>) -> Use {
         let mut different: Vec<&Held<'d>> = Vec::new();
         for one in held {
@@ -144,7 +144,7 @@ impl<'d> Resolver<'d, '_> {
         self.held(one.name, one.media, one.format, owner, role, &at.key("content"))
     }
 
-    /// What the runtime's envelopes hold, where the answer is one.
+    /// Unwraps the response if it is an envelope of the runtime.
     fn enveloped(&mut self, of: Use, owner: Owner, params: &[Param]) -> Answer {
         let has = |name| params.iter().any(|param| param.place == In::Query && param.wire_name == name);
         let record = self.envelope(of.ty).filter(|_| !of.nullable);
@@ -162,7 +162,7 @@ impl<'d> Resolver<'d, '_> {
         answer
     }
 
-    /// The `results` of `{meta, results}`, both required.
+    /// Returns `results` of `{meta, results}`.
     fn envelope(&self, ty: TypeId) -> Option<Use> {
         match self.api.fields(ty) {
             [meta, results]
@@ -177,7 +177,7 @@ impl<'d> Resolver<'d, '_> {
         }
     }
 
-    /// The envelope is the runtime's, so what it holds belongs to the operation itself.
+    /// Makes the operation the owner of the record: the envelope is a type of the runtime.
     fn rename_origin(&mut self, ty: TypeId, owner: Owner) {
         if let Some(ty) = self.api.types.get_mut(ty.0 as usize)
             && let Origin::Inline(old, role) = &mut ty.origin
@@ -194,7 +194,7 @@ fn is(status: &StatusCode, class: u16) -> bool {
     }
 }
 
-/// How an answer is read: forms and parts are not taken to pieces.
+/// Returns the format as which a response is read: forms and multipart bodies are not parsed.
 fn written(format: Format) -> Format {
     match format {
         Format::Json | Format::Text | Format::Bytes => format,
@@ -203,7 +203,7 @@ fn written(format: Format) -> Format {
     }
 }
 
-/// The media types to ask for: those of the successes that are read; none where that is JSON and nothing else.
+/// Returns the media types of the successes in this format, for `accept`; `None` if plain JSON is one of them.
 fn accept(good: &[(String, &Response)], format: Format) -> Option<String> {
     let mut wanted: Vec<&str> = Vec::new();
     for (name, media) in good.iter().flat_map(|(_, response)| &response.content) {
@@ -216,7 +216,7 @@ fn accept(good: &[(String, &Response)], format: Format) -> Option<String> {
     (!is_plain && !wanted.is_empty()).then(|| wanted.join(", "))
 }
 
-/// What people call a status.
+/// Returns the reason phrase of a status.
 fn reason(status: &str) -> String {
     match status {
         "200" => "Ok".to_owned(),

@@ -1,4 +1,4 @@
-//! Types that Rust could not spell: lists, maps and unions that turn in a circle with no struct between, or that unfold
+//! Rejects types that Rust cannot express: arrays, maps and unions that form a cycle without a struct, or that expand
 //! without end.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -7,17 +7,17 @@ use crate::error::{Origin, Problems, Severity};
 use crate::ir::{Api, Shape, TypeId};
 use crate::pointer::Pointer;
 
-/// Deeper than any document that a person wrote.
+/// The deepest nesting that is permitted.
 const MOST_DEPTH: usize = 200;
-/// More than any person would tell apart.
+/// The largest number of types in one expanded type.
 const MOST_PARTS: usize = 500;
 
-/// Refuses them, and breaks them where they close, so that the passes behind this one come to an end.
+/// Reports such types and replaces them by [`Shape::Any`], so that later passes terminate.
 pub(super) fn check(api: &mut Api, problems: &mut Problems) {
     let families: [fn(&Shape) -> bool; 2] = [
-        // A list of lists is spelled out as one type …
+        // An array of arrays is written as one Rust type.
         |shape| matches!(shape, Shape::List(_) | Shape::Map(_)),
-        // … and what a union is depends on what its alternatives are.
+        // The representation of a union depends on its variants.
         |shape| matches!(shape, Shape::Union(_)),
     ];
     for family in families {
@@ -44,7 +44,7 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    /// How many types of the family a type is made of; none where there is no end to them.
+    /// Counts the types of the family that a type contains; `None` if they do not end.
     fn size(&mut self, id: TypeId, depth: usize) -> Option<usize> {
         let shape = &self.api.get(id).shape;
         if !(self.family)(shape) {

@@ -1,4 +1,4 @@
-//! Bodies: which of several media types is taken, and how it is written.
+//! Bodies: selects one of several media types, and its format.
 
 use openapiv3::{Content, MediaType, QueryStyle, ReferenceOr, RequestBody, Schema, SchemaKind};
 use openapiv3::{StringFormat, Type as Typed, VariantOrUnknownOrEmpty as Known};
@@ -11,7 +11,7 @@ pub(super) use crate::ir::Format;
 use crate::ir::{Body, Owner, Role, Shape, Style, Text, TypeId, Use};
 use crate::pointer::At;
 
-/// How a media type is written; none where that is not understood.
+/// Returns the format of a media type; `None` if it is not supported.
 pub(super) fn format_of(media: &str, schema: Option<&ReferenceOr<Schema>>) -> Option<Format> {
     let essence = essence(media);
     let (kind, of) = essence.split_once('/').unwrap_or((&essence, ""));
@@ -21,7 +21,7 @@ pub(super) fn format_of(media: &str, schema: Option<&ReferenceOr<Schema>>) -> Op
         ("application", "x-www-form-urlencoded") => Format::Form,
         ("application" | "text", "json") => Format::Json,
         (_, of) if of.ends_with("+json") => Format::Json,
-        // Anything goes, so the schema says what is meant.
+        // A wildcard: the schema decides.
         ("*" | "application", "*" | "") => match schema {
             None => Format::Bytes,
             Some(ReferenceOr::Item(schema)) if is_silent(schema) || is_binary(schema) => Format::Bytes,
@@ -35,7 +35,7 @@ pub(super) fn format_of(media: &str, schema: Option<&ReferenceOr<Schema>>) -> Op
     })
 }
 
-/// Media types of texts that do not say so.
+/// Textual subtypes of `application`.
 const TEXTS: [&str; 13] = [
     "csv",
     "ecmascript",
@@ -52,12 +52,12 @@ const TEXTS: [&str; 13] = [
     "yaml",
 ];
 
-/// A media type without its parameters.
+/// Returns a media type without its parameters, in lower case.
 pub(super) fn essence(media: &str) -> String {
     media.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
-/// The media type that says most: JSON, then what has members, then the rest.
+/// Returns the most structured media type: JSON, then forms, then the others.
 pub(super) fn preferred(content: &Content) -> Option<(&str, &MediaType, Format)> {
     let understood = content
         .iter()
@@ -71,7 +71,7 @@ pub(super) fn preferred(content: &Content) -> Option<(&str, &MediaType, Format)>
     })
 }
 
-/// Bytes that are no text.
+/// Returns whether a schema describes binary data.
 fn is_binary(schema: &Schema) -> bool {
     match &schema.schema_kind {
         SchemaKind::Type(Typed::String(text)) => text.format == Known::Item(StringFormat::Binary),
@@ -80,7 +80,7 @@ fn is_binary(schema: &Schema) -> bool {
     }
 }
 
-/// Whether a part of a form is a file.
+/// Returns whether a part of a form is a file.
 fn has_file(schema: &Schema) -> bool {
     let of = |schema: &ReferenceOr<Box<Schema>>| schema.as_item().is_some_and(|it| has_file(it));
     match &schema.schema_kind {
@@ -134,7 +134,7 @@ impl<'d> Resolver<'d, '_> {
         }
     }
 
-    /// What a media type holds.
+    /// Returns the type of a media type's content.
     pub(super) fn held(
         &mut self,
         name: &str,
@@ -156,7 +156,7 @@ impl<'d> Resolver<'d, '_> {
         })
     }
 
-    /// Members of a multipart form that are files become such.
+    /// Makes the fields of a multipart form that are files [`Text::Upload`].
     fn uploads(&mut self, form: TypeId, part_types: &[(String, String)]) {
         let is_text = |media: &str| matches!(format_of(media, None), Some(Format::Text | Format::Json));
         let is_file = |resolver: &Self, name: &str, ty: TypeId| {

@@ -1,4 +1,4 @@
-//! The typed OpenAPI document to [`Api`]: references followed, lists and receipts recognised, equal types merged.
+//! Resolves the typed document to [`Api`]: follows references, recognizes pages and receipts, merges equal types.
 
 mod all_of;
 mod answer;
@@ -26,7 +26,7 @@ use crate::pointer::At;
 
 pub use shared::Ungrouped;
 
-/// Reads the whole document. Problems name places of the canonical document.
+/// Resolves a document. Diagnostics point into the canonical document.
 pub fn resolve(document: &OpenAPI, problems: &mut Problems) -> (Api, Vec<Ungrouped>) {
     let webhooks = webhooks(document, problems);
     let mut resolver = Resolver::new(document, &webhooks, problems);
@@ -49,18 +49,18 @@ struct Resolver<'d, 'p> {
     webhooks: &'d [(String, PathItem)],
     problems: &'p mut Problems,
     api: Api,
-    /// Groups by tag.
+    /// Indexes of groups, by tag.
     groups: BTreeMap<&'d str, usize>,
-    /// Components by name; the handle is there before the type is, so that a cycle is no special case.
+    /// Components by name. A handle exists before its type, so cycles need no special case.
     components: BTreeMap<&'d str, Use>,
-    /// Components that have a handle and no type yet. They wait here rather than on the stack, of which a long chain of
-    /// components would leave nothing.
+    /// Components with a handle but no type yet. They are queued here: with recursion, a long chain of components would
+    /// overflow the stack.
     unread: BTreeMap<TypeId, &'d str>,
     /// Types whose schema is being read.
     filling: BTreeSet<TypeId>,
-    /// What unions say of the member that tells their alternatives apart.
+    /// The `discriminator` of unions.
     discriminators: BTreeMap<TypeId, &'d Discriminator>,
-    /// Parents whose children are not listed, so that they may have any member.
+    /// Parents that do not list their children, so that they permit any property.
     open_parents: BTreeSet<TypeId>,
 }
 
@@ -85,8 +85,8 @@ impl<'d, 'p> Resolver<'d, 'p> {
         }
     }
 
-    /// The groups in use, in order of their tags; tags of the same words are one group. Operations without a tag share
-    /// one that is called `default`.
+    /// Adds the groups in use, in order of their tags. Tags with the same words are one group. Operations without a tag
+    /// are in the group `default`.
     fn groups(&mut self) {
         let mut tags: Vec<&str> =
             self.operations_of_document().map(|(_, _, operation)| tag(operation)).collect();
@@ -100,7 +100,7 @@ impl<'d, 'p> Resolver<'d, 'p> {
         }
         let mut by_words: BTreeMap<String, usize> = BTreeMap::new();
         for name in tags {
-            // An overlay may declare the tag again, with what it has to say.
+            // An overlay may declare the tag again, so the last declaration wins.
             let declared = || self.document.tags.iter().rev().filter(|tag| tag.name == name);
             let doc = declared().find_map(|tag| tag.description.clone());
             let rust = declared().next().and_then(|tag| text(tag.extensions.get("x-rust-name")));
@@ -120,7 +120,7 @@ impl<'d, 'p> Resolver<'d, 'p> {
         let mut paths: Vec<_> = self.document.paths.paths.iter().collect();
         paths.sort_unstable_by_key(|(path, _)| path.as_str());
         paths.into_iter().filter_map(|(path, item)| Some((path, item.as_item()?))).flat_map(|(path, item)| {
-            // `openapiv3` has the same methods in its own order.
+            // `openapiv3` has the same methods in a different order.
             crate::snapshot::METHODS
                 .into_iter()
                 .filter_map(move |method| Some((path.as_str(), method, method_of(item, method)?)))
@@ -155,7 +155,7 @@ impl<'d, 'p> Resolver<'d, 'p> {
     }
 }
 
-/// `lower` has put the webhooks, which `openapiv3` does not know, into an extension.
+/// Reads the webhooks from the extension to which `lower` moves them; `openapiv3` does not support webhooks.
 fn webhooks(document: &OpenAPI, problems: &mut Problems) -> Vec<(String, PathItem)> {
     let items = document.extensions.get("x-webhooks").and_then(Value::as_object);
     let read = |(name, item): (&String, &Value)| match serde_json::from_value(item.clone()) {
@@ -190,12 +190,12 @@ fn tag(operation: &openapiv3::Operation) -> &str {
     operation.tags.first().map_or("default", String::as_str)
 }
 
-/// The text of an extension.
+/// Returns an extension that is a string.
 fn text(value: Option<&Value>) -> Option<String> {
     value.and_then(Value::as_str).map(str::to_owned)
 }
 
-/// The name of a component behind a reference to a schema.
+/// Returns the name of the component to which a schema reference points.
 fn component_name(reference: &str) -> Option<String> {
     let pointer = crate::pointer::Pointer::from_fragment(reference)?;
     match pointer.0.as_slice() {
@@ -204,7 +204,7 @@ fn component_name(reference: &str) -> Option<String> {
     }
 }
 
-/// Whether a type of this shape stands by itself, so that a use without limits can share one.
+/// Returns whether a type of this shape has no parts, so that all uses without constraints can share one.
 fn is_simple(shape: &Shape) -> bool {
     matches!(
         shape,

@@ -1,4 +1,4 @@
-//! Whether null is among the values of a schema.
+//! Determines whether a schema permits null.
 
 use std::collections::BTreeSet;
 
@@ -8,11 +8,11 @@ use serde_json::Value;
 use super::schema::SchemaRef;
 use super::{Resolver, component_name};
 
-/// Deeper than any person nests unions and parts of unions.
+/// The deepest nesting of unions and `allOf` that is read.
 const MOST_DEPTH: usize = 100;
 
 impl<'d> Resolver<'d, '_> {
-    /// By its own word, or since an alternative (or each of the parts) lets null be.
+    /// Returns whether null is permitted by the schema itself, by a variant, or by every part of `allOf`.
     pub(super) fn allows_null(&self, schema: &'d Schema) -> bool {
         self.null(SchemaRef::Inline(schema), &mut BTreeSet::new(), 0)
     }
@@ -46,7 +46,7 @@ impl<'d> Resolver<'d, '_> {
     }
 }
 
-/// Says nothing about the value, at most about its meaning.
+/// Returns whether a schema has no constraint, only annotations.
 pub(super) fn is_silent(schema: &Schema) -> bool {
     matches!(&schema.schema_kind, SchemaKind::Any(any) if *any == AnySchema::default())
 }

@@ -56,7 +56,7 @@ impl<'d> Resolver<'d, '_> {
         });
     }
 
-    /// Every `{name}` of the path has its parameter, and the other way round.
+    /// Checks that the `{name}`s of the path and its parameters correspond.
     fn check_path(&mut self, path: &str, params: &[Param], at: &At<'_>) {
         let mut names: Vec<&str> = template_parameters(path).collect();
         for param in params.iter().filter(|param| param.place == In::Path) {

@@ -1,4 +1,4 @@
-//! Parameters: where they travel, and how values of several parts are written.
+//! Parameters: their location, and the serialization of values of several parts.
 
 use openapiv3::{Parameter, ParameterData, ParameterSchemaOrContent as Held, PathStyle, QueryStyle};
 
@@ -8,7 +8,7 @@ use super::schema::Place;
 use crate::ir::{In, Owner, Param, Role, Shape, Style, TypeId};
 use crate::pointer::At;
 
-/// Headers that OpenAPI leaves to bodies, answers and security: a parameter of that name says nothing.
+/// Headers that OpenAPI defines by bodies, responses and security; a parameter of that name is ignored.
 const NO_PARAMETERS: [&str; 3] = ["accept", "authorization", "content-type"];
 
 impl<'d> Resolver<'d, '_> {
@@ -76,7 +76,7 @@ impl<'d> Resolver<'d, '_> {
         }
     }
 
-    /// An object, or a list of such. Deeper than that only the writing of a value finds out.
+    /// Returns whether a type is an object or an array of objects. Deeper nesting is detected during serialization.
     fn is_object(&self, ty: TypeId) -> bool {
         let object =
             |ty: TypeId| matches!(self.api.get(ty).shape, Shape::Struct(_) | Shape::Map(_) | Shape::Object);
@@ -87,7 +87,7 @@ impl<'d> Resolver<'d, '_> {
     }
 }
 
-/// Calls a function with the place some steps further down.
+/// Calls a function with the position some steps below `at`.
 pub(super) fn under<T>(at: &At<'_>, steps: &[&str], then: &mut dyn FnMut(&At<'_>) -> T) -> T {
     match steps {
         [] => then(at),

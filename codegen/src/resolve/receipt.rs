@@ -1,4 +1,4 @@
-//! Receipts: responses of writes that say nothing but the id of a job and what was sent.
+//! Receipts: responses to writes that contain only the id of a job and an echo of the request body.
 
 use std::collections::BTreeSet;
 
@@ -7,8 +7,8 @@ use crate::ir::{Answer, Api, Operation, Repr, TypeId, Use};
 /// Makes the response of every write that is a receipt an [`Answer::Receipt`].
 ///
 /// A receipt names a job, in `job_id` or `meta.job_id`, whether the document promises that or not. Everything else in it is
-/// an echo of the request body, in `data` or `result`. A response with more than that keeps a type, so that no data hides
-/// behind a receipt.
+/// an echo of the request body, in `data` or `result`. A response with more than that keeps its type, so that a receipt
+/// hides no data.
 pub(super) fn recognize(api: &mut Api) {
     let receipts: Vec<bool> = api.operations.iter().map(|operation| is_receipt(api, operation)).collect();
     for (operation, _) in api.operations.iter_mut().zip(receipts).filter(|(_, is_receipt)| *is_receipt) {
@@ -35,8 +35,8 @@ fn is_id(api: &Api, id: TypeId) -> bool {
     matches!(api.repr(id), Repr::String | Repr::Integer | Repr::Number)
 }
 
-/// Whether a value says nothing that was not sent: it is any JSON, or has properties of the sent value only. `seen` ends
-/// cycles.
+/// Returns whether a value contains only what was sent: it is any JSON, or has only properties of the sent value.
+/// `seen` ends cycles.
 fn is_echo(
     api: &Api,
     id: TypeId,

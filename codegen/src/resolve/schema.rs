@@ -1,4 +1,4 @@
-//! One schema to one type.
+//! Resolves a schema to a type.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ use super::{Resolver, component_name, is_simple, text};
 use crate::ir::{Field, Info, Limits, Origin, Owner, Role, Shape, Struct, Text, Type, TypeId, Use};
 use crate::pointer::At;
 
-/// Where a schema stands, for its name and for messages.
+/// The position of a schema, for its name and for diagnostics.
 pub(super) struct Place<'a> {
     pub(super) owner: Owner,
     pub(super) role: Role,
@@ -48,7 +48,7 @@ impl<'d> From<&'d ReferenceOr<Box<Schema>>> for SchemaRef<'d> {
 }
 
 impl<'d> Resolver<'d, '_> {
-    /// What stands at a place, and what is said of it there.
+    /// Resolves a schema at a position to its type and annotations.
     pub(super) fn schema(&mut self, schema: impl Into<SchemaRef<'d>>, place: &Place<'_>) -> (Use, Info) {
         match schema.into() {
             SchemaRef::To(reference) => (self.component(reference, place.at), Info::default()),
@@ -56,16 +56,16 @@ impl<'d> Resolver<'d, '_> {
         }
     }
 
-    /// The same, with every component read that is needed for it.
+    /// Like [`Self::schema`], but also reads every component that it needs.
     pub(super) fn whole(&mut self, schema: impl Into<SchemaRef<'d>>, place: &Place<'_>) -> (Use, Info) {
-        let whole = self.schema(schema, place);
+        let resolved = self.schema(schema, place);
         while let Some((ty, _)) = self.unread.first_key_value() {
             self.read(*ty);
         }
-        whole
+        resolved
     }
 
-    /// Reads the type of a component that waits for it.
+    /// Reads the type of a component that has only a handle.
     pub(super) fn read(&mut self, ty: TypeId) {
         let schemas = self.document.components.as_ref().map(|components| &components.schemas);
         let name = self.unread.remove(&ty);
@@ -76,12 +76,12 @@ impl<'d> Resolver<'d, '_> {
         }
     }
 
-    /// The component behind a reference; its handle is made where it is met first.
+    /// Returns the component of a reference, and creates its handle on first use.
     pub(super) fn component(&mut self, reference: &str, from: &At<'_>) -> Use {
         let schemas = self.document.components.as_ref().map(|components| &components.schemas);
         let mut target = reference;
         let mut nullable = false;
-        // A component that only refers to another one, or null, is that other one.
+        // A component that is only a reference, possibly nullable, is an alias of its target.
         for _ in 0..32 {
             let name = component_name(target);
             let found = name.and_then(|name| schemas?.get_key_value(name.as_str()));
@@ -118,7 +118,7 @@ impl<'d> Resolver<'d, '_> {
 
     fn item(&mut self, schema: &'d Schema, place: &Place<'_>) -> (Use, Info) {
         let info = remarks(schema);
-        // A lone reference, or a union of one, with remarks.
+        // A single part or variant with annotations.
         if let Some((key, index, alone)) = alone(&schema.schema_kind) {
             let at = place.at.key(key);
             let at = at.index(index);
@@ -136,7 +136,7 @@ impl<'d> Resolver<'d, '_> {
         (Use { ty, nullable: self.allows_null(schema) }, info)
     }
 
-    /// A handle for a type that is about to be read.
+    /// Creates the handle of a type that is read next.
     fn reserve(&mut self, origin: Origin, schema: &Schema, at: &At<'_>) -> TypeId {
         let data = &schema.schema_data;
         self.add(Type {
@@ -186,13 +186,13 @@ impl<'d> Resolver<'d, '_> {
         self.type_at(Shape::Any, at.pointer().to_string())
     }
 
-    /// A type without a name of its own.
+    /// Adds a type without a name.
     pub(super) fn type_at(&mut self, shape: Shape, at: String) -> TypeId {
         let origin = Origin::Inline(Owner::Operation(usize::MAX), Role::Item);
         self.add(Type { shape, limits: Limits::default(), origin, name: None, doc: None, tag: None, at })
     }
 
-    /// The shape of a schema; what is inline in it belongs to `ty`.
+    /// Returns the shape of a schema; `ty` owns its inline schemas.
     pub(super) fn kind(&mut self, ty: TypeId, schema: &'d Schema, at: &At<'_>) -> (Shape, Limits) {
         match &schema.schema_kind {
             SchemaKind::Type(Typed::String(it)) => string(it),
@@ -212,7 +212,7 @@ impl<'d> Resolver<'d, '_> {
         }
     }
 
-    /// What `openapiv3` could not put into one of its kinds: no type, or keywords of several kinds.
+    /// Reads a schema that fits no kind of `openapiv3`: without a type, or with keywords of several kinds.
     fn mixed(&mut self, ty: TypeId, any: &'d AnySchema, at: &At<'_>) -> (Shape, Limits) {
         if !any.all_of.is_empty() {
             let (shape, limits) = self.all_of(ty, &any.all_of, Some(any), at);
@@ -271,9 +271,9 @@ impl<'d> Resolver<'d, '_> {
             Some(AdditionalProperties::Schema(schema)) => {
                 let at = at.key("additionalProperties");
                 let place = Place { owner: Owner::Type(ty), role: Role::Item, at: &at };
-                // What a component is may not be known yet, so it is never looked at.
-                let told = schema.as_item().is_none_or(|schema| !is_silent(schema));
-                Some((self.part(schema.as_ref(), &place), told))
+                // A component may not be read yet, so references always count as described.
+                let is_described = schema.as_item().is_none_or(|schema| !is_silent(schema));
+                Some((self.part(schema.as_ref(), &place), is_described))
             }
             _ => None,
         };
@@ -323,13 +323,13 @@ impl<'d> Resolver<'d, '_> {
         Shape::List(of)
     }
 
-    /// A part of a type that has nothing said of it but its schema.
+    /// Resolves a part of a type and ignores its annotations.
     pub(super) fn part(&mut self, schema: impl Into<SchemaRef<'d>>, place: &Place<'_>) -> Use {
         self.schema(schema, place).0
     }
 }
 
-/// The keywords that make an object.
+/// The keywords of an object.
 pub(super) struct Members<'d> {
     pub(super) properties: &'d IndexMap<String, ReferenceOr<Box<Schema>>>,
     pub(super) required: &'d [String],
@@ -344,7 +344,7 @@ pub(super) fn any_members(any: &AnySchema) -> Members<'_> {
     }
 }
 
-/// The only part of an `allOf` or a union that says what a value is, and its place.
+/// Returns the only part of an `allOf` or union that is not a mere annotation, with its keyword and index.
 fn alone(kind: &SchemaKind) -> Option<(&'static str, usize, &ReferenceOr<Schema>)> {
     let (key, list) = match kind {
         SchemaKind::AllOf { all_of } => ("allOf", all_of),
@@ -353,14 +353,14 @@ fn alone(kind: &SchemaKind) -> Option<(&'static str, usize, &ReferenceOr<Schema>
         _ => return None,
     };
     let silent = |part: &ReferenceOr<Schema>| key == "allOf" && part.as_item().is_some_and(is_silent);
-    let mut telling = list.iter().enumerate().filter(|(_, part)| !silent(part));
-    match (telling.next(), telling.next()) {
+    let mut meaningful = list.iter().enumerate().filter(|(_, part)| !silent(part));
+    match (meaningful.next(), meaningful.next()) {
         (Some((index, part)), None) => Some((key, index, part)),
         _ => None,
     }
 }
 
-/// What a schema says beside its type, in itself or in parts that say nothing else.
+/// Returns the annotations of a schema, including those of parts that are only annotations.
 fn remarks(schema: &Schema) -> Info {
     let data = &schema.schema_data;
     let own =
@@ -374,7 +374,7 @@ fn remarks(schema: &Schema) -> Info {
     })
 }
 
-/// What is left of a type where only these values are allowed.
+/// Restricts a type to these values.
 fn narrowed(shape: Shape, limits: Limits, values: &[Value]) -> (Shape, Limits) {
     match shape {
         _ if values.is_empty() => (shape, limits),
@@ -385,7 +385,7 @@ fn narrowed(shape: Shape, limits: Limits, values: &[Value]) -> (Shape, Limits) {
     }
 }
 
-/// The pattern by which the document says "a date".
+/// The pattern that marks a date.
 const DATE_PATTERN: &str = r"^\d{4}-\d{2}-\d{2}$";
 
 fn string(it: &StringType) -> (Shape, Limits) {
@@ -419,7 +419,7 @@ fn string(it: &StringType) -> (Shape, Limits) {
     (Shape::String(text), limits)
 }
 
-/// A set of texts. The canonical form has it in order; what an overlay adds may not be.
+/// Creates an enum. Overlays may add values, so the set is sorted again.
 fn enumeration(mut values: Vec<String>) -> Shape {
     values.sort_unstable();
     values.dedup();

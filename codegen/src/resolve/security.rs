@@ -1,4 +1,4 @@
-//! By what calls are authorised.
+//! Security schemes.
 
 use openapiv3::{APIKeyLocation, SecurityRequirement, SecurityScheme};
 

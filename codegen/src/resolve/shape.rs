@@ -1,14 +1,14 @@
-//! When two types are the same: a fingerprint of all that a type says, save prose and names of inline types.
+//! Equality of types: a fingerprint of a type without its prose and the names of inline types.
 
 use std::collections::BTreeMap;
 
 use crate::ir::{Api, Limits, Origin, Shape, TypeId, Use};
 
-/// Fingerprints of all types of an API. They depend on nothing but the document, so they can be written down.
+/// Fingerprints of all types of an API. They depend only on the document, so that overlays can contain them.
 pub(super) struct Shapes {
-    /// Of what stands at a use: a component is its name.
+    /// Fingerprints of references to a type: that of a component is its name.
     used: BTreeMap<TypeId, u64>,
-    /// Of what a type is made of, a component too.
+    /// Fingerprints of the contents of a type, also of a component.
     root: BTreeMap<TypeId, u64>,
 }
 
@@ -31,7 +31,7 @@ impl Shapes {
             return *known;
         }
         let print = match &api.get(id).origin {
-            // Its name ends the recursion, too.
+            // Its name also ends the recursion.
             Origin::Component(name) => fnv(&[b"component", name.as_bytes()]),
             _ => self.print_root(api, id),
         };
@@ -93,7 +93,7 @@ impl Shapes {
     }
 }
 
-/// FNV-1a: small, and the same on every machine and in every version of Rust.
+/// FNV-1a: small, and stable across machines and versions of Rust.
 fn fnv(parts: &[&[u8]]) -> u64 {
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;
     for byte in parts.iter().flat_map(|part| part.iter().chain(&[0xff])) {

@@ -1,8 +1,8 @@
-//! `x-shared-types`: equal inline types that are emitted once, under a name that the overlay gives.
+//! `x-shared-types`: emits equal inline types once, under a name from the overlay.
 //!
-//! An entry says *where* its type stands, never what it looks like, so that a change which comes to all places alike
-//! renames nothing. Where the places differ, the shape that most of them have keeps the name and the others fall back
-//! to their own; an equal split is settled by the entry's `shape`, else by the order of the document.
+//! An entry selects its type by *position*, not by content, so that the same change at all positions renames nothing.
+//! If the positions differ, the most frequent shape keeps the name and the others fall back to their own names. The
+//! entry's `shape` decides a tie, otherwise the order of the document.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,13 +14,13 @@ use crate::error::Problems;
 use crate::ir::{Answer, Api, Operation, Origin, Owner, Repr, Role, TypeId, Use};
 use crate::pointer::At;
 
-/// One entry: all that it says must hold for a place.
+/// An entry. A position must match all its selectors.
 #[derive(Debug, Default)]
 pub(super) struct Entry {
     name: String,
     /// `field`, or `Owner.field` with the enclosing field, the component or the tag.
     fields: Vec<String>,
-    /// Members that the struct has, among others.
+    /// Properties that the object has, among others.
     properties: Vec<String>,
     /// Values that the enum has, among others.
     values: Vec<String>,
@@ -30,20 +30,20 @@ pub(super) struct Entry {
     paths: Vec<String>,
     /// Operations, by method.
     method: Option<String>,
-    /// Which shape wins an equal split.
+    /// The fingerprint of the shape that wins a tie.
     shape: Option<String>,
 }
 
-/// Equal inline types that no entry names.
+/// Equal inline types that no entry selects.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ungrouped {
-    /// Their places, as JSON pointers of the canonical document.
+    /// Their positions, as JSON pointers into the canonical document.
     pub places: Vec<String>,
     /// An entry for `x-shared-types`, ready to paste.
     pub entry: String,
 }
 
-/// Reads the root table.
+/// Reads the entries of the document.
 pub(super) fn entries(document: &OpenAPI, problems: &mut Problems) -> Vec<Entry> {
     let at = At::ROOT.key("x-shared-types");
     let table = document.extensions.get("x-shared-types");
@@ -96,7 +96,7 @@ impl Entry {
             Some((owner, field)) => context.field == Some(field) && context.owners.contains(&owner),
             None => context.field == Some(selector.as_str()),
         };
-        // The paths last: there may be hundreds of them.
+        // Tests the paths last: there may be hundreds.
         (self.fields.is_empty() || self.fields.iter().any(field))
             && self
                 .method
@@ -112,18 +112,18 @@ impl Entry {
     }
 }
 
-/// Where an inline type stands.
+/// The context of an inline type.
 #[derive(Clone, Debug, Default)]
 struct Context<'a> {
-    /// The field that holds it, or a list or map of it.
+    /// The field of this type, or of an array or map of it.
     field: Option<&'a str>,
-    /// By what an entry may call what it stands in.
+    /// The names by which an entry may select its owner.
     owners: Vec<&'a str>,
     role: &'static str,
     operation: Option<&'a Operation>,
 }
 
-/// Gives shared types one handle each, and returns the equal ones that are left.
+/// Gives each shared type one handle, and returns the equal types that no entry selects.
 pub(super) fn merge(api: &mut Api, entries: &[Entry], problems: &mut Problems) -> Vec<Ungrouped> {
     let shapes = Shapes::of(api);
     let inline = Places::of(api);
@@ -143,7 +143,7 @@ pub(super) fn merge(api: &mut Api, entries: &[Entry], problems: &mut Problems) -
             problems.warning(&at, "no place matches this entry", "mend its selectors, or remove it");
             continue;
         }
-        // A component of that name takes part, so that an equal inline schema becomes the component.
+        // A component of that name is included, so that an equal inline schema becomes the component.
         found.extend(components.get(entry.name.as_str()));
         let mut by_shape: BTreeMap<u64, (usize, Vec<TypeId>)> = BTreeMap::new();
         for (index, id) in found.iter().enumerate() {
@@ -204,10 +204,10 @@ pub(super) fn merge(api: &mut Api, entries: &[Entry], problems: &mut Problems) -
     ungrouped(api, &shapes)
 }
 
-/// All item types that stand inline, reachable from an operation, in order, with their places.
+/// All inline item types that an operation reaches, in order, with their contexts.
 struct Places<'a> {
     list: Vec<(TypeId, Context<'a>)>,
-    /// Indexes in the list.
+    /// Indexes of `list`.
     by_field: BTreeMap<&'a str, Vec<usize>>,
     by_path: BTreeMap<&'a str, Vec<usize>>,
     by_type: BTreeMap<TypeId, usize>,
@@ -233,7 +233,7 @@ impl<'a> Places<'a> {
         Places { list, by_field, by_path, by_type }
     }
 
-    /// Those of the fields or of the paths that an entry names, whichever are fewer, or all; in order, each once.
+    /// Returns the candidates of an entry, in order: those of its fields or of its paths, whichever are fewer, or all.
     fn that_may_match(&self, entry: &Entry) -> impl Iterator<Item = &(TypeId, Context<'a>)> {
         let fields =
             entry.fields.iter().map(|field| field.rsplit_once('.').map_or(field.as_str(), |it| it.1));
@@ -253,7 +253,7 @@ impl<'a> Places<'a> {
     }
 }
 
-/// What an index has of these keys, if there are any.
+/// Returns what an index has for these keys; `None` without keys.
 fn listed<'k, 'i>(
     index: &'i BTreeMap<&str, Vec<usize>>,
     keys: impl Iterator<Item = &'k str>,
@@ -267,7 +267,7 @@ fn context(api: &Api, id: TypeId) -> Context<'_> {
     let mut context = Context::default();
     let mut at = id;
     let mut steps = 0;
-    // Upwards, from field to field.
+    // Ascends from field to field.
     loop {
         steps += 1;
         match &api.get(at).origin {
@@ -346,7 +346,7 @@ fn redirect(api: &mut Api, replace: &BTreeMap<TypeId, TypeId>) {
     }
 }
 
-/// Equal types that are left, largest group first.
+/// Returns the remaining equal types, largest group first.
 fn ungrouped(api: &Api, shapes: &Shapes) -> Vec<Ungrouped> {
     let inline = Places::of(api);
     let mut by_shape: BTreeMap<u64, Vec<TypeId>> = BTreeMap::new();
@@ -364,7 +364,7 @@ fn ungrouped(api: &Api, shapes: &Shapes) -> Vec<Ungrouped> {
         .collect()
 }
 
-/// An entry that would catch these places, and of others as few as there is a way to tell from them.
+/// Returns an entry that selects these positions and as few others as possible.
 fn suggestion(api: &Api, inline: &Places<'_>, ids: &[TypeId], shapes: &Shapes) -> String {
     let meant = || ids.iter().filter_map(|id| inline.context(*id));
     let mut fields: Vec<String> = Vec::new();
@@ -383,7 +383,7 @@ fn suggestion(api: &Api, inline: &Places<'_>, ids: &[TypeId], shapes: &Shapes) -
         ids.first().is_some_and(|first| shapes.of_root(*first) != shapes.of_root(*id))
             && by_fields.matches(api, context, *id)
     };
-    // Of thousands of places that have a field of that name, some tell enough.
+    // A field name may match thousands of positions; a sample suffices.
     if !fields.is_empty() && inline.that_may_match(&by_fields).take(1_000).any(differs) {
         paths.extend(meant().filter_map(|context| context.operation).map(|operation| operation.path.clone()));
     }
@@ -407,7 +407,7 @@ fn suggestion(api: &Api, inline: &Places<'_>, ids: &[TypeId], shapes: &Shapes) -
     format!("{}: {{{}}}", component.unwrap_or("TypeName"), parts.join(", "))
 }
 
-/// A list in flow YAML; a path has braces, which would open a map.
+/// Returns an array in flow YAML. Paths are quoted: their braces would start a map.
 fn quoted(texts: &[String]) -> String {
     let plain = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || "_.-".contains(c));
     let quote =

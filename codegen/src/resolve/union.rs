@@ -1,4 +1,4 @@
-//! `anyOf` and `oneOf`, alone and beside the members that all alternatives share, and what tells alternatives apart.
+//! `anyOf` and `oneOf`, with or without properties that all variants share, and their discriminators.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -34,13 +34,13 @@ impl<'d> Resolver<'d, '_> {
             let label = schema.as_item().and_then(|schema| schema.schema_data.title.clone());
             let at = at.index(index);
             let place = Place { owner: Owner::Type(ty), role: Role::Variant(index), at: &at };
-            // Null is an alternative of the union itself.
+            // Nullability belongs to the union, not to the variant.
             Variant { label, of: Use { nullable: false, ..self.part(schema, &place) }, tags: Vec::new() }
         };
         list.iter().enumerate().map(variant).collect()
     }
 
-    /// A union with members beside it, which every alternative has.
+    /// Reads a union with sibling properties, which every variant has.
     pub(super) fn union_beside(
         &mut self,
         ty: TypeId,
@@ -64,7 +64,7 @@ impl<'d> Resolver<'d, '_> {
         (shape, Limits::default())
     }
 
-    /// Alternatives that all have the members of an object.
+    /// Adds the properties of an object to every variant.
     pub(super) fn object_and_union(
         &mut self,
         ty: TypeId,
@@ -82,9 +82,9 @@ impl<'d> Resolver<'d, '_> {
             }
             self.read(variant.of.ty);
             let own = self.api.get(variant.of.ty);
-            let mut whole = shared.clone();
+            let mut combined = shared.clone();
             match own.shape.clone() {
-                // At most what is required is said, which narrows the object and no more.
+                // Contributes at most `required`.
                 Shape::Any | Shape::Object => {}
                 Shape::Struct(part) if has_all(&part, shared) => {
                     silent = false;
@@ -93,28 +93,28 @@ impl<'d> Resolver<'d, '_> {
                 }
                 Shape::Struct(part) => {
                     silent = false;
-                    extend(&mut whole, part, &self.api);
+                    extend(&mut combined, part, &self.api);
                 }
                 Shape::Map(of) => {
                     silent = false;
-                    whole.extra = Some(of);
+                    combined.extra = Some(of);
                 }
                 _ => {
                     self.problems.unsupported(at, "an object and something else cannot both hold");
                     return Shape::Any;
                 }
             }
-            for field in &mut whole.fields {
+            for field in &mut combined.fields {
                 field.required |= required.contains(field.wire_name.as_str());
             }
-            whole.fields.sort_by(|a, b| a.wire_name.cmp(&b.wire_name));
+            combined.fields.sort_by(|a, b| a.wire_name.cmp(&b.wire_name));
             let own = self.api.get(variant.of.ty);
             let named = match &own.origin {
                 Origin::Component(name) => Some(name.clone()),
                 _ => None,
             };
             let ty = Type {
-                shape: Shape::Struct(whole),
+                shape: Shape::Struct(combined),
                 limits: Limits::default(),
                 origin: Origin::Inline(Owner::Type(ty), Role::Variant(index)),
                 name: own.name.clone().filter(|_| named.is_none()),
@@ -136,7 +136,7 @@ impl<'d> Resolver<'d, '_> {
         Shape::Union(out)
     }
 
-    /// Notes what tells alternatives apart. A parent that does not list its children has the members of any of them.
+    /// Records the discriminator. A parent that does not list its children permits any property.
     pub(super) fn discriminated(
         &mut self,
         ty: TypeId,
@@ -163,8 +163,7 @@ fn has_all(part: &Struct, shared: &Struct) -> bool {
     shared.fields.iter().all(|field| part.fields.iter().any(|own| own.wire_name == field.wire_name))
 }
 
-/// Finds what tells the alternatives of each union apart: its `discriminator`, or a member that holds other texts in
-/// each of them.
+/// Finds the discriminator of each union: its `discriminator`, or a property with distinct values in each variant.
 pub(super) fn tag(api: &mut Api, discriminators: &BTreeMap<TypeId, &Discriminator>) {
     let all: Vec<TypeId> = api.ids().collect();
     for id in all {
@@ -194,7 +193,7 @@ fn by_discriminator(
     for variant in variants {
         let name = match &api.get(variant.of.ty).origin {
             Origin::Component(name) => Some(name.as_str()),
-            // An alternative to which shared members were added keeps its name as the label.
+            // A variant with added shared properties has its component name as the label.
             _ => variant.label.as_deref(),
         };
         let means = |target: &str| {
@@ -205,7 +204,7 @@ fn by_discriminator(
         if own.is_empty() {
             own = values(api, variant.of.ty, &member, 0).unwrap_or_default();
         }
-        // The name of the component is what OpenAPI falls back to, and what servers seldom send.
+        // The fallback of OpenAPI is the component name, which servers seldom send.
         if own.is_empty() {
             only = false;
             own.extend(name.map(str::to_owned));
@@ -239,7 +238,7 @@ fn by_values(api: &Api, variants: &[Variant]) -> Option<(Tag, Vec<Vec<String>>)>
     })
 }
 
-/// The values that a member of a type may have, where they are listed.
+/// Returns the values that a property permits, if they are listed.
 fn values(api: &Api, ty: TypeId, member: &str, depth: usize) -> Option<Vec<String>> {
     if let Shape::Union(variants) = &api.get(ty).shape {
         let all = variants.iter().filter(|_| depth < 8);

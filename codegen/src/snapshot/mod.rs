@@ -1,10 +1,10 @@
-//! Any document to the canonical form: the file that is kept in `spec/`, and what every raw download
-//! is brought to before anything else looks at it.
+//! Converts a document to the canonical form: the form of the file in `spec/`, and the input of all later
+//! passes for a raw download.
 //!
-//! The canonical form holds the interface and nothing else. Components with machine-made names stand
-//! inline where they are used; everything that OpenAPI treats as a set stands in one fixed order; prose,
-//! examples and vendor extensions are gone. So renumbering, moving, reordering, restyling and rewording
-//! upstream leave it as it was, byte for byte, and it is a fixed point of itself.
+//! The canonical form contains only the interface. Components with machine-made names are inlined;
+//! everything that OpenAPI treats as a set has one fixed order; prose, examples and vendor extensions are removed.
+//! So renumbering, moving, reordering, restyling and rewording upstream do not change a byte of it. The
+//! conversion is idempotent.
 
 mod operation;
 mod recursion;
@@ -39,19 +39,19 @@ const ROOT: [&str; 10] = [
     "externalDocs",
 ];
 
-/// Inlining may multiply a document; beyond this many schemas something is wrong with it. (Propexo has some 12,000.)
+/// The largest number of schemas after inlining, which may multiply a document. (Propexo has about 12,000.)
 const MOST_NODES: usize = 200_000;
-/// Steps of a pointer: deeper than any document that a person wrote, and what the recursion of a debug build has room for.
+/// The largest number of pointer steps; the recursion of a debug build fits into the stack.
 const MOST_DEPTH: usize = 80;
 
-/// What to keep beside the interface.
+/// What the canonical form keeps in addition to the interface.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Options {
-    /// Keep descriptions and summaries.
+    /// Whether descriptions and summaries are kept.
     pub keep_prose: bool,
 }
 
-/// Brings a document to the canonical form, without what is left out. Meaningful only while `problems` has no error.
+/// Converts a document to the canonical form, without the units in `left_out`. Valid only if `problems` has no error.
 pub fn canonical(raw: &Value, options: Options, left_out: &BTreeSet<Unit>, problems: &mut Problems) -> Value {
     let mut canon = Canon::new(raw, options);
     let document = canon.document(left_out);
@@ -59,17 +59,17 @@ pub fn canonical(raw: &Value, options: Options, left_out: &BTreeSet<Unit>, probl
     document
 }
 
-/// One run over one document.
+/// The state of one conversion.
 struct Canon<'v> {
     root: &'v Value,
     options: Options,
     problems: Problems,
-    /// What was reported of which place.
+    /// Reported diagnostics, by position.
     told: BTreeSet<(Pointer, String)>,
-    /// Human-named components to emit, in the order in which they were met.
+    /// Human-named components to emit, in order of first reference.
     queue: Vec<String>,
     queued: BTreeSet<String>,
-    /// Machine-named components that contain themselves, which cannot be inlined.
+    /// Recursive machine-named components, which cannot be inlined.
     recursive: BTreeSet<String>,
     nodes: usize,
 }
@@ -100,7 +100,7 @@ impl<'v> Canon<'v> {
         self.report(Severity::Warning, at, what.into(), help);
     }
 
-    /// Once, however often the place is inlined.
+    /// Reports a diagnostic once per position, even if the position is inlined several times.
     fn report(&mut self, level: Severity, at: &At<'_>, what: String, help: &str) {
         let place = trace::behind_references(self.root, &at.pointer());
         if self.told.insert((place.clone(), what.clone())) {
@@ -108,7 +108,7 @@ impl<'v> Canon<'v> {
         }
     }
 
-    /// The members of what has to be an object.
+    /// Returns the properties of an object; reports any other type.
     fn object<'o>(&mut self, raw: &'o Value, what: &str, at: &At<'_>) -> Option<&'o Map<String, Value>> {
         if !raw.is_object() {
             self.error(at, format!("{what} is an object"), "");
@@ -116,7 +116,7 @@ impl<'v> Canon<'v> {
         raw.as_object()
     }
 
-    /// Reports members that this object does not have in OpenAPI, since nothing is dropped in silence.
+    /// Reports properties that OpenAPI does not define here; nothing is dropped silently.
     fn only(&mut self, raw: &Map<String, Value>, known: &[&str], at: &At<'_>) {
         for key in raw.keys().filter(|key| !known.contains(&key.as_str()) && !key.starts_with("x-")) {
             let what = format!("`{key}` is not part of OpenAPI here, and is left out");
@@ -124,7 +124,7 @@ impl<'v> Canon<'v> {
         }
     }
 
-    /// Counts a node against the limits; `false` means stop here.
+    /// Counts a node. Returns `false` if a limit is exceeded.
     fn enter(&mut self, at: &At<'_>) -> bool {
         self.nodes += 1;
         if self.nodes == MOST_NODES {
@@ -132,7 +132,7 @@ impl<'v> Canon<'v> {
         }
         if at.depth() > MOST_DEPTH && self.nodes < MOST_NODES {
             self.error(at, format!("nested deeper than {MOST_DEPTH} levels"), "");
-            // Once is enough, and there may be millions of such places.
+            // Reports it once: there may be millions of such positions.
             self.nodes = MOST_NODES;
         }
         self.nodes < MOST_NODES
@@ -177,7 +177,7 @@ impl<'v> Canon<'v> {
         Value::Object(document)
     }
 
-    /// The path items of `paths` or `webhooks`, with all that is not left out.
+    /// Returns the path items of `paths` or `webhooks`, without those left out.
     fn path_items(
         &mut self,
         raw: &'v Map<String, Value>,
@@ -266,7 +266,7 @@ impl<'v> Canon<'v> {
         Value::Array(servers)
     }
 
-    /// The tags in use, by name: a declaration beside them adds nothing but prose.
+    /// Returns the tags in use, by name: a declaration adds only prose.
     fn tags(&self, raw: &Map<String, Value>, paths: &BTreeMap<&str, Value>) -> Value {
         let operations = paths.values().filter_map(Value::as_object).flat_map(Map::values);
         let tags = operations.filter_map(|operation| operation.get("tags")).filter_map(Value::as_array);
@@ -318,7 +318,7 @@ impl<'v> Canon<'v> {
         Value::Object(components)
     }
 
-    /// Follows a `$ref` of anything but a schema to the end of its chain; reports what dangles or turns in a circle.
+    /// Follows a `$ref`, not of a schema, to the end of its chain; reports dangling and cyclic references.
     fn follow(&mut self, node: &'v Value, at: &At<'_>) -> Option<(&'v Value, Pointer)> {
         let mut node = node;
         let mut pointer = at.pointer();
@@ -331,7 +331,7 @@ impl<'v> Canon<'v> {
         None
     }
 
-    /// The pointer of a `$ref` within this document, if it leads to something.
+    /// Returns the pointer of a `$ref` within this document, if its target exists.
     fn resolve(&mut self, target: &str, at: &At<'_>) -> Option<Pointer> {
         let at = at.key("$ref");
         let Some(pointer) = Pointer::from_fragment(target) else {
@@ -353,7 +353,7 @@ impl<'v> Canon<'v> {
         Some(pointer)
     }
 
-    /// Copies the prose, where it is wanted.
+    /// Copies the prose, if it is kept.
     fn prose(&self, raw: &Map<String, Value>, out: &mut Map<String, Value>) {
         if self.options.keep_prose {
             copy(raw, out, &["description"]);
@@ -361,7 +361,7 @@ impl<'v> Canon<'v> {
     }
 }
 
-/// Copies members in the order of `keys`.
+/// Copies properties in the order of `keys`.
 fn copy(raw: &Map<String, Value>, out: &mut Map<String, Value>, keys: &[&str]) {
     for &key in keys {
         if let Some(value) = raw.get(key) {
@@ -370,7 +370,7 @@ fn copy(raw: &Map<String, Value>, out: &mut Map<String, Value>, keys: &[&str]) {
     }
 }
 
-/// Copies the flags that are set; `false` is what their absence says.
+/// Copies the booleans that are true; false is equivalent to absence.
 fn copy_true(raw: &Map<String, Value>, out: &mut Map<String, Value>, keys: &[&str]) {
     for &key in keys {
         if raw.get(key) == Some(&Value::Bool(true)) {
@@ -394,7 +394,7 @@ fn to_object<K: Into<String>>(members: BTreeMap<K, Value>) -> Value {
     Value::Object(members.into_iter().map(|(key, value)| (key.into(), value)).collect())
 }
 
-/// What a document holds, for its lock file.
+/// The size of a document, for its lock file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Counts {
     /// Path templates.
@@ -405,7 +405,7 @@ pub struct Counts {
     pub schemas: usize,
 }
 
-/// Counts what a canonical document holds.
+/// Counts the parts of a canonical document.
 pub fn counts(document: &Value) -> Counts {
     let paths = document.get("paths").and_then(Value::as_object);
     let operations = |item: &Value| METHODS.iter().filter(|method| child(item, method).is_some()).count();

@@ -1,4 +1,4 @@
-//! Path items, operations, parameters, bodies and answers in the canonical form.
+//! Path items, operations, parameters, bodies and responses in the canonical form.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -65,7 +65,7 @@ impl<'v> Canon<'v> {
         is_left_out: &dyn Fn(Option<&str>) -> bool,
         at: &At<'_>,
     ) -> Value {
-        // A webhook's name is no template.
+        // The name of a webhook is not a template.
         let path = if section == "paths" { name } else { "" };
         let mut out = Map::new();
         if let Some(raw) = raw.as_object().filter(|raw| raw.contains_key("$ref")) {
@@ -117,7 +117,7 @@ impl<'v> Canon<'v> {
         parameters.extend(own);
         parameters.sort_by_cached_key(|parameter| {
             let (place, name) = identity(parameter);
-            // Path parameters become arguments, in the order in which the path names them.
+            // Path parameters become arguments, in the order of the path.
             let position = path.find(&format!("{{{name}}}")).unwrap_or(usize::MAX);
             (place != "path", position, place.to_owned(), name.to_owned())
         });
@@ -129,7 +129,7 @@ impl<'v> Canon<'v> {
         }
         let responses = self.responses(raw.get("responses"), &at.key("responses"));
         out.insert("responses".into(), responses);
-        // The root's security is that of calls to the API; a webhook (which has no path) is a call of the API's own.
+        // The security of the root applies to requests to the API; a webhook (without a path) is sent by the API.
         let inherited = self.root.get("security").filter(|_| !path.is_empty());
         let security = raw.get("security").or(inherited);
         if let Some(Value::Array(security)) = security {
@@ -161,7 +161,7 @@ impl<'v> Canon<'v> {
         let mut out = Map::new();
         copy(raw, &mut out, &["name", "in"]);
         self.prose(raw, &mut out);
-        // A path without one of its parts is another path, so `required: false` there is a slip.
+        // A path parameter cannot be absent, so `required: false` is a mistake.
         if raw.get("in").and_then(Value::as_str) == Some("path") {
             out.insert("required".into(), true.into());
         } else {
@@ -217,7 +217,7 @@ impl<'v> Canon<'v> {
         for (status, response) in members.filter(|(status, _)| !status.starts_with("x-")) {
             let at = at.key(status);
             let mut answer = Map::new();
-            // OpenAPI wants a description; its text is not part of the interface.
+            // OpenAPI requires a description; its content is not part of the interface.
             answer.insert("description".into(), "".into());
             let response = self.follow(response, &at).and_then(|(it, _)| self.object(it, "an answer", &at));
             if let Some(response) = response {
@@ -252,7 +252,7 @@ impl<'v> Canon<'v> {
                     kept.insert("schema".into(), schema);
                 }
             }
-            // Header names are one name whatever their case.
+            // Header names are case-insensitive.
             out.insert(name.to_ascii_lowercase(), Value::Object(kept));
         }
         to_object(out)
@@ -279,7 +279,7 @@ impl<'v> Canon<'v> {
         to_object(out)
     }
 
-    /// How the members of a form are written, where that is said.
+    /// Returns the `encoding` of a form in the canonical form.
     fn encoding(&mut self, raw: &'v Value, at: &At<'_>) -> Value {
         let mut out = BTreeMap::new();
         for (name, encoding) in self.object(raw, "`encoding`", at).into_iter().flatten() {
@@ -306,14 +306,14 @@ impl<'v> Canon<'v> {
     }
 }
 
-/// What tells one parameter from another.
+/// Returns the identity of a parameter: location and name.
 fn identity(parameter: &Value) -> (&str, &str) {
     let text = |key| parameter.get(key).and_then(Value::as_str).unwrap_or_default();
     (text("in"), text("name"))
 }
 
-/// Takes the security that most operations share from them, for the root: one line in place of hundreds, whichever
-/// of the two places upstream chose.
+/// Moves the most frequent security of the operations to the root: one line instead of hundreds, and independent of
+/// which of the two upstream uses.
 pub(super) fn hoist_security(paths: &mut BTreeMap<&str, Value>) -> Value {
     let mut uses: BTreeMap<String, (usize, Value)> = BTreeMap::new();
     let operations =

@@ -1,4 +1,4 @@
-//! Which machine-named components contain themselves, so that they cannot stand inline.
+//! Finds recursive machine-named components, which cannot be inlined.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +8,7 @@ use super::schema::{component, is_machine_made};
 use crate::graph::{Edges, circles};
 use crate::pointer::Pointer;
 
-/// Machine-named components that reach themselves through machine-named components only.
+/// Returns the machine-named components that reach themselves through machine-named components only.
 pub(super) fn recursive_machine_components(root: &Value) -> BTreeSet<String> {
     let schemas = root.get("components").and_then(|components| components.get("schemas"));
     let schemas: BTreeMap<&str, &Value> = schemas
@@ -22,14 +22,14 @@ pub(super) fn recursive_machine_components(root: &Value) -> BTreeSet<String> {
     for (from, schema) in &schemas {
         let mut targets = BTreeSet::new();
         references(schema, &mut targets);
-        // Names of the map live as long as the document.
+        // The names in the map live as long as the document.
         let targets = targets.iter().filter_map(|target| schemas.get_key_value(target.as_str()));
         edges.insert(from, targets.map(|(name, _)| *name).collect());
     }
     circles(&edges).into_keys().map(str::to_owned).collect()
 }
 
-/// The machine-named components that a node refers to.
+/// Collects the machine-named components to which a node refers.
 fn references(node: &Value, out: &mut BTreeSet<String>) {
     match node {
         Value::Object(members) => {
@@ -52,7 +52,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_reaches_itself_is_recursive() {
+    fn finds_components_that_reach_themselves() {
         let reference = |name: &str| serde_json::json!({ "$ref": format!("#/components/schemas/{name}") });
         let document = serde_json::json!({"components": {"schemas": {
             "_before": reference("_a"),

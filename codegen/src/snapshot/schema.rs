@@ -1,4 +1,4 @@
-//! Schemas in the canonical form: machine-named components inlined, sets ordered, prose gone.
+//! Schemas in the canonical form: machine-named components inlined, sets sorted, prose removed.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::{Canon, Options, copy, copy_true, insert_unless_empty, to_object};
 use crate::pointer::{At, Pointer};
 
-/// Keywords that are copied as they are, in their order. `false` of the second list is the same as absence.
+/// Keywords that are copied unchanged, in this order. In the second array, `false` is equivalent to absence.
 const PLAIN: [&str; 18] = [
     "format",
     "const",
@@ -29,7 +29,7 @@ const PLAIN: [&str; 18] = [
     "discriminator",
 ];
 const FLAGS: [&str; 5] = ["nullable", "uniqueItems", "readOnly", "writeOnly", "deprecated"];
-/// Keywords whose value is a schema, a list of schemas or a map of schemas.
+/// Keywords whose value is a schema, an array of schemas or a map of schemas.
 const SCHEMA: [&str; 11] = [
     "items",
     "additionalProperties",
@@ -45,7 +45,7 @@ const SCHEMA: [&str; 11] = [
 ];
 const SCHEMA_LIST: [&str; 4] = ["allOf", "anyOf", "oneOf", "prefixItems"];
 const SCHEMA_MAP: [&str; 3] = ["properties", "patternProperties", "dependentSchemas"];
-/// Words about a schema, not part of the interface.
+/// Annotations, which are not part of the interface.
 const PROSE: [&str; 9] =
     ["title", "summary", "description", "example", "examples", "externalDocs", "xml", "$comment", "$schema"];
 
@@ -54,7 +54,7 @@ impl<'v> Canon<'v> {
         self.schema_with(raw, at, false)
     }
 
-    /// `variant`: this is an alternative of a union, whose title names it.
+    /// Converts a schema; `variant` if it is a variant of a union, whose title is its name.
     fn schema_with(&mut self, raw: &'v Value, at: &At<'_>, variant: bool) -> Value {
         if !self.enter(at) {
             return Value::Null;
@@ -97,7 +97,7 @@ impl<'v> Canon<'v> {
         let root = self.root;
         let Some(found) = pointer.find(root) else { return Value::Null };
         let mut inlined = self.schema_with(found, at, variant);
-        // Of words, the nearer ones hold.
+        // The title and description next to the `$ref` override those of its target.
         for words in ["title", "description"].into_iter().filter(|words| siblings.contains_key(*words)) {
             inlined.as_object_mut().and_then(|inlined| inlined.shift_remove(words));
         }
@@ -107,7 +107,7 @@ impl<'v> Canon<'v> {
                 inlined.append(&mut siblings);
                 Value::Object(in_order(inlined))
             }
-            // Both say something under one keyword: both hold.
+            // Both have the same keyword, and both apply.
             Value::Object(inlined) => {
                 let mut out = Map::new();
                 out.insert(
@@ -157,7 +157,7 @@ impl<'v> Canon<'v> {
             if let Some(schema) = raw.get(key) {
                 let mut schema = match schema {
                     Value::Bool(flag) => Value::Bool(*flag),
-                    // The tuple form of `items`, before 2020-12.
+                    // The tuple form of `items`, from before 2020-12.
                     Value::Array(list) => {
                         let at = at.key(key);
                         Value::Array(
@@ -166,7 +166,7 @@ impl<'v> Canon<'v> {
                     }
                     schema => self.schema(schema, &at.key(key)),
                 };
-                // Whatever made it empty: a reference that is inlined, or prose that went.
+                // It may be empty after inlining or after the removal of prose.
                 if key == "additionalProperties" && schema.as_object().is_some_and(Map::is_empty) {
                     schema = Value::Bool(true);
                 }
@@ -181,7 +181,7 @@ impl<'v> Canon<'v> {
                 let mut parts: Vec<(Value, &Value)> =
                     parts.map(|(i, raw)| (self.schema_with(raw, &at.index(i), union), raw)).collect();
                 if union && self.options.keep_prose {
-                    // Prose must not decide which comes first.
+                    // Prose must not affect the order.
                     parts.sort_by_cached_key(|(_, raw)| variant_order(&self.without_prose(raw)));
                 } else if union {
                     parts.sort_by_cached_key(|(part, _)| variant_order(part));
@@ -196,14 +196,14 @@ impl<'v> Canon<'v> {
         in_order(out)
     }
 
-    /// An alternative of a union as it is where prose is not kept.
+    /// Returns a variant of a union as it is without prose.
     fn without_prose(&self, raw: &'v Value) -> Value {
         let mut bare = Canon::with(self.root, Options::default(), self.recursive.clone());
         bare.nodes = self.nodes;
         bare.schema_with(raw, &At::ROOT, true)
     }
 
-    /// The elements of what has to be a list.
+    /// Returns the elements of an array; reports any other type.
     fn list(&mut self, raw: &'v Map<String, Value>, key: &str, at: &At<'_>) -> Option<&'v Vec<Value>> {
         let raw = raw.get(key)?;
         if !raw.is_array() {
@@ -212,7 +212,7 @@ impl<'v> Canon<'v> {
         raw.as_array()
     }
 
-    /// What this file does not know stays, for a later pass to refuse: nothing is dropped in silence.
+    /// Copies unknown keywords, so that a later pass rejects them: nothing is dropped silently.
     fn other_keywords(&self, raw: &Map<String, Value>, out: &mut Map<String, Value>) {
         let mut others: BTreeMap<&str, Value> = BTreeMap::new();
         for (key, value) in raw {
@@ -232,7 +232,7 @@ impl<'v> Canon<'v> {
     }
 }
 
-/// The order of keywords: what it is, what it holds, what limits it, what is said of it.
+/// Sorts keywords: type, content, constraints, annotations.
 fn in_order(mut schema: Map<String, Value>) -> Map<String, Value> {
     const FIRST: [&str; 14] = [
         "title",
@@ -265,7 +265,7 @@ fn in_order(mut schema: Map<String, Value>) -> Map<String, Value> {
     out
 }
 
-/// `[T]` is `T`; `null` stands last.
+/// Returns the canonical `type`: `[T]` is `T`, and `null` is last.
 fn canonical_type(types: &Value) -> Value {
     match types {
         Value::Array(list) => {
@@ -280,7 +280,7 @@ fn canonical_type(types: &Value) -> Value {
     }
 }
 
-/// A list that stands for a set: in order, without repeats.
+/// Returns an array that represents a set: sorted, without duplicates.
 fn set(values: &[Value]) -> Vec<Value> {
     let mut values = values.to_vec();
     values.sort_by(|a, b| match (a, b) {
@@ -305,7 +305,7 @@ fn rank(value: &Value) -> u8 {
     }
 }
 
-/// Alternatives are a set too: by JSON type, title and text; `null` last.
+/// Returns the sort key of a variant: JSON type, title and serialized form; `null` is last.
 fn variant_order(variant: &Value) -> (u8, String, String) {
     let kind = match variant.get("type").and_then(Value::as_str) {
         Some("boolean") => 0,
@@ -323,7 +323,7 @@ fn variant_order(variant: &Value) -> (u8, String, String) {
     (kind, title, variant.to_string())
 }
 
-/// The component that a pointer names, if it names one and nothing inside of it.
+/// Returns the component to which a pointer points, but not if it points inside.
 pub(super) fn component(pointer: &Pointer) -> Option<&str> {
     match pointer.0.as_slice() {
         [components, schemas, name] if components == "components" && schemas == "schemas" => Some(name),
@@ -331,7 +331,7 @@ pub(super) fn component(pointer: &Pointer) -> Option<&str> {
     }
 }
 
-/// Names that a tool made up: `_v1_leads__get_output`, `Enum12`. They change with the tool's mood, so nothing may
+/// Returns whether a tool generated a name: `_v1_leads__get_output`, `Enum12`. Such names are unstable, so nothing may
 /// depend on them.
 pub fn is_machine_made(name: &str) -> bool {
     let stem = name.trim_end_matches(|c: char| c.is_ascii_digit());

@@ -1,7 +1,7 @@
-//! From a place in the canonical form back to the place in the document as it was read.
+//! Maps a position in the canonical form back to the position in the original document.
 //!
-//! Nothing is recorded while the canonical form is made; the way back is found again for the few places
-//! that a message names.
+//! The conversion records nothing; the original position is searched for only for the few positions that
+//! appear in diagnostics.
 
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
@@ -12,23 +12,23 @@ use super::recursion::recursive_machine_components;
 use super::{Canon, Options};
 use crate::pointer::{At, Pointer, child};
 
-/// Finds the way back for any number of places.
+/// Maps any number of positions back.
 #[derive(Debug)]
 pub struct Tracer<'v> {
     raw: &'v Value,
     canonical: &'v Value,
-    /// What the canonical form of a part depends on beside the part: asked for once, and only where parts of sets are told
-    /// apart.
+    /// The recursive components, on which the canonical form of every part depends; computed on the first
+    /// comparison of elements of a set.
     recursive: OnceCell<BTreeSet<String>>,
 }
 
 impl<'v> Tracer<'v> {
-    /// `canonical` is the canonical form of `raw`, overlays or none applied.
+    /// Creates a tracer. `canonical` is the canonical form of `raw`, with or without overlays applied.
     pub fn new(raw: &'v Value, canonical: &'v Value) -> Self {
         Tracer { raw, canonical, recursive: OnceCell::new() }
     }
 
-    /// The place in the document as it was read from which the place `pointer` of its canonical form came, or its nearest
+    /// Returns the position in the original document from which `pointer` in the canonical form came, or its nearest
     /// ancestor.
     pub fn trace(&self, pointer: &Pointer) -> Pointer {
         let mut here = Place { tracer: self, node: self.raw, pointer: Pointer::default() };
@@ -36,14 +36,14 @@ impl<'v> Tracer<'v> {
         let mut item: Option<Place<'_, 'v>> = None;
         for (depth, step) in pointer.0.iter().enumerate() {
             let Some(next_shadow) = child(shadow, step) else { break };
-            // Below a path, parameters may come from the path item, which stands above the operation.
+            // The parameters of an operation may come from the path item.
             if depth == 2 && pointer.0.first().is_some_and(|first| first == "paths" || first == "webhooks") {
                 item = Some(here.clone());
             }
-            // What stands beside a `$ref` is nearer than what it leads to.
-            let beside = here.node.get("$ref").and_then(|_| here.step(step, shadow, next_shadow));
+            // The siblings of a `$ref` take precedence over its target.
+            let sibling = here.node.get("$ref").and_then(|_| here.step(step, shadow, next_shadow));
             here.follow();
-            let next = beside.or_else(|| here.step(step, shadow, next_shadow)).or_else(|| {
+            let next = sibling.or_else(|| here.step(step, shadow, next_shadow)).or_else(|| {
                 let parameters =
                     step == "parameters" || pointer.0.get(depth.checked_sub(1)?)? == "parameters";
                 let list = item.as_ref().filter(|_| parameters)?.step("parameters", shadow, next_shadow)?;
@@ -59,7 +59,7 @@ impl<'v> Tracer<'v> {
     }
 }
 
-/// The place in `raw` that a walk stands at which has stepped through references as if their targets stood there.
+/// Returns the position in `raw` of a pointer that passes through references as if their targets were inlined.
 pub(super) fn behind_references(raw: &Value, walked: &Pointer) -> Pointer {
     let tracer = Tracer::new(raw, raw);
     let mut here = Place { tracer: &tracer, node: raw, pointer: Pointer::default() };
@@ -69,7 +69,7 @@ pub(super) fn behind_references(raw: &Value, walked: &Pointer) -> Pointer {
         }
         match child(here.node, step) {
             Some(node) => here = Place { node, pointer: here.pointer.child(step), ..here },
-            // It names what is missing there.
+            // Keeps the remaining steps, which name the missing part.
             None => {
                 return walked.0.iter().skip(depth).fold(here.pointer, |pointer, step| pointer.child(step));
             }
@@ -100,7 +100,7 @@ impl<'t, 'v> Place<'t, 'v> {
         }
     }
 
-    /// One step down; elements of sets are found by what they are, not by where they stand.
+    /// Descends one step; elements of sets are found by content, not by index.
     fn step(&self, step: &str, shadow: &Value, next_shadow: &Value) -> Option<Place<'t, 'v>> {
         let index = match (self.node, shadow) {
             (Value::Array(list), Value::Array(_)) => {
@@ -122,7 +122,7 @@ impl<'t, 'v> Place<'t, 'v> {
         if item == canonical {
             return true;
         }
-        // A cheap sign before the dear proof: what names members names the same ones.
+        // Fast path: compares property counts before canonicalizing.
         let members = |schema: &Value| schema.get("properties").and_then(Value::as_object).map(Map::len);
         if !item.is_object() || (members(place.node).is_some() && members(place.node) != members(canonical)) {
             return false;
@@ -132,7 +132,7 @@ impl<'t, 'v> Place<'t, 'v> {
         [Options { keep_prose: false }, Options { keep_prose: true }].into_iter().any(|options| {
             let mut canon = Canon::with(raw, options, recursive.clone());
             let mut again = canon.schema(item, &At::ROOT);
-            // A variant's title is kept only where it stands in a union.
+            // The title of a variant is kept only in a union.
             if let (Some(again), Some(title)) = (again.as_object_mut(), canonical.get("title")) {
                 again.insert("title".into(), title.clone());
             }
