@@ -51,7 +51,7 @@ pub struct Generated {
     pub warnings: Vec<Message>,
 }
 
-/// The reason why there is no output: at least one error, and the warnings.
+/// The reason for missing output: at least one error, and the warnings.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Failure(pub Vec<Message>);
 
@@ -198,7 +198,7 @@ impl<'a> Reading<'a> {
     ///
     /// # Errors
     ///
-    /// [`Failure`] if there is no canonical form with overlays; after later errors, only the client is missing.
+    /// [`Failure`] if the canonical form with overlays cannot be built; after later errors, only the client is missing.
     pub fn new(spec: Source<'a>, overlays: &'a [Source<'a>]) -> Result<Self, Failure> {
         let mut run = Run::new(spec, overlays);
         let bare = run.canonical(Options::default()).ok_or_else(|| run.failure())?;

@@ -2,7 +2,7 @@
 
 use crate::ir::{Api, Limits, Repr, Shape, Use};
 
-/// Returns `{ max_items: 25, items: { max_length: 3 } }`; `None` if there are no constraints.
+/// Returns `{ max_items: 25, items: { max_length: 3 } }`; `None` without constraints.
 pub(super) fn rule(api: &Api, of: Use) -> Option<String> {
     let ty = api.get(of.ty);
     let mut parts = limits(&ty.limits);
