@@ -1,4 +1,4 @@
-//! What generated code says of itself: our sentences, limits and defaults.
+//! The documentation of generated code: sentences of the overlays, constraints and defaults.
 
 use std::collections::BTreeSet;
 
@@ -10,17 +10,17 @@ use crate::names::{Names, one, words};
 pub use crate::markdown::lines;
 pub(crate) use crate::markdown::{fenced, wrapped};
 
-/// Of a value that is longer, the beginning is shown, and of more values the first ones.
+/// A longer value is truncated; of more values, the first ones are shown.
 const LONGEST_VALUE: usize = 1_000;
 const MOST_VALUES: usize = 200;
 
-/// Looks up what is said of fields and parameters.
+/// Looks up the sentences that document fields and parameters.
 pub struct Docs<'a> {
     api: &'a Api,
     names: &'a Names,
 }
 
-/// How much of the surface has a sentence of ours.
+/// How many fields and parameters have a sentence.
 #[derive(Clone, Debug, Default)]
 pub struct Coverage {
     /// Fields and parameters.
@@ -29,32 +29,32 @@ pub struct Coverage {
     pub documented: usize,
     /// Those without: `Type.field`, each once.
     pub missing: Vec<String>,
-    /// Keys of the glossary that nothing has used.
+    /// Keys of the glossary that no field or parameter uses.
     pub unused: Vec<String>,
 }
 
 impl<'a> Docs<'a> {
-    /// Docs of this API.
+    /// Creates the documentation of an API.
     pub fn new(api: &'a Api, names: &'a Names) -> Self {
         Docs { api, names }
     }
 
-    /// What is said of a field: by the document or an overlay there, else by the glossary.
+    /// Returns the sentence of a field: from the document or an overlay at the field, else from the glossary.
     pub fn field(&self, owner: TypeId, wire_name: &str, info: &'a Info) -> Option<&'a str> {
         self.field_found(owner, wire_name, info).and_then(|found| found.sentence(self.api))
     }
 
-    /// Whose sentence a field has.
+    /// Returns the source of a field's sentence.
     pub(crate) fn field_found(&self, owner: TypeId, wire_name: &str, info: &'a Info) -> Option<Found<'a>> {
         self.look_up(self.owners(owner), wire_name, info)
     }
 
-    /// What is said of a parameter.
+    /// Returns the sentence of a parameter.
     pub fn param(&self, operation: usize, wire_name: &str, info: &'a Info) -> Option<&'a str> {
         self.param_found(operation, wire_name, info).and_then(|found| found.sentence(self.api))
     }
 
-    /// Whose sentence a parameter has.
+    /// Returns the source of a parameter's sentence.
     pub(crate) fn param_found(&self, operation: usize, wire_name: &str, info: &'a Info) -> Option<Found<'a>> {
         self.look_up(self.operation_owners(operation), wire_name, info)
     }
@@ -70,7 +70,8 @@ impl<'a> Docs<'a> {
             .map(|(key, _)| Found::Glossary(key))
     }
 
-    /// By what a glossary entry may call a type, nearest first: its Rust name, the field that holds it, its component, its group.
+    /// Returns the names that a glossary entry may use for a type, most specific first: its Rust name, the field that
+    /// contains it, its component, its group.
     fn owners(&self, id: TypeId) -> Vec<&str> {
         let mut owners: Vec<&str> = Vec::new();
         let mut at = id;
@@ -117,7 +118,7 @@ impl<'a> Docs<'a> {
         owners
     }
 
-    /// How much of the surface has a sentence.
+    /// Counts the fields and parameters that have a sentence.
     pub fn coverage(&self) -> Coverage {
         let mut coverage = Coverage::default();
         let mut used: BTreeSet<&str> = BTreeSet::new();
@@ -152,7 +153,7 @@ impl<'a> Docs<'a> {
         coverage
     }
 
-    /// The first sentence of an operation, where nobody has written one: what its method and path say.
+    /// Returns the documentation of an operation; if it has none, a sentence derived from its method and path.
     pub fn operation(&self, operation: &Operation) -> String {
         if let Some(doc) = operation.doc.as_deref().filter(|doc| !doc.trim().is_empty()) {
             return doc.trim().to_owned();
@@ -178,9 +179,9 @@ impl<'a> Docs<'a> {
     }
 }
 
-/// Where a sentence comes from.
+/// The source of a sentence.
 pub(crate) enum Found<'a> {
-    /// Said at the place itself.
+    /// The description at the field or parameter itself.
     Place(&'a str),
     /// A key of the glossary.
     Glossary(&'a str),
@@ -195,14 +196,14 @@ impl<'a> Found<'a> {
     }
 }
 
-/// With its article.
+/// Returns a noun with its indefinite article.
 pub fn a(noun: &str) -> String {
     let vowel = noun.starts_with(['a', 'e', 'i', 'o'])
         || (noun.starts_with('u') && !noun.starts_with("uni") && !noun.starts_with("use"));
     format!("{} {noun}", if vowel { "an" } else { "a" })
 }
 
-/// The limits of a type and the default of a place, in words.
+/// Describes the constraints of a type and the default of a field or parameter.
 pub fn limits(api: &Api, of: Use, info: &Info) -> Option<String> {
     let mut parts = Vec::new();
     let ty = api.get(of.ty);
@@ -242,7 +243,7 @@ pub fn limits(api: &Api, of: Use, info: &Info) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-/// `openapiv3` reads the bounds of numbers as floats; a whole one is written as one.
+/// `openapiv3` reads the bounds of numbers as floats; an integral bound is written without a fraction.
 fn bound(number: &Number) -> String {
     let text = number.to_string();
     text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
@@ -301,7 +302,7 @@ fn describe(limits: &Limits, parts: &mut Vec<String>) {
     }
 }
 
-/// A JSON value as code; a text without its quotes.
+/// Formats a JSON value as code; a string without its quotes.
 fn code(value: &Value) -> String {
     match value {
         Value::String(text) => quoted(text),
@@ -312,7 +313,7 @@ fn code(value: &Value) -> String {
 fn quoted(text: &str) -> String {
     let shown: String = text.chars().take(LONGEST_VALUE).collect();
     let cut = if shown.len() < text.len() { "…" } else { "" };
-    // Two backticks with nothing between are no code.
+    // Two adjacent backticks are not a code span.
     let quote = if shown.trim().is_empty() { "\"" } else { "" };
     format!("`{quote}{}{cut}{quote}`", fenced(&shown))
 }

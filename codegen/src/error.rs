@@ -1,6 +1,6 @@
-//! What is wrong with a document, where, and what to do about it.
+//! Diagnostics: what is wrong with a document, where, and how to fix it.
 //!
-//! Passes collect [`Problem`]s and go on, so that one run reports everything it can.
+//! A pass collects [`Problem`]s and continues, so that one run reports as many as possible.
 
 use std::cmp::Reverse;
 use std::fmt;
@@ -39,25 +39,25 @@ impl fmt::Display for Severity {
     }
 }
 
-/// Which text a place belongs to.
+/// The text that a pointer or a position refers to.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Origin {
     /// The document as it was read.
     Raw(Pointer),
     /// The canonical form with the overlays applied, which the later passes see.
     Canonical(Pointer),
-    /// The overlay of that number.
+    /// The overlay with this index.
     Overlay(usize, Pointer),
-    /// A line and column (both from 1) of the document, where the text could not be read at all.
+    /// A line and column (both from 1) of the document, if its text could not be parsed.
     Text {
         /// From 1.
         line: usize,
         /// From 1.
         column: usize,
     },
-    /// A line and column of the overlay of that number.
+    /// A line and column of the overlay with this index.
     OverlayText {
-        /// Which overlay.
+        /// The index of the overlay.
         overlay: usize,
         /// From 1.
         line: usize,
@@ -66,41 +66,41 @@ pub enum Origin {
     },
 }
 
-/// One thing that is wrong.
+/// A diagnostic.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Problem {
-    /// Whether it stops the run.
+    /// The severity; an error stops the run.
     pub level: Severity,
-    /// Where it is.
+    /// The location in the document or in an overlay.
     pub origin: Origin,
     /// What is wrong.
     pub what: String,
-    /// What to do about it; empty where `what` says it all.
+    /// How to fix it; empty if `what` is sufficient.
     pub help: String,
 }
 
-/// Collects the problems of a pass.
+/// The diagnostics of a pass.
 #[derive(Debug, Default)]
 pub struct Problems(pub Vec<Problem>);
 
 impl Problems {
-    /// Reports an error at a place of the canonical document.
+    /// Reports an error at a node of the canonical document.
     pub fn error(&mut self, at: &At<'_>, what: impl Into<String>, help: impl Into<String>) {
         self.push(Severity::Error, Origin::Canonical(at.pointer()), what, help);
     }
 
-    /// Reports what is right in OpenAPI, but nothing that the client can do.
+    /// Reports an error for valid OpenAPI that the client does not support.
     pub fn unsupported(&mut self, at: &At<'_>, what: impl Into<String>) {
         let help = "change it with an overlay, or leave its operations out with `--skip-unsupported`";
         self.error(at, what, help);
     }
 
-    /// Reports a warning at a place of the canonical document.
+    /// Reports a warning at a node of the canonical document.
     pub fn warning(&mut self, at: &At<'_>, what: impl Into<String>, help: impl Into<String>) {
         self.push(Severity::Warning, Origin::Canonical(at.pointer()), what, help);
     }
 
-    /// Reports a problem anywhere.
+    /// Reports a diagnostic at any origin.
     pub fn push(
         &mut self,
         level: Severity,
@@ -111,7 +111,7 @@ impl Problems {
         self.0.push(Problem { level, origin, what: what.into(), help: help.into() });
     }
 
-    /// Of more than anyone reads, keeps the errors first, and says how many there are beside those.
+    /// Truncates the diagnostics to `MOST_MESSAGES`, errors first, and appends the number omitted.
     pub(crate) fn shorten(&mut self) {
         if self.0.len() > MOST_MESSAGES {
             self.0.sort_by_key(|problem| Reverse(problem.level));
@@ -125,16 +125,16 @@ impl Problems {
         }
     }
 
-    /// Whether anything stops the run.
+    /// Whether there is an error.
     pub fn has_errors(&self) -> bool {
         self.0.iter().any(|problem| problem.level == Severity::Error)
     }
 }
 
-/// A problem with its place spelled out: `file:line:column: error: what (#/pointer)`.
+/// A diagnostic with its file, line and column: `file:line:column: error: what (#/pointer)`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Message {
-    /// Whether it stops the run.
+    /// The severity; an error stops the run.
     pub level: Severity,
     /// The file, as the caller named it.
     pub file: String,
@@ -142,11 +142,11 @@ pub struct Message {
     pub line: usize,
     /// From 1.
     pub column: usize,
-    /// The node; absent where the text could not be read at all.
+    /// The node; `None` if the text could not be parsed.
     pub pointer: Option<Pointer>,
     /// What is wrong.
     pub what: String,
-    /// What to do about it; may be empty.
+    /// How to fix it; may be empty.
     pub help: String,
 }
 
@@ -164,8 +164,8 @@ impl fmt::Display for Message {
     }
 }
 
-/// A text without what a terminal obeys or hides: control signs, marks of direction, signs of no width. Of one that goes
-/// on without end there is the beginning.
+/// Returns a string without the characters that a terminal interprets or hides: control, bidirectional and zero-width
+/// characters. Truncates a very long string.
 pub fn visible(text: &str) -> String {
     let mut out = String::with_capacity(text.len().min(LONGEST_SHOWN));
     for c in text.chars() {
@@ -181,11 +181,11 @@ pub fn visible(text: &str) -> String {
     out
 }
 
-/// Bytes of a message that one part of it may have.
+/// The maximum length of one part of a message, in bytes.
 const LONGEST_SHOWN: usize = 4_000;
 
-/// Signs that are not seen but change what is: control characters, line separators, and those that turn the direction of
-/// text.
+/// Whether a character is invisible but changes the text around it: control characters, line separators and bidirectional
+/// marks.
 pub fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')

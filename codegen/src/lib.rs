@@ -1,7 +1,7 @@
 //! Turns an OpenAPI document into the generated half of the `propexo` client.
 //!
-//! Pure passes in one direction, no IO: the same bytes in give the same bytes out. ARCHITECTURE.md
-//! has the map.
+//! The passes are pure, run in one direction and do no IO: equal input gives equal output. ARCHITECTURE.md describes
+//! them.
 
 pub mod diff;
 pub mod docs;

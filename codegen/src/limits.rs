@@ -1,28 +1,28 @@
-//! How large a document may be. Each limit lies far beyond what people write, and well below what would take a minute or
-//! the machine's memory.
+//! The maximum size of a document. Each limit is far above the size of real documents, and low enough that a run takes
+//! less than a minute and does not exhaust the memory.
 
 use serde_json::Value;
 
 use crate::pointer::At;
 
-/// Bytes of a text. (Propexo's document has 1.2 MB, the largest of the well-known public ones 12 MB.)
+/// Bytes of a document or overlay. (Propexo's document has 1.2 MB, the largest of the well-known public ones 12 MB.)
 pub const MOST_BYTES: usize = 16 << 20;
-/// Values of a document, aliases followed. (Propexo's has 60,000.)
+/// Values of a document, with aliases expanded. (Propexo's has 60,000.)
 pub const MOST_VALUES: usize = 2_000_000;
-/// Bytes of one name or text.
+/// Bytes of one key or string.
 pub const LONGEST_TEXT: usize = 1 << 20;
-/// Members of one object, elements of one list.
+/// Properties of one object, or elements of one array.
 pub const MOST_MEMBERS: usize = 20_000;
 /// Alternatives or parts of one schema.
 pub const MOST_ALTERNATIVES: usize = 500;
 /// Tags of operations, each of which is a module and a feature of the client.
 pub const MOST_GROUPS: usize = 1_000;
-/// Steps from the root to a value: what the readers of YAML and JSON go down to.
+/// Steps from the root to a value: the recursion limit of the YAML and JSON parsers.
 pub const MOST_DEPTH: usize = 128;
-/// Messages of one run: nobody reads more.
+/// Messages of one run; more are not useful.
 pub const MOST_MESSAGES: usize = 500;
 
-/// What is too large, if anything is: calls `report` with its place, what it is, and the way out.
+/// Calls `report` for each node that exceeds a limit, with its location, the error and the help.
 pub fn check(node: &Value, at: &At<'_>, report: &mut dyn FnMut(&At<'_>, String, &str)) {
     match node {
         Value::Object(members) => {
@@ -52,7 +52,7 @@ pub fn check(node: &Value, at: &At<'_>, report: &mut dyn FnMut(&At<'_>, String, 
     }
 }
 
-/// Values of a document, itself and all that is in it.
+/// Counts the values of a document, including itself.
 pub fn values(node: &Value) -> usize {
     1 + match node {
         Value::Object(members) => members.values().map(values).sum(),
@@ -61,7 +61,7 @@ pub fn values(node: &Value) -> usize {
     }
 }
 
-/// Steps from a value to the deepest in it.
+/// Counts the steps from a value to the deepest value in it.
 pub fn depth(node: &Value) -> usize {
     match node {
         Value::Object(members) => members.values().map(|member| 1 + depth(member)).max(),

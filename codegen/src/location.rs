@@ -1,4 +1,4 @@
-//! Locations: where a change or a Rust item is within an operation, in terms of HTTP and JSON.
+//! Locations: the position of a change or a Rust item within an operation, in terms of HTTP and JSON.
 
 use std::fmt;
 use std::sync::Arc;
@@ -192,7 +192,7 @@ pub(crate) fn template_parameters(path: &str) -> impl Iterator<Item = &str> {
     path.split('{').skip(1).filter_map(|rest| rest.split('}').next())
 }
 
-/// A path, or an operation with its path, without what may change while the operation stays the same: the names of path
+/// A path, or an operation with its path, without the parts that do not identify the operation: the names of path
 /// parameters and the trailing slash.
 pub(crate) fn normalized_path(path: &str) -> String {
     let segments = path.trim_end_matches('/').split('/');
@@ -235,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn leaf_starts_at_the_last_name() {
+    fn starts_leaf_at_last_name() {
         for (location, expected) in [
             (Location::default(), ""),
             (Location::request(), "request"),
@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn locations_below_one_follow_it_immediately() {
+    fn orders_descendants_immediately_after_location() {
         let below = [record(), record().property("id"), record().child(Segment::Items)];
         let others = [Location::response("200").property("results2"), Location::response("201")];
         let mut all = [&others[..], &below].concat();
@@ -265,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn normalized_paths_ignore_parameter_names_and_the_trailing_slash() {
+    fn normalizes_parameter_names_and_trailing_slash() {
         assert_eq!(normalized_path("GET /v1/leads/{id}/"), normalized_path("GET /v1/leads/{lead_id}"));
         assert_ne!(normalized_path("/v1/leads/{id}"), normalized_path("/v1/leads/id"));
     }

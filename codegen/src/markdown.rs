@@ -1,18 +1,18 @@
-//! Text of a document or an overlay as lines of a doc comment. Whatever it says, it stays a paragraph of words and code:
-//! no link, no tag, no heading, no list, no table, and no block of code, which rustdoc would compile and run.
+//! Converts prose of a document or an overlay to lines of a doc comment. The result has only paragraphs of words and code
+//! spans: no link, tag, heading, list or table, and no code block, which rustdoc would compile and run.
 
 use crate::error::is_hidden;
 
-/// Lines are broken here.
+/// The maximum width of a line.
 const WIDTH: usize = 100;
 
-/// Fit to stand between backticks.
+/// Makes a string safe for use between backticks.
 pub(crate) fn fenced(text: &str) -> String {
     let seen = text.chars().filter(|c| c.is_control() || !is_hidden(*c));
     seen.map(|c| if c == '`' || c.is_control() { '\'' } else { c }).collect()
 }
 
-/// Paragraphs, with a blank line between.
+/// Returns the lines of the paragraphs, with a blank line between two paragraphs.
 pub fn lines(text: &str) -> Vec<String> {
     let text = text.replace("\r\n", "\n");
     let mut lines: Vec<String> = Vec::new();
@@ -25,7 +25,7 @@ pub fn lines(text: &str) -> Vec<String> {
     lines
 }
 
-/// Our own words and code, as they are.
+/// Wraps text of the generator without escaping it.
 pub(crate) fn wrapped(text: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let mut open = false;
@@ -65,7 +65,7 @@ fn filled(words: Vec<String>) -> Vec<String> {
     lines
 }
 
-/// What begins a list or underlines a heading, if it begins a line.
+/// Escapes a word that would begin a list or underline a heading at the start of a line.
 fn plain_at_start(word: String) -> String {
     let digits = word.bytes().take_while(u8::is_ascii_digit).count();
     match word.as_bytes().get(digits) {
@@ -78,9 +78,9 @@ fn plain_at_start(word: String) -> String {
     }
 }
 
-/// Words, and code between single backticks, which stays in one line. What Markdown would take for more is escaped.
+/// Splits a paragraph into words and code spans, which stay on one line. Escapes other Markdown syntax.
 fn words(paragraph: &str) -> Vec<String> {
-    // A lone backtick would turn the rest into code, and three of them into a block.
+    // An unpaired backtick would make the rest a code span, and three a code block.
     let pairs = paragraph.matches('`').count().is_multiple_of(2) && !paragraph.contains("``");
     let mut out = Vec::new();
     let mut word = Word::default();
@@ -110,11 +110,11 @@ fn words(paragraph: &str) -> Vec<String> {
 
 #[derive(Default)]
 struct Word {
-    /// As the document has it, hidden signs apart.
+    /// As in the document, without hidden characters.
     raw: String,
     /// The same, escaped.
     text: String,
-    /// Some of it is code.
+    /// It contains a code span.
     code: bool,
 }
 
@@ -127,7 +127,7 @@ impl Word {
         self.text.push(c);
     }
 
-    /// Bare addresses read as code.
+    /// Returns the word; a bare URL becomes a code span.
     fn done(self) -> Option<String> {
         let address = !self.code && (self.raw.starts_with("http://") || self.raw.starts_with("https://"));
         Some(if address { format!("`{}`", self.raw) } else { self.text }).filter(|text| !text.is_empty())

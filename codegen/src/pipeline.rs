@@ -1,4 +1,4 @@
-//! The passes in their order, and their problems as messages with file, line and column.
+//! Runs the passes, and turns their diagnostics into messages with file, line and column.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,44 +20,43 @@ use crate::{limits, lower, names, overlay, render, resolve, snapshot as canonica
 /// What to do with a document.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Options {
-    /// Let upstream's descriptions into the output.
+    /// Keep upstream's descriptions in the output.
     pub keep_prose: bool,
-    /// Leave out operations that cannot be generated, and lengthen names that are taken twice, where both would be
-    /// an error otherwise.
+    /// Leave out operations that cannot be generated, and lengthen names that collide, instead of reporting an error.
     pub skip_unsupported: bool,
 }
 
-/// What came of a document.
+/// The client that was generated from a document.
 #[derive(Debug)]
 pub struct Generated {
     /// The files.
     pub tree: Tree,
     /// One line per operation, type, field and variant, in Rust's terms.
     pub surface: String,
-    /// How many operations there are.
+    /// The number of operations.
     pub operations: usize,
-    /// How many structs, enums and unions are emitted.
+    /// The number of structs, enums and unions.
     pub types: usize,
-    /// How many inline types were emitted once where they stand several times.
+    /// The number of inline types that occur several times and are emitted once.
     pub merged: usize,
     /// Equal types that no entry of `x-shared-types` names.
     pub ungrouped: Vec<Ungrouped>,
-    /// How many fields and parameters have a sentence.
+    /// The fields and parameters that have a sentence.
     pub coverage: Coverage,
-    /// Overlays that are for another document.
+    /// Overlays for another document.
     pub skipped: Vec<String>,
-    /// Operations that are not there, each with its reasons.
+    /// Operations that are left out, each with its reasons.
     pub left_out: Vec<LeftOut>,
-    /// What the user should know.
+    /// The warnings.
     pub warnings: Vec<Message>,
 }
 
-/// Why there is no output: at least one error, and the warnings beside it.
+/// The reason for missing output: at least one error, and the warnings.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Failure(pub Vec<Message>);
 
 impl Failure {
-    /// What stops the run, without the warnings.
+    /// Returns the errors, without the warnings.
     pub fn errors(&self) -> Vec<String> {
         self.0.iter().filter(|it| it.level == Severity::Error).map(Message::to_string).collect()
     }
@@ -66,13 +65,13 @@ impl Failure {
 /// A canonical interface snapshot.
 #[derive(Debug)]
 pub struct Snapshot {
-    /// The text of the file.
+    /// The content of the file.
     pub yaml: String,
     /// `openapi` of the document.
     pub version: String,
-    /// What it holds.
+    /// The numbers of paths, operations and schemas.
     pub counts: Counts,
-    /// What the user should know.
+    /// The warnings.
     pub warnings: Vec<Message>,
 }
 
@@ -80,7 +79,7 @@ pub struct Snapshot {
 ///
 /// # Errors
 ///
-/// [`Failure`] with all that is wrong.
+/// [`Failure`] with all errors and warnings.
 pub fn generate(spec: Source<'_>, overlays: &[Source<'_>], options: Options) -> Result<Generated, Failure> {
     let mut run = Run::new(spec, overlays);
     run.complete(options, |run| {
@@ -102,16 +101,16 @@ pub fn generate(spec: Source<'_>, overlays: &[Source<'_>], options: Options) -> 
             coverage: docs.coverage(),
             skipped: std::mem::take(&mut run.applied.skipped),
             left_out: run.left_out(),
-            warnings: run.told(),
+            warnings: run.shortened_messages(),
         })
     })
 }
 
-/// Brings a document to the canonical form.
+/// Converts a document to the canonical form.
 ///
 /// # Errors
 ///
-/// [`Failure`] with all that is wrong.
+/// [`Failure`] with all errors and warnings.
 pub fn snapshot(spec: Source<'_>, options: Options) -> Result<Snapshot, Failure> {
     let mut run = Run::new(spec, &[]);
     let document = run.canonical(options).ok_or_else(|| run.failure())?;
@@ -123,27 +122,27 @@ pub fn snapshot(spec: Source<'_>, options: Options) -> Result<Snapshot, Failure>
         yaml,
         version: document.get("openapi").and_then(Value::as_str).unwrap_or_default().to_owned(),
         counts: canonical::counts(&document),
-        warnings: run.told(),
+        warnings: run.shortened_messages(),
     })
 }
 
-/// Reads a document with overlays as far as the IR and its names.
+/// Reads a document with overlays into the IR, and names its items.
 ///
 /// # Errors
 ///
-/// [`Failure`] with all that is wrong.
+/// [`Failure`] with all errors and warnings.
 pub fn read(spec: Source<'_>, overlays: &[Source<'_>], options: Options) -> Result<(Api, Names), Failure> {
     let mut run = Run::new(spec, overlays);
     let read = run.complete(options, |run| run.read(options))?;
     Ok((read.api, read.names))
 }
 
-/// The document that the generator works on: canonical, with the overlays applied. For whoever wants to judge the
-/// client by the description that it was made of.
+/// Returns the document that the client is generated from: the canonical form with the overlays applied. Use it to check
+/// the client against its description.
 ///
 /// # Errors
 ///
-/// [`Failure`] with all that is wrong.
+/// [`Failure`] with all errors and warnings.
 pub fn effective(spec: Source<'_>, overlays: &[Source<'_>], options: Options) -> Result<Value, Failure> {
     let mut run = Run::new(spec, overlays);
     run.complete(options, |run| match options.skip_unsupported {
@@ -153,13 +152,13 @@ pub fn effective(spec: Source<'_>, overlays: &[Source<'_>], options: Options) ->
     Ok(run.document)
 }
 
-/// A document that was read with its overlays, for whoever compares it with another.
+/// A document with its overlays, read for a comparison.
 #[derive(Debug)]
 pub struct Reading<'a> {
     run: Run<'a>,
     /// The canonical form without the overlays.
     pub bare: Value,
-    /// The API and its names; why there are none, where the document cannot become a client.
+    /// The API and its names, or the reason why the document has no client.
     pub client: Result<(Api, Names), Failure>,
 }
 
@@ -172,10 +171,10 @@ pub enum SpecForm {
     Effective,
 }
 
-/// A place in one of the texts that a document was read from.
+/// A position in a document or an overlay.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Position {
-    /// The text, as the caller named it; `None` is the document itself.
+    /// The overlay, as the caller named it; `None` for the document itself.
     pub overlay: Option<String>,
     /// From 1.
     pub line: usize,
@@ -183,23 +182,23 @@ pub struct Position {
     pub column: usize,
 }
 
-/// An action of an overlay, and what it has changed.
+/// An action of an overlay, and the nodes that it changed.
 #[derive(Debug)]
 pub(crate) struct Action<'r> {
-    /// Where it stands.
+    /// Its position in the overlay.
     pub(crate) position: Position,
     /// The action itself.
     pub(crate) value: &'r Value,
-    /// The nodes of the canonical document that it has changed.
+    /// The nodes of the canonical document that it changed.
     pub(crate) targets: Vec<&'r Pointer>,
 }
 
 impl<'a> Reading<'a> {
-    /// Reads a document with overlays as far as it goes.
+    /// Reads a document with overlays.
     ///
     /// # Errors
     ///
-    /// [`Failure`] where there is no canonical form with overlays; what is wrong later only leaves the client out.
+    /// [`Failure`] if the canonical form with overlays cannot be built; after later errors, only the client is missing.
     pub fn new(spec: Source<'a>, overlays: &'a [Source<'a>]) -> Result<Self, Failure> {
         let mut run = Run::new(spec, overlays);
         let bare = run.canonical(Options::default()).ok_or_else(|| run.failure())?;
@@ -218,7 +217,7 @@ impl<'a> Reading<'a> {
         self.run.sources
     }
 
-    /// The text that is called so, as far as the caller has spelled its path.
+    /// Finds a document or overlay by its path; either path may be a suffix of the other.
     pub(crate) fn source(&self, name: &str) -> Option<Source<'a>> {
         let ends = |long: &str, short: &str| {
             long.strip_suffix(short).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
@@ -227,7 +226,7 @@ impl<'a> Reading<'a> {
         all.find(|source| ends(source.name, name) || ends(name, source.name))
     }
 
-    /// The positions of nodes of one form of the document; each text is searched once.
+    /// Returns the positions of nodes of one form of the document; parses each text once.
     pub fn positions(&self, form: SpecForm, pointers: &[Pointer]) -> Vec<Position> {
         if pointers.is_empty() {
             return Vec::new();
@@ -256,7 +255,7 @@ impl<'a> Reading<'a> {
         Position { overlay: (file > 0).then(|| self.run.source(file).name.to_owned()), line, column }
     }
 
-    /// What the actions of the overlays have changed, in their order.
+    /// Returns the actions of the overlays with the nodes that they changed, in their order.
     pub(crate) fn actions(&self) -> Vec<Action<'_>> {
         let places: Vec<(usize, Pointer)> = self.run.applied.actions().collect();
         let positions = self.run.positions(&places);
@@ -279,7 +278,7 @@ struct Read {
     ungrouped: Vec<Ungrouped>,
 }
 
-/// One run, and what its messages need.
+/// One run, with the inputs that its messages refer to.
 #[derive(Debug)]
 struct Run<'a> {
     spec: Source<'a>,
@@ -289,7 +288,7 @@ struct Run<'a> {
     overlays: Vec<(&'a str, Value)>,
     applied: Applied,
     problems: Problems,
-    /// What is left out, and what stands in its way.
+    /// The operations that are left out, each with the errors that prevent it.
     left_out: BTreeMap<Unit, Vec<Message>>,
 }
 
@@ -307,7 +306,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Runs the passes, and again without what stands in their way while the options allow that.
+    /// Runs the passes. If the options allow it, repeats them without the operations that have errors.
     fn complete<T>(
         &mut self,
         options: Options,
@@ -322,7 +321,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Takes the operations away that the errors are about; `false` where an error is about none.
+    /// Leaves out the operations that have errors; returns `false` if an error is not part of an operation.
     fn leave_out(&mut self) -> bool {
         let users = (Users::of(&self.raw), Users::of(&self.document));
         let mut units: Vec<BTreeSet<Unit>> = Vec::new();
@@ -353,7 +352,7 @@ impl<'a> Run<'a> {
     }
 
     fn canonical(&mut self, options: Options) -> Option<Value> {
-        // It has been read where something was left out.
+        // A repeated run has already parsed it.
         if self.left_out.is_empty() {
             match source::parse(self.spec.text) {
                 Ok(raw) => self.raw = raw,
@@ -396,7 +395,7 @@ impl<'a> Run<'a> {
             return None;
         }
         self.applied = overlay::apply(&mut self.document, &self.overlays, &mut self.problems);
-        // An overlay may have added it.
+        // An overlay may have added a unit again.
         self.left_out.keys().for_each(|unit| unit.remove_from(&mut self.document));
         let problems = &mut self.problems;
         limits::check(&self.document, &At::ROOT, &mut |at, what, help| problems.error(at, what, help));
@@ -415,25 +414,25 @@ impl<'a> Run<'a> {
         (!self.problems.has_errors()).then_some(Read { api, names, ungrouped })
     }
 
-    /// Everything that stands in the way; what was left out for may be why the rest makes no client.
+    /// Returns all errors, including those of operations that were left out: they may be why the rest has no client.
     fn failure(&mut self) -> Failure {
-        let mut told: Vec<Message> = Vec::new();
+        let mut messages: Vec<Message> = Vec::new();
         for reason in self.left_out.values().flatten() {
-            if told.len() < limits::MOST_MESSAGES && !told.contains(reason) {
-                told.push(reason.clone());
+            if messages.len() < limits::MOST_MESSAGES && !messages.contains(reason) {
+                messages.push(reason.clone());
             }
         }
-        told.extend(self.told());
-        Failure(told)
+        messages.extend(self.shortened_messages());
+        Failure(messages)
     }
 
-    /// What is told of the problems: all of them, or as many as anyone reads.
-    fn told(&mut self) -> Vec<Message> {
+    /// Returns the messages, at most [`limits::MOST_MESSAGES`].
+    fn shortened_messages(&mut self) -> Vec<Message> {
         self.problems.shorten();
         self.messages()
     }
 
-    /// The problems with their places spelled out: each text is searched once for all of them.
+    /// Converts the diagnostics to messages; parses each text once for all of them.
     fn messages(&mut self) -> Vec<Message> {
         let problems = std::mem::take(&mut self.problems.0);
         let tracer = canonical::Tracer::new(&self.raw, &self.document);
@@ -465,7 +464,7 @@ impl<'a> Run<'a> {
             .collect()
     }
 
-    /// Line and column of places, each with the number of its text.
+    /// Returns the line and column of each pointer, given with the index of its text.
     fn positions(&self, traced: &[(usize, Pointer)]) -> Vec<LineCol> {
         let mut positions = vec![LineCol::START; traced.len()];
         for file in 0..=self.sources.len() {
@@ -485,12 +484,12 @@ impl<'a> Run<'a> {
         positions
     }
 
-    /// Text 0 is the document; the overlays follow.
+    /// Returns a text by its index: 0 is the document, the overlays follow.
     fn source(&self, file: usize) -> Source<'a> {
         file.checked_sub(1).and_then(|overlay| self.sources.get(overlay)).copied().unwrap_or(self.spec)
     }
 
-    /// The text that a problem is in, and where.
+    /// Returns the index of the text that a diagnostic refers to, and the pointer in it.
     fn trace(&self, problem: &Problem, tracer: &canonical::Tracer<'_>) -> (usize, Pointer) {
         match &problem.origin {
             Origin::Raw(pointer) => (0, pointer.clone()),

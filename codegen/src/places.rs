@@ -124,9 +124,9 @@ impl Indexer<'_> {
         let group = ident(self.names.groups.get(operation.group).map_or("", |group| group.module.as_str()));
         let method = format!("{group}::{}", ident(&own_names.method));
         let request = format!("{group}::{}", ident(&own_names.request));
-        let whole = Location::default();
-        self.push(&scope, &whole, ItemKind::Method, method.clone(), None);
-        self.push(&scope, &whole, ItemKind::Request, request.clone(), None);
+        let operation_location = Location::default();
+        self.push(&scope, &operation_location, ItemKind::Method, method.clone(), None);
+        self.push(&scope, &operation_location, ItemKind::Request, request.clone(), None);
         for (param, name) in operation.params.iter().zip(&own_names.params) {
             let location = param_location(operation, param);
             let name = ident(name);

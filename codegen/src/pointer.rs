@@ -1,4 +1,5 @@
-//! Where a walk over a document stands: a list on the stack, spelled out (RFC 6901) only for a message.
+//! The current location of a walk over a document: a linked list on the stack, converted to a JSON pointer (RFC 6901) only
+//! for a message.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -8,7 +9,7 @@ use percent_encoding::percent_decode_str;
 /// One step from a node to its child.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Step<'a> {
-    /// A member of an object.
+    /// A property of an object.
     Key(&'a str),
     /// An element of an array.
     Index(usize),
@@ -23,7 +24,7 @@ impl fmt::Display for Step<'_> {
     }
 }
 
-/// Where a walk stands: the last step, and the place before it.
+/// The current location of a walk: the last step, and the location of the parent.
 #[derive(Clone, Copy, Debug)]
 pub struct At<'a> {
     parent: Option<&'a At<'a>>,
@@ -34,22 +35,22 @@ impl<'a> At<'a> {
     /// The root of a document.
     pub const ROOT: At<'static> = At { parent: None, step: Step::Index(0) };
 
-    /// The member `key` of this place.
+    /// Returns the location of the property `key`.
     pub fn key(&'a self, key: &'a str) -> At<'a> {
         At { parent: Some(self), step: Step::Key(key) }
     }
 
-    /// The element `index` of this place.
+    /// Returns the location of the element `index`.
     pub fn index(&'a self, index: usize) -> At<'a> {
         At { parent: Some(self), step: Step::Index(index) }
     }
 
-    /// Steps below the root.
+    /// Counts the steps from the root.
     pub fn depth(&self) -> usize {
         std::iter::successors(Some(self), |at| at.parent).count() - 1
     }
 
-    /// The place spelled out.
+    /// Converts the location to a JSON pointer.
     pub fn pointer(&self) -> Pointer {
         let mut steps: Vec<String> = std::iter::successors(Some(self), |at| at.parent)
             .filter(|at| at.parent.is_some())
@@ -65,7 +66,7 @@ impl<'a> At<'a> {
 pub struct Pointer(pub Vec<String>);
 
 impl Pointer {
-    /// Reads the fragment form (`#/a/b`); `None` where it is not one.
+    /// Parses the fragment form (`#/a/b`); returns `None` for any other string.
     pub fn from_fragment(text: &str) -> Option<Self> {
         match text.strip_prefix('#')? {
             "" => Some(Self::default()),
@@ -73,20 +74,20 @@ impl Pointer {
         }
     }
 
-    /// This place and one more step.
+    /// Returns the pointer with one more step.
     pub fn child(&self, step: impl Into<String>) -> Self {
         let mut steps = self.0.clone();
         steps.push(step.into());
         Self(steps)
     }
 
-    /// The node that this pointer names, if the document has it.
+    /// Returns the node at this pointer, if the document has it.
     pub fn find<'v>(&self, root: &'v serde_json::Value) -> Option<&'v serde_json::Value> {
         self.0.iter().try_fold(root, |node, step| child(node, step))
     }
 }
 
-/// The child of `node` that one step of a pointer names.
+/// Returns the child of `node` at one step of a pointer.
 pub fn child<'v>(node: &'v serde_json::Value, step: &str) -> Option<&'v serde_json::Value> {
     match node {
         serde_json::Value::Object(map) => map.get(step),
@@ -96,7 +97,7 @@ pub fn child<'v>(node: &'v serde_json::Value, step: &str) -> Option<&'v serde_js
 }
 
 fn unescape(step: &str) -> String {
-    // `$ref` is a URI reference, so braces and the like may come percent-encoded.
+    // `$ref` is a URI reference, so characters such as braces may be percent-encoded.
     let decoded = percent_decode_str(step).decode_utf8().unwrap_or(Cow::Borrowed(step));
     decoded.replace("~1", "/").replace("~0", "~")
 }
@@ -104,7 +105,7 @@ fn unescape(step: &str) -> String {
 impl fmt::Display for Pointer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("#")?;
-        // A fragment has its own escapes beside those of the pointer.
+        // A fragment needs percent-encoding in addition to the escapes of the pointer.
         let escaped = |step: &str| step.replace('%', "%25").replace('~', "~0").replace('/', "~1");
         self.0.iter().try_for_each(|step| write!(f, "/{}", escaped(step)))
     }
@@ -115,20 +116,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn slashes_tildes_and_percents_survive_the_round_trip() {
+    fn round_trips_slashes_tildes_and_percents() {
         let pointer = At::ROOT.key("paths").key("/v1/leads/").key("a~b").key("%41").index(2).pointer();
         assert_eq!(pointer.to_string(), "#/paths/~1v1~1leads~1/a~0b/%2541/2");
         assert_eq!(Pointer::from_fragment(&pointer.to_string()), Some(pointer));
     }
 
     #[test]
-    fn percent_encoded_references_are_read() {
+    fn reads_percent_encoded_references() {
         let pointer = Pointer::from_fragment("#/components/schemas/_v1_leads_%7Bid%7D_put").unwrap();
         assert_eq!(pointer.0.last().unwrap(), "_v1_leads_{id}_put");
     }
 
     #[test]
-    fn a_reference_to_another_document_is_none() {
+    fn rejects_reference_to_another_document() {
         assert_eq!(Pointer::from_fragment("other.yaml#/a"), None);
     }
 }

@@ -1,6 +1,6 @@
-//! Text to document, and a place in a document to its line and column.
+//! Parses YAML and JSON, and finds the line and column of a node.
 //!
-//! The only file that knows how YAML and JSON are read.
+//! This is the only file that uses the YAML and JSON parsers.
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,10 +13,10 @@ use serde_json::{Map, Number, Value};
 use crate::limits::{LONGEST_TEXT, MOST_BYTES, MOST_DEPTH, MOST_VALUES};
 use crate::pointer::Pointer;
 
-/// A text and the name by which messages call it.
+/// A document or overlay as text, and its name in messages.
 #[derive(Clone, Copy, Debug)]
 pub struct Source<'a> {
-    /// A path, as the user would type it.
+    /// A path, as the user types it.
     pub name: &'a str,
     /// YAML or JSON.
     pub text: &'a str,
@@ -35,22 +35,22 @@ impl LineCol {
     /// The start of a text.
     pub const START: LineCol = LineCol { line: 1, column: 1 };
 
-    /// A position of the event reader, which counts columns from 0.
+    /// Converts a position of the event parser, which counts columns from 0.
     fn of(marker: &Marker) -> Self {
         LineCol { line: marker.line(), column: marker.col() + 1 }
     }
 }
 
-/// A text that is neither YAML nor JSON, in which a key stands twice, or that is too large.
+/// A text that is neither YAML nor JSON, has a duplicate key, or is too large.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unreadable {
-    /// From 1; 1 where the reader does not tell.
+    /// From 1; 1 if the parser does not report it.
     pub line: usize,
-    /// From 1; 1 where the reader does not tell.
+    /// From 1; 1 if the parser does not report it.
     pub column: usize,
     /// What is wrong.
     pub reason: String,
-    /// What to do about it; empty where `reason` says it all.
+    /// How to fix it; empty if `reason` is sufficient.
     pub help: &'static str,
 }
 
@@ -74,11 +74,11 @@ impl Unreadable {
 const TWICE: &str = "stands here twice";
 const TOO_LARGE: &str = "leave examples and descriptions out of it, or part it into several documents";
 
-/// Reads YAML or JSON. Equal keys of one object are an error, so nothing is dropped in silence.
+/// Parses YAML or JSON. A duplicate key is an error, so no value is dropped silently.
 ///
 /// # Errors
 ///
-/// [`Unreadable`] with the place, also where aliases, nesting or size go beyond the limits.
+/// [`Unreadable`] with the position, also if aliases, nesting or size exceed the limits.
 pub fn parse(text: &str) -> Result<Value, Unreadable> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if text.len() > MOST_BYTES {
@@ -89,15 +89,15 @@ pub fn parse(text: &str) -> Result<Value, Unreadable> {
     let value = match json {
         Some(Ok(value)) => Ok(value),
         Some(Err(too_large)) if !too_large.help.is_empty() => Err(too_large),
-        // One-line YAML starts with a brace too; its quotes need not be JSON's. Of two errors the one that lies further
-        // on is of the reader whose language this is.
+        // Flow-style YAML starts with a brace too, and may lack JSON's quotes. If both parsers fail, the one that gets
+        // further is likely the one for this language, so its error is reported.
         Some(Err(json)) => parse_yaml(text).map_err(|yaml| {
             let further = (yaml.line, yaml.column) > (json.line, json.column);
             if further || yaml.reason.ends_with(TWICE) { yaml } else { json }
         }),
         None => parse_yaml(text),
     };
-    // The readers tell where the object begins, which may be far from its key.
+    // The parsers report the start of the object, which may be far from the key.
     value.map_err(|error| match repeated_key(text).filter(|_| error.reason.ends_with(TWICE)) {
         Some((key, position)) => Unreadable::new(position, &twice(&key)),
         None => error,
@@ -117,7 +117,7 @@ fn parse_json(text: &str) -> Result<Value, Unreadable> {
     let left = Cell::new(MOST_VALUES);
     Node(&left).deserialize(&mut reader).and_then(|value| reader.end().map(|()| value)).map_err(|error| {
         let line = text.split('\n').nth(error.line().max(1) - 1).unwrap_or_default();
-        // The reader counts bytes.
+        // The parser counts bytes.
         let before = line.char_indices().take_while(|(offset, _)| offset + 1 < error.column()).count();
         Unreadable::new(
             LineCol { line: error.line(), column: before + 1 },
@@ -139,8 +139,8 @@ fn parse_yaml(text: &str) -> Result<Value, Unreadable> {
     })
 }
 
-/// `serde_yaml` takes time by the size of a text times the depth of its brackets, so where that may be much the other
-/// reader has a look first, which goes down some 250 levels only.
+/// The time of `serde_yaml` is proportional to the size of a text times the depth of its brackets. If that may be large,
+/// the event parser checks the text first, because it stops at about 250 levels.
 fn flow_without_end(text: &str) -> Option<Unreadable> {
     let brackets = text.bytes().filter(|byte| matches!(byte, b'[' | b'{')).count();
     if brackets.saturating_mul(text.len()) < 1_000_000_000 {
@@ -150,7 +150,7 @@ fn flow_without_end(text: &str) -> Option<Unreadable> {
     Some(Unreadable::new(LineCol::of(error.marker()), error.info()))
 }
 
-/// The readers end their messages with ` at line L column C`; messages of ours begin with it.
+/// Removes the ` at line L column C` at the end of a parser's message; our messages begin with the position.
 fn strip_position(reason: &str) -> &str {
     reason.rfind(" at line ").and_then(|end| reason.get(..end)).unwrap_or(reason)
 }
@@ -159,12 +159,12 @@ fn strip_position(reason: &str) -> &str {
 ///
 /// # Errors
 ///
-/// None for what [`parse`] returned; the writer's own message otherwise.
+/// The message of the serializer; never for a value that [`parse`] returned.
 pub fn to_yaml(value: &Value) -> Result<String, String> {
     serde_yaml::to_string(value).map_err(|error| error.to_string())
 }
 
-/// Reads any node into a [`Value`], and counts down how many may still come.
+/// Deserializes any node into a [`Value`], and counts down the number of values that are still permitted.
 #[derive(Clone, Copy)]
 struct Node<'c>(&'c Cell<usize>);
 
@@ -203,7 +203,7 @@ impl<'de> Visitor<'de> for Node<'_> {
         Ok(Value::Null)
     }
 
-    /// A text without any node.
+    /// An empty text.
     fn visit_none<E>(self) -> Result<Value, E> {
         Ok(Value::Null)
     }
@@ -221,7 +221,7 @@ impl<'de> Visitor<'de> for Node<'_> {
     }
 
     fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Value, E> {
-        // One spelling for one number: 1.0 and 1e0 are 1 to JSON Schema.
+        // In JSON Schema, 1.0 and 1e0 equal 1, so all are written as 1.
         #[allow(clippy::cast_possible_truncation)]
         if value.fract() == 0.0 && value.abs() < 9.0e15 {
             return Ok(Value::from(value as i64));
@@ -254,7 +254,7 @@ impl<'de> Visitor<'de> for Node<'_> {
     }
 }
 
-/// A key as text: YAML may leave `200` or `true` without quotes.
+/// A key as a string: in YAML, `200` or `true` may have no quotes.
 struct Key;
 
 impl<'de> DeserializeSeed<'de> for Key {
@@ -297,13 +297,13 @@ impl Visitor<'_> for Key {
     }
 }
 
-/// The position of each place in a text that [`parse`] has read.
+/// Returns the position of each pointer in a text that [`parse`] has read.
 ///
-/// One pass over the text for any number of places; for a place that the text does not have, its nearest
-/// ancestor. Members are placed at their key, elements at their value.
+/// Parses the text once for all pointers. For a node that the text does not have, returns the position of its nearest
+/// ancestor. The position of a property is that of its key, the position of an element that of its value.
 pub fn locate(text: &str, places: &[Pointer]) -> Vec<LineCol> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    // JSON is YAML, so one event reader serves both.
+    // JSON is YAML, so one event parser reads both.
     let mut wanted: BTreeMap<&[String], Option<LineCol>> = BTreeMap::new();
     for place in places {
         for end in 0..=place.0.len() {
@@ -326,7 +326,7 @@ pub fn locate(text: &str, places: &[Pointer]) -> Vec<LineCol> {
         .collect()
 }
 
-/// The first key that stands in its object for the second time, and where.
+/// Returns the first duplicate key with its position.
 fn repeated_key(text: &str) -> Option<(String, LineCol)> {
     let mut found = None;
     walk(text, |path, position, again| {
@@ -337,8 +337,8 @@ fn repeated_key(text: &str) -> Option<(String, LineCol)> {
     found
 }
 
-/// Calls `node` with path and position of each node, as far as the text can be read, and whether its key stands there for
-/// the second time.
+/// Calls `node` with the path and position of each node, up to the first error of the text, and whether its key is a
+/// duplicate.
 fn walk(text: &str, mut node: impl FnMut(&[String], LineCol, bool)) {
     let text = if looks_like_json(text) { json_as_yaml(text) } else { text.to_owned() };
     let mut walk = Walk::default();
@@ -348,7 +348,8 @@ fn walk(text: &str, mut node: impl FnMut(&[String], LineCol, bool)) {
     }
 }
 
-/// JSON has tabs, and escapes in halves (`\ud83d\ude00`), which YAML has not. Every sign stays where it stands.
+/// Replaces tabs and Unicode escapes, because JSON permits tabs and surrogate pairs (`\ud83d\ude00`), and YAML does not.
+/// Every character keeps its position.
 fn json_as_yaml(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut escaped = false;
@@ -363,7 +364,7 @@ fn json_as_yaml(text: &str) -> String {
     out
 }
 
-/// Where an event stream stands, as a path.
+/// The path of the current event.
 #[derive(Default)]
 struct Walk {
     open: Vec<Container>,
@@ -372,8 +373,7 @@ struct Walk {
 
 enum Container {
     Map {
-        /// The position of the key whose value comes next, and whether it is the second of its name; none while a key
-        /// comes next.
+        /// The position of the key whose value is next, and whether the key is a duplicate; `None` if a key is next.
         key: Option<(LineCol, bool)>,
         seen: BTreeSet<String>,
     },
@@ -383,7 +383,7 @@ enum Container {
 }
 
 impl Walk {
-    /// Takes one event and calls `node` with path and position where it begins a node.
+    /// Processes one event; if it begins a node, calls `node` with its path and position.
     fn step(&mut self, event: &Event<'_>, here: LineCol, node: impl FnOnce(&[String], LineCol, bool)) {
         let text = match event {
             Event::Scalar(text, ..) => text.as_ref(),
@@ -415,7 +415,7 @@ impl Walk {
         }
     }
 
-    /// A node has ended: back to its parent.
+    /// Returns to the parent at the end of a node.
     fn leave(&mut self) {
         self.path.pop();
         if let Some(Container::Map { key, .. }) = self.open.last_mut() {
@@ -434,27 +434,27 @@ mod tests {
     }
 
     #[test]
-    fn on_stays_a_string_and_keys_are_text() {
+    fn reads_on_and_keys_as_strings() {
         let value = parse("states: [ON, yes]\nresponses: {200: ok, true: x}").unwrap();
         assert_eq!(value.to_string(), r#"{"states":["ON","yes"],"responses":{"200":"ok","true":"x"}}"#);
     }
 
     #[test]
-    fn json_and_one_line_yaml_read_alike() {
+    fn reads_json_and_one_line_yaml_alike() {
         let expected = parse("a: {b: [1, 2.5]}").unwrap();
         assert_eq!(parse(r#"{"a": {"b": [1.0, 2.5]}}"#).unwrap(), expected);
         assert_eq!(parse("{a: {b: [1, 2.5]}}").unwrap(), expected);
     }
 
     #[test]
-    fn equal_keys_are_an_error_with_their_line() {
+    fn reports_duplicate_key_with_its_line() {
         let error = parse("a:\n  b: 1\n  b: 2\n").unwrap_err();
         assert!(error.reason.contains("`b` stands here twice"), "{error:?}");
         assert!(parse(r#"{"a": 1, "a": 2}"#).is_err());
     }
 
     #[test]
-    fn aliases_that_explode_are_refused() {
+    fn rejects_exponential_aliases() {
         let mut text = String::from("a0: &a0 [x, x]\n");
         for level in 1..40 {
             text += &format!("a{level}: &a{level} [*a{0}, *a{0}]\n", level - 1);
@@ -463,7 +463,7 @@ mod tests {
     }
 
     #[test]
-    fn places_are_found_in_block_yaml_flow_yaml_and_json() {
+    fn locates_nodes_in_block_yaml_flow_yaml_and_json() {
         let block = "openapi: 3.1.0\npaths:\n  /a/:\n    get:\n      tags:\n        - x\n";
         assert_eq!(position(block, "#/paths/~1a~1/get"), (4, 5));
         assert_eq!(position(block, "#/paths/~1a~1/get/tags/0"), (6, 11));
@@ -472,7 +472,7 @@ mod tests {
     }
 
     #[test]
-    fn columns_are_characters_and_a_byte_order_mark_is_none() {
+    fn counts_columns_in_characters_without_byte_order_mark() {
         let error = parse_json("{\"é漢\": x}").unwrap_err();
         assert_eq!((error.line, error.column), (1, 8), "{error:?}");
         assert_eq!(position("\u{feff}a: 1", "#/a"), (1, 1));
@@ -480,7 +480,7 @@ mod tests {
     }
 
     #[test]
-    fn a_place_that_is_absent_falls_back_to_its_parent() {
+    fn locates_nearest_ancestor_of_absent_node() {
         assert_eq!(position("a:\n  b: 1\n", "#/a/x/y"), (1, 1));
         assert_eq!(position("z: 0\na:\n  b: 1\n", "#/a/x"), (2, 1));
     }

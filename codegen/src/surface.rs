@@ -1,4 +1,4 @@
-//! The Rust surface in lines: operations, types, fields and variants. Short enough to review in a pull request.
+//! The Rust surface as lines: operations, types, fields and variants, short enough to review in a pull request.
 
 use std::fmt::Write;
 
@@ -8,7 +8,7 @@ use crate::names::types::variant_labels;
 use crate::names::{self, Module, Names};
 use crate::places::{ItemKind, RustItem};
 
-/// One line each, in the order of groups and names.
+/// Returns one line for each item, in the order of groups and names.
 pub fn surface(api: &Api, names: &Names) -> String {
     let mut out = String::new();
     let functions = functions(api, names);
@@ -42,16 +42,16 @@ pub fn surface(api: &Api, names: &Names) -> String {
 pub(crate) struct Function<'a> {
     group: usize,
     name: &'a str,
-    /// From the crate's root.
+    /// The path from the crate's root.
     pub(crate) path: String,
-    /// Arguments and answer.
+    /// The arguments and the response type.
     pub(crate) signature: String,
     pub(crate) setters: Vec<String>,
-    /// Method and path of HTTP.
+    /// The HTTP method and path.
     pub(crate) wire: String,
 }
 
-/// The methods of all groups.
+/// Returns the methods of all groups.
 pub(crate) fn functions<'a>(api: &Api, names: &'a Names) -> Vec<Function<'a>> {
     let mut out = Vec::new();
     for (operation, own) in api.operations.iter().zip(&names.operations) {
@@ -157,7 +157,7 @@ pub(crate) fn signature(api: &Api, names: &Names, item: &RustItem) -> Option<Str
     })
 }
 
-/// A member's type, and whether it may be absent or null.
+/// Returns a field's type with its presence: whether it may be absent or null.
 pub(crate) fn with_presence(ty: String, presence: Presence) -> String {
     match presence {
         Presence::Required => ty,

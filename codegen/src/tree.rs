@@ -1,15 +1,15 @@
-//! Generated files, by their path below the folder that is wholly the generator's.
+//! Generated files, by their path in the folder that contains only generated files.
 
 use std::collections::BTreeMap;
 
-/// Paths (with `/`, relative) and texts.
+/// Relative paths (with `/`) and contents.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tree {
-    /// The files.
+    /// The source files.
     pub files: BTreeMap<String, String>,
-    /// Files of the client's tests: a call of every operation.
+    /// Files of the client's tests, which call every operation.
     pub calls: BTreeMap<String, String>,
-    /// Texts beside the crate's manifest: what there is to call.
+    /// Markdown files next to the crate's manifest: the reference of the operations.
     pub reference: BTreeMap<String, String>,
     /// The `[features]` of the groups, for the client's `Cargo.toml`.
     pub features: String,

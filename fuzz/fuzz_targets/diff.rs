@@ -1,5 +1,5 @@
-//! Any two documents end in a report of which each change has a place, or in an error; a document has not changed against
-//! itself.
+//! Two documents give a report in which each change has a site, or an error. A document compared with itself has no
+//! changes.
 #![no_main]
 
 use codegen::diff::report;
@@ -13,7 +13,7 @@ codegen_fuzz::mutate_trees!();
 fuzz_target!(|text: &str| {
     let (old, new) = match text.split_once(SEPARATOR) {
         Some((old, new)) => (old.to_owned(), new.to_owned()),
-        // One document, and the same with a few nodes changed.
+        // The second document is the first with a few changed nodes.
         None => {
             let Some(new) = mutated(text.as_bytes(), u32::try_from(text.len()).unwrap_or_default()) else {
                 return;

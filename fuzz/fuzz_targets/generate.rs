@@ -1,4 +1,4 @@
-//! Any document with any overlays ends in files that are Rust and nothing but the generator's, or in an error.
+//! A document with overlays gives files of valid Rust without injected code, or an error.
 #![no_main]
 
 use codegen::{Options, Source, generate};

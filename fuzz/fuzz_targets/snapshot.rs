@@ -1,4 +1,4 @@
-//! Any document ends in a snapshot that is its own snapshot, or in an error.
+//! A document gives a snapshot that is its own snapshot, or an error.
 #![no_main]
 
 use codegen::{Options, Source, snapshot};

@@ -1,5 +1,5 @@
-//! What the fuzz targets share: how an input is cut into documents, how documents are changed as documents, and the judge
-//! of the tests.
+//! Shared by the fuzz targets: splits an input into documents, mutates documents structurally, and checks results with the
+//! judge of the tests.
 
 #[path = "../../codegen/tests/hurt/mod.rs"]
 mod hurt;
@@ -10,20 +10,20 @@ mod mutate;
 
 use codegen::{Failure, Generated, source};
 
-/// Parts the texts of one input: a form feed, which neither YAML nor JSON may have.
+/// Separates the texts of one input: a form feed, which neither YAML nor JSON permits.
 pub const SEPARATOR: char = '\u{c}';
 
-/// What escaped from its place in the files that were generated from these texts.
+/// Returns text of these inputs that is injected as code into the generated files.
 pub fn escapes(generated: &Generated, texts: &[&str]) -> Vec<String> {
     judge::escapes(generated, texts)
 }
 
-/// Messages that say more than their own lines, or anything that a terminal obeys.
+/// Returns messages that have additional lines, or characters that a terminal interprets.
 pub fn unprintable(failure: &Failure) -> Vec<String> {
     judge::unprintable(&failure.0)
 }
 
-/// Changes a document as a document, so that what comes out is one still; `None` where the input holds none.
+/// Mutates the tree of a document, so that the result is a document too; `None` if the input has no document.
 pub fn mutated(input: &[u8], seed: u32) -> Option<String> {
     let mut texts: Vec<String> =
         std::str::from_utf8(input).ok()?.split(SEPARATOR).map(str::to_owned).collect();
@@ -41,7 +41,7 @@ pub fn mutated(input: &[u8], seed: u32) -> Option<String> {
     Some(texts.join(&SEPARATOR.to_string()))
 }
 
-/// A target's mutator: every other time the tree, else the bytes.
+/// Defines the mutator of a target: mutates the tree for every other seed, else the bytes.
 #[macro_export]
 macro_rules! mutate_trees {
     () => {

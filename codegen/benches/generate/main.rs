@@ -1,7 +1,7 @@
-//! What each pass costs on the real document with its overlays, and on one of ten times the operations.
+//! Measures each pass on the real document with its overlays, and on one with ten times the operations.
 //!
-//! `cargo bench -p codegen --profile xtask` measures what `cargo xtask gen` runs. The documents of `once` and
-//! `tenfold` are left in `target/tmp`, for measuring the whole program with them.
+//! `cargo bench -p codegen --profile xtask` measures the code that `cargo xtask gen` runs. The documents of `once` and
+//! `tenfold` are written to `target/tmp`, for measurements of the complete program.
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
 mod tenfold;
@@ -20,7 +20,7 @@ use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use proc_macro2::TokenStream;
 use serde_json::{Map, Value, json};
 
-/// A document and its overlays, as texts.
+/// A document and its overlays as text.
 struct Input {
     spec: String,
     overlays: Vec<(String, String)>,
@@ -39,8 +39,8 @@ impl Input {
         Input { spec, overlays, options: Options::default() }
     }
 
-    /// The document with the overlays applied, as often as `copies` says. Its sentences are ours, so they stay; the tables
-    /// at the root are no part of a canonical form, so they remain an overlay.
+    /// Returns `copies` copies of the document with the overlays applied. The descriptions come from the overlays, so they
+    /// are kept; the tables at the root are not part of the canonical form, so they remain an overlay.
     fn effective(&self, copies: usize) -> Self {
         let effective = pipeline::effective(self.spec(), &self.overlays(), self.options).unwrap();
         let mut document = tenfold::replicated(&effective, copies);
@@ -58,7 +58,7 @@ impl Input {
         Input { spec: document.to_string(), overlays, options }
     }
 
-    /// Leaves the texts where a program can read them.
+    /// Writes the document and the overlays to files.
     fn write(&self, name: &str) {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
         fs::create_dir_all(folder).unwrap();
@@ -76,14 +76,14 @@ impl Input {
         self.overlays.iter().map(|(name, text)| Source { name, text }).collect()
     }
 
-    /// All texts read.
+    /// Parses the document and the overlays.
     fn load(&self) -> (Value, Vec<(&str, Value)>) {
         let parse = |text: &str| source::parse(text).unwrap_or_else(|error| panic!("{}", error.reason));
         let overlays = self.overlays.iter().map(|(name, text)| (name.as_str(), parse(text))).collect();
         (parse(&self.spec), overlays)
     }
 
-    /// What the passes after loading begin with: the canonical form with the overlays applied.
+    /// Returns the input of the passes after loading: the canonical form with the overlays applied.
     fn applied(&self, raw: &Value, overlays: &[(&str, Value)], problems: &mut Problems) -> Value {
         let options = snapshot::Options { keep_prose: self.options.keep_prose };
         let mut document = snapshot::canonical(raw, options, &Default::default(), problems);
@@ -126,7 +126,7 @@ fn passes(criterion: &mut Criterion, name: &str, input: &Input) {
             render::render(&api, &names, &Docs::new(&api, &names), &mut Problems::default()).unwrap()
         });
     });
-    // The tables of the macros count as tokens here, so this is a little more than the part of it in the row above.
+    // Counts the macro tables as tokens, so this takes slightly longer than formatting does in the row above.
     group.bench_function("format alone, one thread", |bencher| {
         let chunks = || printed.iter().map(|tokens| [Chunk::Tokens(tokens.clone())]).collect::<Vec<_>>();
         let print = |files: Vec<[Chunk; 1]>| {
@@ -145,7 +145,7 @@ fn real(criterion: &mut Criterion) {
     passes(criterion, "real", &Input::real());
 }
 
-/// The same document with its overlays applied, once and ten times.
+/// Measures the document with its overlays applied, with one and with ten copies.
 fn growth(criterion: &mut Criterion) {
     let real = Input::real();
     for (name, copies) in [("once", 1), ("tenfold", 10)] {

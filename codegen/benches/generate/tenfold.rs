@@ -1,18 +1,18 @@
-//! A document with every operation, component and shared type of another as often as asked for, each time under a name of
-//! its own: as many operations, types and sentences as an API of that size would have.
+//! Copies every operation, component and shared type of a document several times under different names, so that the result
+//! has as many operations, types and sentences as an API of that size.
 
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-/// The name of a copy: number 0 keeps its own.
+/// The names of a copy: copy 0 keeps the original names.
 struct Copy<'a> {
     number: usize,
-    /// What fields may name before the dot: tags and components.
+    /// The names that a field selector may have before the dot: tags and components.
     owners: &'a BTreeSet<&'a str>,
 }
 
-/// `copies` of the effective document `original` in one.
+/// Returns a document with `copies` copies of the effective document `original`.
 pub(crate) fn replicated(original: &Value, copies: usize) -> Value {
     let mut document = original.clone();
     let tags = original["tags"].as_array().into_iter().flatten().filter_map(|tag| tag["name"].as_str());
@@ -40,7 +40,7 @@ pub(crate) fn replicated(original: &Value, copies: usize) -> Value {
         glossary.remove("");
         glossary.extend(plain.into_iter().map(|(key, text)| (key.clone(), text.clone())));
     }
-    // An entry takes places of its own copy only.
+    // An entry selects fields of its own copy only.
     document["x-shared-types"] = mapped(&original["x-shared-types"], &|copy, name, entry| {
         let mut entry = entry.clone();
         let own = entry["paths"].as_array().map(|paths| paths.iter().filter_map(Value::as_str).collect());
@@ -50,7 +50,7 @@ pub(crate) fn replicated(original: &Value, copies: usize) -> Value {
         let fields: Vec<String> = fields.map(|field| copy.field(field)).collect();
         entry["paths"] = json!(paths);
         entry["fields"] = json!(fields);
-        // Fingerprints of types that refer to others by their old names.
+        // The fingerprint of a type that refers to others depends on their names.
         if let Some(entry) = entry.as_object_mut() {
             entry.remove("shape");
         }
@@ -84,7 +84,7 @@ impl Copy<'_> {
         if self.number == 0 { name.to_owned() } else { format!("{name}Copy{}", self.number) }
     }
 
-    /// A selector of `x-shared-types`.
+    /// Renames a selector of `x-shared-types`.
     fn field(&self, selector: &str) -> String {
         match selector.rsplit_once('.') {
             Some((owner, field)) if self.owners.contains(owner) => {
@@ -96,7 +96,7 @@ impl Copy<'_> {
         }
     }
 
-    /// References and tags of operations are the copy's own, everywhere below.
+    /// Renames references and tags of operations, at any depth.
     fn value(&self, value: &Value) -> Value {
         match value {
             Value::Array(items) => items.iter().map(|item| self.value(item)).collect(),

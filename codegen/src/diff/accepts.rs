@@ -100,7 +100,7 @@ fn accepts_number(keywords: &Map<String, Value>, value: &Number) -> bool {
 
 /// Whether a count is between two constraints.
 fn accepts_count(keywords: &Map<String, Value>, min: &str, max: &str, count: usize) -> bool {
-    #[allow(clippy::cast_precision_loss)] // Counts of what is in memory.
+    #[allow(clippy::cast_precision_loss)] // The count of items in memory.
     let count = count as f64;
     number(keywords, min).is_none_or(|bound| count >= bound)
         && number(keywords, max).is_none_or(|bound| count <= bound)
@@ -192,7 +192,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reference_and_its_siblings_both_apply() {
+    fn applies_reference_and_its_siblings() {
         let root = json!({"components": {"schemas": {"A": {"type": "string"}}}});
         let schema = json!({"$ref": "#/components/schemas/A", "maxLength": 2});
         assert!(accepts(&root, &schema, &json!("ab")));
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn one_of_accepts_what_exactly_one_schema_accepts() {
+    fn accepts_one_of_if_exactly_one_schema_accepts() {
         let schema = json!({"oneOf": [{"type": "integer"}, {"type": "number", "minimum": 5}]});
         assert!(accepts(&Value::Null, &schema, &json!(1)));
         assert!(!accepts(&Value::Null, &schema, &json!(6)));

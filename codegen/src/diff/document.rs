@@ -1,4 +1,4 @@
-//! Compares two documents: what belongs to the document as a whole, and which operations are the same.
+//! Compares two documents: the properties of the documents themselves, and the operations, which it matches first.
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -15,7 +15,7 @@ use crate::snapshot::METHODS;
 /// The one vendor extension that is part of the interface.
 pub(super) const AVAILABILITY: &str = "x-fern-availability";
 
-/// The differences between two documents, and what counterexamples are made of.
+/// The differences between two documents, and the payloads for counterexamples.
 pub(super) struct Comparison<'d> {
     pub(super) documents: Pair<&'d Value>,
     pub(super) differences: Vec<Difference<'d>>,

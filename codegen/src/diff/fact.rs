@@ -39,7 +39,7 @@ pub(super) struct Difference<'d> {
     pub(super) search: Search<'d>,
 }
 
-/// The values of a difference, null where there is none.
+/// The values of a difference; null if there is none.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Details {
     pub(super) old: Value,

@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use super::fact::Pair;
 use super::view::Alternative;
 
-/// The reason to consider two alternatives the same one. A change of the title alone is no change.
+/// The reason to consider two alternatives the same one. A change of only the title is not a change.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Likeness {
     /// They are equal.

@@ -30,7 +30,7 @@ use crate::pointer::Pointer;
 pub use kind::{ChangeKind, PayloadKind};
 pub use rust::{Bump, Effect, RustChange};
 
-/// What changed between two documents.
+/// The changes between two documents.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Report {
     /// The most severe first.

@@ -1,4 +1,4 @@
-//! Compares two operations: parameters, bodies, responses, and the operation as a whole.
+//! Compares two operations: parameters, bodies, responses, and the keywords of the operation itself.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -42,7 +42,7 @@ impl<'d> Comparison<'d> {
     pub(super) fn operation(&mut self, old_index: usize, Pair { old, new }: Pair<&Operation<'d>>) {
         let operations = Operations { old, new, old_index, name: new.name().into() };
         self.path(&operations);
-        self.whole(&operations);
+        self.operation_keywords(&operations);
         self.parameters(&operations);
         self.request_body(&operations);
         self.responses(&operations);
@@ -90,7 +90,7 @@ impl<'d> Comparison<'d> {
     }
 
     /// The keywords of the operation itself.
-    fn whole(&mut self, operations: &Operations<'_, 'd>) {
+    fn operation_keywords(&mut self, operations: &Operations<'_, 'd>) {
         let (old, new) = (operations.old.value, operations.new.value);
         let (was, is) = (has_flag(old, "deprecated"), has_flag(new, "deprecated"));
         if was != is {

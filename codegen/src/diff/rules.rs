@@ -113,7 +113,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ids_are_unique_and_each_has_an_example() {
+    fn lists_unique_ids_with_examples() {
         let all = all();
         let mut ids: Vec<&str> = all.iter().map(|it| it.id.as_str()).collect();
         ids.sort_unstable();

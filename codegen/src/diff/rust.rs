@@ -217,8 +217,8 @@ impl Clients {
             out.push(self.effect(owner, None));
             out.push(self.effect(&format!("{owner}::new"), None));
         }
-        let whole = self.new.at(operation, &Location::default()).iter();
-        let methods = whole.filter(|item| item.kind == ItemKind::Method);
+        let operation_items = self.new.at(operation, &Location::default()).iter();
+        let methods = operation_items.filter(|item| item.kind == ItemKind::Method);
         out.extend(methods.map(|item| self.effect(&item.path, None)));
 
         let any_changed = out.iter().any(|it| it.effect != Effect::Unchanged);

@@ -270,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn smallest_value_is_accepted() {
+    fn accepts_smallest_value() {
         for (schema, expected) in [
             (json!({"type": "string"}), json!("")),
             (json!({"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}), json!("0000-00-00")),
@@ -292,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn schema_that_requires_itself_has_no_smallest_value() {
+    fn finds_no_value_of_schema_that_requires_itself() {
         let root = json!({"components": {"schemas": {"A": {
             "type": "object", "required": ["a"], "properties": {"a": {"$ref": "#/components/schemas/A"}},
         }}}});

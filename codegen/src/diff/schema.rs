@@ -44,7 +44,7 @@ const CONSTRAINTS: [&str; 25] = [
 /// A keyword with its pointer.
 type Keyword<'d> = Option<(Pointer, &'d Value)>;
 
-/// Where a comparison of schemas is.
+/// The current position of a comparison of schemas.
 #[derive(Clone)]
 pub(super) struct Cursor<'d> {
     pub(super) operation: Rc<str>,

@@ -23,7 +23,7 @@ const MAX_TRIES: usize = 300;
 /// What a URL does not need to encode.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// Why a change that may break callers breaks none.
+/// The reason why a change that may break callers breaks none.
 const NO_VALUE: &str = "the other constraints permit no value that shows it";
 
 /// Searches for counterexamples in two documents.
@@ -170,7 +170,7 @@ impl<'c, 'd> Prover<'c, 'd> {
         format!("{} {path}{separator}{}", operation.method.to_uppercase(), query.join("&"))
     }
 
-    /// A value of a parameter that is not empty, because an empty one is no segment of a path.
+    /// A value of a parameter that is not empty, because an empty one is not a path segment.
     fn parameter_value(&self, schema: &Node<'d>) -> Option<String> {
         let sampler = self.samplers.old;
         let text = |value: Value| match value {

@@ -18,7 +18,7 @@ pub(super) fn parse(name: &str) -> Option<(&str, usize)> {
     Some(with_column.unwrap_or((file, last)))
 }
 
-/// A line of one of the texts.
+/// A line of the document or of an overlay.
 struct Line<'t> {
     lines: Vec<&'t str>,
     number: usize,
@@ -78,7 +78,7 @@ impl Explainer<'_, '_> {
         innermost.map(|(pointer, _)| pointer)
     }
 
-    /// The item that stands for a location: the enum value of the line, else the first in this order of kinds.
+    /// The item that represents a location: the enum value of the line, else the first in this order of kinds.
     fn item_of(&self, operation: &str, location: &Location, line: &Line<'_>) -> Option<&RustItem> {
         let rank = |item: &RustItem| match item.kind {
             ItemKind::Method | ItemKind::Field | ItemKind::Argument | ItemKind::Setter => 0,

@@ -169,8 +169,8 @@ impl<'r> Explainer<'r, '_> {
         }
     }
 
-    /// The items that belong to one: of an operation, its parameters, body and response; of a type, its members; of any other
-    /// item, its type.
+    /// The items that belong to one: of an operation, its parameters, body and response; of a type, its fields,
+    /// values or variants; of any other item, its type.
     fn related(&self, item: &RustItem) -> Vec<(String, String)> {
         let is_related = |other: &RustItem| match &item.kind {
             ItemKind::Method | ItemKind::Request => match other.kind {

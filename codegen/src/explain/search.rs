@@ -57,7 +57,7 @@ impl Explainer<'_, '_> {
         paths.into_iter().map(|path| (path, entries(path))).collect()
     }
 
-    /// The names of an item: its whole path, its path without the module, and as a part of the call.
+    /// The names of an item: its full path, its path without the module, and as a part of the call.
     fn aliases(&self, item: &RustItem) -> Vec<String> {
         let mut out = vec![item.path.clone()];
         if item.kind != ItemKind::Method {

@@ -1,5 +1,5 @@
-//! One call of every operation, for tests: arguments come from outside, so that the test can make them of the
-//! document itself and judge by the document what went over the wire.
+//! One call of every operation, for tests. The test passes the arguments, so that it can derive them from the document
+//! and check the request against the document.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -10,7 +10,7 @@ use crate::ir::{Format, In, Operation, Param, Repr};
 use crate::names::{OperationNames, ident};
 
 impl Cx<'_> {
-    /// The calls of a group.
+    /// Returns the calls of a group.
     pub(super) fn calls_file(&self, index: usize) -> Vec<Chunk> {
         let Some(group) = self.names.groups.get(index) else { return Vec::new() };
         let accessor = ident(&group.module);
@@ -88,13 +88,13 @@ impl Cx<'_> {
         }
     }
 
-    /// Whether arguments can be made of the document without knowing how they are written: Propexo's all are.
+    /// Whether arguments can be derived from the document without a serialization style, as all of Propexo's can.
     fn is_callable(&self, operation: &Operation) -> bool {
         let params = operation.params.iter().all(|param| param.place != In::Cookie && !self.is_styled(param));
         params && self.api.sent_body(operation).is_none_or(|body| body.format == Format::Json)
     }
 
-    /// How a parameter's value is made of what is given.
+    /// Returns the expression that converts a given value to a parameter.
     fn given(&self, param: &Param) -> TokenStream {
         match self.api.repr(param.of.ty) {
             Repr::List(item) if matches!(self.api.repr(item.ty), Repr::Enum(_)) => {
@@ -109,7 +109,7 @@ impl Cx<'_> {
         }
     }
 
-    /// The root of the calls.
+    /// Returns the root module of the calls.
     pub(super) fn calls_root(&self) -> Vec<Chunk> {
         let mut groups: Vec<&str> = self.names.groups.iter().map(|group| group.module.as_str()).collect();
         groups.sort_unstable();
@@ -117,7 +117,7 @@ impl Cx<'_> {
         vec![
             Chunk::Tokens(quote! {
                 //! A call of every operation.
-                // Deprecated parameters travel too.
+                // Calls send deprecated parameters too.
                 #![allow(deprecated)]
             }),
             Chunk::Tokens(quote! {

@@ -1,4 +1,4 @@
-//! An open enum: the values that the document knows, and the text of any other.
+//! Renders an open enum: the values of the document, and the string of any other value.
 
 use proc_macro2::TokenStream;
 use quote::quote;

@@ -1,4 +1,4 @@
-//! How an operation is called, as a block in its documentation that is compiled with the documentation's tests.
+//! Renders an example call of an operation as a code block, which is compiled as a doc test.
 
 use std::collections::BTreeSet;
 
@@ -10,11 +10,11 @@ use crate::ir::{Answer, Format, In, Operation, Param, Repr, TypeId, Use};
 use crate::names::types::variant_labels;
 use crate::names::{self, OperationNames, ident, words};
 
-/// How deep a value may be nested to be spelled out; circles end here.
+/// The maximum nesting of an example value, so that cycles end.
 const DEEPEST: usize = 6;
 
 impl Cx<'_> {
-    /// The lines of the block. None where a value cannot be spelled out: then no example is better than a wrong one.
+    /// Returns the lines of the block; empty if a value cannot be generated, because a wrong example is worse than none.
     pub(super) fn example(&self, operation: &Operation, names: &OperationNames) -> Vec<String> {
         let Some(group) = self.names.groups.get(operation.group) else { return Vec::new() };
         let mut types = BTreeSet::new();
@@ -46,7 +46,7 @@ impl Cx<'_> {
         })
     }
 
-    /// The method with its arguments, and one setter to show that there are some.
+    /// Returns the call with its arguments and, as an example, one setter.
     fn example_call(
         &self,
         operation: &Operation,
@@ -79,7 +79,7 @@ impl Cx<'_> {
         Some(quote!(#method(#(#arguments),*) #limit))
     }
 
-    /// A value of a parameter: a text or what is written as one.
+    /// Returns a value of a parameter.
     fn sample_param(&self, param: &Param, types: &mut BTreeSet<String>) -> Option<TokenStream> {
         let text = words(&param.wire_name);
         Some(match self.api.repr(param.of.ty) {
@@ -102,7 +102,7 @@ impl Cx<'_> {
         Some(quote!(#value #setter))
     }
 
-    /// The setter of the first text of a struct.
+    /// Returns the setter of the first string field of a struct.
     fn sample_setter(&self, id: TypeId) -> Option<TokenStream> {
         let fields = self.api.fields(id);
         let idents = names::fields(fields, "", &mut crate::error::Problems::default());
@@ -114,7 +114,7 @@ impl Cx<'_> {
         Some(quote!(.#own(#text)))
     }
 
-    /// A value. None where it is nested too deep, or of a union that only has itself.
+    /// Returns a value of a type; `None` if it is nested too deep, or if every variant of a union contains the union.
     fn sample(
         &self,
         of: Use,
@@ -146,7 +146,7 @@ impl Cx<'_> {
                 quote!(#value.into())
             }
             Repr::List(item) => {
-                // An argument that is a list of texts takes what becomes a text.
+                // An argument that is a list of strings takes `impl Into<String>` items.
                 let is_text = matches!(self.api.repr(item.ty), Repr::String);
                 let takes = if is_text { takes } else { Takes::Itself };
                 let item = self.sample(item, name, takes, below, types)?;
@@ -174,11 +174,11 @@ impl Cx<'_> {
                 let path = named(of.ty);
                 let labels = variant_labels(self.api, of.ty);
                 let is_struct = |id| matches!(self.api.repr(id), Repr::Struct(_));
-                let mut whole: Vec<_> = variants.iter().zip(labels).collect();
-                whole.retain(|(variant, _)| !self.api.closure([variant.of.ty]).contains(&of.ty));
-                // An object says more than a flag; the sort keeps the order of equals.
-                whole.sort_by_key(|(variant, _)| !is_struct(variant.of.ty));
-                let (variant, label) = whole.first()?;
+                let mut finite: Vec<_> = variants.iter().zip(labels).collect();
+                finite.retain(|(variant, _)| !self.api.closure([variant.of.ty]).contains(&of.ty));
+                // An object is a better example than a boolean; the sort is stable.
+                finite.sort_by_key(|(variant, _)| !is_struct(variant.of.ty));
+                let (variant, label) = finite.first()?;
                 let (label, value) =
                     (ident(label), self.sample(variant.of, name, Takes::Itself, below, types)?);
                 quote!(#path::#label(#value))
@@ -187,16 +187,16 @@ impl Cx<'_> {
     }
 }
 
-/// What stands at a place.
+/// The type that an expression must have.
 #[derive(Clone, Copy)]
 enum Takes {
-    /// An argument: whatever becomes a text is one.
+    /// An argument, which may be `impl Into<String>`.
     Argument,
     /// The type itself.
     Itself,
 }
 
-/// A function as the lines of a block, of which readers see the body only.
+/// Returns a function as the lines of a block that shows only its body.
 fn block(function: TokenStream) -> Vec<String> {
     let Ok(file) = syn::parse2::<syn::File>(function) else { return Vec::new() };
     let printed = prettyplease::unparse(&file);

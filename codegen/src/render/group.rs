@@ -1,4 +1,4 @@
-//! The files around the items: a group's module, the roots, and which groups need which model.
+//! Renders the files around the items: the modules of groups, the root modules, and the feature gates of models.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -71,7 +71,7 @@ impl Cx<'_> {
         chunks
     }
 
-    /// What a group is about.
+    /// Returns the documentation of a group.
     pub(super) fn about_group(&self, index: usize) -> Vec<String> {
         match self.api.groups.get(index) {
             Some(Group { doc: Some(doc), .. }) => docs::lines(doc),
@@ -80,9 +80,9 @@ impl Cx<'_> {
         }
     }
 
-    /// The operations of a group, for its page.
+    /// Returns the operations of a group as a Markdown table.
     fn operations_table(&self, index: usize, handle: &str) -> Vec<String> {
-        // A cell ends where a bare `|` stands; the words of the document come with theirs escaped, their code does not.
+        // An unescaped `|` ends a cell. It is already escaped in prose of the document, but not in its code spans.
         let cell = |text: &str| text.replace("\\|", "|").replace('|', "\\|");
         let mut lines: Vec<String> =
             ["", "| call | request | |", "|---|---|---|"].into_iter().map(str::to_owned).collect();
@@ -94,7 +94,7 @@ impl Cx<'_> {
         lines
     }
 
-    /// Models that a group uses are its own to its users: `leads::Lead`.
+    /// Re-exports the models that a group uses: `leads::Lead`.
     fn group_imports(&self, index: usize, about: &[String], mut imports: Imports) -> TokenStream {
         let docs = inner_doc(about);
         imports.models.clear();
@@ -155,7 +155,7 @@ impl Cx<'_> {
             let file = ident(names::CREDENTIALS);
             quote!(mod #file;)
         });
-        // Only a client that has one to upload has files.
+        // The module for files is needed only if an operation uploads one.
         let reachable = self.api.reachable();
         let uploads = reachable.iter().any(|id| matches!(self.api.repr(*id), Repr::Upload));
         let upload = uploads.then(|| {
@@ -166,7 +166,7 @@ impl Cx<'_> {
         vec![
             Chunk::Tokens(quote! {
                 //! What the API's description says, as Rust. All of it is generated.
-                // Tables and setters name what users are told to leave.
+                // Tables and setters refer to deprecated items.
                 #![allow(deprecated)]
             }),
             Chunk::Tokens(quote!(pub mod models; #credentials #webhooks #(#modules)* #upload)),
@@ -186,7 +186,7 @@ impl Cx<'_> {
         })
     }
 
-    /// The lines of `[features]` that belong to the groups.
+    /// Returns the lines of `[features]` for the groups.
     pub(super) fn features(&self) -> String {
         let mut names: Vec<&str> = self.names.groups.iter().map(|group| group.module.as_str()).collect();
         names.sort_unstable();
@@ -203,7 +203,7 @@ impl Cx<'_> {
                 .position(|group| group.module == *name)
                 .and_then(|index| self.api.groups.get(index));
             let tag = words(tag.map_or("", |group| group.tag.as_str()));
-            // A bare key of TOML has letters of ASCII only.
+            // A bare key in TOML is ASCII.
             let key = if name.is_ascii() { (*name).to_owned() } else { format!("\"{name}\"") };
             out.push_str(&format!("# Operations on {tag}.\n{key} = []\n"));
         }
@@ -211,8 +211,8 @@ impl Cx<'_> {
     }
 }
 
-/// Which groups need which file of models. What more than half of them need is always there, with what it needs itself:
-/// a gate that names twenty features says less than none.
+/// Returns the groups that need each file of models. A model that more than half of the groups need has no gate, and
+/// neither do the models that it refers to: a gate with twenty features is not useful.
 pub(super) fn model_groups(cx: &Cx<'_>) -> BTreeMap<String, Option<BTreeSet<usize>>> {
     let file = |id: &TypeId| match cx.names.types.get(id) {
         Some((Module::Model(name), _)) => Some(name.clone()),

@@ -1,4 +1,4 @@
-//! The API and its names to files of Rust. Looks names up and never invents them.
+//! Renders the API and its names as Rust files. Looks up names and never creates them.
 
 mod calls;
 mod enumeration;
@@ -27,40 +27,40 @@ use crate::names::{self, Module, Names, ident};
 use crate::surface;
 use crate::tree::Tree;
 
-/// What every item needs to know.
+/// The context of every item.
 struct Cx<'a> {
     api: &'a Api,
     names: &'a Names,
     docs: &'a Docs<'a>,
-    /// Types that are sent, which have constructors and setters.
+    /// Types of the request direction, which have constructors and setters.
     sent: BTreeSet<TypeId>,
-    /// Fields that must be boxed, since the struct would contain itself.
+    /// Fields that are boxed because the struct would contain itself.
     boxed: BTreeSet<(TypeId, usize)>,
-    /// Types that hold themselves, by the number of their circle.
+    /// Recursive types, by the number of their cycle.
     circles: BTreeMap<TypeId, usize>,
-    /// Which groups use a file of `models`; none: all of them.
+    /// The groups that use each file of `models`; `None` for all groups.
     model_groups: BTreeMap<String, Option<BTreeSet<usize>>>,
-    /// Of each operation's method.
+    /// The signature of each operation's method.
     signatures: Vec<String>,
 }
 
-/// What a module imports.
+/// The imports of a module.
 #[derive(Default)]
 struct Imports {
-    /// Of the crate's root.
+    /// Items of the crate's root.
     runtime: BTreeSet<&'static str>,
-    /// Of `models`.
+    /// Items of `models`.
     models: BTreeSet<String>,
     /// `serde_json::Value` and `BTreeMap`.
     value: bool,
     map: bool,
 }
 
-/// All files.
+/// Renders all files.
 ///
 /// # Errors
 ///
-/// [`Unprintable`] where the generator has made something that is no Rust.
+/// [`Unprintable`] if the generator has rendered invalid Rust.
 pub fn render(
     api: &Api,
     names: &Names,
@@ -85,7 +85,7 @@ pub fn render(
         }
     }
     let files = cx.files(&modules);
-    // Tokens cannot be sent from thread to thread, so a file is rendered and printed by the same one.
+    // Tokens are not `Send`, so one thread renders and prints a file.
     let printed = parallel::map(&files, |(_, render)| {
         let mut problems = Problems::default();
         (file(&render(&mut problems)), problems)
@@ -103,17 +103,17 @@ pub fn render(
     Ok(tree)
 }
 
-/// Where a file is put: beside the client's own modules, or beside its tests.
+/// The folder of a file: the client's modules, or its tests.
 enum Place {
     Client(String),
     Calls(String),
 }
 
-/// Makes the parts of a file.
+/// Renders the parts of a file.
 type Render<'a> = Box<dyn Fn(&mut Problems) -> Vec<Chunk> + Send + Sync + 'a>;
 
 impl Cx<'_> {
-    /// Every file, and what is in it.
+    /// Returns every file with the function that renders it.
     fn files<'a>(&'a self, modules: &'a BTreeMap<&Module, Vec<TypeId>>) -> Vec<(Place, Render<'a>)> {
         let mut files: Vec<(Place, Render<'a>)> = Vec::new();
         let mut add = |place, render: Render<'a>| files.push((place, render));
@@ -149,7 +149,7 @@ impl Cx<'_> {
 }
 
 impl Cx<'_> {
-    /// The items of a type: the type itself and what it can do.
+    /// Returns the items of a type: the definition and its impls.
     fn item(&self, id: TypeId, imports: &mut Imports, problems: &mut Problems) -> Vec<Chunk> {
         match self.api.repr(id) {
             Repr::Struct(_) => self.structure(id, imports, problems),
@@ -174,12 +174,12 @@ impl Cx<'_> {
         chunks
     }
 
-    /// The name of a type's item.
+    /// Returns the Rust name of a type.
     fn type_name(&self, id: TypeId) -> &str {
         self.names.types.get(&id).map_or("", |(_, name)| name.as_str())
     }
 
-    /// The doc comment of a type.
+    /// Returns the doc comment of a type.
     fn type_docs(&self, id: TypeId, otherwise: &str) -> TokenStream {
         doc(&docs::lines(self.api.get(id).doc.as_deref().unwrap_or(otherwise)))
     }
@@ -213,13 +213,13 @@ impl Imports {
     }
 }
 
-/// Doc lines as attributes.
+/// Returns doc lines as outer attributes.
 fn doc(lines: &[String]) -> TokenStream {
     let lines = lines.iter().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
     quote!(#(#[doc = #lines])*)
 }
 
-/// The same as an inner attribute.
+/// Returns doc lines as inner attributes.
 fn inner_doc(lines: &[String]) -> TokenStream {
     let lines = lines.iter().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
     quote!(#(#![doc = #lines])*)

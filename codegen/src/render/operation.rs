@@ -1,4 +1,4 @@
-//! An operation: the method of the group's handle, the facts of it, and the builder with its setters.
+//! Renders an operation: the method of the group's handle, the constant, and the request builder with its setters.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
@@ -10,7 +10,7 @@ use crate::ir::{Answer, Body, Format, In, Operation, Param, Shape, Style};
 use crate::names::{OperationNames, ident};
 
 impl Cx<'_> {
-    /// The method by which users make the request.
+    /// Returns the method that creates the request.
     pub(super) fn method(
         &self,
         operation: &Operation,
@@ -54,7 +54,7 @@ impl Cx<'_> {
         }
     }
 
-    /// What a method takes for a body, and the call of `Request` that writes it.
+    /// Returns the type of the body argument, and the call of `Request` that writes it.
     fn body(&self, body: &Body, imports: &mut Imports) -> (TokenStream, TokenStream) {
         let media = &body.media_type;
         let concrete = !media.contains('*') && media.contains('/');
@@ -82,7 +82,7 @@ impl Cx<'_> {
                 (self.of(body.of, imports), quote!(.form(&body, &[#(#styles),*])))
             }
             Format::Multipart => {
-                // Of several media types only who holds the file knows the right one.
+                // If there are several media types, only the caller knows which one the file has.
                 let types = body.part_types.iter().filter(|(_, media)| !media.contains([',', '*']));
                 let types = types.map(|(member, media)| quote!((#member, #media)));
                 (self.of(body.of, imports), quote!(.multipart(&body, &[#(#types),*])))
@@ -90,7 +90,7 @@ impl Cx<'_> {
         }
     }
 
-    /// The facts that do not change from call to call.
+    /// Returns the constant with the properties of the operation that are equal for all calls.
     pub(super) fn constant(&self, operation: &Operation, names: &OperationNames, group: &str) -> TokenStream {
         let constant = ident(&names.constant);
         let name = format!("{group}.{}", names.method);
@@ -102,12 +102,12 @@ impl Cx<'_> {
         }
     }
 
-    /// What the description asks of query parameters, as a table.
+    /// Returns the constraints of query parameters as a table.
     pub(super) fn query_rules(&self, operation: &Operation) -> Option<String> {
         let rows: String = operation
             .params
             .iter()
-            // What is written as one text, or as many under other names, is not checked as the value that it was.
+            // A value that is serialized as one string, or as several parameters, is not checked.
             .filter(|param| param.place == In::Query && param.style == Style::Repeated)
             .filter(|param| self.api.is_flat(param.of.ty))
             .filter_map(|param| Some((param, self.query_rule(param)?)))
@@ -118,14 +118,14 @@ impl Cx<'_> {
 
     fn query_rule(&self, param: &Param) -> Option<String> {
         if matches!(self.api.get(param.of.ty).shape, Shape::Enum(_)) {
-            // A query holds texts; which of them are listed is for the type to say.
+            // A query has strings; the type checks whether one of them is a known value.
             let name = ident(self.type_name(param.of.ty));
             return Some(format!("{{ known: (crate::open_enum::is_listed::<{name}>) }}"));
         }
         rules::rule(self.api, param.of).filter(|rule| !rule.contains("listed"))
     }
 
-    /// The builder: a named request with a setter for everything optional.
+    /// Returns the request builder, with a setter for each optional parameter.
     pub(super) fn builder(
         &self,
         index: usize,
@@ -184,7 +184,7 @@ impl Cx<'_> {
         }
     }
 
-    /// The type of a success.
+    /// Returns the type of a successful response.
     fn answer(&self, operation: &Operation, imports: &mut Imports) -> TokenStream {
         if operation.redirect {
             imports.runtime.insert("Redirect");
@@ -214,7 +214,7 @@ impl Cx<'_> {
 
     fn operation_docs(&self, operation: &Operation, names: &OperationNames) -> TokenStream {
         let text = self.docs.operation(operation);
-        // rustdoc shows the first paragraph in lists, so the first sentence stands alone.
+        // rustdoc shows the first paragraph in lists, so the first sentence is a paragraph.
         let (first, rest) =
             text.split_once(". ").map_or((text.as_str(), None), |(first, rest)| (first, Some(rest)));
         let mut lines = docs::lines(&if rest.is_some() { format!("{first}.") } else { first.to_owned() });

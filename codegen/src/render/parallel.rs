@@ -1,12 +1,12 @@
-//! The same work on many things at once.
+//! Applies a function to many items in parallel.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::{panic, thread};
 
-/// More of them would wait for memory rather than for processors.
+/// With more threads, memory bandwidth is the bottleneck.
 const MOST_THREADS: usize = 8;
 
-/// What `work` makes of each item, in the order of the items, whoever is done first.
+/// Returns the results of `work` in the order of the items.
 pub(super) fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let next = AtomicUsize::new(0);
     let take = || {
@@ -32,7 +32,7 @@ pub(super) fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) 
 #[cfg(test)]
 mod tests {
     #[test]
-    fn results_stand_in_the_order_of_the_items() {
+    fn keeps_the_order_of_the_items() {
         let items: Vec<u64> = (0..1_000).rev().collect();
         let expected: Vec<u64> = items.iter().map(|item| item * 2).collect();
         assert_eq!(super::map(&items, |item| item * 2), expected);

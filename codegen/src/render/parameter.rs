@@ -1,4 +1,4 @@
-//! How a parameter is taken from the user and handed on to the request.
+//! Renders a parameter: the type of the argument, and the call that passes it to the request.
 
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
@@ -60,7 +60,7 @@ impl Cx<'_> {
         }
     }
 
-    /// Whether the value travels as its model says: an object, a list of objects, or JSON.
+    /// Whether the value is serialized by its model: an object, an array of objects, or JSON.
     pub(super) fn is_styled(&self, param: &Param) -> bool {
         let by_style = match (param.place, param.style) {
             (_, Style::Json) => true,
@@ -70,12 +70,12 @@ impl Cx<'_> {
         by_style || (param.place == In::Query && !self.api.is_flat(param.of.ty))
     }
 
-    /// What a function takes for a value that is one text on the wire.
+    /// Returns the argument type of a value that is serialized as one string.
     fn scalar(&self, of: Use, imports: &mut Imports) -> TokenStream {
         match self.api.repr(of.ty) {
             _ if self.is_text(of) => quote!(impl Into<String>),
             Repr::Bool | Repr::Integer | Repr::Number | Repr::Enum(_) => self.plain(of.ty, imports),
-            // Of several types: its text is what travels.
+            // A value of several types is serialized with `Display`.
             _ => quote!(impl ::std::fmt::Display),
         }
     }
@@ -88,7 +88,7 @@ impl Cx<'_> {
     }
 }
 
-/// The method of `Request` that takes a text.
+/// Returns the method of `Request` that takes a string.
 fn call(place: In) -> TokenStream {
     match place {
         In::Path => quote!(path),
@@ -107,7 +107,7 @@ fn place(place: In) -> TokenStream {
     }
 }
 
-/// The style as the runtime calls it.
+/// Returns the style as a value of the runtime's type.
 pub(super) fn style(style: Style) -> TokenStream {
     match style {
         Style::Repeated => quote!(crate::request::Style::Repeated),

@@ -1,4 +1,4 @@
-//! The reference beside the crate: `API.md` for people, `llms.txt` for programs that write programs.
+//! Renders the reference of the crate: `API.md` for people, `llms.txt` for language models.
 
 use std::fmt::Write;
 
@@ -29,7 +29,7 @@ requests up to four pages before they are read. Calls and other lists inside the
 ";
 
 impl Cx<'_> {
-    /// Every operation on a screen, group by group.
+    /// Returns `API.md`: the operations by group.
     pub(super) fn api_page(&self) -> String {
         let mut out = format!("{FIRST_LINE_OF_TEXT}\n\n# Operations\n\n{}\n", self.start());
         for (index, group) in self.names.groups.iter().enumerate() {
@@ -50,7 +50,7 @@ impl Cx<'_> {
         format!("{START}{}", if receipts { RECEIPTS } else { "" })
     }
 
-    /// Every operation on a line.
+    /// Returns `llms.txt`: each operation on one line.
     pub(super) fn llms_page(&self) -> String {
         let mut out = format!(
             "{FIRST_LINE_OF_TEXT}\n\n# propexo: {}\n\n> A typed, asynchronous Rust client. The crate is `generated-client`, its library `propexo`.\n\n{}\n\
@@ -118,7 +118,7 @@ impl Cx<'_> {
         let _ = writeln!(out, "- answers `{answer}`{record}");
     }
 
-    /// The operations of a group.
+    /// Returns the operations of a group.
     pub(super) fn operations(
         &self,
         group: usize,
@@ -132,7 +132,7 @@ impl Cx<'_> {
         self.signatures.get(operation).cloned().unwrap_or_default()
     }
 
-    /// The members of a struct: those that must be there, and the others.
+    /// Returns the fields of a struct: first the required ones, then the optional ones.
     fn members(&self, id: TypeId) -> String {
         let Repr::Struct(it) = self.api.repr(id) else { return String::new() };
         let idents = names::fields(&it.fields, "", &mut crate::error::Problems::default());
@@ -149,7 +149,7 @@ impl Cx<'_> {
         if parts.is_empty() { String::new() } else { format!(" of {}", parts.join("; ")) }
     }
 
-    /// The type of the answer's record.
+    /// Returns the type of the records in the response.
     fn answered(&self, operation: &Operation) -> Option<TypeId> {
         match operation.answer {
             _ if operation.redirect => None,
@@ -159,7 +159,7 @@ impl Cx<'_> {
     }
 }
 
-/// Fit for a line: what ends with the first full stop.
+/// Returns the first sentence of a text as one line.
 pub(super) fn first_sentence(text: &str) -> String {
     let text = text.split_once(". ").map_or(text, |(first, _)| first).trim_end_matches('.');
     docs::lines(text).join(" ") + "."

@@ -1,8 +1,8 @@
-//! The limits of a value as the table of `rule!`.
+//! Renders the constraints of a value as the table of `rule!`.
 
 use crate::ir::{Api, Limits, Repr, Shape, Use};
 
-/// `{ max_items: 25, items: { max_length: 3 } }`; nothing where nothing is asked.
+/// Returns `{ max_items: 25, items: { max_length: 3 } }`; `None` without constraints.
 pub(super) fn rule(api: &Api, of: Use) -> Option<String> {
     let ty = api.get(of.ty);
     let mut parts = limits(&ty.limits);
@@ -11,7 +11,7 @@ pub(super) fn rule(api: &Api, of: Use) -> Option<String> {
         Shape::List(item) | Shape::Map(item) => {
             parts.extend(rule(api, *item).map(|items| format!("items: {items}")))
         }
-        // One alternative takes any object, so the union does.
+        // One alternative accepts any object, so the union does too.
         Shape::Union(variants)
             if variants.iter().any(|it| matches!(api.repr(it.of.ty), Repr::Object | Repr::Any)) =>
         {
@@ -20,7 +20,7 @@ pub(super) fn rule(api: &Api, of: Use) -> Option<String> {
         Shape::Union(variants) if !matches!(api.repr(of.ty), Repr::Union(_)) => {
             let alternatives: Vec<Option<String>> =
                 variants.iter().map(|variant| rule(api, variant.of)).collect();
-            // One alternative without a limit takes everything.
+            // An alternative without constraints accepts every value.
             if alternatives.iter().all(Option::is_some) {
                 let alternatives: Vec<String> = alternatives.into_iter().flatten().collect();
                 parts.push(format!("any_of: [{}]", alternatives.join(", ")));
@@ -35,7 +35,7 @@ fn limits(limits: &Limits) -> Vec<String> {
     let mut parts = Vec::new();
     let number = |value: &serde_json::Number| {
         let text = format!("{:?}", value.as_f64().unwrap_or_default());
-        // A minus is a token of its own, so it needs a fence.
+        // A minus is a separate token, so a negative number needs parentheses.
         if text.starts_with('-') { format!("({text})") } else { text }
     };
     let mut push =

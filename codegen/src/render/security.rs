@@ -1,4 +1,4 @@
-//! Methods of the client's builder for credentials that are no bearer token, which it takes anyway.
+//! Renders methods of the client's builder for credentials other than a bearer token, which it always accepts.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -10,7 +10,7 @@ use crate::ir::{In, Scheme, SchemeKind};
 use crate::names::ident;
 
 impl Cx<'_> {
-    /// The file, where there is something in it.
+    /// Returns the file; `None` if it has no methods.
     pub(super) fn credentials(&self) -> Option<Vec<Chunk>> {
         let schemes = self.api.schemes.iter().zip(&self.names.schemes);
         let mut methods: Vec<TokenStream> =

@@ -1,4 +1,4 @@
-//! A struct: its fields, the table by which it travels as JSON, and, where it is sent, constructor and setters.
+//! Renders a struct: its fields, the table for its JSON form and, if requests use it, the constructor and setters.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -52,7 +52,7 @@ impl Cx<'_> {
         chunks
     }
 
-    /// A response of a write that has more to say than a receipt leads to its job all the same, where it always names one.
+    /// Implements `Receipt` for a response of a write that always has a job id.
     fn receipt(&self, id: TypeId) -> Option<TokenStream> {
         let answers = |operation: &Operation| {
             operation.is_write() && operation.answer == Answer::Json(Use { ty: id, nullable: false })
@@ -81,7 +81,7 @@ impl Cx<'_> {
         })
     }
 
-    /// What a struct without words of its own is.
+    /// Returns the documentation of a struct that has no description.
     fn about(&self, id: TypeId) -> String {
         let noun = words(self.type_name(id));
         let mut noun = noun.chars();
@@ -93,7 +93,7 @@ impl Cx<'_> {
         self.described(sentence, &field.wire_name, field.of, &field.info)
     }
 
-    /// A sentence, and a paragraph with the limits.
+    /// Returns a sentence and a paragraph with the constraints.
     pub(super) fn described(
         &self,
         sentence: Option<&str>,
@@ -106,7 +106,7 @@ impl Cx<'_> {
             Some(sentence) => docs::lines(sentence),
             None => vec![format!("`{}`.", docs::fenced(wire_name))],
         };
-        // Limits are made of code and our own words, so they go in as they are.
+        // The generator writes the constraints, so they need no escaping.
         if let Some(limits) = limits {
             lines.push(String::new());
             lines.extend(docs::wrapped(&limits));
@@ -148,7 +148,7 @@ impl Cx<'_> {
                     let patch = self.is_patch(id, field);
                     let deprecated = deprecated(field.info.deprecated);
                     let docs = doc(&[format!("Sets `{own}`.")]);
-                    // Two methods of this name are there already.
+                    // The struct already has methods with these names.
                     let setter = if own == "new" || own == "validate" {
                         ident(&format!("{own}_field"))
                     } else {
@@ -207,7 +207,7 @@ impl Cx<'_> {
         }
     }
 
-    /// The lines of `record!`, in the order of the wire names.
+    /// Returns the lines of `record!`, in the order of the wire names.
     fn table(&self, name: &str, id: TypeId, idents: &[String], extra: Option<&str>) -> String {
         let fields = self.api.fields(id);
         let mut rows: Vec<(&str, String)> = fields
@@ -220,7 +220,7 @@ impl Cx<'_> {
                     Presence::Optional | Presence::OptionalNullable => "Optional",
                 };
                 let wire = proc_macro2::Literal::string(&field.wire_name);
-                // Only what is sent is checked.
+                // Only types of the request direction are checked.
                 let rule = rules::rule(self.api, field.of).filter(|_| self.sent.contains(&id));
                 let rule = rule.map_or_else(String::new, |rule| format!(" {rule}"));
                 (field.wire_name.as_str(), format!("    {wire} => {}: {presence}{rule},\n", ident(own)))

@@ -1,4 +1,4 @@
-//! The Rust type of a use, and how a setter takes it.
+//! Renders the Rust type of a type reference, and the argument type of its setter.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,20 +10,20 @@ use crate::graph::circles;
 use crate::ir::{Api, Field, Presence, Repr, Shape, TypeId, Use};
 use crate::names::{Module, ident};
 
-/// What a function takes for a value, and the expression that makes the value of it.
+/// The argument type of a value, and the expression that converts the argument to the value.
 pub(super) struct Argument {
     pub(super) ty: TokenStream,
     pub(super) value: TokenStream,
 }
 
 impl Cx<'_> {
-    /// The type of a value, `Option` where it may be null.
+    /// Returns the type of a value; an `Option` if it is nullable.
     pub(super) fn of(&self, of: Use, imports: &mut Imports) -> TokenStream {
         let ty = self.plain(of.ty, imports);
         if of.nullable && !matches!(self.api.repr(of.ty), Repr::Any) { quote!(Option<#ty>) } else { ty }
     }
 
-    /// The type of a value that is not null.
+    /// Returns the type of a value that is not null.
     pub(super) fn plain(&self, id: TypeId, imports: &mut Imports) -> TokenStream {
         let runtime = |name: &'static str, imports: &mut Imports| {
             imports.runtime.insert(name);
@@ -65,7 +65,7 @@ impl Cx<'_> {
         }
     }
 
-    /// The type of a field: what stands there, wrapped as its presence asks.
+    /// Returns the type of a field, wrapped according to its presence.
     pub(super) fn field_type(
         &self,
         owner: TypeId,
@@ -89,12 +89,12 @@ impl Cx<'_> {
         }
     }
 
-    /// Absent and null are kept apart where both can be sent.
+    /// Whether a field distinguishes absent from null, because a request can have both.
     pub(super) fn is_patch(&self, owner: TypeId, field: &Field) -> bool {
         field.presence() == Presence::OptionalNullable && self.sent.contains(&owner)
     }
 
-    /// How a function takes a value of this type under this name.
+    /// Returns the argument of a function that takes a value of this type by this name.
     pub(super) fn argument(&self, id: TypeId, name: &TokenStream, imports: &mut Imports) -> Argument {
         let ty = self.plain(id, imports);
         match self.api.repr(id) {
@@ -115,7 +115,7 @@ impl Cx<'_> {
     }
 }
 
-/// Fields by which a struct would contain itself with nothing between; lists and maps are something between.
+/// Returns the fields by which a struct would contain itself without indirection. Lists and maps are an indirection.
 pub(super) fn boxed(api: &Api) -> BTreeSet<(TypeId, usize)> {
     let direct = |id: &TypeId| matches!(api.get(*id).shape, Shape::Struct(_) | Shape::Union(_));
     let reachable = api.reachable();
@@ -132,7 +132,7 @@ pub(super) fn boxed(api: &Api) -> BTreeSet<(TypeId, usize)> {
     out
 }
 
-/// Types that hold themselves in any way.
+/// Returns the recursive types, with indirection or without.
 pub(super) fn circular(api: &Api) -> BTreeMap<TypeId, usize> {
     let parts = |id: TypeId| (id, api.parts(id).into_iter().collect());
     circles(&api.reachable().into_iter().map(parts).collect())

@@ -1,4 +1,4 @@
-//! A union: one variant per alternative, and the JSON of what fits none.
+//! Renders a union: one variant per alternative, and one for the JSON of any other value.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
