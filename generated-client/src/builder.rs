@@ -378,8 +378,8 @@ mod tests {
         };
         assert!(from(&[]).unwrap_err().to_string().contains("PROPEXO_TOKEN"));
         assert!(from(&[("PROPEXO_TOKEN", "t")]).unwrap_err().to_string().contains("PROPEXO_ENVIRONMENT"));
-        let odd = from(&[("PROPEXO_TOKEN", "t"), ("PROPEXO_ENVIRONMENT", "prod")]);
-        assert!(odd.unwrap_err().to_string().contains("`production`"));
+        let invalid = from(&[("PROPEXO_TOKEN", "t"), ("PROPEXO_ENVIRONMENT", "prod")]);
+        assert!(invalid.unwrap_err().to_string().contains("`production`"));
         let good = from(&[("PROPEXO_TOKEN", "t"), ("PROPEXO_ENVIRONMENT", "sandbox")]).unwrap();
         assert_eq!(good.base_url.as_deref(), Some(Environment::Sandbox.base_url()));
     }

@@ -4,7 +4,7 @@ use std::fmt;
 
 /// One of Propexo's two environments.
 ///
-/// There is no default, since a client that writes to the wrong one does harm. For any other base URL see
+/// `Environment` has no default, since a client that writes to the wrong one does harm. For any other base URL see
 /// [`ClientBuilder::base_url`](crate::ClientBuilder::base_url).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

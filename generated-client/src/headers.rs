@@ -68,7 +68,7 @@ impl Headers {
         self.0.len()
     }
 
-    /// Returns whether there are no headers.
+    /// Returns whether the number of headers is zero.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

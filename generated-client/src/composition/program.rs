@@ -95,7 +95,7 @@ type Work = Pin<Box<dyn Future<Output = ()>>>;
 pub(super) struct World {
     pub(super) client: Client,
     pub(super) clock: TestClock,
-    /// Futures that are no longer polled.
+    /// Futures that are kept and not polled again.
     pub(super) kept: RefCell<Vec<Work>>,
     /// The time that callers spent on other work.
     pub(super) busy: Cell<Duration>,

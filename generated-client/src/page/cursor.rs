@@ -1,4 +1,4 @@
-//! The position in a paged list: which page comes next, and when there are no more.
+//! The position in a paged list: which page comes next, and when the list ends.
 //!
 //! Nothing here depends on the type of the rows.
 

@@ -412,10 +412,10 @@ pub(crate) fn fit_tag(fits: &mut [Option<usize>], value: &Value, member: &str, t
         Some(Value::Number(number)) => number.to_string(),
         _ => return,
     };
-    let means = |own: &&[&str]| own.contains(&text.as_str());
-    if only || tags.iter().any(&means) {
+    let is_listed = |values: &&[&str]| values.contains(&text.as_str());
+    if only || tags.iter().any(&is_listed) {
         for (fit, own) in fits.iter_mut().zip(tags) {
-            if !means(own) {
+            if !is_listed(own) {
                 *fit = None;
             }
         }

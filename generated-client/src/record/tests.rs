@@ -71,18 +71,18 @@ fn reads_properties_in_any_order() {
         r#"{"reason":"r","more":{"kind":"other"},"kind":"k"}"#,
         r#"{"more":1,"kind":"k","even more":[],"reason":"r"}"#,
     ];
-    let whole = Closed { kind: "k".to_owned(), reason: "r".to_owned() };
+    let expected = Closed { kind: "k".to_owned(), reason: "r".to_owned() };
     // Every order after every other, since the reader begins with the order of the previous value.
     for json in orders.iter().flat_map(|one| orders.iter().flat_map(move |other| [one, other])) {
-        assert_eq!(serde_json::from_str::<Closed>(json).unwrap(), whole, "{json}");
+        assert_eq!(serde_json::from_str::<Closed>(json).unwrap(), expected, "{json}");
     }
-    for (json, told) in [
+    for (json, message) in [
         (r#"{"reason":"r"}"#, "missing field `kind`"),
         (r#"{"kind":"k"}"#, "missing field `reason`"),
         (r#"{"kind":"k","reason":"r","kind":"k"}"#, "duplicate field `kind`"),
         (r#"{"reason":"r","reason":"r","kind":"k"}"#, "duplicate field `reason`"),
     ] {
         let error = serde_json::from_str::<Closed>(json).unwrap_err().to_string();
-        assert!(error.starts_with(told), "{json}: {error}");
+        assert!(error.starts_with(message), "{json}: {error}");
     }
 }

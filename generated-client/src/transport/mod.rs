@@ -85,7 +85,7 @@ impl fmt::Display for Failure {
     }
 }
 
-/// The reason why there is no complete response.
+/// The reason why a response is missing or incomplete.
 #[derive(Debug)]
 pub struct TransportError {
     failure: Failure,
