@@ -4,8 +4,8 @@
 
 /// The JSON half of a struct: its properties by wire name, sorted by these names.
 ///
-/// `"orderBy" => order_by: Required`, with a [`rule`] if the property has constraints: `"notes" => notes: Optional {
-/// max_length: 9 }`; `; ..extra` names the field for properties that are not listed.
+/// `"orderBy" => order_by: Required`, with a [`rule`] if the property has constraints:
+/// `"notes" => notes: Optional { max_length: 9 }`; `; ..extra` names the field for properties that are not listed.
 macro_rules! record {
     ($type:ident {
         $($wire:literal => $field:ident: $presence:ident $({ $($rule:tt)* })?),* $(,)?

@@ -83,8 +83,8 @@ impl From<&str> for Patch<String> {
 }
 
 impl<T: Serialize> Serialize for Patch<T> {
-    /// Serializes an absent value as `null`, unless the containing struct skips it (`#[serde(skip_serializing_if =
-    /// "Patch::is_absent")]`).
+    /// Serializes an absent value as `null`, unless the containing struct skips it
+    /// (`#[serde(skip_serializing_if = "Patch::is_absent")]`).
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.value().serialize(serializer)
     }

@@ -25,7 +25,7 @@ pub struct WriteLogEntry {
     pub error: Option<String>,
     /// The integration of the write.
     pub integration_id: Option<String>,
-    /// Propexo's name for the kind of write.
+    /// Propexo's description of what was written.
     pub name: Option<String>,
     /// The parameters of the write as logged; null if they cannot be decoded.
     pub parameters: Value,
