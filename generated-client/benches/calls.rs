@@ -1,7 +1,7 @@
-//! What the client itself costs: building a request, a whole call over the transport in memory, and a walk over a million
-//! records. Allocations are counted; times are medians.
+//! The overhead of the client: building a request, a whole call over the in-memory transport, and reading a list of a
+//! million records. Counts allocations; times are medians.
 //!
-//! A program of its own, since it brings its own allocator.
+//! A separate program, since it sets its own allocator.
 #![allow(missing_docs, clippy::unwrap_used)]
 
 mod figures;
@@ -30,7 +30,7 @@ fn main() {
     figures.write();
 }
 
-/// Median microseconds and allocations of one run.
+/// Returns the median microseconds and the allocations of one run.
 fn of_one<T>(mut run: impl FnMut() -> T) -> (f64, u64) {
     let mut times: Vec<f64> = (0..RUNS)
         .map(|_| {
@@ -59,7 +59,7 @@ fn new_lead() -> CreateLead {
     CreateLead::new("integration id").first_name("Ada").email_1("ada@example.org").desired_num_bedrooms(2.0)
 }
 
-/// Building a request: with one path parameter, three query parameters, four fields of a body.
+/// Measures building a request: with one path parameter, three query parameters, four fields of a body.
 fn requests(figures: &mut Figures) {
     let client = client(MemoryTransport::new());
     row(figures, "build leads.get", of_one(|| client.leads().get("lead id")));
@@ -68,7 +68,7 @@ fn requests(figures: &mut Figures) {
     row(figures, "build leads.create", of_one(|| client.leads().create(new_lead())));
 }
 
-/// A server that has one answer. Unlike `MemoryTransport` it keeps no record, which would grow from run to run.
+/// A server with one response. Unlike `MemoryTransport` it records no requests, so memory does not grow between runs.
 #[derive(Clone, Debug)]
 struct Same(HttpResponse);
 
@@ -78,7 +78,8 @@ impl Transport for Same {
     }
 }
 
-/// Whole calls, and the part of each that sends and decodes the same response without a client. The list has no row.
+/// Measures whole calls, and the part of each that sends and decodes the same response without a client. The list has
+/// no rows.
 fn calls(runtime: &Runtime, figures: &mut Figures) {
     let list = json!({ "results": [], "meta": { "orderBy": [], "hasMore": false } });
     call::<Page<Value>, _>(runtime, figures, "call leads.list", &list, async |client| {
@@ -104,7 +105,7 @@ fn calls(runtime: &Runtime, figures: &mut Figures) {
     });
 }
 
-/// Prints the cost of a call, of what is not the client's part in it, and the difference.
+/// Prints the cost of a call, the cost without the client, and the difference.
 fn call<T, F>(runtime: &Runtime, figures: &mut Figures, name: &str, answer: &Value, send: F)
 where
     T: serde::de::DeserializeOwned,
@@ -121,7 +122,7 @@ where
         let response = runtime.block_on(server.send(request.clone())).unwrap();
         serde_json::from_str::<T>(std::str::from_utf8(response.body()).unwrap()).unwrap()
     });
-    // The request that the transport takes is the client's work, and so not what it is compared with.
+    // The client builds the request that the transport takes, so cloning it does not count as cost without the client.
     let (clone_time, clone) = of_one(|| request.clone());
     row(figures, name, (time, allocations));
     row(figures, &format!("{name}, transport and decoding"), (bare_time - clone_time, bare - clone));
@@ -129,7 +130,7 @@ where
     row(figures, &format!("{name}, client"), client);
 }
 
-/// A list whose rows are made as they are asked for.
+/// A list whose rows are generated on request.
 #[derive(Debug)]
 struct Million;
 
@@ -155,7 +156,8 @@ impl Transport for Million {
     }
 }
 
-/// A walk over a list, with the server that makes its rows: the time, and the most memory above the start.
+/// Measures reading a list, including the server that generates its rows: the time, and the peak memory above the
+/// start.
 fn stream(runtime: &Runtime, figures: &mut Figures) {
     for look_ahead in [0, 4] {
         let client = client(Million);

@@ -1,7 +1,7 @@
 //! Writes all residents to a file, one JSON object a line: `cargo run -p generated-client --example bulk_export [FILE] [OFFSET]`.
 //!
-//! Talks to Propexo where `PROPEXO_TOKEN` and `PROPEXO_ENVIRONMENT` are set, else to a stand-in. Without FILE the lines are only
-//! counted. An export that broke off goes on from the OFFSET that it told.
+//! Calls Propexo if `PROPEXO_TOKEN` and `PROPEXO_ENVIRONMENT` are set, else a local mock server. Without FILE the lines
+//! are only counted. An interrupted export resumes at the OFFSET that it printed.
 
 mod support;
 
@@ -36,10 +36,9 @@ async fn main() -> support::Outcome {
     Ok(())
 }
 
-/// Writes all residents from an offset on; the position of the bar is where to go on.
+/// Writes all residents from an offset on; the position of the bar is the offset at which to resume.
 async fn export(client: &Client, offset: u64, file: &mut dyn Write, bar: &ProgressBar) -> support::Outcome {
-    // Full pages, four at once: the client sees to it that the rate limit is kept and that interactive calls of the same
-    // client go first.
+    // Full pages, four at once: the client keeps the rate limit and lets its interactive requests go first.
     let mut pages = client.residents().list().limit(250).offset(i64::try_from(offset)?).pages().look_ahead(4);
     bar.set_position(offset);
     while let Some(page) = pages.next_page().await? {
@@ -48,7 +47,7 @@ async fn export(client: &Client, offset: u64, file: &mut dyn Write, bar: &Progre
             file.write_all(b"\n")?;
         }
         for bad in page.rejected {
-            // Nothing is lost: what does not decode is written as it came.
+            // Nothing is lost: a row that does not decode is written as received.
             bar.println(Error::from(bad.error.clone()).to_string());
             file.write_all(bad.error.body())?;
             file.write_all(b"\n")?;

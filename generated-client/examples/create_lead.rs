@@ -1,7 +1,7 @@
-//! Creates a lead and waits until the landlord's system has it: `cargo run -p generated-client --example create_lead`.
+//! Creates a lead and waits until the vendor's system has it: `cargo run -p generated-client --example create_lead`.
 //!
-//! Given `PROPEXO_TOKEN` and `PROPEXO_ENVIRONMENT` it writes to Propexo, for the integration `PROPEXO_INTEGRATION_ID` and the
-//! property `PROPEXO_PROPERTY_ID`; else to a stand-in.
+//! With `PROPEXO_TOKEN` and `PROPEXO_ENVIRONMENT` it writes to Propexo, for the integration `PROPEXO_INTEGRATION_ID`
+//! and the property `PROPEXO_PROPERTY_ID`; else to a local mock server.
 
 mod support;
 
@@ -19,11 +19,11 @@ async fn main() -> support::Outcome {
         .last_name("Example")
         .email_1("ada@example.com");
 
-    // Vendors differ in the fields that they take; those that this one does not take are passed over.
+    // Vendors accept different fields; fields that this vendor does not accept are ignored.
     let since = SystemTime::now();
     let job = match client.leads().create(lead.clone()).ignore_unknown_fields(true).send().await {
         Ok(receipt) => receipt.job(),
-        // Sent again, it could be created twice.
+        // Sending the request again could create the lead twice.
         Err(error) if error.may_have_acted() => {
             eprintln!("{error}; looking for its job");
             let found = client.write_jobs().find_recent(&lead, since).await?;
@@ -41,7 +41,7 @@ async fn main() -> support::Outcome {
 
     match client.write_jobs().wait(job).await? {
         WriteOutcome::Success { created_record_id: Some(id) } => {
-            // Some vendors have it at once, others only with the next sync.
+            // Some vendors show it at once, others only after the next sync.
             match client.leads().get(&id).send().await {
                 Ok(lead) => println!("created {} ({:?})", id, lead.results.first_name),
                 Err(error) if error.status() == Some(404) => println!("created {id}; it cannot be read yet"),

@@ -1,6 +1,7 @@
 //! Lists leads, one page and then all of them: `cargo run -p generated-client --example list_leads`.
 //!
-//! Talks to Propexo where `PROPEXO_TOKEN` and `PROPEXO_ENVIRONMENT` (`production` or `sandbox`) are set, else to a stand-in.
+//! Calls Propexo if `PROPEXO_TOKEN` and `PROPEXO_ENVIRONMENT` (`production` or `sandbox`) are set, else a local mock
+//! server.
 
 mod support;
 
@@ -19,7 +20,7 @@ async fn main() -> support::Outcome {
         println!("the newest {} of {total} leads\n", page.results.len());
     }
 
-    // All of them, a page ahead of what is being read. A record that does not decode costs none of the others.
+    // All leads, prefetching one page. A record that does not decode does not affect the others.
     let mut leads = client.leads().list().limit(250).items().look_ahead(1);
     let mut count = 0;
     while let Some(lead) = leads.next_item().await {

@@ -1,7 +1,8 @@
 //! Schedules a tour for a prospect in a CRM: `cargo run -p generated-client --example schedule_tour [eliseai]`.
 //!
-//! By the operation for all CRMs, or with `eliseai` by the one for EliseAI. Given `PROPEXO_TOKEN` and `PROPEXO_ENVIRONMENT` it
-//! writes to Propexo, for the integration `PROPEXO_INTEGRATION_ID` and the community `PROPEXO_COMMUNITY_ID`; else to a stand-in.
+//! Uses the operation for all CRMs, or with `eliseai` the one for EliseAI. With `PROPEXO_TOKEN` and
+//! `PROPEXO_ENVIRONMENT` it writes to Propexo, for the integration `PROPEXO_INTEGRATION_ID` and the community
+//! `PROPEXO_COMMUNITY_ID`; else to a local mock server.
 
 mod support;
 
@@ -46,7 +47,7 @@ async fn main() -> support::Outcome {
     Ok(())
 }
 
-/// Waits for a write and gives the id of what it created.
+/// Waits for a write and returns the id of the created record.
 async fn finish(client: &Client, what: &str, receipt: &WriteReceipt) -> support::Outcome<Option<String>> {
     println!("{what}: job {}, waiting", receipt.job_id());
     match client.write_jobs().wait(receipt).await? {

@@ -1,7 +1,7 @@
-//! Files a service request and reads it back: `cargo run -p generated-client --example service_request`.
+//! Creates a service request and reads it back: `cargo run -p generated-client --example service_request`.
 //!
-//! Given `PROPEXO_TOKEN` and `PROPEXO_ENVIRONMENT` it writes to Propexo, for the integration `PROPEXO_INTEGRATION_ID`, the
-//! property `PROPEXO_PROPERTY_ID` and the unit `PROPEXO_UNIT_ID`; else to a stand-in.
+//! With `PROPEXO_TOKEN` and `PROPEXO_ENVIRONMENT` it writes to Propexo, for the integration `PROPEXO_INTEGRATION_ID`,
+//! the property `PROPEXO_PROPERTY_ID` and the unit `PROPEXO_UNIT_ID`; else to a local mock server.
 
 mod support;
 
@@ -18,7 +18,7 @@ async fn main() -> support::Outcome {
         .access_is_authorized(true)
         .access_notes("Mind the cat.");
 
-    // What the API document says about lengths and forms can be checked before anything is sent.
+    // Lengths and formats can be validated against the API document before anything is sent.
     if let Err(invalid) = request.validate() {
         for violation in invalid.violations() {
             eprintln!("{violation}");

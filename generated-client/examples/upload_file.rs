@@ -1,7 +1,7 @@
 //! Adds a file to the history of a service request: `cargo run -p generated-client --example upload_file [FILE]`.
 //!
-//! Files travel as base64 within the JSON. Given `PROPEXO_TOKEN` and `PROPEXO_ENVIRONMENT` it writes to Propexo, for the
-//! integration `PROPEXO_INTEGRATION_ID` and the request `PROPEXO_SERVICE_REQUEST_ID`; else to a stand-in.
+//! Files are sent as base64 within the JSON. With `PROPEXO_TOKEN` and `PROPEXO_ENVIRONMENT` it writes to Propexo, for
+//! the integration `PROPEXO_INTEGRATION_ID` and the request `PROPEXO_SERVICE_REQUEST_ID`; else to a local mock server.
 
 mod support;
 
@@ -35,7 +35,7 @@ async fn main() -> support::Outcome {
         .service_request_id(support::setting("PROPEXO_SERVICE_REQUEST_ID")?)
         .title("Mended")
         .attachment(file);
-    // The limit on the size of a file is checked here, before megabytes are sent in vain.
+    // The maximum size of a file is checked here, before megabytes are sent in vain.
     history.validate()?;
 
     let upload = client.service_requests().create_history(history).timeout(Duration::from_secs(300));

@@ -1,8 +1,8 @@
 //! Receives webhooks: `cargo run -p generated-client --example webhook_receiver --features webhook`.
 //!
-//! Listens on `WEBHOOK_ADDRESS` (`127.0.0.1:8080`) with the secret `PROPEXO_WEBHOOK_SECRET`, or given `PROPEXO_TOKEN`,
-//! `PROPEXO_ENVIRONMENT` and `PROPEXO_WEBHOOK_ID` with the secret that Propexo has for that webhook. Without any of these it
-//! plays both sides once.
+//! Listens on `WEBHOOK_ADDRESS` (`127.0.0.1:8080`) with the secret `PROPEXO_WEBHOOK_SECRET`, or, given `PROPEXO_TOKEN`,
+//! `PROPEXO_ENVIRONMENT` and `PROPEXO_WEBHOOK_ID`, with the secret that Propexo has for that webhook. Without any of
+//! these it plays both sides once.
 
 mod support;
 
@@ -42,7 +42,7 @@ fn receiver(secret: Secret) -> Router {
     Router::new().route("/propexo", post(receive)).with_state(Arc::new(secret))
 }
 
-/// Takes one call. The body comes as bytes: the signature is over these.
+/// Handles one delivery. The body is taken as bytes, since the signature covers these.
 async fn receive(State(secret): State<Arc<Secret>>, headers: HeaderMap, body: Bytes) -> StatusCode {
     let signature =
         headers.get(webhook::SIGNATURE_HEADER).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -54,7 +54,7 @@ async fn receive(State(secret): State<Arc<Secret>>, headers: HeaderMap, body: By
             return StatusCode::BAD_REQUEST;
         }
     };
-    // Work that takes time belongs into a queue: the sender waits for the answer.
+    // Long-running work belongs into a queue, since the sender waits for the response.
     match event {
         Event::WriteOperationFailure(failure) => {
             println!("job {} failed: {:?}", failure.root_job_id, failure.errors)
@@ -72,14 +72,14 @@ async fn receive(State(secret): State<Arc<Secret>>, headers: HeaderMap, body: By
     StatusCode::NO_CONTENT
 }
 
-/// The secret of the webhook that is registered at Propexo.
+/// Returns the secret of the webhook that is registered at Propexo.
 async fn registered_secret() -> support::Outcome<Secret> {
     let id = support::setting("PROPEXO_WEBHOOK_ID")?;
     let webhook = Client::from_env()?.webhooks().get(id).send().await?.into_inner();
     Ok(webhook.secret)
 }
 
-/// Starts the receiver and calls it as Propexo would, once rightly and once with a forged signature.
+/// Starts the receiver and calls it as Propexo would, once with a valid and once with a forged signature.
 async fn play_both_sides() -> support::Outcome {
     let secret = Secret::from("0123456789");
     let listener = TcpListener::bind("127.0.0.1:0").await?;

@@ -1,4 +1,4 @@
-//! For programs that are not asynchronous: the same client, with `.blocking()` at the end of a call.
+//! Blocking calls, for programs that are not asynchronous: the same client, with `.blocking()` at the end of a call.
 //!
 //! ```no_run
 //! # #[cfg(feature = "leads")]
@@ -13,9 +13,9 @@
 //! # Ok(()) }
 //! ```
 //!
-//! The work is done on one thread in the background, which all clients of the program share, so the connections of a client
-//! stay alive between two calls, and blocking and asynchronous calls of one client do not get into each other's way.
-//! Within asynchronous code `.blocking()` would stop everything else on that thread, so there it is an error.
+//! One background thread does the work for all clients of the program, so connections stay alive between two calls, and
+//! blocking and asynchronous calls of one client do not disturb each other. Within asynchronous code `.blocking()`
+//! would block everything else on the calling thread, so there it returns an error.
 
 use std::pin::Pin;
 use std::sync::{Mutex, PoisonError};
@@ -28,17 +28,17 @@ use crate::request::Sending;
 use crate::write_jobs::{FindWrites, WaitForWrite, WriteLogEntry, WriteOutcome};
 use crate::{Items, Pages};
 
-/// The runtime in the background; it is never shut down.
+/// The background runtime; it is never shut down.
 static RUNTIME: Mutex<Option<Runtime>> = Mutex::new(None);
 
-/// Runs a future to its end.
+/// Runs a future to completion.
 fn run<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
     if Handle::try_current().is_ok() {
         return Err(
             ConfigError::new("`blocking` was called within asynchronous code; await the call there").into()
         );
     }
-    // The future is polled on this thread; the one in the background drives connections and timers.
+    // The future is polled on this thread; the background thread drives connections and timers.
     handle()?.block_on(future)
 }
 
@@ -55,22 +55,22 @@ fn handle() -> Result<Handle, ConfigError> {
 }
 
 impl<T> Sending<T> {
-    /// Waits for the answer on this thread.
+    /// Blocks this thread until the response arrives.
     ///
     /// # Errors
     ///
-    /// Those of the request, and [`Error::Config`](crate::Error::Config) within asynchronous code.
+    /// The errors of the request, and [`Error::Config`](crate::Error::Config) within asynchronous code.
     pub fn blocking(self) -> Result<T> {
         run(self)
     }
 }
 
 impl WaitForWrite {
-    /// Waits for the end of the write on this thread.
+    /// Blocks this thread until the write ends.
     ///
     /// # Errors
     ///
-    /// Those of [`WriteJobs::wait`](crate::WriteJobs::wait), and [`Error::Config`](crate::Error::Config) within
+    /// The errors of [`WriteJobs::wait`](crate::WriteJobs::wait), and [`Error::Config`](crate::Error::Config) within
     /// asynchronous code.
     pub fn blocking(self) -> Result<WriteOutcome> {
         run(self.into_future())
@@ -78,31 +78,31 @@ impl WaitForWrite {
 }
 
 impl FindWrites {
-    /// Waits for the end of the search on this thread.
+    /// Blocks this thread until the search ends.
     ///
     /// # Errors
     ///
-    /// Those of any request, and [`Error::Config`](crate::Error::Config) within asynchronous code.
+    /// The errors of any request, and [`Error::Config`](crate::Error::Config) within asynchronous code.
     pub fn blocking(self) -> Result<Vec<WriteLogEntry>> {
         run(self.into_future())
     }
 }
 
 impl<T> Pages<T> {
-    /// The pages as an iterator, which waits for each on this thread.
+    /// Returns the pages as an iterator, which blocks this thread for each page.
     pub fn blocking(self) -> Blocking<Self> {
         Blocking { stream: self, ended: false }
     }
 }
 
 impl<T> Items<T> {
-    /// The rows as an iterator, which waits for each page on this thread.
+    /// Returns the rows as an iterator, which blocks this thread for each page.
     pub fn blocking(self) -> Blocking<Self> {
         Blocking { stream: self, ended: false }
     }
 }
 
-/// A stream as an iterator. [`Blocking::get`] gives the stream back, to ask it for its offset for one.
+/// A stream as an iterator. [`Blocking::get`] returns the stream, for example to read its offset.
 #[derive(Debug)]
 #[must_use = "nothing is read until the iterator is asked"]
 pub struct Blocking<S> {
@@ -111,7 +111,7 @@ pub struct Blocking<S> {
 }
 
 impl<S> Blocking<S> {
-    /// The stream.
+    /// Returns the stream.
     pub const fn get(&self) -> &S {
         &self.stream
     }

@@ -1,4 +1,4 @@
-//! Sets a client up.
+//! Builds a client.
 
 use std::fmt;
 use std::sync::Arc;
@@ -14,14 +14,14 @@ use crate::limit::{Limiter, RateLimit};
 use crate::retry::RetryPolicy;
 use crate::transport::{MAX_RESPONSE_BYTES, Transport};
 
-/// How long an attempt may take unless something else is said. The server itself delays answers by two seconds when
-/// the rate limit is nearly used up, and asks the vendor's system for some of them.
+/// Default timeout of an attempt. The server delays responses by two seconds when the rate limit is nearly used up, and
+/// asks the vendor's system for some of them.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// How long a connection may take to come about.
+/// Default timeout for establishing a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Sets a [`Client`] up. A token and an environment (or a base URL) are needed, all else has a default.
+/// Builds a [`Client`]. A token and an environment (or a base URL) are required; everything else has a default.
 #[must_use = "a builder does nothing until `build` is called"]
 #[derive(Clone)]
 pub struct ClientBuilder {
@@ -65,11 +65,11 @@ impl Default for ClientBuilder {
 }
 
 impl ClientBuilder {
-    /// Takes token and environment from `PROPEXO_TOKEN` and `PROPEXO_ENVIRONMENT`, to set more before building.
+    /// Reads token and environment from `PROPEXO_TOKEN` and `PROPEXO_ENVIRONMENT`; further settings can follow.
     ///
     /// # Errors
     ///
-    /// [`Error::Config`](crate::Error::Config) where one of them is absent or not usable.
+    /// [`Error::Config`](crate::Error::Config) if one of them is absent or invalid.
     pub fn from_env() -> Result<Self> {
         Self::from_variables(|name| std::env::var(name).ok())
     }
@@ -91,115 +91,115 @@ impl ClientBuilder {
         Ok(Self::default().token(token).environment(environment))
     }
 
-    /// The API token, as Propexo's dashboard shows it. Blanks around it are dropped.
+    /// Sets the API token, as shown in Propexo's dashboard. Surrounding whitespace is removed.
     pub fn token(mut self, token: impl Into<String>) -> Self {
         self.token = Some(token.into());
         self
     }
 
-    /// Something else that calls are authorised by.
-    #[allow(dead_code)] // The API may know nothing but tokens.
+    /// Adds a credential other than the token.
+    #[allow(dead_code)] // The API may have tokens only.
     pub(crate) fn credential(mut self, credential: Credential) -> Self {
         self.credentials.push(credential);
         self
     }
 
-    /// Which Propexo to talk to.
+    /// Sets the environment of Propexo to call.
     pub fn environment(self, environment: Environment) -> Self {
         self.base_url(environment.base_url())
     }
 
-    /// Talks to some other address, such as `http://localhost:4010/propexo`: paths are appended to it.
+    /// Sets another base URL, such as `http://localhost:4010/propexo`: paths are appended to it.
     ///
-    /// The token is sent there, so plain HTTP is for a server on the same machine.
+    /// The token is sent there, so use plain HTTP only for a server on the same machine.
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
         self.base_url = Some(base_url.into());
         self
     }
 
-    /// How long to wait for the answer to one attempt; 60 seconds by default.
+    /// Sets the timeout of each attempt; 60 seconds by default.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
     }
 
-    /// How long to wait for a connection; 10 seconds by default. Only for the transport that comes with this crate.
+    /// Sets the timeout for establishing a connection; 10 seconds by default. Only the default transport uses it.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
     }
 
-    /// How long a call may take as a whole: waiting for the rate limit, all attempts and the waits between them. No limit by
-    /// default; without one, bulk work waits for the rate limit as long as it takes.
+    /// Sets the deadline of a whole call: waiting for the rate limit, all attempts and the waits between them. None by
+    /// default; without one, bulk requests wait for the rate limit as long as it takes.
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = Some(deadline);
         self
     }
 
-    /// The largest response body to accept, in bytes after decompression; 64 MiB by default.
+    /// Sets the largest response body to accept, in bytes after decompression; 64 MiB by default.
     ///
-    /// A larger body of a success is [`Error::Transport`](crate::Error::Transport) with
-    /// [`Failure::TooLarge`](crate::transport::Failure::TooLarge), and the rest of it is not read. The body of any other
-    /// status is truncated, so that the status is not lost. Pages of a list get smaller by their `limit`.
+    /// A larger body of a successful response is [`Error::Transport`](crate::Error::Transport) with
+    /// [`Failure::TooLarge`](crate::transport::Failure::TooLarge), and the rest of it is not read. The body of any
+    /// other status is truncated, so that the status is kept. A smaller `limit` makes the pages of a list smaller.
     pub fn max_response_bytes(mut self, limit: usize) -> Self {
         self.max_response_bytes = limit;
         self
     }
 
-    /// How often and for how long a request is tried again.
+    /// Sets the number and the timing of retries.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
         self
     }
 
-    /// How much of Propexo's rate limit is used.
+    /// Sets how much of Propexo's rate limit is used.
     pub fn rate_limit(mut self, limit: RateLimit) -> Self {
         self.rate_limit = limit;
         self
     }
 
-    /// Names your program to the server, in place of this crate's name.
+    /// Sets the `User-Agent` header, in place of this crate's name.
     pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
         self.user_agent = user_agent.into();
         self
     }
 
-    /// A header of every request.
+    /// Adds a header to every request.
     pub fn default_header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.headers.push((name.into(), value.into()));
         self
     }
 
-    /// Sends requests by another transport, such as [`MemoryTransport`](crate::transport::MemoryTransport).
+    /// Sets the transport, such as [`MemoryTransport`](crate::transport::MemoryTransport).
     pub fn transport(mut self, transport: impl Transport) -> Self {
         self.transport = Some(Arc::new(transport));
         self
     }
 
-    /// Takes the time from another clock.
+    /// Sets the clock.
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Some(Arc::new(clock));
         self
     }
 
-    /// Fails a page as a whole where one row of it does not decode: for tests that watch the API.
+    /// Fails a whole page if one of its rows does not decode; false by default. For tests that monitor the API.
     pub fn strict_responses(mut self, strict: bool) -> Self {
         self.strict_responses = strict;
         self
     }
 
-    /// Checks requests against the limits of the API document before they are sent. Not the default, since the
-    /// document has been wrong before, and the server is the judge.
+    /// Validates requests against the constraints of the API document before they are sent; false by default, since the
+    /// document has been wrong before and the server decides.
     pub fn validate_requests(mut self, validate: bool) -> Self {
         self.validate_requests = validate;
         self
     }
 
-    /// Builds the client. Nothing is sent.
+    /// Builds the client. Sends nothing.
     ///
     /// # Errors
     ///
-    /// [`Error::Config`](crate::Error::Config) where something needed is missing or not usable.
+    /// [`Error::Config`](crate::Error::Config) if a required setting is missing or a setting is invalid.
     pub fn build(self) -> Result<Client> {
         let base_url = self.base_url.as_deref().ok_or_else(|| {
             ConfigError::new("no environment is chosen: call `environment` or `base_url` on the builder")
@@ -260,7 +260,7 @@ impl ClientBuilder {
     }
 }
 
-/// The base URL without a slash at its end.
+/// Checks a base URL and removes slashes at its end.
 fn checked_base_url(text: &str) -> Result<String, ConfigError> {
     let fault = |what: &str| Err(ConfigError::new(format!("the base URL {what}")));
     let text = text.trim();
@@ -303,7 +303,7 @@ fn default_transport(_: &str, _: Duration) -> Result<Arc<dyn Transport>, ConfigE
 }
 
 impl fmt::Debug for ClientBuilder {
-    /// Without the token and the values of headers.
+    /// Omits the token and the values of headers.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<&str> = self.headers.iter().map(|(name, _)| name.as_str()).collect();
         f.debug_struct("ClientBuilder")
@@ -330,7 +330,7 @@ mod tests {
     }
 
     #[test]
-    fn token_and_environment_are_needed() {
+    fn requires_token_and_environment() {
         let nothing = || Client::builder().transport(MemoryTransport::new());
         assert!(fault(nothing().token("t")).contains("environment"));
         assert!(fault(nothing().environment(Environment::Sandbox)).contains("token"));
@@ -340,7 +340,7 @@ mod tests {
     }
 
     #[test]
-    fn a_base_url_is_checked_and_loses_its_last_slash() {
+    fn checks_base_url_and_removes_trailing_slash() {
         assert_eq!(builder().base_url("http://h:1/a/b/").build().unwrap().base_url(), "http://h:1/a/b");
         for bad in [
             "h",
@@ -357,7 +357,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_with_a_line_break_is_refused_and_not_shown() {
+    fn rejects_token_with_line_break_without_showing_it() {
         let shown = fault(builder().token("se\ncret"));
         assert!(shown.contains("the token") && !shown.contains("cret"));
         assert!(!format!("{:?}", builder().token("hunter2")).contains("hunter2"));
@@ -365,12 +365,12 @@ mod tests {
     }
 
     #[test]
-    fn a_bad_default_header_is_named() {
+    fn names_invalid_default_header() {
         assert!(fault(builder().default_header("x y", "1")).contains("x y"));
     }
 
     #[test]
-    fn the_variables_must_both_be_there() {
+    fn requires_both_environment_variables() {
         let from = |pairs: &'static [(&str, &str)]| {
             ClientBuilder::from_variables(|name| {
                 pairs.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
@@ -378,15 +378,15 @@ mod tests {
         };
         assert!(from(&[]).unwrap_err().to_string().contains("PROPEXO_TOKEN"));
         assert!(from(&[("PROPEXO_TOKEN", "t")]).unwrap_err().to_string().contains("PROPEXO_ENVIRONMENT"));
-        let odd = from(&[("PROPEXO_TOKEN", "t"), ("PROPEXO_ENVIRONMENT", "prod")]);
-        assert!(odd.unwrap_err().to_string().contains("`production`"));
+        let invalid = from(&[("PROPEXO_TOKEN", "t"), ("PROPEXO_ENVIRONMENT", "prod")]);
+        assert!(invalid.unwrap_err().to_string().contains("`production`"));
         let good = from(&[("PROPEXO_TOKEN", "t"), ("PROPEXO_ENVIRONMENT", "sandbox")]).unwrap();
         assert_eq!(good.base_url.as_deref(), Some(Environment::Sandbox.base_url()));
     }
 
     #[cfg(not(feature = "reqwest"))]
     #[test]
-    fn a_build_without_a_transport_says_what_is_missing() {
+    fn names_missing_transport_feature() {
         let built = Client::builder().token("t").environment(Environment::Sandbox).build();
         assert!(built.unwrap_err().to_string().contains("`rustls`"));
     }

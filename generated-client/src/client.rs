@@ -15,28 +15,27 @@ use crate::transport::Transport;
 
 /// A client for Propexo: cheap to clone, and clones share connections and rate limit.
 ///
-/// Every group of operations is a method of it. How to set one up is said at [`Client::builder`] and
-/// [`Client::from_env`].
+/// Every group of operations is a method of the client. [`Client::builder`] and [`Client::from_env`] create one.
 #[derive(Clone)]
 pub struct Client {
     config: Arc<Config>,
 }
 
-/// All that a client knows; fixed once it is built.
+/// The settings of a client; fixed once it is built.
 pub(crate) struct Config {
-    /// Without a slash at the end.
+    /// Without a trailing slash.
     pub(crate) base_url: String,
-    /// Those of every request, the token's among them.
+    /// Headers of every request, including the token.
     pub(crate) headers: Headers,
-    /// The same for requests with a body: made once, so that they are shared too.
+    /// Headers of requests with a body; built once, so that requests share them.
     pub(crate) headers_of_body: Headers,
-    /// What credentials add to every request beside headers.
+    /// What credentials add to every request in addition to headers.
     pub(crate) added: Added,
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) clock: Arc<dyn Clock>,
     /// For each attempt.
     pub(crate) timeout: Duration,
-    /// For each call as a whole.
+    /// For each whole call.
     pub(crate) deadline: Option<Duration>,
     pub(crate) max_response_bytes: usize,
     pub(crate) retry: RetryPolicy,
@@ -46,7 +45,7 @@ pub(crate) struct Config {
 }
 
 impl Client {
-    /// Starts with nothing set.
+    /// Returns a builder without token and environment.
     ///
     /// ```
     /// # #[cfg(any(feature = "rustls", feature = "native-tls"))]
@@ -64,24 +63,24 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`Error::Config`](crate::Error::Config) where one of them is absent or not usable.
+    /// [`Error::Config`](crate::Error::Config) if one of them is absent or invalid.
     pub fn from_env() -> Result<Self> {
         ClientBuilder::from_env()?.build()
     }
 
-    /// The address that all paths are appended to.
+    /// Returns the base URL, to which all paths are appended.
     #[must_use]
     pub fn base_url(&self) -> &str {
         &self.config.base_url
     }
 
-    /// Whether requests are checked against the limits of the API document before they are sent.
+    /// Returns whether requests are validated against the constraints of the API document before they are sent.
     #[must_use]
     pub fn validates_requests(&self) -> bool {
         self.config.validate_requests
     }
 
-    /// What is known of the rate limit at the moment.
+    /// Returns the current state of the rate limit.
     #[must_use]
     pub fn rate_limit(&self) -> RateLimitStatus {
         self.config.limiter.status()

@@ -4,28 +4,28 @@ use std::fmt;
 use std::pin::Pin;
 use std::time::{Duration, SystemTime};
 
-/// What a [`Clock`] gives to wait on.
+/// The future that [`Clock::sleep`] returns.
 pub type Sleep = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// Where a client takes the time from: time-outs, back-off and rate limit.
+/// The source of time for timeouts, back-off and rate limit.
 ///
-/// [`TokioClock`] serves unless the client runs on another executor; under
-/// [`tokio::time::pause`](https://docs.rs/tokio/latest/tokio/time/fn.pause.html) it stands still as the rest of
-/// tokio's time does, so a test of hours takes milliseconds.
+/// [`TokioClock`] is the default; a client on another executor needs its own clock. Under
+/// [`tokio::time::pause`](https://docs.rs/tokio/latest/tokio/time/fn.pause.html) it is paused with the rest of tokio's
+/// time, so a test of hours takes milliseconds.
 pub trait Clock: fmt::Debug + Send + Sync + 'static {
-    /// The time since a fixed point of the past; never goes back.
+    /// Returns the time since a fixed point in the past; never decreases.
     fn now(&self) -> Duration;
 
-    /// Completes after a while.
+    /// Completes after `duration`.
     fn sleep(&self, duration: Duration) -> Sleep;
 
-    /// The calendar time, for a server that names the moment to come back at.
+    /// Returns the calendar time, to interpret dates in `Retry-After`.
     fn calendar(&self) -> SystemTime {
         SystemTime::now()
     }
 }
 
-/// The clock of tokio, which needs a runtime with timers.
+/// The clock of tokio; requires a runtime with timers.
 #[derive(Clone, Copy, Debug)]
 pub struct TokioClock {
     start: tokio::time::Instant,

@@ -1,28 +1,28 @@
-//! What calls are authorised by, where that is no bearer token.
+//! Credentials other than a bearer token.
 //!
-//! The methods that take one are generated, since only the API's description knows which there are.
+//! The methods that take one are generated, since only the API document lists the security schemes.
 
 use std::borrow::Cow;
 
 use crate::headers::{self, Headers};
 
-/// Something that goes with every call.
+/// A credential that is added to every call.
 #[derive(Clone)]
-#[allow(dead_code)] // An API may know none of them.
+#[allow(dead_code)] // An API may use none of them.
 pub(crate) enum Credential {
-    /// Nothing: calls that need none.
+    /// None: for APIs without authentication.
     None,
-    /// User and password.
+    /// HTTP basic authentication: user and password.
     Basic(String, String),
     /// A header and its value.
     Header(&'static str, String),
-    /// A pair of the query.
+    /// A query parameter.
     Query(&'static str, String),
     /// A cookie.
     Cookie(&'static str, String),
 }
 
-/// What all credentials together add to a call, beside headers.
+/// What all credentials add to a call in addition to headers.
 #[derive(Clone, Default)]
 pub(crate) struct Added {
     pub(crate) query: Vec<(Cow<'static, str>, String)>,
@@ -30,7 +30,7 @@ pub(crate) struct Added {
 }
 
 impl Credential {
-    /// Puts it where it belongs.
+    /// Adds the credential to the headers, the query or the cookies.
     pub(crate) fn apply(&self, headers: &mut Headers, added: &mut Added) {
         match self {
             Self::None => {}
@@ -45,7 +45,7 @@ impl Credential {
     }
 }
 
-/// RFC 4648, the one thing that basic authentication needs of it.
+/// Base64 of RFC 4648, which basic authentication uses.
 fn base64(bytes: &[u8]) -> String {
     const SIGNS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
@@ -60,7 +60,7 @@ fn base64(bytes: &[u8]) -> String {
     out
 }
 
-/// The header that carries cookies, or nothing where there are none.
+/// Returns the `Cookie` header, or nothing without cookies.
 pub(crate) fn cookie_header(cookies: &[(Cow<'static, str>, String)]) -> Option<String> {
     let pairs: Vec<String> =
         cookies.iter().map(|(name, value)| format!("{name}={}", headers::cookie_value(value))).collect();
@@ -72,7 +72,7 @@ mod tests {
     use super::base64;
 
     #[test]
-    fn base64_is_that_of_the_rfc() {
+    fn encodes_base64_test_vectors() {
         let pairs = [
             ("", ""),
             ("f", "Zg=="),

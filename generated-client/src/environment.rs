@@ -1,10 +1,10 @@
-//! Which Propexo a client talks to.
+//! The environments of Propexo.
 
 use std::fmt;
 
-/// One of the two systems that Propexo runs.
+/// One of Propexo's two environments.
 ///
-/// There is no default: a client that writes to the wrong one does harm. For any other address see
+/// `Environment` has no default, since a client that writes to the wrong one does harm. For any other base URL see
 /// [`ClientBuilder::base_url`](crate::ClientBuilder::base_url).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -16,7 +16,7 @@ pub enum Environment {
 }
 
 impl Environment {
-    /// Where it is.
+    /// Returns the base URL.
     #[must_use]
     pub const fn base_url(self) -> &'static str {
         match self {
@@ -25,7 +25,7 @@ impl Environment {
         }
     }
 
-    /// The name that `PROPEXO_ENVIRONMENT` takes.
+    /// Returns the name, as in `PROPEXO_ENVIRONMENT`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -34,7 +34,7 @@ impl Environment {
         }
     }
 
-    /// The environment of that name, if it is one.
+    /// Returns the environment with this name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         [Self::Production, Self::Sandbox].into_iter().find(|environment| environment.as_str() == name)

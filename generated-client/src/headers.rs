@@ -1,13 +1,13 @@
-//! The headers of a request or an answer.
+//! The headers of a request or a response.
 
 use std::fmt;
 use std::sync::Arc;
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
-/// Headers by name, in order; names compare without regard to case.
+/// Headers by name, in order; names are case-insensitive.
 ///
-/// `Debug` shows the values of harmless headers only: a cookie, a signed address or a token stays out of logs.
+/// `Debug` shows the values of harmless headers only, so that cookies, signed URLs and tokens stay out of logs.
 ///
 /// ```
 /// let mut headers = propexo::Headers::default();
@@ -15,12 +15,12 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 /// assert_eq!(headers.get("x-trace"), Some("7"));
 /// ```
 ///
-/// Clones share the texts until one of them is changed: every request has the headers of its client, and every attempt
-/// those of its request.
+/// Clones share their strings until one of them is changed: every request shares the headers of its client, and every
+/// attempt those of its request.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Headers(Arc<Vec<(String, String)>>);
 
-/// Headers whose values say nothing about a person or an account.
+/// Headers whose values reveal nothing about a person or an account.
 const HARMLESS: &[&str] = &[
     "accept",
     "connection",
@@ -38,13 +38,13 @@ const HARMLESS: &[&str] = &[
 ];
 
 impl Headers {
-    /// The first value of a header.
+    /// Returns the first value of a header.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
-    /// Sets a header in place of all earlier values of that name.
+    /// Sets a header and removes earlier values of that name.
     pub fn set(&mut self, name: impl Into<String>, value: impl Into<String>) {
         let name = name.into();
         let headers = Arc::make_mut(&mut self.0);
@@ -52,23 +52,23 @@ impl Headers {
         headers.push((name, value.into()));
     }
 
-    /// Adds a value beside earlier ones of that name.
+    /// Adds a value and keeps earlier values of that name.
     pub fn append(&mut self, name: impl Into<String>, value: impl Into<String>) {
         Arc::make_mut(&mut self.0).push((name.into(), value.into()));
     }
 
-    /// All headers, in order.
+    /// Returns all headers, in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
-    /// How many there are.
+    /// Returns the number of headers.
     #[must_use]
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there is none.
+    /// Returns whether the number of headers is zero.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -89,18 +89,18 @@ impl fmt::Debug for Headers {
     }
 }
 
-/// Whether a header may be shown in a log.
+/// Returns whether the value of a header may be logged.
 pub(crate) fn is_harmless(name: &str) -> bool {
     HARMLESS.iter().any(|known| known.eq_ignore_ascii_case(name))
 }
 
-/// A value as a cookie has it: what would end it is percent-encoded.
+/// Percent-encodes the characters that a cookie value must not contain.
 pub(crate) fn cookie_value(value: &str) -> impl std::fmt::Display {
     const ENCODED: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b',').add(b';').add(b'\\');
     utf8_percent_encode(value, ENCODED)
 }
 
-/// Why a header cannot be sent, if it cannot.
+/// Returns why a header cannot be sent.
 pub(crate) fn fault(name: &str, value: &str) -> Option<&'static str> {
     let token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
     if name.is_empty() || !name.bytes().all(token) {
@@ -117,7 +117,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn debug_hides_what_may_be_secret() {
+    fn debug_hides_secret_values() {
         let mut headers = Headers::default();
         headers.set("Authorization", "Bearer abc123");
         headers.set("Content-Type", "application/json");
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn set_replaces_whatever_the_case() {
+    fn set_ignores_case() {
         let mut headers = Headers::default();
         headers.append("a", "1");
         headers.append("A", "2");
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_break_is_refused() {
+    fn rejects_line_break() {
         assert!(fault("x", "a\r\nb: c").is_some());
         assert!(fault("x y", "a").is_some());
         assert_eq!(fault("x-y", "a b"), None);

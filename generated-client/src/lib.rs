@@ -1,11 +1,11 @@
-//! A client for the [Propexo](https://propexo.com) API: one REST interface over the systems that landlords manage properties
-//! with.
+//! A client for the [Propexo](https://propexo.com) API, one REST interface over the property management systems of many
+//! vendors.
 //!
 //! # From the token to the first page
 //!
-//! The token is in Propexo's dashboard; the sandbox has one of its own. A [`Client`] needs it and an [`Environment`].
-//! [`Client::from_env`] takes both from `PROPEXO_TOKEN` and `PROPEXO_ENVIRONMENT`, [`Client::builder`] from your code. A client is
-//! cheap to clone, and clones share connections and rate limit:
+//! Propexo's dashboard shows the token; the sandbox has its own. A [`Client`] needs a token and an [`Environment`].
+//! [`Client::from_env`] reads both from `PROPEXO_TOKEN` and `PROPEXO_ENVIRONMENT`; [`Client::builder`] takes both from
+//! your code. A client is cheap to clone, and clones share connections and rate limit:
 //!
 //! ```no_run
 //! # fn run(token: String) -> propexo::Result<()> {
@@ -17,9 +17,9 @@
 //! # Ok(()) }
 //! ```
 //!
-//! Every group of operations is a method of the client and a module of this crate, whose page lists its operations: `leads` has
-//! `client.leads().list()` and `leads::Lead`. What an operation must have is an argument, what it may have a setter. A request is a
-//! value that does nothing until it is sent:
+//! Every group of operations is a method of the client and a module of this crate, whose page lists its operations:
+//! `leads` has `client.leads().list()` and `leads::Lead`. Required parameters are arguments, optional ones are setters.
+//! A request is a value that does nothing until it is sent:
 //!
 //! ```no_run
 //! # #[cfg(feature = "leads")]
@@ -34,7 +34,7 @@
 //! # Ok(()) }
 //! ```
 //!
-//! Programs that are not asynchronous take the feature `blocking`, and `.blocking()` in place of `.await`:
+//! Programs that are not asynchronous enable the feature `blocking` and call `.blocking()` in place of `.await`:
 //!
 //! ```no_run
 //! # #[cfg(all(feature = "leads", feature = "blocking"))]
@@ -46,10 +46,10 @@
 //!
 //! # Whole lists
 //!
-//! `items()` gives all records as a stream, and without a stream crate by [`Items::next_item`]; `pages()` gives [`Pages`].
-//! Both can request pages ahead of the reader, go on from an offset, and report rows that shifted while they read. A call, another
-//! list or a wait inside the loop is fine: no request of a client waits for a future that is not polled. One record that is not as the API
-//! document says is an error of its own and costs none of the others.
+//! `items()` returns all records as a stream, which can also be read without a stream crate by [`Items::next_item`];
+//! `pages()` returns [`Pages`]. Both can prefetch pages, resume at an offset, and report rows that shifted during the
+//! read. The loop may make other calls, read other lists or wait: no request of a client waits for a future that is not
+//! polled. A record that does not match the API document is a separate error; the other records are still returned.
 //!
 //! ```no_run
 //! # #[cfg(feature = "leads")]
@@ -63,7 +63,8 @@
 //!
 //! # Writing
 //!
-//! A write answers at once with a job, which carries it to the landlord's system. [`Client::write_jobs`] waits for its end:
+//! The response to a write names a job, which carries the write to the vendor's system. [`Client::write_jobs`] waits
+//! for the job to end:
 //!
 //! ```no_run
 //! # #[cfg(feature = "leads")]
@@ -81,16 +82,16 @@
 //! # Ok(()) }
 //! ```
 //!
-//! Every write returns a [`WriteReceipt`], for which the response need only name the job. Not every write that failed may be sent
-//! again: where [`Error::may_have_acted`] is true, look for its job with [`WriteJobs::find_recent`] first.
+//! Every write returns a [`WriteReceipt`]; the response needs to name the job and nothing else. Not every failed write
+//! may be repeated: where [`Error::may_have_acted`] is true, look for its job with [`WriteJobs::find_recent`] first.
 //!
-//! In an update, fields that may be left alone, emptied or set are a [`Patch`]. What a body must be like can be asked before it is
-//! sent, of every struct that is sent by its `validate()`, or of all by [`ClientBuilder::validate_requests`].
+//! In an update, a field that may be absent, null or set is a [`Patch`]. Constraints on a body can be checked before it
+//! is sent: `validate()` of a struct checks that struct, [`ClientBuilder::validate_requests`] checks all of them.
 //!
 //! # Errors
 //!
-//! Everything that fails is an [`Error`]; any status outside 200 to 299 is [`Error::Api`], which keeps all that the server
-//! said. Errors can be logged as they are: they show neither bodies nor addresses nor the token.
+//! Every failure is an [`Error`]. Any status outside 200 to 299 is [`Error::Api`], which keeps the whole response.
+//! Errors are safe to log: they show no bodies, URLs or tokens.
 //!
 //! ```no_run
 //! # #[cfg(feature = "leads")]
@@ -108,16 +109,16 @@
 //!
 //! # Rate limit and retries
 //!
-//! All clones of a client share a budget, learnt from the answers, which keeps out of the zone in which the server delays every
-//! answer; see [`RateLimit`] and [`Priority`]. Reads are tried again after passing faults, writes only where the server has
-//! surely not acted; see [`RetryPolicy`].
+//! All clones of a client share a request budget. It is learnt from responses and stays below the part of the limit
+//! from which on the server delays every response; see [`RateLimit`] and [`Priority`]. Reads are retried after
+//! transient failures, writes only where the server has certainly not acted; see [`RetryPolicy`].
 //!
-//! A response body has a limit of 64 MiB, so that no server can exhaust the memory of the client; see
+//! A response body is limited to 64 MiB, so that no server can exhaust the memory of the client; see
 //! [`ClientBuilder::max_response_bytes`].
 //!
 //! # Webhooks
 //!
-//! A webhook is registered with the events that it wants; Propexo makes its secret, unless you give one:
+//! A webhook is registered with the events that it receives. Propexo generates its secret unless you set one:
 //!
 //! ```no_run
 //! # #[cfg(feature = "webhooks")]
@@ -130,7 +131,7 @@
 //! # Ok(()) }
 //! ```
 //!
-//! The module `webhook`, behind the feature of that name, checks the signature of what arrives and reads the event:
+//! The module `webhook`, behind the feature of that name, checks the signature of a delivery and parses the event:
 //!
 //! ```no_run
 //! # #[cfg(feature = "webhook")]
@@ -160,7 +161,7 @@
 //!
 //! # Tests of your own
 //!
-//! [`transport::MemoryTransport`] stands in for the server; time can be paused with tokio's, or by a [`Clock`] of your own.
+//! [`transport::MemoryTransport`] replaces the server. Pause time with tokio, or use a [`Clock`] of your own.
 
 #[rustfmt::skip]
 mod generated;
@@ -183,7 +184,7 @@ mod operation;
 mod page;
 mod receipt;
 #[allow(dead_code, unused_macros, unused_imports)]
-// Which of it is used depends on the groups that are enabled.
+// Which items are used depends on the enabled groups.
 mod record;
 mod redirect;
 mod request;
@@ -222,7 +223,7 @@ pub use write_jobs::{
     FindWrites, WaitForWrite, WriteJobs, WriteLogEntry, WriteOutcome, WriteState, WriteStatus,
 };
 
-/// The blocks of both READMEs, so that they are compiled where all features are on.
+/// The code blocks of both READMEs, compiled as doc tests where all features are on.
 #[cfg(all(doctest, feature = "all-groups", feature = "webhook"))]
 #[doc = include_str!("../README.md")]
 #[doc = include_str!("../../README.md")]

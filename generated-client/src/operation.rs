@@ -1,12 +1,12 @@
-//! What an operation is, as plain `'static` data.
+//! Operations as plain `'static` data.
 
 use std::fmt;
 
-/// What is known about an operation before any argument is given: for logs, for metrics, and for a
-/// [`Transport`](crate::transport::Transport) that wants to tell calls apart.
+/// A constant description of an operation, without its arguments: for logs, for metrics, and for a
+/// [`Transport`](crate::transport::Transport) that distinguishes calls.
 ///
-/// The generated methods hand it on with every request. To call something that the API document does not
-/// have, write one down and use it with [`Request::new`](crate::Request::new).
+/// The generated methods pass it with every request. To call an operation that is missing from the API document, define
+/// a constant and use it with [`Request::new`](crate::Request::new).
 ///
 /// ```
 /// use propexo::{Effect, Method, Operation};
@@ -21,22 +21,22 @@ pub struct Operation {
     pub name: &'static str,
     /// The HTTP method.
     pub method: Method,
-    /// The path as the API document writes it, arguments in braces, trailing slash or not.
+    /// The path template of the API document, with parameters in braces and with or without a trailing slash.
     pub path: &'static str,
-    /// Whether sending it twice may do harm.
+    /// Whether the operation changes data.
     pub effect: Effect,
 }
 
 impl Operation {
-    /// Describes an operation.
+    /// Creates the description of an operation.
     #[must_use]
     pub const fn new(name: &'static str, method: Method, path: &'static str, effect: Effect) -> Self {
         Self { name, method, path, effect }
     }
 
-    /// Whether a request may be sent again after a failure that leaves open if the server acted on it.
+    /// Returns whether a request may be repeated after a failure that leaves unknown whether the server acted on it.
     ///
-    /// True for reads, save those by `POST`: what the document calls a read may still start a job there.
+    /// True for reads, except by `POST`: an operation that the API document calls a read may still start a job there.
     #[must_use]
     pub const fn is_repeatable(&self) -> bool {
         matches!(self.effect, Effect::Read) && !matches!(self.method, Method::Post)
@@ -44,18 +44,18 @@ impl Operation {
 }
 
 impl fmt::Display for Operation {
-    /// Method and path template, without any argument.
+    /// Shows method and path template, without arguments.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.method, self.path)
     }
 }
 
-/// Whether an operation changes something.
+/// Whether an operation changes data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Effect {
-    /// Only looks.
+    /// Changes nothing.
     Read,
-    /// Changes something at Propexo or at the vendor behind it; sent twice, it may do so twice.
+    /// Changes data at Propexo or at the vendor; sent twice, it may change them twice.
     Write,
 }
 
@@ -82,7 +82,7 @@ pub enum Method {
 }
 
 impl Method {
-    /// The method as it goes over the wire.
+    /// Returns the method as sent over the wire.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -109,7 +109,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_read_by_post_is_not_repeatable() {
+    fn post_is_never_repeatable() {
         let read = |method| Operation::new("x", method, "/", Effect::Read).is_repeatable();
         assert!(read(Method::Get));
         assert!(!read(Method::Post));

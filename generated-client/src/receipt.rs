@@ -1,4 +1,4 @@
-//! The receipt of a write, and handles on its job.
+//! The receipt of a write, and handles of its job.
 
 use std::fmt;
 
@@ -10,12 +10,12 @@ use crate::call::Answered;
 use crate::error::{DecodeError, Result};
 use crate::json::{self, Unread, job_id};
 
-/// What names a write job: a receipt, a job that was kept, or a bare id.
+/// A value that identifies a write job: a receipt, a stored job, or a bare id.
 pub trait Receipt {
-    /// The id of the job.
+    /// Returns the id of the job.
     fn job_id(&self) -> &str;
 
-    /// A handle on the job, to keep.
+    /// Returns a handle of the job, to store.
     fn job(&self) -> WriteJob {
         WriteJob::new(self.job_id())
     }
@@ -39,13 +39,13 @@ impl Receipt for String {
     }
 }
 
-/// The response of a write: the job that carries the write out, and whatever else the server said.
+/// The response to a write: the id of the job that carries the write out, and the rest of the body.
 ///
-/// Only the job's id is needed: `job_id` at the top level, else `meta.job_id`, else the one that is nested least. The rest
-/// stays JSON text, in which invalid UTF-8 is replaced by U+FFFD. The server usually repeats what was sent, in `data` or
+/// Only the job id is required: `job_id` at the top level, else `meta.job_id`, else the least nested one. The rest
+/// remains JSON text, in which invalid UTF-8 is replaced by U+FFFD. The server usually repeats the request in `data` or
 /// `result`; [`echo`](Self::echo) decodes that.
 ///
-/// A receipt serializes as the body of the response, in JSON only; [`job`](Self::job) is the handle to keep.
+/// A receipt serializes as the body of the response, in JSON only; [`job`](Self::job) is the handle to store.
 ///
 /// ```
 /// use propexo::WriteReceipt;
@@ -63,7 +63,7 @@ pub struct WriteReceipt {
 }
 
 impl WriteReceipt {
-    /// A receipt without an echo, for tests.
+    /// Creates a receipt without an echo, for tests.
     ///
     /// ```
     /// let receipt = propexo::WriteReceipt::new("4711");
@@ -72,30 +72,30 @@ impl WriteReceipt {
     #[must_use]
     pub fn new(job_id: impl Into<String>) -> Self {
         let job = WriteJob::new(job_id);
-        // An object of one string can always be written.
+        // An object of one string can always be serialized.
         let body = to_raw_value(&job).unwrap_or_default();
         Self { job_id: job.job_id, body }
     }
 
-    /// The id of the job.
+    /// Returns the id of the job.
     #[must_use]
     pub fn job_id(&self) -> &str {
         &self.job_id
     }
 
-    /// A handle on the job, to keep.
+    /// Returns a handle of the job, to store.
     #[must_use]
     pub fn job(&self) -> WriteJob {
         WriteJob::new(self.job_id.as_str())
     }
 
-    /// The JSON text of the whole response.
+    /// Returns the JSON text of the whole response.
     #[must_use]
     pub fn raw(&self) -> &str {
         self.body.get()
     }
 
-    /// What the server repeats of the request, decoded: `data`, else `result`; none where both are absent or null.
+    /// Decodes the server's echo of the request: `data`, else `result`; `None` where both are absent or null.
     ///
     /// ```
     /// use propexo::WriteReceipt;
@@ -109,8 +109,8 @@ impl WriteReceipt {
     ///
     /// # Errors
     ///
-    /// [`Error::Decode`](crate::Error::Decode), with its path and the id of the job, where the echo does not fit `T`. The
-    /// write was accepted all the same.
+    /// [`Error::Decode`](crate::Error::Decode), with its path and the job id, if the echo does not decode as `T`. The
+    /// write was accepted in any case.
     pub fn echo<T: DeserializeOwned>(&self) -> Result<Option<T>> {
         let echo =
             ["data", "result"].into_iter().find_map(|name| Some((name, json::property(&self.body, name)?)));
@@ -122,11 +122,11 @@ impl WriteReceipt {
     }
 }
 
-/// Decodes the response of a write.
+/// Decodes the response to a write.
 pub(crate) fn decode(answered: Answered) -> Result<WriteReceipt> {
     let body = answered.response.body();
     json::read(body)
-        // Invalid UTF-8 in the echo does not cost the receipt.
+        // Invalid UTF-8 in the echo does not lose the receipt.
         .or_else(|error| serde_json::from_str(&String::from_utf8_lossy(body)).map_err(|_| error))
         .map_err(|error| answered.undecodable(&error).into())
 }
@@ -138,7 +138,7 @@ impl Receipt for WriteReceipt {
 }
 
 impl fmt::Debug for WriteReceipt {
-    /// The id and a size: the echo is about people.
+    /// Shows the id and a size: the echo holds personal data.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("WriteReceipt")
             .field("job_id", &self.job_id)
@@ -167,8 +167,8 @@ impl<'de> Deserialize<'de> for WriteReceipt {
     }
 }
 
-/// A handle on a write job. It survives in a database as JSON (`{"job_id":"…"}`), so that another process can wait for the
-/// job after a restart.
+/// A handle of a write job. It can be stored as JSON (`{"job_id":"…"}`), so that another process can wait for the job
+/// after a restart.
 ///
 /// ```
 /// use propexo::{Receipt, WriteJob};
@@ -185,7 +185,7 @@ pub struct WriteJob {
 }
 
 impl WriteJob {
-    /// The job of an id.
+    /// Creates the handle of a job id.
     pub fn new(job_id: impl Into<String>) -> Self {
         Self { job_id: job_id.into() }
     }
@@ -203,13 +203,13 @@ impl fmt::Display for WriteJob {
     }
 }
 
-/// The response to the order to try a failed write again.
+/// The response to the request to retry a failed write.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RetriedWrite {
-    /// Whether the server took the order.
+    /// Whether the server accepted the retry.
     pub accepted: bool,
-    /// The new job; the failed one stays as it is.
+    /// The new job; the failed one is unchanged.
     pub job: WriteJob,
 }
 

@@ -1,4 +1,4 @@
-//! An answer that points elsewhere.
+//! A response that redirects to another URL.
 
 use std::fmt;
 
@@ -6,10 +6,10 @@ use crate::call::Answered;
 use crate::error::{DecodeError, Error, Result};
 use crate::json::Fault;
 
-/// Where the answer lies: usually an address that is signed for a short time.
+/// The target of a redirect response, usually a URL that is signed for a short time.
 ///
-/// Whoever has the address may read what lies there, so `Debug` hides it. The client does not fetch it, and the token
-/// must not be sent there.
+/// The URL grants access to the content, so `Debug` hides it. The client does not follow it, and the token must not be
+/// sent there.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Redirect {
     status: u16,
@@ -17,13 +17,13 @@ pub struct Redirect {
 }
 
 impl Redirect {
-    /// The status of the answer, such as 302.
+    /// Returns the status of the response, such as 302.
     #[must_use]
     pub const fn status(&self) -> u16 {
         self.status
     }
 
-    /// The address.
+    /// Returns the URL.
     #[must_use]
     pub fn location(&self) -> &str {
         &self.location
@@ -39,7 +39,7 @@ impl fmt::Debug for Redirect {
     }
 }
 
-/// Reads the address out of an answer.
+/// Reads the URL from a response.
 pub(crate) fn read(answered: Answered) -> Result<Redirect> {
     let response = &answered.response;
     if let Some(location) = response.header("location").filter(|_| !response.is_success()) {

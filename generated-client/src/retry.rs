@@ -1,13 +1,13 @@
-//! Whether and when to try again.
+//! When a failed attempt is retried.
 
 use std::time::Duration;
 
-/// How often and for how long a request is tried again.
+/// The number and the timing of retries.
 ///
-/// What is tried again at all is not for choosing. A read is, after a broken connection, a time-out and the statuses 429,
-/// 502, 503 and 504. A write is only where the server has surely not acted on it: when there was no connection, and after
-/// 429. In between lies a wait that doubles, shortened by chance so that many clients do not come back at once; where the
-/// server says how long to wait, that is waited for.
+/// Which failures are retried is fixed. A read is retried after a broken connection, a timeout and the statuses 429,
+/// 502, 503 and 504. A write is retried only where the server has certainly not acted on it: without a connection, and
+/// after 429. The wait between attempts doubles and is randomly shortened, so that many clients do not retry at once.
+/// Where the server asks for a longer wait, that wait is used.
 ///
 /// ```
 /// use std::time::Duration;
@@ -25,7 +25,7 @@ pub struct RetryPolicy {
 }
 
 impl Default for RetryPolicy {
-    /// Four attempts within two minutes, which is enough to sit out a minute of the rate limit.
+    /// At most four attempts within two minutes, enough to wait for the next minute of the rate limit.
     fn default() -> Self {
         Self {
             max_attempts: 4,
@@ -37,48 +37,48 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// One attempt only.
+    /// Returns a policy without retries.
     pub fn none() -> Self {
         Self::default().max_attempts(1)
     }
 
-    /// Attempts in all, the first included; at least one.
+    /// Sets the number of attempts, including the first; 4 by default, at least one.
     pub const fn max_attempts(mut self, attempts: u32) -> Self {
         self.max_attempts = attempts;
         self
     }
 
-    /// The wait before the second attempt; it doubles from then on.
+    /// Sets the wait before the second attempt, which doubles for each further attempt; 500 milliseconds by default.
     pub const fn first_wait(mut self, wait: Duration) -> Self {
         self.first_wait = wait;
         self
     }
 
-    /// The longest wait between two attempts that the client chooses itself.
+    /// Sets the longest wait between two attempts that the client chooses itself; 20 seconds by default.
     pub const fn longest_wait(mut self, wait: Duration) -> Self {
         self.longest_wait = wait;
         self
     }
 
-    /// No attempt begins later than this after the first one did.
+    /// Sets the time after the start of the first attempt at which retries end; 120 seconds by default.
     pub const fn give_up_after(mut self, time: Duration) -> Self {
         self.give_up_after = time;
         self
     }
 
-    /// When the last attempt may begin, if the first one began at `started`.
+    /// Returns when the last attempt may begin, if the first one began at `started`.
     pub(crate) const fn gives_up_at(&self, started: Duration) -> Duration {
         started.saturating_add(self.give_up_after)
     }
 
-    /// How long to wait before the attempt after `attempt`, if there is to be one. `asked` is what the server asks for,
-    /// `elapsed` the time since the first attempt began.
+    /// Returns the wait before the attempt after `attempt`, or nothing if there is none. `asked` is the wait that the
+    /// server asks for, `elapsed` the time since the first attempt began.
     pub(crate) fn wait(&self, attempt: u32, asked: Option<Duration>, elapsed: Duration) -> Option<Duration> {
         if attempt >= self.max_attempts {
             return None;
         }
         let doubled = self.first_wait.saturating_mul(1_u32.checked_shl(attempt - 1).unwrap_or(u32::MAX));
-        // Between the half and the whole.
+        // A random wait between half of the value and all of it.
         let chosen = doubled.min(self.longest_wait).mul_f64(0.5 + fastrand::f64() / 2.0);
         let wait = asked.map_or(chosen, |asked| asked.max(chosen));
         (elapsed.saturating_add(wait) <= self.give_up_after).then_some(wait)
@@ -92,7 +92,7 @@ mod tests {
     const SECOND: Duration = Duration::from_secs(1);
 
     #[test]
-    fn waits_double_up_to_the_longest_and_vary() {
+    fn doubles_waits_up_to_longest_with_jitter() {
         let policy = RetryPolicy::default().max_attempts(99).first_wait(SECOND).longest_wait(8 * SECOND);
         for (attempt, most) in [(1, 1), (2, 2), (3, 4), (4, 8), (5, 8), (40, 8)] {
             for _ in 0..100 {
@@ -103,12 +103,12 @@ mod tests {
     }
 
     #[test]
-    fn what_the_server_asks_for_is_waited_for() {
+    fn honours_wait_of_server() {
         assert_eq!(RetryPolicy::default().wait(1, Some(30 * SECOND), Duration::ZERO), Some(30 * SECOND));
     }
 
     #[test]
-    fn there_is_an_end_by_number_and_by_time() {
+    fn ends_after_attempts_or_time() {
         let policy = RetryPolicy::default();
         assert_eq!(policy.wait(4, None, Duration::ZERO), None);
         assert_eq!(policy.wait(1, None, 121 * SECOND), None);

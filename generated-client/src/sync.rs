@@ -1,3 +1,3 @@
-//! The locks of the rate limiter: those of std, for which the model checker of `tests/queue_model.rs` puts its own.
+//! The locks of the rate limiter: those of std. The model checker of `tests/queue_model.rs` replaces them.
 
 pub(crate) use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -1,6 +1,6 @@
-//! What the `tracing` feature tells: a span for each call, an event for each attempt. Without it, nothing.
+//! The `tracing` feature: a span for each call, an event for each attempt. Without it, this does nothing.
 //!
-//! A span has the route, never an address: that holds ids and filters. Names of fields are those of OpenTelemetry.
+//! A span holds the path template, never a URL, which holds ids and filters. Field names follow OpenTelemetry.
 
 use std::time::Duration;
 

@@ -1,10 +1,10 @@
-//! Rules that a request breaks, found before it is sent.
+//! Constraints that a request violates, found before it is sent.
 
 use std::fmt;
 
 use crate::operation::Operation;
 
-/// One rule of the API document that a value breaks.
+/// One constraint of the API document that a value violates.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
     path: String,
@@ -12,18 +12,18 @@ pub struct Violation {
 }
 
 impl Violation {
-    /// Notes a broken rule.
+    /// Creates a violation.
     pub fn new(path: impl Into<String>, message: impl Into<String>) -> Self {
         Self { path: path.into(), message: message.into() }
     }
 
-    /// The field, such as `employment_history[2].start_date`; empty for the value as a whole.
+    /// Returns the path of the field, such as `employment_history[2].start_date`; empty for the whole value.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// The rule, without the value that breaks it.
+    /// Returns the constraint, without the value that violates it.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.message
@@ -40,7 +40,7 @@ impl fmt::Display for Violation {
     }
 }
 
-/// All rules that a request breaks.
+/// All constraints that a request violates.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ValidationError {
     operation: Option<Operation>,
@@ -48,7 +48,7 @@ pub struct ValidationError {
 }
 
 impl ValidationError {
-    /// Gathers broken rules.
+    /// Creates an error from violations.
     #[must_use]
     pub const fn new(violations: Vec<Violation>) -> Self {
         Self { operation: None, violations }
@@ -58,13 +58,13 @@ impl ValidationError {
         Self { operation: Some(operation), violations }
     }
 
-    /// The operation, where a request of one was checked.
+    /// Returns the operation, if the request of one was validated.
     #[must_use]
     pub const fn operation(&self) -> Option<&Operation> {
         self.operation.as_ref()
     }
 
-    /// The broken rules, in the order of the fields.
+    /// Returns the violations, in the order of the fields.
     #[must_use]
     pub fn violations(&self) -> &[Violation] {
         &self.violations

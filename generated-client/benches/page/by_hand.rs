@@ -1,5 +1,5 @@
-//! The same records with serde's derives: what a person would write who knows the API by heart, and so the limit. Members
-//! stand in the order of the description, as the server is taken to send them.
+//! The same records with serde's derives, written by hand for this API: the reference for the best possible result.
+//! Fields are in the order of the API document, in which the server presumably sends them.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -21,7 +21,7 @@ pub(crate) struct Meta {
     total: u64,
 }
 
-/// Closed, which an enum of a client should not be; it is what most people write.
+/// A closed enum, which a client should not have, but which most people write.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub(crate) enum Vendor {

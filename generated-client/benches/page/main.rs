@@ -1,4 +1,4 @@
-//! Decoding and encoding a full page: 250 leads with every field filled.
+//! Decodes and encodes a full page: 250 leads with every field filled.
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
 mod by_hand;
@@ -21,7 +21,7 @@ const ROWS: usize = 250;
 const RUNS: usize = 500;
 const ROUNDS: usize = 7;
 
-/// The members of a lead, in the order of the description, as the server is taken to send them.
+/// The properties of a lead, in the order of the API document, in which the server presumably sends them.
 const LEAD: &[&str] = &[
     "id",
     "created_at",
@@ -82,7 +82,7 @@ const LEAD: &[&str] = &[
     "screenings",
 ];
 
-/// Those of its pet.
+/// The properties of its pet.
 const PET: &[&str] = &[
     "id",
     "created_at",
@@ -102,10 +102,10 @@ const PET: &[&str] = &[
     "custom_data",
 ];
 
-/// Those of its screening.
+/// The properties of its screening.
 const SCREENING: &[&str] = &["id", "created_at", "last_seen", "x_id", "status_raw", "screening_date"];
 
-/// A value of about the length that the API has for such a thing, different in each row.
+/// Returns a value of realistic length for a property, different in each row.
 fn value(row: usize, field: &str) -> Value {
     let id = row * 7_919;
     match field {
@@ -142,7 +142,7 @@ fn value(row: usize, field: &str) -> Value {
     }
 }
 
-/// One record as the server writes it.
+/// Returns one record as the server writes it.
 fn object(row: usize, fields: &[&str]) -> String {
     let member = |field: &&str| match *field {
         "pets" => format!("\"pets\":[{}]", object(row, PET)),
@@ -152,14 +152,14 @@ fn object(row: usize, fields: &[&str]) -> String {
     format!("{{{}}}", fields.iter().map(member).collect::<Vec<_>>().join(","))
 }
 
-/// The text of a page.
+/// Returns the JSON text of a page.
 fn page() -> String {
     let meta = json!({ "offset": 0, "limit": ROWS, "orderBy": [], "hasMore": true, "total": 9_000 });
     let rows: Vec<String> = (0..ROWS).map(|row| object(row, LEAD)).collect();
     format!("{{\"meta\":{meta},\"results\":[{}]}}", rows.join(","))
 }
 
-/// A value with every number as a float, for types differ in that: JSON has one kind.
+/// Converts every number to a float, since Rust types differ in that while JSON has one kind of number.
 fn floats(value: Value) -> Value {
     match value {
         Value::Number(number) => json!(number.as_f64()),
@@ -169,7 +169,7 @@ fn floats(value: Value) -> Value {
     }
 }
 
-/// A page, of which the type has to keep all.
+/// Decodes a page, and checks that the type keeps all of it.
 fn decoded<T: DeserializeOwned + Serialize>(page: &[u8]) -> T {
     let decoded: T = serde_json::from_slice(page).unwrap();
     let [before, after] = [page, &serde_json::to_vec(&decoded).unwrap()]
@@ -178,21 +178,21 @@ fn decoded<T: DeserializeOwned + Serialize>(page: &[u8]) -> T {
     decoded
 }
 
-/// What is measured.
+/// The operations to measure.
 const WORKS: [&str; 3] = ["decode", "decode from bytes", "encode"];
 
-/// Median seconds of one run.
+/// Returns the median seconds of one run.
 fn of_one<T: DeserializeOwned + Serialize>(work: &str, page: &[u8]) -> f64 {
     let decoded: T = decoded(page);
     match work {
-        // As the client does it: what is known to be UTF-8 need not be checked text by text.
+        // As the client does it: a body that is known to be UTF-8 need not be checked for each string.
         "decode" => median(|| serde_json::from_str::<T>(std::str::from_utf8(page).unwrap()).unwrap()),
         "decode from bytes" => median(|| serde_json::from_slice::<T>(page).unwrap()),
         _ => median(|| serde_json::to_vec(&decoded).unwrap()),
     }
 }
 
-/// Median seconds of a run, the time that it takes to give up what they made left out.
+/// Returns the median seconds of a run, without the time to drop its result.
 fn median<T>(mut run: impl FnMut() -> T) -> f64 {
     let time = |_| {
         let start = Instant::now();
@@ -209,17 +209,17 @@ fn middle(mut times: Vec<f64>) -> f64 {
     times[times.len() / 2]
 }
 
-/// From the work and the page to the median seconds.
+/// Measures an operation on a page, in median seconds.
 type Measure = fn(&str, &[u8]) -> f64;
 
-/// Whose types are measured, and how.
+/// The types to compare, and how to measure each.
 const CONTENDERS: [(&str, Measure); 3] = [
     ("this client", of_one::<Page<Lead>>),
     ("structs by hand", of_one::<by_hand::Page>),
     ("serde_json::Value", of_one::<Value>),
 ];
 
-/// How the program asks itself for one figure.
+/// The argument with which the program runs itself for one figure.
 const ONE: &str = "--one";
 
 fn main() {
@@ -229,8 +229,8 @@ fn main() {
         && flag == ONE
     {
         let (_, of_one) = CONTENDERS.iter().find(|(name, _)| name == contender).unwrap();
-        // After this the allocator of glibc keeps what is given up, as it does in a service that runs for long; else it is
-        // a matter of luck whether each page begins with asking for memory, which takes a third of the time.
+        // Makes the allocator of glibc keep freed memory, as it does in a long-running service. Otherwise it is random
+        // whether each page begins by requesting memory, which takes a third of the time.
         drop(black_box(vec![1_u8; 30 << 20]));
         println!("{}", of_one(work, page.as_bytes()));
     } else {
@@ -238,9 +238,9 @@ fn main() {
     }
 }
 
-/// Prints the medians of all contenders, and how the first of them does against the others. Each has a process of its own,
-/// for what one leaves of the heap makes the next faster or slower by a fifth; all in turn, so that the noise of the
-/// machine meets all of them.
+/// Prints the medians of all contenders, and the ratio of the first to the others. Each runs in its own process, since
+/// the heap that one leaves makes the next faster or slower by a fifth. They take turns, so that the noise of the
+/// machine affects all of them.
 fn compare(bytes: usize) {
     println!("{ROWS} leads, {bytes} bytes, medians of {ROUNDS} rounds");
     let mut figures = Figures::default();
@@ -261,7 +261,7 @@ fn compare(bytes: usize) {
     figures.write();
 }
 
-/// Median seconds of one contender, measured in another process.
+/// Returns the median seconds of one contender, measured in another process.
 fn elsewhere(work: &str, contender: &str) -> f64 {
     let output = Command::new(env::current_exe().unwrap()).args([ONE, work, contender]).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

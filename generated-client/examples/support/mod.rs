@@ -1,4 +1,4 @@
-//! What the examples share: a client of Propexo, or of a stand-in inside the program.
+//! Shared code of the examples: a client of Propexo, or of a mock server inside the program.
 #![allow(dead_code)] // Each example uses a part of it.
 
 mod stand_in;
@@ -8,10 +8,10 @@ use std::fmt;
 
 use propexo::Client;
 
-/// How an example ends.
+/// The result of an example.
 pub(crate) type Outcome<T = ()> = Result<T, Failure>;
 
-/// What an example fails with. `main` shows errors by `Debug`, so here that is the message for people, with what is behind it.
+/// The error of an example. `main` shows errors by `Debug`, so here `Debug` is the readable message with its sources.
 pub(crate) struct Failure(Box<dyn Error>);
 
 impl<E: Into<Box<dyn Error>>> From<E> for Failure {
@@ -32,7 +32,7 @@ impl fmt::Debug for Failure {
     }
 }
 
-/// A client of Propexo where `PROPEXO_TOKEN` is set, else one of a stand-in.
+/// Creates a client of Propexo if `PROPEXO_TOKEN` is set, else one of the mock server.
 pub(crate) fn connect() -> Outcome<Client> {
     if is_live() {
         let client = Client::from_env()?;
@@ -45,12 +45,12 @@ pub(crate) fn connect() -> Outcome<Client> {
     Ok(builder.transport(stand_in::transport()).build()?)
 }
 
-/// Whether the example talks to Propexo.
+/// Returns whether the example calls Propexo.
 pub(crate) fn is_live() -> bool {
     std::env::var("PROPEXO_TOKEN").is_ok()
 }
 
-/// An id that the example needs: from the environment where it is live, made up where it is not.
+/// Returns an id that the example needs: from the environment for Propexo, a made-up one for the mock server.
 pub(crate) fn setting(name: &str) -> Result<String, String> {
     match std::env::var(name) {
         Ok(value) => Ok(value),

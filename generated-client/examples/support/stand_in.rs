@@ -1,4 +1,4 @@
-//! A small stand-in for Propexo: lists of made-up records, and writes that take two looks to succeed.
+//! A small mock server of Propexo: lists of made-up records, and writes that succeed at the second poll.
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 /// Records in every list.
 const RECORDS: u64 = 1_234;
 
-/// A transport that answers in place of Propexo.
+/// Returns a transport that responds in place of Propexo.
 pub(crate) fn transport() -> MemoryTransport {
     let jobs = Mutex::new(BTreeMap::new());
     MemoryTransport::handler(move |request| {
@@ -27,7 +27,7 @@ fn answer(request: &HttpRequest, jobs: &mut BTreeMap<String, u32>) -> HttpRespon
     if request.method() != Method::Get {
         let job = format!("job-{}", jobs.len() + 1);
         jobs.insert(job.clone(), 0);
-        // Operations of one vendor put the job elsewhere than the generic ones, and echo what they took.
+        // Operations of one vendor have the job at another path than the generic ones, and echo the request.
         let receipt = if path.ends_with("/eliseai") {
             json!({ "meta": { "job_id": job }, "result": request.json() })
         } else {
@@ -42,7 +42,7 @@ fn answer(request: &HttpRequest, jobs: &mut BTreeMap<String, u32>) -> HttpRespon
     }
 }
 
-/// Pending when asked first, done when asked again.
+/// Returns pending at the first poll and success afterwards.
 fn status(job: &str, jobs: &mut BTreeMap<String, u32>) -> Value {
     let asked = jobs.entry(job.to_owned()).or_default();
     *asked += 1;
@@ -73,7 +73,7 @@ fn single(path: &str) -> Value {
     json!({ "results": record, "meta": { "orderBy": [] } })
 }
 
-/// Has what each of the kinds of record that examples read must have.
+/// Returns a record with the required properties of every kind of record that the examples read.
 fn record(number: u64) -> Value {
     let names = ["Ada", "Grace", "Edsger", "Barbara", "Alan", "Radia"];
     let name = names.get(number as usize % names.len());

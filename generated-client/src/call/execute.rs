@@ -1,4 +1,4 @@
-//! Sends a call: waits for its turn, for the answer, and tries again where that is safe.
+//! Executes a call: waits for a permit and for the response, and retries where that is safe.
 
 use std::future::poll_fn;
 use std::task::{Poll, ready};
@@ -12,7 +12,7 @@ use crate::operation::Operation;
 use crate::trace;
 use crate::transport::{Failure, HttpRequest, HttpResponse, TransportError};
 
-/// What came of one attempt.
+/// The outcome of one attempt.
 pub(crate) enum Outcome {
     Answer(HttpResponse),
     Failed(TransportError),
@@ -20,7 +20,7 @@ pub(crate) enum Outcome {
 }
 
 impl Outcome {
-    /// Whether another attempt could help and cannot do harm.
+    /// Returns whether a retry may succeed and cannot do harm.
     fn is_retryable(&self, operation: &Operation) -> bool {
         match self {
             Self::Answer(response) => match response.status() {
@@ -31,20 +31,20 @@ impl Outcome {
             Self::Failed(error) => match error.failure() {
                 Failure::Connect => true,
                 Failure::Send | Failure::Receive => operation.is_repeatable(),
-                // It would be as large again.
+                // The response to a retry would be as large.
                 Failure::TooLarge { .. } | Failure::Other => false,
             },
-            // Past the deadline of the whole call there is no time for another.
+            // After the deadline of the call there is not enough time for a retry.
             Self::TimedOut(error) => !error.is_deadline() && operation.is_repeatable(),
         }
     }
 
-    /// Whether the server refused for the rate limit.
+    /// Returns whether the server refused the request because of the rate limit.
     fn is_refusal(&self) -> bool {
         matches!(self, Self::Answer(response) if response.status() == 429)
     }
 
-    /// The result where there is no other attempt.
+    /// Converts the last outcome into the result of the call.
     fn into_result(self, operation: Operation, accept: Accept, attempts: u32) -> Result<HttpResponse> {
         match self {
             Self::Answer(response) if accept.takes(response.status()) => Ok(response),
@@ -59,11 +59,11 @@ impl Outcome {
     }
 }
 
-/// The two limits on the time of an attempt.
+/// The two time limits of an attempt.
 #[derive(Clone, Copy)]
 struct Limits {
     attempt: Duration,
-    /// The length of the call and the moment at which it is over.
+    /// The deadline of the call, as its length and as a moment.
     call: Option<(Duration, Duration)>,
 }
 
@@ -96,7 +96,7 @@ impl Call {
             let deadline = call_ends.into_iter().chain(retries_end).min();
             let permit = match config.limiter.acquire(self.priority.unwrap_or_default(), deadline).await {
                 Ok(permit) => permit,
-                // The outcome of the attempt before says more than that there is no time for another.
+                // The previous outcome is more informative than a missed deadline.
                 Err(wait) => {
                     let late = Error::RateLimited(RateLimitedError { operation, wait });
                     return last.unwrap_or(Err(late)).map(|response| self.answered(response));
@@ -126,7 +126,7 @@ impl Call {
         }
     }
 
-    /// How long the server, or the limiter after a refusal, wants the next attempt to wait.
+    /// Returns the wait that the server, or the limiter after a refusal, asks for before the next attempt.
     fn asked_wait(&self, outcome: &Outcome) -> Option<Duration> {
         let config = self.client.config();
         let Outcome::Answer(response) = outcome else { return None };
@@ -184,7 +184,7 @@ impl Call {
 }
 
 impl Limits {
-    /// Whether the call may still wait this long.
+    /// Returns whether the deadline of the call permits a wait of this length.
     fn leave(self, call: &Call, wait: Duration) -> bool {
         self.call.is_none_or(|(_, end)| call.client.config().clock.now().saturating_add(wait) < end)
     }

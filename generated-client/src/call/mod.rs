@@ -1,6 +1,6 @@
-//! One call of an operation, from its arguments to the answer of the server.
+//! One call of an operation, from its parameters to the response of the server.
 //!
-//! Nothing here is generic over the answer: this is compiled once for all operations.
+//! Nothing here is generic over the response type, so this is compiled once for all operations.
 
 mod execute;
 mod timer;
@@ -25,14 +25,14 @@ use crate::Client;
 use crate::transport::{Body, HttpRequest, HttpResponse};
 use crate::validation::{ValidationError, Violation};
 
-/// Which answers are a success.
+/// Which statuses are a success.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Accept {
     /// 200 to 299.
     Success,
     /// 200 to 399.
     Redirect,
-    /// All.
+    /// All statuses.
     Anything,
 }
 
@@ -46,7 +46,7 @@ impl Accept {
     }
 }
 
-/// What a request consists of.
+/// The parts of a request.
 #[derive(Clone)]
 pub(crate) struct Call {
     pub(crate) client: Client,
@@ -57,13 +57,13 @@ pub(crate) struct Call {
     pub(crate) headers: Headers,
     pub(crate) body: Option<Body>,
     pub(crate) violations: Vec<Violation>,
-    /// What the API's description asks of the query.
+    /// Constraints of the API document on query parameters.
     pub(crate) rules: QueryRules,
     pub(crate) timeout: Option<Duration>,
     pub(crate) deadline: Option<Duration>,
     pub(crate) max_response_bytes: Option<usize>,
     pub(crate) retry: Option<RetryPolicy>,
-    /// Where the request says it; else a list is bulk work and everything else is not.
+    /// Set by the request; by default lists are bulk, everything else is interactive.
     pub(crate) priority: Option<Priority>,
 }
 
@@ -87,7 +87,7 @@ impl Call {
         }
     }
 
-    /// Replaces all pairs of a name, at the place of the first.
+    /// Replaces all query pairs of a name, at the position of the first.
     pub(crate) fn set_query(&mut self, name: Cow<'static, str>, values: impl IntoIterator<Item = String>) {
         let place = self.query.iter().position(|(known, _)| *known == name).unwrap_or(self.query.len());
         self.query.retain(|(known, _)| *known != name);
@@ -113,7 +113,7 @@ impl Call {
         }
     }
 
-    /// Puts a member into the body; the others keep their text, numbers to the last digit.
+    /// Sets a property of the body; the others keep their JSON text, including every digit of numbers.
     pub(crate) fn set_body_field(&mut self, name: String, value: serde_json::Value) {
         let body = self.body.as_ref().map_or(&b"{}"[..], Body::as_bytes);
         match json::with_member(body, &name, &value) {
@@ -124,7 +124,7 @@ impl Call {
         }
     }
 
-    /// Puts the request together, or says what stands in the way.
+    /// Builds the HTTP request, or returns the errors that prevent it.
     fn http_request(&self) -> Result<HttpRequest> {
         let config = self.client.config();
         let mut violations = self.violations.clone();
@@ -153,7 +153,7 @@ impl Call {
 }
 
 impl fmt::Debug for Call {
-    /// Names and sizes: arguments, filters and bodies are about people.
+    /// Shows names and sizes only: parameters and bodies hold personal data.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<&str> = self.query.iter().map(|(name, _)| &**name).collect();
         f.debug_struct("Request")
@@ -165,17 +165,17 @@ impl fmt::Debug for Call {
     }
 }
 
-/// An answer that is a success.
+/// A successful response.
 #[derive(Debug)]
 pub(crate) struct Answered {
     pub(crate) operation: Operation,
     pub(crate) response: HttpResponse,
-    /// Whether one bad row fails its page.
+    /// Whether one row that does not decode fails its page.
     pub(crate) strict: bool,
 }
 
 impl Answered {
-    /// The error of an answer that does not decode.
+    /// Returns the error for a response that does not decode.
     pub(crate) fn undecodable(&self, error: &json::Unread) -> DecodeError {
         let body = self.response.body();
         DecodeError::new(self.operation, self.response.status(), body, json::locate(body, error))

@@ -1,21 +1,21 @@
-//! The time that an attempt may take.
+//! The timeout of an attempt.
 
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use crate::clock::{Clock, Sleep};
 
-/// How late the poll may come that finds the time over. A poll that comes later shows that nobody polled in between.
+/// Maximum delay of the poll that detects the timeout. A later poll shows that the future was not polled in between.
 const TOLERANCE: Duration = Duration::from_millis(50);
 
-/// Counts the time for which a future is polled.
+/// Counts the time during which a future is polled.
 ///
-/// A caller may leave a future alone, such as that of a prefetched page, and poll it again much later. It did not wait for
-/// the response in between, so that time does not count.
+/// A caller may leave a future unpolled, such as that of a prefetched page, and poll it again much later. It did not
+/// wait for the response in between, so that time does not count.
 pub(super) struct Timer<'a> {
     clock: &'a dyn Clock,
     due: Duration,
-    /// When it was last polled.
+    /// The time of the last poll.
     polled: Duration,
     sleep: Sleep,
 }
@@ -26,7 +26,7 @@ impl<'a> Timer<'a> {
         Self { clock, due: now.saturating_add(limit), polled: now, sleep: clock.sleep(limit) }
     }
 
-    /// Ready once the time is over.
+    /// Is ready once the time is over.
     pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<()> {
         loop {
             let elapsed = self.sleep.as_mut().poll(context);

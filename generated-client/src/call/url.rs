@@ -1,4 +1,4 @@
-//! From a path template, arguments and a query to an address.
+//! Builds a URL from a path template, arguments and a query.
 
 use std::borrow::Cow;
 
@@ -6,13 +6,14 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::validation::Violation;
 
-/// Everything but what RFC 3986 calls unreserved, so that no argument can be taken for a part of the address.
+/// Everything except the unreserved characters of RFC 3986, so that no argument can be parsed as another part of the
+/// URL.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// What most arguments and queries have room in, so that the text need not move while it grows.
+/// Fits most arguments and queries, so that the string is not reallocated while it grows.
 const ROOM: usize = 128;
 
-/// The path below `base` with its arguments in place; slashes of the template stay exactly as they are.
+/// Returns the path below `base` with its arguments inserted; slashes of the template are kept exactly.
 pub(super) fn path(
     base: &str,
     template: &str,
@@ -20,14 +21,14 @@ pub(super) fn path(
 ) -> Result<String, Violation> {
     let mut path = String::with_capacity(base.len() + template.len() + ROOM);
     path.push_str(base);
-    // What follows a `#` tells templates apart and does not travel.
+    // A suffix after `#` distinguishes templates and is not sent.
     let mut rest = template.split('#').next().unwrap_or(template);
     while let Some((before, after)) = rest.split_once('{') {
         let Some((name, after)) = after.split_once('}') else { break };
         path.push_str(before);
         let given = arguments.iter().find(|(argument, _)| *argument == name);
         let (_, value) = given.ok_or_else(|| Violation::new(name, "the path needs this argument"))?;
-        // Each of these would make the address that of another operation.
+        // Each of these would change the URL to that of another operation.
         if matches!(value.as_str(), "" | "." | "..") {
             return Err(Violation::new(name, "an argument of the path is neither empty nor dots alone"));
         }
@@ -38,7 +39,7 @@ pub(super) fn path(
     Ok(path)
 }
 
-/// Appends the query, if there is one; the template may have begun it.
+/// Appends the query, if there is one; the template may already begin it.
 pub(super) fn push_query<'q>(url: &mut String, query: impl IntoIterator<Item = &'q Pair>) {
     let mut query = query.into_iter().peekable();
     if query.peek().is_some() {
@@ -75,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn an_argument_is_one_segment_whatever_it_holds() {
+    fn encodes_argument_as_one_segment() {
         for (value, encoded) in [
             ("a/b", "a%2Fb"),
             ("a?b#c", "a%3Fb%23c"),
@@ -92,14 +93,14 @@ mod tests {
     }
 
     #[test]
-    fn an_argument_that_would_change_the_operation_is_refused() {
+    fn rejects_argument_that_changes_operation() {
         for value in ["", ".", ".."] {
             assert_eq!(one(value).unwrap_err().path(), "id");
         }
     }
 
     #[test]
-    fn slashes_stay_as_written() {
+    fn keeps_slashes_of_template() {
         assert_eq!(path("", "/v1/a/", &[]).unwrap(), "/v1/a/");
         assert_eq!(path("", "/v1/a", &[]).unwrap(), "/v1/a");
         let two = [("x", "1".to_owned()), ("y", "2".to_owned())];
@@ -107,19 +108,19 @@ mod tests {
     }
 
     #[test]
-    fn a_template_may_begin_the_query_and_end_in_what_does_not_travel() {
+    fn accepts_template_with_query_and_fragment() {
         let mut url = path("", "/v1/a?x=1#second", &[]).unwrap();
         push_query(&mut url, &[("y".into(), "2".to_owned())]);
         assert_eq!(url, "/v1/a?x=1&y=2");
     }
 
     #[test]
-    fn a_forgotten_argument_is_named() {
+    fn names_missing_argument() {
         assert_eq!(path("", "/v1/{id}", &[]).unwrap_err().path(), "id");
     }
 
     #[test]
-    fn names_and_values_of_the_query_are_encoded() {
+    fn encodes_names_and_values_of_query() {
         let mut url = String::new();
         let pair = |name: &'static str, value: &str| (Cow::Borrowed(name), value.to_owned());
         push_query(&mut url, &[pair("order-by", "created_at:desc"), pair("a[]", "x y&z"), pair("b", "")]);

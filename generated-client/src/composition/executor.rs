@@ -1,4 +1,4 @@
-//! A clock that stands still while there is work, and an executor that polls in a seeded order.
+//! A clock that advances only when no task can run, and an executor that polls in a seeded order.
 
 use std::collections::BTreeMap;
 use std::pin::Pin;
@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use crate::clock::{Clock, Sleep};
 
-/// A timer that is due later than this after all other work is done counts as none.
+/// A timer that is due later than this after all other tasks are done is ignored.
 const NEVER: Duration = Duration::from_secs(7 * 24 * 3600);
 
 /// A schedule that needs more polls than this makes no progress.
@@ -30,7 +30,7 @@ impl TestClock {
         self.0.lock().unwrap()
     }
 
-    /// Moves on to the next timer; false where there is none.
+    /// Advances to the next timer; returns false if there is none.
     fn advance(&self) -> bool {
         let mut timers = self.timers();
         let Some((due, waker)) = timers.due.pop_first() else { return false };
@@ -85,7 +85,7 @@ impl Drop for TestSleep {
 
 type Work = Pin<Box<dyn Future<Output = ()>>>;
 
-/// A task, which may be left alone for good after some polls.
+/// A task, which may be abandoned after some polls.
 pub(super) struct Task {
     work: Option<Work>,
     woken: Arc<Woken>,
@@ -106,7 +106,7 @@ impl Task {
         Self { work: Some(Box::pin(work)), woken, polls_left: u32::MAX }
     }
 
-    /// Polls it so many times and never again; it keeps what it holds.
+    /// Polls the task at most `polls` times; afterwards it keeps its resources.
     pub(super) fn abandoned_after(mut self, polls: u32) -> Self {
         self.polls_left = polls;
         self
@@ -132,7 +132,7 @@ impl Task {
     }
 }
 
-/// Polls woken tasks in an order by chance until those that are not abandoned are done. Returns how many of these hang.
+/// Polls woken tasks in random order until all tasks that are not abandoned are done. Returns how many of these hang.
 pub(super) fn run(tasks: &mut [Task], clock: &TestClock, random: &mut fastrand::Rng) -> usize {
     for _ in 0..MAX_POLLS {
         let ready: Vec<usize> =

@@ -1,8 +1,9 @@
 //! Requests, lists and waits of one client do not block each other, whichever of their futures are polled.
 //!
-//! Oxide's RFD 609 names the fault *futurelock*: a future holds what another one needs, and nobody polls it. Here callers
-//! made by chance compose what the client offers in every way, and leave futures unpolled in every state; whoever is polled
-//! has to come to an end, and the server must never count more requests in a minute than the budget allows.
+//! Oxide's RFD 609 names the fault *futurelock*: a future holds what another one needs, and is never polled. Here
+//! randomly generated callers compose all features of the client and leave futures unpolled in every state. Every
+//! future that is polled has to complete, and the server must never count more requests in a minute than the budget
+//! permits.
 
 mod executor;
 mod program;
@@ -61,7 +62,7 @@ fn server(random: &mut fastrand::Rng) -> Server {
     }
 }
 
-/// Runs a schedule, and tells what broke.
+/// Runs a schedule, and returns a description of what failed.
 fn schedule(seed: u64, grace: Duration) -> Result<(), String> {
     let mut random = fastrand::Rng::with_seed(seed);
     fastrand::seed(seed);
@@ -87,7 +88,7 @@ fn schedule(seed: u64, grace: Duration) -> Result<(), String> {
     let hanging = executor::run(&mut tasks, &server.clock, &mut random);
     let counts = server.counts.lock().unwrap();
     let budget = RateLimit::default().budget(server.limit);
-    // What is kept refers to the world.
+    // The kept futures borrow from the world.
     world.kept.take();
     let failure = |what: String| Err(format!("seed {seed}: {what}; {server:?}; {steps:#?}"));
     if hanging > 0 {
@@ -96,10 +97,10 @@ fn schedule(seed: u64, grace: Duration) -> Result<(), String> {
     if counts.most_used > budget {
         return failure(format!("{} requests in a minute with a budget of {budget}", counts.most_used));
     }
-    // Each request waits for a place of the budget once, and each place is free again after a window and a few seconds.
+    // Each request waits for a place of the budget once; each place is free again after a window and a few seconds.
     let places = (budget - budget / 20).max(1);
     let windows = u32::try_from(counts.requests / places + 3).unwrap();
-    // A job is polled every 15 seconds at least.
+    // A job is polled at least every 15 seconds.
     let waits = server.jobs_end + world.waits.get() * Duration::from_secs(20);
     let requests = u32::try_from(counts.requests).unwrap();
     let longest =
@@ -112,7 +113,7 @@ fn schedule(seed: u64, grace: Duration) -> Result<(), String> {
 }
 
 #[test]
-fn whoever_is_polled_comes_to_an_end_within_the_budget() {
+fn completes_polled_futures_within_budget() {
     for seed in 0..SCHEDULES {
         schedule(seed, GRACE).unwrap_or_else(|failure| panic!("{failure}"));
     }
@@ -120,7 +121,7 @@ fn whoever_is_polled_comes_to_an_end_within_the_budget() {
 
 /// The negative control of the test above: waiters that rely on each other to be polled hang.
 #[test]
-fn a_queue_whose_waiters_do_not_pass_each_other_hangs_within_a_hundred_schedules() {
+fn hangs_without_passing_within_a_hundred_schedules() {
     let failures = (0..100).filter(|seed| schedule(*seed, Duration::MAX).is_err()).count();
     assert!(failures > 0);
     println!("{failures} of 100 schedules fail");

@@ -1,4 +1,4 @@
-//! Programs made by chance: what callers do with requests, lists and waits, and which of their futures they leave alone.
+//! Random programs: what callers do with requests, lists and waits, and which of their futures they leave unpolled.
 
 use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
@@ -18,26 +18,26 @@ use crate::{Client, Effect, Method, Operation, Page, Priority, Request};
 const GET: Operation = Operation::new("get", Method::Get, "/one", Effect::Read);
 const LIST: Operation = Operation::new("list", Method::Get, "/list", Effect::Read);
 
-/// What a caller does.
+/// One action of a caller.
 #[derive(Clone, Debug)]
 pub(super) enum Step {
     /// Sends one request and awaits the response.
     Call(Priority),
-    /// Is busy with something else.
+    /// Does other work.
     Busy(Duration),
     /// Waits for a write job.
     Wait(Priority),
-    /// Reads a list, and does all of this for each row.
+    /// Reads a list, and runs `each` for each row.
     List { rows: u64, prefetch: usize, each: Vec<Step> },
-    /// Does so many of these at once, and is busy after each that is done.
+    /// Runs up to `at_once` of the steps concurrently, and does other work after each that is done.
     Concurrently { at_once: usize, steps: Vec<Step>, busy: Duration },
-    /// Does both until one is done; the other one is kept unpolled or dropped.
+    /// Runs both until one is done; the other one is kept unpolled or dropped.
     Race { steps: [Box<Step>; 2], keeps: bool },
-    /// Begins it, polls it so many times and keeps it unpolled.
+    /// Starts the step, polls it `polls` times and keeps it unpolled.
     Abandon { step: Box<Step>, polls: u32 },
 }
 
-/// Makes steps until the fuel, which is about the number of requests, is used up.
+/// Generates steps until the fuel, about the number of requests, is used up.
 pub(super) struct Generator<'a> {
     pub(super) random: &'a mut fastrand::Rng,
     pub(super) fuel: u64,
@@ -65,7 +65,7 @@ impl Generator<'_> {
             5..=7 => {
                 let rows = self.random.u64(0..=8).min(self.fuel);
                 let fuel = self.fuel - rows;
-                // What is done for each row is done `rows` times.
+                // The steps for each row run `rows` times.
                 self.fuel = fuel / (rows + 1);
                 let each = self.steps(depth - 1);
                 self.fuel = fuel.saturating_sub((fuel / (rows + 1)).saturating_sub(self.fuel) * rows);
@@ -91,13 +91,13 @@ impl Generator<'_> {
 
 type Work = Pin<Box<dyn Future<Output = ()>>>;
 
-/// What all callers of a schedule share.
+/// The state that all callers of a schedule share.
 pub(super) struct World {
     pub(super) client: Client,
     pub(super) clock: TestClock,
-    /// Futures that nobody polls any more.
+    /// Futures that are kept and not polled again.
     pub(super) kept: RefCell<Vec<Work>>,
-    /// The time that callers spent with something else.
+    /// The time that callers spent on other work.
     pub(super) busy: Cell<Duration>,
     pub(super) waits: Cell<u32>,
 }

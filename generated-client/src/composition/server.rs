@@ -1,4 +1,4 @@
-//! A server that counts requests in minutes, as Propexo does.
+//! A server that counts requests per minute, as Propexo does.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -14,7 +14,7 @@ pub(super) const ROWS_PER_PAGE: u64 = 3;
 /// When the server counts a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum CountedWhen {
-    /// As soon as it is sent.
+    /// When it is sent.
     Sent,
     /// When its response is read, which may be long after it was sent.
     Polled,

@@ -1,4 +1,4 @@
-//! A refusal by the server, or by something in between.
+//! An error response of the server or of a proxy.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -12,10 +12,10 @@ use crate::json;
 use crate::operation::Operation;
 use crate::transport::HttpResponse;
 
-/// An answer with a status outside 200 to 299.
+/// A response with a status outside 200 to 299.
 ///
-/// Propexo's own errors carry `code`, `message` and `details`; where the answer is another, as a proxy's is, these are
-/// absent and the body is kept all the same.
+/// Propexo's own errors carry `code`, `message` and `details`. In other error responses, such as those of a proxy,
+/// these are absent; the body is kept in either case.
 #[derive(Clone, PartialEq)]
 pub struct ApiError {
     operation: Operation,
@@ -41,67 +41,67 @@ impl ApiError {
         Self { operation, status, headers, body, code, message, details, issues, attempts }
     }
 
-    /// The operation that was called.
+    /// Returns the operation that was called.
     #[must_use]
     pub const fn operation(&self) -> &Operation {
         &self.operation
     }
 
-    /// The status.
+    /// Returns the status.
     #[must_use]
     pub const fn status(&self) -> u16 {
         self.status
     }
 
-    /// Propexo's code for the error, such as `invalid_request`.
+    /// Returns Propexo's code for the error, such as `invalid_request`.
     #[must_use]
     pub fn code(&self) -> Option<&str> {
         self.code.as_deref()
     }
 
-    /// Propexo's words for the error.
+    /// Returns Propexo's message for the error.
     #[must_use]
     pub fn message(&self) -> Option<&str> {
         self.message.as_deref()
     }
 
-    /// Whatever else Propexo says about it.
+    /// Returns Propexo's details of the error, as JSON.
     #[must_use]
     pub const fn details(&self) -> Option<&Value> {
         self.details.as_ref()
     }
 
-    /// The complaints about single fields that [`details`](Self::details) holds.
+    /// Returns the validation issues of single fields in [`details`](Self::details).
     #[must_use]
     pub fn issues(&self) -> &[Issue] {
         &self.issues
     }
 
-    /// The headers of the answer.
+    /// Returns the headers of the response.
     #[must_use]
     pub const fn headers(&self) -> &Headers {
         &self.headers
     }
 
-    /// The body as it came, truncated to `max_response_bytes`.
+    /// Returns the body as received, truncated to `max_response_bytes`.
     #[must_use]
     pub fn body(&self) -> &[u8] {
         &self.body
     }
 
-    /// The body as text.
+    /// Returns the body as a string; invalid UTF-8 is replaced by U+FFFD.
     #[must_use]
     pub fn text(&self) -> Cow<'_, str> {
         String::from_utf8_lossy(&self.body)
     }
 
-    /// How often it was tried.
+    /// Returns the number of attempts.
     #[must_use]
     pub const fn attempts(&self) -> u32 {
         self.attempts
     }
 
-    /// The id that the server or something before it gave the request, to quote to Propexo's support.
+    /// Returns the request id that the server or a proxy assigned, to quote to Propexo's support.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         ["x-request-id", "x-amzn-requestid", "x-amz-cf-id", "cf-ray"]
@@ -109,14 +109,14 @@ impl ApiError {
             .find_map(|name| self.headers.get(name))
     }
 
-    /// How long the server asks to wait, where it does.
+    /// Returns the time to wait before a retry, if the server states it.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         retry_after(&self.headers, SystemTime::now())
     }
 }
 
-/// `Retry-After`, in seconds or as a date; a date counts from the server's own `Date`, if there is one, since
+/// Parses `Retry-After`, in seconds or as a date. A date is relative to the server's own `Date`, if there is one, since
 /// clocks differ.
 pub(crate) fn retry_after(headers: &Headers, now: SystemTime) -> Option<Duration> {
     let text = headers.get("retry-after")?.trim();
@@ -128,14 +128,14 @@ pub(crate) fn retry_after(headers: &Headers, now: SystemTime) -> Option<Duration
     Some(until.duration_since(now).unwrap_or_default())
 }
 
-/// The text if it is an identifier, which no value of a person or an account looks like.
+/// Returns the string if it is an identifier, which cannot be personal data.
 pub(super) fn plain(text: &str) -> Option<&str> {
     let identifier = |b: u8| b.is_ascii_alphabetic() || b == b'_' || b == b'-' || b == b'.';
     ((1..=48).contains(&text.len()) && text.bytes().all(identifier)).then_some(text)
 }
 
 impl fmt::Display for ApiError {
-    /// Operation, status and, where the error is Propexo's own, its code and the places it complains about.
+    /// Shows operation and status and, for Propexo's own errors, the code and the paths of the issues.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.operation, self.status)?;
         if let Some(phrase) = phrase(self.status) {
@@ -163,11 +163,11 @@ impl fmt::Display for ApiError {
     }
 }
 
-/// How many issues `Display` lists.
+/// The number of issues that `Display` shows.
 const SHOWN_ISSUES: usize = 5;
 
 impl ApiError {
-    /// Says what an answer is that does not look like Propexo's.
+    /// Describes a response that is not in the form of Propexo's errors.
     fn describe_stranger(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.body.is_empty() {
             f.write_str(", empty answer")?;
@@ -204,7 +204,7 @@ impl fmt::Debug for ApiError {
     }
 }
 
-/// The usual words for a status.
+/// Returns the reason phrase of a status.
 fn phrase(status: u16) -> Option<&'static str> {
     Some(match status {
         301 => "Moved Permanently",
@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_of_propexo_is_taken_apart() {
+    fn parses_error_of_propexo() {
         let error = error(HttpResponse::json(
             400,
             &json!({ "error": { "code": "invalid_request", "message": "no", "details": { "details": { "issues": [
@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_of_a_proxy_is_told_apart() {
+    fn describes_error_page_of_proxy() {
         let html = HttpResponse::new(502)
             .with_header("Content-Type", "text/html; charset=utf-8")
             .with_body("<p>no</p>");
@@ -275,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_401_points_at_the_token() {
+    fn hints_at_token_for_empty_401() {
         assert_eq!(
             error(HttpResponse::new(401)).to_string(),
             "POST /v1/leads/: 401 Unauthorized, empty answer; is the token right, and is it one for this environment?"
@@ -283,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_server_says_stays_out_of_display_and_debug() {
+    fn hides_response_text_in_display_and_debug() {
         let secret = "hunter2 jane@example.org";
         let error = error(
             HttpResponse::json(
@@ -301,7 +301,7 @@ mod tests {
     }
 
     #[test]
-    fn retry_after_is_read_in_both_forms() {
+    fn parses_retry_after_in_both_forms() {
         let headers = |pairs: &[(&str, &str)]| {
             let mut headers = Headers::default();
             pairs.iter().for_each(|(name, value)| headers.set(*name, *value));

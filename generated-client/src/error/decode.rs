@@ -1,4 +1,4 @@
-//! A success whose body is not what the API document says.
+//! A successful response whose body does not match the API document.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -7,10 +7,10 @@ use std::sync::Arc;
 use crate::json::{Fault, job_id};
 use crate::operation::{Effect, Operation};
 
-/// A body, a row of a page, or the echo in a receipt that does not decode.
+/// A response body, a row of a page, or the echo in a receipt that does not decode.
 #[derive(Clone, PartialEq)]
 pub struct DecodeError {
-    /// None for an echo: the receipt may have been kept anywhere since its response came.
+    /// Absent for an echo: the receipt may have been stored anywhere since its response arrived.
     response: Option<(Operation, u16)>,
     job_id: Option<String>,
     path: String,
@@ -20,7 +20,7 @@ pub struct DecodeError {
     body: Arc<[u8]>,
 }
 
-/// How much [`DecodeError::snippet`] shows on either side.
+/// The number of bytes that [`DecodeError::snippet`] shows before and after the error.
 const CONTEXT: usize = 80;
 
 impl DecodeError {
@@ -31,14 +31,14 @@ impl DecodeError {
         Self { response: Some((operation, status)), job_id, path, reason, detail, offset, body }
     }
 
-    /// The error of an echo; the write itself was accepted.
+    /// Creates the error of an echo; the write itself was accepted.
     pub(crate) fn of_echo(job_id: &str, echo: &str, fault: Fault) -> Self {
         let Fault { path, reason, offset, detail } = fault;
         let body = echo.as_bytes().into();
         Self { response: None, job_id: Some(job_id.to_owned()), path, reason, detail, offset, body }
     }
 
-    /// The operation that was called; none where the echo in a receipt was decoded.
+    /// Returns the operation that was called; nothing for the echo in a receipt.
     #[must_use]
     pub const fn operation(&self) -> Option<&Operation> {
         match &self.response {
@@ -47,37 +47,37 @@ impl DecodeError {
         }
     }
 
-    /// The status of the response; none where the echo in a receipt was decoded.
+    /// Returns the status of the response; nothing for the echo in a receipt.
     #[must_use]
     pub fn status(&self) -> Option<u16> {
         self.response.map(|(_, status)| status)
     }
 
-    /// The id of the write job, where the body names one all the same. Responses of reads are not searched.
+    /// Returns the id of the write job, if the body contains one. Responses to reads are not searched.
     #[must_use]
     pub fn job_id(&self) -> Option<&str> {
         self.job_id.as_deref()
     }
 
-    /// Where in the answer it is, such as `results[3].desired_num_bedrooms`; empty for the whole of it.
+    /// Returns the path in the response, such as `results[3].desired_num_bedrooms`; empty for the whole body.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// Why it does not decode, values left out, such as `string, expected f64`.
+    /// Returns the reason without values, such as `string, expected f64`.
     #[must_use]
     pub fn reason(&self) -> &str {
         &self.reason
     }
 
-    /// The decoder's own words, which may quote the body.
+    /// Returns the message of the decoder, which may quote the body.
     #[must_use]
     pub fn detail(&self) -> &str {
         &self.detail
     }
 
-    /// The text around the place.
+    /// Returns up to 80 bytes of the body before and after the error.
     #[must_use]
     pub fn snippet(&self) -> Cow<'_, str> {
         let from = self.offset.saturating_sub(CONTEXT);
@@ -85,7 +85,7 @@ impl DecodeError {
         String::from_utf8_lossy(self.body.get(from..to).unwrap_or_default())
     }
 
-    /// What was to be decoded: the answer's body, or the JSON of the one row or echo that this is about.
+    /// Returns the JSON that does not decode: the response body, or the JSON of the row or echo.
     #[must_use]
     pub fn body(&self) -> &[u8] {
         &self.body

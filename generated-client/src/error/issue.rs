@@ -1,30 +1,30 @@
-//! The server's complaints about single fields.
+//! Validation issues of single fields.
 
 use serde_json::Value;
 
-/// One complaint of the server's validator about one place of a request.
+/// An issue that the server's validator reports for one path of a request.
 ///
-/// The server validates with Zod and hands its issues on; this is their common part. All of it, members special to one
-/// kind of issue included, is in [`Issue::as_json`].
+/// The server validates with Zod and returns its issues; this type reads their common properties. [`Issue::as_json`] is
+/// the whole issue, with the properties of its kind.
 #[derive(Clone, PartialEq)]
 pub struct Issue {
     json: Value,
 }
 
 impl Issue {
-    /// What kind of complaint it is, such as `invalid_type` or `unrecognized_keys`.
+    /// Returns the kind of the issue, such as `invalid_type` or `unrecognized_keys`.
     #[must_use]
     pub fn code(&self) -> &str {
         self.text("code")
     }
 
-    /// The complaint in words.
+    /// Returns the message.
     #[must_use]
     pub fn message(&self) -> &str {
         self.text("message")
     }
 
-    /// Where in the request it is, such as `history[2].start_date`; empty for the whole of it.
+    /// Returns the path in the request, such as `history[2].start_date`; empty for the whole request.
     #[must_use]
     pub fn path(&self) -> String {
         let mut path = String::new();
@@ -42,14 +42,14 @@ impl Issue {
         path
     }
 
-    /// The fields that the server does not know, where that is the complaint.
+    /// Returns the fields that the server does not know, for an issue of that kind.
     ///
-    /// `ignore_unknown_fields(true)` on a write asks the server to pass over them.
+    /// `ignore_unknown_fields(true)` on a write asks the server to ignore them.
     pub fn unknown_fields(&self) -> impl Iterator<Item = &str> {
         self.json.get("keys").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
     }
 
-    /// The whole issue.
+    /// Returns the whole issue as JSON.
     #[must_use]
     pub const fn as_json(&self) -> &Value {
         &self.json
@@ -61,7 +61,7 @@ impl Issue {
 }
 
 impl std::fmt::Debug for Issue {
-    /// Code and path; the words may quote what was sent.
+    /// Shows code and path; the message may quote the request.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let code = super::api::plain(self.code()).unwrap_or("…");
         f.debug_struct("Issue").field("code", &code).field("path", &self.shown_path()).finish_non_exhaustive()
@@ -69,7 +69,7 @@ impl std::fmt::Debug for Issue {
 }
 
 impl Issue {
-    /// The path, with a step that is no plain name left out.
+    /// Returns the path, or `…` if it contains anything but plain names and indices.
     pub(crate) fn shown_path(&self) -> String {
         let path = self.path();
         let plain = |b: u8| b.is_ascii_alphanumeric() || b"_-.[]".contains(&b);
@@ -77,10 +77,10 @@ impl Issue {
     }
 }
 
-/// How deep `details` may be wrapped in itself.
+/// How many times `details` may be nested in itself.
 const MAX_DEPTH: usize = 3;
 
-/// The issues in the `details` of an error, which the server wraps in a second `details` at times.
+/// Finds the issues in the `details` of an error, which the server sometimes nests in a second `details`.
 pub(super) fn find(details: &Value) -> Vec<Issue> {
     let mut level = Some(details);
     for _ in 0..MAX_DEPTH {
@@ -102,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn issues_are_found_however_they_are_wrapped() {
+    fn finds_issues_in_nested_details() {
         let issue = json!({ "code": "invalid_type", "path": ["a", 2, "b"], "message": "no" });
         for details in [
             json!({ "issues": [issue], "name": "ZodError" }),
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn details_of_another_form_have_none() {
+    fn finds_no_issues_in_other_details() {
         for details in
             [json!(null), json!("text"), json!({ "issues": "none" }), json!({ "details": 7 }), json!([1])]
         {

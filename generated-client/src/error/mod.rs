@@ -1,4 +1,4 @@
-//! What can go wrong, in one type.
+//! The error type of this crate.
 
 mod api;
 mod decode;
@@ -16,13 +16,13 @@ use crate::operation::Operation;
 use crate::transport::Failure;
 use crate::validation::ValidationError;
 
-/// The result of what this crate does.
+/// A result with this crate's [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Why a call did not give what was asked for.
+/// The reason why a call failed.
 ///
-/// `Display` and `Debug` show operations, sizes, paths and statuses, never the text of a body, an address or the token,
-/// so errors can be logged as they are; [`ApiError::body`] and [`DecodeError::snippet`] hand the text out.
+/// `Display` and `Debug` show operations, sizes, paths and statuses, never the content of a body, a URL or the token,
+/// so errors are safe to log. [`ApiError::body`] and [`DecodeError::snippet`] return the content.
 ///
 /// ```
 /// # fn show(error: propexo::Error) {
@@ -43,24 +43,24 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
-    /// The client cannot be built as it is configured.
+    /// The configuration of the client is invalid.
     Config(ConfigError),
-    /// The request breaks a rule that is known beforehand; nothing was sent.
+    /// The request violates a known constraint; nothing was sent.
     Validation(Box<ValidationError>),
-    /// There was no whole answer.
+    /// The connection failed before the response was complete.
     Transport(Box<ConnectionError>),
-    /// The answer did not come in time.
+    /// A timeout passed before the response was complete.
     Timeout(TimeoutError),
-    /// Waiting for room in the rate limit would have passed the deadline of the call; nothing was sent.
+    /// The wait for the rate limit would have passed the deadline of the call; nothing was sent.
     RateLimited(RateLimitedError),
-    /// The server answered with a status outside 200 to 299, declared in the API document or not.
+    /// The server responded with a status outside 200 to 299, declared in the API document or not.
     Api(Box<ApiError>),
-    /// The server answered with success, but the body is not what the API document says.
+    /// The server responded with a success, but the body does not match the API document.
     Decode(Box<DecodeError>),
 }
 
 impl Error {
-    /// The server's refusal, if it is one.
+    /// Returns the error response of the server, if this is one.
     #[must_use]
     pub fn api(&self) -> Option<&ApiError> {
         match self {
@@ -69,7 +69,7 @@ impl Error {
         }
     }
 
-    /// The status of the answer, if there was a whole one.
+    /// Returns the status, if there was a complete response.
     #[must_use]
     pub fn status(&self) -> Option<u16> {
         match self {
@@ -79,26 +79,26 @@ impl Error {
         }
     }
 
-    /// Whether the rate limit is the reason, be it that the server said so or that the client did not even ask.
+    /// Returns whether the rate limit is the reason, either by a 429 of the server or by the client's own budget.
     #[must_use]
     pub fn is_rate_limited(&self) -> bool {
         matches!(self, Self::RateLimited(_)) || self.status() == Some(429)
     }
 
-    /// Whether time ran out.
+    /// Returns whether a timeout or a deadline passed.
     #[must_use]
     pub const fn is_timeout(&self) -> bool {
         matches!(self, Self::Timeout(_))
     }
 
-    /// Whether the server may have acted on the request although the call failed.
+    /// Returns whether the server may have acted on the request although the call failed.
     ///
-    /// True for a write that timed out, whose connection broke after it was sent, or whose response is a redirect, a 5xx or
-    /// undecodable. Before you send it again, find out what happened: by [`job_id`](Self::job_id), or by
+    /// True for a write that timed out, whose connection broke after it was sent, or whose response is a redirect, a
+    /// 5xx or undecodable. Before you send it again, find out what happened: by [`job_id`](Self::job_id), or by
     /// [`WriteJobs::find_recent`](crate::WriteJobs::find_recent).
     ///
     /// False where the server has certainly not acted: the request was not sent, there was no connection, or the server
-    /// refused it with a 4xx, 429 included. Always false for operations that [`Operation::is_repeatable`].
+    /// refused it with a 4xx, including 429. Always false for operations that [`Operation::is_repeatable`].
     ///
     /// ```no_run
     /// # #[cfg(feature = "leads")]
@@ -131,7 +131,7 @@ impl Error {
         }
     }
 
-    /// The id of the write job that the response names although it does not decode.
+    /// Returns the id of the write job, if a response that does not decode contains one.
     #[must_use]
     pub fn job_id(&self) -> Option<&str> {
         match self {
@@ -140,7 +140,7 @@ impl Error {
         }
     }
 
-    /// The operation that failed; none where no request had been made yet, or where the echo in a receipt was decoded.
+    /// Returns the operation that failed; nothing if there was no request yet, or for the echo in a receipt.
     #[must_use]
     pub fn operation(&self) -> Option<&Operation> {
         match self {
@@ -171,7 +171,7 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        // The variants speak through `Display` above, so what comes next is what stands behind them.
+        // `Display` above already includes the error of the variant, so its source comes next.
         match self {
             Self::Config(error) => std::error::Error::source(error),
             Self::Transport(error) => std::error::Error::source(&**error),
@@ -180,7 +180,7 @@ impl std::error::Error for Error {
     }
 }
 
-/// Why a client cannot be built.
+/// The reason why a client cannot be built.
 #[derive(Debug)]
 pub struct ConfigError {
     message: String,
@@ -219,7 +219,7 @@ impl From<ConfigError> for Error {
     }
 }
 
-/// A call without a whole answer.
+/// A call whose connection failed before the response was complete.
 #[derive(Debug)]
 pub struct ConnectionError {
     pub(crate) operation: Operation,
@@ -229,19 +229,20 @@ pub struct ConnectionError {
 }
 
 impl ConnectionError {
-    /// How far the last attempt came.
+    /// Returns how far the last attempt came.
     #[must_use]
     pub const fn failure(&self) -> Failure {
         self.failure
     }
 
-    /// How often it was tried.
+    /// Returns the number of attempts.
     #[must_use]
     pub const fn attempts(&self) -> u32 {
         self.attempts
     }
 
-    /// Whether the server may have acted on a write: there was a connection. See [`Error::may_have_acted`].
+    /// Returns whether the server may have acted on a write: a connection was established. See
+    /// [`Error::may_have_acted`].
     #[must_use]
     pub const fn may_have_acted(&self) -> bool {
         !self.operation.is_repeatable() && !matches!(self.failure, Failure::Connect | Failure::Other)
@@ -264,7 +265,7 @@ impl std::error::Error for ConnectionError {
     }
 }
 
-/// A call that took too long.
+/// A call that timed out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TimeoutError {
     pub(crate) operation: Operation,
@@ -274,19 +275,20 @@ pub struct TimeoutError {
 }
 
 impl TimeoutError {
-    /// The time that was allowed.
+    /// Returns the time limit that passed.
     #[must_use]
     pub const fn limit(&self) -> Duration {
         self.limit
     }
 
-    /// How often it was tried.
+    /// Returns the number of attempts.
     #[must_use]
     pub const fn attempts(&self) -> u32 {
         self.attempts
     }
 
-    /// Whether the limit was that of the whole call, waiting and retries included, not that of one attempt.
+    /// Returns whether the limit was the deadline of the whole call, including waits and retries, not the timeout of an
+    /// attempt.
     #[must_use]
     pub const fn is_deadline(&self) -> bool {
         self.whole_call
@@ -304,7 +306,7 @@ impl fmt::Display for TimeoutError {
     }
 }
 
-/// A call that was not made since the rate limit left no room for it in time.
+/// A call that was not sent, because the rate limit has no permit for it before its deadline.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RateLimitedError {
     pub(crate) operation: Operation,
@@ -312,7 +314,7 @@ pub struct RateLimitedError {
 }
 
 impl RateLimitedError {
-    /// How long it would at least have had to wait.
+    /// Returns the minimum wait until the next permit.
     #[must_use]
     pub const fn wait(&self) -> Duration {
         self.wait
@@ -329,7 +331,7 @@ impl fmt::Display for RateLimitedError {
     }
 }
 
-/// Compile-time promise: errors travel between threads and live as long as they like.
+/// `Error` is `Send + Sync + 'static`.
 const _: () = {
     const fn travels<T: std::error::Error + Send + Sync + 'static>() {}
     travels::<Error>();

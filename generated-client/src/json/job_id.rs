@@ -1,4 +1,4 @@
-//! Finds the id of a write job in a response body, whatever else the body holds.
+//! Finds the id of a write job in a response body, whatever else the body contains.
 
 use serde_json::Deserializer;
 use serde_json::value::RawValue;
@@ -7,10 +7,11 @@ use super::members::{Members, is};
 
 const NAME: &str = "job_id";
 
-/// How many levels are searched. Each costs one pass over what is left of the body, so a limit keeps hostile nesting cheap.
+/// Maximum depth of the search. Each level costs one pass over the rest of the body, so a limit keeps hostile nesting
+/// cheap.
 const MAX_DEPTH: usize = 128;
 
-/// The id in a body. One that is not well-formed JSON, because it breaks off for instance, is searched as text.
+/// Returns the id in a body. A body that is not well-formed JSON, such as a truncated one, is searched as a string.
 pub(crate) fn find(body: &[u8]) -> Option<String> {
     let text = String::from_utf8_lossy(body);
     match serde_json::from_str(&text) {
@@ -19,9 +20,9 @@ pub(crate) fn find(body: &[u8]) -> Option<String> {
     }
 }
 
-/// The `job_id` at the top level, else in `meta`, else of the object that is nested least.
+/// Returns the `job_id` at the top level, else in `meta`, else of the least nested object.
 ///
-/// Other values are not decoded, so an odd string or number in them does not matter.
+/// Other values are not decoded, so an invalid string or number in them does not matter.
 pub(crate) fn in_json(json: &RawValue) -> Option<String> {
     let mut level = vec![json];
     for _ in 0..MAX_DEPTH {
@@ -43,7 +44,7 @@ pub(crate) fn in_json(json: &RawValue) -> Option<String> {
     None
 }
 
-/// An echo comes last: a `job_id` there may be a field of the record, such as the construction job of an invoice.
+/// An echo comes last: a `job_id` there may be a property of the record, such as the construction job of an invoice.
 fn rank(name: &RawValue) -> u8 {
     match name.get() {
         "\"meta\"" => 0,
@@ -52,7 +53,7 @@ fn rank(name: &RawValue) -> u8 {
     }
 }
 
-/// A string that is not empty, or a number as it is written.
+/// Returns a non-empty string, or a number as written.
 fn id(value: &RawValue) -> Option<String> {
     match value.get().as_bytes().first()? {
         b'"' => serde_json::from_str(value.get()).ok().filter(|id: &String| !id.is_empty()),
@@ -61,7 +62,7 @@ fn id(value: &RawValue) -> Option<String> {
     }
 }
 
-/// The first id that a text names completely.
+/// Returns the first complete id in a fragment of JSON.
 fn in_fragment(text: &str) -> Option<String> {
     text.split("\"job_id\"").skip(1).find_map(|rest| {
         let rest = rest.trim_start().strip_prefix(':')?;

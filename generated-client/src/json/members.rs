@@ -1,4 +1,4 @@
-//! An object whose values are not decoded, to edit it and to search it.
+//! An object whose values are not decoded, to edit and to search it.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -8,7 +8,7 @@ use serde::ser::{Serialize, Serializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-/// The text of an object with a member added, in place of those of its name; the others keep their text and their order.
+/// Returns the JSON text of an object with a property set; the others keep their text and their order.
 pub(crate) fn with_member(object: &[u8], name: &str, value: &Value) -> Option<Vec<u8>> {
     let value = serde_json::value::to_raw_value(value).ok()?;
     let Members::<String>(mut members) = super::read(object).ok()?;
@@ -17,18 +17,18 @@ pub(crate) fn with_member(object: &[u8], name: &str, value: &Value) -> Option<Ve
     serde_json::to_vec(&Members(members)).ok()
 }
 
-/// The value of a property of an object, unless that is null.
+/// Returns the value of a property of an object, unless it is null.
 pub(crate) fn property<'a>(object: &'a RawValue, name: &str) -> Option<&'a RawValue> {
     let Members::<&RawValue>(members) = serde_json::from_str(object.get()).ok()?;
     members.into_iter().find(|(own, value)| is(own, name) && value.get() != "null").map(|(_, value)| value)
 }
 
-/// Whether the JSON text of a name spells `wanted`.
+/// Returns whether the JSON text of a name spells `wanted`.
 pub(super) fn is(name: &RawValue, wanted: &str) -> bool {
     serde_json::from_str(name.get()).is_ok_and(|name: String| name == wanted)
 }
 
-/// In their order. A tenth of the code that a `BTreeMap` would be.
+/// The properties in order. A tenth of the code that a `BTreeMap` needs.
 pub(super) struct Members<'a, K>(pub(super) Vec<(K, &'a RawValue)>);
 
 impl<'de, K: Deserialize<'de>> Deserialize<'de> for Members<'de, K> {

@@ -1,4 +1,4 @@
-//! Reading JSON, and saying where and why it could not be read.
+//! Reads JSON, and reports where and why reading failed.
 
 pub(crate) mod job_id;
 mod members;
@@ -13,21 +13,21 @@ use serde_json::value::RawValue;
 
 pub(crate) use members::{property, with_member};
 
-/// Where in a text reading stopped, and why, without a word of the text.
+/// The position and the reason of an error in JSON text, without content of the text.
 #[derive(Debug)]
 pub(crate) struct Fault {
     /// Such as `results[3].rent`; empty for the whole text.
     pub(crate) path: String,
-    /// In the terms of the reader, values left out.
+    /// The reason in the terms of the reader, without values.
     pub(crate) reason: String,
-    /// Bytes read when it stopped.
+    /// Bytes read before the error.
     pub(crate) offset: usize,
-    /// The reader's own words, which may quote the text.
+    /// The message of the reader, which may quote the text.
     pub(crate) detail: String,
 }
 
 impl Fault {
-    /// The same fault, seen from the value that holds the text at `parent`.
+    /// Returns the same fault, relative to the value that contains the text at `parent`.
     pub(crate) fn below(mut self, parent: &str) -> Self {
         let dot = if self.path.is_empty() || self.path.starts_with('[') { "" } else { "." };
         self.path = format!("{parent}{dot}{}", self.path);
@@ -35,19 +35,19 @@ impl Fault {
     }
 }
 
-/// Why a text could not be read.
+/// The reason why JSON text could not be read.
 #[derive(Debug)]
 pub(crate) enum Unread {
-    /// It is not UTF-8, from this byte on.
+    /// The text is not valid UTF-8 from this byte on.
     NotUtf8(usize),
-    /// It is no JSON, or not of the form that is expected.
+    /// The text is not JSON, or does not have the expected type.
     NotFit(serde_json::Error),
 }
 
 /// Reads a value.
 ///
-/// Out of a `&str`, never a slice: one check of the whole in place of one for each text in it takes a third off the time. And
-/// with one kind of reader only, each type is compiled once.
+/// Reads from a `&str`, never a slice: one UTF-8 check of the whole text, instead of one for each string, saves a third
+/// of the time. And with a single kind of reader each type is compiled once.
 pub(crate) fn read<'de, T: Deserialize<'de>>(json: &'de [u8]) -> Result<T, Unread> {
     match std::str::from_utf8(json) {
         Ok(text) => serde_json::from_str(text).map_err(Unread::NotFit),
@@ -55,7 +55,8 @@ pub(crate) fn read<'de, T: Deserialize<'de>>(json: &'de [u8]) -> Result<T, Unrea
     }
 }
 
-/// Why a text that is not UTF-8 cannot be read: for what is wrong first, be it that it is no JSON or that it breaks off.
+/// Reports the first error in a body that is not valid UTF-8: a JSON error in the valid prefix, otherwise the invalid
+/// byte.
 fn broken(json: &[u8], error: Utf8Error) -> Unread {
     let valid = json.get(..error.valid_up_to()).unwrap_or_default();
     match read::<IgnoredAny>(valid) {
@@ -64,12 +65,12 @@ fn broken(json: &[u8], error: Utf8Error) -> Unread {
     }
 }
 
-/// A string without its quotes; any other value, and a string that is not Unicode, as its JSON text.
+/// Returns a string without its quotes; any other value, and a string that is not Unicode, as JSON text.
 pub(crate) fn text(value: &RawValue) -> String {
     serde_json::from_str(value.get()).unwrap_or_else(|_| value.get().to_owned())
 }
 
-/// Finds the place of an error that reading `json` gave.
+/// Locates an error that reading `json` returned.
 pub(crate) fn locate(json: &[u8], error: &Unread) -> Fault {
     let (offset, reason, detail) = match error {
         Unread::NotUtf8(offset) => (*offset, "not UTF-8".to_owned(), "not UTF-8".to_owned()),

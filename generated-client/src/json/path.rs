@@ -1,24 +1,24 @@
-//! From a place in a JSON text to the path of the value there.
+//! Converts an offset in JSON text to the path of the value there.
 //!
-//! `serde_json` tells line and column of an error but not the path. Tracking the path while reading would compile every
-//! type a second time; walking over the text again costs nothing until there is an error.
+//! `serde_json` reports line and column of an error but not the path. Tracking the path while reading would compile
+//! every type twice; scanning the text again costs nothing until there is an error.
 
-/// Where the walk stands inside one array or object.
+/// The position of the scan inside one array or object.
 enum Frame<'a> {
     /// In an array, at an index.
     Array(usize),
-    /// In an object, after a key if it has come.
+    /// In an object, after a key if there was one.
     Object(Option<&'a [u8]>),
 }
 
-/// The byte offset of a line and a column as `serde_json` counts them.
+/// Returns the byte offset of a line and a column as `serde_json` counts them.
 pub(crate) fn offset(json: &[u8], line: usize, column: usize) -> usize {
     let newlines = json.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at + 1);
     let line_start = std::iter::once(0).chain(newlines).nth(line.saturating_sub(1)).unwrap_or(json.len());
     (line_start + column).min(json.len())
 }
 
-/// The path of the value that ends at `end`, or of the one that holds this place.
+/// Returns the path of the value that ends at `end`, or of the value that contains this offset.
 pub(crate) fn at(json: &[u8], end: usize) -> String {
     let text = json.get(..end).unwrap_or(json);
     let mut frames: Vec<Frame<'_>> = Vec::new();
@@ -40,7 +40,7 @@ pub(crate) fn at(json: &[u8], end: usize) -> String {
             b'"' => {
                 here = string_end(text, here);
                 if let Some(Frame::Object(key @ None)) = frames.last_mut() {
-                    // Without its closing quote it is no key yet.
+                    // Without its closing quote it is not a key yet.
                     *key = text.get(start + 1..here).and_then(|key| key.strip_suffix(b"\""));
                 }
             }
@@ -50,7 +50,7 @@ pub(crate) fn at(json: &[u8], end: usize) -> String {
     spell(&frames)
 }
 
-/// The offset after the closing quote of a string whose first character is at `here`.
+/// Returns the offset after the closing quote of a string whose first character is at `here`.
 fn string_end(text: &[u8], mut here: usize) -> usize {
     while let Some(byte) = text.get(here) {
         here += match byte {
@@ -86,7 +86,7 @@ fn spell(frames: &[Frame<'_>]) -> String {
 /// Longest part of an unusual key that a path shows.
 const MAX_KEY: usize = 40;
 
-/// Whether a key needs no quotes.
+/// Returns whether a key needs no quotes.
 fn is_plain(key: &[u8]) -> bool {
     (1..=MAX_KEY).contains(&key.len())
         && key.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte == b'-')
@@ -116,14 +116,14 @@ mod tests {
         _more: std::collections::BTreeMap<String, i64>,
     }
 
-    /// The path that the error of reading `json` as a page leads to.
+    /// Returns the path of the error of reading `json` as a page.
     fn path(json: &str) -> String {
         let error = serde_json::from_str::<Page>(json).unwrap_err();
         at(json.as_bytes(), offset(json.as_bytes(), error.line(), error.column()))
     }
 
     #[test]
-    fn a_wrong_scalar_is_named() {
+    fn locates_scalar_of_wrong_type() {
         assert_eq!(path(r#"{"results":[{"id":"a"},{"id":"b","rent":"12"}]}"#), "results[1].rent");
         assert_eq!(path(r#"{"results":[{"id":"a"},{"id":null}]}"#), "results[1].id");
         assert_eq!(path(r#"{"results":[{"id":"a","tags":[1,2,300,4]}]}"#), "results[0].tags[2]");
@@ -131,31 +131,31 @@ mod tests {
     }
 
     #[test]
-    fn a_container_in_place_of_a_scalar_is_named() {
+    fn locates_container_in_place_of_scalar() {
         assert_eq!(path(r#"{"results":[{"id":{"x":1}}]}"#), "results[0].id");
         assert_eq!(path(r#"{"results":[{"id":[1]}]}"#), "results[0].id");
         assert_eq!(path(r#"{"results":{}}"#), "results");
     }
 
     #[test]
-    fn a_missing_member_leads_to_its_object() {
+    fn locates_object_of_missing_property() {
         assert_eq!(path(r#"{"results":[{"id":"a"},{"rent":1}]}"#), "results[1]");
         assert_eq!(path(r#"{"meta":{}}"#), "");
     }
 
     #[test]
-    fn lines_and_blanks_do_not_matter() {
+    fn ignores_whitespace() {
         let json = "{\n  \"results\": [\n    { \"id\": \"a\" },\n    {\n      \"id\": 7\n    }\n  ]\n}";
         assert_eq!(path(json), "results[1].id");
     }
 
     #[test]
-    fn brackets_and_quotes_inside_texts_do_not_matter() {
+    fn ignores_brackets_and_quotes_in_strings() {
         assert_eq!(path(r#"{"x":"]}\"[{,","results":[{"id":"\\\"}"},{"id":1}]}"#), "results[1].id");
     }
 
     #[test]
-    fn unusual_keys_are_quoted_and_cut() {
+    fn quotes_and_truncates_unusual_keys() {
         assert_eq!(path(r#"{"results":[{"id":"a","more":{"a b":"x"}}]}"#), r#"results[0].more["a b"]"#);
         let long = "k".repeat(500);
         let json = format!(r#"{{"results":[{{"id":"a","more":{{"{long}":"x"}}}}]}}"#);
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_breaks_off_leads_to_where_it_does() {
+    fn locates_end_of_truncated_text() {
         assert_eq!(path(r#"{"results":[{"id":"a"},{"id":"b"#), "results[1].id");
         assert_eq!(path(r#"{"results":[{"id":"a"},"#), "results[1]");
         assert_eq!(path(""), "");
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_panics_whatever_the_text() {
+    fn never_panics() {
         let json = br#"{"results":[{"id":"a\u00e9\\"},{"id":[1,{"x":"]"}]}]}"#;
         for end in 0..=json.len() + 1 {
             for cut in 0..=json.len() {

@@ -1,15 +1,15 @@
-//! Why a value does not decode, without the value.
+//! The reason why a value does not decode, without the value.
 //!
-//! The messages of `serde` quote what they found (`invalid type: string "jane@example.org", expected f64`); an error
-//! that ends up in a log must not.
+//! The messages of `serde` quote what they found (`invalid type: string "jane@example.org", expected f64`), which must
+//! not appear in logs.
 
-/// What is left of the message of an error when all that may stem from the text is taken out.
+/// Returns the message of an error without everything that may come from the text.
 pub(crate) fn without_values(error: &serde_json::Error) -> String {
     let message = error.to_string();
     let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(reason, _)| reason);
     match error.classify() {
         serde_json::error::Category::Eof => "the text breaks off".to_owned(),
-        // The tokenizer's messages are fixed texts.
+        // The tokenizer's messages are fixed strings.
         serde_json::error::Category::Syntax => format!("not JSON: {message}"),
         serde_json::error::Category::Data | serde_json::error::Category::Io => data(message),
     }
@@ -20,7 +20,7 @@ fn data(message: &str) -> String {
         // The name of a field of ours.
         return message.to_owned();
     }
-    // What was expected stands last and stems from the type; what was found stands before it.
+    // The expected type comes last and is known at compile time; the value found comes before it.
     let Some((found, expected)) = message.rsplit_once(", expected ") else {
         return "the value is not of the form that is expected there".to_owned();
     };
@@ -62,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn the_type_is_told_and_the_value_is_not() {
+    fn reports_type_without_value() {
         assert_eq!(reason::<f64>(r#""jane@example.org""#), "string, expected f64");
         assert_eq!(reason::<f64>(r#""a, expected b""#), "string, expected f64");
         assert_eq!(reason::<String>("471199"), "integer, expected a string");
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn a_message_of_unknown_form_is_left_out() {
+    fn omits_message_of_unknown_form() {
         #[derive(Debug)]
         struct Picky;
         impl<'de> Deserialize<'de> for Picky {
@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn a_broken_text_is_told() {
+    fn reports_malformed_json() {
         assert_eq!(reason::<f64>("<html>"), "not JSON: expected value");
         assert_eq!(reason::<Vec<f64>>("[1,"), "the text breaks off");
     }

@@ -1,16 +1,17 @@
-//! What is known of the budget, and whether a request may be sent now. Pure: time comes in as an argument.
+//! The state of the budget, and the decision whether a request may be sent now. Pure: time is an argument.
 //!
 //! Two rules hold at once, and both are needed:
 //!
-//! 1. *Own record.* A request occupies a place from when it is sent until one window after its response. The server counted
-//!    it between these two moments, so no minute of the server's holds more of our requests than there are places, wherever
-//!    its minutes begin and however slow the network is.
-//! 2. *The server's count.* Each response reports how much of the minute is used up, by other programs with the same token
-//!    too. That count, and what is in flight now, stay below the budget until the minute of that count is over for certain.
+//! 1. *Own record.* A request occupies a place from when it is sent until one window after its response. The server
+//!    counted it between these two moments, so no minute of the server contains more of our requests than there are
+//!    places, wherever its minutes begin and however slow the network is.
+//! 2. *The server's count.* Each response reports how much of the minute is used, including requests of other programs
+//!    with the same token. The sum of that count and the requests in flight stays below the budget until the minute of
+//!    that count is certainly over.
 //!
 //! Neither rule waits for a particular response, because the future that would receive it may never be polled again. A
-//! request in flight whose future has not been polled for [`UNPOLLED_AFTER`] gives up its place where another request needs
-//! it; polled again, it acquires a place before it goes on.
+//! request in flight whose future has not been polled for [`UNPOLLED_AFTER`] loses its place when another request needs
+//! it; when it is polled again, it acquires a place before it continues.
 
 use std::time::Duration;
 
@@ -19,17 +20,17 @@ use super::{Priority, RateLimit, WINDOW};
 /// Requests in flight at once while the server's count is unknown; further ones follow at the pace of the budget.
 const MAX_PROBES: u32 = 8;
 
-/// The part of the budget that bulk work leaves alone, so that an interactive request seldom waits.
+/// The divisor of the part of the budget that bulk requests leave free, so that an interactive request seldom waits.
 const RESERVE_PART: u64 = 20;
 
-/// Longest time that one 429 response stops a client: a mistaken `Retry-After` must not stop it for good.
+/// Longest time for which one 429 response stops a client: a wrong `Retry-After` must not stop it for good.
 const MAX_BLOCK: Duration = Duration::from_secs(300);
 
-/// How long a request keeps its place while nobody polls its future. What was sent at the last poll reaches the server a
+/// How long a request keeps its place while its future is not polled. Data sent at the last poll reaches the server a
 /// few seconds later at most, and counts there for one window.
 const UNPOLLED_AFTER: Duration = WINDOW.saturating_add(Duration::from_secs(5));
 
-/// What a response says about the rate limit.
+/// The rate limit headers and the status of a response.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Report {
     /// `x-ratelimit-limit`.
@@ -46,9 +47,9 @@ pub(crate) struct Report {
 #[derive(Clone, Copy, Debug)]
 struct Count {
     used: u64,
-    /// When the first response of this minute came: the minute began no later.
+    /// When the first response of this minute arrived: the minute began no later.
     since: Duration,
-    /// When the highest count of it came.
+    /// When the response with the highest count arrived.
     seen: Duration,
 }
 
@@ -71,16 +72,16 @@ pub(super) struct Budget {
     config: RateLimit,
     limit: u64,
     count: Option<Count>,
-    /// The server's responses do not mention the limit.
+    /// The server's responses do not report the limit.
     silent: bool,
-    /// In ascending order of their ids.
+    /// In ascending order of ids.
     in_flight: Vec<InFlight>,
     next_id: u64,
-    /// When requests of the last window had their response, in ascending order.
+    /// When requests of the last window received their response, in ascending order.
     answered: Vec<Duration>,
     blocked_until: Duration,
     next_bulk: Duration,
-    /// When all requests that were sent without knowledge of the server's count, and have no response, would have been sent
+    /// When all requests that were sent without a known count of the server, and have no response, would have been sent
     /// at the pace of the budget.
     probed_until: Duration,
 }
@@ -110,7 +111,7 @@ impl Budget {
         }
     }
 
-    /// Whether a request may be sent now; otherwise the earliest moment at which that can change.
+    /// Returns whether a request may be sent now; otherwise the earliest moment at which that can change.
     pub(super) fn check(&self, now: Duration, priority: Priority) -> Result<(), Duration> {
         if self.config.is_off() {
             return Ok(());
@@ -123,7 +124,7 @@ impl Budget {
         if opens > now { Err(opens) } else { Ok(()) }
     }
 
-    /// The first rule: when a place becomes free.
+    /// The first rule: returns when a place becomes free.
     fn own_record_opens(&self, now: Duration, priority: Priority) -> Duration {
         let excess = self.excess(priority);
         let reclaimable = self.in_flight.iter().filter(|request| request.gives_way_at() <= now).count();
@@ -136,12 +137,12 @@ impl Budget {
         answered.into_iter().chain(unpolled).min().unwrap_or(now)
     }
 
-    /// How many places too few there are for one more request.
+    /// Returns how many places are missing for one more request.
     fn excess(&self, priority: Priority) -> usize {
         (self.in_flight.len() + self.answered.len() + 1).saturating_sub(to_usize(self.budget(priority)))
     }
 
-    /// The second rule: when the server's count has room.
+    /// The second rule: returns when the server's count permits a request.
     fn count_opens(&self, now: Duration, priority: Priority) -> Duration {
         match self.count {
             Some(count) if count.used.saturating_add(self.polled_lately(now)) >= self.budget(priority) => {
@@ -154,7 +155,7 @@ impl Budget {
         }
     }
 
-    /// Requests in flight whose futures are polled as far as is known.
+    /// Returns the number of requests in flight whose futures were polled lately.
     fn polled_lately(&self, now: Duration) -> u64 {
         self.in_flight.iter().filter(|request| request.gives_way_at() > now).count() as u64
     }
@@ -183,7 +184,7 @@ impl Budget {
         id
     }
 
-    /// Takes the place of the request in flight that was polled the longest time ago, if that is long enough.
+    /// Removes the request in flight that was polled the longest time ago, if that is long enough.
     fn reclaim_place(&mut self, now: Duration) {
         let oldest = (0..self.in_flight.len())
             .min_by_key(|index| self.in_flight.get(*index).map(|request| request.polled));
@@ -194,7 +195,7 @@ impl Budget {
         }
     }
 
-    /// Records that the future of a request in flight is polled; false if the request has lost its place.
+    /// Records that the future of a request in flight is polled; returns false if the request has lost its place.
     pub(super) fn polled(&mut self, id: u64, now: Duration) -> bool {
         if self.is_off() {
             return true;
@@ -246,20 +247,21 @@ impl Budget {
                 count.used = used;
                 count.seen = now;
             }
-            // A response overtaken by a later one reports an older count. Only a response to a request that was sent after
-            // the higher count had come shows that a new minute has begun.
+            // A response overtaken by a later one reports an older count. Only a response to a request that was sent
+            // after the higher count had arrived shows that a new minute has begun.
             Some(count) if sent < count.seen => {}
             _ => self.count = Some(Count { used, since: now, seen: now }),
         }
     }
 
-    /// How long the next bulk request waits. Half of the budget goes as fast as it can; the rest is spread over the time until
-    /// places are free again, so that one always is before long, for an interactive request too.
+    /// Returns how long the next bulk request waits. Half of the budget is used without delay; the rest is spread over
+    /// the time until places become free again, so that a place is soon free at any moment, also for an interactive
+    /// request.
     fn pace(&self, now: Duration) -> Duration {
         let budget = to_usize(self.budget(Priority::Bulk));
         let own = (self.answered.first().copied(), self.answered.len());
         let counted = self.count.map_or((None, 0), |count| (Some(count.since), to_usize(count.used)));
-        // Where other programs use the token, the server counts more than is on record here.
+        // Where other programs use the token, the server counts more requests than the own record.
         let (since, used) = if counted.1 > own.1 { counted } else { own };
         let left = budget.saturating_sub(used).saturating_sub(to_usize(self.polled_lately(now)));
         match since {
@@ -278,7 +280,7 @@ impl Budget {
         }
     }
 
-    /// How much of the minute is used up as far as is known.
+    /// Returns the known number of requests in the current minute.
     pub(super) fn used(&self) -> u64 {
         let own = self.in_flight.len() + self.answered.len();
         let counted = self.count.map_or(0, |count| count.used.saturating_add(self.in_flight.len() as u64));
@@ -302,7 +304,7 @@ fn to_usize(number: u64) -> usize {
     usize::try_from(number).unwrap_or(usize::MAX)
 }
 
-/// Exact for any budget that a contract has.
+/// Exact for any realistic budget.
 #[allow(clippy::cast_precision_loss)]
 fn to_f64(number: usize) -> f64 {
     number as f64

@@ -1,8 +1,8 @@
 //! The rate limit: one budget for a client and all its clones.
 //!
-//! The server counts requests per minute. From four fifths of the limit on it delays every answer by two seconds, and
-//! beyond the limit it refuses. So requests wait here for their turn: as few per minute as keep out of the slow zone,
-//! those that somebody waits for ahead of bulk work.
+//! The server counts requests per minute. From four fifths of the limit on it delays every response by two seconds, and
+//! beyond the limit it refuses. So requests wait here for a permit: the budget stays below four fifths, and interactive
+//! requests go ahead of bulk requests.
 
 mod budget;
 mod permit;
@@ -21,7 +21,8 @@ pub(crate) use queue::Limiter;
 /// The minute over which the server counts.
 pub(crate) const WINDOW: Duration = Duration::from_secs(60);
 
-/// How much of Propexo's rate limit a client uses. It is learnt from the answers; what is set here holds until then.
+/// How much of Propexo's rate limit a client uses. The limit is learnt from responses; until then the configured one
+/// applies.
 ///
 /// ```
 /// use propexo::RateLimit;
@@ -37,26 +38,26 @@ pub struct RateLimit {
 }
 
 impl Default for RateLimit {
-    /// What the usual contract has, of which the part is used that the server answers without delay.
+    /// 150 requests per minute, the usual contract, of which a share of 0.8 is used without delay.
     fn default() -> Self {
         Self::per_minute(150)
     }
 }
 
 impl RateLimit {
-    /// Requests that the contract allows in a minute, until the server says otherwise.
+    /// Sets the number of requests per minute that the contract permits, until the server reports another limit.
     pub const fn per_minute(requests: u32) -> Self {
         Self { per_minute: requests, share: 0.8 }
     }
 
-    /// The part of the limit to stay below, 0.8 by default. With 1.0 bulk work is faster and every answer slower: above
-    /// 0.8 the server delays each by two seconds.
+    /// Sets the part of the limit to stay below, from 0.0 to 1.0; 0.8 by default. With 1.0 bulk requests have a higher
+    /// throughput but each response is slower: above 0.8 the server delays each by two seconds.
     pub const fn share(mut self, share: f64) -> Self {
         self.share = share;
         self
     }
 
-    /// No limit on this side: requests go out as they come, and 429 is for the caller to deal with.
+    /// Disables the client-side rate limit: requests are sent at once, and the caller handles 429.
     pub const fn off() -> Self {
         Self { per_minute: 0, share: f64::INFINITY }
     }
@@ -65,9 +66,9 @@ impl RateLimit {
         self.share == f64::INFINITY
     }
 
-    /// Requests a minute that stay below the share of `limit`; never none.
+    /// Returns the requests per minute that stay below the share of `limit`; at least one.
     pub(crate) fn budget(&self, limit: u64) -> u64 {
-        // Exact for any limit that a contract has.
+        // Exact for any realistic limit.
         #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         let edge = (limit as f64 * self.share.clamp(0.0, 1.0)).ceil() as u64;
         edge.saturating_sub(1).max(1)
@@ -78,29 +79,29 @@ impl RateLimit {
     }
 }
 
-/// Which requests go first when the rate limit makes them wait.
+/// The order of requests that wait for the rate limit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Priority {
-    /// Somebody waits for the answer. The default of a single request.
+    /// A caller waits for the response. The default of a single request.
     #[default]
     Interactive,
-    /// Part of a long piece of work: it is spread over the minute and leaves room for the others. The default of
+    /// Part of a long task: spread over the minute, and leaves a reserve for interactive requests. The default of
     /// `pages` and `items`.
     Bulk,
 }
 
-/// What a client knows of its rate limit at the moment.
+/// The current state of the rate limit, as far as the client knows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RateLimitStatus {
-    /// Requests a minute that the server allows, as it said last.
+    /// Requests per minute that the server permits, as last reported.
     pub limit: u64,
-    /// How many of them this client makes at most.
+    /// Requests per minute that this client makes at most.
     pub budget: u64,
-    /// How many are used up in the running minute, by this client or, as far as the server says so, by others too.
+    /// Requests in the current minute, by this client and, as far as the server reports it, by others.
     pub used: u64,
-    /// Requests that wait for their turn.
+    /// Requests that wait for a permit.
     pub waiting: usize,
-    /// For how long nothing is sent at all, after the server has refused a request.
+    /// How long no request is sent, after the server has refused one.
     pub blocked_for: Duration,
 }

@@ -7,13 +7,13 @@ use super::Report;
 use super::queue::{Acquire, Grant, Rank, Shared};
 use crate::sync::Arc;
 
-/// The permit to send one request. It is released when it is dropped.
+/// The permit to send one request. Dropping it releases it.
 pub(crate) struct Permit {
     shared: Arc<Shared>,
     rank: Rank,
     grant: Grant,
     report: Option<Report>,
-    /// Where the request lost its place: the wait for another.
+    /// The wait for another place, after the request lost its own.
     renewal: Option<Acquire>,
 }
 
@@ -22,8 +22,8 @@ impl Permit {
         Self { shared, rank, grant, report: None, renewal: None }
     }
 
-    /// Has to be ready before each poll of the request. A request that was not polled for more than a window may have lost
-    /// its place to another; it waits for a place then, because it may go over the network only now.
+    /// Must be ready before each poll of the request. A request that was not polled for more than a window may have
+    /// lost its place; then it waits for another, because it may reach the network only now.
     pub(crate) fn poll_valid(&mut self, context: &mut Context<'_>) -> Poll<()> {
         if self.renewal.is_none() {
             let (now, mut inner) = self.shared.lock();
@@ -34,7 +34,7 @@ impl Permit {
             self.renewal = Some(Acquire::new(Arc::clone(&self.shared), self.rank, None));
         }
         let Some(renewal) = &mut self.renewal else { return Poll::Ready(()) };
-        // It may have been sent long ago all the same, so the earlier moment stays.
+        // The request may have been sent long ago, so the earlier moment is kept.
         if let Ok(grant) = ready!(Pin::new(renewal).poll(context)) {
             self.grant.id = grant.id;
         }

@@ -1,9 +1,10 @@
-//! Who waits for a permit, and in which order.
+//! The queue of requests that wait for a permit, and its order.
 //!
-//! A future that waits may never be polled again: its owner keeps it and awaits something else, perhaps a later request of
-//! the same client. So a waiter never relies on another waiter being polled. Each looks by its own timer when the budget
-//! opens, the later in line the later; the first one to find the budget open wakes all that stand before it, and passes
-//! those that have not polled [`GRACE`] later. A waiter that was passed keeps its rank for when it is polled again.
+//! A future that waits may never be polled again: its owner keeps it and awaits something else, perhaps a later request
+//! of the same client. So no waiter relies on another waiter being polled. Each has its own timer for when the budget
+//! opens, later for waiters further back. The first waiter to find the budget open wakes all waiters ahead of it, and
+//! passes those that have not polled within [`GRACE`]. A waiter that was passed keeps its rank for when it is polled
+//! again.
 
 use std::collections::VecDeque;
 use std::pin::Pin;
@@ -16,10 +17,10 @@ use super::{Priority, RateLimit, RateLimitStatus};
 use crate::clock::{Clock, Sleep};
 use crate::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// How long a waiter that was woken has to poll before others pass it.
+/// How long a woken waiter has to poll before others pass it.
 pub(crate) const GRACE: Duration = Duration::from_millis(5);
 
-/// The order of waiters: interactive requests first, those of one priority in the order in which they came.
+/// The order of waiters: interactive requests first, those of one priority in order of arrival.
 pub(super) type Rank = (Priority, u64);
 
 /// The budget of a client and its clones.
@@ -35,7 +36,7 @@ pub(super) struct Shared {
 
 pub(super) struct Inner {
     pub(super) budget: Budget,
-    /// In ascending order of their ranks.
+    /// In ascending order of ranks.
     waiters: VecDeque<Waiter>,
     next_number: u64,
     grace: Duration,
@@ -43,7 +44,7 @@ pub(super) struct Inner {
 
 struct Waiter {
     rank: Rank,
-    /// Absent once it was woken.
+    /// Absent once the waiter was woken.
     waker: Option<Waker>,
     polled: Duration,
     /// When a waiter behind this one woke it; absent once it has polled since.
@@ -55,15 +56,15 @@ impl Limiter {
         Self::with_grace(config, clock, GRACE)
     }
 
-    /// A limiter with another [`GRACE`], for tests of what it is good for.
+    /// Creates a limiter with another [`GRACE`], for tests that show its purpose.
     pub(crate) fn with_grace(config: RateLimit, clock: std::sync::Arc<dyn Clock>, grace: Duration) -> Self {
         let budget = Budget::new(config);
         let inner = Inner { budget, waiters: VecDeque::new(), next_number: 0, grace };
         Self { shared: Arc::new(Shared { clock, inner: Mutex::new(inner) }) }
     }
 
-    /// Waits for the permit to send one request. Fails with the least time to wait, without waiting, where that ends after
-    /// the deadline.
+    /// Waits for the permit to send one request. If the wait would end after the deadline, fails at once with the
+    /// minimum wait.
     pub(crate) async fn acquire(
         &self,
         priority: Priority,
@@ -104,14 +105,14 @@ impl std::fmt::Debug for Limiter {
 }
 
 impl Shared {
-    /// Takes the lock and then reads the clock, so that time never goes back for the budget. Nothing panics while the lock
-    /// is held, so poison means nothing here.
+    /// Takes the lock and then reads the clock, so that time never decreases for the budget. Nothing panics while the
+    /// lock is held, so a poisoned lock is still consistent.
     pub(super) fn lock(&self) -> (Duration, MutexGuard<'_, Inner>) {
         let inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
         (self.clock.now(), inner)
     }
 
-    /// Changes the budget, and wakes all waiters where it opens earlier than they expect.
+    /// Changes the budget, and wakes all waiters if it opens earlier than they expect.
     pub(super) fn change(&self, change: impl FnOnce(&mut Budget, Duration)) {
         let (now, mut inner) = self.lock();
         inner.budget.expire(now);
@@ -128,18 +129,18 @@ impl Shared {
 }
 
 impl Inner {
-    /// When the budget opens for each priority.
+    /// Returns when the budget opens for each priority.
     fn opens(&self, now: Duration) -> [Duration; 2] {
         [Priority::Interactive, Priority::Bulk]
             .map(|priority| self.budget.check(now, priority).err().unwrap_or(now))
     }
 
-    /// Where a waiter stands, or where it would.
+    /// Returns the index of a waiter, or the index at which it would be inserted.
     fn position(&self, rank: Rank) -> Result<usize, usize> {
         self.waiters.binary_search_by_key(&rank, |waiter| waiter.rank)
     }
 
-    /// Removes a waiter. Returns the waker of the first one left that was not woken yet.
+    /// Removes a waiter. Returns the waker of the first remaining waiter that was not woken yet.
     fn leave(&mut self, rank: Rank) -> Option<Waker> {
         let index = self.position(rank).ok()?;
         self.waiters.remove(index);
@@ -158,17 +159,17 @@ pub(super) struct Acquire {
 /// The place of one request in the budget.
 #[derive(Clone, Copy)]
 pub(super) struct Grant {
-    /// Under which the budget knows the request.
+    /// The id of the request in the budget.
     pub(super) id: u64,
     pub(super) sent: Duration,
 }
 
-/// What a waiter finds when it looks.
+/// The result of a check by a waiter.
 enum Look {
     Granted(Grant),
-    /// The deadline passes before there is a permit, which takes this long at least.
+    /// The deadline passes before a permit is available, which takes at least this long.
     TooLate(Duration),
-    /// It has to look again at this moment.
+    /// Check again at this moment.
     Again(Duration),
 }
 
@@ -203,7 +204,8 @@ impl Acquire {
         let turns = if opens.is_some() {
             ahead
         } else {
-            // One that has just looked looks again by itself; waking it could wake this one, which shares its task.
+            // A waiter that has just checked checks again by itself; waking it could wake this one, which shares its
+            // task.
             let is_idle = |waiter: &&mut Waiter| waiter.polled.saturating_add(grace) <= now;
             for waiter in inner.waiters.range_mut(..index).filter(is_idle) {
                 waiter.called.get_or_insert(now);

@@ -1,4 +1,4 @@
-//! The budget, step by step; the simulation of a whole export is among the integration tests.
+//! Unit tests of the budget; the simulation of a whole export is an integration test.
 
 use std::time::Duration;
 
@@ -25,7 +25,7 @@ fn exchange(budget: &mut Budget, sent: Duration, answered: Duration, report: Opt
     budget.release(id, sent, answered, report);
 }
 
-/// A budget that knows the server not to report the limit, so that the own record alone counts.
+/// Returns a budget for a server that does not report the limit, so that only the own record counts.
 fn silent(limit: u32) -> Budget {
     let mut budget = Budget::new(RateLimit::per_minute(limit));
     exchange(&mut budget, Duration::ZERO, Duration::ZERO, Some(Report::default()));
@@ -33,7 +33,7 @@ fn silent(limit: u32) -> Budget {
     budget
 }
 
-/// Sends as many interactive requests as the budget allows at a moment.
+/// Sends as many interactive requests as the budget permits at a moment.
 fn burst(budget: &mut Budget, now: Duration) -> Vec<u64> {
     budget.expire(now);
     let mut ids = Vec::new();
@@ -44,7 +44,7 @@ fn burst(budget: &mut Budget, now: Duration) -> Vec<u64> {
 }
 
 #[test]
-fn the_budget_stays_below_the_share() {
+fn keeps_budget_below_share() {
     assert_eq!(RateLimit::default().budget(150), 119);
     assert_eq!(RateLimit::default().share(1.0).budget(150), 149);
     assert_eq!(RateLimit::default().share(0.5).budget(600), 299);
@@ -53,7 +53,7 @@ fn the_budget_stays_below_the_share() {
 }
 
 #[test]
-fn a_place_is_free_one_window_after_the_response() {
+fn frees_place_one_window_after_response() {
     let mut budget = silent(10);
     let start = WINDOW;
     let ids = burst(&mut budget, start);
@@ -64,7 +64,7 @@ fn a_place_is_free_one_window_after_the_response() {
 }
 
 #[test]
-fn requests_that_nobody_polls_give_their_places_to_others_after_a_window() {
+fn reclaims_places_of_unpolled_requests_after_a_window() {
     let mut budget = silent(10);
     let start = WINDOW;
     let ids = burst(&mut budget, start);
@@ -86,7 +86,7 @@ fn requests_that_nobody_polls_give_their_places_to_others_after_a_window() {
 }
 
 #[test]
-fn requests_that_nobody_polls_do_not_count_beside_the_count_of_the_server() {
+fn excludes_unpolled_requests_from_count_of_server() {
     let mut budget = Budget::new(RateLimit::per_minute(20));
     for _ in 0..7 {
         send(&mut budget, S);
@@ -98,7 +98,7 @@ fn requests_that_nobody_polls_do_not_count_beside_the_count_of_the_server() {
 }
 
 #[test]
-fn few_requests_go_out_until_the_first_response() {
+fn sends_few_requests_until_first_response() {
     let mut budget = Budget::new(RateLimit::default());
     let ids = burst(&mut budget, S);
     assert_eq!(ids.len(), 8);
@@ -107,7 +107,7 @@ fn few_requests_go_out_until_the_first_response() {
 }
 
 #[test]
-fn further_requests_follow_at_the_pace_of_the_budget_where_no_response_comes() {
+fn paces_requests_without_response() {
     let mut budget = Budget::new(RateLimit::per_minute(76));
     assert_eq!(burst(&mut budget, S).len(), 8);
     assert_eq!(budget.check(S, Priority::Interactive), Err(2 * S), "60 requests a minute");
@@ -116,7 +116,7 @@ fn further_requests_follow_at_the_pace_of_the_budget_where_no_response_comes() {
 }
 
 #[test]
-fn requests_of_other_programs_count() {
+fn counts_requests_of_other_programs() {
     let mut budget = Budget::new(RateLimit::default());
     exchange(&mut budget, S, 2 * S, used(150, 119));
     assert_eq!(budget.check(3 * S, Priority::Interactive), Err(62 * S), "a window after the first response");
@@ -124,7 +124,7 @@ fn requests_of_other_programs_count() {
 }
 
 #[test]
-fn the_limit_is_learnt() {
+fn learns_limit_from_response() {
     let mut budget = Budget::new(RateLimit::default());
     exchange(&mut budget, S, S, used(600, 1));
     assert_eq!(budget.limits(), (600, 479));
@@ -132,7 +132,7 @@ fn the_limit_is_learnt() {
 }
 
 #[test]
-fn an_overtaken_response_is_no_new_minute() {
+fn ignores_overtaken_response() {
     let mut budget = Budget::new(RateLimit::default());
     let ids: Vec<u64> = (0..3).map(|_| send(&mut budget, S)).collect();
     budget.release(ids[0], S, 2 * S, used(150, 100));
@@ -143,7 +143,7 @@ fn an_overtaken_response_is_no_new_minute() {
 }
 
 #[test]
-fn the_largest_numbers_are_no_overflow() {
+fn accepts_largest_numbers_without_overflow() {
     let mut budget = Budget::new(RateLimit::default());
     send(&mut budget, S);
     exchange(&mut budget, S, 2 * S, used(u64::MAX, u64::MAX));
@@ -152,7 +152,7 @@ fn the_largest_numbers_are_no_overflow() {
 }
 
 #[test]
-fn a_refusal_blocks_until_the_minute_of_the_count_is_over() {
+fn blocks_until_end_of_counted_minute_after_refusal() {
     let mut budget = Budget::new(RateLimit::default());
     exchange(&mut budget, S, 10 * S, used(150, 1));
     exchange(&mut budget, 20 * S, 21 * S, refused(None));
@@ -161,7 +161,7 @@ fn a_refusal_blocks_until_the_minute_of_the_count_is_over() {
 }
 
 #[test]
-fn a_refusal_blocks_as_long_as_the_server_says_within_reason() {
+fn blocks_for_capped_retry_after() {
     for (asked, blocked) in [(7, 7), (1_000_000, 300)] {
         let mut budget = Budget::new(RateLimit::default());
         exchange(&mut budget, S, 2 * S, refused(Some(asked * S)));
@@ -170,14 +170,14 @@ fn a_refusal_blocks_as_long_as_the_server_says_within_reason() {
 }
 
 #[test]
-fn a_refusal_without_retry_after_blocks_for_a_window() {
+fn blocks_for_a_window_without_retry_after() {
     let mut budget = Budget::new(RateLimit::default());
     exchange(&mut budget, S, 2 * S, refused(None));
     assert_eq!(budget.blocked_until(), 62 * S);
 }
 
 #[test]
-fn bulk_work_is_spread_and_leaves_places() {
+fn spreads_bulk_requests_and_leaves_places() {
     let mut budget = silent(150);
     let mut now = WINDOW;
     let mut sent = 0;
@@ -201,7 +201,7 @@ fn bulk_work_is_spread_and_leaves_places() {
 }
 
 #[test]
-fn without_a_limit_nothing_waits() {
+fn never_waits_without_limit() {
     let mut budget = Budget::new(RateLimit::off());
     for _ in 0..10_000 {
         assert_eq!(budget.check(S, Priority::Bulk), Ok(()));

@@ -1,6 +1,6 @@
-//! Where a walk through a list stands: which page comes next, and when there is none.
+//! The position in a paged list: which page comes next, and when the list ends.
 //!
-//! Nothing here knows the type of the rows.
+//! Nothing here depends on the type of the rows.
 
 use serde_json::Value;
 
@@ -9,7 +9,7 @@ use super::report::{PagingReport, RepeatedRow};
 use crate::call::Call;
 use crate::record::record;
 
-/// The walk, without its requests.
+/// The position in a list, without its requests.
 #[derive(Debug)]
 pub(super) struct Cursor {
     call: Call,
@@ -19,25 +19,25 @@ pub(super) struct Cursor {
     asked: Option<u64>,
     /// Rows of a full page, once a page has shown it.
     size: Option<u64>,
-    /// Rows of the whole list, if the server tells.
+    /// Rows of the whole list, if the server reports it.
     total: Option<u64>,
     finished: bool,
     look_ahead: usize,
     report: PagingReport,
-    /// The ids on the last pages, with the offset of the row. A list that grows while it is read moves rows from one page
-    /// to the next, so the last pages are enough, and memory stays bounded.
+    /// The ids on the last pages, with the offsets of the rows. A list that grows during the read moves rows from one
+    /// page to the next, so the last pages are enough, and memory stays bounded.
     recent: Vec<Offsets>,
 }
 
-/// The offsets of ids, in the order of the ids.
+/// The offsets of ids, sorted by id.
 type Offsets = Vec<(String, u64)>;
 
-/// Where an id is, or where it would be.
+/// Returns the index of an id, or the index at which it would be inserted.
 fn place(of: &Offsets, id: &str) -> Result<usize, usize> {
     of.binary_search_by(|(own, _)| own.as_str().cmp(id))
 }
 
-/// What a page says about its list.
+/// The properties of a page that the cursor reads.
 pub(super) struct Shape<'a> {
     pub(super) meta: &'a PageMeta,
     pub(super) rows: u64,
@@ -79,7 +79,7 @@ impl Cursor {
         self.finished
     }
 
-    /// The call of the page at an offset. The first page is asked for as the request says.
+    /// Returns the call of the page at an offset. The first page is requested exactly as the request says.
     pub(super) fn call(&self, offset: u64) -> Call {
         let mut call = self.call.clone();
         if offset > 0 {
@@ -88,8 +88,8 @@ impl Cursor {
         call
     }
 
-    /// The offset of the page to ask for when `under_way` are already, if it is time to. `waiting` says that the reader
-    /// waits for a page, so that one must be under way even without look-ahead.
+    /// Returns the offset of the next page to request when `under_way` pages are in flight, if one is due. `waiting`
+    /// means that the reader waits for a page, so that one must be in flight even without prefetching.
     pub(super) fn next_to_ask(&self, under_way: usize, waiting: bool) -> Option<u64> {
         if self.finished {
             return None;
@@ -97,19 +97,19 @@ impl Cursor {
         if under_way == 0 {
             return (waiting || (self.look_ahead > 0 && self.size.is_some())).then_some(self.offset);
         }
-        // Before the first page nobody knows how far apart pages are.
+        // Before the first page arrives, the distance between pages is unknown.
         let size = self.size?;
         let ahead = self.offset + size * under_way as u64;
         let wanted = match self.total {
             Some(total) if ahead >= total => return None,
             Some(_) => self.look_ahead,
-            // Each page may be the last, so look further only as the list goes on.
+            // Each page may be the last, so prefetch further only as the list goes on.
             None => self.look_ahead.min(1_usize << self.report.pages.min(16)),
         };
         (under_way < wanted).then_some(ahead)
     }
 
-    /// Notes a page that came, and moves behind it.
+    /// Records a page that arrived, and moves behind it.
     pub(super) fn advance(&mut self, page: Shape<'_>) {
         let Shape { meta, rows, rejected, ids } = page;
         let size = unsigned(meta.limit).or(self.asked).filter(|size| *size > 0);
@@ -117,8 +117,8 @@ impl Cursor {
         self.note_repeats(ids);
         self.report.note_page(rows, rejected, self.total);
         self.offset += rows;
-        // What the server says counts; else a short page is the last; else, where nobody knows what a full page is, the
-        // rows that it says there are; else an empty page.
+        // The server's `hasMore` decides; else a page that is not full is the last; else, if the size of a full page is
+        // unknown, the reported total decides; else the list ends with an empty page.
         self.finished = rows == 0
             || match (meta.has_more, size, self.total) {
                 (Some(more), _, _) => !more,
@@ -159,9 +159,9 @@ fn unsigned(number: Option<i64>) -> Option<u64> {
     number.and_then(|number| u64::try_from(number).ok())
 }
 
-/// The ids of the rows of a page, as far as rows have one.
+/// Returns the ids of the rows of a page, as far as rows have one.
 pub(super) fn ids(body: &[u8]) -> Vec<Option<String>> {
-    // A row that is no UTF-8 costs the others nothing.
+    // A row that is not UTF-8 does not affect the others.
     let body = String::from_utf8_lossy(body);
     let rows = serde_json::from_str::<Rows>(&body).map(|page| page.results).unwrap_or_default();
     let text = |row: Row| match row.id {
@@ -172,7 +172,7 @@ pub(super) fn ids(body: &[u8]) -> Vec<Option<String>> {
     rows.into_iter().map(text).collect()
 }
 
-/// What of a page is looked at for them.
+/// The part of a page that is read for the ids.
 struct Rows {
     results: Vec<Row>,
 }

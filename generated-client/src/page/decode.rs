@@ -1,4 +1,4 @@
-//! Decodes a page, whole if it can, else row by row.
+//! Decodes a page: as a whole if possible, else row by row.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -14,7 +14,7 @@ use crate::call::Answered;
 use crate::error::{DecodeError, Error, Result};
 use crate::json::{self, Fault, Unread};
 
-/// Decodes an answer as a page.
+/// Decodes a response as a page.
 pub(crate) fn decode<T: DeserializeOwned>(answered: Answered) -> Result<Page<T>> {
     let error = match json::read::<Page<T>>(answered.response.body()) {
         Ok(page) => return Ok(page),
@@ -23,7 +23,7 @@ pub(crate) fn decode<T: DeserializeOwned>(answered: Answered) -> Result<Page<T>>
     let body = String::from_utf8_lossy(answered.response.body());
     match (answered.strict, serde_json::from_str(&body)) {
         (false, Ok(outline)) => Ok(row_by_row(&answered, outline, matches!(body, Cow::Owned(_)))),
-        // What is not even a page is an error as a whole, and so is everything where the user wants it so.
+        // A body without the structure of a page fails as a whole, and so does any error in strict mode.
         _ => Err(Error::from(answered.undecodable(&error))),
     }
 }
@@ -52,7 +52,7 @@ fn row_by_row<T: DeserializeOwned>(answered: &Answered, outline: Outline<'_>, re
     Page { results, meta: outline.meta, rejected, other: outline.other }
 }
 
-/// The error of a row, with its path in the page.
+/// Returns the error of a row, with its path in the page.
 fn row_error(answered: &Answered, index: usize, text: &str, fault: Fault) -> DecodeError {
     let fault = fault.below(&format!("results[{index}]"));
     DecodeError::new(answered.operation, answered.response.status(), text.as_bytes(), fault)
@@ -64,7 +64,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Page<T> {
     }
 }
 
-/// Written by hand: the derived code for a flattened member buffers, and there is one page type for each list.
+/// Written by hand: derived code for a flattened field buffers, and each list has its own page type.
 struct PageVisitor<T>(PhantomData<T>);
 
 impl<'de, T: Deserialize<'de>> Visitor<'de> for PageVisitor<T> {

@@ -1,4 +1,4 @@
-//! Where a page stands in its list.
+//! The metadata of a page.
 
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -6,14 +6,14 @@ use serde_json::{Map, Value};
 
 use crate::Object;
 
-/// What the server says about a page. Nothing in it can fail to decode: a member that is not of its usual form is kept in
-/// `other`, as unknown ones are.
+/// The metadata that the server returns with a page. Decoding never fails: a property without its usual type is kept in
+/// `other`, as unknown properties are.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PageMeta {
     /// Rows before this page.
     pub offset: Option<i64>,
-    /// Rows that the page may have.
+    /// Maximum number of rows on the page.
     pub limit: Option<i64>,
     /// The order of the list, one object per field.
     pub order_by: Vec<Object>,
@@ -21,7 +21,7 @@ pub struct PageMeta {
     pub has_more: Option<bool>,
     /// Rows of the whole list.
     pub total: Option<i64>,
-    /// Everything else, by its name on the wire.
+    /// All other properties, by wire name.
     pub other: Object,
 }
 
@@ -36,7 +36,8 @@ impl<'de> Deserialize<'de> for PageMeta {
 }
 
 impl PageMeta {
-    /// Takes what has its usual form; a `null` or an empty order is kept among the others, so that it is written again.
+    /// Takes properties with their usual type; a `null` or an empty order is kept in `other`, so that it is written
+    /// again.
     fn from_members(members: Map<String, Value>) -> Self {
         let mut meta = Self::default();
         for (name, value) in members {
@@ -64,12 +65,12 @@ fn take<T>(place: &mut Option<T>, value: Option<T>) -> bool {
     place.is_some()
 }
 
-/// The objects of a list that holds nothing else.
+/// Returns the objects of an array, unless it contains anything else.
 fn objects(value: &Value) -> Option<Vec<Object>> {
     value.as_array()?.iter().map(|item| Some(object(item.as_object()?.clone()))).collect()
 }
 
-/// One by one: collecting sorts first, which is more code than all else here.
+/// Inserts one by one: collecting sorts first, which is more code than everything else here.
 fn object(members: impl IntoIterator<Item = (String, Value)>) -> Object {
     let mut object = Object::new();
     object.extend(members);
@@ -104,7 +105,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn usual_members_are_read() {
+    fn reads_usual_properties() {
         let meta: PageMeta = serde_json::from_value(json!({
             "offset": 100, "limit": 50, "total": 1000, "hasMore": true,
             "orderBy": [{ "field": "created_at", "direction": "desc" }],
@@ -119,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_fails_and_nothing_is_lost() {
+    fn keeps_properties_of_any_type() {
         for json in [
             json!({}),
             json!({ "hasMore": null, "total": "12", "offset": 1.5, "orderBy": [] }),

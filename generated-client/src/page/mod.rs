@@ -18,8 +18,8 @@ use crate::error::DecodeError;
 
 /// One page of a list.
 ///
-/// It iterates over its good rows. Rows that do not decode are in `rejected`, so that one bad record costs neither the
-/// others nor itself.
+/// Iterating over a page returns the rows that decode. Rows that do not decode are in `rejected`, so that one invalid
+/// record loses neither the others nor itself.
 ///
 /// ```no_run
 /// # fn run<T: std::fmt::Debug>(page: propexo::Page<T>) {
@@ -34,14 +34,14 @@ use crate::error::DecodeError;
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Page<T> {
-    /// The rows, in the order of the server.
+    /// The rows that decode, in the order of the server.
     pub results: Vec<T>,
-    /// Where the page stands in the list.
+    /// The metadata of the page.
     pub meta: PageMeta,
     /// Rows that do not decode.
     #[serde(skip)]
     pub rejected: Vec<RejectedRow>,
-    /// Members beside `results` and `meta`.
+    /// Properties other than `results` and `meta`.
     #[serde(flatten)]
     pub other: Object,
 }
@@ -50,26 +50,26 @@ pub struct Page<T> {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RejectedRow {
-    /// Its place among the rows that the server sent, counted from 0.
+    /// Its index among the rows that the server sent, from 0.
     pub index: usize,
-    /// Where in the page and why; [`DecodeError::body`] is the JSON of the row.
+    /// The path in the page and the reason; [`DecodeError::body`] is the JSON of the row.
     pub error: DecodeError,
 }
 
 impl<T> Page<T> {
-    /// A page of these rows, for tests.
+    /// Creates a page, for tests.
     #[must_use]
     pub fn new(results: Vec<T>, meta: PageMeta) -> Self {
         Self { results, meta, rejected: Vec::new(), other: Object::new() }
     }
 
-    /// How many rows the server sent, good or bad.
+    /// Returns how many rows the server sent, including rejected ones.
     #[must_use]
     pub fn row_count(&self) -> usize {
         self.results.len() + self.rejected.len()
     }
 
-    /// The good rows.
+    /// Iterates over the rows that decode.
     pub fn iter(&self) -> std::slice::Iter<'_, T> {
         self.results.iter()
     }
@@ -99,18 +99,18 @@ impl<'a, T> IntoIterator for &'a Page<T> {
 pub struct Single<T> {
     /// The record.
     pub results: T,
-    /// What the server says beside it.
+    /// The metadata that the server returns with the record.
     #[serde(default)]
     pub meta: PageMeta,
 }
 
 impl<T> Single<T> {
-    /// A record in its envelope, for tests.
+    /// Creates a record in its envelope, for tests.
     pub fn new(results: T) -> Self {
         Self { results, meta: PageMeta::default() }
     }
 
-    /// The record.
+    /// Returns the record.
     pub fn into_inner(self) -> T {
         self.results
     }

@@ -1,46 +1,46 @@
-//! What was noticed while a list was read.
+//! Observations made while a list is read.
 
-/// What a walk through a list came across.
+/// Counts and shifts observed while a list was read.
 ///
-/// A list that changes while it is read shifts under the reader's hands: a record that comes in ahead of the place moves
-/// others to the next page, where they are met again; one that goes away moves others forward, past the reader. The first
-/// is seen by its id and listed in `repeats`; the second can only be told from the total.
+/// A list that changes during the read shifts: a record inserted before the current offset moves others to the next
+/// page, where they appear again; a removed record moves others forward, past the reader. The first case is detected by
+/// id and listed in `repeats`; the second shows only in the total.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PagingReport {
-    /// Pages that came.
+    /// Pages received.
     pub pages: u64,
-    /// Rows on them, good or bad.
+    /// Rows on these pages, including rejected ones.
     pub rows: u64,
     /// Rows that did not decode.
     pub rejected: u64,
-    /// Rows that had come before.
+    /// Rows that had already been received.
     pub repeated: u64,
-    /// The first hundred of these.
+    /// The first hundred repeated rows.
     pub repeats: Vec<RepeatedRow>,
-    /// Rows of the whole list when the first page came, if the server said so.
+    /// Rows of the whole list at the first page, if the server reported it.
     pub first_total: Option<u64>,
-    /// Rows of the whole list when the last page came, if the server said so.
+    /// Rows of the whole list at the last page, if the server reported it.
     pub last_total: Option<u64>,
 }
 
-/// A row that was met twice.
+/// A row that was received twice.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RepeatedRow {
-    /// Its `id`.
+    /// The `id` of the row.
     pub id: String,
-    /// Where it was before.
+    /// Its earlier offset.
     pub first_offset: u64,
-    /// Where it was met again.
+    /// Its offset when it was received again.
     pub offset: u64,
 }
 
-/// How many repeats are listed.
+/// Maximum number of repeats that are listed.
 const MAX_REPEATS: usize = 100;
 
 impl PagingReport {
-    /// Whether the list changed while it was read, so that rows may have been passed over: read it again to be sure.
+    /// Returns whether the list changed during the read, so that rows may be missing: read it again to be sure.
     #[must_use]
     pub fn has_shifted(&self) -> bool {
         let grew = self.first_total.zip(self.last_total).is_some_and(|(first, last)| first != last);

@@ -20,11 +20,11 @@ use crate::request::Sending;
 /// A page with the ids of its rows.
 type Fetched<T> = (Page<T>, Vec<Option<String>>);
 
-/// The pages of a list, one after another.
+/// The pages of a list, in order.
 ///
-/// It is a [`Stream`], which ends after the last page or after an error; [`Pages::next_page`] does the same without a
-/// stream, and tries a page again that failed. Dropping either in the middle loses nothing: [`Pages::offset`] says where to
-/// go on, with the request's `offset(…)`, in another process too.
+/// A [`Stream`] that ends after the last page or after an error. [`Pages::next_page`] does the same without a stream,
+/// and requests a failed page again. Dropping either in between loses nothing: [`Pages::offset`] is the position at
+/// which to resume, with the request's `offset(…)`, in another process too.
 ///
 /// ```no_run
 /// # use propexo::{Pages, Result};
@@ -41,10 +41,10 @@ pub struct Pages<T> {
     failed: bool,
 }
 
-/// A page that was asked for.
+/// A page that was requested.
 struct UnderWay<T> {
     offset: u64,
-    /// Whether it was asked for before the reader wanted it.
+    /// Whether the page was requested before the reader asked for it.
     is_prefetched: bool,
     state: Fetch<T>,
 }
@@ -56,39 +56,39 @@ enum Fetch<T> {
 
 impl<T: DeserializeOwned + 'static> Pages<T> {
     pub(crate) fn new(mut call: Call) -> Self {
-        // A list is bulk work, unless the request says that somebody waits for it.
+        // A list is bulk work, unless the request sets a priority.
         call.priority = call.priority.or(Some(Priority::Bulk));
         Self { cursor: Cursor::new(call), under_way: VecDeque::new(), failed: false }
     }
 
-    /// Requests up to `pages` pages ahead of the reader, several at once. They come in order all the same, and no more than
-    /// these are held in memory. Without look-ahead a page is requested when it is wanted.
+    /// Prefetches up to `pages` pages, several at once; 0 by default, which requests a page when it is asked for. Pages
+    /// are returned in order, and no more than `pages` are held in memory.
     ///
-    /// Requests ahead count towards the rate limit, and wait for it behind interactive requests. They make progress whenever
-    /// the stream is polled; the transport that comes with this crate carries them on in between. A reader that is busy for long
-    /// neither holds up other requests of the client nor runs into the time-out of a page.
+    /// Prefetched pages count towards the rate limit, and wait for it behind interactive requests. They make progress
+    /// whenever the stream is polled; the default transport also makes progress in between. A slow reader neither
+    /// delays other requests of the client nor causes the timeout of a page.
     pub fn look_ahead(mut self, pages: usize) -> Self {
         self.cursor.set_look_ahead(pages);
         self
     }
 
-    /// Rows before the next page.
+    /// Returns the number of rows before the next page.
     #[must_use]
     pub fn offset(&self) -> u64 {
         self.cursor.offset()
     }
 
-    /// What was noticed so far: rows that came twice, for one.
+    /// Returns the observations so far, such as repeated rows.
     #[must_use]
     pub fn report(&self) -> &PagingReport {
         self.cursor.report()
     }
 
-    /// The next page, or nothing after the last.
+    /// Returns the next page, or `None` after the last.
     ///
     /// # Errors
     ///
-    /// Those of the request; called again, it asks for the same page again.
+    /// The errors of the request; the next call requests the same page again.
     pub async fn next_page(&mut self) -> Result<Option<Page<T>>> {
         self.failed = false;
         poll_fn(|context| self.poll_page(context)).await.transpose()
@@ -106,7 +106,7 @@ impl<T: DeserializeOwned + 'static> Pages<T> {
                 }
                 Fetch::Done(done) => match *done {
                     Ok(fetched) => break fetched,
-                    // While the reader was busy nobody polled the request, which may be why it failed.
+                    // While the reader was busy the request was not polled, which may be why it failed.
                     Err(error) if front.is_prefetched && is_without_response(&error) => {
                         let fetch = self.fetch(front.offset, false);
                         self.under_way.push_front(fetch);
@@ -122,10 +122,10 @@ impl<T: DeserializeOwned + 'static> Pages<T> {
         self.cursor.advance(Shape { meta: &page.meta, rows, rejected, ids });
         let next = self.under_way.front().map(|page| page.offset);
         if self.cursor.is_finished() || next.is_some_and(|offset| offset != self.cursor.offset()) {
-            // Asked for ahead in vain: the list is over, or this page was shorter than it should be.
+            // The prefetched pages are useless: the list is over, or this page was shorter than expected.
             self.under_way.clear();
         }
-        // Those ahead go on while the reader is busy with this one.
+        // Prefetched pages make progress while the reader processes this one.
         self.ask(false);
         self.poll_under_way(context);
         Poll::Ready(Some(Ok(page)))
@@ -156,7 +156,7 @@ impl<T: DeserializeOwned + 'static> Pages<T> {
     }
 }
 
-/// Whether a request failed for the time that passed or for its connection.
+/// Returns whether a request failed because of a timeout, the rate limit or its connection.
 fn is_without_response(error: &Error) -> bool {
     matches!(error, Error::Timeout(_) | Error::RateLimited(_) | Error::Transport(_))
 }
@@ -179,7 +179,7 @@ impl<T: DeserializeOwned + 'static> Stream for Pages<T> {
     }
 }
 
-// Nothing in it is ever pinned: rows are held by value only.
+// Nothing in it is pinned: rows are held by value only.
 impl<T> Unpin for Pages<T> {}
 
 impl<T> fmt::Debug for Pages<T> {
@@ -193,11 +193,11 @@ impl<T> fmt::Debug for Pages<T> {
     }
 }
 
-/// The rows of a list, one after another, whatever the pages.
+/// The rows of a list, in order, across its pages.
 ///
-/// It is a [`Stream`]. A row that does not decode is an [`Error::Decode`], and the stream goes on after it; any other error
-/// is of a whole page, and the stream ends after it. [`Items::next_item`] does the same without a stream, and tries a page
-/// again that failed.
+/// A [`Stream`]. A row that does not decode is an [`Error::Decode`], and the stream continues after it. Any other error
+/// concerns a whole page, and the stream ends after it. [`Items::next_item`] does the same without a stream, and
+/// requests a failed page again.
 ///
 /// ```no_run
 /// # use propexo::{Error, Items, Result};
@@ -231,25 +231,25 @@ impl<T: DeserializeOwned + 'static> Items<T> {
         Self { pages, good: Vec::new().into_iter(), bad: Vec::new().into_iter().peekable(), offset, row: 0 }
     }
 
-    /// Asks for up to `pages` pages ahead of the reader, several at once; see [`Pages::look_ahead`].
+    /// Prefetches up to `pages` pages, several at once; see [`Pages::look_ahead`].
     pub fn look_ahead(mut self, pages: usize) -> Self {
         self.pages = self.pages.look_ahead(pages);
         self
     }
 
-    /// Rows before the next one.
+    /// Returns the number of rows before the next one.
     #[must_use]
     pub fn offset(&self) -> u64 {
         self.offset
     }
 
-    /// What was noticed so far: rows that came twice, for one.
+    /// Returns the observations so far, such as repeated rows.
     #[must_use]
     pub fn report(&self) -> &PagingReport {
         self.pages.report()
     }
 
-    /// The next row, or nothing after the last.
+    /// Returns the next row, or `None` after the last.
     pub async fn next_item(&mut self) -> Option<Result<T>> {
         self.pages.failed = false;
         poll_fn(|context| self.poll_item(context)).await
@@ -274,7 +274,7 @@ impl<T: DeserializeOwned + 'static> Items<T> {
         }
     }
 
-    /// The next row of the page at hand, in the server's order.
+    /// Returns the next row of the current page, in the server's order.
     fn take_row(&mut self) -> Option<Result<T>> {
         let row = match self.bad.next_if(|bad| bad.index == self.row) {
             Some(bad) => Some(Err(Error::from(bad.error))),
@@ -296,7 +296,7 @@ impl<T: DeserializeOwned + 'static> Stream for Items<T> {
     }
 }
 
-// As above.
+// Nothing in it is pinned: rows are held by value only.
 impl<T> Unpin for Items<T> {}
 
 impl<T> fmt::Debug for Items<T> {

@@ -1,4 +1,4 @@
-//! Reading: serde's visitors over [`Slot`], each of which exists once per format.
+//! Decoding: serde's visitors over [`Slot`], each of which is compiled once per format.
 
 use std::fmt;
 
@@ -8,14 +8,14 @@ use serde_json::Value;
 use super::order::PLACES;
 use super::{List, Map, Maybe, Node, Presence, Record, Shape, Slot, Text};
 
-/// Reads a model in any format of serde.
+/// Reads a model from any serde format.
 pub(crate) fn read<'de, T: Node, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     let mut value = T::empty();
     value.slot().deserialize(deserializer)?;
     Ok(value)
 }
 
-/// Reads a model out of a JSON value.
+/// Reads a model from a JSON value.
 pub(crate) fn from_value<T: Node>(value: &Value) -> Result<T, serde_json::Error> {
     read(value)
 }
@@ -60,7 +60,7 @@ impl Visitor<'_> for TextVisitor<'_> {
     }
 }
 
-/// JSON has one kind of number: `3.0` is the whole number 3.
+/// JSON has one kind of number: `3.0` is the integer 3.
 struct IntegerVisitor;
 
 impl Visitor<'_> for IntegerVisitor {
@@ -79,7 +79,7 @@ impl Visitor<'_> for IntegerVisitor {
     }
 
     fn visit_f64<E: de::Error>(self, value: f64) -> Result<i64, E> {
-        // Beyond 2^53 not every whole number has a float of its own.
+        // Beyond 2^53 not every integer has an exact `f64`.
         const EXACT: f64 = 9_007_199_254_740_992.0;
         #[allow(clippy::cast_possible_truncation)]
         if value.fract() == 0.0 && value.abs() <= EXACT {
@@ -128,7 +128,7 @@ impl<'de> Visitor<'de> for ListVisitor<'_> {
     }
 }
 
-/// Makes room for an element only once there is one.
+/// Appends an element only once there is one.
 struct Element<'a>(&'a mut dyn List);
 
 impl<'de> DeserializeSeed<'de> for Element<'_> {
@@ -194,10 +194,10 @@ impl<'de> Visitor<'de> for RecordVisitor<'_> {
     }
 }
 
-/// Which members have been read.
+/// The properties that have been read.
 struct Seen {
     first: [bool; PLACES],
-    /// For structs of more members.
+    /// For structs with more properties than that.
     more: Vec<bool>,
 }
 
@@ -210,7 +210,7 @@ impl Seen {
         if member < PLACES { self.first.get_mut(member) } else { self.more.get_mut(member - PLACES) }
     }
 
-    /// Marks a member; whether it was marked before.
+    /// Marks a property; returns whether it was marked before.
     fn twice(&mut self, member: usize) -> bool {
         self.of(member).is_some_and(|seen| std::mem::replace(seen, true))
     }
@@ -223,12 +223,12 @@ impl Seen {
     }
 }
 
-/// Finds a key in the table.
+/// Looks up a key in the table.
 struct Key<'a> {
     shape: &'static Shape,
-    /// The place in `shape.order` of what comes next.
+    /// The index in `shape.order` of the next property.
     turn: usize,
-    /// Where the name of an unknown member goes, if it is wanted.
+    /// Receives the name of an unknown property, if it is kept.
     unknown: Option<&'a mut String>,
 }
 
@@ -272,7 +272,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn members_beyond_the_usual_number_are_seen_too() {
+    fn tracks_properties_beyond_inline_capacity() {
         const MEMBER: Member = Member { name: "last", presence: Presence::Required, rule: None };
         static SHAPE: Shape = Shape { name: "Long", members: &[MEMBER; PLACES + 2], order: Order::new() };
         let all_but = |left: usize| {

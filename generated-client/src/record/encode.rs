@@ -1,10 +1,10 @@
-//! Writing: serde's serializers over [`View`].
+//! Encoding: serde's serializers over [`View`].
 
 use serde::ser::{Error, Serialize, SerializeMap, SerializeSeq, Serializer};
 
 use super::{Presence, Record, View};
 
-/// Writes a model in any format of serde.
+/// Writes a model to any serde format.
 pub(crate) fn write<S: Serializer>(view: &View<'_>, serializer: S) -> Result<S::Ok, S::Error> {
     view.serialize(serializer)
 }
@@ -39,7 +39,7 @@ impl Serialize for View<'_> {
     }
 }
 
-/// A whole number is written as one, as JavaScript does: `1500`, not `1500.0`. What is no number at all has no JSON.
+/// Writes an integral value as an integer, as JavaScript does: `1500`, not `1500.0`. NaN and infinities have no JSON.
 fn number<S: Serializer>(value: f64, serializer: S) -> Result<S::Ok, S::Error> {
     if !value.is_finite() {
         return Err(S::Error::custom(format_args!("{value} cannot be written as JSON")));

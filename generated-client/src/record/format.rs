@@ -1,8 +1,8 @@
-//! The formats of JSON Schema that the API uses.
+//! The string formats of JSON Schema that the API uses.
 
 use std::fmt;
 
-/// A form that a text should have.
+/// A string format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Format {
     DateTime,
@@ -12,7 +12,7 @@ pub(crate) enum Format {
 }
 
 impl Format {
-    /// Whether a text has it.
+    /// Returns whether a string has the format.
     pub(crate) fn holds(self, text: &str) -> bool {
         match self {
             Self::DateTime => unix_seconds(text).is_some(),
@@ -34,7 +34,7 @@ impl fmt::Display for Format {
     }
 }
 
-/// The days from 1970-01-01 to a `full-date` of RFC 3339.
+/// Converts a `full-date` of RFC 3339 to days since 1970-01-01.
 fn days(text: &str) -> Option<i64> {
     let mut parts = text.split('-');
     let (Some(year), Some(month), Some(day), None) = (parts.next(), parts.next(), parts.next(), parts.next())
@@ -50,14 +50,14 @@ fn days(text: &str) -> Option<i64> {
         1..=12 => 31,
         _ => return None,
     };
-    // A year begins in March here, so that the leap day ends it: the months before are of 30.6 days, rounded.
+    // A year begins in March here, so that the leap day ends it: the months before have 30.6 days, rounded.
     let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
     let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
     let before = 365 * year + leap_days + (153 * month + 2) / 5 - 719_469;
     (1..=days).contains(&day).then(|| i64::from(before + day))
 }
 
-/// The Unix time of a `date-time` of RFC 3339, without fractions of a second.
+/// Converts a `date-time` of RFC 3339 to Unix time, without fractions of a second.
 pub(crate) fn unix_seconds(text: &str) -> Option<i64> {
     let (date, rest) = text.split_once(['T', 't'])?;
     let (time, zone) = rest.split_at(rest.find(['Z', 'z', '+', '-'])?);
@@ -81,21 +81,21 @@ pub(crate) fn unix_seconds(text: &str) -> Option<i64> {
     is_time.then(|| days * 86_400 + i64::from(minutes * 60 + seconds))
 }
 
-/// `HH:MM` in minutes.
+/// Parses `HH:MM` to minutes.
 fn clock(text: &str, width: usize) -> Option<i32> {
     let (hours, minutes) = text.split_once(':')?;
     let (hours, minutes) = (number(hours, width)?, number(minutes, width)?);
     (hours < 24 && minutes < 60).then_some(hours * 60 + minutes)
 }
 
-/// A number of exactly so many digits.
+/// Parses a number of exactly `width` digits.
 fn number(text: &str, width: usize) -> Option<i32> {
     (text.len() == width && text.bytes().all(|byte| byte.is_ascii_digit()))
         .then(|| text.parse().ok())
         .flatten()
 }
 
-/// One `@` between something and a host; what mail servers take beyond that is theirs to say.
+/// Checks for one `@` between something and a host; anything stricter is up to mail servers.
 fn is_email(text: &str) -> bool {
     let Some((name, host)) = text.rsplit_once('@') else { return false };
     let host_is_plain = !host.is_empty()
@@ -105,7 +105,7 @@ fn is_email(text: &str) -> bool {
     !name.is_empty() && !name.contains([' ', '@']) && host_is_plain
 }
 
-/// A scheme, a colon, and no sign that an address cannot hold.
+/// Checks for a scheme, a colon, and only characters that a URI permits.
 fn is_uri(text: &str) -> bool {
     let Some((scheme, rest)) = text.split_once(':') else { return false };
     scheme.starts_with(|c: char| c.is_ascii_alphabetic())
@@ -121,7 +121,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn dates_exist_or_do_not() {
+    fn checks_dates() {
         for good in ["2026-02-28", "2024-02-29", "2000-02-29", "1999-12-31"] {
             assert!(Format::Date.holds(good), "{good}");
         }
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn moments_have_a_zone() {
+    fn requires_zone_in_date_time() {
         for good in [
             "2026-02-12T08:30:00Z",
             "2026-02-12t08:30:00.123+01:00",
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn unix_time_counts_from_1970_in_any_zone() {
+    fn converts_any_zone_to_unix_time() {
         for (text, seconds) in [
             ("1970-01-01T00:00:00Z", 0),
             ("1970-03-01T00:00:00.999Z", 59 * 86_400),
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses() {
+    fn checks_email_and_uri() {
         assert!(
             Format::Email.holds("ada@example.com")
                 && !Format::Email.holds("ada")

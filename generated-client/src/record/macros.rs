@@ -2,10 +2,10 @@
 //!
 //! Types are named by paths or begin with `__`, so that the name of a model cannot shadow them.
 
-/// The JSON half of a struct: its members by wire name, in the order of these names.
+/// The JSON half of a struct: its properties by wire name, sorted by these names.
 ///
-/// `"orderBy" => order_by: Required`, with a [`rule`] where there is one: `"notes" => notes: Optional { max_length: 9 }`;
-/// `; ..extra` names the field that takes the members which are not listed.
+/// `"orderBy" => order_by: Required`, with a [`rule`] if the property has constraints:
+/// `"notes" => notes: Optional { max_length: 9 }`; `; ..extra` names the field for properties that are not listed.
 macro_rules! record {
     ($type:ident {
         $($wire:literal => $field:ident: $presence:ident $({ $($rule:tt)* })?),* $(,)?
@@ -27,7 +27,7 @@ macro_rules! record {
                 $($field),*
             }
 
-            /// From the number of a member to the member, so that no line of the table has to say it.
+            /// Maps the index of a property to the property, so that the lines of the table need no index.
             static AT: &[__Member] = &[$(__Member::$field),*];
 
             impl $crate::record::Record for $type {
@@ -78,7 +78,7 @@ macro_rules! record {
 }
 pub(crate) use record;
 
-/// The rule of a member, if it has one.
+/// The constraints of a property, if it has any.
 macro_rules! member_rule {
     () => {
         None
@@ -89,7 +89,7 @@ macro_rules! member_rule {
 }
 pub(crate) use member_rule;
 
-/// serde's two traits for a [`Node`].
+/// Implements serde's two traits for a [`Node`].
 macro_rules! serde {
     ($type:ident) => {
         impl<'de> ::serde::Deserialize<'de> for $type {
@@ -107,10 +107,10 @@ macro_rules! serde {
 }
 pub(crate) use serde;
 
-/// The JSON half of an enum whose variants hold one type each. What fits none of them is kept in `Unknown`.
+/// The JSON half of an enum whose variants hold one type each. A value that fits none of them is kept in `Unknown`.
 ///
-/// `State by "kind" { Open: OpenState = ["open"] }` chooses by a member; `by only "kind"` takes any other value of it for
-/// unknown.
+/// `State by "kind" { Open: OpenState = ["open"] }` chooses by a discriminator; with `by only "kind"` any other value
+/// of it is unknown.
 macro_rules! union {
     ($type:ident by only $member:literal { $($rows:tt)* }) => {
         $crate::record::union!($type ($member, true) { $($rows)* });
@@ -145,7 +145,7 @@ macro_rules! union {
                     let mut fits = [$(<$of as $crate::record::Node>::fit(&value)),*];
                     let _tags: &[&[&str]] = &[$(&[$($($tag),*)?]),*];
                     $($crate::record::fit_tag(&mut fits, &value, $member, _tags, $only);)?
-                    // The one that fits best, the first of equals; where it cannot take the value after all, the next.
+                    // Tries the best fit, the first of equal ones; if it does not decode, the next.
                     while let Some(best) = fits.iter().flatten().max().copied() {
                         let mut _left = fits.iter_mut();
                         $(

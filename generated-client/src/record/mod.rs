@@ -1,9 +1,9 @@
-//! How models travel as JSON, without serde's derives.
+//! JSON encoding and decoding of models, without serde's derives.
 //!
-//! A derived `Deserialize` is a visitor of its own for each struct and each format, and most of what the compiler
-//! does for a large client. Here a struct only says which members it has, in one table; the code that walks JSON
-//! sees it as [`dyn Record`](Record) and exists once per format. Measured on 450 structs of 18 fields: `cargo check`
-//! takes a sixth of the time that the derives take.
+//! A derived `Deserialize` compiles a visitor for each struct and each format, which is most of the compile time of a
+//! large client. Here a struct lists its properties in one table. The code that walks JSON sees it as
+//! [`dyn Record`](Record) and is compiled once per format. Measured on 450 structs of 18 fields: `cargo check` takes a
+//! sixth of the time that it takes with derives.
 
 mod decode;
 mod encode;
@@ -31,176 +31,176 @@ pub(crate) use order::Order;
 pub(crate) use rule::{Rule, broken_by_query, rule, violations};
 pub(crate) use text::text_enum;
 
-/// What a struct says of one of its members.
+/// A property of a struct.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Member {
-    /// Its name on the wire.
+    /// The wire name.
     pub(crate) name: &'static str,
-    /// When it must be there.
+    /// Whether it must be present.
     pub(crate) presence: Presence,
-    /// What its value is asked to be.
+    /// The constraints on its value.
     pub(crate) rule: Option<&'static Rule>,
 }
 
-/// When a member must be there.
+/// Whether a property must be present.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Presence {
-    /// Always, and never null.
+    /// Always present, and never null.
     Required,
-    /// Always, maybe null. An answer without it is read as one with null.
+    /// Always present, maybe null. A response without it is decoded as if it were null.
     Nullable,
-    /// Or not at all.
+    /// May be absent.
     Optional,
 }
 
-/// The members of a struct.
+/// The properties of a struct.
 #[derive(Debug)]
 pub(crate) struct Shape {
     /// The struct's name, for messages.
     pub(crate) name: &'static str,
-    /// In the order of their names, so that one is found by bisection.
+    /// Sorted by name, for binary search.
     pub(crate) members: &'static [Member],
-    /// In which order they were read the last time.
+    /// The order in which they were last read.
     pub(crate) order: Order,
 }
 
-/// A struct, to the code that walks JSON.
+/// A struct as the JSON code sees it.
 pub(crate) trait Record {
-    /// Its members.
+    /// Returns its properties.
     fn shape(&self) -> &'static Shape;
-    /// Where the value of a member goes, by its place in the table.
+    /// Returns where the value of a property is stored, by its index in the table.
     fn slot(&mut self, member: usize) -> Slot<'_>;
-    /// The value of a member, by its place in the table.
+    /// Returns the value of a property, by its index in the table.
     fn view(&self, member: usize) -> View<'_>;
-    /// Where members go that the table does not name; without such a place they are passed over.
+    /// Returns where properties that are not in the table are stored; `None` discards them.
     fn extra(&mut self) -> Option<&mut dyn Map> {
         None
     }
-    /// The members that the table does not name.
+    /// Returns the properties that are not in the table.
     fn extra_view(&self) -> Option<&dyn Map> {
         None
     }
 }
 
-/// A value that can stand in a model.
+/// A value that can be part of a model.
 pub(crate) trait Node {
-    /// A value to be filled.
+    /// Returns an empty value, to be filled.
     fn empty() -> Self
     where
         Self: Sized;
-    /// Where what is read goes.
+    /// Returns where a decoded value is stored.
     fn slot(&mut self) -> Slot<'_>;
-    /// Where what is read goes if there may be none.
+    /// Returns where a decoded value is stored if it may be absent.
     fn slot_of_option(option: &mut Option<Self>) -> Slot<'_>
     where
         Self: Sized,
     {
         Slot::Maybe(option)
     }
-    /// What is written.
+    /// Returns the value to encode.
     fn view(&self) -> View<'_>;
-    /// How well a JSON value fits, where one of several types must be chosen: the more of its members it would keep, the
-    /// better.
+    /// Rates how well a JSON value fits this type, to choose a variant of a union: the more of its properties the type
+    /// would keep, the better.
     fn fit(value: &Value) -> Option<usize>
     where
         Self: Sized;
 }
 
-/// Where a value goes that is read.
+/// Where a decoded value is stored.
 pub(crate) enum Slot<'a> {
-    /// A text.
+    /// A string.
     String(&'a mut String),
-    /// A text or nothing. Most members are that, and so they are spared the two calls of [`Maybe`].
+    /// A nullable string. Most properties are one, so they avoid the two calls of [`Maybe`].
     MaybeString(&'a mut Option<String>),
-    /// A text that is more than that: an enum, a date.
+    /// A type that is a string in JSON: an enum, a date.
     Text(&'a mut dyn Text),
-    /// A whole number.
+    /// An integer.
     Integer(&'a mut i64),
     /// A number.
     Number(&'a mut f64),
-    /// A flag.
+    /// A boolean.
     Bool(&'a mut bool),
-    /// Anything.
+    /// Any JSON value.
     Any(&'a mut Value),
     /// A struct.
     Record(&'a mut dyn Record),
-    /// Something or nothing.
+    /// A nullable value.
     Maybe(&'a mut dyn Maybe),
-    /// A list.
+    /// An array.
     List(&'a mut dyn List),
-    /// An object of like members.
+    /// A map.
     Map(&'a mut dyn Map),
-    /// One of several types.
+    /// A union of types.
     Union(&'a mut dyn Union),
-    /// Nowhere.
+    /// Discards the value.
     Skip,
 }
 
-/// What a value is that is written.
+/// A value to encode.
 pub(crate) enum View<'a> {
-    /// Not there: left out, or null where something must stand.
+    /// Absent: omitted, or null where a value is required.
     Absent,
     /// Null.
     Null,
-    /// A text.
+    /// A string.
     Text(&'a str),
-    /// A text that is none of those which an enum lists.
+    /// A string that is not among the values of its enum.
     Unlisted(&'a str),
-    /// A whole number.
+    /// An integer.
     Integer(i64),
     /// A number.
     Number(f64),
-    /// A flag.
+    /// A boolean.
     Bool(bool),
-    /// Anything.
+    /// Any JSON value.
     Any(&'a Value),
-    /// Anything, where one of several types should be.
+    /// A value that fits no variant of its union.
     Unfit(&'a Value),
     /// A struct.
     Record(&'a dyn Record),
-    /// A list.
+    /// An array.
     List(&'a dyn List),
-    /// An object of like members.
+    /// A map.
     Map(&'a dyn Map),
     /// A file to upload.
     Upload(&'a Upload),
 }
 
-/// A text that is more than that.
+/// A type that is a string in JSON.
 pub(crate) trait Text {
-    /// Takes the text that was read.
+    /// Stores the decoded string.
     fn set(&mut self, text: &str);
 }
 
-/// Something or nothing.
+/// A nullable value.
 pub(crate) trait Maybe {
-    /// Null was read.
+    /// Stores null.
     fn null(&mut self);
-    /// Something is about to be read.
+    /// Returns where a value other than null is stored.
     fn fill(&mut self) -> Slot<'_>;
 }
 
-/// A list.
+/// An array.
 pub(crate) trait List {
-    /// Another element is about to be read.
+    /// Appends an element, and returns where it is stored.
     fn push(&mut self) -> Slot<'_>;
-    /// How many there are.
+    /// Returns the number of elements.
     fn count(&self) -> usize;
-    /// One of them.
+    /// Returns an element.
     fn view(&self, index: usize) -> View<'_>;
 }
 
-/// An object of like members.
+/// A map.
 pub(crate) trait Map {
-    /// Another member is about to be read.
+    /// Inserts an entry, and returns where its value is stored.
     fn insert(&mut self, name: String) -> Slot<'_>;
-    /// Shows each member in turn, until one call fails.
+    /// Calls `show` for each entry until one call returns false.
     fn each(&self, show: &mut dyn FnMut(&str, View<'_>) -> bool);
 }
 
-/// One of several types.
+/// A union of types.
 pub(crate) trait Union {
-    /// Takes the value that was read.
+    /// Stores the decoded value.
     fn set(&mut self, value: Value);
 }
 
@@ -247,8 +247,8 @@ impl Node for Value {
     }
 }
 
-// What stands below is compiled for each type that occurs, so it is spelled out: a `map_or` and its closure would be two
-// functions more for each of them.
+// The code below is compiled for each type, so it avoids closures: a `map_or` and its closure would be two more
+// functions for each of them.
 
 impl<T: Node> Node for Option<T> {
     fn empty() -> Self {
@@ -373,7 +373,7 @@ impl<T: Node> Node for BTreeMap<String, T> {
         View::Map(self)
     }
     fn fit(value: &Value) -> Option<usize> {
-        // It keeps every member, so only a struct that knows all of them is better.
+        // A map keeps every property, so only a struct that knows all of them fits better.
         value.as_object().map(|object| 2 * object.len())
     }
 }
@@ -391,7 +391,7 @@ impl<T: Node> Map for BTreeMap<String, T> {
     }
 }
 
-/// How well an object fits a struct: it has every required member; the more of the others, the better.
+/// Rates how well an object fits a struct: it must have every required property; the more of the others, the better.
 pub(crate) fn fit_record(shape: &Shape, value: &Value) -> Option<usize> {
     let object = value.as_object()?;
     let mut known = 0;
@@ -405,24 +405,24 @@ pub(crate) fn fit_record(shape: &Shape, value: &Value) -> Option<usize> {
     Some(2 * known + 1)
 }
 
-/// Chooses by the member that tells alternatives apart, where its value is one of theirs; `only`: or nothing fits.
+/// Chooses a variant by its discriminator, if the value is one of those listed; with `only`, nothing fits otherwise.
 pub(crate) fn fit_tag(fits: &mut [Option<usize>], value: &Value, member: &str, tags: &[&[&str]], only: bool) {
     let text = match value.get(member) {
         Some(Value::String(text)) => text.clone(),
         Some(Value::Number(number)) => number.to_string(),
         _ => return,
     };
-    let means = |own: &&[&str]| own.contains(&text.as_str());
-    if only || tags.iter().any(&means) {
+    let is_listed = |values: &&[&str]| values.contains(&text.as_str());
+    if only || tags.iter().any(&is_listed) {
         for (fit, own) in fits.iter_mut().zip(tags) {
-            if !means(own) {
+            if !is_listed(own) {
                 *fit = None;
             }
         }
     }
 }
 
-/// Checks what the description asks of a model.
+/// Checks the constraints of the API document on a model.
 pub(crate) fn validate<T: Node>(model: &T) -> Result<(), crate::ValidationError> {
     check(&model.view())
 }

@@ -1,13 +1,13 @@
-//! The order in which a server sends the members of a struct.
+//! The order in which a server sends the properties of a struct.
 
 use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
 
-/// Which member came first the last time, and which after each of them: servers keep to an order of their own. It is a
-/// guess that the reader checks, so that threads need not agree on it.
+/// Remembers which property came first, and which after each of them: a server keeps to one order. The reader checks
+/// each guess, so threads need no synchronization.
 #[derive(Debug)]
 pub(crate) struct Order([AtomicU8; PLACES]);
 
-/// More than all but a few structs have members.
+/// More properties than all but a few structs have.
 pub(crate) const PLACES: usize = 128;
 
 impl Order {
@@ -15,12 +15,12 @@ impl Order {
         Self([const { AtomicU8::new(0) }; PLACES])
     }
 
-    /// The member that comes at a turn: 0 for the first, `n + 1` for that after the member `n`.
+    /// Returns the property expected at a turn: turn 0 is the first, turn `n + 1` follows the property `n`.
     pub(crate) fn guess(&self, turn: usize) -> usize {
         self.0.get(turn).map_or(turn, |member| member.load(Relaxed).into())
     }
 
-    /// Another member came there.
+    /// Records that another property came at this turn.
     pub(crate) fn learn(&self, turn: usize, member: usize) {
         if let (Some(place), Ok(member)) = (self.0.get(turn), member.try_into()) {
             place.store(member, Relaxed);
@@ -33,7 +33,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_learnt_is_guessed_and_there_is_always_a_guess() {
+    fn guesses_learnt_order() {
         let order = Order::new();
         assert_eq!(order.guess(0), 0);
         order.learn(0, 3);

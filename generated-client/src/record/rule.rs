@@ -1,4 +1,4 @@
-//! What the API's description asks of a value beyond its type, as data, and the one function that checks it.
+//! The constraints of the API document on a value, as data, and the function that checks them.
 
 use crate::Violation;
 
@@ -6,13 +6,13 @@ use super::format::Format;
 use super::pattern;
 use super::{Node, Record, View};
 
-/// The limits of one value. JSON Schema's meaning: each holds for values of its own kind and is silent about others.
+/// The constraints on one value. As in JSON Schema, each applies to values of its own type only.
 #[derive(Debug)]
 pub(crate) struct Rule {
     /// In characters.
     pub(crate) min_length: Option<usize>,
     pub(crate) max_length: Option<usize>,
-    /// Searched for anywhere in a text.
+    /// Matches anywhere in a string.
     pub(crate) pattern: Option<&'static str>,
     pub(crate) format: Option<Format>,
     pub(crate) minimum: Option<f64>,
@@ -24,20 +24,20 @@ pub(crate) struct Rule {
     pub(crate) min_items: Option<usize>,
     pub(crate) max_items: Option<usize>,
     pub(crate) unique: Option<bool>,
-    /// Of each element of a list, or member of a map.
+    /// Constraints on each element of an array or value of a map.
     pub(crate) items: Option<&'static Rule>,
-    /// Only the values that the description lists.
+    /// Permits only the values that the API document lists.
     pub(crate) listed: Option<bool>,
-    /// The same of a text in a query, which has lost its type.
+    /// The same for a string in a query, where the type is unknown.
     pub(crate) known: Option<fn(&str) -> bool>,
-    /// One of several types takes any object, so nothing in it can be wrong.
+    /// A variant of the union accepts any object, so nothing in it is checked.
     pub(crate) free: Option<bool>,
-    /// One of these holds.
+    /// At least one of these holds.
     pub(crate) any_of: Option<&'static [Rule]>,
 }
 
 impl Rule {
-    /// No limit at all.
+    /// No constraints.
     pub(crate) const NONE: Rule = Rule {
         min_length: None,
         max_length: None,
@@ -83,14 +83,14 @@ macro_rules! rule {
 }
 pub(crate) use rule;
 
-/// Everything in a model that breaks a rule, in the order of the fields.
+/// Returns all violations in a model, in the order of the fields.
 pub(crate) fn violations(model: &View<'_>) -> Vec<Violation> {
     let mut found = Vec::new();
     check(model, None, &mut String::new(), &mut found);
     found
 }
 
-/// Checks a value, and all that it holds.
+/// Checks a value and everything nested in it.
 fn check(view: &View<'_>, rule: Option<&Rule>, path: &mut String, found: &mut Vec<Violation>) {
     if let Some(rule) = rule {
         if rule.free == Some(true) && !matches!(view, View::Unfit(_)) {
@@ -125,7 +125,7 @@ fn members(record: &dyn Record, path: &mut String, found: &mut Vec<Violation>) {
     }
 }
 
-/// Goes down by one step and up again; the first step of a path has no dot.
+/// Extends the path by one step during the call of `below`; the first step of a path has no dot.
 fn step(path: &mut String, by: &str, below: impl FnOnce(&mut String)) {
     let length = path.len();
     path.push_str(if length == 0 { by.trim_start_matches('.') } else { by });
@@ -137,7 +137,7 @@ fn dotted(name: &str) -> String {
     format!(".{name}")
 }
 
-/// The rules that a value breaks by itself, in words, without the value.
+/// Returns the constraints that a value itself violates, as messages without the value.
 fn broken(view: &View<'_>, rule: &Rule) -> Vec<String> {
     let mut out = match view {
         View::Text(text) => broken_by_text(text, rule),
@@ -148,7 +148,7 @@ fn broken(view: &View<'_>, rule: &Rule) -> Vec<String> {
             }
             out
         }
-        #[allow(clippy::cast_precision_loss)] // Limits lie far below 2^53.
+        #[allow(clippy::cast_precision_loss)] // Constraints are far below 2^53.
         View::Integer(value) => broken_by_number(*value as f64, rule),
         View::Number(value) => broken_by_number(*value, rule),
         View::List(list) => {
@@ -187,7 +187,7 @@ fn broken(view: &View<'_>, rule: &Rule) -> Vec<String> {
 
 const UNLISTED: &str = "is none of the values that the API lists";
 
-/// A text of a query, as each kind of value that it may stand for: what limits one kind is silent about the other.
+/// Checks a query string as each type that it may represent: constraints on one type do not apply to the others.
 pub(crate) fn broken_by_query(text: &str, rule: &Rule) -> Vec<String> {
     let mut out = broken(&View::Text(text), rule);
     if let Some(is_known) = rule.known

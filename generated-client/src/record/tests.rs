@@ -1,4 +1,4 @@
-//! Structs whatever the order of their members, and unions that are told apart by one.
+//! Structs with properties in any order, and unions with a discriminator.
 
 use serde_json::{Value, json};
 
@@ -38,7 +38,7 @@ fn open(kind: &str) -> Open {
 }
 
 #[test]
-fn the_tag_chooses_where_more_members_would_fit_another() {
+fn prefers_discriminator_to_best_fit() {
     let both = json!({"kind": "open", "reason": "r"});
     assert_eq!(from_value::<State>(&both).unwrap(), State::Open(open("open")));
     let closed = json!({"kind": "closed", "reason": "r"});
@@ -46,7 +46,7 @@ fn the_tag_chooses_where_more_members_would_fit_another() {
 }
 
 #[test]
-fn a_value_that_the_tag_forbids_is_unknown_and_kept() {
+fn keeps_value_with_unknown_discriminator() {
     for other in [json!({"kind": "new"}), json!({"kind": "closed"}), json!({"reason": "r"}), json!(["open"])]
     {
         let read = from_value::<State>(&other).unwrap();
@@ -56,7 +56,7 @@ fn a_value_that_the_tag_forbids_is_unknown_and_kept() {
 }
 
 #[test]
-fn a_tag_that_is_only_assumed_chooses_where_it_is_there_and_forbids_nothing() {
+fn uses_assumed_discriminator_only_if_known() {
     let reason = |kind: &str| json!({"kind": kind, "reason": "r"});
     assert_eq!(from_value::<Loose>(&reason("Open")).unwrap(), Loose::Open(open("Open")));
     assert!(matches!(from_value::<Loose>(&reason("closed")).unwrap(), Loose::Closed(_)));
@@ -64,25 +64,25 @@ fn a_tag_that_is_only_assumed_chooses_where_it_is_there_and_forbids_nothing() {
 }
 
 #[test]
-fn members_come_in_any_order() {
+fn reads_properties_in_any_order() {
     let orders = [
         r#"{"kind":"k","reason":"r"}"#,
         r#"{"reason":"r","kind":"k"}"#,
         r#"{"reason":"r","more":{"kind":"other"},"kind":"k"}"#,
         r#"{"more":1,"kind":"k","even more":[],"reason":"r"}"#,
     ];
-    let whole = Closed { kind: "k".to_owned(), reason: "r".to_owned() };
-    // Each after each, for what was read before is where the reader looks first.
+    let expected = Closed { kind: "k".to_owned(), reason: "r".to_owned() };
+    // Every order after every other, since the reader begins with the order of the previous value.
     for json in orders.iter().flat_map(|one| orders.iter().flat_map(move |other| [one, other])) {
-        assert_eq!(serde_json::from_str::<Closed>(json).unwrap(), whole, "{json}");
+        assert_eq!(serde_json::from_str::<Closed>(json).unwrap(), expected, "{json}");
     }
-    for (json, told) in [
+    for (json, message) in [
         (r#"{"reason":"r"}"#, "missing field `kind`"),
         (r#"{"kind":"k"}"#, "missing field `reason`"),
         (r#"{"kind":"k","reason":"r","kind":"k"}"#, "duplicate field `kind`"),
         (r#"{"reason":"r","reason":"r","kind":"k"}"#, "duplicate field `reason`"),
     ] {
         let error = serde_json::from_str::<Closed>(json).unwrap_err().to_string();
-        assert!(error.starts_with(told), "{json}: {error}");
+        assert!(error.starts_with(message), "{json}: {error}");
     }
 }

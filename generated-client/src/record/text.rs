@@ -1,4 +1,4 @@
-//! Texts that are more than that: open enums, dates, secrets.
+//! Types that are strings in JSON: open enums, dates, secrets.
 
 use serde_json::Value;
 
@@ -33,7 +33,8 @@ macro_rules! wire_text {
 }
 wire_text!(Date by as_str, DateTime by as_str, DateOrDateTime by as_str, Secret by expose);
 
-/// An open enum, by the texts of its variants in their order: [`OpenEnum`](crate::OpenEnum), the conversions, and JSON.
+/// An open enum, from the strings of its variants in sorted order: [`OpenEnum`](crate::OpenEnum), the conversions, and
+/// JSON.
 macro_rules! text_enum {
     ($type:ident { $($wire:literal => $variant:ident),* $(,)? }) => {
         impl $crate::OpenEnum for $type {

@@ -1,4 +1,4 @@
-//! Bodies that are no JSON.
+//! Bodies other than JSON.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -10,19 +10,19 @@ use crate::call::url;
 use crate::record::{Node, View};
 use crate::transport::Body;
 
-#[allow(dead_code)] // Which of them are used is the API's to say.
+#[allow(dead_code)] // Which of them are used depends on the API.
 impl<T> Request<T> {
-    /// Sets a body that is a text.
+    /// Sets a string as body.
     pub(crate) fn text(self, body: impl Into<String>, media_type: &'static str) -> Self {
         self.bytes(body.into(), media_type)
     }
 
-    /// Sets a body that is bytes.
+    /// Sets bytes as body.
     pub(crate) fn bytes(self, body: impl Into<Vec<u8>>, media_type: &'static str) -> Self {
         self.body(body.into(), media_type.to_owned())
     }
 
-    /// Sets a body that is a form; members that are not named are written as OpenAPI's default says.
+    /// Sets a form as body; properties without a listed style use OpenAPI's default.
     pub(crate) fn form<B: Node>(self, body: &B, styles: &[(&str, Style)]) -> Self {
         let model = body.view();
         self.checked(&model).written_form(serde_json::to_value(&model), styles)
@@ -45,7 +45,7 @@ impl<T> Request<T> {
         self.bytes(written, "application/x-www-form-urlencoded")
     }
 
-    /// Sets a body of several parts, some of which have a media type of their own.
+    /// Sets a multipart body; some parts may have their own media type.
     pub(crate) fn multipart<B: Node>(self, body: &B, types: &[(&str, &str)]) -> Self {
         let model = body.view();
         self.checked(&model).written_parts(&model, types)
@@ -84,19 +84,19 @@ impl<T> Request<T> {
         self
     }
 
-    /// Names the media type of the body.
+    /// Sets the media type of the body.
     pub(crate) fn content_type(mut self, media_type: &'static str) -> Self {
         self.call.set_header("content-type".to_owned(), media_type.to_owned());
         self
     }
 
-    /// Asks for answers of this media type.
+    /// Sets the accepted media types of the response.
     pub(crate) fn accepting(mut self, media_types: &'static str) -> Self {
         self.call.set_header("accept".to_owned(), media_types.to_owned());
         self
     }
 
-    /// Sets a parameter whose value has parts.
+    /// Sets a parameter that is an array or an object.
     pub(crate) fn styled<V: Serialize>(
         self,
         place: Place,

@@ -1,60 +1,60 @@
-//! The methods of generated requests: thin shims over [`Request`](super::Request).
+//! The methods of generated requests: thin wrappers of [`Request`](super::Request).
 //!
-//! They are `#[inline]` so that only the operations which a program calls are compiled, in that program.
-#![allow(unused_macros, unused_imports)] // Which of them are used depends on the groups that are enabled.
+//! They are `#[inline]` so that only the operations that a program calls are compiled, in that program.
+#![allow(unused_macros, unused_imports)] // Which of them are used depends on the enabled groups.
 
-/// The options that every request has.
+/// The options of every request.
 macro_rules! option_methods {
     ($name:ident) => {
         impl $name {
-            /// Sends the request and gives the answer as it came, whatever its status.
+            /// Sends the request and returns the response as received, whatever its status.
             #[inline]
             pub fn send_raw(self) -> $crate::Sending<$crate::transport::HttpResponse> {
                 self.0.send_raw()
             }
 
-            /// Checks what the API's description asks of the query.
+            /// Checks the constraints of the API document on the query.
             ///
             /// # Errors
             ///
-            /// Every rule that is broken. The server is the judge: the description has been wrong before.
+            /// All violated constraints. The server may still accept the request: the document has been wrong before.
             #[inline]
             pub fn validate(&self) -> ::std::result::Result<(), $crate::ValidationError> {
                 self.0.validate()
             }
 
-            /// Waits this long for the answer to each attempt, instead of what the client does.
+            /// Sets the timeout of each attempt, in place of the client's.
             #[inline]
             pub fn timeout(self, timeout: ::std::time::Duration) -> Self {
                 Self(self.0.timeout(timeout))
             }
 
-            /// Gives the call up after this long, waiting for the rate limit and retries included.
+            /// Sets the deadline of the whole call, including the wait for the rate limit and retries.
             #[inline]
             pub fn deadline(self, deadline: ::std::time::Duration) -> Self {
                 Self(self.0.deadline(deadline))
             }
 
-            /// Accepts a response body of up to this many bytes, instead of what the client does; see
+            /// Sets the largest response body to accept, in bytes, in place of the client's; see
             /// [`ClientBuilder::max_response_bytes`]($crate::ClientBuilder::max_response_bytes).
             #[inline]
             pub fn max_response_bytes(self, limit: usize) -> Self {
                 Self(self.0.max_response_bytes(limit))
             }
 
-            /// Tries again as this policy says, instead of the client's.
+            /// Sets the retry policy, in place of the client's.
             #[inline]
             pub fn retry(self, policy: $crate::RetryPolicy) -> Self {
                 Self(self.0.retry(policy))
             }
 
-            /// Says whether it goes before or after others when the rate limit makes them wait.
+            /// Sets the priority of the request when it waits for the rate limit.
             #[inline]
             pub fn priority(self, priority: $crate::Priority) -> Self {
                 Self(self.0.priority(priority))
             }
 
-            /// Sets a header in place of earlier ones of that name.
+            /// Sets a header and replaces earlier values of that name, including the client's.
             #[inline]
             pub fn header(
                 self,
@@ -64,7 +64,7 @@ macro_rules! option_methods {
                 Self(self.0.header(name, value))
             }
 
-            /// Sets a pair of the query that has no method here, or in place of one that has.
+            /// Sets a query parameter that has no method here, or replaces one that has.
             #[inline]
             pub fn query(
                 self,
@@ -77,7 +77,7 @@ macro_rules! option_methods {
     };
 }
 
-/// The methods of a request for one JSON value, or for nothing with `()`.
+/// The methods of a request for one JSON value, or for no body with `()`.
 macro_rules! request_methods {
     ($name:ident, $answer:ty) => {
         $crate::request::option_methods!($name);
@@ -96,13 +96,13 @@ macro_rules! request_methods {
     };
 }
 
-/// The methods of a request for a text.
+/// The methods of a request for a string.
 macro_rules! text_methods {
     ($name:ident) => {
         $crate::request::option_methods!($name);
 
         impl $name {
-            /// Sends the request and gives the answer as text.
+            /// Sends the request and returns the response body as a string.
             ///
             /// # Errors
             ///
@@ -121,7 +121,7 @@ macro_rules! bytes_methods {
         $crate::request::option_methods!($name);
 
         impl $name {
-            /// Sends the request and gives the answer as bytes; `send_raw` tells their media type too.
+            /// Sends the request and returns the response body as bytes; `send_raw` also returns their media type.
             ///
             /// # Errors
             ///
@@ -140,8 +140,8 @@ macro_rules! paged_methods {
         $crate::request::option_methods!($name);
 
         impl $name {
-            /// Sends the request for one page; a row that does not decode is listed in
-            /// [`Page::rejected`]($crate::Page::rejected) beside the good ones.
+            /// Sends the request for one page. Rows that do not decode are in
+            /// [`Page::rejected`]($crate::Page::rejected); the others are returned.
             ///
             /// # Errors
             ///
@@ -151,14 +151,14 @@ macro_rules! paged_methods {
                 self.0.send_page()
             }
 
-            /// All pages from this one on, as a stream that asks for one after another; see
+            /// Returns all pages from this one on as a stream, which requests one after another; see
             /// [`Pages`]($crate::Pages).
             #[inline]
             pub fn pages(self) -> $crate::Pages<$row> {
                 self.0.pages()
             }
 
-            /// All records from this page on, as a stream that asks for one page after another; see
+            /// Returns all records from this page on as a stream, which requests one page after another; see
             /// [`Items`]($crate::Items).
             #[inline]
             pub fn items(self) -> $crate::Items<$row> {
@@ -168,18 +168,19 @@ macro_rules! paged_methods {
     };
 }
 
-/// The methods of a write whose success is a receipt.
+/// The methods of a write that returns a receipt.
 macro_rules! receipt_methods {
     ($name:ident) => {
         $crate::request::option_methods!($name);
 
         impl $name {
-            /// Sends the request and gives the receipt, which names the job that carries the write out.
+            /// Sends the request and returns the receipt, which names the job that carries the write out.
             ///
             /// # Errors
             ///
-            /// [`Error::Api`]($crate::Error::Api) for any status outside 200 to 299, declared or not. Where
-            /// [`Error::may_have_acted`]($crate::Error::may_have_acted), find out what happened before you send it again.
+            /// [`Error::Api`]($crate::Error::Api) for any status outside 200 to 299, declared or not. If
+            /// [`Error::may_have_acted`]($crate::Error::may_have_acted), find out what happened before you send it
+            /// again.
             #[inline]
             pub fn send(self) -> $crate::Sending<$crate::WriteReceipt> {
                 self.0.send_receipt()
@@ -188,13 +189,13 @@ macro_rules! receipt_methods {
     };
 }
 
-/// The methods of a request whose success is a redirect.
+/// The methods of a request that returns a redirect.
 macro_rules! redirect_methods {
     ($name:ident) => {
         $crate::request::option_methods!($name);
 
         impl $name {
-            /// Sends the request and gives the address that the answer points to, which is not followed.
+            /// Sends the request and returns the URL to which the response redirects, without following it.
             ///
             /// # Errors
             ///
@@ -207,18 +208,18 @@ macro_rules! redirect_methods {
     };
 }
 
-/// The methods of a request with a body, beside those of its answer.
+/// The methods of a request with a body, in addition to those of its response.
 macro_rules! body_methods {
     ($name:ident) => {
         impl $name {
-            /// Asks the server to pass over fields that the vendor behind it does not take, where it would
-            /// refuse the request otherwise.
+            /// Asks the server to ignore fields that the vendor does not accept; by default the server refuses the
+            /// request.
             #[inline]
             pub fn ignore_unknown_fields(self, ignore: bool) -> Self {
                 Self(self.0.query("ignore_unknown_fields", ignore))
             }
 
-            /// Sets a member of the body that the API document does not have, or in place of one that it has.
+            /// Sets a property of the body that the API document does not have, or replaces one that it has.
             #[inline]
             pub fn body_field(
                 self,

@@ -1,4 +1,4 @@
-//! One request: what every generated request is made of.
+//! A request of any operation, which every generated request wraps.
 
 mod body;
 mod macros;
@@ -17,7 +17,7 @@ use std::time::Duration;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-// Which of them are used depends on the groups that are enabled.
+// Which of them are used depends on the enabled groups.
 #[allow(unused_imports)]
 pub(crate) use macros::{
     body_methods, bytes_methods, option_methods, paged_methods, receipt_methods, redirect_methods,
@@ -40,10 +40,10 @@ use crate::retry::RetryPolicy;
 use crate::transport::HttpResponse;
 use crate::validation::Violation;
 
-/// A request of any operation: a value that can be cloned and kept, and does nothing until it is sent.
+/// A request of any operation: a value that can be cloned and stored, and does nothing until it is sent.
 ///
-/// The generated requests wrap one. To call what the API document does not have, make one from an [`Operation`] of
-/// your own:
+/// The generated requests wrap one. To call an operation that the API document does not have, create one from your own
+/// [`Operation`]:
 ///
 /// ```no_run
 /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
@@ -62,24 +62,24 @@ pub struct Request<T> {
 }
 
 impl<T> Request<T> {
-    /// A request without arguments.
+    /// Creates a request without arguments.
     pub fn new(client: &Client, operation: &'static Operation) -> Self {
         Self { call: Call::new(client, operation), answer: PhantomData }
     }
 
-    /// Fills an argument of the path in; it becomes one segment, whatever it holds.
+    /// Sets a path parameter; its value is encoded as one path segment.
     pub fn path(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.call.arguments.push((name, value.into()));
         self
     }
 
-    /// Sets a pair of the query in place of earlier ones of that name.
+    /// Sets a query parameter and replaces earlier values of that name.
     pub fn query(mut self, name: impl Into<Cow<'static, str>>, value: impl fmt::Display) -> Self {
         self.call.set_query(name.into(), [value.to_string()]);
         self
     }
 
-    /// Sets a list in the query as `name=a&name=b`, in place of earlier pairs of that name.
+    /// Sets an array in the query as `name=a&name=b`, and replaces earlier values of that name.
     pub fn query_list<V: fmt::Display>(
         mut self,
         name: impl Into<Cow<'static, str>>,
@@ -89,7 +89,7 @@ impl<T> Request<T> {
         self
     }
 
-    /// Sets a header in place of earlier ones of that name, the client's own included.
+    /// Sets a header and replaces earlier values of that name, including the client's.
     pub fn header(mut self, name: impl Into<String>, value: impl fmt::Display) -> Self {
         self.call.set_header(name.into(), value.to_string());
         self
@@ -101,98 +101,98 @@ impl<T> Request<T> {
         self.header(name, value)
     }
 
-    /// Sets the body, which is written as JSON at once.
+    /// Sets the body, and serializes it as JSON at once.
     pub fn json<B: Serialize + ?Sized>(mut self, body: &B) -> Self {
         self.call.set_body(serde_json::to_vec(body));
         self
     }
 
-    /// Sets a member of the body that the API document does not have.
+    /// Sets a property of the body that the API document does not have.
     pub fn body_field(mut self, name: impl Into<String>, value: impl Into<serde_json::Value>) -> Self {
         self.call.set_body_field(name.into(), value.into());
         self
     }
 
-    /// Notes broken rules: the request will not be sent.
+    /// Adds violations: the request will not be sent.
     pub fn invalid(mut self, violations: impl IntoIterator<Item = Violation>) -> Self {
         self.call.violations.extend(violations);
         self
     }
 
-    /// Waits this long for the answer to each attempt, instead of what the client does.
+    /// Sets the timeout of each attempt, in place of the client's.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.call.timeout = Some(timeout);
         self
     }
 
-    /// Gives the call up after this long, waiting for the rate limit and retries included.
+    /// Sets the deadline of the whole call, including the wait for the rate limit and retries.
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.call.deadline = Some(deadline);
         self
     }
 
-    /// Accepts a response body of up to this many bytes, instead of what the client does; see
+    /// Sets the largest response body to accept, in bytes, in place of the client's; see
     /// [`ClientBuilder::max_response_bytes`](crate::ClientBuilder::max_response_bytes).
     pub fn max_response_bytes(mut self, limit: usize) -> Self {
         self.call.max_response_bytes = Some(limit);
         self
     }
 
-    /// Tries again as this policy says, instead of the client's; [`RetryPolicy::none`] turns it off.
+    /// Sets the retry policy, in place of the client's; [`RetryPolicy::none`] disables retries.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.call.retry = Some(policy);
         self
     }
 
-    /// Says whether it goes before or after others when the rate limit makes them wait.
+    /// Sets the priority of the request when it waits for the rate limit.
     pub fn priority(mut self, priority: Priority) -> Self {
         self.call.priority = Some(priority);
         self
     }
 
-    /// Sends it and gives the answer as it came, whatever its status.
+    /// Sends the request and returns the response as received, whatever its status.
     pub fn send_raw(self) -> Sending<HttpResponse> {
         Sending::new(self.call.execute(Accept::Anything), |answered| Ok(answered.response))
     }
 }
 
 impl<T: DeserializeOwned + 'static> Request<T> {
-    /// Sends it and decodes the answer. For the type `()` the body does not matter.
+    /// Sends the request and decodes the response. For the type `()` the body is ignored.
     ///
     /// # Errors
     ///
     /// [`Error::Api`](crate::Error::Api) for any status outside 200 to 299, and the other variants of
-    /// [`Error`](crate::Error) as they say.
+    /// [`Error`](crate::Error) as documented there.
     pub fn send(self) -> Sending<T> {
         Sending::new(self.call.execute(Accept::Success), sending::decode)
     }
 }
 
 impl<T: DeserializeOwned + 'static> Request<Page<T>> {
-    /// Sends it and decodes the page, keeping the good rows where one is bad.
+    /// Sends the request and decodes the page. Rows that do not decode are in [`Page::rejected`].
     pub fn send_page(self) -> Sending<Page<T>> {
         Sending::new(self.call.execute(Accept::Success), crate::page::decode)
     }
 
-    /// All pages from this one on.
+    /// Returns all pages from this one on.
     pub fn pages(self) -> Pages<T> {
         Pages::new(self.call)
     }
 
-    /// All rows from this page on.
+    /// Returns all rows from this page on.
     pub fn items(self) -> Items<T> {
         Items::new(self.call)
     }
 }
 
-#[allow(dead_code)] // No operation of the document may have such an answer.
+#[allow(dead_code)] // No operation of the document may have such a response.
 impl Request<String> {
     pub(crate) fn send_text(self) -> Sending<String> {
         Sending::new(self.call.execute(Accept::Success), sending::text)
     }
 }
 
-#[allow(dead_code)] // No operation of the document may have such an answer.
+#[allow(dead_code)] // No operation of the document may have such a response.
 impl Request<Vec<u8>> {
     pub(crate) fn send_bytes(self) -> Sending<Vec<u8>> {
         Sending::new(self.call.execute(Accept::Success), |answered| Ok(answered.response.into_body()))
@@ -200,14 +200,15 @@ impl Request<Vec<u8>> {
 }
 
 impl Request<WriteReceipt> {
-    /// Sends it and reads the receipt, for which the response need only name the job; invalid UTF-8 in the rest is replaced.
+    /// Sends the request and reads the receipt; the response needs to name the job and nothing else. Invalid UTF-8 in
+    /// the rest is replaced.
     pub fn send_receipt(self) -> Sending<WriteReceipt> {
         Sending::new(self.call.execute(Accept::Success), receipt::decode)
     }
 }
 
 impl Request<Redirect> {
-    /// Sends it and gives the address that the answer points to, which is not followed.
+    /// Sends the request and returns the URL to which the response redirects, without following it.
     pub fn send_redirect(self) -> Sending<Redirect> {
         Sending::new(self.call.execute(Accept::Redirect), crate::redirect::read)
     }

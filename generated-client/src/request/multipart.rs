@@ -7,25 +7,25 @@ use super::style::text;
 use crate::headers;
 use crate::record::View;
 
-/// A body of parts that is being written.
+/// A multipart body that is being written.
 pub(crate) struct Multipart<'t> {
     boundary: String,
-    /// Media types that the API's description gives, by part.
+    /// Media types from the API document, by part.
     types: &'t [(&'t str, &'t str)],
     texts: Vec<u8>,
-    /// Servers read the texts before the files that they are about.
+    /// Servers read the other parts before the files that they describe.
     files: Vec<u8>,
     fault: Option<&'static str>,
 }
 
 impl<'t> Multipart<'t> {
     pub(crate) fn new(types: &'t [(&'t str, &'t str)]) -> Self {
-        // So many random signs stand in no part.
+        // A random boundary of this length does not occur in any part.
         let boundary = std::iter::repeat_with(fastrand::alphanumeric).take(40).collect();
         Self { boundary, types, texts: Vec::new(), files: Vec::new(), fault: None }
     }
 
-    /// Adds a member of the body: one part, or one for each element of a list.
+    /// Adds a property of the body: one part, or one for each element of an array.
     pub(crate) fn member(&mut self, name: &str, view: &View<'_>) {
         match view {
             View::Absent | View::Null => {}
@@ -67,7 +67,7 @@ impl<'t> Multipart<'t> {
         head
     }
 
-    /// The media type of the whole, and its bytes.
+    /// Returns the media type of the body, and its bytes.
     pub(crate) fn finish(self) -> Result<(String, Vec<u8>), &'static str> {
         let end = format!("--{}--\r\n", self.boundary);
         match self.fault {
@@ -86,7 +86,7 @@ fn append(out: &mut Vec<u8>, head: &str, bytes: &[u8]) {
     }
 }
 
-/// A name between quotes, as browsers write it.
+/// Returns a quoted name, as browsers write it.
 fn quoted(name: &str) -> String {
     name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A")
 }

@@ -1,10 +1,10 @@
-//! What generated code hands on to a request: parameters, bodies, and what the description asks of them.
+//! Methods that generated code calls on a request: parameters, bodies, and their constraints.
 
 use super::Request;
 use crate::record::{Node, Rule, View, broken_by_query, violations};
 use crate::{ValidationError, Violation};
 
-/// What the description asks of parameters of the query, by name.
+/// Constraints on query parameters, by name.
 pub(crate) type QueryRules = &'static [(&'static str, Rule)];
 
 /// `LIST_RULES { "limit" => { maximum: 250.0 } }`
@@ -19,18 +19,18 @@ pub(crate) use query_rules;
 
 #[allow(dead_code)] // A build without a group has no caller.
 impl<T> Request<T> {
-    /// Sets a pair of the query whose value is a text.
+    /// Sets a query parameter whose value is a string.
     pub(crate) fn query_text(self, name: &'static str, value: impl Into<String>) -> Self {
         self.query(name, value.into())
     }
 
-    /// Sets a body that is a model; checks it where the client was built to.
+    /// Sets a model as body; validates it if the client is configured to.
     pub(crate) fn model<B: Node>(self, body: &B) -> Self {
         let model = body.view();
         self.json(&model).checked(&model)
     }
 
-    /// Checks a model that is to be sent, where the client was built to.
+    /// Validates a model to be sent, if the client is configured to.
     pub(super) fn checked(mut self, model: &View<'_>) -> Self {
         if self.call.client.validates_requests() {
             self.call.violations.extend(violations(model));
@@ -38,7 +38,7 @@ impl<T> Request<T> {
         self
     }
 
-    /// Names what the description asks of the query.
+    /// Sets the constraints on the query.
     pub(crate) fn rules(mut self, rules: QueryRules) -> Self {
         self.call.rules = rules;
         self
@@ -46,11 +46,11 @@ impl<T> Request<T> {
 }
 
 impl<T> Request<T> {
-    /// Checks what the API's description asks of the query, and whatever stands in the way of sending already.
+    /// Checks the constraints of the API document on the query, and returns any earlier violations.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken. The server is the judge: the description has been wrong before.
+    /// All violated constraints. The server may still accept the request: the document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
         let mut found = self.call.violations.clone();
         found.extend(query_violations(&self.call.query, self.call.rules));
@@ -58,7 +58,7 @@ impl<T> Request<T> {
     }
 }
 
-/// Everything in a query that breaks a rule.
+/// Returns all violations in a query.
 pub(crate) fn query_violations(
     query: &[(std::borrow::Cow<'static, str>, String)],
     rules: QueryRules,

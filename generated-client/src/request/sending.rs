@@ -1,4 +1,4 @@
-//! A request on its way.
+//! A request in flight.
 
 use std::any::TypeId;
 use std::fmt;
@@ -11,9 +11,9 @@ use crate::call::Answered;
 use crate::error::{DecodeError, Error, Result};
 use crate::json::{self, Fault};
 
-/// The future of an answer; nothing is sent before it is polled, and dropping it gives the request up.
+/// The future of a response. Nothing is sent before it is first polled, and dropping it cancels the call.
 ///
-/// All but the decoding is the same code for every operation, which keeps some hundred of them cheap to compile.
+/// All code but the decoding is shared by every operation, so each operation is cheap to compile.
 #[must_use = "a request does nothing until its future is awaited"]
 pub struct Sending<T> {
     work: Pin<Box<dyn Future<Output = Result<Answered>> + Send>>,
@@ -44,18 +44,18 @@ impl<T> fmt::Debug for Sending<T> {
     }
 }
 
-/// Decodes a whole answer.
+/// Decodes the body of a response.
 pub(super) fn decode<T: DeserializeOwned + 'static>(answered: Answered) -> Result<T> {
-    // Whoever expects nothing is not disturbed by a body, be it empty, `{}` or `{"success":true}`.
+    // For `()` the body is ignored, whether it is empty, `{}` or `{"success":true}`.
     let nothing = TypeId::of::<T>() == TypeId::of::<()>();
     let body = if nothing { b"null" } else { answered.response.body() };
     let read = json::read(body);
-    // Where several successes are declared, one of them may have no content.
+    // If an operation declares several success statuses, one of them may have no content.
     let read = if body.is_empty() { json::read(b"null").or(read) } else { read };
     read.map_err(|error| answered.undecodable(&error)).map_err(Error::from)
 }
 
-/// Takes an answer as text.
+/// Returns the body of a response as a string.
 pub(super) fn text(answered: Answered) -> Result<String> {
     let (operation, status) = (answered.operation, answered.response.status());
     String::from_utf8(answered.response.into_body()).map_err(|error| {

@@ -1,16 +1,16 @@
-//! Values of several parts where there is room for texts only: the query and forms.
+//! Arrays and objects in queries and forms, where values are strings.
 
 use std::fmt::Display;
 
 use serde_json::Value;
 
-/// How a value of several parts is written.
+/// How an array or an object is serialized.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(dead_code)] // Which of them are used is the API's to say.
+#[allow(dead_code)] // Which of them are used depends on the API.
 pub(crate) enum Style {
-    /// `name=a&name=b`; of an object, its members as pairs of their own.
+    /// `name=a&name=b`; the properties of an object become pairs of their own.
     Repeated,
-    /// `name=a,b`, with this sign between the parts.
+    /// `name=a,b`, with this character as separator.
     Joined(char),
     /// `name[member]=a`, `name[0]=a`.
     Deep,
@@ -18,9 +18,9 @@ pub(crate) enum Style {
     Json,
 }
 
-/// Where a parameter travels.
+/// Where a parameter is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(dead_code)] // Which of them are used is the API's to say.
+#[allow(dead_code)] // Which of them are used depends on the API.
 pub(crate) enum Place {
     Path,
     Query,
@@ -28,13 +28,13 @@ pub(crate) enum Place {
     Cookie,
 }
 
-/// Texts with a sign between them.
+/// Joins strings with a separator.
 pub(crate) fn joined<V: Display>(values: impl IntoIterator<Item = V>, sign: char) -> String {
     let texts: Vec<String> = values.into_iter().map(|value| value.to_string()).collect();
     texts.join(sign.encode_utf8(&mut [0; 4]))
 }
 
-/// The pairs that a value makes.
+/// Returns the pairs that represent a value.
 pub(crate) fn pairs(name: &str, value: &Value, style: Style) -> Vec<(String, String)> {
     let mut out = Vec::new();
     write(name, value, style, &mut out);
@@ -67,7 +67,7 @@ fn write(name: &str, value: &Value, style: Style, out: &mut Vec<(String, String)
     }
 }
 
-/// A value as one text; what has parts of its own as JSON.
+/// Returns a value as one string; arrays and objects as JSON.
 pub(crate) fn text(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn lists_and_objects_in_every_style() {
+    fn serializes_arrays_and_objects_in_every_style() {
         let list = json!(["a", 2]);
         let object = json!({"x": 1, "y": ["b", true]});
         assert_eq!(written(&list, Style::Repeated), "p=a&p=2");
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn a_single_value_is_itself_in_every_style_but_json() {
+    fn keeps_scalar_in_every_style_but_json() {
         for style in [Style::Repeated, Style::Joined(','), Style::Deep] {
             assert_eq!(written(&json!("a b"), style), "p=a b");
         }

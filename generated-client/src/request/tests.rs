@@ -1,4 +1,4 @@
-//! Bodies and answers that are no JSON, parameters with parts, and credentials: what generated code hands on.
+//! Tests of what generated code calls: bodies and responses other than JSON, array and object parameters, credentials.
 
 use std::collections::BTreeMap;
 
@@ -52,7 +52,7 @@ fn text(request: &HttpRequest) -> String {
 }
 
 #[tokio::test]
-async fn a_form_writes_lists_and_objects_as_it_is_told() {
+async fn serializes_form_with_configured_styles() {
     let list = || Some(vec!["a b".to_owned(), "c&d".to_owned()]);
     let meta = || Some(BTreeMap::from([("k".to_owned(), json!(["v"]))]));
     let plain = Form { expand: list(), meta: meta(), note: Patch::Null, ..form() };
@@ -67,7 +67,7 @@ async fn a_form_writes_lists_and_objects_as_it_is_told() {
 }
 
 #[tokio::test]
-async fn parts_are_texts_files_and_json_and_files_come_last() {
+async fn writes_multipart_with_files_last() {
     let body = Form {
         amount: 1.5,
         file: Some(Upload::new([0xff, 0, 13, 10]).name("a \"b\"\r\n.png").content_type("image/png")),
@@ -101,7 +101,7 @@ async fn parts_are_texts_files_and_json_and_files_come_last() {
 }
 
 #[tokio::test]
-async fn texts_and_bytes_go_as_they_are_and_the_media_type_can_be_another() {
+async fn sends_strings_and_bytes_with_media_type() {
     let request = sent(|request| request.text("a,b\n", "text/csv")).await;
     assert_eq!((request.header("content-type"), &*text(&request)), (Some("text/csv"), "a,b\n"));
     let request = sent(|request| request.bytes([0xff, 0], "application/octet-stream")).await;
@@ -117,7 +117,7 @@ async fn texts_and_bytes_go_as_they_are_and_the_media_type_can_be_another() {
 }
 
 #[tokio::test]
-async fn a_body_that_cannot_be_written_is_not_sent() {
+async fn rejects_body_that_cannot_be_serialized() {
     let server = MemoryTransport::new();
     let request = || Request::<()>::new(&client(&server), &POST).path("id", "7");
     let file = |file: Upload| Form { file: Some(file), ..form() };
@@ -142,7 +142,7 @@ async fn a_body_that_cannot_be_written_is_not_sent() {
 }
 
 #[tokio::test]
-async fn parameters_with_parts_go_where_they_belong() {
+async fn sends_array_and_object_parameters_in_their_location() {
     let filter = json!({"gt": 1, "in": ["a", "b"]});
     let request = sent(|request| {
         let request = request.styled(Place::Query, "deep", Style::Deep, &filter);
@@ -165,7 +165,7 @@ async fn parameters_with_parts_go_where_they_belong() {
 }
 
 #[tokio::test]
-async fn credentials_go_with_every_call_and_stay_out_of_logs() {
+async fn sends_credentials_with_every_call_and_hides_them_in_logs() {
     let server = MemoryTransport::new().answer(200, json!({}));
     let builder = Client::builder().base_url("http://test").transport(server.clone());
     let client = builder
@@ -186,7 +186,7 @@ async fn credentials_go_with_every_call_and_stay_out_of_logs() {
 }
 
 #[tokio::test]
-async fn a_client_may_have_no_credential_where_that_is_said() {
+async fn permits_client_with_explicit_no_credential() {
     let server = MemoryTransport::new().answer(200, json!({}));
     let builder = || Client::builder().base_url("http://test").transport(server.clone());
     assert!(builder().build().is_err());
@@ -199,7 +199,7 @@ async fn a_client_may_have_no_credential_where_that_is_said() {
 }
 
 #[tokio::test]
-async fn answers_are_texts_bytes_or_nothing() {
+async fn reads_responses_as_string_bytes_or_nothing() {
     let answer = |body: &[u8]| HttpResponse::new(200).with_body(body);
     let server = MemoryTransport::new()
         .answer_with(answer("a,\u{e9}".as_bytes()))

@@ -1,4 +1,4 @@
-//! A transport without a network.
+//! A transport without a network, for tests.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -8,9 +8,9 @@ use super::{Exchange, Failure, HttpRequest, HttpResponse, Transport, TransportEr
 
 type Handler = dyn Fn(&HttpRequest) -> Result<HttpResponse, TransportError> + Send + Sync;
 
-/// Answers from a queue or by a function, and remembers every request: for tests.
+/// Responds from a queue or by a function, and records every request: for tests.
 ///
-/// Clones share queue and record, so a test keeps one and gives the other to the client.
+/// Clones share queue and record, so a test keeps one and passes the other to the client.
 ///
 /// ```
 /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
@@ -44,13 +44,13 @@ struct Shared {
 }
 
 impl MemoryTransport {
-    /// A transport that has no answer yet: a request without one fails.
+    /// Creates a transport without responses: a request without one fails.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// A transport that answers by a function, after the queue is used up.
+    /// Creates a transport that responds by a function once the queue is empty.
     pub fn handler<F>(answer: F) -> Self
     where
         F: Fn(&HttpRequest) -> Result<HttpResponse, TransportError> + Send + Sync + 'static,
@@ -58,13 +58,13 @@ impl MemoryTransport {
         Self { shared: Arc::new(Shared { handler: Some(Box::new(answer)), ..Shared::default() }) }
     }
 
-    /// Queues a JSON answer.
+    /// Queues a JSON response.
     #[must_use]
     pub fn answer(self, status: u16, body: serde_json::Value) -> Self {
         self.answer_with(HttpResponse::json(status, &body))
     }
 
-    /// Queues an answer.
+    /// Queues a response.
     #[must_use]
     pub fn answer_with(self, response: HttpResponse) -> Self {
         locked(&self.shared.queue).push_back(Ok(response));
@@ -78,7 +78,7 @@ impl MemoryTransport {
         self
     }
 
-    /// All requests so far, in order.
+    /// Returns all requests so far, in order.
     #[must_use]
     pub fn requests(&self) -> Vec<HttpRequest> {
         locked(&self.shared.seen).clone()
@@ -87,7 +87,8 @@ impl MemoryTransport {
 
 impl Transport for MemoryTransport {
     fn send(&self, request: HttpRequest) -> Exchange {
-        // The answer is chosen when the request is sent, not when its future is first polled: the order of both agrees.
+        // The response is chosen when the request is sent, not when its future is first polled, so that both have the
+        // same order.
         let queued = locked(&self.shared.queue).pop_front();
         let answer = match (queued, &self.shared.handler) {
             (Some(answer), _) => answer,
@@ -111,7 +112,7 @@ impl fmt::Debug for MemoryTransport {
     }
 }
 
-/// Nothing can panic while these locks are held, so poison means nothing here.
+/// Nothing can panic while these locks are held, so a poisoned lock is still consistent.
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,4 +1,4 @@
-//! A request and an answer, as bytes and headers.
+//! Requests and responses, as bytes and headers.
 
 use std::fmt;
 use std::sync::Arc;
@@ -11,15 +11,15 @@ use crate::Headers;
 use crate::json;
 use crate::operation::{Method, Operation};
 
-/// The default limit on the body of a response: 64 MiB.
+/// The default maximum size of a response body: 64 MiB.
 pub(crate) const MAX_RESPONSE_BYTES: usize = 64 << 20;
 
-/// A request body: bytes that a retry shares instead of copying.
+/// A request body; retries share its bytes instead of copying them.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Body(Arc<[u8]>);
 
 impl Body {
-    /// The bytes.
+    /// Returns the bytes.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
@@ -39,15 +39,15 @@ impl AsRef<[u8]> for Body {
 }
 
 impl fmt::Debug for Body {
-    /// The size only.
+    /// Shows the size only.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "<{} bytes>", self.0.len())
     }
 }
 
-/// A request as a [`Transport`](super::Transport) gets it.
+/// A request as passed to a [`Transport`](super::Transport).
 ///
-/// `Debug` shows the route, not the address: an address holds ids and whatever was filtered by.
+/// `Debug` shows the path template, not the URL, which holds ids and filters.
 #[derive(Clone, PartialEq)]
 pub struct HttpRequest {
     operation: Operation,
@@ -59,7 +59,7 @@ pub struct HttpRequest {
 }
 
 impl HttpRequest {
-    /// Puts a request together, for tests of a transport.
+    /// Creates a request, for tests of a transport.
     #[must_use]
     pub fn new(operation: Operation, url: impl Into<String>, headers: Headers, body: Option<Body>) -> Self {
         let max_response_bytes = MAX_RESPONSE_BYTES;
@@ -76,25 +76,25 @@ impl HttpRequest {
         self
     }
 
-    /// Which operation this is.
+    /// Returns the operation.
     #[must_use]
     pub const fn operation(&self) -> &Operation {
         &self.operation
     }
 
-    /// The method.
+    /// Returns the method.
     #[must_use]
     pub const fn method(&self) -> Method {
         self.operation.method
     }
 
-    /// The whole address, encoded.
+    /// Returns the whole URL, encoded.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// The path in the address, encoded.
+    /// Returns the path of the URL, encoded.
     #[must_use]
     pub fn path(&self) -> &str {
         let after_scheme = self.url.find("://").map_or(0, |at| at + 3);
@@ -103,7 +103,7 @@ impl HttpRequest {
         path.split('?').next().unwrap_or(path)
     }
 
-    /// The pairs of the query, decoded, in order.
+    /// Returns the query parameters, decoded, in order.
     #[must_use]
     pub fn query(&self) -> Vec<(String, String)> {
         let query = self.url.split_once('?').map_or("", |(_, query)| query);
@@ -116,39 +116,39 @@ impl HttpRequest {
             .collect()
     }
 
-    /// All headers, the token's among them.
+    /// Returns all headers, including the token's.
     #[must_use]
     pub const fn headers(&self) -> &Headers {
         &self.headers
     }
 
-    /// The value of a header.
+    /// Returns the first value of a header.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)
     }
 
-    /// What is sent, if anything.
+    /// Returns the body, if there is one.
     #[must_use]
     pub const fn body(&self) -> Option<&Body> {
         self.body.as_ref()
     }
 
-    /// What is sent, as JSON; `null` where nothing is, or no JSON.
+    /// Returns the body as JSON; `null` if it is absent or not JSON.
     #[must_use]
     pub fn json(&self) -> serde_json::Value {
         self.body.as_ref().and_then(|body| json::read(body.as_bytes()).ok()).unwrap_or_default()
     }
 
-    /// How long the client waits for the answer. It keeps the time itself; this is for information.
+    /// Returns the timeout of this attempt. The client enforces it; this is for information.
     #[must_use]
     pub const fn timeout(&self) -> Option<Duration> {
         self.timeout
     }
 
-    /// The largest response body that the client accepts, in bytes after decompression.
+    /// Returns the largest response body that the client accepts, in bytes after decompression.
     ///
-    /// A transport should stop reading beyond it and return what it has read by
+    /// A transport should stop reading beyond it and return the bytes read so far by
     /// [`HttpResponse::with_truncated_body`]. The client checks the body of every response in any case.
     #[must_use]
     pub const fn max_response_bytes(&self) -> usize {
@@ -167,9 +167,9 @@ impl fmt::Debug for HttpRequest {
     }
 }
 
-/// An answer: what a [`Transport`](super::Transport) gives back, and what `send_raw` hands out.
+/// A response, as a [`Transport`](super::Transport) and `send_raw` return it.
 ///
-/// `Debug` shows the size of the body, not its text.
+/// `Debug` shows the size of the body, not its content.
 #[derive(Clone, PartialEq)]
 pub struct HttpResponse {
     status: u16,
@@ -179,13 +179,13 @@ pub struct HttpResponse {
 }
 
 impl HttpResponse {
-    /// An answer without headers and body.
+    /// Creates a response without headers and body.
     #[must_use]
     pub fn new(status: u16) -> Self {
         Self { status, headers: Headers::default(), body: Vec::new(), truncated: false }
     }
 
-    /// An answer with a JSON body.
+    /// Creates a response with a JSON body.
     #[must_use]
     pub fn json(status: u16, body: &serde_json::Value) -> Self {
         Self::new(status).with_header("content-type", "application/json").with_body(body.to_string())
@@ -213,49 +213,49 @@ impl HttpResponse {
         Self { truncated: true, ..self.with_body(body) }
     }
 
-    /// The status.
+    /// Returns the status.
     #[must_use]
     pub const fn status(&self) -> u16 {
         self.status
     }
 
-    /// Whether the status is one of 200 to 299.
+    /// Returns whether the status is in 200 to 299.
     #[must_use]
     pub const fn is_success(&self) -> bool {
         matches!(self.status, 200..=299)
     }
 
-    /// All headers.
+    /// Returns all headers.
     #[must_use]
     pub const fn headers(&self) -> &Headers {
         &self.headers
     }
 
-    /// The value of a header.
+    /// Returns the first value of a header.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)
     }
 
-    /// The body as it came.
+    /// Returns the body as received.
     #[must_use]
     pub fn body(&self) -> &[u8] {
         &self.body
     }
 
-    /// Whether the body was larger than `max_response_bytes`, so that only its beginning was kept.
+    /// Returns whether the body was larger than `max_response_bytes`, so that only its beginning was kept.
     #[must_use]
     pub const fn is_truncated(&self) -> bool {
         self.truncated
     }
 
-    /// The body as text, with a replacement character where it is none.
+    /// Returns the body as a string; invalid UTF-8 is replaced by U+FFFD.
     #[must_use]
     pub fn text(&self) -> std::borrow::Cow<'_, str> {
         String::from_utf8_lossy(&self.body)
     }
 
-    /// Takes the body out.
+    /// Returns the body.
     #[must_use]
     pub fn into_body(self) -> Vec<u8> {
         self.body
@@ -266,7 +266,7 @@ impl HttpResponse {
         self.headers = headers;
     }
 
-    /// Enforces the limit on the body. The status of an error matters more than its body, which is truncated.
+    /// Enforces the maximum size of the body. An error keeps its status and a truncated body.
     pub(crate) fn limited(mut self, limit: usize) -> Result<Self, TransportError> {
         self.truncated |= self.body.len() > limit;
         self.body.truncate(limit);

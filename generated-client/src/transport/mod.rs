@@ -1,4 +1,4 @@
-//! How requests reach the server: a small trait, the real thing, and an in-memory one for tests.
+//! Transports: the trait, the default one over `reqwest`, and an in-memory one for tests.
 
 mod memory;
 mod message;
@@ -15,14 +15,14 @@ pub use message::{Body, HttpRequest, HttpResponse};
 #[cfg(feature = "reqwest")]
 pub use self::reqwest::ReqwestTransport;
 
-/// What [`Transport::send`] returns.
+/// The future that [`Transport::send`] returns.
 pub type Exchange = Pin<Box<dyn Future<Output = Result<HttpResponse, TransportError>> + Send>>;
 
-/// Carries one request to the server and its answer back.
+/// Sends one request to the server and returns its response.
 ///
-/// A transport does no more than that: retries, rate limit, time-outs and redirects are the client's. It must not
-/// follow redirects, since the token would go along, and it is dropped in the middle of an exchange when a time-out
-/// strikes.
+/// A transport does nothing else: the client handles retries, rate limit, timeouts and redirects. A transport must not
+/// follow redirects, since the token would be sent along. On a timeout its future is dropped in the middle of an
+/// exchange.
 ///
 /// ```
 /// use propexo::transport::{Exchange, HttpRequest, HttpResponse, Transport};
@@ -38,8 +38,7 @@ pub type Exchange = Pin<Box<dyn Future<Output = Result<HttpResponse, TransportEr
 /// }
 /// ```
 pub trait Transport: fmt::Debug + Send + Sync + 'static {
-    /// Sends the request and reads the whole answer, whatever its status, up to
-    /// [`HttpRequest::max_response_bytes`].
+    /// Sends the request and reads the whole response, whatever its status, up to [`HttpRequest::max_response_bytes`].
     fn send(&self, request: HttpRequest) -> Exchange;
 }
 
@@ -49,22 +48,22 @@ impl<T: Transport + ?Sized> Transport for std::sync::Arc<T> {
     }
 }
 
-/// How far an exchange came before it failed, which decides whether it may be tried again.
+/// How far an exchange came before it failed, which decides whether it may be retried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Failure {
-    /// There was no connection, so the server has seen nothing.
+    /// No connection was established, so the server has received nothing.
     Connect,
-    /// The connection broke before an answer; the server may have acted.
+    /// The connection broke before a response; the server may have acted.
     Send,
-    /// The answer broke off; the server has acted.
+    /// The response is incomplete; the server has acted.
     Receive,
-    /// The response body is larger than `max_response_bytes`; the server has acted. Not tried again.
+    /// The response body is larger than `max_response_bytes`; the server has acted. Not retried.
     TooLarge {
         /// The limit, in bytes.
         limit: usize,
     },
-    /// Something else, such as an address that cannot be used. Not tried again.
+    /// Another failure, such as an invalid URL. Not retried.
     Other,
 }
 
@@ -86,7 +85,7 @@ impl fmt::Display for Failure {
     }
 }
 
-/// Why there is no whole answer.
+/// The reason why a response is missing or incomplete.
 #[derive(Debug)]
 pub struct TransportError {
     failure: Failure,
@@ -94,18 +93,18 @@ pub struct TransportError {
 }
 
 impl TransportError {
-    /// Describes a failure; `source` is an error or a text.
+    /// Creates an error from a failure and its source: an error or a string.
     pub fn new(failure: Failure, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self { failure, source: source.into() }
     }
 
-    /// How far the exchange came.
+    /// Returns how far the exchange came.
     #[must_use]
     pub const fn failure(&self) -> Failure {
         self.failure
     }
 
-    /// The error behind it.
+    /// Returns the underlying error.
     #[must_use]
     pub fn into_source(self) -> Box<dyn std::error::Error + Send + Sync> {
         self.source

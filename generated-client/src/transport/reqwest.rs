@@ -1,4 +1,4 @@
-//! The real transport: `reqwest`.
+//! The default transport, over `reqwest`.
 
 use std::time::Duration;
 
@@ -9,9 +9,9 @@ use super::{Exchange, Failure, HttpRequest, HttpResponse, Transport, TransportEr
 use crate::Headers;
 use crate::operation::Method;
 
-/// HTTP by `reqwest`: connections are kept and shared, redirects are not followed.
+/// HTTP by `reqwest`: connections are pooled and shared, redirects are not followed.
 ///
-/// What `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` say is heeded. Compressed responses are asked for and decompressed with
+/// Uses the proxies in `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`. Requests and decompresses compressed responses with
 /// the feature `gzip` only.
 #[derive(Clone, Debug)]
 pub struct ReqwestTransport {
@@ -19,16 +19,16 @@ pub struct ReqwestTransport {
 }
 
 impl ReqwestTransport {
-    /// Sets a transport up.
+    /// Creates a transport.
     ///
     /// # Errors
     ///
-    /// When the TLS library cannot be set up, for want of root certificates for one.
+    /// [`TransportError`] if the TLS library cannot be initialized, for example without root certificates.
     pub fn new(connect_timeout: Duration) -> Result<Self, TransportError> {
         let builder = ::reqwest::Client::builder()
             .redirect(::reqwest::redirect::Policy::none())
             .connect_timeout(connect_timeout)
-            // Retries are the client's, which alone knows what may be repeated.
+            // The client retries, since only it knows which requests may be repeated.
             .retry(::reqwest::retry::never())
             // Another crate may have enabled these features of reqwest, which turns them on for every client.
             .no_brotli()
@@ -42,8 +42,9 @@ impl ReqwestTransport {
 }
 
 impl From<::reqwest::Client> for ReqwestTransport {
-    /// A transport over a client of your own, for a proxy or certificates say. It should follow no redirects, since the token
-    /// would go along, and retry nothing, since it does not know what may be repeated.
+    /// Creates a transport over your own client, for example with a proxy or certificates. The client should not follow
+    /// redirects, since the token would be sent along, and should not retry, since it does not know which requests may
+    /// be repeated.
     fn from(client: ::reqwest::Client) -> Self {
         Self { client }
     }
@@ -53,16 +54,16 @@ impl Transport for ReqwestTransport {
     fn send(&self, request: HttpRequest) -> Exchange {
         let client = self.client.clone();
         Box::pin(async move {
-            // A task of its own: the bodies of responses whose futures nobody polls would fill the flow-control window of a
-            // connection of HTTP/2, and stop all others on it.
+            // A separate task: the bodies of responses whose futures are not polled would fill the flow-control window
+            // of an HTTP/2 connection, and block all other requests on it.
             let mut task = AbortOnDrop(tokio::spawn(exchange(client, request)));
-            // A task that did not end has been sent perhaps.
+            // A task that did not complete may have sent the request.
             (&mut task.0).await.unwrap_or_else(|error| Err(TransportError::new(Failure::Send, error)))
         })
     }
 }
 
-/// A task that ends with whoever waits for it.
+/// A task that is aborted when its future is dropped.
 struct AbortOnDrop<T>(JoinHandle<T>);
 
 impl<T> Drop for AbortOnDrop<T> {
@@ -81,7 +82,7 @@ async fn exchange(client: ::reqwest::Client, request: HttpRequest) -> Result<Htt
         headers.append(name.as_str(), String::from_utf8_lossy(value.as_bytes()));
     }
     answer.set_headers(headers);
-    // The body of an error is read as far as the limit allows.
+    // The body of an error is read as far as the limit permits.
     if answer.is_success() && response.content_length().is_some_and(|length| length > limit as u64) {
         return Ok(answer.with_truncated_body([]));
     }
@@ -113,7 +114,7 @@ fn convert(client: &::reqwest::Client, request: &HttpRequest) -> Result<::reqwes
     for (name, value) in request.headers().iter() {
         let mut value = ::reqwest::header::HeaderValue::from_str(value)
             .map_err(|error| TransportError::new(Failure::Other, error))?;
-        // Keeps tokens, keys and cookies out of whatever the layers below log.
+        // Keeps tokens, keys and cookies out of the logs of the layers below.
         value.set_sensitive(!crate::headers::is_harmless(name));
         builder = builder.header(name, value);
     }
@@ -123,7 +124,7 @@ fn convert(client: &::reqwest::Client, request: &HttpRequest) -> Result<::reqwes
     builder.build().map_err(|error| failed(Failure::Other, error))
 }
 
-/// Tells how far it came. The address is taken out of the error: it holds ids and filters.
+/// Determines how far the exchange came. Removes the URL from the error, since it holds ids and filters.
 fn failed(otherwise: Failure, error: ::reqwest::Error) -> TransportError {
     let failure = if error.is_builder() {
         Failure::Other

@@ -15,7 +15,7 @@ impl TryFrom<&Date> for NaiveDate {
 impl TryFrom<&DateOrDateTime> for NaiveDate {
     type Error = ParseError;
 
-    /// The day that the text names, in whatever zone the text is.
+    /// Returns the date in the string, in the time zone of the string.
     fn try_from(value: &DateOrDateTime) -> Result<Self, Self::Error> {
         if value.is_date() {
             return value.as_str().parse();
@@ -39,13 +39,13 @@ impl From<NaiveDate> for DateOrDateTime {
     }
 }
 
-/// From the text of a moment.
+/// Implements conversions for date-time strings.
 macro_rules! moment {
     ($type:ident) => {
         impl TryFrom<&$type> for chrono::DateTime<FixedOffset> {
             type Error = ParseError;
 
-            /// The moment, with the distance from UTC that the text says; it must say it.
+            /// Returns the date and time with its offset from UTC; fails without an offset.
             fn try_from(value: &$type) -> Result<Self, Self::Error> {
                 Self::parse_from_rfc3339(value.as_str())
             }
@@ -54,7 +54,7 @@ macro_rules! moment {
         impl TryFrom<&$type> for NaiveDateTime {
             type Error = ParseError;
 
-            /// Day and time as the text has them, for a text that does not say which zone is meant.
+            /// Returns the date and time as written, for a string without an offset.
             fn try_from(value: &$type) -> Result<Self, Self::Error> {
                 value.as_str().parse()
             }
@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn dates_and_moments_go_both_ways() {
+    fn converts_dates_and_times_both_ways() {
         let day = NaiveDate::from_ymd_opt(2026, 2, 12).unwrap();
         assert_eq!(NaiveDate::try_from(&Date::from("2026-02-12")).unwrap(), day);
         assert_eq!(Date::from(day).as_str(), "2026-02-12");
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn an_odd_text_is_an_error_only_here() {
+    fn rejects_invalid_string_on_conversion_only() {
         assert!(NaiveDate::try_from(&Date::from("2026-02-30")).is_err());
         assert!(NaiveDate::try_from(&DateOrDateTime::from("soon")).is_err());
         assert!(chrono::DateTime::<FixedOffset>::try_from(&DateTime::from("2026-02-12T08:30:00")).is_err());

@@ -1,10 +1,10 @@
-//! Dates and times as the wire has them.
+//! Dates and times as sent over the wire.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// One text newtype with its conversions: the three differ in what the text should be, not in what they do.
+/// A string newtype with its conversions: the three types differ only in the expected format.
 macro_rules! wire_text {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
@@ -13,13 +13,13 @@ macro_rules! wire_text {
         pub struct $name(String);
 
         impl $name {
-            /// The text, unchanged.
+            /// Returns the string, unchanged.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 &self.0
             }
 
-            /// The text, unchanged.
+            /// Returns the string, unchanged.
             #[must_use]
             pub fn into_string(self) -> String {
                 self.0
@@ -65,10 +65,10 @@ macro_rules! wire_text {
 }
 
 wire_text! {
-    /// A day, normally `YYYY-MM-DD`.
+    /// A date, normally `YYYY-MM-DD`.
     ///
-    /// Holds whatever text the wire had, so an odd date never costs a record; order and equality are those of the
-    /// text. The features `jiff` and `chrono` convert it.
+    /// Keeps any string from the wire, so an invalid date never fails a record; order and equality are those of the
+    /// string. The features `jiff` and `chrono` convert it.
     ///
     /// ```
     /// let date = propexo::Date::from("2026-02-12");
@@ -78,15 +78,15 @@ wire_text! {
 }
 
 wire_text! {
-    /// A moment, normally RFC 3339 (`2026-02-12T08:30:00Z`).
+    /// A date and time, normally RFC 3339 (`2026-02-12T08:30:00Z`).
     ///
-    /// Holds whatever text the wire had, so an odd moment never costs a record; order and equality are those of
-    /// the text. The features `jiff` and `chrono` convert it.
+    /// Keeps any string from the wire, so an invalid value never fails a record; order and equality are those of the
+    /// string. The features `jiff` and `chrono` convert it.
     DateTime
 }
 
 wire_text! {
-    /// A day or a moment: a field that takes either.
+    /// A date, or a date and time: for a field that accepts either.
     ///
     /// ```
     /// use propexo::{Date, DateOrDateTime};
@@ -99,7 +99,7 @@ wire_text! {
 }
 
 impl DateOrDateTime {
-    /// Whether the text has the length and the dashes of a day.
+    /// Returns whether the string has the length and the dashes of a date.
     #[must_use]
     pub fn is_date(&self) -> bool {
         let bytes = self.0.as_bytes();
@@ -128,7 +128,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_odd_date_survives_json() {
+    fn keeps_invalid_date_in_json() {
         for text in ["\"2026-02-30\"", "\"\"", "\"next week\"", "\"0000-00-00T00:00:00\""] {
             let date: DateTime = serde_json::from_str(text).unwrap();
             assert_eq!(serde_json::to_string(&date).unwrap(), text);

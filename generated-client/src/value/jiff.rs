@@ -5,13 +5,13 @@ use jiff::civil;
 
 use super::{Date, DateOrDateTime, DateTime};
 
-/// From the text of a day, or of a moment whose day is meant.
+/// Implements conversions for date strings, and for the date of date-time strings.
 macro_rules! civil_date {
     ($type:ident) => {
         impl TryFrom<&$type> for civil::Date {
             type Error = jiff::Error;
 
-            /// The day that the text names, in whatever zone the text is.
+            /// Returns the date in the string, in the time zone of the string.
             fn try_from(value: &$type) -> Result<Self, Self::Error> {
                 value.as_str().parse()
             }
@@ -28,13 +28,13 @@ macro_rules! civil_date {
 civil_date!(Date);
 civil_date!(DateOrDateTime);
 
-/// From the text of a moment.
+/// Implements conversions for date-time strings.
 macro_rules! moment {
     ($type:ident) => {
         impl TryFrom<&$type> for Timestamp {
             type Error = jiff::Error;
 
-            /// The moment; the text must say how far from UTC it is.
+            /// Returns the moment; fails without an offset from UTC.
             fn try_from(value: &$type) -> Result<Self, Self::Error> {
                 value.as_str().parse()
             }
@@ -43,7 +43,7 @@ macro_rules! moment {
         impl TryFrom<&$type> for civil::DateTime {
             type Error = jiff::Error;
 
-            /// Day and time as the text has them, for a text that does not say which zone is meant.
+            /// Returns the date and time as written, for a string without an offset.
             fn try_from(value: &$type) -> Result<Self, Self::Error> {
                 value.as_str().parse()
             }
@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn dates_and_moments_go_both_ways() {
+    fn converts_dates_and_times_both_ways() {
         let day = civil::date(2026, 2, 12);
         assert_eq!(civil::Date::try_from(&Date::from("2026-02-12")).unwrap(), day);
         assert_eq!(Date::from(day).as_str(), "2026-02-12");
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn an_odd_text_is_an_error_only_here() {
+    fn rejects_invalid_string_on_conversion_only() {
         assert!(civil::Date::try_from(&Date::from("2026-02-30")).is_err());
         assert!(Timestamp::try_from(&DateTime::from("2026-02-12T08:30:00")).is_err());
         assert!(Timestamp::try_from(&DateTime::from("")).is_err());

@@ -1,4 +1,4 @@
-//! Values that generated types hold.
+//! Value types of generated models.
 
 #[cfg(feature = "chrono")]
 mod chrono;
@@ -19,5 +19,5 @@ pub use secret::Secret;
 #[allow(unused_imports, unreachable_pub)] // A client that has something to upload re-exports it.
 pub use upload::Upload;
 
-/// A JSON object whose members the API document does not name.
+/// A JSON object whose properties the API document does not name.
 pub type Object = BTreeMap<String, serde_json::Value>;

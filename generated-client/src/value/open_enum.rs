@@ -1,4 +1,4 @@
-//! Enums that may grow on the server's side.
+//! Enums that may gain values on the server's side.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -6,28 +6,28 @@ use std::fmt;
 use serde::Deserializer;
 use serde::de::{self, Visitor};
 
-/// An enum over texts of the wire, with a place for a text that this version does not know.
+/// An enum over strings, with a variant for strings that this version does not know.
 ///
-/// Every generated enum is one. An unknown value keeps its text and goes back to the server as it came; whoever
-/// matches on the enum needs a last arm anyway, since it is `#[non_exhaustive]`.
+/// Every generated enum implements it. An unknown value keeps its string and is sent back unchanged. A `match` needs a
+/// wildcard arm, since the enums are `#[non_exhaustive]`.
 pub trait OpenEnum: Clone + Sized + 'static {
-    /// The known texts with their variants, sorted by text.
+    /// The known strings with their variants, sorted by string.
     const VALUES: &'static [(&'static str, Self)];
 
-    /// The text on the wire.
+    /// Returns the string on the wire.
     fn as_str(&self) -> &str;
 
-    /// The variant that keeps a text this version does not know.
+    /// Returns the variant for a string that this version does not know.
     fn unknown(text: String) -> Self;
 }
 
-/// The known variant of a text.
+/// Returns the known variant of a string.
 pub(crate) fn find<E: OpenEnum>(text: &str) -> Option<E> {
     let place = bisect(E::VALUES.len(), &|place| E::VALUES[place].0, text);
     place.map(|place| E::VALUES[place].1.clone())
 }
 
-/// Where a text stands among others in their order. It does not know the enum, so that it is compiled once for all of them.
+/// Binary search for a string. It does not depend on the enum, so that it is compiled once for all of them.
 fn bisect(count: usize, known: &dyn Fn(usize) -> &'static str, text: &str) -> Option<usize> {
     let (mut from, mut to) = (0, count);
     while from < to {
@@ -41,13 +41,13 @@ fn bisect(count: usize, known: &dyn Fn(usize) -> &'static str, text: &str) -> Op
     None
 }
 
-/// Whether a text is one of those that the description lists.
-#[allow(dead_code)] // Which of them are asked for depends on the groups that are enabled.
+/// Returns whether a string is listed in the API document.
+#[allow(dead_code)] // Which of them are used depends on the enabled groups.
 pub(crate) fn is_listed<E: OpenEnum>(text: &str) -> bool {
     find::<E>(text).is_some()
 }
 
-/// The variant of a text, which is taken over where it is unknown.
+/// Returns the variant of a string, which is moved into it if unknown.
 pub(crate) fn from_string<E: OpenEnum>(text: String) -> E {
     match find(&text) {
         Some(variant) => variant,
@@ -55,7 +55,7 @@ pub(crate) fn from_string<E: OpenEnum>(text: String) -> E {
     }
 }
 
-/// The variant of a text, which is copied where it is unknown.
+/// Returns the variant of a string, which is copied into it if unknown.
 pub(crate) fn from_str<E: OpenEnum>(text: &str) -> E {
     match find(text) {
         Some(variant) => variant,
@@ -70,7 +70,7 @@ pub(crate) fn deserialize<'de, E: OpenEnum, D: Deserializer<'de>>(deserializer: 
     variant.ok_or_else(|| de::Error::custom("a text is missing"))
 }
 
-/// Hands a text on. It does not know the enum, so that it is compiled once for all of them.
+/// Passes a string on. It does not depend on the enum, so that it is compiled once for all of them.
 struct Text<'a>(&'a mut dyn FnMut(&str));
 
 impl Visitor<'_> for Text<'_> {
@@ -86,18 +86,18 @@ impl Visitor<'_> for Text<'_> {
     }
 }
 
-/// What every open enum has beside the trait.
+/// The methods and traits of an open enum in addition to [`OpenEnum`].
 #[allow(unused_macros)] // A build without a group has no enum.
 macro_rules! open_enum {
     ($name:ident) => {
         impl $name {
-            /// The text on the wire.
+            /// Returns the string on the wire.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 <Self as $crate::OpenEnum>::as_str(self)
             }
 
-            /// Whether this version of the crate knows the value.
+            /// Returns whether this version of the crate knows the value.
             #[must_use]
             pub fn is_known(&self) -> bool {
                 $crate::open_enum::is_listed::<Self>(self.as_str())
@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn known_and_unknown_values_survive_json() {
+    fn keeps_known_and_unknown_values_in_json() {
         for (value, json) in [
             (Size::Large, r#""LARGE""#),
             (Size::Small, r#""SMALL""#),
@@ -197,12 +197,12 @@ mod tests {
     }
 
     #[test]
-    fn an_escaped_text_is_recognised() {
+    fn recognises_escaped_string() {
         assert_eq!(serde_json::from_str::<Size>(r#""SM\u0041LL""#).unwrap(), Size::Small);
     }
 
     #[test]
-    fn a_text_becomes_its_known_variant() {
+    fn converts_string_to_known_variant() {
         assert_eq!(Size::from("SMALL"), Size::Small);
         assert_eq!(Size::from("SMALL".to_owned()), Size::Small);
         assert_eq!("small".parse::<Size>().unwrap(), Size::Unknown("small".to_owned()));
@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_is_no_text() {
+    fn rejects_number() {
         let error = serde_json::from_str::<Size>("7").unwrap_err();
         assert!(error.to_string().contains("expected a string"), "{error}");
     }

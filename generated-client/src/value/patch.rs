@@ -1,10 +1,10 @@
-//! A member of an update that may be left alone, emptied or set.
+//! A field of an update that may be absent, null or set.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// What an update does with a field: leave it, set it to `null`, or set it to a value.
+/// The change of a field by an update: leave it, set it to `null`, or set it to a value.
 ///
-/// Only fields that may be both left out and null have this type; elsewhere an `Option` says all.
+/// Only fields that may be both absent and null have this type; the others are an `Option` or a plain value.
 ///
 /// ```
 /// use propexo::Patch;
@@ -17,27 +17,27 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Patch<T> {
-    /// Not sent: the server keeps what it has.
+    /// Not sent: the server keeps the current value.
     #[default]
     Absent,
-    /// Sent as `null`: the server empties the field.
+    /// Sent as `null`: the server clears the field.
     Null,
-    /// Sent: the server takes it over.
+    /// Sent: the server stores the value.
     Value(T),
 }
 
 impl<T> Patch<T> {
-    /// Whether the field is left alone.
+    /// Returns whether the field is not sent.
     pub const fn is_absent(&self) -> bool {
         matches!(self, Self::Absent)
     }
 
-    /// Whether the field is emptied.
+    /// Returns whether the field is cleared.
     pub const fn is_null(&self) -> bool {
         matches!(self, Self::Null)
     }
 
-    /// The value, if there is one.
+    /// Returns the value, if there is one.
     pub const fn value(&self) -> Option<&T> {
         match self {
             Self::Value(value) => Some(value),
@@ -45,7 +45,7 @@ impl<T> Patch<T> {
         }
     }
 
-    /// The value, if there is one.
+    /// Returns the value, if there is one.
     pub fn into_value(self) -> Option<T> {
         match self {
             Self::Value(value) => Some(value),
@@ -53,7 +53,7 @@ impl<T> Patch<T> {
         }
     }
 
-    /// The same with a reference to the value.
+    /// Converts `&Patch<T>` to `Patch<&T>`.
     pub const fn as_ref(&self) -> Patch<&T> {
         match self {
             Self::Absent => Patch::Absent,
@@ -70,7 +70,7 @@ impl<T> From<T> for Patch<T> {
 }
 
 impl<T> From<Option<T>> for Patch<T> {
-    /// `None` empties the field; to leave it alone, do not set it.
+    /// `None` clears the field; to leave it unchanged, do not set it.
     fn from(value: Option<T>) -> Self {
         value.map_or(Self::Null, Self::Value)
     }
@@ -83,7 +83,7 @@ impl From<&str> for Patch<String> {
 }
 
 impl<T: Serialize> Serialize for Patch<T> {
-    /// An absent value is written as `null` where the holder does not skip it
+    /// Serializes an absent value as `null`, unless the containing struct skips it
     /// (`#[serde(skip_serializing_if = "Patch::is_absent")]`).
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.value().serialize(serializer)
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn each_of_the_three_states_survives_json() {
+    fn keeps_all_three_states_in_json() {
         for (state, json) in [
             (Patch::Absent, "{}"),
             (Patch::Null, r#"{"name":null}"#),

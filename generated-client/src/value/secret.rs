@@ -1,10 +1,10 @@
-//! Text that no log may show.
+//! Strings that must not be logged.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// A password or key: `Debug` hides it, and it has no `Display`. JSON has it as a plain string.
+/// A password or key: `Debug` hides it, and it has no `Display`. In JSON it is a plain string.
 ///
 /// ```
 /// let secret = propexo::Secret::from("hunter2");
@@ -16,12 +16,12 @@ use serde::{Deserialize, Serialize};
 pub struct Secret(String);
 
 impl Secret {
-    /// Hides a text.
+    /// Wraps a string.
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
-    /// The text itself.
+    /// Returns the string.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::record::{Node, Slot, Text, View};
 
-/// A file to upload: its bytes, which the caller holds, and what the server is told of it.
+/// A file to upload: its bytes, its name and its media type.
 #[derive(Clone, Default, PartialEq, Eq)]
 #[allow(unreachable_pub)] // A client that has something to upload re-exports it.
 pub struct Upload {
@@ -17,19 +17,19 @@ pub struct Upload {
 
 #[allow(dead_code, unreachable_pub)]
 impl Upload {
-    /// A file of these bytes, under the name of its part and as `application/octet-stream`.
+    /// Creates a file from bytes, with the name of its part and as `application/octet-stream`.
     pub fn new(bytes: impl Into<Vec<u8>>) -> Self {
         Self { bytes: bytes.into(), name: None, content_type: None }
     }
 
-    /// Tells the server its name.
+    /// Sets the file name.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
-    /// Tells the server its media type, such as `image/png`.
+    /// Sets the media type, such as `image/png`.
     #[must_use]
     pub fn content_type(mut self, content_type: impl Into<String>) -> Self {
         self.content_type = Some(content_type.into());
@@ -62,7 +62,7 @@ impl From<&[u8]> for Upload {
 }
 
 impl fmt::Debug for Upload {
-    /// The size only.
+    /// Shows the size only.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Upload")
             .field("bytes", &format_args!("<{} bytes>", self.bytes.len()))

@@ -1,4 +1,4 @@
-//! From a body to an event, whichever of its forms the body has.
+//! Parses a webhook body in any of its forms to an event.
 
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -8,36 +8,37 @@ use super::payload::{DataChange, JobFailure, SyncComplete, WriteOperationFailure
 use crate::json;
 use crate::value::open_enum::{self, OpenEnum};
 
-/// What happened.
+/// A webhook event.
 ///
-/// Propexo describes bodies in three forms: flat, in an envelope (`{"trigger", "data"}`), and an older one with `meta`. All are
-/// read. What has no known trigger, or not the members that the event needs, is [`Event::Unknown`] with its JSON.
+/// Propexo documents bodies in three forms: flat, in an envelope (`{"trigger", "data"}`), and an older one with `meta`.
+/// All are parsed. A body without a known trigger, or without the properties that the event requires, is
+/// [`Event::Unknown`] with its JSON.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Event {
-    /// A record is new.
+    /// A record was created.
     DataNew(DataChange),
     /// A record changed.
     DataUpdate(DataChange),
-    /// Reading from the vendor was given up.
+    /// Reading from the vendor failed after retries.
     JobFailure(JobFailure),
     /// A sync ended.
     SyncComplete(SyncComplete),
     /// The first sync of an integration ended.
     FirstSyncComplete(SyncComplete),
-    /// A write failed, as a whole or in part.
+    /// A write failed, completely or in part.
     WriteOperationFailure(WriteOperationFailure),
-    /// Something else.
+    /// Any other event.
     Unknown(UnknownEvent),
 }
 
-/// An event that this version cannot read.
+/// An event that this version cannot parse.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UnknownEvent {
-    /// Its name, if it has one.
+    /// The name of the event, if it has one.
     pub trigger: Option<Trigger>,
-    /// All of the body.
+    /// The whole body.
     pub json: Value,
 }
 
@@ -90,11 +91,11 @@ impl OpenEnum for Trigger {
 open_enum::open_enum!(Trigger);
 
 impl Event {
-    /// Reads a body whose signature was checked; see [`receive`](super::receive), which does both.
+    /// Parses a body whose signature was checked; [`receive`](super::receive) does both.
     ///
     /// # Errors
     ///
-    /// [`WebhookError::Payload`] where it is not a JSON object. Everything else is an event, known or not.
+    /// [`WebhookError::Payload`] if the body is not a JSON object. Any object is an event, known or not.
     pub fn parse(body: &[u8]) -> Result<Self, WebhookError> {
         let json: Map<String, Value> = json::read(body).map_err(|_| WebhookError::Payload)?;
         let members = members(&json);
@@ -112,7 +113,7 @@ impl Event {
         Ok(event.unwrap_or(Self::Unknown(UnknownEvent { trigger, json: Value::Object(json) })))
     }
 
-    /// The name of the event, if it has one.
+    /// Returns the name of the event, if it has one.
     #[must_use]
     pub fn trigger(&self) -> Option<&Trigger> {
         Some(match self {
@@ -131,7 +132,7 @@ fn read<T: DeserializeOwned>(payload: Value) -> Option<T> {
     serde_json::from_value(payload).ok()
 }
 
-/// The members of the event itself, out of the envelope and out of `meta`.
+/// Returns the properties of the event, from the envelope and from `meta`.
 fn members(json: &Map<String, Value>) -> Map<String, Value> {
     let inner = json.get("data").and_then(Value::as_object).filter(|_| !json.contains_key("event"));
     let mut members = inner.unwrap_or(json).clone();
@@ -143,7 +144,7 @@ fn members(json: &Map<String, Value>) -> Map<String, Value> {
     members
 }
 
-/// The name of the event; the oldest form has none, but only an update has a `diff`.
+/// Returns the name of the event; the oldest form has none, but only an update has a `diff`.
 fn trigger(json: &Map<String, Value>, members: &Map<String, Value>) -> Option<Trigger> {
     let named = [json.get("trigger"), json.get("event"), members.get("event")];
     let named = named.into_iter().flatten().find_map(Value::as_str).map(Trigger::from);
@@ -164,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn flat_and_enveloped_bodies_are_the_same_event() {
+    fn parses_flat_and_enveloped_bodies_alike() {
         let body = json!({
             "event": "WRITE_OPERATION_FAILURE", "integration_id": "i", "vendor": "ENTRATA", "root_job_id": "j",
             "write_status": "PARTIAL_SUCCESS", "errors": ["e"], "new": 1,
@@ -178,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn a_change_of_data_is_read_in_each_of_its_forms() {
+    fn parses_data_change_in_each_form() {
         let diff = json!({ "new": { "rent": 2 }, "previous": { "rent": 1 } });
         for body in [
             json!({ "event": "DATA_UPDATE", "integration_id": "i", "object": "units", "record_id": "r", "diff": diff,
@@ -197,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn the_end_of_a_sync_is_read() {
+    fn parses_end_of_sync() {
         let body = json!({
             "event": "SYNC_COMPLETE", "integration_id": "i", "vendor": "YARDI", "is_backsync": false,
             "successful_job_count": 7.0, "failed_job_count": 0, "is_sync_finished": true, "job_schedule_id": null,
@@ -216,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn an_event_that_is_not_known_keeps_its_json() {
+    fn keeps_json_of_unknown_event() {
         for body in [
             json!({ "trigger": "PET_ADOPTED", "data": { "pet": 1 } }),
             json!({ "event": "PET_ADOPTED", "data": 7 }),
@@ -232,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_object_is_refused() {
+    fn rejects_body_other_than_object() {
         for body in ["", "[]", "7", "<html>", "{\"event\":"] {
             assert_eq!(Event::parse(body.as_bytes()), Err(WebhookError::Payload));
         }

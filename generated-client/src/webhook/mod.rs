@@ -1,7 +1,7 @@
-//! Webhooks: is a call really from Propexo, and what does it tell?
+//! Webhooks: checks signatures and parses events.
 //!
-//! Registering a webhook is an ordinary operation; what arrives then is for this module. Keep the body as the bytes that came:
-//! the signature is over these, and JSON that was read and written again is another text.
+//! Registering a webhook is an ordinary operation; this module handles the deliveries. Keep the body as the bytes
+//! received: the signature covers these, and JSON that was parsed and serialized again has other bytes.
 //!
 //! ```
 //! use propexo::webhook::{self, Event};
@@ -18,8 +18,8 @@
 //! # Ok::<(), webhook::WebhookError>(())
 //! ```
 //!
-//! What Propexo does not promise: an order, that an event comes once only, and a moment in the signature. So a call that
-//! somebody recorded can be played back, and an event should be taken as a hint to look, not as the state itself.
+//! Propexo guarantees neither the order of events nor that each arrives only once, and the signature has no timestamp.
+//! So a recorded delivery can be replayed; use an event as a hint to read the record, not as its state.
 
 mod event;
 mod payload;
@@ -31,28 +31,29 @@ pub use event::{Event, Trigger, UnknownEvent};
 pub use payload::{DataChange, Diff, JobFailure, SyncComplete, WriteOperationFailure};
 pub use signature::{sign, verify};
 
-/// The header that carries the signature.
+/// The header with the signature.
 pub const SIGNATURE_HEADER: &str = "propexo-signature";
 
-/// Checks the signature of a call and reads its event. While a secret is being replaced, try the old one where the new
-/// one fails.
+/// Checks the signature of a delivery and parses its event. While a secret is being replaced, try the old one where the
+/// new one fails.
 ///
 /// # Errors
 ///
-/// [`WebhookError::Signature`] for a call that is not from Propexo, which is best answered with 401, and
-/// [`WebhookError::Payload`] for a body that is not JSON.
+/// - [`WebhookError::NoSecret`] if the secret is empty.
+/// - [`WebhookError::Signature`] if the delivery is not from Propexo; respond with 401.
+/// - [`WebhookError::Payload`] if the body is not a JSON object.
 pub fn receive(secret: &str, signature: &str, body: &[u8]) -> Result<Event, WebhookError> {
     verify(secret, signature, body)?;
     Event::parse(body)
 }
 
-/// Why a call of a webhook is not taken. Neither the secret nor the body is in it.
+/// The reason why a delivery is rejected. It shows neither the secret nor the body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum WebhookError {
-    /// The secret is empty, so everybody could sign.
+    /// The secret is empty, so anyone could sign.
     NoSecret,
-    /// The signature is not that of this body by this secret.
+    /// The signature does not match the body and the secret.
     Signature,
     /// The body is not a JSON object.
     Payload,

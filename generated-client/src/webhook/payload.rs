@@ -1,39 +1,40 @@
-//! What events carry. Propexo's descriptions of it differ, so only what an event is nothing without must be there.
+//! The payloads of events. Propexo's documentation of them is inconsistent, so only properties that an event cannot do
+//! without are required.
 
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 use crate::{Object, Receipt, WriteState};
 
-/// A record is new, or changed.
+/// A record that was created or changed.
 ///
-/// A record may come as new with its id and little else, and be filled by later changes; its relations are records of their
-/// own.
+/// A new record may have little more than its id, and be completed by later changes; related records are records of
+/// their own.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct DataChange {
-    /// The integration that it belongs to.
+    /// The integration of the record.
     #[serde(default)]
     pub integration_id: Option<String>,
     /// The vendor of the integration.
     #[serde(default)]
     pub vendor: Option<String>,
-    /// What kind of record it is, such as `leases`.
+    /// The kind of the record, such as `leases`.
     #[serde(default)]
     pub object: Option<String>,
     /// Propexo's id of the record.
     #[serde(default)]
     pub record_id: Option<String>,
-    /// What changed, for a change.
+    /// The changed columns, for a change.
     #[serde(default)]
     pub diff: Option<Diff>,
-    /// Everything else, by its name on the wire.
+    /// All other properties, by wire name.
     #[serde(flatten)]
     pub other: Object,
 }
 
 impl DataChange {
-    /// Propexo's id of the property that the record belongs to, where the event says so.
+    /// Returns Propexo's id of the property that the record belongs to, if the event contains it.
     #[must_use]
     pub fn property_id(&self) -> Option<&str> {
         self.other.get("context")?.get("property_id").and_then(Value::as_str)
@@ -44,10 +45,10 @@ impl DataChange {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Diff {
-    /// Their values now.
+    /// Their new values.
     #[serde(default, deserialize_with = "or_default")]
     pub new: Object,
-    /// Their values before.
+    /// Their previous values.
     #[serde(default, deserialize_with = "or_default")]
     pub previous: Object,
 }
@@ -62,48 +63,48 @@ pub struct SyncComplete {
     /// The vendor of the integration.
     #[serde(default)]
     pub vendor: Option<String>,
-    /// Whether older data was fetched, not only what is new.
+    /// Whether older data was fetched, not only new data.
     #[serde(default)]
     pub is_backsync: Option<bool>,
-    /// How many jobs of it went well.
+    /// The number of jobs that succeeded.
     #[serde(default)]
     pub successful_job_count: Option<f64>,
-    /// How many did not.
+    /// The number of jobs that failed.
     #[serde(default)]
     pub failed_job_count: Option<f64>,
-    /// Whether all of the sync is over.
+    /// Whether the whole sync is finished.
     #[serde(default)]
     pub is_sync_finished: Option<bool>,
-    /// The schedule that started it; absent where a person did.
+    /// The schedule that started the sync; absent if a person started it.
     #[serde(default)]
     pub job_schedule_id: Option<String>,
     /// The kinds of records that were synced.
     #[serde(default, deserialize_with = "or_default")]
     pub models_synced: Vec<String>,
-    /// Everything else, by its name on the wire.
+    /// All other properties, by wire name.
     #[serde(flatten)]
     pub other: Object,
 }
 
-/// A write failed, as a whole or in part.
+/// A write that failed, completely or in part.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct WriteOperationFailure {
-    /// The job that the write answered with.
+    /// The id of the write job.
     pub root_job_id: String,
-    /// The integration that was written to.
+    /// The integration of the write.
     #[serde(default)]
     pub integration_id: Option<String>,
     /// The vendor of the integration.
     #[serde(default)]
     pub vendor: Option<String>,
-    /// Whether a part of it was done.
+    /// The state of the write: failed, or done in part.
     #[serde(default)]
     pub write_status: Option<WriteState>,
-    /// What went wrong, in the words of Propexo or of the vendor's system.
+    /// The error messages of Propexo or of the vendor's system.
     #[serde(default, deserialize_with = "or_default")]
     pub errors: Vec<String>,
-    /// Everything else, by its name on the wire.
+    /// All other properties, by wire name.
     #[serde(flatten)]
     pub other: Object,
 }
@@ -114,22 +115,22 @@ impl Receipt for WriteOperationFailure {
     }
 }
 
-/// Reading from the vendor was given up after retries.
+/// Reading from the vendor failed after retries.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct JobFailure {
-    /// The integration that was read from.
+    /// The integration of the job.
     #[serde(default)]
     pub integration_id: Option<String>,
     /// The vendor of the integration.
     #[serde(default)]
     pub vendor: Option<String>,
-    /// Everything else, by its name on the wire.
+    /// All other properties, by wire name.
     #[serde(flatten)]
     pub other: Object,
 }
 
-/// A value that may be null.
+/// Reads null as the default value.
 fn or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(
     deserializer: D,
 ) -> Result<T, D::Error> {

@@ -9,7 +9,8 @@ use super::WebhookError;
 ///
 /// # Errors
 ///
-/// [`WebhookError::Signature`] where it is not that of this body by this secret.
+/// [`WebhookError::Signature`] if the signature does not match the body and the secret; [`WebhookError::NoSecret`] if
+/// the secret is empty.
 pub fn verify(secret: &str, signature: &str, body: &[u8]) -> Result<(), WebhookError> {
     let given = from_hex(signature.trim()).ok_or(WebhookError::Signature)?;
     mac(secret, body)?.verify_slice(&given).map_err(|_| WebhookError::Signature)
@@ -29,7 +30,7 @@ fn mac(secret: &str, body: &[u8]) -> Result<Hmac<Sha256>, WebhookError> {
     if secret.is_empty() {
         return Err(WebhookError::NoSecret);
     }
-    // HMAC takes a key of any length.
+    // HMAC accepts a key of any length.
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).map_err(|_| WebhookError::NoSecret)?;
     mac.update(body);
     Ok(mac)
@@ -52,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_known_vector_is_right() {
+    fn signs_test_vector_of_rfc_4231() {
         // RFC 4231, test case 2.
         let signature = "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843";
         let body = b"what do ya want for nothing?";
@@ -62,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn any_other_signature_is_refused() {
+    fn rejects_any_other_signature() {
         let good = sign("secret", b"body").unwrap();
         for bad in [
             "",

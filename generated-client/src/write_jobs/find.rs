@@ -21,14 +21,14 @@ use crate::validation::Violation;
 const LOG: Operation =
     Operation::new("write_jobs.find_recent", Method::Get, "/v1/admin/logs/writes/", Effect::Read);
 
-/// The most entries that a page of the log can have.
+/// Maximum number of entries on a page of the log.
 const PAGE: usize = 100;
 
 /// How far the server's clock may be behind ours.
 const CLOCK_DIFFERENCE: Duration = Duration::from_secs(120);
 
 const HOUR: Duration = Duration::from_secs(3_600);
-/// The time ranges of the log, each with the age of an entry that is surely within it.
+/// The time ranges of the log, each with the maximum age of an entry that is certainly within it.
 const TIME_RANGES: [(Duration, &str); 4] = [
     (HOUR, "hour"),
     (HOUR.saturating_mul(24), "day"),
@@ -36,7 +36,7 @@ const TIME_RANGES: [(Duration, &str); 4] = [
     (HOUR.saturating_mul(24 * 28), "month"),
 ];
 
-/// A page of the log whose entries are not decoded yet, so that an odd one does not cost the others.
+/// A page of the log whose entries are not decoded yet, so that an invalid one does not affect the others.
 #[derive(Deserialize)]
 struct Page {
     results: Logs,
@@ -78,13 +78,13 @@ impl FindWrites {
         Self { request, parameters, earliest: i64::try_from(earliest).unwrap_or(i64::MAX) }
     }
 
-    /// Searches the writes of one integration only.
+    /// Restricts the search to one integration.
     pub fn integration_id(mut self, integration_id: impl Into<String>) -> Self {
         self.request = self.request.query("integration_id", integration_id.into());
         self
     }
 
-    /// Searches the writes of one category only, such as `leads`, `events` or `resident_charges`.
+    /// Restricts the search to one category, such as `leads`, `events` or `resident_charges`.
     pub fn write_category(mut self, category: impl Into<String>) -> Self {
         self.request = self.request.query("write_category", category.into());
         self
@@ -99,7 +99,7 @@ impl FindWrites {
             let mut moments = Vec::new();
             let mut is_new = false;
             for log in &logs {
-                // The log grows while it is read, which moves entries from page to page.
+                // The log grows during the read, which moves entries from page to page.
                 let id = json::property(log, "id").unwrap_or(log).get();
                 if !seen.insert(id.to_owned()) {
                     continue;
@@ -114,7 +114,7 @@ impl FindWrites {
                     found.push(entry);
                 }
             }
-            // Where the newest come first, every entry after one that is too old is too old, too.
+            // If the newest entries come first, every entry after one that is too old is too old as well.
             let newest_first = moments.is_sorted_by(|before, after| before >= after);
             let is_past = newest_first && moments.last().is_some_and(|oldest| *oldest < self.earliest);
             if logs.len() < PAGE || !is_new || is_past {

@@ -1,4 +1,4 @@
-//! Entries of the write log, and how their parameters are compared.
+//! Entries of the write log, and the comparison of their parameters.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -9,29 +9,29 @@ use crate::DateTime;
 use crate::json::{self, job_id};
 use crate::receipt::WriteJob;
 
-/// A write as Propexo's log has it; see [`WriteJobs::find_recent`](super::WriteJobs::find_recent).
+/// An entry of Propexo's write log; see [`WriteJobs::find_recent`](super::WriteJobs::find_recent).
 ///
-/// Only the job has to be as the API document says; a text that is absent is empty, or none.
+/// Only the job has to match the API document; an absent string is empty, or `None`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct WriteLogEntry {
     /// The job, to wait for.
     pub job: WriteJob,
-    /// When the server made the entry.
+    /// When the server created the entry.
     pub created_at: DateTime,
-    /// How the write ended.
+    /// The result of the write.
     pub status: WriteState,
-    /// What went wrong.
+    /// The error message.
     pub error: Option<String>,
-    /// The integration that was written to.
+    /// The integration of the write.
     pub integration_id: Option<String>,
-    /// What was written, in the words of Propexo.
+    /// Propexo's description of what was written.
     pub name: Option<String>,
-    /// What was sent, as the log has it; null where it cannot be decoded.
+    /// The parameters of the write as logged; null if they cannot be decoded.
     pub parameters: Value,
 }
 
-/// The fields by name, none of them decoded.
+/// The fields by name, not decoded.
 #[derive(Default, Deserialize)]
 struct Fields<'a> {
     #[serde(borrow)]
@@ -49,7 +49,7 @@ struct Fields<'a> {
 }
 
 impl WriteLogEntry {
-    /// Decodes an entry; none where it does not name a job.
+    /// Decodes an entry; returns nothing if it does not name a job.
     pub(super) fn read(log: &RawValue) -> Option<Self> {
         let job = WriteJob::new(job_id::in_json(log)?);
         let fields: Fields<'_> = serde_json::from_str(log.get()).unwrap_or_default();
@@ -68,13 +68,14 @@ impl WriteLogEntry {
     }
 }
 
-/// Whether parameters may be those of a body: they hold each of its properties at some depth, or are not an object.
+/// Returns whether parameters may be those of a body: they contain each of its properties at any depth, or are not an
+/// object.
 pub(super) fn contains(parameters: &Value, body: &Value) -> bool {
     let wanted = body.as_object().into_iter().flatten();
     !parameters.is_object() || wanted.into_iter().all(|(name, value)| holds(parameters, name, value))
 }
 
-/// Whether a value, or one nested in it, has a property.
+/// Returns whether a value, or one nested in it, has a property.
 fn holds(value: &Value, name: &str, wanted: &Value) -> bool {
     match value {
         Value::Object(properties) => {
@@ -86,7 +87,7 @@ fn holds(value: &Value, name: &str, wanted: &Value) -> bool {
     }
 }
 
-/// Whether a logged value says what was sent. It may have properties more; null is as good as absent.
+/// Returns whether a logged value equals the value sent. It may have additional properties; null equals absent.
 fn equal(logged: &Value, sent: &Value) -> bool {
     match (logged, sent) {
         (Value::Object(logged), Value::Object(sent)) => {
@@ -131,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn takes_null_for_absent_in_either() {
+    fn treats_null_as_absent() {
         assert!(contains(&json!({}), &json!({ "notes": null })));
         assert!(contains(&json!({ "notes": null }), &json!({})));
         assert!(!contains(&json!({ "notes": "n" }), &json!({ "notes": null })));
@@ -139,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn parameters_that_are_no_object_may_be_those_of_any_body() {
+    fn matches_any_body_for_parameters_other_than_object() {
         for parameters in [json!(null), json!("{}"), json!([])] {
             assert!(contains(&parameters, &json!({ "notes": "n" })));
         }

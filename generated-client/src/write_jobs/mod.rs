@@ -1,4 +1,4 @@
-//! Writes go on after the server has answered: jobs, and how they end.
+//! Write jobs: a write continues after the server's response, and its job reports how it ends.
 
 mod find;
 mod log;
@@ -20,14 +20,15 @@ use crate::receipt::{Receipt, RetriedWrite};
 use crate::request::Request;
 
 impl Client {
-    /// Write jobs: their status, waiting for their end, retrying them, and finding one whose receipt was lost.
+    /// Returns the operations on write jobs: reading their status, waiting for their end, retrying them, and finding
+    /// one whose receipt was lost.
     #[must_use]
     pub fn write_jobs(&self) -> WriteJobs<'_> {
         WriteJobs { client: self }
     }
 }
 
-/// Write jobs; see [`Client::write_jobs`].
+/// Operations on write jobs; see [`Client::write_jobs`].
 #[derive(Clone, Copy, Debug)]
 pub struct WriteJobs<'a> {
     client: &'a Client,
@@ -40,7 +41,7 @@ const RETRY: Operation =
     Operation::new("write_jobs.retry", Method::Post, "/v1/admin/retry-write/{root_job_id}", Effect::Write);
 
 impl WriteJobs<'_> {
-    /// The status of a write, asked for once: `GET /v1/admin/write-status/{root_job_id}`.
+    /// Requests the current status of a write: `GET /v1/admin/write-status/{root_job_id}`.
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
@@ -52,12 +53,12 @@ impl WriteJobs<'_> {
         Request::new(self.client, &STATUS).path("root_job_id", job.job_id())
     }
 
-    /// Waits until a write has ended, for five minutes unless something else is said.
+    /// Waits until a write has ended, for five minutes by default.
     ///
-    /// It polls after a second, then less and less often, within the rate limit of the client. Until the deadline, a passing
-    /// failure only leads to the next poll: a connection that cannot be made or breaks, a time-out, 408, 429, a 5xx, a
-    /// response that does not decode. Dropping the future loses nothing: the job goes on at the server, and can be waited
-    /// for again.
+    /// Polls after a second, then at growing intervals, within the rate limit of the client. Until the deadline, a
+    /// transient failure only leads to the next poll: a connection that cannot be made or breaks, a timeout, 408, 429,
+    /// a 5xx, a response that does not decode. Dropping the future loses nothing: the job continues on the server, and
+    /// can be waited for again.
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client, receipt: propexo::WriteReceipt) -> propexo::Result<()> {
@@ -74,13 +75,13 @@ impl WriteJobs<'_> {
     ///
     /// # Errors
     ///
-    /// Those that another poll would meet again: an id that cannot be sent, a status of 300 to 499 other than 408 and 429,
-    /// and a request that the transport cannot carry out. A write that failed is not an error but an outcome.
+    /// Failures that another poll would repeat: an id that cannot be sent, a status of 300 to 499 other than 408 and
+    /// 429, and a request that the transport cannot send. A failed write is not an error but an outcome.
     pub fn wait(&self, job: impl Receipt) -> WaitForWrite {
         WaitForWrite::new(self.client.clone(), job.job())
     }
 
-    /// Orders a failed write to be tried again: `POST /v1/admin/retry-write/{root_job_id}`. The server refuses a job that
+    /// Requests the retry of a failed write: `POST /v1/admin/retry-write/{root_job_id}`. The server refuses a job that
     /// has not failed.
     pub fn retry(&self, job: impl Receipt) -> Request<RetriedWrite> {
         Request::new(self.client, &RETRY).path("root_job_id", job.job_id())
@@ -88,17 +89,17 @@ impl WriteJobs<'_> {
 
     /// Searches the write log for the jobs of a write whose receipt was lost: `GET /v1/admin/logs/writes/`.
     ///
-    /// `parameters` is the body that was sent and must serialize as an object; `()` finds all writes. An entry matches when
-    /// it has each property of the body with an equal value, at whatever depth: numbers by value, strings exactly, and null
-    /// also where the property is absent. `since` is a moment just before the write was sent. It is compared with the
-    /// server's clock, so entries up to two minutes older are found, too.
+    /// `parameters` is the request body of the write and must serialize as an object; `()` finds all writes. An entry
+    /// matches if it has each property of the body with an equal value, at any depth: numbers by value, strings
+    /// exactly; null equals absent. `since` is a moment just before the write was sent. It is compared with the
+    /// server's clock, so entries up to two minutes older are returned, too.
     ///
-    /// An entry that cannot be compared may be the write and is found, too: one whose date cannot be read, or whose
-    /// parameters are absent or not an object. The newest entry usually comes first.
+    /// An entry that cannot be compared may be the write and is returned, too: one whose date cannot be parsed, or
+    /// whose parameters are absent or not an object. The newest entry usually comes first.
     ///
-    /// Propexo does not document whether the log repeats a body word for word, nor when an entry appears; the status of an
-    /// entry is success or failure, so a running job may be missing. **An empty result does not prove** that the server has
-    /// not acted: search again after a while, and with fewer properties.
+    /// Propexo does not document whether the log repeats a body exactly, nor when an entry appears; the status of an
+    /// entry is success or failure, so a running job may be missing. **An empty result does not prove** that the server
+    /// has not acted: search again later, and with fewer properties.
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {

@@ -1,4 +1,4 @@
-//! How a write is going, and how it ended.
+//! The status of a write, and its outcome.
 
 use std::sync::Arc;
 
@@ -10,22 +10,22 @@ use crate::json;
 use crate::receipt::WriteJob;
 use crate::value::open_enum::{self, OpenEnum};
 
-/// What the server says about a write at one moment.
+/// The status of a write at one moment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "WireStatus")]
 #[non_exhaustive]
 pub struct WriteStatus {
-    /// How far it is.
+    /// The state of the write.
     #[serde(rename = "write_status")]
     pub state: WriteState,
-    /// What went wrong, in the words of Propexo or of the vendor's system; an error that is not a string, as its JSON text.
+    /// The error messages of Propexo or of the vendor's system; an error that is not a string, as its JSON text.
     pub errors: Vec<String>,
-    /// The id of what was created. It may be absent for good, and where a write starts others it may be that of another
+    /// The id of the created record. It may remain absent, and for a write that starts others it may be that of another
     /// kind of record.
     pub created_record_id: Option<String>,
 }
 
-/// Only the state has to be as the API document says.
+/// Only the state has to match the API document.
 #[derive(Deserialize)]
 struct WireStatus {
     write_status: WriteState,
@@ -48,19 +48,19 @@ impl From<WireStatus> for WriteStatus {
     }
 }
 
-/// How far a write is.
+/// The state of a write.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum WriteState {
-    /// It failed.
+    /// The write failed.
     Failure,
-    /// A part of it was done.
+    /// A part of the write was done.
     PartialSuccess,
-    /// It has not ended.
+    /// The write has not ended.
     Pending,
-    /// It was done.
+    /// The write succeeded.
     Success,
-    /// What this version does not know; [`WriteJobs::wait`](super::WriteJobs::wait) takes it for not ended.
+    /// A state that this version does not know; [`WriteJobs::wait`](super::WriteJobs::wait) treats it as pending.
     Unknown(String),
 }
 
@@ -88,45 +88,46 @@ impl OpenEnum for WriteState {
 }
 open_enum::open_enum!(WriteState);
 
-/// How a write ended, or that it has not.
+/// The outcome of waiting for a write.
 ///
-/// Two are equal when they say the same; errors are compared by their messages.
+/// Errors are compared by their messages.
 #[derive(Clone, Debug)]
 pub enum WriteOutcome {
-    /// It was done.
+    /// The write succeeded.
     Success {
-        /// The id of what was created. Many vendors give none at once: then the record comes with the next sync.
+        /// The id of the created record. Many vendors do not return one at once: then the record comes with the next
+        /// sync.
         created_record_id: Option<String>,
     },
-    /// A part of it was done.
+    /// A part of the write was done.
     PartialSuccess {
-        /// The id of what was created, if anything was.
+        /// The id of the created record, if there is one.
         created_record_id: Option<String>,
-        /// What went wrong.
+        /// The error messages.
         errors: Vec<String>,
     },
-    /// It failed.
+    /// The write failed.
     Failure {
-        /// What went wrong.
+        /// The error messages.
         errors: Vec<String>,
     },
-    /// The time to wait is over and it has not ended. It may still: wait again, here or elsewhere.
+    /// The deadline has passed and the write has not ended. It may still end: wait again, in this process or another.
     StillPending {
-        /// To wait for again.
+        /// The job to wait for.
         job: WriteJob,
-        /// Why the last poll failed; none where the server said that the write is pending, or was not asked at all.
+        /// The failure of the last poll; `None` if the server reported the write as pending, or if there was no poll.
         last_error: Option<Arc<Error>>,
     },
 }
 
 impl WriteOutcome {
-    /// Whether all of it was done.
+    /// Returns whether the whole write succeeded.
     #[must_use]
     pub const fn is_success(&self) -> bool {
         matches!(self, Self::Success { .. })
     }
 
-    /// The id of what was created, if it is known.
+    /// Returns the id of the created record, if it is known.
     #[must_use]
     pub fn created_record_id(&self) -> Option<&str> {
         match self {
@@ -137,7 +138,7 @@ impl WriteOutcome {
         }
     }
 
-    /// What went wrong.
+    /// Returns the error messages.
     #[must_use]
     pub fn errors(&self) -> &[String] {
         match self {
@@ -146,7 +147,7 @@ impl WriteOutcome {
         }
     }
 
-    /// The outcome that a status reports; none while the write is pending.
+    /// Returns the outcome that a status reports; nothing while the write is pending.
     pub(super) fn of(status: WriteStatus) -> Option<Self> {
         let WriteStatus { state, errors, created_record_id } = status;
         match state {

@@ -12,7 +12,7 @@ use crate::receipt::WriteJob;
 use crate::retry::RetryPolicy;
 use crate::transport::Failure;
 
-/// How long to wait, unless something else is said.
+/// The default deadline.
 const DEADLINE: Duration = Duration::from_secs(300);
 const FIRST_INTERVAL: Duration = Duration::from_secs(1);
 const MIN_INTERVAL: Duration = Duration::from_millis(100);
@@ -38,22 +38,21 @@ impl WaitForWrite {
         Self { client, job, deadline: DEADLINE, poll_interval: None, priority: Priority::Interactive }
     }
 
-    /// Gives up after this long; five minutes by default. No poll begins at the deadline or after it.
+    /// Sets the deadline; five minutes by default. No poll begins at the deadline or after it.
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
         self
     }
 
-    /// Waits this long before each poll, the first included; zero asks at once, and the shortest wait between two polls is a
-    /// tenth of a second. After a poll that failed, the interval doubles up to 15 seconds until one succeeds. Without this,
-    /// the interval grows from one second to 15.
+    /// Sets the wait before each poll, including the first. Zero polls at once, and later polls wait at least a tenth
+    /// of a second. After a failed poll the interval doubles up to 15 seconds until one succeeds. By default the
+    /// interval grows from one second to 15.
     pub fn poll_interval(mut self, interval: Duration) -> Self {
         self.poll_interval = Some(interval);
         self
     }
 
-    /// Says whether the polls go before or after other requests when the rate limit makes them wait;
-    /// [`Priority::Interactive`] by default.
+    /// Sets the priority of the polls when they wait for the rate limit; [`Priority::Interactive`] by default.
     pub fn priority(mut self, priority: Priority) -> Self {
         self.priority = priority;
         self
@@ -82,7 +81,7 @@ impl WaitForWrite {
                 Err(error) if is_passing(&error) => {
                     let asked = error.api().and_then(ApiError::retry_after).unwrap_or_default();
                     interval = self.next_interval(interval, true).max(asked);
-                    // An error of the server says more than that there was no room to ask again.
+                    // An error of the server is more informative than a missing permit for the next poll.
                     if last_error.is_none() || !matches!(error, Error::RateLimited(_)) {
                         last_error = Some(Arc::new(error));
                     }
@@ -92,14 +91,14 @@ impl WaitForWrite {
         }
     }
 
-    /// The interval after a poll that failed, or that found the write pending.
+    /// Returns the interval after a poll that failed, or that found the write pending.
     fn next_interval(&self, interval: Duration, failed: bool) -> Duration {
         match self.poll_interval {
             Some(fixed) if failed => {
                 interval.max(MIN_INTERVAL).saturating_mul(2).min(fixed.max(MAX_INTERVAL))
             }
             Some(fixed) => fixed.max(MIN_INTERVAL),
-            // A little by chance, so that many jobs of one moment are not polled in one moment.
+            // Random jitter, so that many jobs of one moment are not polled at one moment.
             None => {
                 interval.min(MAX_INTERVAL).mul_f64(GROWTH * (0.9 + 0.2 * fastrand::f64())).min(MAX_INTERVAL)
             }
@@ -107,7 +106,7 @@ impl WaitForWrite {
     }
 }
 
-/// Whether another poll may succeed where this one failed.
+/// Returns whether another poll may succeed where this one failed.
 fn is_passing(error: &Error) -> bool {
     match error {
         Error::Transport(error) => error.failure() != Failure::Other,
