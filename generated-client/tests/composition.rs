@@ -127,7 +127,7 @@ async fn writes_are_waited_for_inside_the_loops_of_several_prefetching_lists() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_busy_reader_does_not_hold_up_the_bulk_work_of_other_tasks() {
+async fn busy_reader_does_not_delay_bulk_requests_of_other_tasks() {
     let client = client(&Server::new(50, 150));
     let reader = tokio::spawn({
         let client = client.clone();
@@ -149,7 +149,7 @@ async fn a_busy_reader_does_not_hold_up_the_bulk_work_of_other_tasks() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn requests_in_flight_that_nobody_polls_do_not_hold_up_a_call() {
+async fn unpolled_requests_in_flight_do_not_delay_a_call() {
     // As many as may be in flight while the count of the server is unknown: those of one list, and of two.
     for look_ahead in [[8, 0], [4, 4]] {
         let client = client(&Server::new(200, 10_000));
@@ -199,7 +199,7 @@ async fn rows_are_worked_on_concurrently_with_calls_in_between() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_time_that_a_reader_is_busy_is_not_counted_against_the_timeout_of_a_prefetched_page() {
+async fn busy_time_of_the_reader_does_not_count_against_the_timeout_of_a_prefetched_page() {
     for (look_ahead, busy, deadline) in
         [(0, 2_000, None), (4, 2_000, None), (4, 10, None), (4, 90_000, Some(3))]
     {
@@ -217,7 +217,7 @@ async fn the_time_that_a_reader_is_busy_is_not_counted_against_the_timeout_of_a_
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_response_that_takes_longer_than_the_timeout_is_a_timeout_for_whoever_waits() {
+async fn response_slower_than_the_timeout_is_a_timeout_for_a_waiting_caller() {
     let builder = Client::builder().token("t").base_url("http://test").transport(Server::new(3_000, 150));
     let client = builder.timeout(SECOND).retry(RetryPolicy::none()).build().unwrap();
     let start = Instant::now();
@@ -226,7 +226,7 @@ async fn a_response_that_takes_longer_than_the_timeout_is_a_timeout_for_whoever_
 }
 
 #[tokio::test(start_paused = true)]
-async fn endless_deadlines_and_huge_waits_are_no_overflow() {
+async fn endless_deadlines_and_huge_waits_do_not_overflow() {
     let ok = MemoryTransport::handler(|_| Ok(HttpResponse::json(200, &json!({ "write_status": "SUCCESS" }))));
     let endless = client(&ok);
     sleep(SECOND).await;

@@ -32,7 +32,7 @@ const DRIVES: [(Fill, &str); 4] = [
 ];
 
 #[tokio::test]
-async fn a_validating_mock_finds_no_fault_and_its_answers_decode() {
+async fn validating_mock_accepts_requests_and_its_responses_decode() {
     let Ok(url) = std::env::var("PROPEXO_CONFORMANCE_URL") else {
         println!("skipped: PROPEXO_CONFORMANCE_URL is absent; `cargo xtask conformance` sets it");
         return;

@@ -160,7 +160,7 @@ const GARBAGE: &[u8] = b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03";
 const HALF_A_HEAD: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-le";
 
 #[tokio::test]
-async fn a_read_is_tried_again_after_every_fault_of_the_connection() {
+async fn retries_read_after_every_connection_fault() {
     for act in [
         Act::Close,
         Act::ReadAndClose,
@@ -178,7 +178,7 @@ async fn a_read_is_tried_again_after_every_fault_of_the_connection() {
 }
 
 #[tokio::test]
-async fn a_write_that_may_have_arrived_is_sent_once() {
+async fn sends_write_that_may_have_arrived_once() {
     for operation in [&WRITE, &UPDATE] {
         for (act, told) in [
             (Act::ReadAndClose, "Send"),
@@ -197,7 +197,7 @@ async fn a_write_that_may_have_arrived_is_sent_once() {
 }
 
 #[tokio::test]
-async fn without_a_connection_a_write_is_tried_again_and_fails_as_such() {
+async fn retries_write_without_a_connection_and_reports_a_connect_failure() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base_url = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
@@ -217,7 +217,7 @@ async fn without_a_connection_a_write_is_tried_again_and_fails_as_such() {
 }
 
 #[tokio::test]
-async fn no_fault_holds_a_call_past_its_deadline() {
+async fn ends_call_at_its_deadline_after_every_fault() {
     let reset = Act::Reset(TRUNCATED);
     for act in
         [Act::Stall, Act::Drip(Duration::from_millis(10)), Act::ReadAndClose, Act::Raw(TRUNCATED), reset]
@@ -233,7 +233,7 @@ async fn no_fault_holds_a_call_past_its_deadline() {
 }
 
 #[tokio::test]
-async fn slow_bytes_are_waited_for_within_the_time_out() {
+async fn waits_for_slow_bytes_within_the_timeout() {
     let server = Server::start(vec![Act::Drip(Duration::from_micros(10))]).await;
     let client = builder(&server.base_url).build().unwrap();
     let answer: Value = Request::new(&client, &READ).send().await.unwrap();
@@ -241,7 +241,7 @@ async fn slow_bytes_are_waited_for_within_the_time_out() {
 }
 
 #[tokio::test]
-async fn no_record_of_a_stream_is_lost_without_an_error() {
+async fn stream_loses_no_record_without_an_error() {
     let page = |from: usize, more: bool| {
         let rows: Vec<Value> = (from..from + 2).map(|id| json!({ "id": id })).collect();
         ok(&json!({ "results": rows, "meta": { "hasMore": more } }))
@@ -266,7 +266,7 @@ async fn no_record_of_a_stream_is_lost_without_an_error() {
 }
 
 #[tokio::test]
-async fn a_redirect_takes_the_token_nowhere() {
+async fn redirect_does_not_forward_the_token() {
     let other = Server::start(vec![ok(&json!(1))]).await;
     let redirect = format!(
         "HTTP/1.1 302 Found\r\nlocation: {}/elsewhere\r\ncontent-length: 0\r\nconnection: close\r\n\r\n",
@@ -280,7 +280,7 @@ async fn a_redirect_takes_the_token_nowhere() {
 }
 
 #[tokio::test]
-async fn a_large_body_arrives_whole_with_its_headers() {
+async fn large_body_arrives_complete_with_its_headers() {
     let server = Server::start(vec![ok(&json!(null))]).await;
     let client = builder(&server.base_url).build().unwrap();
     let file = json!({ "file_data": "A".repeat(3_000_000) });
@@ -294,7 +294,7 @@ async fn a_large_body_arrives_whole_with_its_headers() {
 
 #[cfg(feature = "blocking")]
 #[test]
-fn blocking_and_asynchronous_calls_share_a_client_without_harm() {
+fn blocking_and_asynchronous_calls_share_a_client() {
     let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let (send, receive) = std::sync::mpsc::channel();
     // The server has a thread of its own, which ends with the test.

@@ -93,7 +93,7 @@ async fn finds_the_jobs_whose_parameters_hold_the_body() {
 }
 
 #[tokio::test]
-async fn leaves_out_what_is_older_but_for_a_difference_of_clocks() {
+async fn omits_older_entries_with_a_tolerance_for_clock_skew() {
     let entries = [entry(1, 0), entry(2, 60), entry(3, 180), entry(4, 181)];
     assert_eq!(found(&entries, &json!({}), ago(60)).await, ["j1", "j2", "j3"]);
     let [mut dated, mut odd, mut undated] = [entry(5, 3_600), entry(6, 0), entry(7, 0)];
@@ -105,7 +105,7 @@ async fn leaves_out_what_is_older_but_for_a_difference_of_clocks() {
 }
 
 #[tokio::test]
-async fn an_odd_entry_costs_none_of_the_others() {
+async fn keeps_other_entries_if_one_is_invalid() {
     let entries = [
         json!(null),
         json!(7),

@@ -43,7 +43,7 @@ fn residents() -> Vec<Value> {
 }
 
 #[tokio::test]
-async fn a_full_page_keeps_its_other_249_records_and_says_which_row_where_and_why() {
+async fn full_page_keeps_249_records_and_reports_index_path_and_reason() {
     type Spoil = fn(&mut Value);
     let faults: [(Spoil, &str, &str); 3] = [
         (|row| row["created_at"] = Value::Null, "results[100].created_at", "null, expected a string"),
@@ -107,7 +107,7 @@ fn faults(schema: &Value, name: &str) -> Vec<(Option<Value>, String, String)> {
 }
 
 #[tokio::test]
-async fn in_every_list_any_member_may_be_wrong() {
+async fn every_list_keeps_other_rows_if_any_property_is_invalid() {
     let (mut lists, mut tried) = (0, 0);
     for (operation, call) in support::operations(generated::GROUPS) {
         let Some(schema) = row_schema(&operation) else { continue };

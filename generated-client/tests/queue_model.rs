@@ -224,7 +224,7 @@ fn waiters_that_give_up() {
 }
 
 #[test]
-fn waiters_beside_unpolled_futures_are_granted_permits_within_the_budget() {
+fn waiters_get_permits_within_the_budget_despite_unpolled_futures() {
     shuttle::check_random(unpolled_futures, SCHEDULES);
     shuttle::check_pct(unpolled_futures, SCHEDULES, 3);
 }

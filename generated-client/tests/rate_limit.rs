@@ -231,7 +231,7 @@ async fn a_naive_client_for_comparison() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_another_program_uses_is_left_to_it() {
+async fn leaves_another_program_its_part_of_the_limit() {
     let server = Server::new(Minutes::FromFirst);
     server.use_up(110);
     let client =
@@ -244,7 +244,7 @@ async fn what_another_program_uses_is_left_to_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_another_program_uses_holds_back_those_that_somebody_waits_for_too() {
+async fn use_by_another_program_delays_interactive_calls_too() {
     let server = Server::new(Minutes::FromFirst);
     server.use_up(100);
     let client =

@@ -57,7 +57,7 @@ async fn a_receipt_needs_only_its_job_id() {
 }
 
 #[tokio::test]
-async fn an_echo_that_is_not_unicode_does_not_cost_the_receipt() {
+async fn receipt_decodes_despite_an_echo_that_is_not_unicode() {
     let lone = created(r#"{"data":{"notes":"cut emoji \ud83d","\udc00":0},"job_id":"j"}"#).await.unwrap();
     assert_eq!(lone.job_id(), "j");
     assert!(lone.echo::<Value>().is_err());

@@ -89,7 +89,7 @@ impl Side {
 }
 
 #[test]
-fn whatever_is_read_is_written_again() {
+fn writes_every_instance_as_it_was_read() {
     let mut tried = [0, 0];
     for side in sides() {
         let mut config = Config { failure_persistence: None, ..Config::default() };
@@ -113,7 +113,7 @@ fn whatever_is_read_is_written_again() {
 
 /// The server may say more than the description does, in each object.
 #[test]
-fn members_that_the_description_does_not_have_change_nothing() {
+fn undocumented_properties_change_nothing() {
     for side in sides() {
         for variant in 0..15 {
             let plain = instance(&side.schema, Fill::Everything { variant });
@@ -159,7 +159,7 @@ fn remove_strangers(value: &mut Value) {
 
 /// In every enum of the description a value that it does not know, and in every date each odd text.
 #[test]
-fn unknown_values_and_odd_dates_are_kept_wherever_they_may_stand() {
+fn keeps_unknown_enum_values_and_odd_dates_everywhere() {
     let (mut enums, mut dates) = (0, 0);
     for side in sides() {
         let (mut unknown, mut odd) = (BTreeSet::new(), BTreeSet::new());
@@ -183,7 +183,7 @@ fn unknown_values_and_odd_dates_are_kept_wherever_they_may_stand() {
 }
 
 #[test]
-fn what_fits_an_alternative_but_for_a_member_more_keeps_it_where_any_object_is_allowed() {
+fn union_with_an_alternative_for_any_object_keeps_additional_properties() {
     use propexo::admin::IntegrationCredentials;
     let read = |json: &str| {
         let read: IntegrationCredentials = serde_json::from_str(json).unwrap();
@@ -196,7 +196,7 @@ fn what_fits_an_alternative_but_for_a_member_more_keeps_it_where_any_object_is_a
 
 /// `Debug` tells the names of structs: what was read above is all that is generated.
 #[test]
-fn every_generated_struct_is_among_what_is_read_and_written() {
+fn reads_and_writes_every_generated_struct() {
     let mut met = BTreeSet::new();
     for side in sides() {
         for fill in Fill::all() {

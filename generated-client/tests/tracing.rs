@@ -36,7 +36,7 @@ impl io::Write for Log {
 }
 
 #[test]
-fn spans_and_events_hide_everything_and_tell_the_route() {
+fn spans_and_events_hide_secrets_and_contain_the_route() {
     let log = Log::default();
     let writer = log.clone();
     let subscriber = tracing_subscriber::fmt()

@@ -131,7 +131,7 @@ async fn validate_agrees_with_a_json_schema_validator_on_every_query() {
 }
 
 #[tokio::test]
-async fn a_client_that_validates_sends_nothing_that_breaks_a_rule() {
+async fn validating_client_sends_nothing_that_violates_a_constraint() {
     let server = MemoryTransport::new().answer(200, json!({ "meta": {}, "results": [] }));
     let client = |validate| {
         Client::builder()

@@ -56,7 +56,7 @@ fn the_documentation_of_every_operation_names_its_method_and_path_and_shows_a_ca
 }
 
 #[tokio::test]
-async fn requests_are_what_the_description_says() {
+async fn requests_match_the_description() {
     let document = Document::load();
     let mut sent = 0;
     for operation in document.operations() {
@@ -109,7 +109,7 @@ fn judge(operation: &Operation, given: &Given, request: &HttpRequest, fill: Fill
 }
 
 #[tokio::test]
-async fn answers_decode_and_encode_without_loss() {
+async fn responses_decode_and_encode_without_loss() {
     let document = Document::load();
     let mut answered = 0;
     for operation in document.operations().filter(|operation| !operation.redirects) {
@@ -174,7 +174,7 @@ async fn any_other_status_is_the_error_of_the_api() {
 
 /// The server may have acted on what it did not answer well, so a write goes out once, whatever its method.
 #[tokio::test(start_paused = true)]
-async fn after_a_fault_only_reads_are_sent_again() {
+async fn retries_only_reads_after_a_fault() {
     type Trouble = fn() -> Result<HttpResponse, TransportError>;
     let troubles: [(Trouble, bool); 6] = [
         (|| Err(TransportError::new(Failure::Send, "reset")), true),

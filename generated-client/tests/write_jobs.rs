@@ -210,7 +210,7 @@ async fn takes_the_longest_times_there_are() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn can_be_given_up_and_taken_up_again_in_another_process() {
+async fn can_continue_in_another_process() {
     let server = MemoryTransport::new().answer(200, status("PENDING")).answer(200, status("SUCCESS"));
     let first = client(&server);
     let receipt = WriteReceipt::new("job");
@@ -248,7 +248,7 @@ async fn does_not_ask_where_a_refusal_outlasts_the_deadline() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn ends_with_the_error_that_another_poll_cannot_mend() {
+async fn ends_with_a_permanent_error() {
     for code in [302, 400, 401, 403, 404, 410] {
         let server = MemoryTransport::new()
             .answer(code, json!({ "error": { "code": "not_found", "message": "no such job yet" } }));
@@ -263,7 +263,7 @@ async fn ends_with_the_error_that_another_poll_cannot_mend() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn goes_before_bulk_work_unless_it_is_told_otherwise() {
+async fn precedes_bulk_work_unless_configured_otherwise() {
     for (priority, first) in [(None, "/v1/admin/write-status/job"), (Some(Priority::Bulk), "/bulk")] {
         let server = MemoryTransport::handler(|_| Ok(HttpResponse::json(200, &status("SUCCESS"))));
         let client = Client::builder().token("t").base_url("http://test").transport(server.clone());
@@ -334,7 +334,7 @@ async fn many_jobs_are_waited_for_within_the_rate_limit() {
 }
 
 #[test]
-fn outcomes_are_equal_when_they_say_the_same() {
+fn outcomes_with_equal_content_are_equal() {
     let pending = |job: &str| WriteOutcome::StillPending { job: WriteJob::new(job), last_error: None };
     let success = |id: Option<&str>| WriteOutcome::Success { created_record_id: id.map(str::to_owned) };
     let failure =

@@ -174,7 +174,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_sections_that_are_wanted_are_left() {
+    fn keeps_only_the_wanted_sections() {
         let text = "[package]\nname = \"a\"\n\n[dev-dependencies]\nb = \"1\"\n\n[[example]]\nname = \"c\"\n";
         let left = sections(text, |name| name != "dev-dependencies" && !name.starts_with('['));
         assert_eq!(left, "[package]\nname = \"a\"\n\n");

@@ -231,14 +231,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_foreign_file_is_refused() {
+    fn rejects_foreign_file() {
         let dir = tempfile::tempdir().unwrap();
         fs::write(dir.path().join("lib.rs"), "fn main() {}").unwrap();
         assert!(Difference::of(dir.path(), &BTreeMap::new()).unwrap_err().contains("was not made by"));
     }
 
     #[test]
-    fn missing_stale_and_orphaned_are_told_apart() {
+    fn distinguishes_missing_stale_and_orphaned_files() {
         let dir = tempfile::tempdir().unwrap();
         fs::write(dir.path().join("old.rs"), FIRST_LINE).unwrap();
         fs::write(dir.path().join("same.rs"), FIRST_LINE).unwrap();

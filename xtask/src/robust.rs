@@ -136,7 +136,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_several_tests_tell_is_added_up() {
+    fn adds_up_the_counts_of_several_tests() {
         let mut counts = Counts::new();
         add(&mut counts, "mutations 200, panics 0, errors without a place 1");
         add(&mut counts, "documents 3, panics 2, errors without a place 1");
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fuzzer_tells_how_much_it_tried_and_what_it_found() {
+    fn reads_the_executions_and_the_finding_of_a_fuzzer() {
         assert_eq!(executions("Done\nstat::number_of_executed_units: 4711\nstat::x: 1\n"), Some(4711));
         assert_eq!(executions("error: no such command: `fuzz`\n"), None);
         assert_eq!(finding("ERROR: libFuzzer: timeout after 10 seconds"), "hangs");

@@ -87,7 +87,7 @@ fn check_names_what_is_stale_missing_and_orphaned_and_writes_nothing() {
 }
 
 #[test]
-fn a_wrong_document_leaves_the_old_tree_alone() {
+fn invalid_document_does_not_change_the_tree() {
     let (_dir, spec, out) = made();
     let before = tree(Path::new(&out));
     fs::write(&spec, SPEC.replace("{'200': {description: fine}}", "{'200': {$ref: '#/nowhere'}}")).unwrap();
@@ -98,7 +98,7 @@ fn a_wrong_document_leaves_the_old_tree_alone() {
 }
 
 #[test]
-fn a_folder_of_somebody_else_is_refused() {
+fn rejects_folder_with_foreign_files() {
     let (dir, spec, _) = made();
     let theirs = dir.path().join("theirs");
     fs::create_dir(&theirs).unwrap();
@@ -128,7 +128,7 @@ fn a_folder_that_cannot_be_written_is_an_error() {
 }
 
 #[test]
-fn warnings_are_errors_where_that_is_asked_for_and_other_overlays_are_skipped() {
+fn denies_warnings_and_skips_overlays_of_other_documents() {
     let (dir, spec, out) = made();
     let overlay = dir.path().join("o.yaml").display().to_string();
     fs::write(&overlay, "overlay: 1.0.0\nactions:\n- {target: $.nothing, remove: true}\n").unwrap();
@@ -146,7 +146,7 @@ fn warnings_are_errors_where_that_is_asked_for_and_other_overlays_are_skipped() 
 }
 
 #[test]
-fn tools_read_an_object_per_line_and_nothing_else() {
+fn json_messages_are_one_object_per_line() {
     let (_dir, spec, out) = made();
     fs::write(&spec, "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths: {/a: 1, /b: 2}\n").unwrap();
     let json = |command: &[&str]| {
@@ -171,7 +171,7 @@ fn tools_read_an_object_per_line_and_nothing_else() {
 }
 
 #[test]
-fn history_names_what_cannot_become_a_client_and_tries_the_others() {
+fn history_reports_failing_documents_and_tries_the_others() {
     let dir = tempfile::tempdir().unwrap();
     let folder = dir.path().display().to_string();
     assert_eq!(xtask(&["history", &folder]).status.code(), Some(2), "nothing to try is no success");
@@ -224,7 +224,7 @@ fn the_readme_shows_a_true_error_and_the_overlay_that_settles_it() {
 }
 
 #[test]
-fn prose_is_kept_only_where_that_is_asked_for() {
+fn keeps_prose_only_on_request() {
     let (_dir, spec, out) = made();
     let docs = || fs::read_to_string(Path::new(&out).join("things.rs")).unwrap();
     assert!(!docs().contains("Upstream's words."));
@@ -276,7 +276,7 @@ fn fetch_is_idempotent_and_a_failed_one_changes_nothing() {
 }
 
 #[test]
-fn a_command_or_option_that_is_not_there_is_an_error_that_names_the_nearest() {
+fn unknown_command_or_option_suggests_the_nearest() {
     for (wrong, said) in [
         (&["generate"][..], "there is no command `generate`"),
         (&["dif"], "there is no command `dif`; perhaps `diff`\n"),
@@ -291,7 +291,7 @@ fn a_command_or_option_that_is_not_there_is_an_error_that_names_the_nearest() {
 }
 
 #[test]
-fn without_a_command_it_tells_what_there_is() {
+fn prints_overview_without_a_command() {
     let alone = xtask(&[]);
     assert_eq!(alone.status.code(), Some(0));
     let all = xtask(&["--help"]);

@@ -75,7 +75,7 @@ fn fetch(folder: &Folder, from: &str, programs: Option<&str>) -> Ran {
 }
 
 #[test]
-fn a_document_is_taken_from_where_it_has_moved_to() {
+fn follows_redirects() {
     let (folder, server) = (Folder::new(), server());
     for path in ["/document", "/moved"] {
         let from = format!("{server}{path}");
@@ -85,7 +85,7 @@ fn a_document_is_taken_from_where_it_has_moved_to() {
 }
 
 #[test]
-fn whatever_else_comes_is_told_and_changes_nothing() {
+fn reports_invalid_download_and_changes_nothing() {
     let (folder, server) = (Folder::new(), server());
     fetch(&folder, "old.yaml", None).ends(0);
     let before = folder.tree();
@@ -115,7 +115,7 @@ fn whatever_else_comes_is_told_and_changes_nothing() {
 }
 
 #[test]
-fn nobody_to_ask_is_told_and_changes_nothing() {
+fn reports_unreachable_server_and_changes_nothing() {
     let folder = Folder::new();
     fetch(&folder, "old.yaml", None).ends(0);
     let before = folder.tree();

@@ -117,7 +117,7 @@ fn await_writing(folder: &Folder, child: &mut Child) {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn a_full_disk_is_told_and_changes_nothing() {
+fn reports_full_disk_and_changes_nothing() {
     for command in [GEN, FETCH] {
         let folder = folder();
         let new = whole(&folder, command, "b.yaml");
@@ -139,7 +139,7 @@ fn a_full_disk_is_told_and_changes_nothing() {
 
 #[test]
 #[cfg(unix)]
-fn a_folder_that_may_not_be_written_to_is_told_and_changes_nothing() {
+fn reports_read_only_folder_and_changes_nothing() {
     use std::fs::{Permissions, copy, set_permissions, write};
     use std::os::unix::fs::PermissionsExt;
     use std::os::unix::process::CommandExt;

@@ -56,7 +56,7 @@ fn the_same_document_changes_nothing() {
 }
 
 #[test]
-fn what_cannot_be_taken_over_leaves_everything_as_it_was() {
+fn failed_update_changes_nothing() {
     let folder = repository();
     // The last can be compared, but two of its operations want one name.
     let named = "    post:\n      operationId: pets.same\n";

@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_limits_above_250_and_limits_that_are_no_number() {
+    fn rejects_limits_above_250_and_limits_that_are_not_numbers() {
         for (limit, code) in [("251", "too_big"), ("-1", "invalid_type"), ("ten", "invalid_type")] {
             let (status, error) = get(&format!("/v1/units/?limit={limit}"));
             let issue = &error["error"]["details"]["details"]["issues"][0];

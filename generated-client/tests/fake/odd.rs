@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn lone_surrogate_is_an_escape_sequence_that_is_no_string() {
+    fn lone_surrogate_is_an_escape_sequence_that_does_not_decode() {
         let row = odd("residents", OddRow::LoneSurrogate);
         assert!(row.contains(r"\ud83d"), "{row}");
         assert!(serde_json::from_str::<Value>(&row).is_err());
