@@ -1,6 +1,6 @@
-//! The client in programs that are not asynchronous.
+//! The client in synchronous programs.
 
-// Helpers of tests may panic, too.
+// Test helpers may panic too.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![cfg(feature = "blocking")]
 

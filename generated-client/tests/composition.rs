@@ -1,7 +1,6 @@
-//! Requests, lists and waits put together as programs put them together, on a paused clock. `src/composition` tries
-//! compositions made by chance; these are the ones that people write.
+//! Typical combinations of requests, lists and waits, on a paused clock. `src/composition` tests random combinations.
 
-// Helpers of tests may panic, too.
+// Test helpers may panic too.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod common;
@@ -22,14 +21,14 @@ const GET: Operation = Operation::new("things.get", Method::Get, "/one", Effect:
 const SECOND: Duration = Duration::from_secs(1);
 const HOUR: Duration = Duration::from_secs(3600);
 
-/// A server of a list, which responds after a while; counts in minutes and reports the count.
+/// A server of a list with a response delay; it counts requests per minute and reports the count.
 #[derive(Clone, Debug)]
 struct Server {
     latency: Duration,
     limit: u64,
     rows: u64,
     counts: Arc<Mutex<(Option<Instant>, u64)>>,
-    /// The most that were counted in a minute.
+    /// The largest count of a minute.
     most: Arc<AtomicUsize>,
 }
 
@@ -133,7 +132,7 @@ async fn busy_reader_does_not_delay_bulk_requests_of_other_tasks() {
         let client = client.clone();
         async move {
             let mut pages = list(&client).pages().look_ahead(4);
-            // Reads quickly until the rate limit makes it wait, and is then busy with what it has.
+            // Reads quickly until the rate limit makes it wait, and is then busy with the rows that it has.
             while client.rate_limit().waiting == 0 {
                 pages.next_page().await.unwrap();
             }
@@ -150,7 +149,7 @@ async fn busy_reader_does_not_delay_bulk_requests_of_other_tasks() {
 
 #[tokio::test(start_paused = true)]
 async fn unpolled_requests_in_flight_do_not_delay_a_call() {
-    // As many as may be in flight while the count of the server is unknown: those of one list, and of two.
+    // As many as may be in flight while the count of the server is unknown: for one list, and for two.
     for look_ahead in [[8, 0], [4, 4]] {
         let client = client(&Server::new(200, 10_000));
         let mut lists = look_ahead.map(|pages| list(&client).pages().look_ahead(pages));
@@ -189,7 +188,7 @@ async fn rows_are_worked_on_concurrently_with_calls_in_between() {
     let all = async {
         while let Some(result) = work.next().await {
             result.unwrap();
-            // Those that are under way are not polled meanwhile.
+            // The requests in flight are not polled meanwhile.
             get(&client).priority(Priority::Bulk).send().await.unwrap();
             done += 1;
         }

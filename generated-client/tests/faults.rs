@@ -1,8 +1,8 @@
-//! The real transport against a server on loopback that misbehaves.
+//! The real transport against a faulty server on loopback.
 //!
-//! Real sockets need real time; the limits are short, so the whole takes a few seconds.
+//! Real sockets need real time; the limits are short, so the tests take a few seconds.
 
-// Helpers of tests may panic, too.
+// Test helpers may panic too.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![cfg(feature = "reqwest")]
 
@@ -22,22 +22,22 @@ const READ: Operation = Operation::new("read", Method::Get, "/read", Effect::Rea
 const WRITE: Operation = Operation::new("write", Method::Post, "/write", Effect::Write);
 const UPDATE: Operation = Operation::new("update", Method::Put, "/update", Effect::Write);
 
-/// What the server does with one connection.
+/// The behaviour of the server on one connection.
 #[derive(Clone, Debug)]
 enum Act {
-    /// Answers, and closes.
+    /// Responds, and closes.
     Answer(String),
     /// Closes without reading.
     Close,
     /// Reads the request and closes.
     ReadAndClose,
-    /// Reads the request and never answers.
+    /// Reads the request and never responds.
     Stall,
-    /// Sends this, whatever it is, and closes.
+    /// Sends these bytes, and closes.
     Raw(&'static [u8]),
-    /// Sends this, and resets the connection.
+    /// Sends these bytes, and resets the connection.
     Reset(&'static [u8]),
-    /// Sends an answer, one byte after another, a while apart.
+    /// Sends a response byte by byte, with this delay between bytes.
     Drip(Duration),
 }
 
@@ -49,7 +49,7 @@ fn ok(body: &Value) -> Act {
     ))
 }
 
-/// A server that goes through its acts, one a connection; the last one is repeated.
+/// A server that performs one act per connection; the last one is repeated.
 struct Server {
     base_url: String,
     requests: Arc<Mutex<Vec<String>>>,
@@ -94,13 +94,13 @@ async fn play(mut stream: TcpStream, act: Act, seen: Arc<Mutex<Vec<String>>>) {
     }
     let request = read(&mut stream).await;
     seen.lock().unwrap().push(request);
-    // The client may go away in the middle, which is not the server's business.
+    // The client may disconnect during the act, which is not an error of the server.
     match act {
         Act::Answer(text) => drop(stream.write_all(text.as_bytes()).await),
         Act::Raw(bytes) => drop(stream.write_all(bytes).await),
         Act::Reset(bytes) => {
             drop(stream.write_all(bytes).await);
-            // What was sent arrives first, else the reset overtakes it.
+            // Without this delay the reset overtakes the sent bytes.
             tokio::time::sleep(Duration::from_millis(20)).await;
             stream.set_zero_linger().unwrap();
         }
@@ -118,7 +118,7 @@ async fn play(mut stream: TcpStream, act: Act, seen: Arc<Mutex<Vec<String>>>) {
     }
 }
 
-/// Head and body of a request.
+/// Reads the head and the body of a request.
 async fn read(stream: &mut TcpStream) -> String {
     let mut request = Vec::new();
     loop {
@@ -137,21 +137,21 @@ fn content_length(head: &str) -> usize {
     length.map_or(0, |(_, length)| length.parse().unwrap())
 }
 
-/// What an act leads to, in words short enough for a table.
+/// Returns a short name of the outcome of an act, and the number of requests.
 async fn outcome(operation: &'static Operation, act: Act) -> (String, usize) {
-    // Short only where nothing else ends the attempt: a busy machine takes its time.
+    // A short timeout only if nothing else ends the attempt: a busy machine is slow.
     let timeout = if matches!(act, Act::Stall | Act::Drip(_)) { 200 } else { 60_000 };
     let server = Server::start(vec![act, ok(&json!("again"))]).await;
     let request = Request::<Value>::new(&server.client(), operation).timeout(Duration::from_millis(timeout));
     let result = request.json(&json!({ "a": 1 })).send().await;
-    let told = match result {
+    let text = match result {
         Ok(value) => value.to_string(),
         Err(Error::Transport(error)) => format!("{:?}", error.failure()),
         Err(Error::Timeout(_)) => "Timeout".to_owned(),
         Err(Error::Decode(error)) => error.reason().to_owned(),
         Err(other) => panic!("{other}"),
     };
-    (told, server.requests().len())
+    (text, server.requests().len())
 }
 
 const TRUNCATED: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n{\"a\":";
@@ -180,7 +180,7 @@ async fn retries_read_after_every_connection_fault() {
 #[tokio::test]
 async fn sends_write_that_may_have_arrived_once() {
     for operation in [&WRITE, &UPDATE] {
-        for (act, told) in [
+        for (act, kind) in [
             (Act::ReadAndClose, "Send"),
             (Act::Stall, "Timeout"),
             (Act::Reset(b""), "Send"),
@@ -191,7 +191,7 @@ async fn sends_write_that_may_have_arrived_once() {
             (Act::Raw(HALF_A_HEAD), "Send"),
             (Act::Drip(Duration::from_millis(20)), "Timeout"),
         ] {
-            assert_eq!(outcome(operation, act.clone()).await, (told.to_owned(), 1), "{operation} {act:?}");
+            assert_eq!(outcome(operation, act.clone()).await, (kind.to_owned(), 1), "{operation} {act:?}");
         }
     }
 }
@@ -246,7 +246,7 @@ async fn stream_loses_no_record_without_an_error() {
         let rows: Vec<Value> = (from..from + 2).map(|id| json!({ "id": id })).collect();
         ok(&json!({ "results": rows, "meta": { "hasMore": more } }))
     };
-    // The second page comes on the third attempt only, the third not at all.
+    // The second page arrives only on the third attempt, the third page never.
     let mut acts = vec![page(0, true), Act::Reset(TRUNCATED), Act::ReadAndClose, page(2, true)];
     acts.push(Act::Raw(TRUNCATED));
     let server = Server::start(acts).await;
@@ -297,7 +297,7 @@ async fn large_body_arrives_complete_with_its_headers() {
 fn blocking_and_asynchronous_calls_share_a_client() {
     let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let (send, receive) = std::sync::mpsc::channel();
-    // The server has a thread of its own, which ends with the test.
+    // The server runs on its own thread, which ends with the test.
     std::thread::spawn(move || {
         runtime().block_on(async {
             send.send(Server::start(vec![ok(&json!(1))]).await).unwrap();

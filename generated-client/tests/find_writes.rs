@@ -1,6 +1,6 @@
 //! Finds the jobs of a write whose receipt was lost.
 
-// Helpers of tests may panic, too.
+// Test helpers may panic too.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod common;
@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 /// 2026-02-12T08:00:00Z.
 const NOW: u64 = 1_770_883_200;
 
-/// A clock that always shows the same calendar time.
+/// A clock that always returns the same calendar time.
 #[derive(Debug, Default)]
 struct Stopped(TokioClock);
 
@@ -38,12 +38,12 @@ fn at_now(server: &MemoryTransport) -> Client {
     client.clock(Stopped::default()).build().unwrap()
 }
 
-/// So many seconds before now.
+/// So many seconds before `NOW`.
 fn ago(seconds: u64) -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_secs(NOW - seconds)
 }
 
-/// An entry of that number, made so many seconds before now.
+/// A log entry with a number, made so many seconds before `NOW`.
 fn entry(number: u64, seconds: u64) -> Value {
     let (minutes, seconds) = ((3_600 - seconds) / 60, (3_600 - seconds) % 60);
     json!({
@@ -57,7 +57,7 @@ fn logs(entries: &[Value]) -> Value {
     json!({ "results": { "logs": entries } })
 }
 
-/// The jobs that are found among these entries.
+/// The jobs that `find_recent` returns for these entries.
 async fn found(entries: &[Value], body: &Value, since: SystemTime) -> Vec<String> {
     let server = MemoryTransport::new().answer(200, logs(entries));
     let found = at_now(&server).write_jobs().find_recent(body, since).await.unwrap();
@@ -65,7 +65,7 @@ async fn found(entries: &[Value], body: &Value, since: SystemTime) -> Vec<String
     found.into_iter().map(|entry| entry.job.job_id).collect()
 }
 
-/// A server whose log is this, newest first, and which gives it page by page.
+/// A server with this log, newest first, which returns it in pages.
 fn paged(entries: Vec<Value>) -> MemoryTransport {
     MemoryTransport::handler(move |request: &HttpRequest| {
         let offset =
@@ -188,7 +188,7 @@ async fn reads_on_until_the_log_is_too_old_or_ends() {
         (paged(numbered(350, |number| 2 * number)), 211, 3),
         (paged(numbered(250, |_| 0)), 250, 3),
         (paged(numbered(200, |_| 0)), 200, 3),
-        // Oldest first: what is of use comes after a page of what is not.
+        // Oldest first: matching entries follow a page of older ones.
         (paged(numbered(250, |number| 800 - 2 * number)), 60, 3),
     ] {
         let all = at_now(&server).write_jobs().find_recent(&json!({}), ago(300)).await.unwrap();

@@ -1,6 +1,6 @@
-//! Pages, and rows of them that do not decode.
+//! Pages, and rows that do not decode.
 
-// Helpers of tests may panic, too.
+// Test helpers may panic too.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod common;
@@ -47,10 +47,10 @@ async fn lists_rejected_rows_with_the_decoded_ones() {
     let page = list(&json!({ "results": rows, "meta": { "hasMore": true } })).send_page().await.unwrap();
     assert_eq!((page.results.len(), page.row_count()), (247, 250));
     assert_eq!(page.meta.has_more, Some(true));
-    let told: Vec<_> =
+    let rejected: Vec<_> =
         page.rejected.iter().map(|row| (row.index, row.error.path(), row.error.reason())).collect();
     assert_eq!(
-        told,
+        rejected,
         [
             (3, "results[3].id", "null, expected a string"),
             (100, "results[100]", "missing field `id`"),
@@ -108,7 +108,7 @@ async fn reports_row_with_invalid_utf8() {
 
 #[tokio::test]
 async fn reports_first_error_of_a_response_without_its_strings() {
-    for (body, told) in [
+    for (body, expected) in [
         (
             &b"{\"results\":{\"id\":\"a\",\"rent\":1.0,\"note\":\"\xff\"},\"meta\":{}}"[..],
             "at results.note: not UTF-8",
@@ -121,7 +121,7 @@ async fn reports_first_error_of_a_response_without_its_strings() {
     ] {
         let client = client(&MemoryTransport::new().answer_with(HttpResponse::new(200).with_body(body)));
         let error = Request::<Single<Thing>>::new(&client, &LIST).send().await.unwrap_err();
-        assert!(error.to_string().ends_with(told), "{error}");
+        assert!(error.to_string().ends_with(expected), "{error}");
     }
 }
 

@@ -1,6 +1,6 @@
-//! Walking through a whole list.
+//! Reading a complete list.
 
-// Helpers of tests may panic, too.
+// Test helpers may panic too.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod common;
@@ -19,13 +19,13 @@ use serde_json::{Value, json};
 
 const LIST: Operation = Operation::new("things.list", Method::Get, "/v1/things/", Effect::Read);
 
-/// A server with a list of rows, which answers as the real one does.
+/// A server with a list of rows, which responds as the real one does.
 #[derive(Clone, Debug, Default)]
 struct List {
     rows: Arc<Mutex<Vec<Value>>>,
-    /// Leaves `hasMore` and `total` out.
+    /// Omits `hasMore` and `total`.
     terse: bool,
-    /// Most rows on a page, whatever is asked for.
+    /// The maximum number of rows per page, for any requested `limit`.
     cap: Option<usize>,
     under_way: Arc<AtomicUsize>,
     most_under_way: Arc<AtomicUsize>,
@@ -67,7 +67,7 @@ impl Transport for List {
         Box::pin(async move {
             let now = list.under_way.fetch_add(1, Ordering::SeqCst) + 1;
             list.most_under_way.fetch_max(now, Ordering::SeqCst);
-            // Later pages answer sooner, so that their order is put to the test.
+            // Later pages arrive sooner, which tests their order.
             let offset = request
                 .query()
                 .into_iter()
@@ -214,7 +214,7 @@ async fn invalid_row_is_an_error_and_reading_continues() {
     assert_eq!((items.report().rejected, items.offset()), (2, 5));
 }
 
-/// A list whose first page comes, whose second fails once, and which then goes on.
+/// A list whose second page fails once.
 fn failing_once() -> MemoryTransport {
     let list = List::of(30);
     let calls = AtomicUsize::new(0);

@@ -1,6 +1,6 @@
-//! What goes over the wire for a request, and what comes back.
+//! Requests on the wire, and their responses.
 
-// Helpers of tests may panic, too.
+// Test helpers may panic too.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod common;

@@ -1,6 +1,6 @@
-//! What is tried again, and what never is.
+//! Which attempts are retried, and which are not.
 
-// Helpers of tests may panic, too.
+// Test helpers may panic too.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod common;
@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 
 const READ: Operation = Operation::new("read", Method::Get, "/r", Effect::Read);
 
-/// One way in which an attempt goes wrong.
+/// A failure of an attempt.
 #[derive(Clone, Copy, Debug)]
 enum Trouble {
     Status(u16),
@@ -26,7 +26,7 @@ enum Trouble {
     TimeOut,
 }
 
-/// Goes wrong once, then answers; counts what reaches it.
+/// Fails once, then responds; counts the requests that reach it.
 #[derive(Clone, Debug)]
 struct Server {
     trouble: Trouble,
@@ -65,7 +65,7 @@ async fn sends_write_once_if_the_server_may_have_acted() {
         Trouble::Status(408),
         Trouble::Failed(Failure::Other),
     ];
-    // Which of the troubles above are followed by a second attempt.
+    // The failures above that are followed by a second attempt.
     let (always, if_repeatable) = (0..2, 0..8);
     let operations = [
         (Method::Get, Read, &if_repeatable),
@@ -94,7 +94,7 @@ async fn sends_write_once_if_the_server_may_have_acted() {
     }
 }
 
-/// A client of a server that always answers the same.
+/// A client of a server that always returns the same response.
 fn always(response: HttpResponse) -> (Client, MemoryTransport) {
     let server = MemoryTransport::handler(move |_| Ok(response.clone()));
     (client(&server), server)

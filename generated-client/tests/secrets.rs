@@ -1,6 +1,6 @@
-//! Neither the token nor anything about a person gets into a `Debug` or an error. For logs see `tracing.rs`.
+//! `Debug` and errors contain neither the token nor personal data. For logs see `tracing.rs`.
 
-// Helpers of tests may panic, too.
+// Test helpers may panic too.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod common;

@@ -1,6 +1,6 @@
 //! Waiting for writes to end.
 
-// Helpers of tests may panic, too.
+// Test helpers may panic too.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod common;
@@ -29,7 +29,7 @@ async fn outcome(last: Value) -> WriteOutcome {
     outcome
 }
 
-/// A server that always does the same, and when it was asked.
+/// A server that always does the same, and the times of its requests.
 fn always(
     response: impl Fn() -> Result<HttpResponse, TransportError> + Send + Sync + 'static,
 ) -> (MemoryTransport, impl Fn() -> Vec<Duration>) {
@@ -130,7 +130,7 @@ async fn goes_on_after_every_passing_failure() {
         let shown = last_error.unwrap().to_string();
         assert!(job.job_id == "job" && shown.contains(message), "{message}: {shown}");
         assert_eq!(start.elapsed(), 60 * SECOND, "{message}");
-        // Each poll is one request; after a refusal the limiter makes the next one wait for a minute.
+        // Each poll is one request; after a 429 the limiter delays the next one by a minute.
         assert!(times().len() <= 10, "{message}: {:?}", times());
     }
 }
@@ -151,7 +151,7 @@ async fn ends_near_the_deadline_without_an_error_of_the_poll_that_was_cut() {
     assert!(pending(wait.await.unwrap()).1.is_some());
     assert_eq!((start.elapsed(), server.requests().len()), (Duration::from_millis(1_400), 1));
 
-    // A server that never responds: each poll lasts as long as the client's time-out, the last one until the deadline.
+    // A server that never responds: each poll lasts as long as the client's timeout, the last one until the deadline.
     let wait = client(&Silent).write_jobs().wait("job").deadline(50 * SECOND);
     let start = Instant::now();
     let last_error = pending(wait.await.unwrap()).1.unwrap();
@@ -268,7 +268,7 @@ async fn precedes_bulk_work_unless_configured_otherwise() {
         let server = MemoryTransport::handler(|_| Ok(HttpResponse::json(200, &status("SUCCESS"))));
         let client = Client::builder().token("t").base_url("http://test").transport(server.clone());
         let client = client.rate_limit(RateLimit::per_minute(2)).build().unwrap();
-        // The one permit of the minute is taken, so the others queue.
+        // The only permit of the minute is taken, so the others queue.
         client.write_jobs().status("first").send().await.unwrap();
         const BULK: propexo::Operation =
             propexo::Operation::new("bulk", propexo::Method::Get, "/bulk", propexo::Effect::Read);
