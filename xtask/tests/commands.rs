@@ -1,4 +1,4 @@
-//! `gen` and `fetch` as a user runs them: what they write, say, and leave alone.
+//! Tests `gen` and `fetch` as commands: the files they write, their output, and the files they do not change.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod support;
@@ -19,7 +19,7 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 
-/// All files of a folder, with their texts.
+/// All files of a folder, with their contents.
 fn tree(dir: &Path) -> Vec<(String, String)> {
     let mut out = Vec::new();
     for entry in fs::read_dir(dir).unwrap() {
@@ -34,7 +34,7 @@ fn tree(dir: &Path) -> Vec<(String, String)> {
     out
 }
 
-/// A folder with a document, and its client beside it.
+/// Creates a folder with a document and its client.
 fn made() -> (tempfile::TempDir, String, String) {
     let dir = tempfile::tempdir().unwrap();
     let spec = dir.path().join("api.yaml").display().to_string();
@@ -80,7 +80,7 @@ fn check_names_what_is_stale_missing_and_orphaned_and_writes_nothing() {
     }
     assert!(said.contains("run `cargo xtask gen`"), "{said}");
     assert_eq!(tree(Path::new(&out)), before);
-    // And `gen` mends it all.
+    // `gen` restores all of it.
     let gen_ = xtask(&["gen", "--spec", &spec, "--no-overlays", "--out", &out]);
     assert!(text(&gen_.stdout).starts_with("written 3, deleted 1"), "{}", text(&gen_.stdout));
     assert!(!file("gone.rs").exists());
@@ -118,7 +118,7 @@ fn rejects_folder_with_foreign_files() {
 #[test]
 fn a_folder_that_cannot_be_written_is_an_error() {
     let (dir, spec, _) = made();
-    // A file where the folder would have to be: that stops root, too.
+    // A file at the path of the folder, which stops root too.
     let file = dir.path().join("file");
     fs::write(&file, "").unwrap();
     let out = file.join("out").display().to_string();
@@ -179,7 +179,7 @@ fn history_reports_failing_documents_and_tries_the_others() {
         fs::write(dir.path().join(name), "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths: {/a: 1}\n")
             .unwrap();
     }
-    // This one has a snapshot, which is what becomes a client.
+    // This document has a snapshot, from which the client is generated.
     let endless = "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths: {/a: {get: {tags: [x], responses: {'200': {description: '', content: {application/json: {schema: {$ref: '#/components/schemas/A'}}}}}}}}\ncomponents: {schemas: {A: {oneOf: [{$ref: '#/components/schemas/B'}]}, B: {anyOf: [{$ref: '#/components/schemas/A'}, {type: string}]}}}\n";
     fs::write(dir.path().join("002-endless.yml"), endless).unwrap();
     let failed = xtask(&["history", "--no-overlays", &folder]);
@@ -208,7 +208,7 @@ fn the_readme_shows_a_true_error_and_the_overlay_that_settles_it() {
     let out = dir.path().join("out").display().to_string();
     let failed = xtask(&["gen", "--spec", &spec, "--out", &out]);
     assert_eq!(failed.status.code(), Some(2));
-    // The lines of the snapshot are others with every version.
+    // The line numbers in the snapshot change with every version.
     let unnumbered = |text: &str| text.replace(|c: char| c.is_ascii_digit() || c == ' ', "");
     let said = text(&failed.stderr).replace(&spec, "spec/openapi.yaml");
     assert_eq!(unnumbered(&said), unnumbered(&block(&readme, "When the spec surprises you", "text")));

@@ -1,4 +1,4 @@
-//! What messages look like.
+//! Tests the format of messages.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::time::{Duration, Instant};
@@ -16,12 +16,12 @@ fn messages(text: &str) -> Vec<Message> {
     }
 }
 
-/// All that is said of a document which is refused.
+/// All messages about a document that is rejected.
 fn drawn(text: &str) -> String {
     PLAIN.written(&messages(text), &[Source { name: "api.yaml", text }])
 }
 
-/// The excerpt with its marker, for a place.
+/// The excerpt with its marker, for a position.
 fn excerpt(text: &str, (line, column): (usize, usize)) -> String {
     let spot = excerpt::spots(text, &[LineCol { line, column }]).remove(0);
     let (before, rest) = spot.text.split_at(spot.marked.start);
@@ -96,7 +96,7 @@ fn many_messages_about_a_long_line_take_one_pass() {
     let places: Vec<LineCol> = messages.iter().map(position).collect();
     let start = Instant::now();
     let spots = excerpt::spots(&text, &places);
-    // Each on its own would look at the whole line again.
+    // Separate passes would scan the whole line for each message.
     assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
     assert!(spots.iter().all(|spot| spot.text.get(spot.marked.clone()).unwrap().starts_with("\"/path-0")));
 }
@@ -110,7 +110,7 @@ fn marker_is_aligned_after_tabs_returns_and_wide_characters() {
     assert_eq!(excerpt("漢字: {é: 1}", (1, 6)), "1: 漢字: {[é]: 1}");
     let text = "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths: {/漢字: {}, /b: 1}\n";
     let said = drawn(text);
-    // Two columns of a terminal for each of the wide signs.
+    // A wide character takes two columns of a terminal.
     assert!(said.contains("\n3 | paths: {/漢字: {}, /b: 1}\n  |                    ^^\n"), "{said}");
     assert!(said.contains("--> api.yaml:3:18\n"), "{said}");
 }
