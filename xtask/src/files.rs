@@ -135,7 +135,7 @@ pub(crate) struct Difference {
     pub(crate) missing: Vec<PathBuf>,
     /// Files with other contents.
     pub(crate) stale: Vec<PathBuf>,
-    /// Files that are no longer generated, or that a killed run has left behind.
+    /// Files that are not generated any more, or that a killed run has left behind.
     pub(crate) orphaned: Vec<PathBuf>,
 }
 

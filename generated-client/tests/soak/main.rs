@@ -1,7 +1,7 @@
 //! An export against a faulty server, killed repeatedly, stores every row once.
 //!
-//! The server runs in the test; the exporter is another process of this program. `cargo test --test soak -- --ignored
-//! --nocapture` makes the long run and prints its measurements.
+//! The server runs in the test; the exporter is another process of this program.
+//! `cargo test --test soak -- --ignored --nocapture` makes the long run and prints its measurements.
 
 // Test helpers may panic too.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
