@@ -1,5 +1,6 @@
-//! What becomes of each construct of OpenAPI: one fixture per behaviour, its surface, and the Rust of what the surface
-//! does not tell. The first line of a fixture says the behaviour; its `# show file: item` lines choose the Rust.
+//! Checks the output for each construct of OpenAPI: one fixture per behaviour, its surface, and the Rust that the
+//! surface does not show. The first line of a fixture states the behaviour; its `# show file: item` lines select the
+//! Rust.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod judge;
@@ -12,7 +13,7 @@ use std::path::{Path, PathBuf};
 use codegen::{Generated, source};
 use support::{canonical, generated, told};
 
-/// A test per fixture, by its name.
+/// Declares a test per fixture, with the name of the fixture.
 macro_rules! fixtures {
     ($($name:ident)*) => {
         const FIXTURES: &[&str] = &[$(stringify!($name)),*];
@@ -82,7 +83,7 @@ fixtures! {
     x_shared_types
 }
 
-/// Compares what a fixture generates with its snapshot.
+/// Compares the output of a fixture with its snapshot.
 fn check(name: &str) {
     let fixture = Fixture::read(name);
     let mut settings = insta::Settings::clone_current();
@@ -159,7 +160,7 @@ impl Fixture {
         }
     }
 
-    /// The surface, the chosen items and the warnings.
+    /// Returns the surface, the selected items and the warnings.
     fn report(&self, generated: &Generated) -> String {
         let mut out = generated.surface.clone();
         for (file, item) in &self.shown {
@@ -176,7 +177,7 @@ impl Fixture {
     }
 }
 
-/// The item of a printed file whose first line has `start` in it, with its docs and attributes.
+/// Returns the items of a printed file whose first line contains `start`, with docs and attributes.
 fn items(text: &str, start: &str) -> String {
     let lines: Vec<&str> = text.lines().collect();
     let Some(first) = lines.iter().position(|line| line.contains(start)) else { return String::new() };

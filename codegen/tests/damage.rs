@@ -1,9 +1,9 @@
-//! The real document with one random node removed, retyped, doubled or replaced: each ends in files that are Rust, or in an
-//! error with a place, in good time, and never in a panic.
+//! Removes, retypes, duplicates or replaces one random node of the real document. Each mutation results in valid Rust
+//! or in an error with a position, within a time limit and without a panic.
 //!
-//! `PROPEXO_MUTATIONS` says how many (200), `PROPEXO_SEED` where the dice begin; both are printed. One in twenty is done to
-//! the whole document with its overlays (to one of these, every other time), the others to some ten of its operations
-//! with the components that they need, which takes a twentieth of the time.
+//! `PROPEXO_MUTATIONS` sets the number of mutations (200), `PROPEXO_SEED` the first seed; both are printed. One
+//! mutation in twenty changes the whole document with its overlays (every other time, an overlay). The others change
+//! about ten of its operations with the components that they need, which takes a twentieth of the time.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod data;
@@ -22,10 +22,10 @@ use mutate::Dice;
 use serde_json::Value;
 use trial::{Tally, Trial, trial};
 
-/// Beyond this a mutation counts as one that never ends.
+/// After this time a mutation counts as one that does not terminate.
 const NEVER: Duration = Duration::from_secs(120);
 
-/// What a mutation may take of a processor; the tests' own build is less optimised than the tool.
+/// The CPU time that a mutation may take; the test build is less optimised than the tool.
 const LONGEST: Duration = Duration::from_secs(if cfg!(debug_assertions) { 5 } else { 1 });
 
 fn number(name: &str, otherwise: u64) -> u64 {
@@ -33,7 +33,7 @@ fn number(name: &str, otherwise: u64) -> u64 {
 }
 
 #[test]
-fn every_damage_ends_in_rust_or_in_an_error_with_a_place() {
+fn every_mutation_gives_rust_or_an_error_with_a_position() {
     let mutations = number("PROPEXO_MUTATIONS", 200);
     let seed = number("PROPEXO_SEED", 1);
     println!("PROPEXO_SEED={seed} PROPEXO_MUTATIONS={mutations}");
@@ -41,7 +41,7 @@ fn every_damage_ends_in_rust_or_in_an_error_with_a_place() {
     std::thread::spawn(move || {
         let real = Real::read();
         for index in 0..mutations {
-            // Each has dice of its own, so that one can be thrown again alone.
+            // Each mutation has its own seed, so that it can be repeated alone.
             let seed = seed.wrapping_add(index);
             if say.send((seed, real.damaged(seed, seed.is_multiple_of(20)))).is_err() {
                 return;
@@ -58,7 +58,7 @@ fn every_damage_ends_in_rust_or_in_an_error_with_a_place() {
     tally.tell(usize::try_from(mutations).unwrap(), "mutations");
 }
 
-/// The real document, its overlays, and their texts.
+/// The real document, its overlays, and their source text.
 struct Real {
     document: Value,
     overlays: Vec<(String, String)>,
@@ -69,7 +69,7 @@ impl Real {
         Real { document: source::parse(&data::own("spec/openapi.yaml")).unwrap(), overlays: data::overlays() }
     }
 
-    /// What was done to it, and what came of that.
+    /// Returns a description of the mutation, and its result.
     fn damaged(&self, seed: u64, whole: bool) -> (String, Trial) {
         let mut dice = Dice(seed);
         let mut overlays = if whole { self.overlays.clone() } else { Vec::new() };
@@ -92,7 +92,7 @@ impl Real {
     }
 }
 
-/// Some ten operations of a document, with the components that they need.
+/// Returns about ten operations of a document, with the components that they need.
 fn some(document: &Value, dice: &mut Dice) -> Value {
     let mut out = document.clone();
     let paths = out["paths"].as_object_mut().unwrap();

@@ -1,4 +1,4 @@
-//! What `diff` says of small changes that the real document has no example of.
+//! Checks `diff` on small changes that do not occur in the real document.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod support;
@@ -53,7 +53,7 @@ fn canonical(text: &str) -> Value {
     bare.unwrap_or_else(|failure| panic!("{}", support::told(&failure)))
 }
 
-/// `level kind | operation location, operation location`, a line each.
+/// `level kind | operation location, operation location`, one line per change.
 fn found(edit: impl Fn(&str) -> String) -> Vec<String> {
     let changes = compare(&canonical(DOCUMENT), &canonical(&edit(DOCUMENT)));
     let line = |change: &Change| {
@@ -64,7 +64,7 @@ fn found(edit: impl Fn(&str) -> String) -> Vec<String> {
     changes.iter().map(line).collect()
 }
 
-/// The document with one text in place of another, which is there.
+/// Replaces one string in the document; the string must be present.
 fn with(old: &'static str, new: &'static str) -> impl Fn(&str) -> String {
     move |document| {
         assert!(document.contains(old));
@@ -83,7 +83,7 @@ fn change_of_a_shared_component_is_one_change() {
 }
 
 #[test]
-fn enum_value_that_another_variant_accepts_is_no_error() {
+fn enum_value_that_another_variant_accepts_is_not_an_error() {
     let edit = with("enum: [NEW, OLD]", "enum: [NEW]");
     assert_eq!(found(&edit), ["info request-field-enum-value-removed | PUT /leads/{id} request.status"]);
     let changes = compare(&canonical(DOCUMENT), &canonical(&edit(DOCUMENT)));
@@ -92,7 +92,7 @@ fn enum_value_that_another_variant_accepts_is_no_error() {
 }
 
 #[test]
-fn constraint_that_another_constraint_implies_is_no_error() {
+fn constraint_that_another_constraint_implies_is_not_an_error() {
     assert_eq!(
         found(with("minimum: 5", "minimum: 5, exclusiveMinimum: 1")),
         ["info request-field-constraint-tightened | PUT /leads/{id} request.amount"]

@@ -1,5 +1,5 @@
-//! One known change at a random place of the real document: `diff` finds exactly it, exactly there, at its level, and an
-//! independent validator agrees with every witness.
+//! Makes one known change at a random site of the real document: `diff` reports exactly that change, at its sites and
+//! its level, and an independent validator confirms every counterexample.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod changes;
@@ -16,7 +16,7 @@ use codegen::source;
 use mutate::Dice;
 use serde_json::Value;
 
-/// How many throws of the dice a change of a kind may take: some kinds have few places.
+/// The number of attempts per kind: some kinds have few sites.
 const MOST_THROWS: usize = 1_000;
 
 fn base() -> Base {
@@ -28,7 +28,7 @@ fn base() -> Base {
     Base { index: index::index(&document), document }
 }
 
-/// Runs one change of the kind; `false` where the dice have found no place.
+/// Tries one change of the kind; returns `false` if the dice find no site.
 fn try_one(base: &Base, kind: &str, dice: &mut Dice) -> bool {
     let seed = dice.0;
     let Some(changed) = base.change(kind, dice) else { return false };
@@ -38,17 +38,17 @@ fn try_one(base: &Base, kind: &str, dice: &mut Dice) -> bool {
         .flat_map(|change| &change.sites)
         .map(|site| (site.operation.clone(), site.location.to_string()))
         .collect();
-    let told = || format!("{kind}, seed {seed}: found {found:#?}");
+    let context = || format!("{kind}, seed {seed}: found {found:#?}");
     assert!(
         found.iter().all(|change| change.id() == kind && change.severity.name() == changed.level),
         "{} not {} at {}",
-        told(),
+        context(),
         kind,
         changed.level
     );
-    assert_eq!(sites, changed.sites, "{}", told());
+    assert_eq!(sites, changed.sites, "{}", context());
     for change in &found {
-        assert_eq!(change.counterexample.is_some(), changed.level == "error", "{}", told());
+        assert_eq!(change.counterexample.is_some(), changed.level == "error", "{}", context());
         if let Some(witness) = &change.counterexample {
             let site = &change.sites[0];
             witnesses::prove(
@@ -58,7 +58,7 @@ fn try_one(base: &Base, kind: &str, dice: &mut Dice) -> bool {
                 &site.location.to_string(),
                 witness,
             )
-            .unwrap_or_else(|reason| panic!("{reason}: {}", told()));
+            .unwrap_or_else(|reason| panic!("{reason}: {}", context()));
         }
     }
     true

@@ -1,4 +1,4 @@
-//! `diff` on published documents. They are not part of the repository; `PROPEXO_DATA` says where they are.
+//! Runs `diff` on published documents. They are not part of the repository; `PROPEXO_DATA` names their folder.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod data;
@@ -18,12 +18,12 @@ fn canonical(path: &Path) -> Value {
     effective(Source { name: "document", text: &text }, &[], Options::default()).unwrap()
 }
 
-/// `(operation, location, kind, level, old, new)` of every site; old and new only where they are told.
+/// `(operation, location, kind, level, old, new)` of every site; old and new are empty if they are not reported.
 fn sites(changes: &[Change]) -> BTreeSet<[String; 6]> {
-    let told = |value: &Value| if value.is_null() { String::new() } else { value.to_string() };
+    let text = |value: &Value| if value.is_null() { String::new() } else { value.to_string() };
     let one = |change: &Change| {
         let (kind, level) = (change.id(), change.severity.to_string());
-        let (old, new) = (told(&change.old), told(&change.new));
+        let (old, new) = (text(&change.old), text(&change.new));
         let row = move |operation: &str, location: &str| {
             [operation.to_owned(), location.to_owned(), kind.clone(), level.clone(), old.clone(), new.clone()]
         };
@@ -35,15 +35,15 @@ fn sites(changes: &[Change]) -> BTreeSet<[String; 6]> {
 fn expected(path: &Path) -> BTreeSet<[String; 6]> {
     let list: Vec<Value> = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
     let text = |entry: &Value, key: &str| entry[key].as_str().unwrap().to_owned();
-    let told = |entry: &Value, key: &str| entry.get(key).map(Value::to_string).unwrap_or_default();
+    let json = |entry: &Value, key: &str| entry.get(key).map(Value::to_string).unwrap_or_default();
     let row = |entry: &Value| {
         [
             text(entry, "operation"),
             text(entry, "location"),
             text(entry, "kind"),
             text(entry, "level"),
-            told(entry, "old"),
-            told(entry, "new"),
+            json(entry, "old"),
+            json(entry, "new"),
         ]
     };
     list.iter().map(row).collect()
@@ -67,7 +67,7 @@ fn findings_of_three_pairs_equal_those_of_a_manual_review() {
     }
 }
 
-/// All published documents that are there, the oldest first.
+/// The published documents that are available, oldest first.
 fn published(test: &str) -> Vec<std::path::PathBuf> {
     let Some(history) = data::outside(test, "history") else { return Vec::new() };
     let mut paths: Vec<_> = fs::read_dir(history).unwrap().map(|entry| entry.unwrap().path()).collect();

@@ -1,5 +1,5 @@
-//! Every document that is there, Propexo's and other people's, before the judge: it becomes Rust and nothing but the
-//! generator's, or errors with their places.
+//! Generates from every available document, Propexo's and others: each results in Rust that the judge accepts, or in
+//! errors with positions.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod data;
@@ -13,7 +13,7 @@ use std::time::Duration;
 use codegen::{Options, Source};
 use trial::{Tally, trial};
 
-/// What a document may take of a processor.
+/// The CPU time that a document may take.
 const LONGEST: Duration = Duration::from_secs(if cfg!(debug_assertions) { 60 } else { 10 });
 
 #[test]

@@ -1,4 +1,4 @@
-//! Documents whose names and texts would be code, paths, links or commands, if they were let out of their places.
+//! Documents whose names and strings would act as code, paths, links or commands if they were not escaped.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod judge;
@@ -8,7 +8,7 @@ use codegen::{Failure, Generated, Options, Source, generate};
 use serde_json::{Value, json};
 use support::told;
 
-/// Each would be something else in a path, an identifier, a comment, a text of Rust, a terminal or TOML.
+/// Each has a special meaning in a path, an identifier, a comment, a Rust string, a terminal or TOML.
 const NAMES: [&str; 60] = [
     "*/ pub fn evil() {} /*",
     "\"; pub fn evil() {} //",
@@ -72,7 +72,7 @@ const NAMES: [&str; 60] = [
     "中文\u{3164}",
 ];
 
-/// What becomes of a document with an overlay, judged.
+/// Generates from a document with an overlay and judges the output.
 fn judged(document: &Value, overlay: &Value, keep_prose: bool) -> Result<Generated, Failure> {
     let (spec, overlay) = (document.to_string(), overlay.to_string());
     let options = Options { keep_prose, ..Options::default() };
@@ -86,7 +86,7 @@ fn judged(document: &Value, overlay: &Value, keep_prose: bool) -> Result<Generat
     result
 }
 
-/// A document that has this name wherever a document has names or texts.
+/// A document with this name wherever a document has names or strings.
 fn named(name: &str) -> Value {
     let text = json!({"type": "string", "enum": [name, "usual"], "default": name, "description": name, "title": name});
     let number = json!({
@@ -137,7 +137,7 @@ fn named(name: &str) -> Value {
     })
 }
 
-/// An overlay that says this text wherever an overlay can.
+/// An overlay with this string wherever an overlay permits one.
 fn overlay(name: &str) -> Value {
     json!({"overlay": "1.0.0", "actions": [
         {"target": "$", "update": {
@@ -156,7 +156,7 @@ fn no_name_leaves_its_place() {
         for name in NAMES {
             match judged(&named(name), &overlay(name), keep_prose) {
                 Ok(generated) => assert_eq!(generated.operations, 2, "{name:?}"),
-                // A path with braces has parameters, which this one does not declare.
+                // A path with braces has parameters, which this document does not declare.
                 Err(failure) if name.contains('{') => {
                     assert!(
                         told(&failure).contains("is no declared parameter"),
@@ -168,7 +168,7 @@ fn no_name_leaves_its_place() {
             }
         }
     }
-    // Anything else would have ended this test.
+    // Any panic or escape fails the test before this line.
     println!("robust: hostile documents {}, panics 0, escapes 0", 2 * NAMES.len());
 }
 
@@ -184,7 +184,7 @@ fn texts_travel_as_the_document_has_them() {
     }
 }
 
-/// All texts of a file, in tables too.
+/// All string literals of a file, including those in tables.
 fn literals(tokens: proc_macro2::TokenStream) -> Vec<String> {
     let texts = tokens.into_iter().flat_map(|token| match token {
         proc_macro2::TokenTree::Group(group) => literals(group.stream()),
@@ -265,7 +265,7 @@ fn names_that_differ_by_case_or_punctuation_are_told_apart_or_refused() {
       enum GetAResponseOne: Ab AB ABL20l ABL2dl ABL2el ABLu ABL5fl AbLl Café CaféLlle9
     mod models
     ");
-    // Of operations, groups and components the names are too dear to be made up.
+    // Equal names of operations, groups and components are errors: the generator does not make up names for these.
     let mut document = answering(json!({}));
     let tagged = |name| json!({"get": {"tags": [name], "responses": {"204": {"description": ""}}}});
     let paths = twins.map(|name| (format!("/{name}"), tagged(name)));

@@ -1,4 +1,4 @@
-//! The judge of hostile documents finds what it is there for.
+//! Checks that the judge of hostile documents reports violations.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod judge;
@@ -10,7 +10,7 @@ paths:
   /things: {get: {tags: [things], parameters: [{name: 'a b', in: query, schema: {type: string}}], responses: {'204': {description: ''}}}}
 ";
 
-/// What it says where `inserted` stands at the end of a file.
+/// The judge's report after `inserted` is appended to a file.
 fn found(inserted: &str) -> String {
     let mut generated = support::generated(SPEC, &[]).unwrap();
     generated.tree.files.get_mut("things.rs").unwrap().push_str(inserted);
@@ -18,13 +18,13 @@ fn found(inserted: &str) -> String {
 }
 
 #[test]
-fn what_the_generator_makes_is_nothing_to_it() {
+fn accepts_generated_code() {
     assert_eq!(found(""), "");
     assert_eq!(found("\n/// Words and `code`.\npub struct Plain;\n"), "");
 }
 
 #[test]
-fn code_is_found() {
+fn reports_code() {
     for code in [
         "fn evil() {}",
         "static EVIL: u8 = 0;",
@@ -58,7 +58,7 @@ fn code_is_found() {
 }
 
 #[test]
-fn comments_that_are_more_than_words_are_found() {
+fn reports_comments_with_markup() {
     for comment in [
         "```\nevil()\n```",
         "~~~\nevil()",
@@ -93,7 +93,7 @@ fn comments_that_are_more_than_words_are_found() {
 }
 
 #[test]
-fn strange_paths_and_features_are_found() {
+fn reports_unknown_paths_and_features() {
     for path in
         ["../evil.rs", "/evil.rs", "a/b/evil.rs", "con.rs", "evil", "Things.rs", "e vil.rs", ".evil.rs"]
     {

@@ -1,4 +1,5 @@
-//! `--skip-unsupported`: what cannot be generated is left out by operation and said, and the rest is there.
+//! `--skip-unsupported`: operations that cannot be generated are left out with a warning, and the others are
+//! generated.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod support;
@@ -11,7 +12,7 @@ fn lenient(spec: &str) -> Result<Generated, Failure> {
     generate(Source { name: NAME, text: spec }, &[], options)
 }
 
-/// What is left out and why, the methods that are there, and the warnings.
+/// Returns what is left out and why, the generated methods, and the warnings.
 fn report(spec: &str) -> String {
     let generated = lenient(spec).unwrap_or_else(|failure| panic!("{}", told(&failure)));
     let mut out = String::new();
@@ -163,8 +164,8 @@ components:
 
 #[test]
 fn what_concerns_the_whole_document_is_an_error_still() {
-    let told = |spec| lenient(spec).map(|generated| generated.surface).map_err(|failure| told(&failure));
-    insta::assert_snapshot!(told("openapi: 3.1.0\npaths: {/a: {get: {responses: {'200': 3}}}}").unwrap_err(), @"
+    let surface = |spec| lenient(spec).map(|generated| generated.surface).map_err(|failure| told(&failure));
+    insta::assert_snapshot!(surface("openapi: 3.1.0\npaths: {/a: {get: {responses: {'200': 3}}}}").unwrap_err(), @"
     api.yaml:2:32: error: an answer is an object
       at #/paths/~1a/get/responses/200
     api.yaml:1:1: error: `info` is missing
@@ -172,7 +173,7 @@ fn what_concerns_the_whole_document_is_an_error_still() {
       help: an OpenAPI document has `info: {title, version}`
     ");
     insta::assert_snapshot!(
-        told("openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths: {/a: {get: {responses: {'200': 3}}}}").unwrap_err(),
+        surface("openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths: {/a: {get: {responses: {'200': 3}}}}").unwrap_err(),
         @"
     api.yaml:3:32: error: an answer is an object
       at #/paths/~1a/get/responses/200

@@ -1,4 +1,4 @@
-//! Documents that have no end, or are larger than any that a person wrote: each limit has a message with a place.
+//! Documents without end, or larger than any written by hand: each limit has a message with a position.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod support;
@@ -55,7 +55,7 @@ fn unions_that_multiply_are_refused() {
     insta::assert_snapshot!(told(&generated(&document, &[]).unwrap_err()).lines().next().unwrap(), @"api.yaml:8:5: error: this type holds itself with no object between, or unfolds without end");
 }
 
-/// A chain of components, each made of the next by `link`.
+/// A chain of components, each of which refers to the next by `link`.
 fn chain(length: usize, name: &str, link: impl Fn(&str) -> String) -> String {
     let components: String = (0..length)
         .map(|level| {
@@ -82,7 +82,7 @@ fn long_chains_of_components_end_well_or_are_refused() {
     insta::assert_snapshot!(refused(&chain(2_000, "_link", |next| format!("{{type: object, properties: {{next: {next}}}}}"))), @"api.yaml:44:42: error: nested deeper than 80 levels");
 }
 
-/// A document whose one answer has this schema, beside these components.
+/// A document whose single response has this schema, with these components.
 fn answering(schema: &str, components: &str) -> String {
     format!(
         "openapi: 3.1.0

@@ -1,13 +1,13 @@
-//! Documents that are wrong: what is said, where, and what to do about it.
+//! Invalid documents: the message, its position and its help.
 
-// Helpers of tests may panic, too.
+// Test helpers may panic too.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod support;
 
 use support::{generated, told};
 
-/// The messages about a document that is refused.
+/// The errors in a document that is rejected.
 fn refused(spec: &str) -> String {
     match generated(spec, &[]) {
         Ok(generated) => panic!("this was understood:\n{}", generated.surface),
@@ -15,7 +15,7 @@ fn refused(spec: &str) -> String {
     }
 }
 
-/// The messages about a document whose one operation has these parts.
+/// The errors in a document whose single operation has these parts.
 fn refused_operation(parts: &str) -> String {
     let parts: String = parts.trim_matches('\n').lines().map(|line| format!("      {line}\n")).collect();
     refused(&format!(
@@ -23,12 +23,12 @@ fn refused_operation(parts: &str) -> String {
     ))
 }
 
-/// The messages about a document whose one answer has this schema, on line 7, beside these components.
+/// The errors in a document whose single response has this schema, on line 7, with these components.
 fn refused_schema(schema: &str, components: &str) -> String {
     refused(&answering(schema, components))
 }
 
-/// The warnings about one that is understood.
+/// The warnings about a document that is accepted.
 fn warned_schema(schema: &str, components: &str) -> String {
     match generated(&answering(schema, components), &[]) {
         Ok(generated) => generated.warnings.iter().map(|warning| format!("{warning}\n")).collect(),

@@ -1,4 +1,4 @@
-//! Overlays that are wrong: what is said, where, and what to do about it.
+//! Invalid overlays: the message, its position and its help.
 #![allow(clippy::panic)]
 
 mod support;
@@ -17,7 +17,7 @@ paths:
           content: {application/json: {schema: {type: object, properties: {kind: {type: string, enum: [a, b]}}}}}
 ";
 
-/// The messages about an overlay of that document, errors or warnings.
+/// The errors or warnings about an overlay of that document.
 fn told_of(overlay: &str) -> String {
     match generated(SPEC, &[overlay]) {
         Ok(generated) => generated.warnings.iter().map(|warning| format!("{warning}\n")).collect(),
@@ -25,12 +25,12 @@ fn told_of(overlay: &str) -> String {
     }
 }
 
-/// The same about actions, which begin on line 3.
+/// The messages about an overlay with these actions, which begin on line 3.
 fn told_of_actions(actions: &str) -> String {
     told_of(&format!("overlay: 1.0.0\nactions:\n{}\n", actions.trim_matches('\n')))
 }
 
-/// The same about a root table, whose first line is line 5.
+/// The messages about an overlay with this root table, whose first line is line 5.
 fn told_of_table(name: &str, table: &str) -> String {
     told_of_actions(&format!("- target: $\n  update:\n    {name}:\n{}", table.trim_matches('\n')))
 }

@@ -1,4 +1,4 @@
-//! Which Rust item stands where on the wire.
+//! The Rust item at each wire location.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod data;

@@ -1,4 +1,4 @@
-//! The documents that Propexo published: the newest, of which `spec/openapi.yaml` is the snapshot, and earlier ones.
+//! The documents that Propexo published: the newest, whose snapshot is `spec/openapi.yaml`, and earlier ones.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod data;
@@ -12,7 +12,7 @@ use codegen::{Options, Source, generate, source};
 use mutate::Dice;
 use support::{canonical, surface_of};
 
-/// All published documents that are there.
+/// The published documents that are available.
 fn published(test: &str) -> Vec<PathBuf> {
     let Some(history) = data::outside(test, "history") else { return Vec::new() };
     let mut paths: Vec<PathBuf> =
@@ -44,7 +44,7 @@ fn a_shuffled_renumbered_and_reworded_copy_has_the_same_snapshot() {
         mutate::move_out(&mut copy, &mut dice);
         mutate::renumber(&mut copy, &mut dice);
         mutate::shuffle(&mut copy, &mut dice);
-        // Not by `assert_eq`, which would print both.
+        // `assert_eq` would print both documents.
         assert!(canonical(&copy.to_string()) == before, "seed {seed}");
         assert!(canonical(&mutate::flow(&copy)) == before, "seed {seed}, as flow YAML");
     }
@@ -58,7 +58,7 @@ fn a_snapshot_is_its_own_snapshot_and_holds_no_prose() {
     for path in published("a_snapshot_is_its_own_snapshot_and_holds_no_prose") {
         let snapshot = canonical(&fs::read_to_string(&path).unwrap());
         assert_eq!(canonical(&snapshot), snapshot, "{}", path.display());
-        // Answers have an empty description, since OpenAPI wants one; a property may be called so.
+        // Responses have an empty description because OpenAPI requires one; a property may have that name.
         let prose = snapshot.lines().map(str::trim_start).filter(|line| {
             ["summary: ", "example: ", "x-propexo"].iter().any(|start| line.starts_with(start))
                 || (line.starts_with("description: ") && *line != "description: ''")
@@ -94,7 +94,7 @@ fn every_published_document_becomes_a_client_of_all_its_operations() {
         let methods = ["get", "put", "post", "patch", "delete"];
         let published =
             items.flat_map(|item| methods.iter().filter(|method| item.get(**method).is_some())).count();
-        // Five come from an overlay.
+        // An overlay adds five.
         assert_eq!(generated.operations, published + 5, "{}", path.display());
         for (file, text) in &generated.tree.files {
             assert!(syn::parse_file(text).is_ok(), "{}: {file} is no Rust", path.display());
@@ -112,7 +112,7 @@ fn what_changed_between_the_two_newest_is_what_a_diff_shows() {
     };
     let (old, new) =
         (canonical(&fs::read_to_string(old).unwrap()), canonical(&fs::read_to_string(new).unwrap()));
-    // One optional parameter on three lists, five lines each.
+    // One optional parameter on three list operations, five lines each.
     assert_eq!(new.lines().count() - old.lines().count(), 15);
     let added: Vec<&str> = new.lines().filter(|line| line.contains("name: phone_1")).collect();
     assert_eq!(added.len() - old.lines().filter(|line| line.contains("name: phone_1")).count(), 3);

@@ -1,4 +1,4 @@
-//! `x-shared-types` where the places of an entry have come to differ.
+//! `x-shared-types` whose sites have diverged.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod support;
@@ -6,7 +6,8 @@ mod support;
 use codegen::Generated;
 use support::{generated, told};
 
-/// A document with an operation for each list of values, in which `vendor` has them, and a table of one entry.
+/// A document with an operation for each array of values, in which `vendor` has these values, and an entry of
+/// `x-shared-types`.
 fn of(vendors: &[&str], entry: &str) -> Generated {
     let mut spec = String::from("openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths:\n");
     for (values, letter) in vendors.iter().zip('a'..) {
@@ -32,18 +33,18 @@ fn surface_has(generated: &Generated, line: &str) -> bool {
 }
 
 #[test]
-fn a_place_that_differs_does_not_take_the_name_that_the_others_have() {
+fn differing_site_does_not_take_the_name_of_the_others() {
     let generated = of(&["X, Y, Z", "X, Y", "X, Y"], "CreateAVendor: {fields: [vendor]}");
     assert!(surface_has(&generated, "enum CreateAVendor: X Y"), "{}", generated.surface);
     assert!(surface_has(&generated, "enum CreateAVendorInline: X Y Z"), "{}", generated.surface);
 }
 
 #[test]
-fn a_pin_settles_an_equal_split_and_one_that_no_place_has_is_told() {
-    let told =
+fn pin_settles_an_equal_split_and_unmatched_pin_is_a_warning() {
+    let warnings =
         |generated: &Generated| generated.warnings.iter().map(|it| format!("{it}\n")).collect::<String>();
     let stale = of(&["X, Y", "X, Y"], "Vendor: {fields: [vendor], shape: '0123456789abcdef'}");
-    let warning = told(&stale);
+    let warning = warnings(&stale);
     assert!(
         warning.starts_with(
             "overlay.yaml:6:36: warning: `Vendor` is shared by 2 places, none of which has the shape `0123456789abcdef`\n"
@@ -53,8 +54,8 @@ fn a_pin_settles_an_equal_split_and_one_that_no_place_has_is_told() {
     let (_, pin) = warning.split_once("help: write `").unwrap();
     let (pin, _) = pin.split_once('`').unwrap();
     let entry = format!("Vendor: {{fields: [vendor], {pin}}}");
-    assert_eq!(told(&of(&["X, Y", "X, Y"], &entry)), "");
-    // Whichever of the two changes, the other keeps the name.
+    assert_eq!(warnings(&of(&["X, Y", "X, Y"], &entry)), "");
+    // If either of the two changes, the other keeps the name.
     for vendors in [["X, Y, Z", "X, Y"], ["X, Y", "X, Y, Z"]] {
         let generated = of(&vendors, &entry);
         assert!(surface_has(&generated, "enum Vendor: X Y"), "{}", generated.surface);

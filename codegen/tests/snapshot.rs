@@ -1,4 +1,5 @@
-//! The canonical form of a small document: what leaves it byte for byte, what it holds, and what it does not.
+//! The canonical form of a small document: changes that leave it byte for byte the same, and what it contains and
+//! omits.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod mutate;
@@ -11,14 +12,14 @@ use support::{canonical, canonical_with, surface_of};
 
 const PROSE: Options = Options { keep_prose: true, skip_unsupported: false };
 
-/// Something of everything: sets, unions with titles, machine-made and human-named components, prose.
+/// Contains sets, unions with titles, components with machine-made and human names, and prose.
 const DOCUMENT: &str = include_str!("small.yaml");
 
 fn document() -> Value {
     source::parse(DOCUMENT).unwrap()
 }
 
-/// Asserts that a change, made with many seeds, leaves the canonical form as it is.
+/// Asserts that a change, repeated with many seeds, does not affect the canonical form.
 fn assert_same(change: impl Fn(&mut Value, &mut Dice)) {
     let before = canonical(DOCUMENT);
     for seed in 0..20 {

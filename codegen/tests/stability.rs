@@ -1,5 +1,5 @@
-//! A change of one type renames nothing else: the committed snapshot with one place of a shared type changed, with all
-//! of its places changed alike, and with an operation that sorts before all others.
+//! A change of one type renames nothing else. The committed snapshot is tested with one site of a shared type
+//! changed, with all its sites changed alike, and with an operation that sorts before all others.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod data;
@@ -18,7 +18,7 @@ use codegen::{Options, Source, lower, names, pipeline, resolve};
 use mutate::Dice;
 use serde_json::{Value, json};
 
-/// Reads a document that has its overlays already.
+/// Reads a document to which its overlays are already applied.
 fn read(document: &Value) -> Result<(Api, Names), String> {
     let mut problems = Problems::default();
     let lowered = lower::lower(document.clone(), &mut problems);
@@ -31,12 +31,12 @@ fn read(document: &Value) -> Result<(Api, Names), String> {
     error.map_or_else(|| Ok(read.unwrap()), |error| Err(format!("{error:?}")))
 }
 
-/// The committed snapshot, and where each shared type stands in it.
+/// The committed snapshot, and the sites of each shared type.
 struct Base {
     document: Value,
     api: Api,
     names: Names,
-    /// By name: the JSON pointers of its places, in the order of the document.
+    /// The JSON pointers of the sites in document order, by type name.
     shared: BTreeMap<String, Vec<String>>,
 }
 
@@ -71,7 +71,7 @@ impl Base {
         Base { document, api, names, shared }
     }
 
-    /// What has another name after these places have changed, though nothing about it has.
+    /// The unchanged items that have another name after a change of these sites.
     fn renamed_by(&self, change: fn(&mut Value), pointer: &String) -> Vec<String> {
         let (api, names) = match read(&self.changed(change, std::slice::from_ref(pointer))) {
             Ok(read) => read,
@@ -82,7 +82,7 @@ impl Base {
         found.renames.iter().map(|it| format!("{} -> {} at {:?}", it.old, it.new, it.sites)).collect()
     }
 
-    /// The places at which a Rust name is another one after these places have changed, whatever has changed of them.
+    /// The locations whose Rust name differs after a change of these sites, including changed items.
     fn other_names_by(&self, change: fn(&mut Value), pointers: &[String]) -> Vec<String> {
         let (api, names) = match read(&self.changed(change, pointers)) {
             Ok(read) => read,
@@ -110,12 +110,12 @@ impl Base {
         document
     }
 
-    /// Changes a shared type at each of these places alone, then at all of its places alike.
+    /// Changes a shared type at each of these sites alone, then at all of its sites alike.
     fn check(&self, name: &str, places: &[usize]) -> Vec<String> {
         let all = &self.shared[name];
         let mut wrong = Vec::new();
         for place in places.iter().filter_map(|index| all.get(*index)).collect::<BTreeSet<_>>() {
-            // Alone, its only place is all of its places.
+            // If there is only one site, this is the same as changing all sites.
             if all.len() > 1 {
                 for (what, change) in [("more", add as fn(&mut Value)), ("less", remove)] {
                     let renamed = self.renamed_by(change, place);
@@ -123,14 +123,15 @@ impl Base {
                 }
             }
         }
-        // Not less: an entry that finds its places by a member of theirs cannot outlive the member.
+        // `remove` is not tested on all sites: an entry that selects its sites by a property cannot apply without
+        // that property.
         let renamed = self.other_names_by(add, all);
         wrong.extend(renamed.into_iter().map(|it| format!("{name} has more everywhere: {it}")));
         wrong
     }
 }
 
-/// Adds a value, a member or an alternative.
+/// Adds a value, a property or an alternative.
 fn add(schema: &mut Value) {
     if let Some(values) = schema.get_mut("enum").and_then(Value::as_array_mut) {
         return values.push(json!("ZZ_ADDED"));
@@ -141,14 +142,14 @@ fn add(schema: &mut Value) {
     }
     let key = if schema.get("anyOf").is_some() { "anyOf" } else { "oneOf" };
     let list = schema.get_mut(key).and_then(Value::as_array_mut).unwrap();
-    // Of values, and any other text.
+    // A union of an enum and any other string.
     match list.iter_mut().find(|part| part.get("enum").is_some()) {
         Some(values) => add(values),
         None => list.push(json!({"type": "object", "title": "ZZ", "properties": {"zz": {"type": "string"}}})),
     }
 }
 
-/// Removes the first value or member; an alternative is left where it is.
+/// Removes the first value or property; does not remove alternatives.
 fn remove(schema: &mut Value) {
     if let Some(values) = schema.get_mut("enum").and_then(Value::as_array_mut) {
         values.remove(0);
@@ -161,7 +162,7 @@ fn remove(schema: &mut Value) {
     }
 }
 
-/// Checks shared types, as many at a time as the machine can.
+/// Checks shared types, as many in parallel as the machine permits.
 fn check_all(names: &[&String], places: impl Fn(usize) -> Vec<usize> + Sync) {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let wrong: Vec<String> = std::thread::scope(|scope| {
@@ -197,7 +198,7 @@ fn an_operation_before_all_others_renames_nothing() {
     let mut document = base.document.clone();
     let first = json!({"get": {"tags": ["aaa"], "responses": {"200": {"description": ""}}}});
     let paths = document["paths"].as_object_mut().unwrap();
-    // With shapes that stand elsewhere too, so that it would come first among their places.
+    // Its types occur elsewhere too, so that this operation would be the first of their sites.
     let mut copy = paths["/v1/applicants/"].clone();
     for operation in copy.as_object_mut().unwrap().values_mut() {
         operation["tags"] = json!(["applicants"]);

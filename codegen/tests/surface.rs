@@ -1,4 +1,4 @@
-//! The Rust surface of the real document, and that generating it twice gives the same bytes.
+//! Checks the Rust surface of the real document, and that generating it twice gives the same bytes.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod data;

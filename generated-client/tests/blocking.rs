@@ -1,6 +1,6 @@
-//! The client in programs that are not asynchronous.
+//! The client in synchronous programs.
 
-// Helpers of tests may panic, too.
+// Test helpers may panic too.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![cfg(feature = "blocking")]
 
@@ -48,7 +48,7 @@ fn requests_lists_and_jobs_work_without_a_runtime() {
 }
 
 #[test]
-fn retries_and_time_outs_work_too() {
+fn retries_and_timeouts_work() {
     let server = MemoryTransport::new().answer_with(HttpResponse::new(503)).answer(200, json!(2));
     let policy = RetryPolicy::default().first_wait(Duration::from_millis(1));
     let client =
@@ -68,7 +68,7 @@ fn threads_may_share_a_client() {
 }
 
 #[tokio::test]
-async fn within_asynchronous_code_it_is_an_error_and_no_panic() {
+async fn returns_error_within_asynchronous_code() {
     let server = MemoryTransport::new().answer(200, page(false));
     let request = Request::<Page<Value>>::new(&client(&server), &LIST);
     assert!(matches!(request.clone().send().blocking(), Err(Error::Config(_))));

@@ -1,7 +1,6 @@
-//! Requests, lists and waits put together as programs put them together, on a paused clock. `src/composition` tries
-//! compositions made by chance; these are the ones that people write.
+//! Typical combinations of requests, lists and waits, on a paused clock. `src/composition` tests random combinations.
 
-// Helpers of tests may panic, too.
+// Test helpers may panic too.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod common;
@@ -22,14 +21,14 @@ const GET: Operation = Operation::new("things.get", Method::Get, "/one", Effect:
 const SECOND: Duration = Duration::from_secs(1);
 const HOUR: Duration = Duration::from_secs(3600);
 
-/// A server of a list, which responds after a while; counts in minutes and reports the count.
+/// A server of a list with a response delay; it counts requests per minute and reports the count.
 #[derive(Clone, Debug)]
 struct Server {
     latency: Duration,
     limit: u64,
     rows: u64,
     counts: Arc<Mutex<(Option<Instant>, u64)>>,
-    /// The most that were counted in a minute.
+    /// The largest count of a minute.
     most: Arc<AtomicUsize>,
 }
 
@@ -127,13 +126,13 @@ async fn writes_are_waited_for_inside_the_loops_of_several_prefetching_lists() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_busy_reader_does_not_hold_up_the_bulk_work_of_other_tasks() {
+async fn busy_reader_does_not_delay_bulk_requests_of_other_tasks() {
     let client = client(&Server::new(50, 150));
     let reader = tokio::spawn({
         let client = client.clone();
         async move {
             let mut pages = list(&client).pages().look_ahead(4);
-            // Reads quickly until the rate limit makes it wait, and is then busy with what it has.
+            // Reads quickly until the rate limit makes it wait, and is then busy with the rows that it has.
             while client.rate_limit().waiting == 0 {
                 pages.next_page().await.unwrap();
             }
@@ -149,8 +148,8 @@ async fn a_busy_reader_does_not_hold_up_the_bulk_work_of_other_tasks() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn requests_in_flight_that_nobody_polls_do_not_hold_up_a_call() {
-    // As many as may be in flight while the count of the server is unknown: those of one list, and of two.
+async fn unpolled_requests_in_flight_do_not_delay_a_call() {
+    // As many as may be in flight while the count of the server is unknown: for one list, and for two.
     for look_ahead in [[8, 0], [4, 4]] {
         let client = client(&Server::new(200, 10_000));
         let mut lists = look_ahead.map(|pages| list(&client).pages().look_ahead(pages));
@@ -189,7 +188,7 @@ async fn rows_are_worked_on_concurrently_with_calls_in_between() {
     let all = async {
         while let Some(result) = work.next().await {
             result.unwrap();
-            // Those that are under way are not polled meanwhile.
+            // The requests in flight are not polled meanwhile.
             get(&client).priority(Priority::Bulk).send().await.unwrap();
             done += 1;
         }
@@ -199,7 +198,7 @@ async fn rows_are_worked_on_concurrently_with_calls_in_between() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_time_that_a_reader_is_busy_is_not_counted_against_the_timeout_of_a_prefetched_page() {
+async fn busy_time_of_the_reader_does_not_count_against_the_timeout_of_a_prefetched_page() {
     for (look_ahead, busy, deadline) in
         [(0, 2_000, None), (4, 2_000, None), (4, 10, None), (4, 90_000, Some(3))]
     {
@@ -217,7 +216,7 @@ async fn the_time_that_a_reader_is_busy_is_not_counted_against_the_timeout_of_a_
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_response_that_takes_longer_than_the_timeout_is_a_timeout_for_whoever_waits() {
+async fn response_slower_than_the_timeout_is_a_timeout_for_a_waiting_caller() {
     let builder = Client::builder().token("t").base_url("http://test").transport(Server::new(3_000, 150));
     let client = builder.timeout(SECOND).retry(RetryPolicy::none()).build().unwrap();
     let start = Instant::now();
@@ -226,7 +225,7 @@ async fn a_response_that_takes_longer_than_the_timeout_is_a_timeout_for_whoever_
 }
 
 #[tokio::test(start_paused = true)]
-async fn endless_deadlines_and_huge_waits_are_no_overflow() {
+async fn endless_deadlines_and_huge_waits_do_not_overflow() {
     let ok = MemoryTransport::handler(|_| Ok(HttpResponse::json(200, &json!({ "write_status": "SUCCESS" }))));
     let endless = client(&ok);
     sleep(SECOND).await;

@@ -1,10 +1,10 @@
-//! Drives every operation over real HTTP against a validating mock of the description, which `cargo xtask conformance`
-//! starts. Without it there is nothing to do here.
+//! Calls every operation over real HTTP against a validating mock of the document, which `cargo xtask conformance`
+//! starts. Without the mock the test does nothing.
 //!
-//! The mock judges requests as they arrive, and makes up the answers. Some versions of it take a number for a text in bodies, so
-//! what was sent is held against the description by `jsonschema` as well.
+//! The mock validates requests as they arrive and makes up the responses. Some versions of it accept a number for a
+//! string in bodies, so `jsonschema` validates the sent bodies as well.
 
-// Helpers of tests may panic, too.
+// Test helpers may panic too.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![cfg(all(feature = "all-groups", feature = "reqwest"))]
 
@@ -22,8 +22,8 @@ use support::document::{Document, Operation};
 use support::instance::Fill;
 use support::{Given, judge};
 
-/// What an operation is driven with, and which answer the mock is asked for: the simplest, or one made by chance, the same
-/// for the same seed.
+/// How to fill the arguments of an operation, and which response the mock returns: the simplest one, or a random one
+/// that is equal for an equal seed.
 const DRIVES: [(Fill, &str); 4] = [
     (Fill::Required, "dynamic=false"),
     (Fill::Everything { variant: 0 }, "dynamic=true, seed=a"),
@@ -32,13 +32,13 @@ const DRIVES: [(Fill, &str); 4] = [
 ];
 
 #[tokio::test]
-async fn a_validating_mock_finds_no_fault_and_its_answers_decode() {
+async fn validating_mock_accepts_requests_and_its_responses_decode() {
     let Ok(url) = std::env::var("PROPEXO_CONFORMANCE_URL") else {
         println!("skipped: PROPEXO_CONFORMANCE_URL is absent; `cargo xtask conformance` sets it");
         return;
     };
     let wire = Recording::new();
-    the_judges_are_awake(&wire, &url).await;
+    assert_mock_reports_violation(&wire, &url).await;
 
     let operations: Vec<Operation> = Document::load().operations().collect();
     let mut tally = Tally::default();
@@ -62,19 +62,19 @@ async fn a_validating_mock_finds_no_fault_and_its_answers_decode() {
     assert_eq!((driven, violations, undecodable), (all, 0, 0));
 }
 
-/// A judge that finds nothing wrong is worth something only if it would.
-async fn the_judges_are_awake(wire: &Recording, url: &str) {
+/// Asserts that the mock reports an invalid request: otherwise a run without violations proves nothing.
+async fn assert_mock_reports_violation(wire: &Recording, url: &str) {
     let sent = client(wire, url, "dynamic=false").leads().list().limit(251).send().await;
     let exchanges = wire.take();
     let [(_, response)] = exchanges.as_slice() else { panic!("the mock cannot be reached: {sent:?}") };
     assert_ne!(Objections::of(response).request, Vec::<String>::new(), "a limit of 251 is taken");
 }
 
-/// What the mock does not like.
+/// The violations that the mock reports.
 struct Objections {
     request: Vec<String>,
-    /// Whether its own answer is one of these things: it heeds no pattern in an answer and not every bound. Such an answer
-    /// has to decode all the same.
+    /// Whether its own response has one of these violations: the mock ignores patterns and some bounds in responses.
+    /// Such a response has to decode all the same.
     answer: bool,
 }
 
@@ -96,7 +96,7 @@ impl Objections {
 
 #[derive(Default)]
 struct Tally {
-    /// Operations all of whose requests came to the mock.
+    /// The operations all of whose requests reached the mock.
     driven: usize,
     violations: usize,
     undecodable: usize,
@@ -105,7 +105,7 @@ struct Tally {
 }
 
 impl Tally {
-    /// Judges what went over the wire; false where no request came to the mock.
+    /// Validates the recorded requests and responses; returns `false` if no request reached the mock.
     fn judge(
         &mut self,
         operation: &Operation,
@@ -129,8 +129,8 @@ impl Tally {
             println!("violation: {operation} ({fill:?}): {violation}");
         }
         self.violations += violations.len();
-        // By the description the redirect is a 200 without an address, which the client is right to refuse: of that operation
-        // only the request is judged here, and `wire.rs` judges its answer.
+        // By the document the redirect is a 200 without an address, which the client correctly rejects. Only the
+        // request of this operation is validated here; `wire.rs` checks its response.
         if let (Err(error), true, false) = (answer, response.is_success(), operation.redirects) {
             println!("undecodable: {operation} ({fill:?}): {error}\n  {}", response.text());
             self.undecodable += 1;
@@ -139,7 +139,7 @@ impl Tally {
     }
 }
 
-/// A client that keeps nothing to itself: one attempt, at once, and no row of a page is passed over.
+/// A strict client: one attempt without waiting, and an invalid row is an error.
 fn client(wire: &Recording, url: &str, preference: &str) -> Client {
     Client::builder()
         .token("token-of-the-test")
@@ -153,7 +153,7 @@ fn client(wire: &Recording, url: &str, preference: &str) -> Client {
         .unwrap()
 }
 
-/// The real transport, and what went over it.
+/// The real transport, with a record of what it sent and received.
 #[derive(Clone, Debug)]
 struct Recording {
     transport: ReqwestTransport,

@@ -1,6 +1,6 @@
-//! The addresses of the environments are those of the API's description.
+//! The URLs of the environments are those of the API's document.
 
-// Helpers of tests may panic, too.
+// Test helpers may panic too.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use propexo::Environment;

@@ -1,8 +1,8 @@
-//! The real transport against a server on loopback that misbehaves.
+//! The real transport against a faulty server on loopback.
 //!
-//! Real sockets need real time; the limits are short, so the whole takes a few seconds.
+//! Real sockets need real time; the limits are short, so the tests take a few seconds.
 
-// Helpers of tests may panic, too.
+// Test helpers may panic too.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![cfg(feature = "reqwest")]
 
@@ -22,22 +22,22 @@ const READ: Operation = Operation::new("read", Method::Get, "/read", Effect::Rea
 const WRITE: Operation = Operation::new("write", Method::Post, "/write", Effect::Write);
 const UPDATE: Operation = Operation::new("update", Method::Put, "/update", Effect::Write);
 
-/// What the server does with one connection.
+/// The behaviour of the server on one connection.
 #[derive(Clone, Debug)]
 enum Act {
-    /// Answers, and closes.
+    /// Responds, and closes.
     Answer(String),
     /// Closes without reading.
     Close,
     /// Reads the request and closes.
     ReadAndClose,
-    /// Reads the request and never answers.
+    /// Reads the request and never responds.
     Stall,
-    /// Sends this, whatever it is, and closes.
+    /// Sends these bytes, and closes.
     Raw(&'static [u8]),
-    /// Sends this, and resets the connection.
+    /// Sends these bytes, and resets the connection.
     Reset(&'static [u8]),
-    /// Sends an answer, one byte after another, a while apart.
+    /// Sends a response byte by byte, with this delay between bytes.
     Drip(Duration),
 }
 
@@ -49,7 +49,7 @@ fn ok(body: &Value) -> Act {
     ))
 }
 
-/// A server that goes through its acts, one a connection; the last one is repeated.
+/// A server that performs one act per connection; the last one is repeated.
 struct Server {
     base_url: String,
     requests: Arc<Mutex<Vec<String>>>,
@@ -94,13 +94,13 @@ async fn play(mut stream: TcpStream, act: Act, seen: Arc<Mutex<Vec<String>>>) {
     }
     let request = read(&mut stream).await;
     seen.lock().unwrap().push(request);
-    // The client may go away in the middle, which is not the server's business.
+    // The client may disconnect during the act, which is not an error of the server.
     match act {
         Act::Answer(text) => drop(stream.write_all(text.as_bytes()).await),
         Act::Raw(bytes) => drop(stream.write_all(bytes).await),
         Act::Reset(bytes) => {
             drop(stream.write_all(bytes).await);
-            // What was sent arrives first, else the reset overtakes it.
+            // Without this delay the reset overtakes the sent bytes.
             tokio::time::sleep(Duration::from_millis(20)).await;
             stream.set_zero_linger().unwrap();
         }
@@ -118,7 +118,7 @@ async fn play(mut stream: TcpStream, act: Act, seen: Arc<Mutex<Vec<String>>>) {
     }
 }
 
-/// Head and body of a request.
+/// Reads the head and the body of a request.
 async fn read(stream: &mut TcpStream) -> String {
     let mut request = Vec::new();
     loop {
@@ -137,21 +137,21 @@ fn content_length(head: &str) -> usize {
     length.map_or(0, |(_, length)| length.parse().unwrap())
 }
 
-/// What an act leads to, in words short enough for a table.
+/// Returns a short name of the outcome of an act, and the number of requests.
 async fn outcome(operation: &'static Operation, act: Act) -> (String, usize) {
-    // Short only where nothing else ends the attempt: a busy machine takes its time.
+    // A short timeout only if nothing else ends the attempt: a busy machine is slow.
     let timeout = if matches!(act, Act::Stall | Act::Drip(_)) { 200 } else { 60_000 };
     let server = Server::start(vec![act, ok(&json!("again"))]).await;
     let request = Request::<Value>::new(&server.client(), operation).timeout(Duration::from_millis(timeout));
     let result = request.json(&json!({ "a": 1 })).send().await;
-    let told = match result {
+    let text = match result {
         Ok(value) => value.to_string(),
         Err(Error::Transport(error)) => format!("{:?}", error.failure()),
         Err(Error::Timeout(_)) => "Timeout".to_owned(),
         Err(Error::Decode(error)) => error.reason().to_owned(),
         Err(other) => panic!("{other}"),
     };
-    (told, server.requests().len())
+    (text, server.requests().len())
 }
 
 const TRUNCATED: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n{\"a\":";
@@ -160,7 +160,7 @@ const GARBAGE: &[u8] = b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03";
 const HALF_A_HEAD: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-le";
 
 #[tokio::test]
-async fn a_read_is_tried_again_after_every_fault_of_the_connection() {
+async fn retries_read_after_every_connection_fault() {
     for act in [
         Act::Close,
         Act::ReadAndClose,
@@ -178,9 +178,9 @@ async fn a_read_is_tried_again_after_every_fault_of_the_connection() {
 }
 
 #[tokio::test]
-async fn a_write_that_may_have_arrived_is_sent_once() {
+async fn sends_write_that_may_have_arrived_once() {
     for operation in [&WRITE, &UPDATE] {
-        for (act, told) in [
+        for (act, kind) in [
             (Act::ReadAndClose, "Send"),
             (Act::Stall, "Timeout"),
             (Act::Reset(b""), "Send"),
@@ -191,13 +191,13 @@ async fn a_write_that_may_have_arrived_is_sent_once() {
             (Act::Raw(HALF_A_HEAD), "Send"),
             (Act::Drip(Duration::from_millis(20)), "Timeout"),
         ] {
-            assert_eq!(outcome(operation, act.clone()).await, (told.to_owned(), 1), "{operation} {act:?}");
+            assert_eq!(outcome(operation, act.clone()).await, (kind.to_owned(), 1), "{operation} {act:?}");
         }
     }
 }
 
 #[tokio::test]
-async fn without_a_connection_a_write_is_tried_again_and_fails_as_such() {
+async fn retries_write_without_a_connection_and_reports_a_connect_failure() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base_url = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
@@ -217,7 +217,7 @@ async fn without_a_connection_a_write_is_tried_again_and_fails_as_such() {
 }
 
 #[tokio::test]
-async fn no_fault_holds_a_call_past_its_deadline() {
+async fn ends_call_at_its_deadline_after_every_fault() {
     let reset = Act::Reset(TRUNCATED);
     for act in
         [Act::Stall, Act::Drip(Duration::from_millis(10)), Act::ReadAndClose, Act::Raw(TRUNCATED), reset]
@@ -233,7 +233,7 @@ async fn no_fault_holds_a_call_past_its_deadline() {
 }
 
 #[tokio::test]
-async fn slow_bytes_are_waited_for_within_the_time_out() {
+async fn waits_for_slow_bytes_within_the_timeout() {
     let server = Server::start(vec![Act::Drip(Duration::from_micros(10))]).await;
     let client = builder(&server.base_url).build().unwrap();
     let answer: Value = Request::new(&client, &READ).send().await.unwrap();
@@ -241,12 +241,12 @@ async fn slow_bytes_are_waited_for_within_the_time_out() {
 }
 
 #[tokio::test]
-async fn no_record_of_a_stream_is_lost_without_an_error() {
+async fn stream_loses_no_record_without_an_error() {
     let page = |from: usize, more: bool| {
         let rows: Vec<Value> = (from..from + 2).map(|id| json!({ "id": id })).collect();
         ok(&json!({ "results": rows, "meta": { "hasMore": more } }))
     };
-    // The second page comes on the third attempt only, the third not at all.
+    // The second page arrives only on the third attempt, the third page never.
     let mut acts = vec![page(0, true), Act::Reset(TRUNCATED), Act::ReadAndClose, page(2, true)];
     acts.push(Act::Raw(TRUNCATED));
     let server = Server::start(acts).await;
@@ -266,7 +266,7 @@ async fn no_record_of_a_stream_is_lost_without_an_error() {
 }
 
 #[tokio::test]
-async fn a_redirect_takes_the_token_nowhere() {
+async fn redirect_does_not_forward_the_token() {
     let other = Server::start(vec![ok(&json!(1))]).await;
     let redirect = format!(
         "HTTP/1.1 302 Found\r\nlocation: {}/elsewhere\r\ncontent-length: 0\r\nconnection: close\r\n\r\n",
@@ -280,7 +280,7 @@ async fn a_redirect_takes_the_token_nowhere() {
 }
 
 #[tokio::test]
-async fn a_large_body_arrives_whole_with_its_headers() {
+async fn large_body_arrives_complete_with_its_headers() {
     let server = Server::start(vec![ok(&json!(null))]).await;
     let client = builder(&server.base_url).build().unwrap();
     let file = json!({ "file_data": "A".repeat(3_000_000) });
@@ -294,10 +294,10 @@ async fn a_large_body_arrives_whole_with_its_headers() {
 
 #[cfg(feature = "blocking")]
 #[test]
-fn blocking_and_asynchronous_calls_share_a_client_without_harm() {
+fn blocking_and_asynchronous_calls_share_a_client() {
     let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let (send, receive) = std::sync::mpsc::channel();
-    // The server has a thread of its own, which ends with the test.
+    // The server runs on its own thread, which ends with the test.
     std::thread::spawn(move || {
         runtime().block_on(async {
             send.send(Server::start(vec![ok(&json!(1))]).await).unwrap();

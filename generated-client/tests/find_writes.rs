@@ -1,6 +1,6 @@
 //! Finds the jobs of a write whose receipt was lost.
 
-// Helpers of tests may panic, too.
+// Test helpers may panic too.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod common;
@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 /// 2026-02-12T08:00:00Z.
 const NOW: u64 = 1_770_883_200;
 
-/// A clock that always shows the same calendar time.
+/// A clock that always returns the same calendar time.
 #[derive(Debug, Default)]
 struct Stopped(TokioClock);
 
@@ -38,12 +38,12 @@ fn at_now(server: &MemoryTransport) -> Client {
     client.clock(Stopped::default()).build().unwrap()
 }
 
-/// So many seconds before now.
+/// So many seconds before `NOW`.
 fn ago(seconds: u64) -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_secs(NOW - seconds)
 }
 
-/// An entry of that number, made so many seconds before now.
+/// A log entry with a number, made so many seconds before `NOW`.
 fn entry(number: u64, seconds: u64) -> Value {
     let (minutes, seconds) = ((3_600 - seconds) / 60, (3_600 - seconds) % 60);
     json!({
@@ -57,7 +57,7 @@ fn logs(entries: &[Value]) -> Value {
     json!({ "results": { "logs": entries } })
 }
 
-/// The jobs that are found among these entries.
+/// The jobs that `find_recent` returns for these entries.
 async fn found(entries: &[Value], body: &Value, since: SystemTime) -> Vec<String> {
     let server = MemoryTransport::new().answer(200, logs(entries));
     let found = at_now(&server).write_jobs().find_recent(body, since).await.unwrap();
@@ -65,7 +65,7 @@ async fn found(entries: &[Value], body: &Value, since: SystemTime) -> Vec<String
     found.into_iter().map(|entry| entry.job.job_id).collect()
 }
 
-/// A server whose log is this, newest first, and which gives it page by page.
+/// A server with this log, newest first, which returns it in pages.
 fn paged(entries: Vec<Value>) -> MemoryTransport {
     MemoryTransport::handler(move |request: &HttpRequest| {
         let offset =
@@ -93,7 +93,7 @@ async fn finds_the_jobs_whose_parameters_hold_the_body() {
 }
 
 #[tokio::test]
-async fn leaves_out_what_is_older_but_for_a_difference_of_clocks() {
+async fn omits_older_entries_with_a_tolerance_for_clock_skew() {
     let entries = [entry(1, 0), entry(2, 60), entry(3, 180), entry(4, 181)];
     assert_eq!(found(&entries, &json!({}), ago(60)).await, ["j1", "j2", "j3"]);
     let [mut dated, mut odd, mut undated] = [entry(5, 3_600), entry(6, 0), entry(7, 0)];
@@ -105,7 +105,7 @@ async fn leaves_out_what_is_older_but_for_a_difference_of_clocks() {
 }
 
 #[tokio::test]
-async fn an_odd_entry_costs_none_of_the_others() {
+async fn keeps_other_entries_if_one_is_invalid() {
     let entries = [
         json!(null),
         json!(7),
@@ -188,7 +188,7 @@ async fn reads_on_until_the_log_is_too_old_or_ends() {
         (paged(numbered(350, |number| 2 * number)), 211, 3),
         (paged(numbered(250, |_| 0)), 250, 3),
         (paged(numbered(200, |_| 0)), 200, 3),
-        // Oldest first: what is of use comes after a page of what is not.
+        // Oldest first: matching entries follow a page of older ones.
         (paged(numbered(250, |number| 800 - 2 * number)), 60, 3),
     ] {
         let all = at_now(&server).write_jobs().find_recent(&json!({}), ago(300)).await.unwrap();

@@ -1,7 +1,7 @@
-//! Rows that are not as the description says cost none of the others: in a full page, and in every list that there is.
+//! Invalid rows do not affect other rows: on a full page, and in every list.
 
 #![cfg(feature = "all-groups")]
-// Helpers of tests may panic, too.
+// Test helpers may panic too.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod common;
@@ -17,7 +17,7 @@ use support::document::{Document, Operation};
 use support::instance::{Fill, instance, takes_null};
 use support::{Given, Log};
 
-/// The schema of the rows of a list, where an operation answers one.
+/// The schema of the rows, if the response of the operation is a list.
 fn row_schema(operation: &Operation) -> Option<&Value> {
     let is_asked_for = |name| operation.parameters.iter().any(|parameter| parameter.name == name);
     let results = &operation.answer_schema()?["properties"]["results"];
@@ -28,7 +28,7 @@ fn page(rows: &[Value]) -> Value {
     json!({ "results": rows, "meta": { "orderBy": [], "hasMore": false } })
 }
 
-/// 250 residents as the description has them.
+/// 250 valid residents.
 fn residents() -> Vec<Value> {
     let document = Document::load();
     let operation =
@@ -43,7 +43,7 @@ fn residents() -> Vec<Value> {
 }
 
 #[tokio::test]
-async fn a_full_page_keeps_its_other_249_records_and_says_which_row_where_and_why() {
+async fn full_page_keeps_249_records_and_reports_index_path_and_reason() {
     type Spoil = fn(&mut Value);
     let faults: [(Spoil, &str, &str); 3] = [
         (|row| row["created_at"] = Value::Null, "results[100].created_at", "null, expected a string"),
@@ -89,7 +89,8 @@ async fn a_full_page_keeps_its_other_249_records_and_says_which_row_where_and_wh
     }
 }
 
-/// What may be wrong with a member of a row: what stands there instead, and what is said of it.
+/// The possible defects of a property: the invalid value, or `None` for an absent one, with the path and the reason
+/// that are reported.
 fn faults(schema: &Value, name: &str) -> Vec<(Option<Value>, String, String)> {
     let member = &schema["properties"][name];
     let required = schema["required"].as_array().is_some_and(|required| required.contains(&json!(name)));
@@ -107,7 +108,7 @@ fn faults(schema: &Value, name: &str) -> Vec<(Option<Value>, String, String)> {
 }
 
 #[tokio::test]
-async fn in_every_list_any_member_may_be_wrong() {
+async fn every_list_keeps_other_rows_if_any_property_is_invalid() {
     let (mut lists, mut tried) = (0, 0);
     for (operation, call) in support::operations(generated::GROUPS) {
         let Some(schema) = row_schema(&operation) else { continue };
@@ -129,10 +130,10 @@ async fn in_every_list_any_member_may_be_wrong() {
                 let context = format!("{operation}: {name}, {reason}");
                 assert_eq!(read["results"].as_array().map(Vec::len), Some(2), "{context}");
                 let shown = log.take();
-                let told =
+                let text =
                     shown.split("RejectedRow { index: 1,").nth(1).unwrap_or_else(|| panic!("{context}"));
-                assert!(told.contains(&format!("path: {path:?}")), "{context}: {told}");
-                assert!(told.contains(&format!("reason: \"{reason}")), "{context}: {told}");
+                assert!(text.contains(&format!("path: {path:?}")), "{context}: {text}");
+                assert!(text.contains(&format!("reason: \"{reason}")), "{context}: {text}");
                 tried += 1;
             }
         }

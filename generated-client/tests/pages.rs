@@ -1,6 +1,6 @@
-//! Pages, and rows of them that do not decode.
+//! Pages, and rows that do not decode.
 
-// Helpers of tests may panic, too.
+// Test helpers may panic too.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod common;
@@ -24,7 +24,7 @@ fn list(body: &Value) -> Request<Page<Thing>> {
 }
 
 #[tokio::test]
-async fn a_good_page_decodes_and_encodes_without_loss() {
+async fn page_decodes_and_encodes_without_loss() {
     let body = json!({
         "results": [{ "id": "a", "rent": 1.5 }, { "id": "b", "rent": null }],
         "meta": { "orderBy": [], "hasMore": null, "total": 2, "odd": 1 },
@@ -39,7 +39,7 @@ async fn a_good_page_decodes_and_encodes_without_loss() {
 }
 
 #[tokio::test]
-async fn bad_rows_are_listed_beside_the_good_ones() {
+async fn lists_rejected_rows_with_the_decoded_ones() {
     let mut rows: Vec<Value> = (0..250).map(|n| json!({ "id": n.to_string(), "rent": 1 })).collect();
     rows[3] = json!({ "id": null, "rent": 1 });
     rows[100] = json!({ "rent": 1 });
@@ -47,10 +47,10 @@ async fn bad_rows_are_listed_beside_the_good_ones() {
     let page = list(&json!({ "results": rows, "meta": { "hasMore": true } })).send_page().await.unwrap();
     assert_eq!((page.results.len(), page.row_count()), (247, 250));
     assert_eq!(page.meta.has_more, Some(true));
-    let told: Vec<_> =
+    let rejected: Vec<_> =
         page.rejected.iter().map(|row| (row.index, row.error.path(), row.error.reason())).collect();
     assert_eq!(
-        told,
+        rejected,
         [
             (3, "results[3].id", "null, expected a string"),
             (100, "results[100]", "missing field `id`"),
@@ -63,7 +63,7 @@ async fn bad_rows_are_listed_beside_the_good_ones() {
 }
 
 #[tokio::test]
-async fn a_strict_client_fails_the_page_at_its_first_bad_row() {
+async fn strict_client_fails_the_page_at_its_first_invalid_row() {
     let server = MemoryTransport::new().answer(200, json!({ "results": [{ "id": "a" }, { "id": 7 }] }));
     let client =
         Client::builder().token("t").base_url("http://test").transport(server).strict_responses(true);
@@ -73,7 +73,7 @@ async fn a_strict_client_fails_the_page_at_its_first_bad_row() {
 }
 
 #[tokio::test]
-async fn what_is_no_page_is_an_error() {
+async fn body_that_is_not_a_page_is_an_error() {
     for (body, path) in [
         (json!({ "results": {} }), "results"),
         (json!({ "result": [] }), ""),
@@ -89,7 +89,7 @@ async fn what_is_no_page_is_an_error() {
 }
 
 #[tokio::test]
-async fn a_page_that_breaks_off_is_an_error_and_not_a_short_page() {
+async fn truncated_page_is_an_error() {
     let cut = HttpResponse::new(200).with_body(r#"{"results":[{"id":"a","rent":1},{"id":"b"#);
     let client = client(&MemoryTransport::new().answer_with(cut));
     let error = Request::<Page<Thing>>::new(&client, &LIST).send_page().await.unwrap_err();
@@ -97,7 +97,7 @@ async fn a_page_that_breaks_off_is_an_error_and_not_a_short_page() {
 }
 
 #[tokio::test]
-async fn a_row_with_broken_utf8_is_told_apart() {
+async fn reports_row_with_invalid_utf8() {
     let body = b"{\"results\":[{\"id\":\"a\"},{\"id\":\"\xff\"}],\"meta\":{}}".to_vec();
     let client = client(&MemoryTransport::new().answer_with(HttpResponse::new(200).with_body(body)));
     let page = Request::<Page<Thing>>::new(&client, &LIST).send_page().await.unwrap();
@@ -107,8 +107,8 @@ async fn a_row_with_broken_utf8_is_told_apart() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_first_with_an_answer_is_told_and_no_text_of_it() {
-    for (body, told) in [
+async fn reports_first_error_of_a_response_without_its_strings() {
+    for (body, expected) in [
         (
             &b"{\"results\":{\"id\":\"a\",\"rent\":1.0,\"note\":\"\xff\"},\"meta\":{}}"[..],
             "at results.note: not UTF-8",
@@ -121,12 +121,12 @@ async fn what_is_wrong_first_with_an_answer_is_told_and_no_text_of_it() {
     ] {
         let client = client(&MemoryTransport::new().answer_with(HttpResponse::new(200).with_body(body)));
         let error = Request::<Single<Thing>>::new(&client, &LIST).send().await.unwrap_err();
-        assert!(error.to_string().ends_with(told), "{error}");
+        assert!(error.to_string().ends_with(expected), "{error}");
     }
 }
 
 #[tokio::test]
-async fn a_single_record_comes_out_of_its_envelope() {
+async fn unwraps_single_record_from_its_envelope() {
     let body = json!({ "results": { "id": "a", "rent": 2.0 }, "meta": { "orderBy": [] } });
     let client = client(&MemoryTransport::new().answer(200, body.clone()));
     let single = Request::<Single<Thing>>::new(&client, &LIST).send().await.unwrap();

@@ -1,6 +1,6 @@
-//! Walking through a whole list.
+//! Reading a complete list.
 
-// Helpers of tests may panic, too.
+// Test helpers may panic too.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod common;
@@ -19,13 +19,13 @@ use serde_json::{Value, json};
 
 const LIST: Operation = Operation::new("things.list", Method::Get, "/v1/things/", Effect::Read);
 
-/// A server with a list of rows, which answers as the real one does.
+/// A server with a list of rows, which responds as the real one does.
 #[derive(Clone, Debug, Default)]
 struct List {
     rows: Arc<Mutex<Vec<Value>>>,
-    /// Leaves `hasMore` and `total` out.
+    /// Omits `hasMore` and `total`.
     terse: bool,
-    /// Most rows on a page, whatever is asked for.
+    /// The maximum number of rows per page, for any requested `limit`.
     cap: Option<usize>,
     under_way: Arc<AtomicUsize>,
     most_under_way: Arc<AtomicUsize>,
@@ -67,7 +67,7 @@ impl Transport for List {
         Box::pin(async move {
             let now = list.under_way.fetch_add(1, Ordering::SeqCst) + 1;
             list.most_under_way.fetch_max(now, Ordering::SeqCst);
-            // Later pages answer sooner, so that their order is put to the test.
+            // Later pages arrive sooner, which tests their order.
             let offset = request
                 .query()
                 .into_iter()
@@ -97,7 +97,7 @@ fn expected(count: usize) -> Vec<String> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn every_row_comes_once_and_in_order_however_far_one_looks_ahead() {
+async fn every_row_comes_once_and_in_order_with_any_prefetch() {
     for (count, terse) in [(0, false), (1, true), (7, false), (20, true), (53, false), (53, true)] {
         for look_ahead in [0, 1, 3, 64] {
             let list = List { terse, ..List::of(count) };
@@ -109,7 +109,7 @@ async fn every_row_comes_once_and_in_order_however_far_one_looks_ahead() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn no_page_beyond_the_last_is_asked_for_where_the_server_tells_the_end() {
+async fn requests_no_page_beyond_the_last_if_the_server_reports_the_end() {
     for look_ahead in [0, 64] {
         let list = List::of(30);
         ids(request(&list).query("limit", 10).items().look_ahead(look_ahead)).await;
@@ -120,7 +120,7 @@ async fn no_page_beyond_the_last_is_asked_for_where_the_server_tells_the_end() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn looking_ahead_saves_time() {
+async fn prefetch_saves_time() {
     let time = async |look_ahead| {
         let start = tokio::time::Instant::now();
         ids(request(&List::of(100)).query("limit", 10).items().look_ahead(look_ahead)).await;
@@ -158,7 +158,7 @@ async fn reading_goes_on_from_an_offset() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn rows_that_shift_are_reported_and_not_hidden() {
+async fn reports_shifted_rows() {
     let list = List::of(30);
     let mut pages = request(&list).query("limit", 10).pages();
     pages.next_page().await.unwrap().unwrap();
@@ -179,7 +179,7 @@ async fn rows_that_shift_are_reported_and_not_hidden() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn repeats_are_noticed_beside_a_row_that_is_no_utf8() {
+async fn detects_repeated_rows_on_a_page_with_invalid_utf8() {
     let page = |body: &[u8]| HttpResponse::new(200).with_body(body);
     let server = MemoryTransport::new()
         .answer_with(page(br#"{"results":[{"id":"a"},{"id":7}],"meta":{"hasMore":true}}"#))
@@ -193,7 +193,7 @@ async fn repeats_are_noticed_beside_a_row_that_is_no_utf8() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_bad_row_is_an_error_in_its_place_and_reading_goes_on() {
+async fn invalid_row_is_an_error_and_reading_continues() {
     let list = List::of(5);
     list.rows.lock().unwrap()[1] = json!({ "id": 7 });
     list.rows.lock().unwrap()[4] = json!({});
@@ -214,7 +214,7 @@ async fn a_bad_row_is_an_error_in_its_place_and_reading_goes_on() {
     assert_eq!((items.report().rejected, items.offset()), (2, 5));
 }
 
-/// A list whose first page comes, whose second fails once, and which then goes on.
+/// A list whose second page fails once.
 fn failing_once() -> MemoryTransport {
     let list = List::of(30);
     let calls = AtomicUsize::new(0);

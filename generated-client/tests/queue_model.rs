@@ -2,7 +2,7 @@
 //!
 //! The queue is compiled here with the checker's locks in place of those of std; see `src/sync.rs`.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
-// The limiter offers more than the model needs.
+// The model uses only a part of the limiter.
 #![allow(dead_code, unused_imports, unreachable_pub)]
 
 #[path = "../src/limit/mod.rs"]
@@ -29,7 +29,7 @@ mod clock {
         fn sleep(&self, duration: Duration) -> Sleep;
     }
 
-    /// Moves on when it is told to. Its own lock is that of std: the model is about the queue.
+    /// A clock that moves on request. It uses a lock of std because the model covers only the queue.
     #[derive(Clone, Debug, Default)]
     pub(crate) struct ModelClock(Arc<Mutex<Timers>>);
 
@@ -109,7 +109,7 @@ const WINDOW: Duration = Duration::from_secs(60);
 struct Model {
     clock: ModelClock,
     limiter: Limiter,
-    /// When each permit was granted.
+    /// The time at which each permit was granted.
     granted: Arc<std::sync::Mutex<Vec<Duration>>>,
     working: Arc<AtomicUsize>,
     polling: Arc<AtomicUsize>,
@@ -122,7 +122,7 @@ impl Model {
         Self { clock, limiter, granted: Arc::default(), working: Arc::default(), polling: Arc::default() }
     }
 
-    /// Starts a thread that does this with its own handle of the limiter.
+    /// Starts a thread that runs this with its own handle of the limiter.
     fn spawn<F: Future<Output = ()>>(&self, work: impl FnOnce(Handle) -> F + Send + 'static) {
         self.working.fetch_add(1, Ordering::SeqCst);
         let handle = Handle {
@@ -224,7 +224,7 @@ fn waiters_that_give_up() {
 }
 
 #[test]
-fn waiters_beside_unpolled_futures_are_granted_permits_within_the_budget() {
+fn waiters_get_permits_within_the_budget_despite_unpolled_futures() {
     shuttle::check_random(unpolled_futures, SCHEDULES);
     shuttle::check_pct(unpolled_futures, SCHEDULES, 3);
 }

@@ -1,8 +1,9 @@
-//! A bulk export beside interactive calls, on a paused clock, against a server that counts as the real one does.
+//! A bulk export concurrent with interactive calls, on a paused clock, against a server that counts requests as the
+//! real one does.
 //!
 //! `cargo test --test rate_limit -- --nocapture` prints the throughput, which `cargo xtask bench` reads.
 
-// Helpers of tests may panic, too.
+// Test helpers may panic too.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod common;
@@ -25,14 +26,14 @@ const LIMIT: usize = 150;
 const SLOW_FROM: usize = 120;
 const PAGES: usize = 1_000;
 
-/// When the server's minutes begin, which nobody outside knows.
+/// The boundaries of the server's minutes, which clients do not know.
 #[derive(Clone, Copy, Debug)]
 enum Minutes {
-    /// At fixed moments.
+    /// At fixed times.
     Fixed,
-    /// With the first request after the last one is over.
+    /// With the first request after the end of the last minute.
     FromFirst,
-    /// At every moment: the last sixty seconds count.
+    /// A sliding window of sixty seconds.
     Sliding,
 }
 
@@ -47,13 +48,13 @@ struct Count {
     refused: usize,
 }
 
-/// A server with a rate limit and a network before it.
+/// A server with a rate limit behind a network.
 #[derive(Clone, Debug)]
 struct Server(Arc<Mutex<Count>>);
 
 impl Server {
     fn new(minutes: Minutes) -> Self {
-        // The first minute of the server began a while ago.
+        // The first minute of the server began before the client started.
         let now = Instant::now();
         Self(Arc::new(Mutex::new(Count {
             minutes,
@@ -66,7 +67,7 @@ impl Server {
         })))
     }
 
-    /// Counts a request and says how much of the minute is used.
+    /// Counts a request and returns the number of requests in the current minute.
     fn count(&self) -> usize {
         let mut count = self.0.lock().unwrap();
         let now = Instant::now();
@@ -98,7 +99,7 @@ impl Server {
         used
     }
 
-    /// Uses a part of the limit up, as another program with the same token does.
+    /// Consumes a part of the limit, as another program with the same token does.
     fn use_up(&self, requests: usize) {
         for _ in 0..requests {
             self.count();
@@ -107,7 +108,7 @@ impl Server {
         (count.slow, count.refused, count.requests) = (0, 0, 0);
     }
 
-    fn told(&self) -> (usize, usize, usize) {
+    fn counts(&self) -> (usize, usize, usize) {
         let count = self.0.lock().unwrap();
         (count.requests, count.slow, count.refused)
     }
@@ -116,7 +117,7 @@ impl Server {
 impl Transport for Server {
     fn send(&self, request: HttpRequest) -> Exchange {
         let server = self.clone();
-        // A network that is not always equally fast, without chance: a failure can be looked into.
+        // Network latency varies without randomness, so that failures are reproducible.
         let number = server.0.lock().unwrap().requests as u64;
         let latency = Duration::from_millis(60 + number * 37 % 180);
         Box::pin(async move {
@@ -147,13 +148,13 @@ impl Transport for Server {
     }
 }
 
-/// What an export and the calls beside it came to.
+/// The result of an export and the concurrent interactive calls.
 struct Outcome {
     time: Duration,
     requests: usize,
     slow: usize,
     refused: usize,
-    /// How long each interactive call took, in order of length.
+    /// The durations of the interactive calls, sorted.
     interactive: Vec<Duration>,
 }
 
@@ -169,7 +170,7 @@ impl Outcome {
     }
 }
 
-/// Reads 1,000 pages while every few seconds somebody asks for a single thing.
+/// Reads 1,000 pages, with an interactive call every few seconds.
 async fn export(server: &Server, limit: RateLimit, retry: RetryPolicy) -> Outcome {
     let client = Client::builder().token("t").base_url("http://test").transport(server.clone());
     let client = client.rate_limit(limit).retry(retry).build().unwrap();
@@ -198,13 +199,13 @@ async fn export(server: &Server, limit: RateLimit, retry: RetryPolicy) -> Outcom
     }
     assert_eq!((rows, pages.report().repeated), (PAGES * 10, 0));
     let time = start.elapsed();
-    let (requests, slow, refused) = server.told();
+    let (requests, slow, refused) = server.counts();
     Outcome { time, requests, slow, refused, interactive: interactive.await.unwrap() }
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_export_meets_neither_the_slow_zone_nor_a_refusal() {
-    // The last is not how Propexo counts as far as is known, so there it is enough to keep the limit.
+    // As far as is known, Propexo does not use the last one, so there the test only checks the limit.
     for (minutes, longest) in [(Minutes::Fixed, 10), (Minutes::FromFirst, 10), (Minutes::Sliding, 13)] {
         let outcome = export(&Server::new(minutes), RateLimit::default(), RetryPolicy::default()).await;
         outcome.print(&format!("propexo, minutes {minutes:?}"));
@@ -231,7 +232,7 @@ async fn a_naive_client_for_comparison() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_another_program_uses_is_left_to_it() {
+async fn leaves_another_program_its_part_of_the_limit() {
     let server = Server::new(Minutes::FromFirst);
     server.use_up(110);
     let client =
@@ -240,11 +241,11 @@ async fn what_another_program_uses_is_left_to_it() {
     for _ in 0..30 {
         next(&mut pages).await.unwrap().unwrap();
     }
-    assert_eq!(server.told().1, 0, "none was delayed");
+    assert_eq!(server.counts().1, 0, "none was delayed");
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_another_program_uses_holds_back_those_that_somebody_waits_for_too() {
+async fn use_by_another_program_delays_interactive_calls_too() {
     let server = Server::new(Minutes::FromFirst);
     server.use_up(100);
     let client =
@@ -253,7 +254,7 @@ async fn what_another_program_uses_holds_back_those_that_somebody_waits_for_too(
     for call in calls {
         call.await.unwrap().unwrap();
     }
-    let (requests, delayed, refused) = server.told();
+    let (requests, delayed, refused) = server.counts();
     assert_eq!((requests, delayed, refused), (60, 0, 0));
 }
 

@@ -1,7 +1,8 @@
-//! Receipts: the response of a write need only name its job, and an error says whether the server may have acted.
+//! Receipts: the response of a write only has to name its job, and an error reports whether the server may have
+//! acted.
 
 #![cfg(all(feature = "leads", feature = "appointments"))]
-// Helpers of tests may panic, too.
+// Test helpers may panic too.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod common;
@@ -21,7 +22,7 @@ use proptest::test_runner::{Config, RngSeed};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-/// Creates a lead at a server that responds with a body.
+/// Creates a lead on a server that responds with a body.
 async fn created(body: impl Into<Vec<u8>>) -> Result<WriteReceipt> {
     let server = MemoryTransport::new().answer_with(HttpResponse::new(200).with_body(body.into()));
     client(&server).leads().create(CreateLead::new("i")).send().await
@@ -57,7 +58,7 @@ async fn a_receipt_needs_only_its_job_id() {
 }
 
 #[tokio::test]
-async fn an_echo_that_is_not_unicode_does_not_cost_the_receipt() {
+async fn receipt_decodes_despite_an_echo_that_is_not_unicode() {
     let lone = created(r#"{"data":{"notes":"cut emoji \ud83d","\udc00":0},"job_id":"j"}"#).await.unwrap();
     assert_eq!(lone.job_id(), "j");
     assert!(lone.echo::<Value>().is_err());
@@ -92,7 +93,7 @@ async fn a_decode_error_of_a_write_has_the_job_id_of_the_body() {
     assert_eq!(error.job_id(), Some("j"));
     assert!(!format!("{error} {error:?}").contains("jane"));
 
-    // One whose response has data of its own, which a receipt would hide.
+    // A write whose response has data of its own, which a receipt would hide.
     let odd = json!({ "meta": { "job_id": "j" }, "result": "closed" });
     let server = MemoryTransport::new().answer(200, odd.clone());
     let availability = client(&server).appointments().check_availability(CheckAvailability::new("i"));
@@ -253,7 +254,7 @@ fn anything() -> impl Strategy<Value = Value> {
 }
 
 proptest! {
-    // The same bodies each time.
+    // Equal bodies in each run.
     #![proptest_config(Config { rng_seed: RngSeed::Fixed(7), failure_persistence: None, ..Config::default() })]
 
     #[test]

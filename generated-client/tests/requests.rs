@@ -1,6 +1,6 @@
-//! What goes over the wire for a request, and what comes back.
+//! Requests on the wire, and their responses.
 
-// Helpers of tests may panic, too.
+// Test helpers may panic too.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod common;
@@ -41,7 +41,7 @@ async fn method_path_query_and_headers_go_as_they_are_set() {
 }
 
 #[tokio::test]
-async fn a_list_in_the_query_replaces_an_earlier_one_in_its_place() {
+async fn array_in_the_query_replaces_an_earlier_one_in_its_position() {
     let server = MemoryTransport::new().answer(200, json!({}));
     let request = Request::<Value>::new(&client(&server), &LIST).query_list("a", [1, 2]).query("b", 3);
     request.query_list("a", [4]).send().await.unwrap();
@@ -59,7 +59,7 @@ async fn a_base_url_may_have_a_path_with_or_without_a_slash() {
 }
 
 #[tokio::test]
-async fn a_body_is_sent_as_json_with_members_added() {
+async fn sends_body_as_json_with_added_properties() {
     let server = MemoryTransport::new().answer(200, json!({}));
     let body = json!({ "name": "Ada", "rent": 0.1, "old": 1 });
     let request = Request::<Value>::new(&client(&server), &CREATE).json(&body);
@@ -70,7 +70,7 @@ async fn a_body_is_sent_as_json_with_members_added() {
 }
 
 #[tokio::test]
-async fn members_beside_an_added_one_keep_their_text_and_their_order() {
+async fn properties_next_to_an_added_one_keep_their_text_and_order() {
     let server = MemoryTransport::new().answer(200, json!({}));
     let body = r#"{"long":123456789012345678901234567890,"exact":1.50,"exact":1.5,"also":"\u00e9"}"#;
     let body = RawValue::from_string(body.to_owned()).unwrap();
@@ -84,7 +84,7 @@ async fn members_beside_an_added_one_keep_their_text_and_their_order() {
 }
 
 #[tokio::test]
-async fn nothing_is_sent_when_the_request_cannot_be_right() {
+async fn sends_nothing_if_the_request_is_invalid() {
     let server = MemoryTransport::new();
     let get = || Request::<Value>::new(&client(&server), &GET);
     let bad = [
@@ -116,7 +116,7 @@ async fn a_request_does_nothing_until_it_is_awaited_and_can_be_sent_again() {
 }
 
 #[tokio::test]
-async fn an_answer_without_content_is_fine_where_none_is_expected() {
+async fn accepts_response_without_content_if_none_is_expected() {
     let empty = HttpResponse::new(204);
     let server = MemoryTransport::new().answer_with(empty).answer(200, json!({ "success": true }));
     let request = Request::<()>::new(&client(&server), &LIST);
@@ -125,7 +125,7 @@ async fn an_answer_without_content_is_fine_where_none_is_expected() {
 }
 
 #[tokio::test]
-async fn an_answer_that_does_not_decode_says_where() {
+async fn decode_error_reports_its_path() {
     #[derive(Debug, serde::Deserialize)]
     struct Thing {
         #[allow(dead_code)]
@@ -154,7 +154,7 @@ async fn any_status_but_success_is_an_api_error() {
 }
 
 #[tokio::test]
-async fn a_raw_answer_is_given_whatever_its_status() {
+async fn returns_raw_response_of_any_status() {
     let server =
         MemoryTransport::new().answer_with(HttpResponse::new(418).with_header("a", "b").with_body("tea"));
     let answer = Request::<Value>::new(&client(&server), &LIST).send_raw().await.unwrap();
@@ -162,7 +162,7 @@ async fn a_raw_answer_is_given_whatever_its_status() {
 }
 
 #[tokio::test]
-async fn a_redirect_is_a_result_where_it_is_expected_and_hides_its_address() {
+async fn expected_redirect_is_a_result_and_hides_its_address() {
     let moved = || HttpResponse::new(302).with_header("Location", "https://files.test/x?signature=s3cr3t");
     let server = MemoryTransport::new().answer_with(moved()).answer(200, json!({}));
     let request = Request::<Redirect>::new(&client(&server), &LIST);
@@ -174,7 +174,7 @@ async fn a_redirect_is_a_result_where_it_is_expected_and_hides_its_address() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_answer_that_does_not_come_is_given_up() {
+async fn response_that_does_not_arrive_is_a_timeout() {
     #[derive(Debug)]
     struct Silent;
     impl propexo::transport::Transport for Silent {

@@ -1,6 +1,6 @@
-//! The limit on the body of a response, and decompression.
+//! The size limit of a response body, and decompression.
 
-// Helpers of tests may panic, too.
+// Test helpers may panic too.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod common;
@@ -31,7 +31,7 @@ fn exceeded(error: &Error) -> usize {
     limit
 }
 
-/// A client with a limit, of a server that always sends the same.
+/// A client with a limit, and a server that always sends the same response.
 fn always(limit: usize, response: HttpResponse) -> (Client, MemoryTransport) {
     let server = MemoryTransport::handler(move |_| Ok(response.clone()));
     let builder = Client::builder().token("t").base_url("http://test").transport(server.clone());
@@ -116,15 +116,15 @@ mod sockets {
 
     use super::*;
 
-    /// A server that writes the same to every connection.
+    /// A server that writes the same response to every connection.
     struct Server {
         base_url: String,
-        /// The heads of the requests, and whether everything could be written in response to each.
+        /// The heads of the requests, and whether the response to each was written completely.
         exchanges: Receiver<(String, bool)>,
     }
 
     impl Server {
-        /// `respond` writes a whole response, its head included; the connection is closed afterwards.
+        /// `respond` writes a complete response including its head; the connection is closed afterwards.
         fn start(respond: impl Fn(&mut TcpStream) -> std::io::Result<()> + Send + 'static) -> Self {
             let listener = TcpListener::bind("127.0.0.1:0").unwrap();
             let base_url = format!("http://{}", listener.local_addr().unwrap());
@@ -140,14 +140,14 @@ mod sockets {
                     }
                     let written = respond(&mut stream).is_ok();
                     let head = String::from_utf8(head).unwrap();
-                    // The test may be over.
+                    // The test may have ended.
                     let _ = send.send((head, written));
                 }
             });
             Self { base_url, exchanges }
         }
 
-        /// Sends this head, then this body as often as the client reads it.
+        /// Sends this head, then repeats this body as long as the client reads.
         fn endless(head: &'static str, body: Vec<u8>) -> Self {
             Self::start(move |stream| {
                 stream.write_all(head.as_bytes())?;
@@ -167,13 +167,13 @@ mod sockets {
             builder.retry(RetryPolicy::default().first_wait(Duration::from_millis(1))).build().unwrap()
         }
 
-        /// The head of the next request, and whether the whole response could be written.
+        /// The head of the next request, and whether the response was written completely.
         fn exchange(&self) -> (String, bool) {
             self.exchanges.recv_timeout(Duration::from_secs(60)).unwrap()
         }
     }
 
-    /// Sends a request, and counts the most bytes that were allocated at once meanwhile.
+    /// Sends a request, and returns the peak number of allocated bytes.
     fn peak(request: Request<Value>) -> (propexo::Result<Value>, u64) {
         let mut result = None;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -206,7 +206,7 @@ mod sockets {
     #[test]
     fn refuses_a_content_length_beyond_the_limit_before_the_body() {
         for (length, limit) in [("9223372036854775807", DEFAULT), ("101", 100)] {
-            // No byte of the body is sent, so to wait for one would be a broken response.
+            // The server sends no byte of the body, so a client that waits for one fails.
             let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n");
             let server = Server::fixed(head);
             let (result, peak) = peak(read(&server.client()).max_response_bytes(limit));
@@ -277,10 +277,10 @@ mod sockets {
         }
     }
 
-    /// As many bytes compressed as a gigabyte of zeros has.
+    /// The compressed size of a gigabyte of zeros.
     #[cfg(feature = "gzip")]
     fn bomb() -> Vec<u8> {
-        // Blocks of a megabyte, none of which refers to the one before: one of them is made and repeated.
+        // Independent blocks of a megabyte: one of them is compressed and repeated.
         let mut encoder = flate2::Compress::new(Compression::best(), false);
         let mut block = Vec::with_capacity(1 << 16);
         let status = encoder.compress_vec(&[0; 1 << 20], &mut block, flate2::FlushCompress::Full).unwrap();

@@ -1,6 +1,6 @@
-//! What is tried again, and what never is.
+//! Which attempts are retried, and which are not.
 
-// Helpers of tests may panic, too.
+// Test helpers may panic too.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod common;
@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 
 const READ: Operation = Operation::new("read", Method::Get, "/r", Effect::Read);
 
-/// One way in which an attempt goes wrong.
+/// A failure of an attempt.
 #[derive(Clone, Copy, Debug)]
 enum Trouble {
     Status(u16),
@@ -26,7 +26,7 @@ enum Trouble {
     TimeOut,
 }
 
-/// Goes wrong once, then answers; counts what reaches it.
+/// Fails once, then responds; counts the requests that reach it.
 #[derive(Clone, Debug)]
 struct Server {
     trouble: Trouble,
@@ -49,7 +49,7 @@ impl Transport for Server {
 }
 
 #[tokio::test(start_paused = true)]
-async fn no_write_that_the_server_may_have_acted_on_is_sent_twice() {
+async fn sends_write_once_if_the_server_may_have_acted() {
     use Effect::{Read, Write};
     let troubles = [
         Trouble::Failed(Failure::Connect),
@@ -65,7 +65,7 @@ async fn no_write_that_the_server_may_have_acted_on_is_sent_twice() {
         Trouble::Status(408),
         Trouble::Failed(Failure::Other),
     ];
-    // Which of the troubles above are followed by a second attempt.
+    // The failures above that are followed by a second attempt.
     let (always, if_repeatable) = (0..2, 0..8);
     let operations = [
         (Method::Get, Read, &if_repeatable),
@@ -94,14 +94,14 @@ async fn no_write_that_the_server_may_have_acted_on_is_sent_twice() {
     }
 }
 
-/// A client of a server that always answers the same.
+/// A client of a server that always returns the same response.
 fn always(response: HttpResponse) -> (Client, MemoryTransport) {
     let server = MemoryTransport::handler(move |_| Ok(response.clone()));
     (client(&server), server)
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_number_of_attempts_has_an_end() {
+async fn limits_the_number_of_attempts() {
     let (client, server) = always(HttpResponse::new(503));
     let error = Request::<Value>::new(&client, &READ).send().await.unwrap_err();
     assert_eq!(server.requests().len(), 4);
@@ -120,7 +120,7 @@ async fn a_request_may_have_a_policy_of_its_own() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_server_is_given_the_time_that_it_asks_for() {
+async fn waits_as_long_as_the_server_asks_for() {
     let busy = HttpResponse::new(503).with_header("retry-after", "17");
     let server = MemoryTransport::new().answer_with(busy).answer(200, json!(1));
     let start = tokio::time::Instant::now();
@@ -179,7 +179,7 @@ async fn a_refusal_is_waited_out_by_the_client_and_its_clones() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refusal_that_lasts_is_told_as_the_server_told_it() {
+async fn lasting_refusal_is_reported_as_the_server_sent_it() {
     let (client, _) =
         always(HttpResponse::json(429, &json!({ "error": { "code": "too_many", "message": "m" } })));
     let error =
@@ -209,7 +209,7 @@ async fn without_a_limiter_a_refusal_is_waited_out_all_the_same() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_raw_answer_is_the_last_one() {
+async fn raw_response_is_that_of_the_last_attempt() {
     let (client, server) = always(HttpResponse::new(502).with_body("html"));
     let answer = Request::<Value>::new(&client, &READ).send_raw().await.unwrap();
     assert_eq!((answer.status(), server.requests().len()), (502, 4));

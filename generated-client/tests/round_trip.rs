@@ -1,10 +1,10 @@
-//! What is read and written again is the same JSON: for every body and every answer that the description has, and so for every
+//! Reading and writing keeps the JSON of every request body and every response of the document, and so of every
 //! generated type.
 //!
-//! `PROPTEST_CASES=2000 cargo test -p generated-client --test round_trip` looks longer.
+//! `PROPTEST_CASES=2000 cargo test -p generated-client --test round_trip` tests more instances.
 
 #![cfg(feature = "all-groups")]
-// Helpers of tests may panic, too.
+// Test helpers may panic too.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 #[rustfmt::skip]
@@ -24,10 +24,10 @@ use support::strategy::instances;
 use support::{Call, Given, Log, places};
 use tokio::runtime::{Builder, Runtime};
 
-/// Every body and answer is tried so often, unless `PROPTEST_CASES` says otherwise.
+/// The number of instances per body and response, unless `PROPTEST_CASES` is set.
 const CASES: u32 = 16;
 
-/// One side of an operation: what it sends or what it answers.
+/// One direction of an operation: its request body or its response.
 struct Side {
     operation: Operation,
     call: &'static Call,
@@ -36,12 +36,12 @@ struct Side {
     runtime: Runtime,
 }
 
-/// Every body and every answer that there is.
+/// Every request body and every response.
 fn sides() -> Vec<Side> {
     let mut sides = Vec::new();
     for is_body in [true, false] {
         for (operation, call) in support::operations(generated::GROUPS) {
-            // A body without members is not sent, and a redirect has none.
+            // A body without properties is not sent, and a redirect does not have a body.
             let schema = if is_body {
                 operation.body.as_ref().filter(|schema| schema.get("properties").is_some())
             } else {
@@ -57,7 +57,7 @@ fn sides() -> Vec<Side> {
 }
 
 impl Side {
-    /// Reads and writes an instance: what is written, and `Debug` of what was read.
+    /// Reads and writes an instance: returns the written JSON, and `Debug` of the value.
     fn again(&self, instance: &Value) -> Result<(Value, String), String> {
         if self.is_body {
             let check = self.call.check.expect("a body can be checked");
@@ -74,7 +74,8 @@ impl Side {
         Ok((again, log.take()))
     }
 
-    /// Reads and writes an instance, and says what is lost. Only in an answer may an optional null go.
+    /// Reads and writes an instance, and returns the difference as an error. Only in a response may an optional null
+    /// be dropped.
     fn survives(&self, instance: &Value) -> Result<String, String> {
         let (again, shown) = self.again(instance)?;
         match loss(instance, &again, Some(&self.schema).filter(|_| !self.is_body)) {
@@ -89,14 +90,14 @@ impl Side {
 }
 
 #[test]
-fn whatever_is_read_is_written_again() {
+fn writes_every_instance_as_it_was_read() {
     let mut tried = [0, 0];
     for side in sides() {
         let mut config = Config { failure_persistence: None, ..Config::default() };
         if std::env::var_os("PROPTEST_CASES").is_none() {
             config.cases = CASES;
         }
-        // The same instances each time; what fails is made as small as it can be.
+        // Equal instances in each run; a failing one is shrunk.
         let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
         let outcome = runner.run(&instances(&side.schema), |instance| {
             side.survives(&instance).map(drop).map_err(TestCaseError::fail)
@@ -111,9 +112,9 @@ fn whatever_is_read_is_written_again() {
     assert!(tried[0] > 0 && tried[1] > 0);
 }
 
-/// The server may say more than the description does, in each object.
+/// The server may add undocumented properties to each object.
 #[test]
-fn members_that_the_description_does_not_have_change_nothing() {
+fn undocumented_properties_change_nothing() {
     for side in sides() {
         for variant in 0..15 {
             let plain = instance(&side.schema, Fill::Everything { variant });
@@ -123,7 +124,7 @@ fn members_that_the_description_does_not_have_change_nothing() {
             let (expected, _) = side.again(&plain).unwrap();
             let (mut again, _) =
                 side.again(&strange).unwrap_or_else(|error| panic!("{}: {error}", side.name()));
-            // What has a place for it keeps it: maps, pages, unions with an alternative for any object.
+            // Types that can hold it keep it: maps, pages, unions with an alternative for any object.
             remove_strangers(&mut again);
             assert_eq!(again, expected, "{}", side.name());
         }
@@ -132,7 +133,7 @@ fn members_that_the_description_does_not_have_change_nothing() {
 
 const STRANGER: &str = "notInvented";
 
-/// Puts a member into each object that has members of known names.
+/// Adds a property to each object with known properties.
 fn add_strangers(schema: &Value, instance: &mut Value) {
     match instance {
         Value::Object(members) if schema.get("properties").is_some() => {
@@ -157,9 +158,9 @@ fn remove_strangers(value: &mut Value) {
     }
 }
 
-/// In every enum of the description a value that it does not know, and in every date each odd text.
+/// Uses an undocumented value in every enum, and each odd string in every date.
 #[test]
-fn unknown_values_and_odd_dates_are_kept_wherever_they_may_stand() {
+fn keeps_unknown_enum_values_and_odd_dates_everywhere() {
     let (mut enums, mut dates) = (0, 0);
     for side in sides() {
         let (mut unknown, mut odd) = (BTreeSet::new(), BTreeSet::new());
@@ -183,7 +184,7 @@ fn unknown_values_and_odd_dates_are_kept_wherever_they_may_stand() {
 }
 
 #[test]
-fn what_fits_an_alternative_but_for_a_member_more_keeps_it_where_any_object_is_allowed() {
+fn union_with_an_alternative_for_any_object_keeps_additional_properties() {
     use propexo::admin::IntegrationCredentials;
     let read = |json: &str| {
         let read: IntegrationCredentials = serde_json::from_str(json).unwrap();
@@ -194,9 +195,9 @@ fn what_fits_an_alternative_but_for_a_member_more_keeps_it_where_any_object_is_a
     assert!(matches!(read(r#"{"apiKey":"k","region":"eu"}"#), IntegrationCredentials::Object(_)));
 }
 
-/// `Debug` tells the names of structs: what was read above is all that is generated.
+/// `Debug` prints the names of structs: the values read above include every generated struct.
 #[test]
-fn every_generated_struct_is_among_what_is_read_and_written() {
+fn reads_and_writes_every_generated_struct() {
     let mut met = BTreeSet::new();
     for side in sides() {
         for fill in Fill::all() {

@@ -1,9 +1,9 @@
-//! What the description marks as secret is never printed, in whatever it stands: bodies, requests, answers, errors.
+//! Fields that the document marks as secret are never printed, in any value: bodies, requests, responses, errors.
 //!
 //! For logs see `tracing.rs`.
 
 #![cfg(feature = "all-groups")]
-// Helpers of tests may panic, too.
+// Test helpers may panic too.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 #[rustfmt::skip]
@@ -17,7 +17,7 @@ use support::document::Document;
 use support::instance::HIDDEN;
 use support::secrecy::exercise;
 
-/// The addresses of secrets in a schema.
+/// The ids of the secrets in a schema.
 fn secrets(schema: &Value) -> BTreeSet<String> {
     match schema {
         Value::Object(members) => {

@@ -1,6 +1,6 @@
-//! Neither the token nor anything about a person gets into a `Debug` or an error. For logs see `tracing.rs`.
+//! `Debug` and errors contain neither the token nor personal data. For logs see `tracing.rs`.
 
-// Helpers of tests may panic, too.
+// Test helpers may panic too.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod common;
@@ -13,14 +13,14 @@ use propexo::Request;
 use serde_json::Value;
 
 #[tokio::test(start_paused = true)]
-async fn what_is_printed_of_calls_and_errors_hides_everything() {
+async fn output_of_calls_and_errors_hides_secrets() {
     let shown = exercise().await;
     assert!(shown.contains("400 Bad Request") && shown.contains("results[0].rent"), "{shown}");
     assert_hidden(&shown);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_time_out_hides_everything() {
+async fn timeout_hides_secrets() {
     #[derive(Clone, Debug)]
     struct Silent;
     impl propexo::transport::Transport for Silent {

@@ -1,6 +1,6 @@
 //! Exports over real sockets: the futures of prefetched pages are not polled while the caller is busy with a row.
 
-// Helpers of tests may panic, too.
+// Test helpers may panic too.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![cfg(feature = "reqwest")]
 
@@ -18,7 +18,7 @@ const LIST: Operation = Operation::new("things.list", Method::Get, "/list", Effe
 const ONE: Operation = Operation::new("things.get", Method::Get, "/one", Effect::Read);
 const ROWS: usize = 1_500;
 
-/// A clock by which a minute takes 0.3 seconds.
+/// A clock on which a minute takes 0.3 seconds.
 #[derive(Clone, Debug, Default)]
 struct FastClock(TokioClock);
 
@@ -72,7 +72,7 @@ impl Export {
         Self { protocol, server, per_minute, limit: 250, look_ahead: 4, nested_every: 1, busy }
     }
 
-    /// Reads the whole list, and another list within the loop; fails where that does not end.
+    /// Reads the whole list, and another list within the loop; fails if that does not end.
     async fn run(self) {
         let base_url = self.server.start().await;
         let client = self.protocol.client(&base_url, RateLimit::per_minute(self.per_minute));
@@ -135,7 +135,7 @@ async fn exports_within_a_small_rate_limit() {
     }
 }
 
-/// Eight requests are in flight, and what the server said about the rate limit has expired.
+/// Eight requests are in flight, and the rate limit that the server reported has expired.
 #[tokio::test]
 async fn exports_where_a_row_takes_longer_than_the_rate_limit_is_known() {
     for protocol in PROTOCOLS {
@@ -144,8 +144,8 @@ async fn exports_where_a_row_takes_longer_than_the_rate_limit_is_known() {
     }
 }
 
-/// The bodies of four prefetched pages, six megabytes, are larger than what hyper accepts on a connection of HTTP/2 before
-/// somebody reads them.
+/// The bodies of four prefetched pages, six megabytes, are larger than the data that hyper accepts on an HTTP/2
+/// connection before the bodies are read.
 #[tokio::test]
 async fn exports_pages_of_megabytes() {
     for protocol in PROTOCOLS {

@@ -1,7 +1,7 @@
-//! What the `tracing` feature tells, and what the layers below log. One test alone, since `tracing` keeps for the whole program
-//! who listens to what.
+//! The output of the `tracing` feature, and the logs of the layers below. This is the only test of its binary,
+//! because `tracing` caches for the whole program which events have subscribers.
 
-// Helpers of tests may panic, too.
+// Test helpers may panic too.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![cfg(all(feature = "tracing", feature = "reqwest", feature = "all-groups"))]
 
@@ -36,7 +36,7 @@ impl io::Write for Log {
 }
 
 #[test]
-fn spans_and_events_hide_everything_and_tell_the_route() {
+fn spans_and_events_hide_secrets_and_contain_the_route() {
     let log = Log::default();
     let writer = log.clone();
     let subscriber = tracing_subscriber::fmt()
@@ -51,7 +51,7 @@ fn spans_and_events_hide_everything_and_tell_the_route() {
         leaky::exercise().await;
         secrecy::exercise(&support::operations(generated::GROUPS)).await;
     });
-    // Sockets know no paused time.
+    // Sockets do not work with paused time.
     Builder::new_current_thread().enable_all().build().unwrap().block_on(over_sockets());
     drop(guard);
     let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
@@ -65,14 +65,14 @@ fn spans_and_events_hide_everything_and_tell_the_route() {
         "http.response.status_code=400",
         "tries again",
         "url.template=\"/v1/admin/integrations/\"",
-        // A line of the HTTP library: its words are among those that were searched.
+        // A line of the HTTP library: its log is part of the searched output.
         "starting new connection",
     ] {
         assert!(log.contains(part), "{part} is missing");
     }
 }
 
-/// Sends secrets to a server on loopback, which answers once and hangs up once.
+/// Sends secrets to a server on loopback, which responds once and disconnects once.
 async fn over_sockets() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base_url = format!("http://{}", listener.local_addr().unwrap());

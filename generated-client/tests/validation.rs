@@ -1,7 +1,7 @@
-//! `validate()` and a JSON-Schema validator agree on every body, good or bad.
+//! `validate()` and a JSON Schema validator agree on every body, valid or invalid.
 
 #![cfg(feature = "all-groups")]
-// Helpers of tests may panic, too.
+// Test helpers may panic too.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 #[rustfmt::skip]
@@ -18,7 +18,7 @@ use support::document::Document;
 use support::instance::Fill;
 use support::random::Random;
 
-/// Good and bad instances of each body.
+/// The number of instances of each body, valid and invalid.
 const ROUNDS: u64 = 1_000;
 
 fn judge(schema: &Value) -> jsonschema::Validator {
@@ -45,7 +45,7 @@ fn validate_agrees_with_a_json_schema_validator_on_every_body() {
             let instance = Random::new(seed).instance(schema, faults);
             let context = format!("{operation}, seed {seed}");
             let Ok(checked) = check(instance.clone()) else {
-                // A type that no field can hold: the judge must not like it either.
+                // A type that no field can hold: the validator must reject it too.
                 assert!(!judge.is_valid(&instance), "{context}: {instance} was not read");
                 unreadable += 1;
                 continue;
@@ -66,7 +66,7 @@ fn validate_agrees_with_a_json_schema_validator_on_every_body() {
     assert!(good > 1000 && bad > 1000 && unreadable > 100, "{good} {bad} {unreadable}");
 }
 
-/// `/events/0/notes` as `events[0].notes`. No member's name is a number.
+/// Formats `/events/0/notes` as `events[0].notes`. No property name is a number.
 fn dotted(pointer: &str) -> String {
     let mut path = String::new();
     for step in pointer.split('/').skip(1) {
@@ -79,7 +79,7 @@ fn dotted(pointer: &str) -> String {
     path
 }
 
-/// A value that the setter of a parameter takes.
+/// Whether the setter of a parameter accepts the value.
 fn is_takeable(schema: &Value, value: &Value) -> bool {
     let types = schema["type"].to_string();
     match value {
@@ -131,7 +131,7 @@ async fn validate_agrees_with_a_json_schema_validator_on_every_query() {
 }
 
 #[tokio::test]
-async fn a_client_that_validates_sends_nothing_that_breaks_a_rule() {
+async fn validating_client_sends_nothing_that_violates_a_constraint() {
     let server = MemoryTransport::new().answer(200, json!({ "meta": {}, "results": [] }));
     let client = |validate| {
         Client::builder()
@@ -146,7 +146,7 @@ async fn a_client_that_validates_sends_nothing_that_breaks_a_rule() {
     let Err(Error::Validation(error)) = too_many(&client(true)).send().await else { panic!("it was sent") };
     assert_eq!(error.violations()[0].to_string(), "limit: is more than 250");
     assert_eq!(server.requests().len(), 0);
-    // The server is the judge where nobody asked for a check.
+    // Without client validation the server validates.
     too_many(&client(false)).send().await.unwrap();
     assert_eq!(too_many(&client(false)).validate().unwrap_err().violations().len(), 1);
 }

@@ -1,10 +1,11 @@
-//! Drives every operation over the in-memory transport and judges by the API's description what went over the wire.
+//! Calls every operation over the in-memory transport and validates the requests and responses against the API's
+//! document.
 //!
-//! The judges share no code with the generator: the description is read by another YAML reader, requests are made of it
-//! by this test, bodies are judged by `jsonschema`.
+//! The validation does not share code with the generator: another YAML reader reads the document, this test makes the
+//! requests, and `jsonschema` validates the bodies.
 
 #![cfg(feature = "all-groups")]
-// Helpers of tests may panic, too.
+// Test helpers may panic too.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 #[rustfmt::skip]
@@ -36,7 +37,7 @@ fn every_operation_of_the_description_can_be_called_and_no_other() {
     assert_eq!(calls().count(), described.len(), "an operation is callable under two names");
 }
 
-/// The example is compiled with the tests of the documentation.
+/// The example is compiled as a doc test.
 #[test]
 fn the_documentation_of_every_operation_names_its_method_and_path_and_shows_a_call() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/generated");
@@ -56,7 +57,7 @@ fn the_documentation_of_every_operation_names_its_method_and_path_and_shows_a_ca
 }
 
 #[tokio::test]
-async fn requests_are_what_the_description_says() {
+async fn requests_match_the_description() {
     let document = Document::load();
     let mut sent = 0;
     for operation in document.operations() {
@@ -68,7 +69,7 @@ async fn requests_are_what_the_description_says() {
                 &operation.answer(Fill::Everything { variant: 0 }).unwrap_or_default(),
             ));
             let given = Given::of(&operation, fill);
-            // A redirect without an address is refused; its request has been sent all the same.
+            // A redirect without an address is an error, but its request has been sent.
             let _ = (call.run)(client(&server), given.clone()).await;
             let [request] = server.requests().try_into().unwrap_or_else(|all: Vec<_>| {
                 panic!("{operation} sent {} requests with {fill:?}", all.len());
@@ -109,7 +110,7 @@ fn judge(operation: &Operation, given: &Given, request: &HttpRequest, fill: Fill
 }
 
 #[tokio::test]
-async fn answers_decode_and_encode_without_loss() {
+async fn responses_decode_and_encode_without_loss() {
     let document = Document::load();
     let mut answered = 0;
     for operation in document.operations().filter(|operation| !operation.redirects) {
@@ -172,9 +173,9 @@ async fn any_other_status_is_the_error_of_the_api() {
     }
 }
 
-/// The server may have acted on what it did not answer well, so a write goes out once, whatever its method.
+/// The server may have acted although its response is invalid, so a write is sent once, with any method.
 #[tokio::test(start_paused = true)]
-async fn after_a_fault_only_reads_are_sent_again() {
+async fn retries_only_reads_after_a_fault() {
     type Trouble = fn() -> Result<HttpResponse, TransportError>;
     let troubles: [(Trouble, bool); 6] = [
         (|| Err(TransportError::new(Failure::Send, "reset")), true),

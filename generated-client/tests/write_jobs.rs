@@ -1,6 +1,6 @@
 //! Waiting for writes to end.
 
-// Helpers of tests may panic, too.
+// Test helpers may panic too.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod common;
@@ -29,7 +29,7 @@ async fn outcome(last: Value) -> WriteOutcome {
     outcome
 }
 
-/// A server that always does the same, and when it was asked.
+/// A server that always does the same, and the times of its requests.
 fn always(
     response: impl Fn() -> Result<HttpResponse, TransportError> + Send + Sync + 'static,
 ) -> (MemoryTransport, impl Fn() -> Vec<Duration>) {
@@ -130,7 +130,7 @@ async fn goes_on_after_every_passing_failure() {
         let shown = last_error.unwrap().to_string();
         assert!(job.job_id == "job" && shown.contains(message), "{message}: {shown}");
         assert_eq!(start.elapsed(), 60 * SECOND, "{message}");
-        // Each poll is one request; after a refusal the limiter makes the next one wait for a minute.
+        // Each poll is one request; after a 429 the limiter delays the next one by a minute.
         assert!(times().len() <= 10, "{message}: {:?}", times());
     }
 }
@@ -151,7 +151,7 @@ async fn ends_near_the_deadline_without_an_error_of_the_poll_that_was_cut() {
     assert!(pending(wait.await.unwrap()).1.is_some());
     assert_eq!((start.elapsed(), server.requests().len()), (Duration::from_millis(1_400), 1));
 
-    // A server that never responds: each poll lasts as long as the client's time-out, the last one until the deadline.
+    // A server that never responds: each poll lasts as long as the client's timeout, the last one until the deadline.
     let wait = client(&Silent).write_jobs().wait("job").deadline(50 * SECOND);
     let start = Instant::now();
     let last_error = pending(wait.await.unwrap()).1.unwrap();
@@ -210,7 +210,7 @@ async fn takes_the_longest_times_there_are() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn can_be_given_up_and_taken_up_again_in_another_process() {
+async fn can_continue_in_another_process() {
     let server = MemoryTransport::new().answer(200, status("PENDING")).answer(200, status("SUCCESS"));
     let first = client(&server);
     let receipt = WriteReceipt::new("job");
@@ -248,7 +248,7 @@ async fn does_not_ask_where_a_refusal_outlasts_the_deadline() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn ends_with_the_error_that_another_poll_cannot_mend() {
+async fn ends_with_a_permanent_error() {
     for code in [302, 400, 401, 403, 404, 410] {
         let server = MemoryTransport::new()
             .answer(code, json!({ "error": { "code": "not_found", "message": "no such job yet" } }));
@@ -263,12 +263,12 @@ async fn ends_with_the_error_that_another_poll_cannot_mend() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn goes_before_bulk_work_unless_it_is_told_otherwise() {
+async fn precedes_bulk_work_unless_configured_otherwise() {
     for (priority, first) in [(None, "/v1/admin/write-status/job"), (Some(Priority::Bulk), "/bulk")] {
         let server = MemoryTransport::handler(|_| Ok(HttpResponse::json(200, &status("SUCCESS"))));
         let client = Client::builder().token("t").base_url("http://test").transport(server.clone());
         let client = client.rate_limit(RateLimit::per_minute(2)).build().unwrap();
-        // The one permit of the minute is taken, so the others queue.
+        // The only permit of the minute is taken, so the others queue.
         client.write_jobs().status("first").send().await.unwrap();
         const BULK: propexo::Operation =
             propexo::Operation::new("bulk", propexo::Method::Get, "/bulk", propexo::Effect::Read);
@@ -334,7 +334,7 @@ async fn many_jobs_are_waited_for_within_the_rate_limit() {
 }
 
 #[test]
-fn outcomes_are_equal_when_they_say_the_same() {
+fn outcomes_with_equal_content_are_equal() {
     let pending = |job: &str| WriteOutcome::StillPending { job: WriteJob::new(job), last_error: None };
     let success = |id: Option<&str>| WriteOutcome::Success { created_record_id: id.map(str::to_owned) };
     let failure =

@@ -1,5 +1,5 @@
-//! A generated tree beside the runtime, compiled: in a package of its own below the target folder, so that any document
-//! can be tried without touching the client.
+//! Compiles a generated tree with the runtime in a separate package below the target folder, so that any document can
+//! be tested without changing the client.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,33 +11,33 @@ use serde_json::Value;
 
 use crate::{Result, cargo, files, generate, root, shown, target};
 
-/// What is switched on: all groups, and what of the runtime has to do with generated items and brings no TLS.
+/// All groups, and the features of the runtime that affect generated items and do not need TLS.
 const FEATURES: &str = "all-groups,blocking,webhook";
 
-/// The place where trees are compiled. They share one target folder, so what they depend on is compiled once.
+/// The folder in which trees are compiled. They share one target folder, so that dependencies are compiled once.
 pub(crate) struct Beside {
     folder: PathBuf,
 }
 
-/// What the compiler made of a tree.
+/// The compiler's result for a tree.
 pub(crate) struct Compiled {
     /// The operations in the compiled crate.
     pub(crate) operations: usize,
-    /// All warnings, as the compiler words them.
+    /// All warnings, as the compiler reports them.
     pub(crate) warnings: Vec<String>,
-    /// All errors, as the compiler words them.
+    /// All errors, as the compiler reports them.
     pub(crate) errors: Vec<String>,
-    /// How long it took.
+    /// The duration of the compilation.
     pub(crate) time: Duration,
 }
 
 impl Beside {
-    /// The place of this repository.
+    /// Returns the folder for this repository.
     pub(crate) fn new() -> Self {
         Beside { folder: target().join("beside") }
     }
 
-    /// Compiles a tree with all its groups on.
+    /// Compiles a tree with all its groups enabled.
     pub(crate) fn check(&self, tree: &Tree) -> Result<Compiled> {
         self.put(tree)?;
         let start = Instant::now();
@@ -53,16 +53,16 @@ impl Beside {
             ])
             .current_dir(self.folder.join("generated-client"))
             .env("CARGO_TARGET_DIR", self.folder.join("target"))
-            // Another document shares nothing with this one that could be compiled again in part.
+            // Another document shares nothing that an incremental build could reuse.
             .env("CARGO_INCREMENTAL", "0")
-            // What cargo has set for this program is not meant for the next one.
+            // Cargo sets this variable for xtask only.
             .env_remove("CARGO_MANIFEST_DIR")
             .output()
             .map_err(|error| format!("cargo cannot be run: {error}"))?;
         let time = start.elapsed();
         let mut compiled = Compiled { operations: 0, warnings: Vec::new(), errors: Vec::new(), time };
-        let told = String::from_utf8_lossy(&output.stdout);
-        for message in told.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok()) {
+        let stdout = String::from_utf8_lossy(&output.stdout);
+        for message in stdout.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok()) {
             let is_ours = message["target"]["name"] == "propexo";
             match message["reason"].as_str() {
                 Some("compiler-message") if is_ours => {
@@ -86,7 +86,7 @@ impl Beside {
         Ok(compiled)
     }
 
-    /// Makes the package: the runtime as it is, and the tree in place of the generated half.
+    /// Creates the package: the unchanged runtime, with the tree instead of the generated half.
     fn put(&self, tree: &Tree) -> Result<()> {
         let (own, other) = (root().join("generated-client"), self.folder.join("generated-client"));
         let failed = |error: std::io::Error| format!("{} cannot be removed: {error}", shown(&other));
@@ -99,7 +99,7 @@ impl Beside {
             "members = [\"generated-client\"]",
         );
         let manifest = generate::with_features(&own.join("Cargo.toml"), &tree.features)?;
-        // No tests and examples are there that could be declared, and nothing that only they need.
+        // The package does not contain tests and examples, so it declares neither them nor their dependencies.
         let manifest = sections(&manifest, |name| name != "dev-dependencies" && !name.starts_with('['));
         let lock = files::read(&root().join("Cargo.lock"))?;
         let mut texts = vec![
@@ -120,11 +120,11 @@ impl Beside {
         files::write_all(&texts)
     }
 
-    /// The operations in the crate that the compiler made.
+    /// Counts the operations in the compiled crate.
     ///
-    /// The compiler lists the files which it has read beside its artifact. A module whose feature is off is not among
-    /// them, nor is a file that no module declares, so this counts what was compiled and not what was written. Each
-    /// operation has a constant; one that no method used would be a warning.
+    /// The compiler lists the files that it has read in a file next to its artifact. The list does not contain
+    /// modules whose feature is disabled, nor files that no module declares, so this counts compiled and not written
+    /// operations. Each operation has a constant; an unused one would be a warning.
     fn operations(&self, artifact: &Path) -> Result<usize> {
         let generated = self.folder.join("generated-client/src/generated");
         let sources = sources(artifact, &self.folder)?;
@@ -132,18 +132,18 @@ impl Beside {
     }
 }
 
-/// The files that the compiler has read for an artifact. Where they are relative, it was called in `folder`.
+/// The files that the compiler has read for an artifact. Relative paths start at `folder`, in which it ran.
 pub(crate) fn sources(artifact: &Path, folder: &Path) -> Result<Vec<PathBuf>> {
     let name = artifact.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let list = artifact.with_file_name(format!("{}.d", name.trim_start_matches("lib")));
     let list = files::read(&list)?;
     let read = list.lines().next().and_then(|line| line.split_once(": ")).map_or("", |(_, read)| read);
-    // A space in a path is escaped.
+    // Spaces in paths are escaped.
     let read = read.replace("\\ ", "\0");
     Ok(read.split(' ').map(|path| folder.join(path.replace('\0', " "))).collect())
 }
 
-/// How many constants a file has that are operations.
+/// Counts the constants in a file that are operations.
 fn constants(path: &Path) -> Result<usize> {
     let file = syn::parse_file(&files::read(path)?).map_err(|error| format!("{}: {error}", shown(path)))?;
     let is_operation = |item: &&syn::Item| match item {
@@ -153,7 +153,7 @@ fn constants(path: &Path) -> Result<usize> {
     Ok(file.items.iter().filter(is_operation).count())
 }
 
-/// The sections of a manifest whose names are wanted.
+/// The sections of a manifest with the wanted names.
 fn sections(manifest: &str, wanted: impl Fn(&str) -> bool) -> String {
     let mut keep = true;
     let mut out = String::new();
@@ -174,7 +174,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_sections_that_are_wanted_are_left() {
+    fn keeps_only_the_wanted_sections() {
         let text = "[package]\nname = \"a\"\n\n[dev-dependencies]\nb = \"1\"\n\n[[example]]\nname = \"c\"\n";
         let left = sections(text, |name| name != "dev-dependencies" && !name.starts_with('['));
         assert_eq!(left, "[package]\nname = \"a\"\n\n");

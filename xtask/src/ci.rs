@@ -1,4 +1,4 @@
-//! `cargo xtask ci`: all checks, as the continuous integration runs them.
+//! `cargo xtask ci`: all checks, as continuous integration runs them.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use crate::{Outcome, Result, cargo, data, finish, root};
 
-/// A check: what it is called, and the command that makes it.
+/// A check: its name and its command.
 struct Step {
     name: String,
     program: PathBuf,
@@ -27,20 +27,20 @@ impl Step {
         self
     }
 
-    /// Whether cargo has the command, which may be one that is installed besides.
+    /// Whether cargo has the command, which may be a separately installed subcommand.
     fn is_installed(&self) -> bool {
         let command = self.arguments.first().map(String::as_str).unwrap_or_default();
         let asked = Command::new(&self.program).args([command, "--version"]).output();
         asked.is_ok_and(|output| output.status.success())
     }
 
-    /// Makes the check, the `number`th of so many.
+    /// Runs the check with this number of the total.
     fn passes(&self, number: usize, total: usize) -> Result<bool> {
         println!("\n== {number}/{total} {}", self.name);
         let start = Instant::now();
         let mut command = Command::new(&self.program);
         command.args(&self.arguments).current_dir(&self.folder);
-        // What cargo has set for this program is not meant for the next one. No check talks to Propexo.
+        // Cargo sets this variable for xtask only. No check connects to Propexo.
         command
             .env_remove("CARGO_MANIFEST_DIR")
             .env_remove("PROPEXO_TOKEN")
@@ -66,7 +66,7 @@ pub(crate) fn run(mut arguments: pico_args::Arguments) -> Result {
         return Ok(if oldest_rust().passes(1, 1)? { Outcome::Done } else { Outcome::Found });
     }
     let skips = root().join("target/skipped-tests.txt");
-    // No list yet is as good as an empty one.
+    // A missing list counts as an empty one.
     let _ = std::fs::remove_file(&skips);
     let mut failed: Vec<String> = Vec::new();
     let steps = steps(full, &skips)?;
@@ -89,14 +89,14 @@ pub(crate) fn run(mut arguments: pico_args::Arguments) -> Result {
     Ok(Outcome::Found)
 }
 
-/// The client compiles with the oldest compiler that its manifest promises; rustup installs that where it is missing.
+/// The client compiles with the minimum Rust version of its manifest; rustup installs it if it is missing.
 fn oldest_rust() -> Step {
     let rust = env!("CARGO_PKG_RUST_VERSION");
     let arguments = ["run", "--install", rust, "cargo", "check", "--package", "generated-client"];
     Step { program: "rustup".into(), ..Step::cargo(&format!("the client with Rust {rust}"), &arguments) }
 }
 
-/// The features of the client, each of which compiles alone.
+/// The features of the client; each compiles alone.
 fn features() -> Result<Vec<String>> {
     let manifest = manifest()?;
     let table =
@@ -106,7 +106,7 @@ fn features() -> Result<Vec<String>> {
     Ok(names.filter(|name| name != "default").collect())
 }
 
-/// The examples of the client, each of which runs without Propexo.
+/// The examples of the client; each runs without Propexo.
 fn examples() -> Result<Vec<String>> {
     let manifest = manifest()?;
     let names = manifest.split("[[example]]\nname = \"").skip(1).filter_map(|rest| rest.split('"').next());
@@ -117,7 +117,7 @@ fn manifest() -> Result<String> {
     crate::files::read(&root().join("generated-client/Cargo.toml"))
 }
 
-/// The client as it would be published, and a crate that depends on it like everybody else's.
+/// The client as it would be published, and a crate that depends on it as users do.
 fn packaged() -> [Step; 2] {
     let target = root().join("target/packaged");
     let unpacked = target.join(concat!("package/generated-client-", env!("CARGO_PKG_VERSION")));
@@ -145,7 +145,7 @@ fn steps(full: bool, skips: &Path) -> Result<Vec<Step>> {
         // The test command of the README. Features that are off by default have tests too.
         Step::cargo("tests", &["test", "--workspace", "--all-features"])
             .set("PROPEXO_SKIP_LOG", skips.to_string_lossy()),
-        // What the absence of a feature changes.
+        // Behaviour that depends on the absence of a feature.
         Step::cargo(
             "tests of the client with default features",
             &[
@@ -215,7 +215,7 @@ fn steps(full: bool, skips: &Path) -> Result<Vec<Step>> {
         } else {
             println!("history: skipped, for neither PROPEXO_HISTORY nor PROPEXO_DATA is there");
         }
-        // What one feature leaves unused must not warn either.
+        // A single feature must not cause warnings about unused code.
         let alone = ["clippy", "--quiet", "-p", "generated-client", "--no-default-features"];
         let strictly = ["--", "-D", "warnings"];
         steps.push(Step::cargo("client without any feature", &[&alone[..], &strictly].concat()));

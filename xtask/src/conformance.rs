@@ -1,4 +1,5 @@
-//! `cargo xtask conformance`: every operation of the client over HTTP, against a validating mock of the document.
+//! `cargo xtask conformance`: calls every operation of the client over HTTP, against a validating mock of the
+//! document.
 
 use std::ffi::OsString;
 use std::fs::{self, File};
@@ -10,16 +11,16 @@ use std::time::{Duration, Instant};
 use crate::messages::Messages;
 use crate::{Outcome, Result, cargo, files, finish, generate, root, shown};
 
-/// The mock's program, below the folder it is installed in.
+/// The mock's program, below its installation folder.
 const PROGRAM: &str = "node_modules/@stoplight/prism-cli/dist/index.js";
 
-/// What the mock says when it takes requests, up to the port.
+/// The line that the mock prints when it is ready, up to the port.
 const READY: &str = "Prism is listening on http://127.0.0.1:";
 
-/// How long that may take; it is 2 seconds on a machine that does nothing else.
+/// The time limit for that; an idle machine takes 2 seconds.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// How the line of the test begins that says what came of it.
+/// The prefix of the line with the results of the test.
 const COUNTS: &str = "conformance: ";
 
 /// Runs the command.
@@ -39,7 +40,7 @@ pub(crate) fn run(arguments: pico_args::Arguments, messages: Messages) -> Result
     Ok(outcome)
 }
 
-/// Installs the mock unless what the lock file says is there: the network is needed once.
+/// Installs the mock unless the version of the lock file is installed: the network is needed once.
 fn install(folder: &Path) -> Result<()> {
     let node = Command::new("node").arg("--version").output();
     if !node.as_ref().is_ok_and(|output| output.status.success()) {
@@ -49,7 +50,7 @@ fn install(folder: &Path) -> Result<()> {
     }
     let own = root().join("xtask/prism");
     let lock = files::read(&own.join("package-lock.json"))?;
-    // Written when all is there, so that half an installation is not taken for a whole one.
+    // Written at the end, so that a partial installation does not count as complete.
     let installed = folder.join("installed.json");
     if fs::read_to_string(&installed).is_ok_and(|text| text == lock) && folder.join(PROGRAM).is_file() {
         return Ok(());
@@ -57,7 +58,7 @@ fn install(folder: &Path) -> Result<()> {
     let manifest = files::read(&own.join("package.json"))?;
     files::write_all(&[(folder.join("package.json"), &manifest), (folder.join("package-lock.json"), &lock)])?;
     println!("installing the mock into {}", shown(folder));
-    // Programs that packages want to run while they are installed are not run: the mock needs none of them.
+    // Install scripts of packages are not run: the mock does not need any.
     let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
     let status = Command::new(npm)
         .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"])
@@ -73,7 +74,8 @@ fn install(folder: &Path) -> Result<()> {
     files::write_all(&[(installed, &lock)])
 }
 
-/// The running mock. It ends with this value, and with this program however that ends: see `xtask/prism/leash.cjs`.
+/// The running mock. It ends when this value is dropped, and when this process ends for any reason: see
+/// `xtask/prism/leash.cjs`.
 struct Mock {
     process: Child,
     url: String,
@@ -88,7 +90,7 @@ impl Mock {
             .arg("--require")
             .arg(root().join("xtask/prism/leash.cjs"))
             .arg(folder.join(PROGRAM))
-            // Port 0 is any free one; which, is in the log.
+            // Port 0 selects a free port; the log contains its number.
             .args(["mock", "--errors=false", "--host", "127.0.0.1", "--port", "0"])
             .arg(document)
             .env("FORCE_COLOR", "0")
@@ -102,13 +104,13 @@ impl Mock {
         Ok(mock)
     }
 
-    /// The address, as soon as there is one.
+    /// Returns the URL, as soon as it is known.
     fn wait_until_ready(&mut self, log: &Path) -> Result<String> {
         let start = Instant::now();
         loop {
             let ended = self.process.try_wait().map_err(|error| error.to_string())?;
             let said = String::from_utf8_lossy(&fs::read(log).unwrap_or_default()).into_owned();
-            // The line may be half written.
+            // The line may be incomplete.
             if let Some((port, _)) = said.split_once(READY).and_then(|(_, rest)| rest.split_once('\n')) {
                 return Ok(format!("http://127.0.0.1:{}", port.trim()));
             }
@@ -127,7 +129,7 @@ impl Mock {
 
 impl Drop for Mock {
     fn drop(&mut self) {
-        // It may have ended by itself, and then there is nothing to do.
+        // It may have ended already, which is not an error.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
@@ -143,7 +145,7 @@ fn drive(url: &str) -> Result {
         .env_remove("CARGO_MANIFEST_DIR")
         .env("PROPEXO_CONFORMANCE_URL", url)
         .stdout(Stdio::piped());
-    // A proxy for the rest of the world has no way to this machine.
+    // A proxy cannot reach this machine.
     for name in ["NO_PROXY", "no_proxy"] {
         let known = std::env::var(name).map(|hosts| hosts + ",").unwrap_or_default();
         command.env(name, known + "127.0.0.1");

@@ -1,4 +1,4 @@
-//! `cargo xtask fetch`: a document from the web or a file to our interface snapshot of it.
+//! `cargo xtask fetch`: reads a document from the web or a file and writes our interface snapshot of it.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -40,16 +40,16 @@ pub(crate) fn run(mut arguments: pico_args::Arguments, messages: Messages) -> Re
     Ok(Outcome::Done)
 }
 
-/// What a document becomes in the repository.
+/// The files that a document becomes in the repository.
 pub(crate) struct Fetched {
     /// The snapshot.
     pub(crate) yaml: String,
-    /// Where it comes from.
+    /// The lock file, which names the source.
     pub(crate) lock: String,
     counts: Counts,
 }
 
-/// Downloads or reads a document and makes its snapshot; nothing is written.
+/// Downloads or reads a document and makes its snapshot; does not write anything.
 pub(crate) fn take(from: Option<String>, keep_prose: bool, messages: Messages) -> Result<Fetched> {
     let from = from.unwrap_or_else(|| PUBLISHED.to_owned());
     let bytes = if is_url(&from) {
@@ -71,7 +71,7 @@ pub(crate) fn take(from: Option<String>, keep_prose: bool, messages: Messages) -
         .map_err(|failure| messages.refused(&failure, &texts))?;
     messages.tell(&snapshot.warnings, &texts);
     let counts = snapshot.counts;
-    // A file is named without its folder: where it lay is nobody's business.
+    // A local file is named without its folder, which is private.
     let source = if is_url(&from) {
         from.clone()
     } else {
@@ -92,15 +92,15 @@ fn is_url(from: &str) -> bool {
     from.starts_with("http://") || from.starts_with("https://")
 }
 
-/// A text of TOML: JSON writes one alike, but for one sign.
+/// Formats a TOML string: JSON differs in one character only.
 fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string().replace('\u{7f}', "\\u007f")
 }
 
-/// By `curl`, which every machine has: a TLS stack would be the largest part of this program.
+/// Uses `curl`, which every machine has: a TLS stack would be the largest part of this program.
 fn download(url: &str) -> Result<Vec<u8>> {
     let failed = |reason: &str| format!("{url} cannot be downloaded: {reason}; nothing was written");
-    // A redirect may not lead from a safe connection to one that is not.
+    // A redirect must not lead from https to http.
     let redirects = if url.starts_with("https://") { "=https" } else { "=http,https" };
     let most = MOST_BYTES.to_string();
     let mut curl = Command::new("curl")
@@ -118,10 +118,10 @@ fn download(url: &str) -> Result<Vec<u8>> {
         })?;
     let mut bytes = Vec::new();
     let mut said = String::new();
-    // It says a line at the end at most, so reading one after the other blocks neither.
+    // `curl` prints at most one line to stderr at the end, so sequential reads block neither pipe.
     let answer = curl.stdout.take().map(|answer| answer.take(MOST_BYTES as u64 + 1).read_to_end(&mut bytes));
     if bytes.len() > MOST_BYTES {
-        // What is gone already needs no kill.
+        // A process that has ended does not need a kill.
         let _ = curl.kill();
     }
     let words = curl.stderr.take().map(|mut words| words.read_to_string(&mut said));

@@ -1,4 +1,4 @@
-//! Files that are replaced whole or not at all.
+//! Replaces files atomically.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{Result, shown};
 
-/// Reads a text; of one that has no end, as a device may have none, no more than is wanted.
+/// Reads a file as a string, up to a maximum length, because a device may be endless.
 pub(crate) fn read(path: &Path) -> Result<String> {
     let failed = |error: std::io::Error| format!("{}: {error}", shown(path));
     let mut bytes = Vec::new();
@@ -20,7 +20,7 @@ pub(crate) fn read(path: &Path) -> Result<String> {
     String::from_utf8(bytes).map_err(|_| format!("{}: this is not UTF-8 text", shown(path)))
 }
 
-/// The fingerprint of a file's bytes, in hexadecimal digits.
+/// The SHA-256 of a file's bytes, in hexadecimal digits.
 pub(crate) fn sha256(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
@@ -38,18 +38,18 @@ pub(crate) fn overlays(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(paths)
 }
 
-/// Whether a file of the folder with the overlays is one.
+/// Whether a file in the overlay folder is an overlay.
 pub(crate) fn is_overlay(path: &Path) -> bool {
     path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml")
 }
 
-/// Writes texts: all to temporary files first, and only when every one is there are they renamed. So whenever this ends,
-/// and be it by a kill, each file is as it was or as it should be.
+/// Writes files: first all of them to temporary files, then renames these. If this is interrupted at any time, even
+/// by a kill, each file has either its old or its new content.
 pub(crate) fn write_all(files: &[(PathBuf, &str)]) -> Result<()> {
     let mut ready: Vec<(PathBuf, PathBuf)> = Vec::new();
     let staged = files.iter().try_for_each(|(path, text)| {
         let failed = |error: std::io::Error| format!("{} cannot be written: {error}", shown(path));
-        // A link stays a link; a device, which a rename would put an end to, stays a device.
+        // Symbolic links stay links; devices, which a rename would replace, stay devices.
         let path = fs::canonicalize(path).unwrap_or_else(|_| path.clone());
         if path.exists() && !path.is_file() {
             return Err(format!("{} cannot be replaced: it is no plain file", shown(&path)));
@@ -70,7 +70,7 @@ pub(crate) fn write_all(files: &[(PathBuf, &str)]) -> Result<()> {
     });
     if renamed.is_err() {
         for (temporary, _) in &ready {
-            // What could not be written may not be there to remove.
+            // A file that could not be written may not exist.
             let _ = fs::remove_file(temporary);
         }
     }
@@ -78,7 +78,7 @@ pub(crate) fn write_all(files: &[(PathBuf, &str)]) -> Result<()> {
     renamed
 }
 
-/// Brings files back to what they were; None is one that was not there.
+/// Restores the earlier contents of files; `None` is a file that did not exist.
 pub(crate) fn restore(files: &[(PathBuf, Option<String>)]) -> Result<()> {
     let there: Vec<(PathBuf, &str)> =
         files.iter().filter_map(|(path, text)| Some((path.clone(), text.as_deref()?))).collect();
@@ -95,14 +95,14 @@ fn temporary(path: &Path, process: u32) -> String {
     format!(".{name}.{process}.tmp")
 }
 
-/// The file that a temporary one was to become.
+/// The destination of a temporary file.
 fn meant(path: &Path) -> Option<&str> {
     let name = path.file_name()?.to_str()?.strip_prefix('.')?.strip_suffix(".tmp")?;
     let (name, process) = name.rsplit_once('.')?;
     (!process.is_empty() && process.bytes().all(|byte| byte.is_ascii_digit())).then_some(name)
 }
 
-/// Removes what earlier runs, which were killed, have left of these files.
+/// Removes temporary files of these paths that killed runs have left behind.
 pub(crate) fn sweep<'p>(paths: impl IntoIterator<Item = &'p Path>) {
     let paths: BTreeSet<&Path> = paths.into_iter().collect();
     let folders: BTreeSet<&Path> = paths.iter().filter_map(|path| path.parent()).collect();
@@ -110,14 +110,14 @@ pub(crate) fn sweep<'p>(paths: impl IntoIterator<Item = &'p Path>) {
         for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
             let left = entry.path();
             if meant(&left).is_some_and(|name| paths.contains(folder.join(name).as_path())) {
-                // It is in nobody's way, so that it stays is no error.
+                // A leftover file is harmless, so failing to remove it is not an error.
                 let _ = fs::remove_file(left);
             }
         }
     }
 }
 
-/// Refuses a file that is there, and that the generator has not made.
+/// Rejects an existing file that the generator has not made.
 pub(crate) fn is_ours(path: &Path, first_line: &str) -> Result<()> {
     if !path.exists() || read(path)?.starts_with(first_line) {
         return Ok(());
@@ -128,21 +128,21 @@ pub(crate) fn is_ours(path: &Path, first_line: &str) -> Result<()> {
     ))
 }
 
-/// How a folder differs from the files that it should hold.
+/// The differences between a folder and its expected files.
 #[derive(Debug, Default)]
 pub(crate) struct Difference {
-    /// Not there.
+    /// Files that do not exist.
     pub(crate) missing: Vec<PathBuf>,
-    /// There with another text.
+    /// Files with other contents.
     pub(crate) stale: Vec<PathBuf>,
-    /// Generated once, and no longer; or left by a run that was killed.
+    /// Files that are not generated any more, or that a killed run has left behind.
     pub(crate) orphaned: Vec<PathBuf>,
 }
 
 impl Difference {
-    /// Compares a folder that is wholly the generator's with its files.
+    /// Compares a folder that contains only generated files with its expected files.
     ///
-    /// A Rust file that the generator has not made is an error: the folder is somebody else's.
+    /// A Rust file that the generator has not made is an error: the folder belongs to other code.
     pub(crate) fn of(dir: &Path, files: &BTreeMap<String, String>) -> Result<Self> {
         let there = list(dir)?;
         let mut difference = Difference::default();
@@ -166,13 +166,13 @@ impl Difference {
         Ok(difference)
     }
 
-    /// Whether the folder is as it should be.
+    /// Whether the folder has no differences.
     pub(crate) fn is_empty(&self) -> bool {
         self.missing.is_empty() && self.stale.is_empty() && self.orphaned.is_empty()
     }
 }
 
-/// All files below a folder; none where there is no folder.
+/// All files below a folder; empty if the folder does not exist.
 pub(crate) fn list(dir: &Path) -> Result<BTreeSet<PathBuf>> {
     let mut out = BTreeSet::new();
     list_into(dir, &mut out)?;
@@ -197,19 +197,19 @@ fn list_into(dir: &Path, out: &mut BTreeSet<PathBuf>) -> Result<()> {
     Ok(())
 }
 
-/// Deletes files, and the folders that this leaves empty.
+/// Deletes files, and the folders that become empty.
 pub(crate) fn delete(paths: &[PathBuf], up_to: &Path) -> Result<()> {
     for path in paths {
         match fs::remove_file(path) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
                 return Err(format!("{} cannot be deleted: {error}", shown(path)));
             }
-            // Gone already: what a killed run has left was swept.
+            // Already deleted: leftovers of a killed run are swept first.
             _ => {}
         }
         let mut parent = path.parent();
         while let Some(dir) = parent.filter(|dir| *dir != up_to && dir.starts_with(up_to)) {
-            // Fails where something is left in it, which is the end of the way up.
+            // Fails for a folder that is not empty, where the ascent ends.
             if fs::remove_dir(dir).is_err() {
                 break;
             }
@@ -219,7 +219,7 @@ pub(crate) fn delete(paths: &[PathBuf], up_to: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The text between two marker lines replaced; `None` where the markers are not there.
+/// Replaces the text between two marker lines; `None` if the markers are missing.
 pub(crate) fn replace_block(text: &str, begin: &str, end: &str, block: &str) -> Option<String> {
     let (before, rest) = text.split_once(begin)?;
     let (_, after) = rest.split_once(end)?;
@@ -231,14 +231,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_foreign_file_is_refused() {
+    fn rejects_foreign_file() {
         let dir = tempfile::tempdir().unwrap();
         fs::write(dir.path().join("lib.rs"), "fn main() {}").unwrap();
         assert!(Difference::of(dir.path(), &BTreeMap::new()).unwrap_err().contains("was not made by"));
     }
 
     #[test]
-    fn missing_stale_and_orphaned_are_told_apart() {
+    fn distinguishes_missing_stale_and_orphaned_files() {
         let dir = tempfile::tempdir().unwrap();
         fs::write(dir.path().join("old.rs"), FIRST_LINE).unwrap();
         fs::write(dir.path().join("same.rs"), FIRST_LINE).unwrap();
@@ -259,7 +259,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let good = dir.path().join("a.txt");
         fs::write(&good, "old").unwrap();
-        // A file where a folder would have to be.
+        // A file at the path of a parent folder.
         let bad = dir.path().join("a.txt/b.txt");
         assert!(write_all(&[(good.clone(), "new"), (bad, "new")]).is_err());
         assert_eq!(fs::read_to_string(&good).unwrap(), "old");

@@ -1,11 +1,11 @@
-//! What `--help` says: the parts of `USAGE`, which is the one place where commands and options are described.
+//! The output of `--help`: the parts of `USAGE`, the only description of commands and options.
 
 use crate::USAGE;
 
-/// As many commands or options as a message suggests, and below that likeness nobody sees why.
+/// The minimum similarity of suggestions; less similar names are not recognizable.
 const LIKE: f64 = 0.8;
 
-/// All commands, each with its part of the text.
+/// All commands, each with its part of the help text.
 fn commands() -> Vec<(&'static str, String)> {
     let (_, rest) = USAGE.split_once("commands:\n").unwrap_or_default();
     let (list, _) = rest.split_once("\n\n").unwrap_or((rest, ""));
@@ -23,7 +23,7 @@ fn commands() -> Vec<(&'static str, String)> {
     out
 }
 
-/// What there is to do, a line per command.
+/// The overview, one line per command.
 pub(crate) fn overview() -> String {
     let mut out = "usage: cargo xtask <command> [options]\n\n".to_owned();
     for (name, text) in commands() {
@@ -39,7 +39,7 @@ pub(crate) fn overview() -> String {
     out + "\n`cargo xtask <command> --help` shows the options of one and an example, `cargo xtask --help` all of it.\n"
 }
 
-/// The help of a command; of all, where there is none of that name.
+/// The help of a command; the help of all commands if there is none of that name.
 pub(crate) fn of(command: Option<&str>) -> String {
     let own = command.and_then(|command| commands().into_iter().find(|(name, _)| *name == command));
     let Some((_, text)) = own else { return USAGE.to_owned() };
@@ -50,19 +50,19 @@ pub(crate) fn of(command: Option<&str>) -> String {
     )
 }
 
-/// The command that was meant.
+/// Suggests the most similar command.
 pub(crate) fn nearest_command(wrong: &str) -> String {
     let commands = commands();
     suggestion(wrong, commands.iter().map(|(name, _)| *name))
 }
 
-/// The option that was meant.
+/// Suggests the most similar option.
 pub(crate) fn nearest_option(wrong: &str) -> String {
     let words = USAGE.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '|' | '`'));
     suggestion(wrong, words.filter(|word| word.starts_with("--")))
 }
 
-/// ``; perhaps `diff` ``, or nothing.
+/// ``; perhaps `diff` ``, or an empty string.
 fn suggestion<'n>(wrong: &str, names: impl Iterator<Item = &'n str>) -> String {
     let alike = names.map(|name| (strsim::jaro_winkler(wrong, name), name)).filter(|(like, _)| *like > LIKE);
     alike

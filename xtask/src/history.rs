@@ -13,10 +13,10 @@ use crate::beside::{Beside, Compiled};
 use crate::messages::Messages;
 use crate::{Outcome, Result, data, files, finish, generate, root, shown};
 
-/// What is tried.
+/// The documents to test.
 struct Arguments {
     documents: Vec<PathBuf>,
-    /// They are versions of one document, in their order.
+    /// Whether they are versions of one document, in order.
     versions: bool,
     overlays: Vec<PathBuf>,
     options: Options,
@@ -55,7 +55,7 @@ impl Arguments {
     }
 }
 
-/// The documents in a folder, in the order of their names.
+/// The documents in a folder, sorted by name.
 fn documents_of(folder: &Path) -> Result<Vec<PathBuf>> {
     let entries = std::fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let is_document = |path: &PathBuf| {
@@ -73,7 +73,7 @@ pub(crate) fn run(arguments: pico_args::Arguments, messages: Messages) -> Result
     let arguments = Arguments::read(arguments)?;
     let overlays = generate::texts(&arguments.overlays)?;
     let overlays: Vec<Source<'_>> = overlays.iter().map(|(name, text)| Source { name, text }).collect();
-    let beside = Beside::new();
+    let package = Beside::new();
     let mut names = Changes::default();
     let mut failed = 0;
     println!(
@@ -90,7 +90,7 @@ pub(crate) fn run(arguments: pico_args::Arguments, messages: Messages) -> Result
             overlays: &overlays,
             options: arguments.options,
         };
-        let row = tried.run(&beside, messages)?;
+        let row = tried.run(&package, messages)?;
         let version = path.file_stem().unwrap_or_default().to_string_lossy();
         progress.clear();
         println!("{version:<24} {row}");
@@ -110,26 +110,26 @@ pub(crate) fn run(arguments: pico_args::Arguments, messages: Messages) -> Result
     Ok(if failed + names.renamed == 0 { Outcome::Done } else { Outcome::Found })
 }
 
-/// A document to try.
+/// A document to test.
 struct Try<'a> {
     spec: Source<'a>,
     overlays: &'a [Source<'a>],
     options: Options,
 }
 
-/// What came of it.
+/// The result of a document.
 #[derive(Default)]
 struct Row {
-    /// Those in the compiled crate.
+    /// The number of operations in the compiled crate.
     operations: usize,
     types: usize,
     skipped: usize,
-    /// The compiler's.
+    /// The number of compiler warnings.
     warnings: usize,
     generate_ms: u128,
     check_s: f64,
     result: String,
-    /// What to say of it beside the table.
+    /// Messages after the table.
     complaints: Vec<String>,
     read: Option<(Api, Names)>,
 }
@@ -145,7 +145,7 @@ impl std::fmt::Display for Row {
 }
 
 impl Try<'_> {
-    fn run(&self, beside: &Beside, messages: Messages) -> Result<Row> {
+    fn run(&self, package: &Beside, messages: Messages) -> Result<Row> {
         let refused = |failure: &codegen::Failure, spec: Source<'_>| {
             let texts: Vec<Source<'_>> = std::iter::once(spec).chain(self.overlays.iter().copied()).collect();
             let result = format!("FAILED: {}", messages.refused(failure, &texts));
@@ -156,7 +156,7 @@ impl Try<'_> {
         let start = Instant::now();
         let canonical = match &snapshot {
             Ok(snapshot) => Source { name: &name, text: &snapshot.yaml },
-            // What is in the way of a snapshot can be left out only of the document itself.
+            // An element that prevents a snapshot can only be left out of the document itself.
             Err(_) if self.options.skip_unsupported => self.spec,
             Err(failure) => return refused(failure, self.spec),
         };
@@ -165,7 +165,7 @@ impl Try<'_> {
             Err(failure) => return refused(&failure, canonical),
         };
         let generate_ms = start.elapsed().as_millis();
-        let compiled = beside.check(&generated.tree)?;
+        let compiled = package.check(&generated.tree)?;
         let (result, complaints) = judge(&compiled, generated.operations);
         Ok(Row {
             operations: compiled.operations,
@@ -181,11 +181,11 @@ impl Try<'_> {
     }
 }
 
-/// Whether a client is as it should be, and what to show where it is not.
+/// Judges a compiled client; returns the result and the messages of a faulty client.
 fn judge(compiled: &Compiled, generated: usize) -> (String, Vec<String>) {
-    /// More tell nothing more.
+    /// The number of messages that are shown.
     const SHOWN: usize = 3;
-    let some = |told: &[String]| told.iter().take(SHOWN).cloned().collect();
+    let some = |all: &[String]| all.iter().take(SHOWN).cloned().collect();
     if !compiled.errors.is_empty() {
         return ("FAILED: does not compile".to_owned(), some(&compiled.errors));
     }
@@ -198,7 +198,7 @@ fn judge(compiled: &Compiled, generated: usize) -> (String, Vec<String>) {
     ("ok".to_owned(), Vec::new())
 }
 
-/// What became of the names from each version to the next.
+/// The changes of names from each version to the next.
 #[derive(Default)]
 struct Changes {
     before: Option<(String, (Api, Names))>,

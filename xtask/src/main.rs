@@ -1,4 +1,4 @@
-//! `cargo xtask`: everything that is done to this repository. Paths, IO and messages are here, decisions in `codegen`.
+//! `cargo xtask`: all tasks of this repository. Paths, IO and messages are here, decisions are in `codegen`.
 
 mod bench;
 mod beside;
@@ -21,19 +21,19 @@ use std::process::ExitCode;
 
 use messages::Messages;
 
-/// A third less time than with the allocator of glibc.
+/// A third faster than with the allocator of glibc.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// How a command ended, as its exit status says.
+/// The outcome of a command, which is its exit status.
 enum Outcome {
     /// 0
     Done,
-    /// 1: what was looked for was found (stale files, failed checks).
+    /// 1: the command has findings (stale files, failed checks).
     Found,
 }
 
-/// Why a command could not do its work; exit status 2.
+/// The reason why a command could not run; exit status 2.
 type Result<T = Outcome> = std::result::Result<T, String>;
 
 const USAGE: &str = "\
@@ -128,13 +128,13 @@ fn main() -> ExitCode {
     let mut arguments = pico_args::Arguments::from_env();
     let help = arguments.contains(["-h", "--help"]);
     let messages = Messages::read(&mut arguments);
-    let told = messages.as_ref().copied().unwrap_or_else(|_| Messages::human());
+    let output = messages.as_ref().copied().unwrap_or_else(|_| Messages::human());
     let outcome = messages.and_then(|messages| dispatch(arguments, help, messages));
     match outcome {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Found) => ExitCode::from(1),
         Err(reason) => {
-            told.failed(&reason);
+            output.failed(&reason);
             ExitCode::from(2)
         }
     }
@@ -164,7 +164,7 @@ fn dispatch(mut arguments: pico_args::Arguments, help: bool, messages: Messages)
                 help::overview()
             )),
         },
-        // As cargo itself does: who names nothing wants to know what there is.
+        // As in cargo: without a command, prints the overview.
         Ok(None) => finish(arguments).map(|()| {
             print!("{}", help::overview());
             Outcome::Done
@@ -173,34 +173,34 @@ fn dispatch(mut arguments: pico_args::Arguments, help: bool, messages: Messages)
     }
 }
 
-/// The root of the repository that cargo was called for; of the one that this was built from, where nobody says.
+/// The root of the repository from which cargo was called; otherwise of the repository that this was built from.
 fn root() -> PathBuf {
     let own = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
     Path::new(&own).parent().map_or_else(PathBuf::new, Path::to_path_buf)
 }
 
-/// The cargo that has called this program, or else the one that is found.
+/// The cargo that has called this program; otherwise the one in `PATH`.
 fn cargo() -> OsString {
     std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }
 
-/// Where cargo builds. It takes a relative one from where it is called, which is the root.
+/// The target folder of cargo. A relative path starts at the folder of the call, which is the root.
 fn target() -> PathBuf {
     let own = std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
     root().join(own)
 }
 
-/// Where the real documents are, which are no part of the repository.
+/// The folder of the real documents, which are not part of the repository.
 fn data() -> PathBuf {
     std::env::var_os("PROPEXO_DATA").map_or_else(|| root().join("../shared"), PathBuf::from)
 }
 
-/// A path as messages name it: below the root where it is there.
+/// A path as messages show it: relative to the root if it is below the root.
 fn shown(path: &Path) -> String {
     path.strip_prefix(root()).unwrap_or(path).display().to_string()
 }
 
-/// Refuses arguments that no option has taken.
+/// Rejects arguments that were not parsed.
 fn finish(arguments: pico_args::Arguments) -> Result<()> {
     let rest = arguments.finish();
     if rest.is_empty() {
@@ -210,7 +210,7 @@ fn finish(arguments: pico_args::Arguments) -> Result<()> {
     Err(not_understood(&rest))
 }
 
-/// Says so of arguments, with what was meant where that can be seen.
+/// The error for unknown arguments, with a suggestion if there is one.
 fn not_understood(rest: &[String]) -> String {
     let option = rest.iter().find(|argument| argument.starts_with("--"));
     let meant = option.map_or_else(String::new, |option| help::nearest_option(option));

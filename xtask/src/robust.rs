@@ -1,4 +1,4 @@
-//! `cargo xtask check-robust`: what was tried on the generator, and how often it did what it must not, in numbers.
+//! `cargo xtask check-robust`: counts the robustness tests of the generator, and their failures.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
@@ -7,9 +7,9 @@ use std::process::{Command, Stdio};
 
 use crate::{Outcome, Result, cargo, finish, root};
 
-/// The tests that tell what they have tried: `robust: mutations 200, panics 0, …`.
+/// The tests that print their counts: `robust: mutations 200, panics 0, …`.
 const TESTS: [&str; 3] = ["damage", "documents", "hostile"];
-const TOLD: &str = "robust: ";
+const PREFIX: &str = "robust: ";
 /// The fuzz targets of `fuzz/`.
 const TARGETS: [&str; 3] = ["generate", "snapshot", "diff"];
 
@@ -34,16 +34,16 @@ pub(crate) fn run(mut arguments: pico_args::Arguments) -> Result {
         }
         None => println!("fuzzing was left out: --seconds N fuzzes each target for so long"),
     }
-    let told = |names: [&str; 4]| {
+    let joined = |names: [&str; 4]| {
         names.map(|name| format!("{name} {}", counts.get(name).copied().unwrap_or_default())).join(", ")
     };
-    println!("tried: {}", told(TRIED));
-    println!("found: {}", told(WRONG));
+    println!("tried: {}", joined(TRIED));
+    println!("found: {}", joined(WRONG));
     let clean = WRONG.iter().all(|name| counts.get(*name).is_none_or(|count| *count == 0));
     Ok(if passed && clean { Outcome::Done } else { Outcome::Found })
 }
 
-/// Adds up what the tests tell; whether all have passed.
+/// Runs the tests and adds up their counts; returns whether all have passed.
 fn tests(mutations: u64, counts: &mut Counts) -> Result<bool> {
     let failed = |error: std::io::Error| format!("the tests cannot be run: {error}");
     let mut tests = Command::new(cargo())
@@ -51,7 +51,7 @@ fn tests(mutations: u64, counts: &mut Counts) -> Result<bool> {
         .args(TESTS.iter().flat_map(|name| ["--test", name]))
         .args(["--no-fail-fast", "--", "--nocapture", "--include-ignored"])
         .current_dir(root())
-        // What cargo has set for this program is not meant for the next one.
+        // Cargo sets this variable for xtask only.
         .env_remove("CARGO_MANIFEST_DIR")
         .env("PROPEXO_MUTATIONS", mutations.to_string())
         .stdout(Stdio::piped())
@@ -60,23 +60,23 @@ fn tests(mutations: u64, counts: &mut Counts) -> Result<bool> {
     for line in tests.stdout.take().into_iter().flat_map(|out| BufReader::new(out).lines()) {
         let line = line.map_err(failed)?;
         println!("{line}");
-        if let Some((_, told)) = line.split_once(TOLD) {
-            add(counts, told);
+        if let Some((_, found)) = line.split_once(PREFIX) {
+            add(counts, found);
         }
     }
     Ok(tests.wait().map_err(failed)?.success())
 }
 
-/// `mutations 200, panics 0`
-fn add(counts: &mut Counts, told: &str) {
-    for (name, count) in told.split(", ").filter_map(|part| part.rsplit_once(' ')) {
+/// Adds counts such as `mutations 200, panics 0`.
+fn add(counts: &mut Counts, line: &str) {
+    for (name, count) in line.split(", ").filter_map(|part| part.rsplit_once(' ')) {
         if let Ok(count) = count.parse::<u64>() {
             *counts.entry(name.to_owned()).or_default() += count;
         }
     }
 }
 
-/// Fuzzes a target, up to its first finding; whether there was none.
+/// Fuzzes a target until its first finding; returns whether there was none.
 fn fuzz(target: &str, seconds: u64, counts: &mut Counts) -> Result<bool> {
     let folder = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| "target".into(), PathBuf::from);
     let folder = root().join(folder).join("fuzz");
@@ -115,12 +115,12 @@ fn fuzz(target: &str, seconds: u64, counts: &mut Counts) -> Result<bool> {
     Ok(false)
 }
 
-/// How many inputs a fuzzer has tried.
+/// The number of inputs that a fuzzer has tried.
 fn executions(said: &str) -> Option<u64> {
     said.lines().find_map(|line| line.strip_prefix("stat::number_of_executed_units:")?.trim().parse().ok())
 }
 
-/// What a fuzzer has found, which ends with the first.
+/// The kind of a fuzzer's finding, the first of which ends the run.
 fn finding(said: &str) -> &'static str {
     if said.contains("libFuzzer: timeout") || said.contains("libFuzzer: out-of-memory") {
         "hangs"
@@ -136,7 +136,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_several_tests_tell_is_added_up() {
+    fn adds_up_the_counts_of_several_tests() {
         let mut counts = Counts::new();
         add(&mut counts, "mutations 200, panics 0, errors without a place 1");
         add(&mut counts, "documents 3, panics 2, errors without a place 1");
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fuzzer_tells_how_much_it_tried_and_what_it_found() {
+    fn reads_the_executions_and_the_finding_of_a_fuzzer() {
         assert_eq!(executions("Done\nstat::number_of_executed_units: 4711\nstat::x: 1\n"), Some(4711));
         assert_eq!(executions("error: no such command: `fuzz`\n"), None);
         assert_eq!(finding("ERROR: libFuzzer: timeout after 10 seconds"), "hangs");

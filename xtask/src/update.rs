@@ -1,4 +1,4 @@
-//! `cargo xtask update`: everything that a new version of the API asks for.
+//! `cargo xtask update`: all steps that a new version of the API needs.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -7,7 +7,7 @@ use crate::diff::{self, input};
 use crate::messages::Messages;
 use crate::{Outcome, Result, cargo, fetch, files, finish, generate, root};
 
-/// The section of CHANGELOG.md that is written to.
+/// The section of CHANGELOG.md that receives the entry.
 const UNRELEASED: &str = "## Unreleased";
 
 /// Runs the command.
@@ -72,7 +72,7 @@ fn tests() -> Result {
     Ok(Outcome::Found)
 }
 
-/// A changelog with an entry among what is not released yet; an earlier one for the same documents is replaced.
+/// Adds an entry to the unreleased section of a changelog; replaces an earlier one for the same documents.
 fn with_entry(log: &str, key: &str, entry: &str) -> String {
     let (begin, end) = (format!("<!-- spec {key} -->"), "<!-- end of spec -->");
     if let Some(replaced) = files::replace_block(log, &begin, end, entry) {

@@ -1,4 +1,4 @@
-//! `gen` and `fetch` as a user runs them: what they write, say, and leave alone.
+//! Tests `gen` and `fetch` as commands: the files they write, their output, and the files they do not change.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod support;
@@ -19,7 +19,7 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 
-/// All files of a folder, with their texts.
+/// All files of a folder, with their contents.
 fn tree(dir: &Path) -> Vec<(String, String)> {
     let mut out = Vec::new();
     for entry in fs::read_dir(dir).unwrap() {
@@ -34,7 +34,7 @@ fn tree(dir: &Path) -> Vec<(String, String)> {
     out
 }
 
-/// A folder with a document, and its client beside it.
+/// Creates a folder with a document and its client.
 fn made() -> (tempfile::TempDir, String, String) {
     let dir = tempfile::tempdir().unwrap();
     let spec = dir.path().join("api.yaml").display().to_string();
@@ -80,14 +80,14 @@ fn check_names_what_is_stale_missing_and_orphaned_and_writes_nothing() {
     }
     assert!(said.contains("run `cargo xtask gen`"), "{said}");
     assert_eq!(tree(Path::new(&out)), before);
-    // And `gen` mends it all.
+    // `gen` restores all of it.
     let gen_ = xtask(&["gen", "--spec", &spec, "--no-overlays", "--out", &out]);
     assert!(text(&gen_.stdout).starts_with("written 3, deleted 1"), "{}", text(&gen_.stdout));
     assert!(!file("gone.rs").exists());
 }
 
 #[test]
-fn a_wrong_document_leaves_the_old_tree_alone() {
+fn invalid_document_does_not_change_the_tree() {
     let (_dir, spec, out) = made();
     let before = tree(Path::new(&out));
     fs::write(&spec, SPEC.replace("{'200': {description: fine}}", "{'200': {$ref: '#/nowhere'}}")).unwrap();
@@ -98,7 +98,7 @@ fn a_wrong_document_leaves_the_old_tree_alone() {
 }
 
 #[test]
-fn a_folder_of_somebody_else_is_refused() {
+fn rejects_folder_with_foreign_files() {
     let (dir, spec, _) = made();
     let theirs = dir.path().join("theirs");
     fs::create_dir(&theirs).unwrap();
@@ -118,7 +118,7 @@ fn a_folder_of_somebody_else_is_refused() {
 #[test]
 fn a_folder_that_cannot_be_written_is_an_error() {
     let (dir, spec, _) = made();
-    // A file where the folder would have to be: that stops root, too.
+    // A file at the path of the folder, which stops root too.
     let file = dir.path().join("file");
     fs::write(&file, "").unwrap();
     let out = file.join("out").display().to_string();
@@ -128,7 +128,7 @@ fn a_folder_that_cannot_be_written_is_an_error() {
 }
 
 #[test]
-fn warnings_are_errors_where_that_is_asked_for_and_other_overlays_are_skipped() {
+fn denies_warnings_and_skips_overlays_of_other_documents() {
     let (dir, spec, out) = made();
     let overlay = dir.path().join("o.yaml").display().to_string();
     fs::write(&overlay, "overlay: 1.0.0\nactions:\n- {target: $.nothing, remove: true}\n").unwrap();
@@ -146,7 +146,7 @@ fn warnings_are_errors_where_that_is_asked_for_and_other_overlays_are_skipped() 
 }
 
 #[test]
-fn tools_read_an_object_per_line_and_nothing_else() {
+fn json_messages_are_one_object_per_line() {
     let (_dir, spec, out) = made();
     fs::write(&spec, "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths: {/a: 1, /b: 2}\n").unwrap();
     let json = |command: &[&str]| {
@@ -171,7 +171,7 @@ fn tools_read_an_object_per_line_and_nothing_else() {
 }
 
 #[test]
-fn history_names_what_cannot_become_a_client_and_tries_the_others() {
+fn history_reports_failing_documents_and_tries_the_others() {
     let dir = tempfile::tempdir().unwrap();
     let folder = dir.path().display().to_string();
     assert_eq!(xtask(&["history", &folder]).status.code(), Some(2), "nothing to try is no success");
@@ -179,7 +179,7 @@ fn history_names_what_cannot_become_a_client_and_tries_the_others() {
         fs::write(dir.path().join(name), "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths: {/a: 1}\n")
             .unwrap();
     }
-    // This one has a snapshot, which is what becomes a client.
+    // This document has a snapshot, from which the client is generated.
     let endless = "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths: {/a: {get: {tags: [x], responses: {'200': {description: '', content: {application/json: {schema: {$ref: '#/components/schemas/A'}}}}}}}}\ncomponents: {schemas: {A: {oneOf: [{$ref: '#/components/schemas/B'}]}, B: {anyOf: [{$ref: '#/components/schemas/A'}, {type: string}]}}}\n";
     fs::write(dir.path().join("002-endless.yml"), endless).unwrap();
     let failed = xtask(&["history", "--no-overlays", &folder]);
@@ -208,7 +208,7 @@ fn the_readme_shows_a_true_error_and_the_overlay_that_settles_it() {
     let out = dir.path().join("out").display().to_string();
     let failed = xtask(&["gen", "--spec", &spec, "--out", &out]);
     assert_eq!(failed.status.code(), Some(2));
-    // The lines of the snapshot are others with every version.
+    // The line numbers in the snapshot change with every version.
     let unnumbered = |text: &str| text.replace(|c: char| c.is_ascii_digit() || c == ' ', "");
     let said = text(&failed.stderr).replace(&spec, "spec/openapi.yaml");
     assert_eq!(unnumbered(&said), unnumbered(&block(&readme, "When the spec surprises you", "text")));
@@ -224,7 +224,7 @@ fn the_readme_shows_a_true_error_and_the_overlay_that_settles_it() {
 }
 
 #[test]
-fn prose_is_kept_only_where_that_is_asked_for() {
+fn keeps_prose_only_on_request() {
     let (_dir, spec, out) = made();
     let docs = || fs::read_to_string(Path::new(&out).join("things.rs")).unwrap();
     assert!(!docs().contains("Upstream's words."));
@@ -276,7 +276,7 @@ fn fetch_is_idempotent_and_a_failed_one_changes_nothing() {
 }
 
 #[test]
-fn a_command_or_option_that_is_not_there_is_an_error_that_names_the_nearest() {
+fn unknown_command_or_option_suggests_the_nearest() {
     for (wrong, said) in [
         (&["generate"][..], "there is no command `generate`"),
         (&["dif"], "there is no command `dif`; perhaps `diff`\n"),
@@ -291,7 +291,7 @@ fn a_command_or_option_that_is_not_there_is_an_error_that_names_the_nearest() {
 }
 
 #[test]
-fn without_a_command_it_tells_what_there_is() {
+fn prints_overview_without_a_command() {
     let alone = xtask(&[]);
     assert_eq!(alone.status.code(), Some(0));
     let all = xtask(&["--help"]);

@@ -1,4 +1,4 @@
-//! `cargo xtask diff`: its arguments, its exit status, and what it leaves alone.
+//! `cargo xtask diff`: its arguments, its exit status, and that it does not change files.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod support;
@@ -17,7 +17,7 @@ fn repository() -> Folder {
     folder
 }
 
-/// The two lines above the findings: what was compared, and what came of it.
+/// The two lines above the findings: the compared documents and the summary.
 fn head(text: &str) -> (&str, &str) {
     let mut lines = text.lines();
     (lines.next().unwrap(), lines.next().unwrap())
@@ -96,7 +96,7 @@ fn failure_keeps_the_earlier_report() {
 #[test]
 fn without_arguments_compares_working_tree_with_merge_base() {
     let folder = repository();
-    // What happens on `main` afterwards is not the branch's doing.
+    // Later commits on `main` are not changes of the branch.
     folder.git(&["switch", "--quiet", "main"]);
     folder.write("spec/openapi.yaml", "openapi: 3.1.0\n");
     folder.commit("later");
@@ -106,7 +106,7 @@ fn without_arguments_compares_working_tree_with_merge_base() {
     let between = format!("{}:spec/openapi.yaml -> spec/openapi.yaml", &base[..12]);
     assert_eq!(head(&ran.out), (between.as_str(), FOUND));
     assert!(ran.err.contains("the merge base of HEAD and main"), "{}", ran.err);
-    // What is not committed counts.
+    // Uncommitted changes count.
     folder.write("spec/openapi.yaml", OLD);
     assert_eq!(head(&folder.diff(&[]).ends(0).out).1, NOTHING);
 }
@@ -171,7 +171,7 @@ fn never_changes_the_working_tree() {
     assert_eq!(folder.read("spec/openapi.yaml"), OLD);
 }
 
-/// An overlay that says what upstream does not.
+/// An overlay that deprecates an operation.
 const REPAIR: &str = "overlay: 1.0.0\ninfo: {title: T, version: '1'}\nactions:\n\
                       - {target: \"$.paths['/pets/'].post\", update: {deprecated: true}}\n";
 
@@ -185,10 +185,10 @@ fn revision_has_its_own_overlays() {
     assert_eq!(report["changes"][0]["kind"], "op-deprecated");
     let site = &report["changes"][0]["sites"][0];
     assert_eq!((&site["file"], &site["line"]), (&"spec/overlays/10.yaml".into(), &4.into()));
-    // The same overlays on both sides, and none.
+    // The same overlays on both sides, then none.
     assert_eq!(head(&folder.diff(&["HEAD"]).ends(0).out).1, NOTHING);
     assert_eq!(head(&folder.diff(&["HEAD~1", "--no-overlays"]).ends(0).out).1, NOTHING);
-    // Files have those of the working tree.
+    // Files use the overlays of the working tree.
     assert_eq!(head(&folder.diff(&["new.yaml"]).ends(0).out).1, NOTHING);
 }
 

@@ -1,4 +1,4 @@
-//! `cargo xtask diff`: what it prints in each format.
+//! `cargo xtask diff`: its output in each format.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod support;
@@ -42,7 +42,7 @@ fn json_without_its_longest_witness() {
     let mut report = json(&report(&Folder::new(), "json"));
     for change in report["changes"].as_array_mut().unwrap() {
         if let Some(photo) = change.pointer_mut("/witness/value/photo") {
-            // The report for programs is whole: one more than the limit of 500.
+            // The JSON report is not shortened: 501 is one more than the limit of 500.
             assert_eq!(photo.as_str().unwrap().len(), 501);
             *photo = "501 bytes".into();
         }
@@ -123,7 +123,7 @@ fn two_runs_give_the_same_bytes() {
 #[test]
 fn a_document_that_no_client_can_be_made_of_is_compared_all_the_same() {
     let folder = Folder::new();
-    // Two operations of one name.
+    // Two operations with one name.
     let named = "    post:\n      operationId: pets.same\n";
     folder.write("new.yaml", &support::NEW.replace("    post:\n", named));
     let report = json(&folder.diff(&["old.yaml", "new.yaml", "--format", "json"]).ends(1).out);

@@ -1,4 +1,4 @@
-//! `cargo xtask diff` on published documents. They are not part of the repository; `PROPEXO_DATA` says where they are.
+//! `cargo xtask diff` on published documents. They are not part of the repository; `PROPEXO_DATA` names their folder.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 #[path = "../../codegen/tests/data/mod.rs"]
@@ -12,7 +12,7 @@ fn path(test: &str, name: &str) -> Option<String> {
     data::outside(test, name).map(|path| path.canonicalize().unwrap().display().to_string())
 }
 
-/// GitHub takes no longer body of a comment.
+/// The maximum length of a comment on GitHub.
 const MOST_CHARACTERS: usize = 65_536;
 
 #[test]
@@ -29,7 +29,7 @@ fn the_oldest_against_the_newest_is_told_in_each_format() {
     assert!(changes.len() > 1_000, "{}", changes.len());
 
     let markdown = report("markdown");
-    // The room is used, and no more than that: a character of UTF-16 is the smallest that anybody counts.
+    // The report uses the permitted length but does not exceed it; UTF-16 code units are the strictest count.
     assert!(markdown.encode_utf16().count() < MOST_CHARACTERS && markdown.len() > MOST_CHARACTERS * 9 / 10);
     assert!(markdown.contains("are omitted here"));
     assert_eq!(markdown.matches("<details>").count(), markdown.matches("</details>").count());
@@ -51,7 +51,7 @@ fn the_oldest_against_the_newest_is_told_in_each_format() {
     );
     assert_eq!(levels.len() + 1, commands.lines().count());
 
-    // No line of a terminal is filled by a file.
+    // A file never fills a whole line of the terminal.
     let text = report("text");
     assert!(text.lines().all(|line| line.len() < 2_000) && text.lines().count() > changes.len());
 }
@@ -67,7 +67,7 @@ fn pairs_are_what_the_schema_says_and_the_same_twice() {
         .collect();
     names.sort();
     names.push(path(test, "openapi-2026-02-12.yml").unwrap());
-    // Some pairs in the ordinary run: the first, one with webhooks, one that breaks callers, the last.
+    // By default only some pairs: the first, one with webhooks, one that breaks callers, the last.
     let all = std::env::var("PROPEXO_DIFF_PAIRS").is_ok_and(|pairs| pairs == "all");
     let chosen = |old: &str| all || ["/000-", "/178-", "/302-", "/545-"].iter().any(|it| old.contains(it));
     let pairs: Vec<&[String]> = names.windows(2).filter(|pair| chosen(&pair[0])).collect();

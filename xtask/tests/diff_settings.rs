@@ -1,4 +1,4 @@
-//! `spec/diff.toml`: findings that count less, or not at all.
+//! `spec/diff.toml`: findings with a lowered severity, and ignored ones.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod support;
@@ -12,7 +12,7 @@ fn folder(settings: &str) -> Folder {
     folder
 }
 
-/// The report, whatever the status is.
+/// The report, for any exit status.
 fn report(folder: &Folder, arguments: &[&str]) -> Value {
     let ran = folder.diff(&[&["old.yaml", "new.yaml", "--format", "json"], arguments].concat());
     let report = serde_json::from_str(&ran.out).unwrap_or_else(|_| panic!("{ran:#?}"));
@@ -21,7 +21,7 @@ fn report(folder: &Folder, arguments: &[&str]) -> Value {
     report
 }
 
-/// `(level, operations)` of the changes of a kind in a list.
+/// `(level, operations)` of the changes of a kind in an array.
 fn of_kind(list: &Value, kind: &str) -> Vec<(String, Vec<String>)> {
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let own = list.as_array().unwrap().iter().filter(|change| change["kind"] == kind);

@@ -1,4 +1,4 @@
-//! `fetch` from a server that gives it anything but the document: the snapshot and its lock file stay as they were.
+//! Tests `fetch` with a server that does not return the document: the snapshot and its lock file do not change.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod support;
@@ -10,7 +10,7 @@ use support::{Folder, NEW, Ran};
 
 const PAGE: &str = "\n <!DOCTYPE html><html><body>Sign in to the network</body></html>";
 
-/// What the server answers on a path; the connection ends with it.
+/// Responds to a path, and closes the connection.
 fn answer(path: &str, to: &mut TcpStream) -> std::io::Result<()> {
     let head = |status: &str, fields: &str| format!("HTTP/1.1 {status}\r\nConnection: close\r\n{fields}\r\n");
     let body = |text: &str| head("200 OK", &format!("Content-Length: {}\r\n", text.len())) + text;
@@ -46,7 +46,7 @@ fn answer(path: &str, to: &mut TcpStream) -> std::io::Result<()> {
     to.write_all(text.as_bytes())
 }
 
-/// A server of this machine; its address.
+/// Starts a server on this machine, and returns its address.
 fn server() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
@@ -56,14 +56,14 @@ fn server() -> String {
             let mut lines = BufReader::new(stream.try_clone().unwrap()).lines().map_while(Result::ok);
             let first = lines.next().unwrap_or_default();
             lines.find(String::is_empty);
-            // Whoever has read enough hangs up.
+            // A client that has read enough closes the connection.
             let _ = answer(first.split(' ').nth(1).unwrap_or_default(), &mut stream);
         }
     });
     address
 }
 
-/// `fetch`, with nobody's settings for curl, and the programs that these folders have.
+/// Runs `fetch` without user settings of curl, with `programs` as `PATH`.
 fn fetch(folder: &Folder, from: &str, programs: Option<&str>) -> Ran {
     let arguments = ["fetch", "--from", from, "--out", "spec/api.yaml"];
     let mut command = folder.command(env!("CARGO_BIN_EXE_xtask"), &arguments);
@@ -75,7 +75,7 @@ fn fetch(folder: &Folder, from: &str, programs: Option<&str>) -> Ran {
 }
 
 #[test]
-fn a_document_is_taken_from_where_it_has_moved_to() {
+fn follows_redirects() {
     let (folder, server) = (Folder::new(), server());
     for path in ["/document", "/moved"] {
         let from = format!("{server}{path}");
@@ -85,7 +85,7 @@ fn a_document_is_taken_from_where_it_has_moved_to() {
 }
 
 #[test]
-fn whatever_else_comes_is_told_and_changes_nothing() {
+fn reports_invalid_download_and_changes_nothing() {
     let (folder, server) = (Folder::new(), server());
     fetch(&folder, "old.yaml", None).ends(0);
     let before = folder.tree();
@@ -115,7 +115,7 @@ fn whatever_else_comes_is_told_and_changes_nothing() {
 }
 
 #[test]
-fn nobody_to_ask_is_told_and_changes_nothing() {
+fn reports_unreachable_server_and_changes_nothing() {
     let folder = Folder::new();
     fetch(&folder, "old.yaml", None).ends(0);
     let before = folder.tree();

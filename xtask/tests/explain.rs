@@ -1,4 +1,4 @@
-//! `explain` as a user runs it.
+//! Tests `explain` as a command.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod support;
@@ -86,29 +86,29 @@ fn folder() -> Folder {
     folder
 }
 
-/// What is told of something that is there.
+/// The output of `explain` for an existing item.
 #[track_caller]
-fn told(what: &str) -> String {
+fn explained(what: &str) -> String {
     let ran = folder().xtask(&["explain", what]).ends(0);
     assert_eq!(ran.err, "");
     ran.out
 }
 
 #[track_caller]
-fn holds(told: &str, parts: &[&str]) {
+fn holds(output: &str, parts: &[&str]) {
     for part in parts {
-        assert!(told.contains(part), "`{part}` is not in\n{told}");
+        assert!(output.contains(part), "`{part}` is not in\n{output}");
     }
 }
 
-/// The number of the line that is this text.
+/// The number of the line with this text.
 fn line(text: &str, wanted: &str) -> usize {
     text.lines().position(|line| line.trim() == wanted).unwrap() + 1
 }
 
 #[test]
 fn finds_operation_by_call_and_by_request() {
-    let called = told("leads.create");
+    let called = explained("leads.create");
     holds(
         &called,
         &[
@@ -122,16 +122,16 @@ fn finds_operation_by_call_and_by_request() {
         ],
     );
     for same in ["leads::create", "propexo::leads::create", "POST /v1/leads/", "post /v1/leads"] {
-        assert_eq!(told(same), called, "{same}");
+        assert_eq!(explained(same), called, "{same}");
     }
 }
 
 #[test]
 fn shows_the_overlay_action_that_names_an_operation() {
-    let told = told("leads.find");
+    let output = explained("leads.find");
     let own = line(OVERLAY, "update: {operationId: leads.find}");
     holds(
-        &told,
+        &output,
         &[
             "spec/overlays/10-words.yaml:4: sets `operationId`: Because it finds.\n",
             &format!("spec/overlays/10-words.yaml:{own}: `find`: `operationId: leads.find`\n"),
@@ -142,7 +142,7 @@ fn shows_the_overlay_action_that_names_an_operation() {
 
 #[test]
 fn shows_the_glossary_entry_of_a_field() {
-    let by_type = told("CreateLead::notes");
+    let by_type = explained("CreateLead::notes");
     holds(
         &by_type,
         &[
@@ -158,15 +158,15 @@ fn shows_the_glossary_entry_of_a_field() {
         ],
     );
     for same in ["leads::CreateLead::notes", "leads.create.notes", "createlead::notes"] {
-        assert_eq!(told(same), by_type, "{same}");
+        assert_eq!(explained(same), by_type, "{same}");
     }
 }
 
 #[test]
 fn shows_the_entry_and_values_of_a_shared_type() {
-    let told = told("Temperature");
+    let output = explained("Temperature");
     holds(
-        &told,
+        &output,
         &[
             "models::Temperature: enum\n",
             "`Temperature`: the entry `Temperature` of `x-shared-types`\n",
@@ -178,13 +178,13 @@ fn shows_the_entry_and_values_of_a_shared_type() {
 #[test]
 fn finds_parameters_by_call_and_values_by_enum() {
     holds(
-        &told("leads.find.property_id"),
+        &explained("leads.find.property_id"),
         &["leads::FindRequest::property_id: String\n", "query.property_id"],
     );
-    holds(&told("leads.get.lead_id"), &["leads::get(lead_id): String\n", "path.#0"]);
+    holds(&explained("leads.get.lead_id"), &["leads::get(lead_id): String\n", "path.#0"]);
     let hot = line(SPEC, "- HOT");
     holds(
-        &told("Temperature::Hot"),
+        &explained("Temperature::Hot"),
         &[&format!("spec/openapi.yaml:{hot}:"), "the value `HOT` in Pascal case"],
     );
 }
@@ -192,19 +192,19 @@ fn finds_parameters_by_call_and_values_by_enum() {
 #[test]
 fn line_means_its_innermost_item() {
     let at = |wanted: &str, after: usize| format!("spec/openapi.yaml:{}", line(SPEC, wanted) + after);
-    assert_eq!(told(&at("notes:", 1)), told("CreateLead::notes"));
-    assert_eq!(told(&at("post:", 0)), told("leads.create"));
-    assert_eq!(told(&at("- HOT", 0)), told("Temperature::Hot"));
-    assert_eq!(told(&at("- name: property_id", 2)), told("leads.find.property_id"));
-    assert_eq!(told("openapi.yaml:1"), "openapi.yaml:1 has no Rust item\n");
+    assert_eq!(explained(&at("notes:", 1)), explained("CreateLead::notes"));
+    assert_eq!(explained(&at("post:", 0)), explained("leads.create"));
+    assert_eq!(explained(&at("- HOT", 0)), explained("Temperature::Hot"));
+    assert_eq!(explained(&at("- name: property_id", 2)), explained("leads.find.property_id"));
+    assert_eq!(explained("openapi.yaml:1"), "openapi.yaml:1 has no Rust item\n");
 }
 
 #[test]
 fn overlay_line_means_the_items_it_changes() {
     let at = |wanted: &str| format!("spec/overlays/10-words.yaml:{}", line(OVERLAY, wanted));
-    assert_eq!(told(&at("update: {operationId: leads.find}")), told("leads.find"));
-    assert_eq!(told(&at("Temperature: {fields: [status]}")), told("Temperature"));
-    assert_eq!(told(&at("notes: What staff wrote down.")), told("CreateLead::notes"));
+    assert_eq!(explained(&at("update: {operationId: leads.find}")), explained("leads.find"));
+    assert_eq!(explained(&at("Temperature: {fields: [status]}")), explained("Temperature"));
+    assert_eq!(explained(&at("notes: What staff wrote down.")), explained("CreateLead::notes"));
 }
 
 #[test]

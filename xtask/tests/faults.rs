@@ -1,7 +1,7 @@
-//! `gen` and `fetch` when something fails around them: a kill, a full disk, a folder that takes no file. Whatever befalls
-//! them, each file is as it was or as it should be.
+//! Tests `gen` and `fetch` under failures: a kill, a full disk, a folder that is not writable. After each failure,
+//! every file has either its old or its new content.
 //!
-//! `PROPEXO_KILLS` says how often each of the two is killed (20), `PROPEXO_SEED` where the dice begin; both are printed.
+//! `PROPEXO_KILLS` sets the number of kills per command (20), `PROPEXO_SEED` the first seed; both are printed.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod support;
@@ -15,7 +15,7 @@ use support::{Folder, Ran};
 
 type Tree = BTreeMap<String, String>;
 
-/// The two commands, for a document.
+/// The two commands, without their document.
 const GEN: &[&str] = &["gen", "--no-overlays", "--out", "out", "--spec"];
 const FETCH: &[&str] = &["fetch", "--out", "out/api.yaml", "--from"];
 
@@ -23,7 +23,7 @@ fn number(name: &str, otherwise: u64) -> u64 {
     std::env::var(name).map_or(otherwise, |text| text.parse().unwrap())
 }
 
-/// A document with a module for each of its groups, so that the writing takes a while.
+/// A document with a module for each of its groups, so that writing takes a while.
 fn document(parameter: &str, groups: impl Iterator<Item = usize>) -> String {
     let path = |group| {
         format!(
@@ -37,7 +37,7 @@ fn document(parameter: &str, groups: impl Iterator<Item = usize>) -> String {
     )
 }
 
-/// Two documents: of some files both have a version of their own, others have one of them only.
+/// Creates two documents: some of their files have different contents, others exist for one document only.
 fn folder() -> Folder {
     let folder = Folder::new();
     folder.write("a.yaml", &document("old", 0..25));
@@ -45,13 +45,13 @@ fn folder() -> Folder {
     folder
 }
 
-/// The folder after a run that nothing disturbed, without what was there before.
+/// The folder after an undisturbed run, without the earlier files.
 fn whole(folder: &Folder, command: &[&str], document: &str) -> Tree {
     folder.xtask(&[command, &[document]].concat()).ends(0);
     out(folder)
 }
 
-/// What was written.
+/// The written files.
 fn out(folder: &Folder) -> Tree {
     let mut tree = folder.tree();
     tree.retain(|path, _| path.starts_with("out/"));
@@ -62,7 +62,7 @@ fn out(folder: &Folder) -> Tree {
 fn a_kill_at_any_moment_leaves_whole_files_and_the_next_run_ends_the_work() {
     let (kills, seed) = (number("PROPEXO_KILLS", 20), number("PROPEXO_SEED", 1));
     println!("PROPEXO_SEED={seed} PROPEXO_KILLS={kills}");
-    // In microseconds, how long the writing takes about.
+    // The approximate duration of the writing, in microseconds.
     for (command, writing) in [(GEN, 3_000), (FETCH, 100)] {
         let folder = folder();
         let mut dice = fastrand::Rng::with_seed(seed);
@@ -76,7 +76,7 @@ fn a_kill_at_any_moment_leaves_whole_files_and_the_next_run_ends_the_work() {
                 .stderr(Stdio::null())
                 .spawn()
                 .unwrap();
-            // Every other time it is let come to its writing, which is the shorter part.
+            // Every other kill waits for the writing, which is the shorter part.
             let most = if kill % 2 == 0 {
                 10 * writing
             } else {
@@ -98,7 +98,8 @@ fn a_kill_at_any_moment_leaves_whole_files_and_the_next_run_ends_the_work() {
                 assert!(found.contains_key(path), "{path} is gone");
             }
             halfway += u64::from(left > found.len() || (found != *old && found != *new));
-            // Whether the next run goes on with this or back to what was before, nothing is left of the one that was killed.
+            // The next run generates this or the earlier document; in both cases it removes the leftovers of the
+            // killed run.
             now = if dice.bool() { now } else { other };
             assert_eq!(whole(&folder, command, trees[now].0), trees[now].1);
         }
@@ -106,7 +107,7 @@ fn a_kill_at_any_moment_leaves_whole_files_and_the_next_run_ends_the_work() {
     }
 }
 
-/// Waits for the first file that is written.
+/// Waits for the first written file.
 fn await_writing(folder: &Folder, child: &mut Child) {
     let is_temporary = |entry: std::io::Result<std::fs::DirEntry>| {
         entry.is_ok_and(|entry| entry.file_name().to_string_lossy().ends_with(".tmp"))
@@ -117,14 +118,14 @@ fn await_writing(folder: &Folder, child: &mut Child) {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn a_full_disk_is_told_and_changes_nothing() {
+fn reports_full_disk_and_changes_nothing() {
     for command in [GEN, FETCH] {
         let folder = folder();
         let new = whole(&folder, command, "b.yaml");
         let old = whole(&folder, command, "a.yaml");
         for path in new.keys().filter(|path| old.get(*path) != new.get(*path)) {
-            // One of the temporary files lies on a device that is always full: the number of the shell is that of the
-            // program which it becomes.
+            // One of the temporary files is on a device that is always full. Its name contains the process id of the
+            // shell, which becomes that of the program.
             let (parent, name) = path.rsplit_once('/').unwrap();
             let full = format!("ln -s /dev/full {parent}/.{name}.$$.tmp && exec \"$0\" \"$@\"");
             let arguments = [&["-c", &full, env!("CARGO_BIN_EXE_xtask")], command, &["b.yaml"]].concat();
@@ -139,7 +140,7 @@ fn a_full_disk_is_told_and_changes_nothing() {
 
 #[test]
 #[cfg(unix)]
-fn a_folder_that_may_not_be_written_to_is_told_and_changes_nothing() {
+fn reports_read_only_folder_and_changes_nothing() {
     use std::fs::{Permissions, copy, set_permissions, write};
     use std::os::unix::fs::PermissionsExt;
     use std::os::unix::process::CommandExt;
@@ -147,7 +148,7 @@ fn a_folder_that_may_not_be_written_to_is_told_and_changes_nothing() {
     for command in [GEN, FETCH] {
         let folder = folder();
         let before = whole(&folder, command, "a.yaml");
-        // In a place that everybody may read.
+        // In a folder that all users may read.
         let bin = Folder::new();
         let program = bin.path().join("xtask");
         copy(env!("CARGO_BIN_EXE_xtask"), &program).unwrap();
@@ -158,7 +159,7 @@ fn a_folder_that_may_not_be_written_to_is_told_and_changes_nothing() {
         mode(".", 0o755);
         mode("out", 0o555);
         let mut run = folder.command(&program.display().to_string(), &[command, &["b.yaml"]].concat());
-        // Root heeds no permissions, so it becomes somebody else.
+        // Root ignores permissions, so the command runs as another user.
         if write(folder.path().join("out/probe"), "").is_ok() {
             std::fs::remove_file(folder.path().join("out/probe")).unwrap();
             run.uid(65534);

@@ -1,4 +1,4 @@
-//! What the documents for people say about commands, files and numbers is true.
+//! Checks that the documentation is correct about commands, files and numbers.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod support;
@@ -30,7 +30,7 @@ fn printed(arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// What stands between backticks within a line, outside of blocks.
+/// The inline code of a document, outside of code blocks.
 fn code(text: &str) -> Vec<String> {
     let mut inside = false;
     let mut out = Vec::new();
@@ -44,7 +44,7 @@ fn code(text: &str) -> Vec<String> {
     out
 }
 
-/// The lines of a document's blocks in a language.
+/// The lines of a document's code blocks in a language.
 fn blocks(text: &str, language: &str) -> Vec<String> {
     let mut inside = false;
     let mut out = Vec::new();
@@ -58,7 +58,7 @@ fn blocks(text: &str, language: &str) -> Vec<String> {
     out
 }
 
-/// The commands that are shown, in blocks and in sentences.
+/// The commands in code blocks and in sentences.
 fn commands(text: &str) -> Vec<String> {
     let shown =
         blocks(text, "console").into_iter().filter_map(|line| Some(line.strip_prefix("$ ")?.to_owned()));
@@ -123,9 +123,9 @@ fn every_file_that_is_named_is_there() {
         let links = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
         let links =
             links.filter(|link| !link.starts_with("http") && !link.starts_with('#')).map(str::to_owned);
-        let beside = Path::new(document).parent().unwrap();
+        let parent = Path::new(document).parent().unwrap();
         for link in links {
-            assert!(root().join(beside).join(&link).exists(), "{document}: {link}");
+            assert!(root().join(parent).join(&link).exists(), "{document}: {link}");
         }
         let named =
             code(&text).into_iter().filter(|path| folders.iter().any(|folder| path.starts_with(folder)));
@@ -139,9 +139,9 @@ fn every_file_that_is_named_is_there() {
 fn the_readme_shows_what_gen_prints() {
     let readme = read("README.md");
     let made = printed(&["gen", "--check"]);
-    let told: Vec<&str> = made.lines().filter(|line| !line.contains(" ms")).collect();
-    assert_eq!(told.len(), 3, "{made}");
-    for line in told {
+    let lines: Vec<&str> = made.lines().filter(|line| !line.contains(" ms")).collect();
+    assert_eq!(lines.len(), 3, "{made}");
+    for line in lines {
         assert!(readme.lines().any(|own| own == line), "README.md does not show `{line}`");
     }
 }

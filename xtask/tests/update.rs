@@ -1,11 +1,11 @@
-//! `cargo xtask update`: what it writes, and what it leaves as it was.
+//! `cargo xtask update`: the files it writes, and the files it does not change.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod support;
 
 use support::Folder;
 
-/// A repository with the old document, and the client of it.
+/// A repository with the old document and its client.
 fn repository() -> Folder {
     let folder = Folder::new();
     folder.write(
@@ -48,7 +48,7 @@ fn the_same_document_changes_nothing() {
     let before = folder.tree();
     assert_eq!(update(&folder, "old.yaml", 0).out, "the interface is as it was: nothing to do\n");
     assert_eq!(folder.tree(), before);
-    // Nor does one that is only worded otherwise.
+    // A document that differs only in its prose does not change anything either.
     folder.write("old.yaml", &support::OLD.replace("description: d", "description: in other words"));
     let before = folder.tree();
     update(&folder, "old.yaml", 0);
@@ -56,9 +56,9 @@ fn the_same_document_changes_nothing() {
 }
 
 #[test]
-fn what_cannot_be_taken_over_leaves_everything_as_it_was() {
+fn failed_update_changes_nothing() {
     let folder = repository();
-    // The last can be compared, but two of its operations want one name.
+    // The last document can be compared, but two of its operations have the same name.
     let named = "    post:\n      operationId: pets.same\n";
     for (wrong, said) in [
         ("paths: {".to_owned(), "nothing was written"),
@@ -70,7 +70,7 @@ fn what_cannot_be_taken_over_leaves_everything_as_it_was() {
         let ran = update(&folder, "wrong.yaml", 2);
         assert!(ran.err.contains(said), "{ran:#?}");
         let mut after = folder.tree();
-        // What the report says of the new document is of use all the same.
+        // The report on the new document is still useful.
         before.remove("report.md");
         after.remove("report.md");
         assert_eq!(after, before);

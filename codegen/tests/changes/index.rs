@@ -1,5 +1,5 @@
-//! Every schema of a canonical document, and all places of the interface where it shows: an independent reading of what
-//! a location is.
+//! Lists every schema of a canonical document and every interface site where it appears: an independent
+//! implementation of locations.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::data::escaped;
 
-/// Whose words a schema is.
+/// The part of an operation that a schema belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Part {
     Param,
@@ -15,17 +15,17 @@ pub(crate) enum Part {
     Response,
 }
 
-/// A place where a schema shows.
+/// A site where a schema appears.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Site {
     pub(crate) operation: String,
     pub(crate) location: String,
     pub(crate) part: Part,
-    /// Inside of an alternative that has a label: what it forbids another may take.
+    /// Inside a labelled alternative: a value that the alternative rejects, another one may accept.
     pub(crate) in_union: bool,
 }
 
-/// The places of each schema, by its JSON pointer.
+/// The sites of each schema, by its JSON pointer.
 pub(crate) type Index = BTreeMap<String, Vec<Site>>;
 
 pub(crate) fn index(document: &Value) -> Index {

@@ -1,4 +1,4 @@
-//! One known change of any kind, at a random place of a real document, and where `diff` has to find it.
+//! Makes one known change of any kind at a random site of a real document, and lists where `diff` has to report it.
 
 pub(crate) mod index;
 mod operations;
@@ -11,13 +11,13 @@ use serde_json::Value;
 use crate::mutate::Dice;
 use index::{Index, Part, Site};
 
-/// A document to change, and all places of it.
+/// A document to change, and all its sites.
 pub(crate) struct Base {
     pub(crate) document: Value,
     pub(crate) index: Index,
 }
 
-/// A changed document, and what is to be found.
+/// A changed document, and the expected findings.
 pub(crate) struct Changed {
     pub(crate) document: Value,
     pub(crate) level: &'static str,
@@ -25,7 +25,7 @@ pub(crate) struct Changed {
 }
 
 impl Base {
-    /// A change of the kind; `None` where the dice have found no place for it.
+    /// Makes a change of the kind; `None` if the dice find no site for it.
     pub(crate) fn change(&self, kind: &str, dice: &mut Dice) -> Option<Changed> {
         for (prefix, part) in
             [("param-", Part::Param), ("request-field-", Part::Request), ("response-field-", Part::Response)]
@@ -39,7 +39,7 @@ impl Base {
         self.change_operation(kind, dice)
     }
 
-    /// A random schema whose places all are of a part and in no labelled alternative.
+    /// Picks a random schema whose sites all belong to one part and lie outside labelled alternatives.
     fn pick(
         &self,
         part: Part,
@@ -57,7 +57,7 @@ impl Base {
     }
 }
 
-/// The places, for a set.
+/// The sites as a set.
 fn at(sites: &[Site], suffix: &str) -> BTreeSet<(String, String)> {
     sites.iter().map(|site| (site.operation.clone(), format!("{}{suffix}", site.location))).collect()
 }

@@ -1,4 +1,4 @@
-//! Changes of whole operations and of the document.
+//! Changes of operations and of the document.
 
 use serde_json::{Value, json};
 
@@ -48,7 +48,7 @@ impl Base {
             "op-added" => {
                 let copy = document["paths"][&path][&method].clone();
                 document["paths"]["/zz/new/"] = json!({ &method: copy });
-                // Another path has other arguments.
+                // A different path has different parameters.
                 document["paths"]["/zz/new/"][&method]["parameters"] = json!([]);
                 done(document, name("/zz/new/"), "", "info")
             }

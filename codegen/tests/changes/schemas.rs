@@ -23,7 +23,7 @@ fn required(schema: &Value) -> Vec<String> {
     schema["required"].as_array().into_iter().flatten().map(|it| it.as_str().unwrap().to_owned()).collect()
 }
 
-/// What must break: sent values where the first holds, given ones where the second does.
+/// The expected level: an error if a request schema breaks (`sent`) or a response schema breaks (`given`).
 fn error_if(part: Part, sent: bool, given: bool) -> &'static str {
     let breaks = if part == Part::Response { given } else { sent };
     if breaks { "error" } else { "info" }
@@ -32,7 +32,7 @@ fn error_if(part: Part, sent: bool, given: bool) -> &'static str {
 impl Base {
     pub(super) fn change_schema(&self, stem: &str, part: Part, dice: &mut Dice) -> Option<Changed> {
         let sent = part != Part::Response;
-        // A schema is changed in place, and shows where it stands.
+        // Changes the schema in place and reports it at its own sites.
         let edit = |dice: &mut Dice,
                     fits: &dyn Fn(&Value) -> bool,
                     level: &'static str,
@@ -92,7 +92,7 @@ impl Base {
                 if before == after {
                     return None;
                 }
-                // What is read has to take what is written.
+                // The reader has to accept what the writer writes.
                 let (reader, writer) = if sent { (after, before) } else { (before, after) };
                 let level = if (reader, writer) == ("number", "integer") { "info" } else { "error" };
                 let whole = |schema: &Value| is_plain(schema, before) && schema.get("multipleOf").is_none();
@@ -105,7 +105,7 @@ impl Base {
                 })
             }
             "variant-removed" => {
-                // Two formats of one date, or two types, none of which takes what the other does.
+                // Two formats of one date, or two types, neither of which accepts the values of the other.
                 let union = |schema: &Value| {
                     let all: Vec<&Value> = schema["anyOf"].as_array().into_iter().flatten().collect();
                     let free = |it: &&Value| *it == &json!({"type": "string"});
@@ -145,7 +145,8 @@ impl Base {
                 })
             }
             "format-changed" => {
-                // A free text gets a format, or one is exchanged for another; where it goes away callers need not mind.
+                // A plain string gets a format, or one format replaces another; removing a format does not affect
+                // callers.
                 match dice.below(3) {
                     0 => edit(dice, &|schema| is_plain(schema, "string"), "warning", &|schema| {
                         schema["format"] = "uuid".into()
@@ -232,7 +233,7 @@ impl Base {
         }
     }
 
-    /// A member goes, or begins or ceases to be required.
+    /// Removes a property, or toggles whether it is required.
     fn change_member(&self, stem: &str, part: Part, dice: &mut Dice) -> Option<Changed> {
         let (pointer, sites, schema) = self.pick(part, dice, is_object)?;
         let names: Vec<&String> = schema["properties"].as_object().unwrap().keys().collect();
@@ -258,7 +259,8 @@ impl Base {
         Some(Changed { document, level, sites: at(sites, &format!(".{name}")) })
     }
 
-    /// A pattern becomes another; where the document has none at such places, another limit of which none is stricter.
+    /// Replaces a pattern by another; if the document has none at such sites, replaces another constraint by one that
+    /// is not stricter.
     fn change_pattern(&self, part: Part, dice: &mut Dice) -> Option<Changed> {
         let level = if part == Part::Response { "info" } else { "warning" };
         let plain = |schema: &Value| is_plain(schema, "string") || schema["pattern"].is_string();

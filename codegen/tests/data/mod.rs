@@ -1,4 +1,4 @@
-//! The documents that stand outside of the repository, and the files of it that tests read.
+//! The documents that are not part of the repository, and the files of the repository that tests read.
 #![allow(dead_code, clippy::unwrap_used)] // Each test binary uses its own part of this.
 
 use std::io::Write;
@@ -10,12 +10,12 @@ pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_path_buf()
 }
 
-/// A text of the repository.
+/// Reads a file of the repository.
 pub(crate) fn own(path: &str) -> String {
     fs::read_to_string(root().join(path)).unwrap()
 }
 
-/// The committed overlays, as names and texts, in the order in which they apply.
+/// The committed overlays, as names and contents, in the order in which they apply.
 pub(crate) fn overlays() -> Vec<(String, String)> {
     let mut paths: Vec<PathBuf> =
         fs::read_dir(root().join("spec/overlays")).unwrap().map(|entry| entry.unwrap().path()).collect();
@@ -25,7 +25,7 @@ pub(crate) fn overlays() -> Vec<(String, String)> {
     paths.into_iter().map(named).collect()
 }
 
-/// A file of the data that the project is not allowed to hold. Where it is absent the test `test` is skipped, aloud.
+/// A file of the data that the project must not include. If it is absent, prints that the test `test` is skipped.
 pub(crate) fn outside(test: &str, path: &str) -> Option<PathBuf> {
     let folder = env::var_os("PROPEXO_DATA").map_or_else(|| PathBuf::from("../shared"), PathBuf::from);
     let path = root().join(folder).join("propexo").join(path);
@@ -41,12 +41,12 @@ pub(crate) fn outside(test: &str, path: &str) -> Option<PathBuf> {
     None
 }
 
-/// The last part of a path, as messages of tests name it.
+/// The last component of a path, as test messages show it.
 pub(crate) fn file_name(path: &Path) -> String {
     path.file_name().unwrap().to_string_lossy().into_owned()
 }
 
-/// One step of a JSON pointer.
+/// Escapes one segment of a JSON pointer.
 pub(crate) fn escaped(step: &str) -> String {
     step.replace('~', "~0").replace('/', "~1")
 }

@@ -1,11 +1,11 @@
-//! What may befall a document: one node removed, retyped, doubled, or replaced by another or by something hostile.
+//! Mutations of a document: one node is removed, retyped, duplicated, or replaced by another node or a hostile value.
 #![allow(dead_code)] // Each test binary uses its own part of this.
 
 use serde_json::{Map, Value, json};
 
 use crate::mutate::Dice;
 
-/// Changes one random node, and says which and how.
+/// Changes one random node, and returns a description of the change.
 pub(crate) fn hurt(document: &mut Value, dice: &mut Dice) -> String {
     let nodes = count(document);
     let victim = pointer_of(document, 1 + dice.below(nodes - 1));
@@ -95,7 +95,7 @@ fn retyped(old: Value, dice: &mut Dice) -> Value {
     }
 }
 
-/// Values that are at home nowhere.
+/// Values that are invalid everywhere.
 fn hostile(dice: &mut Dice) -> Value {
     let values = [
         json!(-1),
@@ -173,7 +173,7 @@ fn hostile_text(dice: &mut Dice) -> String {
     texts.get(index).map_or_else(String::new, |text| (*text).to_owned())
 }
 
-/// Nodes of a document, itself among them.
+/// Counts the nodes of a document, including the root.
 pub(crate) fn count(node: &Value) -> usize {
     1 + match node {
         Value::Object(members) => members.values().map(count).sum::<usize>(),
@@ -182,7 +182,7 @@ pub(crate) fn count(node: &Value) -> usize {
     }
 }
 
-/// The node of that number, and the JSON pointer to it: in the order in which they are written.
+/// The node with that number in document order, and the JSON pointer to it.
 fn at<'v>(node: &'v Value, mut number: usize, path: &mut String) -> Option<&'v Value> {
     if number == 0 {
         return Some(node);

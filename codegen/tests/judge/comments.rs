@@ -1,4 +1,4 @@
-//! Doc comments as rustdoc reads them.
+//! Parses doc comments as rustdoc does.
 
 use std::collections::BTreeSet;
 
@@ -7,15 +7,15 @@ use syn::{Attribute, Expr, Lit, Meta};
 
 use super::example;
 
-/// The head of the one table that there is.
+/// The header of the only permitted table.
 const TABLE: &str = "\n| call | request | |\n|---|---|---|\n";
 
-/// Reports what is more than words, code and an example.
+/// Reports everything that is not plain text, code or an example.
 pub(super) fn judge(attributes: &[Attribute], known: &BTreeSet<String>, report: &mut dyn FnMut(String)) {
     let lines: Vec<String> = attributes.iter().filter_map(doc).collect();
     let text: Vec<&str> = lines.iter().map(|line| line.strip_prefix(' ').unwrap_or(line)).collect();
     let text = text.join("\n");
-    // As rustdoc does: what looks like a link is one, to an item of that name.
+    // As in rustdoc, anything in the syntax of a link is a link to an item of that name.
     let options = Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH
@@ -40,7 +40,7 @@ pub(super) fn judge(attributes: &[Attribute], known: &BTreeSet<String>, report: 
                 report(format!("a heading of the document's: {text}"));
             }
             Event::Text(_) => heading = false,
-            // The operations on the page of a group: as many cells in each row as the generator gives it.
+            // The table of operations on the page of a group: each row has the generator's number of cells.
             Event::Start(Tag::Table(columns)) if text.contains(TABLE) && columns.len() == 3 => {}
             Event::Start(Tag::TableHead | Tag::TableRow | Tag::TableCell) => {}
             Event::Start(Tag::Link { link_type, dest_url, .. }) if is_ours(link_type, &dest_url) => {}
@@ -52,14 +52,14 @@ pub(super) fn judge(attributes: &[Attribute], known: &BTreeSet<String>, report: 
     }
 }
 
-/// [`Handle::method`], which the generator writes itself.
+/// Whether the link is [`Handle::method`], which the generator writes itself.
 fn is_ours(kind: LinkType, target: &str) -> bool {
     let path = target.strip_prefix('`').and_then(|rest| rest.strip_suffix('`')).unwrap_or_default();
     let name = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_alphanumeric() || c == '_');
     kind == LinkType::ShortcutUnknown && path.split("::").count() == 2 && path.split("::").all(name)
 }
 
-/// The text of a doc attribute.
+/// The value of a doc attribute.
 pub(super) fn doc(attribute: &Attribute) -> Option<String> {
     let Meta::NameValue(pair) = &attribute.meta else { return None };
     match &pair.value {

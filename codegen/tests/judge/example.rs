@@ -1,4 +1,4 @@
-//! Examples in comments, which the documentation's tests compile: calls of the client, with values that say nothing.
+//! Examples in doc comments, which are compiled as doc tests: calls of the client with placeholder values.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use syn::punctuated::Punctuated;
 use syn::visit::{self, Visit};
 use syn::{Expr, Item, LitStr, Macro, Token};
 
-/// Reports what is more than that.
+/// Reports everything else.
 pub(super) fn judge(block: &str, known: &BTreeSet<String>, report: &mut dyn FnMut(String)) {
     let lines: Vec<&str> = block.lines().map(|line| line.strip_prefix("# ").unwrap_or(line)).collect();
     match syn::parse_file(&lines.join("\n")) {

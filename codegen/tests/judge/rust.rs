@@ -1,4 +1,5 @@
-//! Files of Rust: kinds of items, expressions and attributes, the words of macros, texts, names that stand twice.
+//! Judges Rust files: kinds of items, expressions and attributes, contents of macros, string literals, duplicate
+//! names.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +9,7 @@ use syn::{Attribute, Expr, File, ImplItem, Item, Lit, LitStr, Macro, Signature, 
 
 use super::comments;
 
-/// Macros of the runtime, by which the generator writes tables and methods.
+/// Macros of the runtime that the generator uses for tables and methods.
 const MACROS: [&str; 11] = [
     "crate::record::record",
     "crate::record::union",
@@ -27,7 +28,7 @@ const DERIVES: [&str; 9] =
 const LINTS: [&str; 3] = ["clippy::large_enum_variant", "clippy::too_many_arguments", "deprecated"];
 const TRAITS: [&str; 4] = ["Default", "From", "crate::Receipt", "std::fmt::Debug"];
 const MUST_USE: &str = "a request does nothing until it is sent";
-/// What the generator says in its own words.
+/// String literals of the generator itself.
 const OWN: [&str; 4] = [MUST_USE, "[redacted]", "text/plain", "application/octet-stream"];
 
 pub(super) fn judge(file: &File, known: &BTreeSet<String>, report: &mut dyn FnMut(String)) {
@@ -46,7 +47,7 @@ impl Judge<'_> {
         self.found.push(what.into());
     }
 
-    /// The document's, several media types of it, or a name that the generator has made.
+    /// Judges a string literal: it is from the document, several of its media types, or a name made by the generator.
     fn text(&mut self, text: &str) {
         let made = text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'));
         if !made && !OWN.contains(&text) && !text.split(", ").all(|part| self.known.contains(part)) {
@@ -63,7 +64,7 @@ impl Judge<'_> {
         }
     }
 
-    /// Attributes of an item, method, field or variant.
+    /// Judges the attributes of an item, method, field or variant.
     fn attributes(&mut self, attributes: &[Attribute]) {
         let mut found = Vec::new();
         comments::judge(attributes, self.known, &mut |what| found.push(what));
@@ -76,7 +77,7 @@ impl Judge<'_> {
         }
     }
 
-    /// The words of a table: names, texts, numbers, and no code.
+    /// Judges a table: names, strings and numbers, but no code.
     fn table(&mut self, tokens: TokenStream) {
         for token in tokens {
             match token {
@@ -240,7 +241,7 @@ impl<'ast> Visit<'ast> for Judge<'_> {
     }
 
     fn visit_attribute(&mut self, _: &'ast Attribute) {
-        // Judged where they stand.
+        // Judged elsewhere.
     }
 }
 
@@ -256,7 +257,7 @@ fn type_name(item: &Item) -> Option<&syn::Ident> {
 fn value_name(item: &Item) -> Option<&syn::Ident> {
     match item {
         Item::Const(it) => Some(&it.ident),
-        // A tuple struct is a function, too.
+        // A tuple struct is also a function.
         Item::Struct(it) if matches!(it.fields, syn::Fields::Unnamed(_)) => Some(&it.ident),
         _ => None,
     }
@@ -266,7 +267,7 @@ fn spelled(path: &syn::Path) -> String {
     path.segments.iter().map(|segment| segment.ident.to_string()).collect::<Vec<_>>().join("::")
 }
 
-/// What a parser finds in the parentheses of an attribute.
+/// The contents of an attribute's parentheses.
 type List = syn::punctuated::Punctuated<syn::Meta, Token![,]>;
 
 fn is_known(attribute: &Attribute) -> bool {
@@ -293,7 +294,7 @@ fn is_known(attribute: &Attribute) -> bool {
     }
 }
 
-/// `feature = "x"`, or `any` of several.
+/// Whether the condition is `feature = "x"`, or `any` of several.
 fn gates(tokens: TokenStream) -> bool {
     tokens.into_iter().all(|token| match token {
         TokenTree::Group(group) => gates(group.stream()),

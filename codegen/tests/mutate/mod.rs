@@ -1,11 +1,12 @@
-//! What a publisher may do to a document without changing the interface: shuffle, renumber, move, reword, restyle.
+//! Changes that a publisher may make to a document without changing the interface: shuffle, renumber, move, reword,
+//! restyle.
 #![allow(dead_code, clippy::unwrap_used)] // Each test binary uses its own part of this.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-/// Random numbers that are the same on every machine (SplitMix64).
+/// A random number generator with equal results on every machine (SplitMix64).
 pub(crate) struct Dice(pub(crate) u64);
 
 impl Dice {
@@ -24,13 +25,13 @@ impl Dice {
     }
 }
 
-/// Shuffles every map, and every list that stands for a set.
+/// Shuffles every map, and every array that represents a set.
 pub(crate) fn shuffle(document: &mut Value, dice: &mut Dice) {
     const SETS: [&str; 9] =
         ["parameters", "required", "enum", "type", "anyOf", "oneOf", "servers", "security", "tags"];
     visit(document, true, &mut |members, root| {
         for (key, value) in members.iter_mut() {
-            // The first tag of an operation is its group; the list at the root is a set.
+            // The first tag of an operation is its group; the array at the root is a set.
             if let Value::Array(list) = value
                 && SETS.contains(&key.as_str())
                 && (root || key != "tags")
@@ -55,7 +56,7 @@ fn shuffle_maps(node: &mut Value, dice: &mut Dice) {
     }
 }
 
-/// Gives every component whose name a tool has made up another such name.
+/// Gives every component with a machine-made name another such name.
 pub(crate) fn renumber(document: &mut Value, dice: &mut Dice) {
     let Some(schemas) = schemas(document) else { return };
     let machine_made = |name: &&String| codegen::snapshot::is_machine_made(name);
@@ -82,7 +83,7 @@ pub(crate) fn renumber(document: &mut Value, dice: &mut Dice) {
 
 const PREFIX: &str = "#/components/schemas/";
 
-/// Moves inline schemas of properties into components with names that a tool would make up.
+/// Moves inline schemas of properties into components with machine-made names.
 pub(crate) fn move_out(document: &mut Value, dice: &mut Dice) {
     let before = schemas(document).map_or(0, |schemas| schemas.len());
     let mut moved = Map::new();
@@ -103,7 +104,7 @@ pub(crate) fn move_out(document: &mut Value, dice: &mut Dice) {
     }
 }
 
-/// Puts every component whose name a tool has made up to the places where it is used.
+/// Inlines every component with a machine-made name.
 pub(crate) fn move_in(document: &mut Value) {
     let Some(components) = schemas(document).cloned() else { return };
     let mut changed = true;
@@ -122,7 +123,7 @@ pub(crate) fn move_in(document: &mut Value) {
     }
 }
 
-/// Rewords all prose, adds some, and leaves extensions and examples everywhere.
+/// Rewords and adds prose, and adds extensions and examples everywhere.
 pub(crate) fn reword(document: &mut Value, dice: &mut Dice) {
     visit(document, true, &mut |members, root| {
         for key in ["description", "summary"] {
@@ -143,7 +144,8 @@ fn schemas(document: &mut Value) -> Option<&mut Map<String, Value>> {
     document.get_mut("components")?.get_mut("schemas")?.as_object_mut()
 }
 
-/// Calls `change` on every object of OpenAPI, not on maps by name nor on values that are data; `true` at the root.
+/// Calls `change` on every object of OpenAPI, but not on maps by name or on data values; `root` is `true` at the
+/// root.
 pub(crate) fn visit(node: &mut Value, root: bool, change: &mut dyn FnMut(&mut Map<String, Value>, bool)) {
     const DATA: [&str; 6] = ["default", "const", "enum", "example", "examples", "security"];
     const MAPS: [&str; 9] = [
@@ -177,7 +179,7 @@ pub(crate) fn visit(node: &mut Value, root: bool, change: &mut dyn FnMut(&mut Ma
     }
 }
 
-/// One-line YAML whose quotes are not those of JSON.
+/// Formats a node as one line of YAML, with quotes that differ from those of JSON.
 pub(crate) fn flow(node: &Value) -> String {
     match node {
         Value::Object(members) => {

@@ -1,8 +1,9 @@
-//! Which folder of a crate uses which: every path that leads to another folder leads to a lower layer.
+//! Checks which folder of a crate uses which: every path to another folder leads to a lower layer.
 //!
-//! A folder is a module at the root of the crate, be it a folder or one file; `crate` stands for the items of the root itself. What
-//! the root uses is not checked, since it declares and re-exports the others. Not seen are the paths of tests, and those in
-//! arguments of macros that are not expressions. What `quote!` holds is code of another crate.
+//! A folder is a module at the root of the crate, either a folder or a single file; `crate` is the name for the items
+//! of the root itself. The root may use every folder, because it declares and re-exports them. Paths in tests, and
+//! paths in macro arguments that are not expressions, are not checked. The content of `quote!` is code of another
+//! crate.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,11 +16,11 @@ use super::resolve::{Definition, imports, segments};
 use super::source::Crate;
 use super::{read, runtime};
 
-/// The order of the folders of a crate.
+/// The layers of a crate.
 struct Layers {
     /// From the lowest to the highest; the folders of one layer do not use each other.
     layers: &'static [&'static [&'static str]],
-    /// Who uses whom against the order: cycles that are to be removed.
+    /// Uses against the order: cycles that are to be removed.
     exceptions: &'static [(&'static str, &'static str)],
 }
 
@@ -62,15 +63,15 @@ const RUNTIME: Layers = Layers {
     exceptions: &[
         // `From<ValidationError> for Error` is in `validation`; an `Error` holds a `ValidationError`.
         ("validation", "error"),
-        // `Client::builder` makes the builder, which makes the client.
+        // `Client::builder` returns the builder, which builds the client.
         ("client", "builder"),
         // An upload implements `Node` to travel as JSON; the other values do so in `record`.
         ("value", "record"),
         // The span of a call records its `Outcome`.
         ("trace", "call"),
-        // A call checks its query by the `QueryRules` of the request.
+        // A call checks its query with the `QueryRules` of the request.
         ("call", "request"),
-        // A list fetches its pages as `Sending`, like the request that makes the list.
+        // A list fetches its pages as `Sending`, as does the request that creates the list.
         ("page", "request"),
     ],
 };
@@ -102,7 +103,7 @@ fn xtask_keeps_its_layers() {
 }
 
 impl Layers {
-    /// What of a crate does not follow the order, and what of the order the crate does not need.
+    /// Lists the uses that violate the order, and the entries of the order that the crate does not need.
     fn faults(&self, krate: &Crate) -> Vec<String> {
         let layer = |folder: &str| self.layers.iter().position(|layer| layer.contains(&folder));
         let folders: BTreeSet<&str> =
@@ -134,7 +135,7 @@ impl Layers {
     }
 }
 
-/// Which folder uses which, and by which paths.
+/// Which folder uses which, and the paths of each use.
 fn uses(krate: &Crate) -> BTreeMap<(String, String), BTreeSet<String>> {
     let mut uses: BTreeMap<(String, String), BTreeSet<String>> = BTreeMap::new();
     for (module, entries) in &krate.modules {
@@ -142,7 +143,7 @@ fn uses(krate: &Crate) -> BTreeMap<(String, String), BTreeSet<String>> {
         let mut paths = Paths { krate, module, found: Vec::new() };
         for entry in entries {
             match &entry.item {
-                // Its items are those of another module.
+                // Its items belong to another module.
                 Item::Mod(_) => {}
                 Item::Macro(definition) if definition.ident.is_some() => {
                     let items =
@@ -175,7 +176,7 @@ impl Paths<'_> {
         if definitions.is_empty()
             && let Some((_, parent)) = path.split_last()
         {
-            // An item that a macro of the parent module makes.
+            // An item from a macro of the parent module.
             definitions = self.krate.resolve(self.module, parent).definitions;
             definitions.retain(|definition| matches!(definition, Definition::Module(module) if self.krate.has_item_macro(module)));
         }
@@ -214,7 +215,7 @@ impl<'ast> Visit<'ast> for Paths<'_> {
         }
     }
 
-    /// `pub(crate)` uses nothing.
+    /// `pub(crate)` does not count as a use.
     fn visit_vis_restricted(&mut self, _: &'ast VisRestricted) {}
 }
 
@@ -223,7 +224,7 @@ mod planted {
 
     const LAYERS: Layers = Layers { layers: &[&["low", "twin"], &["high"]], exceptions: &[("low", "high")] };
 
-    /// The faults of a crate with these files beside the folder `high`.
+    /// The faults of a crate with these files and the folder `high`.
     fn faults(low: &str, twin: &str, more: &str) -> Vec<String> {
         let root = format!("mod high; mod low; mod twin; {more} pub use high::High;");
         let text = |path: &str| match path {

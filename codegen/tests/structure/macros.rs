@@ -1,11 +1,11 @@
-//! Simple `macro_rules`: expands the calls that bind identifiers and types, and shows the others as they are written.
+//! Expands calls of simple `macro_rules` that bind identifiers and types, and shows other macros as written.
 
 use std::collections::BTreeMap;
 
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use syn::{Item, ItemMacro};
 
-/// What stands before the name of a variable in a [`sketch`].
+/// The prefix of a variable's name in a [`sketch`].
 pub(crate) const PLACEHOLDER: &str = "__";
 
 /// One rule of a macro.
@@ -14,7 +14,7 @@ pub(crate) struct Rule {
     pub(crate) body: TokenStream,
 }
 
-/// The rules of a macro.
+/// Parses the rules of a macro.
 pub(crate) fn rules(definition: &ItemMacro) -> Vec<Rule> {
     let groups = definition.mac.tokens.clone().into_iter().filter_map(|token| match token {
         TokenTree::Group(group) => Some(group.stream()),
@@ -25,7 +25,7 @@ pub(crate) fn rules(definition: &ItemMacro) -> Vec<Rule> {
 }
 
 impl Rule {
-    /// The variables that the rule binds, if it repeats nothing but attributes and has no words of its own.
+    /// The variables of the rule, if it repeats only attributes and has no literal tokens.
     fn variables(&self) -> Option<Vec<String>> {
         let tokens: Vec<TokenTree> = self.matcher.clone().into_iter().collect();
         let mut out = Vec::new();
@@ -54,7 +54,8 @@ impl Rule {
         }
     }
 
-    /// The items of the body with a placeholder for each variable and what is repeated once; none if it is no items.
+    /// The items of the body, with a placeholder for each variable and one copy of each repetition; `None` if the
+    /// body does not consist of items.
     pub(crate) fn sketch(&self) -> Option<Vec<Item>> {
         let named = |name: &str| {
             let ident = Ident::new(&format!("{PLACEHOLDER}{name}"), Span::call_site());
@@ -64,7 +65,7 @@ impl Rule {
     }
 }
 
-/// The items that a call makes, if the macro has one rule and that is simple.
+/// The items that a call expands to, if the macro has one rule, which is simple.
 pub(crate) fn expand(definition: &ItemMacro, call: &ItemMacro) -> Option<Vec<Item>> {
     let rules = rules(definition);
     let [rule] = rules.as_slice() else { return None };
@@ -94,7 +95,7 @@ fn is_attribute(tokens: &TokenStream) -> bool {
     matches!(tokens.clone().into_iter().next(), Some(TokenTree::Punct(sign)) if sign.as_char() == '#')
 }
 
-/// The body of a rule with its variables replaced; none if one is not bound.
+/// Returns the body of a rule with its variables replaced; `None` if one is not bound.
 fn transcribe(
     body: TokenStream,
     bound: &dyn Fn(&str) -> Option<TokenStream>,
@@ -108,7 +109,7 @@ fn transcribe(
                 TokenTree::Ident(word) if word == "crate" => out.extend([TokenTree::Ident(word)]),
                 TokenTree::Ident(name) => out.extend(bound(&name.to_string())?),
                 TokenTree::Group(repeated) => {
-                    // The sign of repetition follows, or the separator and then the sign.
+                    // Next is the repetition operator, or the separator and then the operator.
                     while let Some(TokenTree::Punct(sign)) = tokens.next() {
                         if matches!(sign.as_char(), '*' | '+' | '?') {
                             break;

@@ -1,6 +1,7 @@
-//! How the crates are built: the public API of the runtime, the names that it takes, and which folder uses which.
+//! Checks the structure of the crates: the public API of the runtime, its reserved names, and which folder uses
+//! which.
 //!
-//! All of it is read from the source by syn; nothing is compiled.
+//! All checks read the source with syn; nothing is compiled.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 #[path = "../data/mod.rs"]
@@ -18,12 +19,12 @@ mod text;
 
 use source::Crate;
 
-/// The runtime without the generated tree.
+/// Reads the runtime without the generated tree.
 fn runtime() -> Crate {
     read("generated-client/src/lib.rs", &["generated"])
 }
 
-/// A crate of the workspace from its root file.
+/// Reads a crate of the workspace from its root file.
 fn read(root: &str, unread: &[&str]) -> Crate {
     let (folder, file) = root.rsplit_once('/').unwrap();
     let folder = data::root().join(folder);

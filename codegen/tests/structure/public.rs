@@ -1,4 +1,4 @@
-//! Which items a user of the crate can name, and by which path.
+//! Lists the items that a user of the crate can name, with their paths.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,18 +7,18 @@ use syn::Item;
 use super::resolve::{Definition, imports};
 use super::source::{Crate, Gate, ModulePath, parts};
 
-/// A path from the root of the crate, and when it is there.
+/// A path from the root of the crate, and the condition under which it exists.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct UserPath {
     pub(crate) names: Vec<String>,
     pub(crate) gate: Gate,
 }
 
-/// All that is reachable from the root by public names.
+/// All items that are reachable from the root by public names.
 #[derive(Default)]
 pub(crate) struct Public {
     pub(crate) items: BTreeMap<Definition, BTreeSet<UserPath>>,
-    /// Modules that are not read, all of which is re-exported.
+    /// Modules that are not read and are re-exported completely.
     pub(crate) unread: BTreeSet<ModulePath>,
 }
 
@@ -29,7 +29,7 @@ impl Public {
         public
     }
 
-    /// The path by which messages and signatures name an item: the shortest.
+    /// The path that messages and signatures use for an item: the shortest one.
     pub(crate) fn path(&self, definition: &Definition) -> Option<&UserPath> {
         self.items.get(definition)?.iter().min_by_key(|path| path.names.len())
     }
@@ -77,7 +77,7 @@ impl Public {
         let mut at = at.clone();
         if let Definition::Item(module, index) = &definition {
             let entry = &krate.entries(module)[*index];
-            // Of several items of one name, a re-export hands on those that are public.
+            // Of several items of one name, a re-export passes on the public ones.
             if !parts(&entry.item).is_public {
                 return;
             }

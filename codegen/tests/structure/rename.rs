@@ -1,4 +1,4 @@
-//! The paths in an item as users write them, and the definitions that it mentions.
+//! Replaces the paths in an item by those that users write, and lists the definitions that it mentions.
 
 use proc_macro2::Span;
 use syn::visit::{self, Visit};
@@ -12,7 +12,7 @@ use super::source::Crate;
 /// The root of a path to an item that users cannot name.
 pub(crate) const PRIVATE: &str = "private";
 
-/// A copy of a part of an item, with every path as users write it.
+/// Returns a copy of a part of an item, with every path as users write it.
 pub(crate) fn renamed<T: Clone>(
     krate: &Crate,
     public: &Public,
@@ -25,7 +25,7 @@ pub(crate) fn renamed<T: Clone>(
     node
 }
 
-/// Puts the path of a user in place of each path that leads to an item of the crate or of another one.
+/// Replaces each path to an item of this or another crate by the user's path.
 pub(crate) struct Rename<'c> {
     krate: &'c Crate,
     public: &'c Public,
@@ -60,7 +60,7 @@ impl VisitMut for Rename<'_> {
     }
 }
 
-/// The first name and the definitions of each path in a type or trait.
+/// Collects the first name and the definitions of each path in a type or trait.
 pub(crate) struct Mentioned<'c> {
     krate: &'c Crate,
     module: &'c [String],

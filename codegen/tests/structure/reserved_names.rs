@@ -1,4 +1,4 @@
-//! The lists of names that a document may not take, held against the runtime and against the code that is generated.
+//! Compares the lists of reserved names with the runtime and with the generated code.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -19,11 +19,12 @@ type Names = BTreeSet<String>;
 
 /// Files of the generated tree that do not belong to a group.
 const GENERATED_FILES: [&str; 3] = ["credentials", "models", "webhook_payloads"];
-/// Methods of traits that the runtime and users call as `client.clone()`; an own method of that name would hide them.
+/// Trait methods that the runtime and users call, for example `client.clone()`; an inherent method of that name would
+/// hide them.
 const TRAIT_METHODS: [&str; 1] = ["clone"];
-/// The constructor of the trait `Default` that the runtime calls as `ClientBuilder::default()`.
+/// The constructor of the trait `Default`, which the runtime calls as `ClientBuilder::default()`.
 const TRAIT_CONSTRUCTORS: [&str; 1] = ["default"];
-/// Variants of the prelude: they are values, and what a document names is types.
+/// Variants of the prelude: these are values, whereas a document names types.
 const VALUES: [&str; 4] = ["Err", "None", "Ok", "Some"];
 
 #[test]
@@ -66,7 +67,7 @@ fn request_methods_are_those_that_macros_give_to_generated_requests() {
     assert_list("REQUEST_METHODS", reserved::REQUEST_METHODS, &needed);
 }
 
-/// Says which names a list lacks, and which it has for nothing.
+/// Reports the names that a list lacks, and those that it does not need.
 fn assert_list(list: &str, has: &[&str], needed: &Names) {
     let has = set(has);
     let missing: Vec<&String> = needed.difference(&has).collect();
@@ -81,7 +82,7 @@ fn set(names: &[&str]) -> Names {
     names.iter().map(|name| (*name).to_owned()).collect()
 }
 
-/// Modules at the root of the crate, public or not: each hides a group of its name, which comes there by a glob.
+/// Modules at the root of the crate, public or not: each hides a group of its name, which is imported by a glob.
 fn names_of_root(krate: &Crate) -> Names {
     let mut names = Names::new();
     for entry in krate.entries(&[]) {
@@ -97,7 +98,7 @@ fn names_of_root(krate: &Crate) -> Names {
     names
 }
 
-/// The methods of a type at the root of the crate, private ones too: two of one name do not compile.
+/// The methods of a type at the root of the crate, including private ones: duplicate names do not compile.
 fn methods_of(krate: &Crate, name: &str) -> Names {
     let own = krate.resolve(&[], &[name.to_owned()]).definitions;
     let mut names = Names::new();
@@ -114,7 +115,7 @@ fn methods_of(krate: &Crate, name: &str) -> Names {
     names
 }
 
-/// The functions of an `impl` without a trait.
+/// The functions of an inherent `impl`.
 fn methods(item: &Item) -> Names {
     let Item::Impl(block) = item else { return Names::new() };
     if block.trait_.is_some() {
@@ -127,7 +128,7 @@ fn methods(item: &Item) -> Names {
     names.collect()
 }
 
-/// The features of the runtime that are no groups, as identifiers.
+/// The features of the runtime that are not groups, as identifiers.
 fn features() -> Names {
     let manifest: toml::Table = data::own("generated-client/Cargo.toml").parse().unwrap();
     let features = manifest["features"].as_table().unwrap();
@@ -158,7 +159,7 @@ fn generated(spec: &str, overlays: &[Source<'_>]) -> Vec<File> {
     let spec = Source { name: "api.yaml", text: spec };
     let generated = generate(spec, overlays, Options::default()).unwrap();
     let files = generated.tree.files.iter();
-    // The file with the methods for credentials holds no type of the document.
+    // The file with the methods for credentials does not contain types of the document.
     let files = files.filter(|(path, _)| path.as_str() != "credentials.rs");
     files.map(|(_, text)| syn::parse_file(text).unwrap()).collect()
 }
@@ -171,7 +172,7 @@ fn types_in(file: &File) -> Names {
 }
 
 struct TypeNames {
-    /// By the document: here, or in `models`.
+    /// Declared by the document: in this file, or in `models`.
     declared: Names,
     named: Names,
 }
@@ -196,7 +197,7 @@ impl<'ast> Visit<'ast> for TypeNames {
     }
 }
 
-/// The names of types that macros write without a path, which are looked up where generated code calls them.
+/// The names of types that macros write without a path; they are resolved at the call in generated code.
 fn types_in_macros(krate: &Crate) -> Names {
     let mut names = Names::new();
     for (_, _, definition) in exported_macros(krate) {
@@ -210,7 +211,7 @@ fn add_types(tokens: TokenStream, names: &mut Names) {
     for token in tokens {
         match &token {
             TokenTree::Group(group) => add_types(group.stream(), names),
-            // Behind a colon is a type, behind two is a part of a path.
+            // After a single colon follows a type, after a double colon a path segment.
             TokenTree::Ident(name) if !matches!(before, '$' | '.' | ';') => {
                 names.extend(Some(name.to_string()).filter(|name| is_type(name)));
             }
@@ -224,7 +225,7 @@ fn add_types(tokens: TokenStream, names: &mut Names) {
     }
 }
 
-/// Whether a name is that of a type which a document could have: not a constant, a placeholder or a parameter.
+/// Whether a document could have a type of this name: it is not a constant, a placeholder or a parameter.
 fn is_type(name: &str) -> bool {
     name.starts_with(char::is_uppercase)
         && name.contains(char::is_lowercase)

@@ -1,4 +1,4 @@
-//! What a path names: items and modules of the crate, through `use`, re-exports and globs, or something of another crate.
+//! Resolves paths: to items and modules of the crate, through `use`, re-exports and globs, or to other crates.
 //!
 //! Names of the prelude, of generics and of local variables resolve to nothing.
 
@@ -8,24 +8,24 @@ use syn::{Item, UseTree};
 
 use super::source::{Crate, ModulePath, name_of, parts};
 
-/// What a name stands for.
+/// The definition of a name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Definition {
     Module(ModulePath),
-    /// By the index among the entries of its module.
+    /// The index among the entries of its module.
     Item(ModulePath, usize),
-    /// By the path from its crate on.
+    /// The path, beginning with its crate.
     Foreign(Vec<String>),
 }
 
-/// The definitions that a path leads to: several where a module, a function or a macro share a name.
+/// The definitions that a path leads to: several if a module, a function or a macro share a name.
 pub(crate) struct Resolved {
     pub(crate) definitions: Vec<Definition>,
-    /// How many segments lead there; what follows is an associated item or a variant.
+    /// The number of segments that lead there; the rest is an associated item or a variant.
     pub(crate) used: usize,
 }
 
-/// A name that a `use` brings in.
+/// A name that a `use` imports.
 pub(crate) struct Import {
     pub(crate) path: Vec<String>,
     /// None for a glob.
@@ -64,22 +64,22 @@ fn collect_imports(tree: &UseTree, mut path: Vec<String>, out: &mut Vec<Import>)
     }
 }
 
-/// The segments of a path; an empty one stands before a leading `::`.
+/// The segments of a path; an empty segment represents a leading `::`.
 pub(crate) fn segments(path: &syn::Path) -> Vec<String> {
     let root = path.leading_colon.map(|_| String::new());
     root.into_iter().chain(path.segments.iter().map(|segment| name_of(&segment.ident))).collect()
 }
 
-/// Names that are being looked up, so that imports in a circle end.
+/// The names of the current lookup, so that cyclic imports end.
 type Seen = BTreeSet<(ModulePath, String)>;
 
 impl Crate {
-    /// What a path in a module names.
+    /// Resolves a path in a module.
     pub(crate) fn resolve(&self, module: &[String], path: &[String]) -> Resolved {
         self.walk(module, path, &mut Seen::new())
     }
 
-    /// The same of a path of syn.
+    /// Resolves a path of syn in a module.
     pub(crate) fn resolve_path(&self, module: &[String], path: &syn::Path) -> Resolved {
         self.resolve(module, &segments(path))
     }
@@ -126,7 +126,7 @@ impl Crate {
         Resolved { definitions: here, used }
     }
 
-    /// What a name stands for in a module.
+    /// Looks a name up in a module.
     fn lookup(&self, module: &[String], name: &str, seen: &mut Seen) -> Vec<Definition> {
         let key = (module.to_vec(), name.to_owned());
         if !seen.insert(key.clone()) {
@@ -155,7 +155,7 @@ impl Crate {
                 _ => {}
             }
         }
-        // What is declared or imported by name goes before what comes by a glob.
+        // Declared names and named imports take precedence over globs.
         if found.is_empty() {
             for path in globs {
                 for definition in self.walk(module, &path, seen).definitions {
@@ -171,7 +171,7 @@ impl Crate {
         found
     }
 
-    /// Whether a path can go on behind it.
+    /// Whether a path can continue after it.
     fn is_container(&self, definition: &Definition) -> bool {
         match definition {
             Definition::Module(_) | Definition::Foreign(_) => true,

@@ -1,8 +1,9 @@
-//! The public API of the hand-written runtime, for review: every rename is a line of `snapshots/runtime_api.snap`.
+//! Snapshots the public API of the hand-written runtime for review: every rename changes a line of
+//! `snapshots/runtime_api.snap`.
 //!
-//! Not seen are auto traits (`Send`, `Sync`), blanket implementations of other crates, values of constants, and the generated
-//! tree, whose surface is in `tests/snapshots/surface.snap`. Macros that generated code calls are shown with a type `$name`, and
-//! what they repeat is shown once.
+//! Auto traits (`Send`, `Sync`), blanket implementations of other crates, values of constants, and the generated tree
+//! are not included; the surface of the generated tree is in `tests/snapshots/surface.snap`. Macros that generated
+//! code calls are shown with a type `$name`, and with one copy of each repetition.
 
 use super::public::Public;
 use super::rename::PRIVATE;

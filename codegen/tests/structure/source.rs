@@ -1,4 +1,4 @@
-//! A crate as its source has it: the modules of a build without tests, and the items of each.
+//! Reads a crate from its source: the modules of a build without tests, and the items of each.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -9,25 +9,26 @@ use syn::{Attribute, Expr, Ident, Item, Lit, Meta, Token, Visibility};
 use super::macros;
 use super::resolve::Definition;
 
-/// A module by the names that lead to it; the root has none.
+/// The names that lead to a module; empty for the root.
 pub(crate) type ModulePath = Vec<String>;
 
-/// The items of a crate by module. A module that is declared and not read has no entry.
+/// The items of a crate by module. A module that is declared but not read does not have an entry.
 #[derive(Default)]
 pub(crate) struct Crate {
     pub(crate) modules: BTreeMap<ModulePath, Vec<Entry>>,
 }
 
-/// An item, and when it is compiled.
+/// An item, and the condition under which it is compiled.
 pub(crate) struct Entry {
     pub(crate) item: Item,
     pub(crate) gate: Gate,
 }
 
 impl Crate {
-    /// Reads a crate, and expands the calls of its own simple macros.
+    /// Reads a crate, and expands the calls of its simple macros.
     ///
-    /// `text` is the text of the file at a path, if there is one; the modules of the root in `unread` are left out.
+    /// `text` returns the content of the file at a path, if it exists; the modules of the root in `unread` are left
+    /// out.
     pub(crate) fn read(root: &str, unread: &[&str], text: &dyn Fn(&str) -> Option<String>) -> Self {
         let mut krate = Self::default();
         let file = text(root).unwrap_or_else(|| panic!("there is no {root}"));
@@ -37,12 +38,12 @@ impl Crate {
         krate
     }
 
-    /// The items of a module; none where it is not read.
+    /// The items of a module; empty if it is not read.
     pub(crate) fn entries(&self, module: &[String]) -> &[Entry] {
         self.modules.get(module).map_or(&[], Vec::as_slice)
     }
 
-    /// Adds the items that calls of macros make; an expansion may hold calls itself.
+    /// Adds the items of macro calls; an expansion may contain further calls.
     fn expand(&mut self) {
         let mut calls: Vec<(ModulePath, usize)> = Vec::new();
         for (module, entries) in &self.modules {
@@ -58,14 +59,14 @@ impl Crate {
         }
     }
 
-    /// Whether a macro may make items of a module beside those that are written out.
+    /// Whether a macro may add items to a module.
     pub(crate) fn has_item_macro(&self, module: &[String]) -> bool {
         self.entries(module)
             .iter()
             .any(|entry| matches!(&entry.item, Item::Macro(call) if call.ident.is_none()))
     }
 
-    /// The items that the call of a macro makes, if the macro is simple enough.
+    /// The items that a macro call expands to, if the macro is simple enough.
     pub(crate) fn expansion(&self, module: &[String], item: &Item) -> Option<Vec<Item>> {
         let Item::Macro(call) = item else { return None };
         macros::expand(self.definition_of(module, item)?, call)
@@ -127,7 +128,7 @@ pub(crate) fn name_of(ident: &Ident) -> String {
     ident.to_string().trim_start_matches("r#").to_owned()
 }
 
-/// What all kinds of items have.
+/// The parts that all kinds of items have.
 pub(crate) struct Parts<'i> {
     pub(crate) attributes: &'i [Attribute],
     pub(crate) name: Option<String>,
@@ -156,12 +157,12 @@ pub(crate) fn parts(item: &Item) -> Parts<'_> {
     }
 }
 
-/// The conditions under which an item is compiled: the features, in the words of `cfg`.
+/// The conditions under which an item is compiled: the features, in `cfg` syntax.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Gate(BTreeSet<String>);
 
 impl Gate {
-    /// The conditions with those of further attributes; none if the item is for tests only.
+    /// Returns the conditions combined with those of further attributes; `None` if the item is for tests only.
     pub(crate) fn and(&self, attributes: &[Attribute]) -> Option<Self> {
         let mut out = self.clone();
         for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("cfg")) {
@@ -176,7 +177,7 @@ impl Gate {
         Some(out)
     }
 
-    /// The conditions of both.
+    /// Returns the conditions of both.
     pub(crate) fn join(&self, other: &Self) -> Self {
         Self(self.0.union(&other.0).cloned().collect())
     }
@@ -189,7 +190,7 @@ impl fmt::Display for Gate {
     }
 }
 
-/// A condition of `cfg` where `test` and `doctest` do not hold.
+/// A `cfg` condition with `test` and `doctest` disabled.
 enum Condition {
     Never,
     Always,

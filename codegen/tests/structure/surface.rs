@@ -1,4 +1,4 @@
-//! The public API of a crate, a line for each item, by the paths that users write.
+//! Prints the public API of a crate, one line per item, with the paths that users write.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,7 +16,7 @@ use super::resolve::{Definition, imports, segments};
 use super::source::{Crate, Gate, name_of, parts};
 use super::text;
 
-/// The lines, each item before what belongs to it.
+/// Returns the lines, each item before its parts.
 pub(crate) fn lines(krate: &Crate, public: &Public) -> Vec<String> {
     let mut surface = Surface::new(krate, public);
     for module in &public.unread {
@@ -36,7 +36,7 @@ pub(crate) fn lines(krate: &Crate, public: &Public) -> Vec<String> {
     lines
 }
 
-/// What the macros that generated code calls write for a type `$name`, a line for each item.
+/// Returns the items that the macros for generated code make for a type `$name`, one line per item.
 fn lines_of_macros(krate: &Crate, public: &Public) -> Vec<String> {
     let mut lines = BTreeSet::new();
     for (module, name, definition) in exported_macros(krate) {
@@ -70,7 +70,7 @@ pub(crate) fn exported_macros(krate: &Crate) -> Vec<(&[String], String, &syn::It
     out
 }
 
-/// The lines of items that a macro makes, and of the macros that it calls itself.
+/// The lines of the items that a macro makes, and of the macros that it calls.
 fn sketched(krate: &Crate, public: &Public, module: &[String], items: &[Item]) -> Vec<String> {
     let mut surface = Surface::new(krate, public);
     let gate = Gate::default();
@@ -81,7 +81,7 @@ fn sketched(krate: &Crate, public: &Public, module: &[String], items: &[Item]) -
                 let name = segments(&call.mac.path).pop().unwrap_or_default();
                 surface.line(&[], Rank::Item, &format!("{name}!({})", call.mac.tokens), &gate);
             }
-            // `const _: () = { … }` keeps names to itself.
+            // The names in `const _: () = { … }` are private to it.
             Item::Const(block) => {
                 let mut inner = Implementations(Vec::new());
                 inner.visit_item_const(block);
@@ -105,7 +105,7 @@ impl<'ast> Visit<'ast> for Implementations {
     }
 }
 
-/// A call of a macro that is not expanded must make nothing that users see, or be about types that they do not see.
+/// Asserts that a macro call that is not expanded makes only items that users do not see.
 fn assert_hides_nothing(krate: &Crate, public: &Public, module: &[String], item: &Item) {
     let Item::Macro(call) = item else { return };
     if call.ident.is_some() || krate.expansion(module, item).is_some() {
@@ -133,13 +133,13 @@ enum Rank {
     Traits,
 }
 
-/// What the traits share that make one line.
+/// The common part of the traits that share a line.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Subject {
     key: Vec<String>,
     /// `impl<T: Bound>` or `derive`.
     word: String,
-    /// The type, and the bounds that follow it.
+    /// The type, and the bounds after it.
     text: String,
     gate: Gate,
 }
@@ -171,7 +171,7 @@ impl<'c> Surface<'c> {
         self.lines.insert((key.to_vec(), rank, format!("{text}{gate}")));
     }
 
-    /// The line of what belongs to an item.
+    /// Adds the line of a part of an item.
     fn part(&mut self, of: &[String], name: &str, text: &str, attributes: &[Attribute], gate: &Gate) {
         let Some(gate) = gate.and(attributes) else { return };
         let key = [of, &[name.to_owned()]].concat();
@@ -250,7 +250,7 @@ impl<'c> Surface<'c> {
         self.part(&at.names, &own, &format!("{text}{provided}"), attributes, &at.gate);
     }
 
-    /// The traits that are derived, which ask themselves of the parameters of the type too.
+    /// Adds the derived traits, which also bound the parameters of the type.
     fn derives(&mut self, attributes: &[Attribute], at: &UserPath, generics: &Generics) {
         let params: Vec<String> = generics.params.iter().map(parameter).collect();
         let has_types = generics.params.iter().any(|param| !matches!(param, GenericParam::Lifetime(_)));
@@ -268,7 +268,7 @@ impl<'c> Surface<'c> {
         }
     }
 
-    /// What an `impl` gives to a public type.
+    /// Adds what an `impl` gives to a public type.
     fn implementation(&mut self, module: &[String], item: &Item, gate: &Gate) {
         let Item::Impl(block) = item else { return };
         let Some(owner) = self.owner(module, block) else { return };
@@ -310,7 +310,7 @@ impl<'c> Surface<'c> {
         }
     }
 
-    /// The public type, or the placeholder of one, under which an `impl` is listed; none if users do not see it.
+    /// The public type, or its placeholder, under which an `impl` is listed; `None` if users do not see it.
     fn owner(&self, module: &[String], block: &ItemImpl) -> Option<UserPath> {
         let mut mentioned = Mentioned::new(self.krate, module);
         mentioned.visit_type(&block.self_ty);
@@ -329,7 +329,7 @@ impl<'c> Surface<'c> {
     }
 }
 
-/// The attributes that change what users may do or are warned of.
+/// The attributes that affect or warn users.
 fn marks(attributes: &[Attribute]) -> String {
     let mut out = String::new();
     for attribute in attributes {
@@ -372,7 +372,7 @@ fn parameter(param: &GenericParam) -> String {
     }
 }
 
-/// The parameters of an `impl` but for lifetimes, and its `where`.
+/// The parameters of an `impl` without lifetimes, and its `where` clause.
 fn parameters(generics: &Generics) -> (String, String) {
     let mut own = generics.clone();
     own.params = own.params.into_iter().filter(|param| !matches!(param, GenericParam::Lifetime(_))).collect();

@@ -1,4 +1,4 @@
-//! Parts of items as one line of Rust, printed by prettyplease.
+//! Prints parts of items as one line of Rust, with prettyplease.
 
 use syn::{
     File, FnArg, Generics, Item, ItemFn, ItemStruct, ItemTrait, ItemType, Pat, Path, Signature, Type,
@@ -9,13 +9,13 @@ fn template<T: syn::parse::Parse>(text: &str) -> T {
     syn::parse_str(text).expect("Rust")
 }
 
-/// An item between what stands before and behind it in the template, on one line.
+/// Prints an item on one line, and strips the template before and after it.
 fn printed(item: Item, before: &str, behind: &str) -> String {
     let mut file: File = template("");
     file.items.push(item);
     let text = prettyplease::unparse(&file);
     let mut line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    // What a broken line has more than an unbroken one.
+    // The differences between a broken line and an unbroken one.
     for (broken, whole) in [("( ", "("), (", )", ")"), ("< ", "<"), (", >", ">")] {
         line = line.replace(broken, whole);
     }
@@ -23,7 +23,7 @@ fn printed(item: Item, before: &str, behind: &str) -> String {
     line.unwrap_or_else(|| panic!("`{before}…{behind}` expected")).trim().trim_end_matches(',').to_owned()
 }
 
-/// `fn path(&self) -> String`: without what only the body sees.
+/// `fn path(&self) -> String`: without parts that only the body uses.
 pub(crate) fn signature(signature: &Signature, path: &str) -> String {
     let mut item: ItemFn = template("fn f() {}");
     item.sig = signature.clone();
@@ -51,14 +51,14 @@ pub(crate) fn path(path: &Path) -> String {
     ty(&Type::Path(TypePath { attrs: Vec::new(), qself: None, path: path.clone() }))
 }
 
-/// `<T: Bound> where …`, or nothing.
+/// `<T: Bound> where …`, or empty.
 pub(crate) fn generics(generics: &Generics) -> String {
     let mut item: ItemStruct = template("struct T;");
     item.generics = generics.clone();
     printed(Item::Struct(item), "struct T", ";")
 }
 
-/// `: A + B`, or nothing.
+/// `: A + B`, or empty.
 pub(crate) fn supertraits(of: &ItemTrait) -> String {
     let mut item: ItemTrait = template("trait T {}");
     item.supertraits = of.supertraits.clone();

@@ -1,19 +1,19 @@
-//! Data in, text out: what the generator makes of texts that a test holds.
+//! Runs the generator in memory on documents that a test contains.
 #![allow(dead_code, clippy::panic)] // Each test binary uses its own part of this.
 
 use codegen::{Failure, Generated, Options, Source, generate, pipeline, snapshot, surface};
 
-/// The name by which messages call the document of a test.
+/// The name of the test's document in messages.
 pub(crate) const NAME: &str = "api.yaml";
 
-/// The client of a document with overlays.
+/// Generates the client of a document with overlays.
 pub(crate) fn generated(spec: &str, overlays: &[&str]) -> Result<Generated, Failure> {
     let overlays: Vec<Source<'_>> =
         overlays.iter().map(|text| Source { name: "overlay.yaml", text }).collect();
     generate(Source { name: NAME, text: spec }, &overlays, Options::default())
 }
 
-/// The surface of a document that is right.
+/// Returns the surface of a valid document.
 pub(crate) fn surface_of(spec: &str, overlays: &[(String, String)]) -> String {
     let overlays: Vec<Source<'_>> = overlays.iter().map(|(name, text)| Source { name, text }).collect();
     match pipeline::read(Source { name: NAME, text: spec }, &overlays, Options::default()) {
@@ -22,12 +22,12 @@ pub(crate) fn surface_of(spec: &str, overlays: &[(String, String)]) -> String {
     }
 }
 
-/// The canonical form of a document that is right.
+/// Returns the canonical form of a valid document.
 pub(crate) fn canonical(spec: &str) -> String {
     canonical_with(spec, Options::default())
 }
 
-/// The same with a choice.
+/// Returns the canonical form with options.
 pub(crate) fn canonical_with(spec: &str, options: Options) -> String {
     match snapshot(Source { name: NAME, text: spec }, options) {
         Ok(snapshot) => snapshot.yaml,
@@ -35,7 +35,7 @@ pub(crate) fn canonical_with(spec: &str, options: Options) -> String {
     }
 }
 
-/// The messages of a failure, one under the other.
+/// Joins the messages of a failure, one per line.
 pub(crate) fn told(failure: &Failure) -> String {
     failure.0.iter().map(|message| format!("{message}\n")).collect()
 }

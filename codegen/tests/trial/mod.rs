@@ -1,4 +1,5 @@
-//! A document before the generator: it has to end in Rust that the judge knows, or in errors with a place, in good time.
+//! Runs the generator on a document: it has to return Rust that the judge accepts, or errors with positions, within a
+//! time limit.
 #![allow(dead_code)] // Each test binary uses its own part of this.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -8,16 +9,16 @@ use codegen::{Options, Source, generate};
 
 use crate::judge;
 
-/// What came of one.
+/// The result of one document.
 pub(crate) struct Trial {
-    /// What the generator has taken of a processor.
+    /// The CPU time of the generator.
     pub(crate) taken: Duration,
-    /// The errors, all with a place; none where there is a client.
+    /// The number of errors, all with a position; 0 if there is a client.
     pub(crate) errors: usize,
     pub(crate) wrong: Vec<Wrong>,
 }
 
-/// What may not happen.
+/// The forbidden outcomes.
 #[derive(Debug)]
 pub(crate) enum Wrong {
     Panic,
@@ -26,7 +27,7 @@ pub(crate) enum Wrong {
     NoPlace(String),
 }
 
-/// Tries a document, of which the generator may take no longer than this.
+/// Runs the generator on a document, with a limit on its CPU time.
 pub(crate) fn trial(spec: Source<'_>, overlays: &[Source<'_>], options: Options, longest: Duration) -> Trial {
     let before = busy();
     let result = catch_unwind(AssertUnwindSafe(|| generate(spec, overlays, options)));
@@ -55,7 +56,7 @@ pub(crate) fn trial(spec: Source<'_>, overlays: &[Source<'_>], options: Options,
     trial
 }
 
-/// What came of many.
+/// The results of many documents.
 #[derive(Default)]
 pub(crate) struct Tally {
     clients: usize,
@@ -70,7 +71,7 @@ pub(crate) struct Tally {
 }
 
 impl Tally {
-    /// Adds one, called so.
+    /// Adds the result of a document with this name.
     pub(crate) fn add(&mut self, name: String, trial: Trial) {
         match trial.errors {
             0 => self.clients += 1,
@@ -90,8 +91,7 @@ impl Tally {
         }
     }
 
-    /// Tells everything of so many that were tried, and fails where anything went wrong. The last line is for
-    /// `cargo xtask check-robust`.
+    /// Prints the results, and fails if any is forbidden. `cargo xtask check-robust` reads the last line.
     #[track_caller]
     pub(crate) fn tell(self, tried: usize, what: &str) {
         let Tally { clients, refused, errors, slowest, panics, hangs, escapes, lost, wrong } = self;
@@ -107,7 +107,7 @@ impl Tally {
     }
 }
 
-/// What this thread has had of a processor: the machine may have others to serve, too.
+/// The CPU time of this thread: wall time depends on other load of the machine.
 fn busy() -> Duration {
     let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
     let nanoseconds = text.split(' ').next().and_then(|first| first.parse().ok());

@@ -1,4 +1,4 @@
-//! From a place on the wire to the schema that a document has there.
+//! Finds the schema of a document at each wire location.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 type Pointers = BTreeMap<(String, String), String>;
 
-/// The JSON pointer of the schema at each operation and location, by the document alone.
+/// The JSON pointer of the schema at each operation and location, from the document alone.
 pub(crate) fn pointers(document: &Value) -> Pointers {
     let mut walk = Walk { document, operation: String::new(), open: Vec::new(), out: BTreeMap::new() };
     for (root, prefix) in [("paths", ""), ("webhooks", "WEBHOOK ")] {
@@ -73,18 +73,18 @@ impl<'d> Walk<'d> {
         self.schema_if_there(schema, "items", at, &format!("{location}[]"));
         self.schema_if_there(schema, "additionalProperties", at, &format!("{location}{{}}"));
         for key in ["anyOf", "oneOf", "allOf"] {
-            let parts: Vec<(usize, &Value)> =
+            let all: Vec<(usize, &Value)> =
                 schema[key].as_array().into_iter().flatten().enumerate().collect();
-            let told: Vec<&(usize, &Value)> =
-                parts.iter().filter(|(_, part)| part["type"] != "null").collect();
-            let labels: Vec<&str> = told.iter().map(|(_, part)| label(part)).collect();
-            for ((index, part), own) in told.iter().zip(&labels) {
+            let parts: Vec<&(usize, &Value)> =
+                all.iter().filter(|(_, part)| part["type"] != "null").collect();
+            let labels: Vec<&str> = parts.iter().map(|(_, part)| label(part)).collect();
+            for ((index, part), own) in parts.iter().zip(&labels) {
                 let twins = labels.iter().filter(|label| *label == own).count();
                 let before =
-                    labels.iter().zip(&told).filter(|(label, it)| *label == own && it.0 <= *index).count();
+                    labels.iter().zip(&parts).filter(|(label, it)| *label == own && it.0 <= *index).count();
                 let location = match *own {
-                    _ if key == "allOf" || told.len() == 1 => location.to_owned(),
-                    // Texts share the place of the union, which is the one that has a name.
+                    _ if key == "allOf" || parts.len() == 1 => location.to_owned(),
+                    // Strings share the location of the union, which is the named type.
                     "" => continue,
                     own if twins == 1 => format!("{location}<{own}>"),
                     own => format!("{location}<{own}#{before}>"),

@@ -1,12 +1,12 @@
-//! Witnesses before an independent judge.
+//! Checks counterexamples with an independent validator.
 #![allow(clippy::unwrap_used)]
 
 use serde_json::{Value, json};
 
 use crate::data::escaped;
 
-/// The witness shows what it has to: of a schema change, a value that one document takes and the other does not, no part of
-/// which can be left out; of another one, a request of the old document.
+/// Checks a counterexample. That of a schema change is a minimal value that one document accepts and the other
+/// rejects; that of any other change is a request of the old document.
 pub(crate) fn prove(
     old: &Value,
     new: &Value,
@@ -54,12 +54,12 @@ pub(crate) fn prove(
     }
 }
 
-/// The schema of the body, answer or parameter that a location lies in.
+/// The schema of the body, response or parameter that contains a location.
 fn schema(document: &Value, operation: &str, location: &str) -> Option<Value> {
     let (section, rest) =
         operation.strip_prefix("WEBHOOK ").map_or(("paths", operation), |rest| ("webhooks", rest));
     let (method, path) = rest.split_once(' ')?;
-    // Of the older document the path may differ in its last slash and the names of its arguments.
+    // The path of the older document may differ in its trailing slash and in its parameter names.
     let bare = |path: &str| {
         let segments = path.trim_end_matches('/').split('/');
         segments.map(|it| if it.contains('{') { "{}" } else { it }.to_owned()).collect::<Vec<_>>()
@@ -102,7 +102,7 @@ fn is_of(document: &Value, method: &str, path: &str) -> bool {
     paths.iter().any(|(template, item)| item.get(method).is_some() && fits(template))
 }
 
-/// Everything that has one member or element less.
+/// All values with one property or element less.
 fn smaller(value: &Value) -> Vec<Value> {
     let put =
         |inner: Vec<Value>, put: &dyn Fn(Value) -> Value| inner.into_iter().map(put).collect::<Vec<_>>();

@@ -1,4 +1,4 @@
-//! Calls and failures with secrets in every place, and all that can be printed of them.
+//! Calls and failures with secrets in every position, and all output that can be printed of them.
 
 use std::fmt::Write as _;
 
@@ -13,7 +13,7 @@ pub(crate) const CREATE: Operation =
     Operation::new("things.create", Method::Post, "/v1/things/{id}", Effect::Write);
 const LIST: Operation = Operation::new("things.list", Method::Get, "/v1/things/", Effect::Read);
 
-/// What must not be seen: the token of [`client`], and everything that tests send and servers answer.
+/// Must not be printed: the token of [`client`], and everything that tests send and servers respond with.
 pub(crate) const HIDDEN: [&str; 4] = ["hunter2-token", "pass-word-1", "jane@example.org", "signature=s3cr3t"];
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -28,7 +28,7 @@ pub(crate) fn assert_hidden(shown: &str) {
     }
 }
 
-/// An answer that says everything which must not be seen, in every place that an answer has.
+/// A response with every hidden value in every part of the response.
 fn leaky(status: u16) -> HttpResponse {
     let all = HIDDEN.join(" ");
     let issue = json!({ "code": all, "message": all, "path": [all, HIDDEN[2]], "keys": HIDDEN });
@@ -41,7 +41,8 @@ fn leaky(status: u16) -> HttpResponse {
         .with_header("location", format!("https://files.test/{all}"))
 }
 
-/// Makes every kind of call and failure, and gives all that can be printed of it, the chains of errors included.
+/// Makes every kind of call and failure, and returns all output that can be printed of it, including the error
+/// chains.
 pub(crate) async fn exercise() -> String {
     let mut shown = String::new();
     let server = MemoryTransport::new()

@@ -22,13 +22,13 @@ use serde_json::{Value, json};
 pub(crate) struct ApiServer {
     /// The length of the list.
     pub(crate) rows: usize,
-    /// What each row has beside its id.
+    /// The additional content of each row.
     pub(crate) padding: usize,
-    /// The time before each response.
+    /// The delay before each response.
     pub(crate) latency: Duration,
-    /// What `x-ratelimit-limit` says; without it there are no headers about the limit.
+    /// The value of `x-ratelimit-limit`; without it, responses do not have rate limit headers.
     pub(crate) rate_limit: Option<u64>,
-    /// How many requests came.
+    /// The number of requests received.
     pub(crate) requests: AtomicU64,
 }
 

@@ -47,7 +47,7 @@ pub(crate) struct Stats {
     pub(crate) requests: u64,
     /// Responses delayed by the rate limit.
     pub(crate) delayed: u64,
-    /// Requests refused with 429.
+    /// Requests rejected with 429.
     pub(crate) refused: u64,
     pub(crate) faults: BTreeMap<Fault, u64>,
 }
@@ -86,7 +86,7 @@ impl Core {
         &self.writes.jobs
     }
 
-    /// Responds to a request that arrives `now`, which is the time since some fixed point and never goes back.
+    /// Responds to a request that arrives at `now`, the time since some fixed point, which never decreases.
     pub(crate) fn respond(&mut self, now: Duration, request: &Request) -> Response {
         self.stats.requests += 1;
         let limit = self.config.rate_limit;
@@ -117,7 +117,7 @@ impl Core {
         let acted = fault.acts().then(act);
         let response = match (fault, acted) {
             (Fault::Truncated | Fault::SlowBody, Some(response)) => response,
-            // For a reset nothing of it is sent.
+            // A reset sends no part of it.
             _ => Response::new(502, "text/html", "<html>bad gateway</html>"),
         };
         *self.stats.faults.entry(fault).or_default() += 1;

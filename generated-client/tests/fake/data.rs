@@ -7,13 +7,13 @@ use serde_json::{Map, Value, json};
 use super::models::{Kind, Model};
 use super::odd::OddRow;
 
-/// The data of the fake. Rows are made when they are asked for, so their number costs no memory.
+/// The data of the fake. Rows are made on demand, so their number costs no memory.
 #[derive(Clone, Debug)]
 pub(crate) struct Data {
     pub(crate) seed: u64,
-    /// One row in so many is odd; none is where this is 0.
+    /// One row in so many is invalid; 0 disables invalid rows.
     pub(crate) odd_every: u64,
-    /// How many rows each list has.
+    /// The number of rows of each list.
     pub(crate) counts: BTreeMap<&'static str, u64>,
 }
 
@@ -41,7 +41,7 @@ impl Default for Data {
 }
 
 impl Data {
-    /// How many rows a list has.
+    /// The number of rows of a list.
     pub(crate) fn count(&self, list: &str) -> u64 {
         self.counts.get(list).copied().unwrap_or(0)
     }
@@ -62,7 +62,7 @@ impl Data {
         Self::id("properties", index % self.count("properties").max(1))
     }
 
-    /// What is odd about a row.
+    /// The defect of a row.
     pub(crate) fn oddity(&self, list: &str, index: u64) -> Option<OddRow> {
         let mut rng = self.rng(list, index);
         let odd = self.odd_every > 0 && rng.u64(..self.odd_every) == 0;

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::fault::Fault;
 
-/// How many rows a list gives where the request does not say.
+/// The number of rows of a page if the request does not specify it.
 const DEFAULT_LIMIT: usize = 100;
 
 /// A request whose target is decoded.
@@ -22,7 +22,7 @@ pub(crate) struct Request {
 }
 
 impl Request {
-    /// A request of a target as the request line has it: a path, and a query if there is a `?`.
+    /// Parses the target of a request line: a path, and a query after `?`.
     pub(crate) fn new(method: &str, target: &str, authorization: &str, body: Vec<u8>) -> Self {
         let decode = |encoded: &str| percent_decode_str(encoded).decode_utf8_lossy().into_owned();
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
@@ -44,11 +44,11 @@ impl Request {
         self.query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
-    /// How many rows to skip, and how many to give at most.
+    /// The number of rows to skip, and the maximum number of rows to return.
     ///
     /// # Errors
     ///
-    /// The 400 that the API responds with to what is no number or is above `max_limit`.
+    /// The API's 400 response for a value that is not a number or exceeds `max_limit`.
     pub(crate) fn paging(&self, max_limit: usize) -> Result<(usize, usize), Response> {
         Ok((self.number("offset", 0, usize::MAX)?, self.number("limit", DEFAULT_LIMIT, max_limit)?))
     }

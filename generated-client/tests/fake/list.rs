@@ -8,7 +8,7 @@ use super::models::Model;
 
 const MAX_LIMIT: usize = 250;
 
-/// These parameters are no filters.
+/// These parameters are not filters.
 const PAGING: [&str; 3] = ["limit", "offset", "order-by"];
 
 /// A page of a list.
@@ -19,7 +19,7 @@ pub(super) fn page(data: &Data, model: &Model, request: &Request) -> Result<Resp
         .filter(|index| filters.iter().all(|(name, value)| data.matches(model, *index, name, value)))
         .collect();
     let order = order(request.parameter("order-by").unwrap_or("created_at:desc"));
-    // Rows are numbered in the order of their creation, by which all orders of the fake go.
+    // Rows are numbered in the order of their creation, which all orders of the fake use.
     if order.first().is_some_and(|(_, direction)| *direction == "desc") {
         found.reverse();
     }
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_limits_above_250_and_limits_that_are_no_number() {
+    fn rejects_limits_above_250_and_limits_that_are_not_numbers() {
         for (limit, code) in [("251", "too_big"), ("-1", "invalid_type"), ("ten", "invalid_type")] {
             let (status, error) = get(&format!("/v1/units/?limit={limit}"));
             let issue = &error["error"]["details"]["details"]["issues"][0];

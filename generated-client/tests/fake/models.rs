@@ -1,6 +1,6 @@
-//! The lists that the fake has, and the properties of their rows.
+//! The lists of the fake, and the properties of their rows.
 
-/// What values a property has.
+/// The values of a property.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     /// A string, or null.
@@ -23,7 +23,7 @@ pub(super) enum Kind {
 #[derive(Debug)]
 pub(super) struct Model {
     pub(super) name: &'static str,
-    /// The properties besides those that every model has; see [`Data::common`](super::Data::common).
+    /// The properties in addition to those of every model; see [`Data::common`](super::Data::common).
     pub(super) properties: &'static [(Kind, &'static [&'static str])],
 }
 

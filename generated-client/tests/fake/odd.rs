@@ -1,10 +1,10 @@
-//! Rows that break the API's description, each in a way that vendors' data does.
+//! Rows that violate the API's document, each in a way that occurs in vendors' data.
 
 use serde_json::{Map, Value, json};
 
 use super::models::{Kind, Model};
 
-/// What is odd about a row.
+/// The defect of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum OddRow {
     /// An enum value that the description does not list.
@@ -13,7 +13,7 @@ pub(crate) enum OddRow {
     MissingProperties,
     /// Properties that are never null are null.
     UnexpectedNull,
-    /// Dates that no calendar has.
+    /// Dates that do not exist in the calendar.
     ImpossibleDates,
     /// Strings in place of numbers.
     StringsForNumbers,
@@ -21,11 +21,11 @@ pub(crate) enum OddRow {
     StringForObject,
     /// A number in place of a string.
     NumberForString,
-    /// A string with half of a surrogate pair, which is JSON but no Unicode.
+    /// A string with half of a surrogate pair, which is JSON but not Unicode.
     LoneSurrogate,
 }
 
-/// Stands for the escape sequence of a lone surrogate, which no Rust string can hold.
+/// Placeholder for the escape sequence of a lone surrogate, which a Rust string cannot contain.
 const SURROGATE: &str = "<lone surrogate>";
 
 impl OddRow {
@@ -40,7 +40,7 @@ impl OddRow {
         Self::LoneSurrogate,
     ];
 
-    /// The JSON of a row that is made odd.
+    /// The JSON of a row with the defect.
     pub(super) fn apply(self, model: &Model, mut row: Map<String, Value>) -> String {
         let mut set = |name: &str, value: Value| row.insert(name.to_owned(), value);
         match self {
@@ -83,7 +83,7 @@ mod tests {
     use super::super::Data;
     use super::*;
 
-    /// The row 0 of a list, made odd.
+    /// Row 0 of a list, with the defect.
     fn odd(list: &str, oddity: OddRow) -> String {
         let model = Model::named(list).unwrap();
         let plain: Value = serde_json::from_str(&Data::default().row(model, 0)).unwrap();
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn lone_surrogate_is_an_escape_sequence_that_is_no_string() {
+    fn lone_surrogate_is_an_escape_sequence_that_does_not_decode() {
         let row = odd("residents", OddRow::LoneSurrogate);
         assert!(row.contains(r"\ud83d"), "{row}");
         assert!(serde_json::from_str::<Value>(&row).is_err());

@@ -1,8 +1,8 @@
-//! The rate limit: fixed windows, a slow zone and refusals.
+//! The rate limit: fixed windows, a slow zone and rejections.
 
 use std::time::Duration;
 
-/// How many requests the server takes in a window.
+/// The number of requests that the server accepts per window.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RateLimit {
     pub(crate) limit: u64,
@@ -18,7 +18,7 @@ impl Default for RateLimit {
     }
 }
 
-/// What the rate limit does to a request.
+/// The effect of the rate limit on a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Zone {
     Free,
@@ -34,7 +34,7 @@ pub(super) struct Window {
 }
 
 impl Window {
-    /// Counts a request: in which zone it is, and how many requests are left in the window.
+    /// Counts a request; returns its zone and the number of requests left in the window.
     pub(super) fn count(&mut self, limit: &RateLimit, now: Duration) -> (Zone, u64) {
         let number = now.as_nanos() / limit.window.as_nanos().max(1);
         if number != self.number {

@@ -1,6 +1,6 @@
-//! A core behind a loopback socket: HTTP/1.1 with connections that are kept, and the faults of connections.
+//! Serves a core on a loopback socket: HTTP/1.1 with persistent connections, and connection faults.
 //!
-//! It is written by hand since servers of HTTP libraries cannot reset a connection or end a body early.
+//! It is written by hand because the servers of HTTP libraries cannot reset a connection or end a body early.
 
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -18,10 +18,10 @@ use super::http::{Request, Response};
 /// The longest head of a request that is read.
 const MAX_HEAD: usize = 64 * 1024;
 
-/// In how many pieces a slow body is sent.
+/// The number of pieces of a slow body.
 const SLOW_PIECES: usize = 20;
 
-/// A running server. It accepts no more connections once it is dropped.
+/// A running server. It stops accepting connections when it is dropped.
 #[derive(Debug)]
 pub(crate) struct Server {
     base_url: String,
@@ -55,7 +55,7 @@ impl Drop for Server {
     }
 }
 
-/// A core that panicked in one request is as good as before.
+/// Locks the core. A core that panicked in one request is still valid.
 fn locked(core: &Mutex<Core>) -> MutexGuard<'_, Core> {
     core.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -64,12 +64,12 @@ async fn accept(listener: TcpListener, core: Arc<Mutex<Core>>) {
     let start = Instant::now();
     loop {
         let Ok((stream, _)) = listener.accept().await else {
-            // Such as too many open files: other tasks may close some.
+            // For example too many open files: other tasks may close some.
             sleep(Duration::from_millis(1)).await;
             continue;
         };
         let core = Arc::clone(&core);
-        // An error is a connection that the client has left.
+        // An error means that the client closed the connection.
         tokio::spawn(async move { drop(serve(stream, &core, start).await) });
     }
 }
@@ -89,7 +89,7 @@ async fn serve(mut stream: TcpStream, core: &Mutex<Core>, start: Instant) -> io:
     Ok(())
 }
 
-/// Sends a response as its fault says. Returns whether the connection is kept.
+/// Sends a response with its fault. Returns whether the connection stays open.
 async fn deliver(stream: &mut TcpStream, response: &Response, slow_body: Duration) -> io::Result<bool> {
     let body = response.body.as_bytes();
     match response.fault {
@@ -116,7 +116,7 @@ async fn deliver(stream: &mut TcpStream, response: &Response, slow_body: Duratio
     Ok(true)
 }
 
-/// Status line and headers.
+/// The status line and headers.
 fn head(response: &Response) -> String {
     let mut head =
         format!("HTTP/1.1 {} Fake\r\ncontent-length: {}\r\n", response.status, response.body.len());
@@ -127,7 +127,8 @@ fn head(response: &Response) -> String {
     head
 }
 
-/// Reads the next request; what follows it stays in `received`. Returns nothing once the client has closed the connection.
+/// Reads the next request; the bytes after it stay in `received`. Returns `None` once the client has closed the
+/// connection.
 async fn read(stream: &mut TcpStream, received: &mut Vec<u8>) -> io::Result<Option<Request>> {
     let end = loop {
         if let Some(end) = received.windows(4).position(|bytes| bytes == b"\r\n\r\n") {
@@ -160,7 +161,7 @@ mod tests {
     use super::super::{Config, FaultRates};
     use super::*;
 
-    /// Sends requests over one connection, the one after the other, and reads until the server ends it.
+    /// Sends requests sequentially over one connection, and reads until the server closes it.
     async fn exchange(faults: FaultRates, requests: usize) -> io::Result<String> {
         let slow_body = Duration::from_millis(20);
         let server = Server::start(Core::new(Config { faults, slow_body, ..Config::default() })).await?;

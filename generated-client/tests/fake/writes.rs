@@ -1,7 +1,7 @@
 //! Writes: each creates a job, which ends after a while.
 //!
-//! A word in the body chooses another end than success: `PARTIAL`, `FAILME`, `NULLID` (success without the id of a record),
-//! `ODDSTATE` (a status that the description does not list), `FOREVER` (pending for good) and `REFUSE` (400, no job).
+//! A word in the body selects an outcome other than success: `PARTIAL`, `FAILME`, `NULLID` (success without the id of
+//! a record), `ODDSTATE` (an undocumented status), `FOREVER` (stays pending) and `REFUSE` (400, no job).
 
 use std::time::Duration;
 
@@ -9,19 +9,19 @@ use serde_json::{Value, json};
 
 use super::http::{Request, Response};
 
-/// A job that carries a write out.
+/// The job of a write.
 #[derive(Clone, Debug)]
 pub(crate) struct Job {
     pub(crate) id: String,
     pub(crate) path: String,
     pub(crate) body: Value,
-    /// When it ends.
+    /// The time at which it ends.
     ends: Duration,
     end: Value,
 }
 
 impl Job {
-    /// How the job ends: the response of the status operation.
+    /// The outcome of the job: the response of the status operation.
     pub(crate) fn end(&self) -> &Value {
         &self.end
     }
@@ -30,7 +30,7 @@ impl Job {
 /// The largest `limit` of the write log.
 const MAX_LOG_LIMIT: usize = 100;
 
-/// How a job ends.
+/// The outcome of a job.
 fn end(body: &str, record_id: &str) -> Value {
     let says = |word| body.contains(word);
     if says("PARTIAL") {
@@ -86,7 +86,7 @@ impl Writes {
         Ok(response)
     }
 
-    /// How a job is going.
+    /// The status of a job.
     pub(super) fn status(&self, now: Duration, id: &str) -> Result<Response, Response> {
         let job =
             self.jobs.iter().find(|job| job.id == id).ok_or_else(|| Response::not_found("no such job"))?;
@@ -94,7 +94,7 @@ impl Writes {
         Ok(Response::json(if job.ends > now { &pending } else { &job.end }))
     }
 
-    /// The write log: the jobs that have ended, the newest first.
+    /// The write log: the ended jobs, newest first.
     pub(super) fn log(&self, now: Duration, request: &Request) -> Result<Response, Response> {
         let (offset, limit) = request.paging(MAX_LOG_LIMIT)?;
         let outcome = request.parameter("status");

@@ -1,6 +1,6 @@
-//! The program that is killed: it exports all residents into a journal, and goes on where the journal ends.
+//! The program that is killed: it exports all residents into a journal, and continues where the journal ends.
 //!
-//! For some rows it reads another list, for some it writes and waits for the end of the write.
+//! For some rows it reads another list; for others it writes and waits for the end of the write.
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -19,24 +19,24 @@ pub(crate) struct Plan {
     pub(crate) base_url: String,
     pub(crate) token: String,
     pub(crate) journal: PathBuf,
-    /// Rows a page.
+    /// Rows per page.
     pub(crate) page: u64,
-    /// For every row whose offset is a multiple of this, the units of its property are listed.
+    /// The units of the property are listed for every row whose offset is a multiple of this.
     pub(crate) list_every: u64,
-    /// For every row whose offset is a multiple of this, a charge is written.
+    /// A charge is written for every row whose offset is a multiple of this.
     pub(crate) write_every: u64,
-    /// How much faster than time the clock of the client goes.
+    /// The speed of the client's clock, as a multiple of real time.
     pub(crate) clock_speed: u32,
     /// How long to look for a job in the write log; every job has ended by then.
     pub(crate) job_limit: Duration,
 }
 
-/// How often a call is made again that has failed in spite of the retries of the client.
+/// The number of times that a call is repeated after the client's retries have failed.
 const MAX_CALLS: u32 = 20;
 
 type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 
-/// Exports what the journal does not have yet.
+/// Exports the rows that are not in the journal yet.
 pub(crate) async fn run(plan: Plan) -> Outcome {
     let client = Client::builder()
         .token(&plan.token)
@@ -67,7 +67,8 @@ impl Exporter {
             let (id, resident) = match residents.next_item().await {
                 None => return Ok(()),
                 Some(Ok(resident)) => (resident.id.clone(), Some(resident)),
-                // A row that does not decode has been passed; any other error is about the page, which is asked for again.
+                // A row that does not decode is consumed; any other error concerns the page, which is requested
+                // again.
                 Some(Err(propexo::Error::Decode(bad))) if residents.offset() > at => {
                     (id_of(bad.body())?, None)
                 }
@@ -119,7 +120,7 @@ impl Exporter {
                     self.journal.push(&Entry::Intent { at })?;
                     self.send(at).await
                 }
-                // Whether the server has got it is not known, after a failure as after a kill.
+                // Whether the server received it is unknown, after a failure as well as after a kill.
                 WriteProgress::Intended => match self.find(at).await? {
                     Some(job_id) => Some(Entry::Job { at, job_id, found: true }),
                     None => self.send(at).await,
@@ -152,7 +153,7 @@ impl Exporter {
 
     /// The job of a row's charge, if the server has one.
     ///
-    /// The write log has jobs that have ended only, so this looks until every job has had the time to end.
+    /// The write log contains only ended jobs, so this searches until every job has had the time to end.
     async fn find(&self, at: u64) -> Outcome<Option<String>> {
         let mut end = None;
         loop {
@@ -174,8 +175,8 @@ impl Exporter {
     }
 }
 
-/// What tells the charge of a row from all others. Some charges end in a failure or a part of a success, which the server
-/// takes from the description too.
+/// The description of a charge, unique to its row. Some charges end in a failure or a partial success, which the
+/// server also derives from the description.
 pub(crate) fn description(at: u64) -> String {
     let end = ["", ", PARTIAL", ", FAILME"][(at / 7 % 3) as usize];
     format!("row {at}{end}")
@@ -202,7 +203,7 @@ fn id_of(row: &[u8]) -> serde_json::Result<String> {
     serde_json::from_slice(row).map(|row: Row| row.id)
 }
 
-/// A clock that goes several times as fast as time.
+/// A clock that runs at a multiple of real time.
 #[derive(Debug)]
 struct FastClock {
     start: tokio::time::Instant,

@@ -1,4 +1,4 @@
-//! What an export has stored: a file that is only appended to, one JSON object a line.
+//! The stored rows of an export: a file that is only appended to, with one JSON object per line.
 //!
 //! A process may be killed at any moment, so an entry counts only when its line is complete.
 
@@ -18,11 +18,11 @@ pub(crate) enum Entry {
     Job { at: u64, job_id: String, found: bool },
     /// The job of the write has ended.
     Outcome { at: u64, outcome: String },
-    /// A row, complete with what belongs to it.
+    /// A row, including its related data.
     Row { at: u64, id: String, rejected: bool, units: Option<u64> },
 }
 
-/// How far the write for the next row is.
+/// The progress of the write for the next row.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) enum WriteProgress {
     #[default]
@@ -51,17 +51,17 @@ impl Journal {
         Ok(journal)
     }
 
-    /// How many rows are stored, which is the offset to go on from.
+    /// The number of rows that are stored, which is the offset to continue from.
     pub(crate) fn rows(&self) -> u64 {
         self.rows
     }
 
-    /// How far the write for the next row is.
+    /// The progress of the write for the next row.
     pub(crate) fn write(&self) -> &WriteProgress {
         &self.write
     }
 
-    /// Appends an entry. It is not synced to the disk: a killed process loses nothing that it has written.
+    /// Appends an entry. It is not synced to the disk: a killed process does not lose what it has written.
     pub(crate) fn push(&mut self, entry: &Entry) -> Result<()> {
         let mut line = serde_json::to_vec(entry)?;
         line.push(b'\n');

@@ -1,9 +1,9 @@
-//! An export against a faulty server, killed again and again, stores every row once.
+//! An export against a faulty server, killed repeatedly, stores every row once.
 //!
-//! The server runs in the test; the exporter is a process of its own: this program once more.
-//! `cargo test --test soak -- --ignored --nocapture` makes the long run and prints its figures.
+//! The server runs in the test; the exporter is another process of this program.
+//! `cargo test --test soak -- --ignored --nocapture` makes the long run and prints its measurements.
 
-// Helpers of tests may panic, too.
+// Test helpers may panic too.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![cfg(all(feature = "all-groups", feature = "reqwest"))]
 
@@ -29,7 +29,7 @@ const PLAN: &str = "PROPEXO_SOAK_PLAN";
 
 const MAX_RSS_KIB: u64 = 40 * 1024;
 
-/// An export, and what happens to it.
+/// An export, and the faults during it.
 #[derive(Clone, Copy)]
 struct Soak {
     seed: u64,
@@ -79,7 +79,7 @@ async fn stays_below_a_tight_rate_limit_when_killed() {
 #[ignore = "takes minutes; `cargo xtask ci --full` runs it"]
 async fn stores_50000_rows_once_when_killed_eight_times_for_ten_seeds() {
     let long = Soak { rows: 50_000, page: 250, list_every: 25, write_every: 500, kills: 8, ..SHORT };
-    // Most of an export is waiting, so they run at the same time.
+    // An export mostly waits, so they run concurrently.
     let mut exports = JoinSet::new();
     for seed in 1..=10 {
         let soak = Soak { seed, time_limit: Duration::from_secs(600), ..long };
@@ -88,7 +88,7 @@ async fn stores_50000_rows_once_when_killed_eight_times_for_ten_seeds() {
     exports.join_all().await;
 }
 
-/// The exporter, which the tests above start as a process of its own. It does nothing without a plan.
+/// The exporter, which the tests above start as a separate process. It does nothing without a plan.
 #[tokio::test]
 #[ignore = "the other tests start it"]
 async fn exporter_process() {
@@ -145,8 +145,8 @@ impl Soak {
         assert!(peak.is_none_or(|kib| kib < MAX_RSS_KIB), "{peak:?} KiB");
     }
 
-    /// Starts the exporter, kills it at seeded moments, and lets the last one end. Returns the largest resident set size of
-    /// all processes in KiB, or nothing where the system has no `/proc`.
+    /// Starts the exporter, kills it at seeded moments, and lets the last one end. Returns the largest resident set
+    /// size of all processes in KiB, or `None` if the system does not have `/proc`.
     async fn export(&self, server: &Server, plan: &Plan, deadline: Instant) -> Option<u64> {
         let mut rng = fastrand::Rng::with_seed(self.seed);
         // An export that is never killed makes at least this many requests.
@@ -218,9 +218,9 @@ impl Soak {
     }
 }
 
-/// Whether a resident decodes that is odd in this way.
+/// Whether a resident with this defect decodes.
 fn decodes(oddity: Option<OddRow>) -> bool {
-    // The client takes unknown enum values, and dates as the strings that they are.
+    // The client accepts unknown enum values, and reads dates as strings.
     matches!(oddity, None | Some(OddRow::UnknownEnumValue | OddRow::ImpossibleDates))
 }
 
@@ -232,7 +232,7 @@ fn journal_path(seed: u64) -> PathBuf {
     path
 }
 
-/// A process that exports. It is killed when it is dropped.
+/// An exporting process. It is killed when it is dropped.
 struct Exporter(Child);
 
 impl Exporter {
@@ -246,7 +246,7 @@ impl Exporter {
         Self(child)
     }
 
-    /// Whether it has not ended yet. It must not fail.
+    /// Whether it is still running. It must not fail.
     fn is_running(&mut self) -> bool {
         match self.0.try_wait().unwrap() {
             None => true,
@@ -278,7 +278,7 @@ impl Drop for Exporter {
     }
 }
 
-/// The largest resident set size that a process has had, in KiB.
+/// The largest resident set size of a process, in KiB.
 fn peak_rss(process: u32) -> Option<u64> {
     let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;

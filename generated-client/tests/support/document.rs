@@ -1,4 +1,4 @@
-//! The API's description, read without any code of the generator.
+//! The API's document, read without any code of the generator.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -9,21 +9,21 @@ use serde_json_path::JsonPath;
 
 use super::instance::{Fill, instance};
 
-/// The interface snapshot, with the operations that our overlay adds, and the marks of what is secret.
+/// The interface snapshot, with the operations that our overlay adds, and the marks of secrets.
 pub(crate) struct Document {
     json: Value,
-    /// The places that the overlay marks.
+    /// The nodes that the overlay marks.
     pub(crate) secrets: BTreeSet<String>,
 }
 
-/// One operation, references followed.
+/// An operation with its references resolved.
 pub(crate) struct Operation {
     pub(crate) method: String,
     pub(crate) path: String,
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) body: Option<Value>,
     answer: Option<Value>,
-    /// Answers 302, though the description says 200.
+    /// Responds with 302, although the document has a 200.
     pub(crate) redirects: bool,
 }
 
@@ -38,7 +38,7 @@ impl Document {
     pub(crate) fn load() -> Self {
         let spec = Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec");
         let mut json = read(&spec.join("openapi.yaml"));
-        // The one overlay that changes what goes over the wire; it adds whole paths.
+        // The only overlay that affects the wire format; it adds complete paths.
         let overlay = read(&spec.join("overlays/05-operations.yaml"));
         for action in overlay["actions"].as_array().unwrap() {
             if action["target"] == "$.paths" {
@@ -86,7 +86,7 @@ impl Document {
         }
     }
 
-    /// A schema with its references replaced by what they lead to; the description has no circles.
+    /// Replaces the references of a schema by their targets; the document does not have cycles.
     fn followed(&self, schema: &Value) -> Value {
         match schema {
             Value::Object(members) => match members.get("$ref") {
@@ -102,7 +102,7 @@ impl Document {
     }
 }
 
-/// Marks what the overlay says is secret, each place with its own address, and gives all of them.
+/// Marks the secrets of the overlay, each node with its own id, and returns all ids.
 fn mark_secrets(document: &mut Value, overlay: &Value) -> BTreeSet<String> {
     let mut places = BTreeSet::new();
     for action in overlay["actions"].as_array().unwrap() {
@@ -124,7 +124,7 @@ fn mark_secrets(document: &mut Value, overlay: &Value) -> BTreeSet<String> {
 }
 
 impl Operation {
-    /// The path with its arguments, each one segment.
+    /// The path with its arguments, each of which is one segment.
     pub(crate) fn path_with(&self, arguments: &BTreeMap<String, Value>) -> String {
         arguments.iter().fold(self.path.clone(), |path, (name, value)| {
             let encoded: String = super::wire_text(value)
@@ -144,7 +144,7 @@ impl Operation {
         self.answer.as_ref()
     }
 
-    /// Whether the answer names the job of a write.
+    /// Whether the response names the job of a write.
     pub(crate) fn answers_a_receipt(&self) -> bool {
         let properties = |schema: &Value| schema["properties"].clone();
         self.answer.as_ref().map(properties).is_some_and(|answer| {
@@ -152,7 +152,7 @@ impl Operation {
         })
     }
 
-    /// An answer made of the schema.
+    /// A response generated from the schema.
     pub(crate) fn answer(&self, fill: Fill) -> Option<Value> {
         self.answer.as_ref().map(|schema| instance(schema, fill))
     }

@@ -1,30 +1,30 @@
-//! Instances made of a JSON Schema, and when two of them say the same.
+//! Generates instances of a JSON Schema, and compares two of them.
 
 use serde_json::{Map, Value, json};
 
-/// How much of a schema an instance fills.
+/// How an instance fills a schema.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Fill {
-    /// Required members only.
+    /// Only the required properties.
     Required,
-    /// All members; of alternatives and enums, the one of that number.
+    /// All properties; of alternatives and enums, the one with this index.
     Everything { variant: usize },
-    /// All members, null wherever that is allowed.
+    /// All properties, null wherever it is allowed.
     Nulls,
-    /// As everything, but with texts that no description has: an [`UNKNOWN`] value in each enum, and odd dates.
+    /// Like `Everything`, but with undocumented strings: [`UNKNOWN`] in each enum, and odd dates.
     Odd { variant: usize },
 }
 
-/// A value that no enum has.
+/// A value that is not in any enum.
 pub(crate) const UNKNOWN: &str = "NOT_INVENTED_YET";
 
-/// The name of a member that an instance of a map has.
+/// The property name in an instance of a map.
 pub(crate) const KEY: &str = "some-Key";
 
-/// How a text begins that must not be seen.
+/// The prefix of secret strings.
 pub(crate) const HIDDEN: &str = "hunter2";
 
-/// What stands in a date once in a while. None of it is a moment, or not as RFC 3339 writes one.
+/// Values that occur occasionally in dates. None of them is an RFC 3339 date-time.
 pub(crate) const ODD_DATES: [&str; 20] = [
     "2024-02-30",
     "0000-00-00",
@@ -49,7 +49,7 @@ pub(crate) const ODD_DATES: [&str; 20] = [
 ];
 
 impl Fill {
-    /// The fills that a test goes through: the largest union of the description has 15 alternatives.
+    /// The fills that a test uses: the largest union of the document has 15 alternatives.
     pub(crate) fn all() -> impl Iterator<Item = Fill> {
         let everything = (0..15).map(|variant| Fill::Everything { variant });
         [Fill::Required, Fill::Nulls].into_iter().chain(everything)
@@ -63,7 +63,7 @@ impl Fill {
     }
 }
 
-/// An instance of a schema. What this does not know how to make is a failure of the test, not a gap in it.
+/// Generates an instance of a schema. Panics on an unsupported schema, so that nothing is skipped silently.
 pub(crate) fn instance(schema: &Value, fill: Fill) -> Value {
     let nth = fill.variant();
     if let Some(alternatives) = schema.get("anyOf").or(schema.get("oneOf")).and_then(Value::as_array) {
@@ -78,7 +78,7 @@ pub(crate) fn instance(schema: &Value, fill: Fill) -> Value {
         _ => Vec::new(),
     };
     let values = schema.get("enum").and_then(Value::as_array);
-    // The description often allows null by type and not by enum; JSON Schema wants both.
+    // The document often permits null by type but not by enum; JSON Schema requires both.
     let takes_null = types.contains(&"null") && values.is_none_or(|values| values.contains(&Value::Null));
     if matches!(fill, Fill::Nulls) && takes_null {
         return Value::Null;
@@ -107,20 +107,20 @@ pub(crate) fn instance(schema: &Value, fill: Fill) -> Value {
     }
 }
 
-/// Whether a schema lists texts.
+/// Whether a schema is an enum of strings.
 pub(crate) fn is_enum(schema: &Value) -> bool {
     schema["enum"].as_array().is_some_and(|values| values.iter().any(Value::is_string))
 }
 
-/// Whether a schema asks for a day or a moment.
+/// Whether a schema is a date or a date-time.
 pub(crate) fn is_date(schema: &Value) -> bool {
     matches!(schema["format"].as_str(), Some("date" | "date-time")) || schema["pattern"] == DATE
 }
 
-/// The pattern by which the description asks for a day.
+/// The pattern that the document uses for a date.
 const DATE: &str = r"^\d{4}-\d{2}-\d{2}$";
 
-/// Whether no log may show what follows a schema.
+/// Whether values of a schema must not be logged.
 pub(crate) fn is_secret(schema: &Value) -> bool {
     schema.get("x-rust-secret").is_some()
 }
@@ -197,8 +197,8 @@ fn number(schema: &Value, usual: f64) -> Value {
     if value.fract() == 0.0 { Value::from(value as i64) } else { Value::from(value) }
 }
 
-/// Where `is` does not say what `was` says; nothing where it does. Numbers compare by value. `answer` is the schema of an answer:
-/// there, and in nothing that is sent, an optional member that is null may be left out.
+/// The first loss from `was` to `is`, if there is one. Numbers compare by value. `answer` is the schema of a
+/// response: an optional property that is null may be omitted there, but not in a request.
 pub(crate) fn loss(was: &Value, is: &Value, answer: Option<&Value>) -> Option<String> {
     difference(was, is, &answer.map(alternatives).unwrap_or_default(), String::new())
 }
@@ -235,7 +235,7 @@ fn difference(was: &Value, is: &Value, schemas: &[&Value], path: String) -> Opti
     (!same).then_some(path)
 }
 
-/// The schemas that a value may follow.
+/// The schemas that a value may match.
 fn alternatives(schema: &Value) -> Vec<&Value> {
     match schema.get("anyOf").and_then(Value::as_array) {
         Some(all) => all.iter().flat_map(alternatives).collect(),
@@ -255,7 +255,7 @@ fn may_be_left_out(schema: &Value, key: &str) -> bool {
         .is_some_and(|member| !required && alternatives(member).into_iter().any(takes_null))
 }
 
-/// Whether a schema without alternatives takes null; one that says nothing takes all.
+/// Whether a schema without alternatives accepts null; an empty schema accepts every value.
 pub(crate) fn takes_null(schema: &Value) -> bool {
     match &schema["type"] {
         Value::String(one) => one == "null",

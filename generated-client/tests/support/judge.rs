@@ -1,8 +1,8 @@
-//! What a JSON-Schema validator says of an instance.
+//! Validates an instance with a JSON Schema validator.
 
 use serde_json::Value;
 
-/// Where an instance breaks its schema, and how; empty where it does not.
+/// The violations with their locations; empty if the instance is valid.
 pub(crate) fn faults(schema: &Value, instance: &Value) -> Vec<String> {
     let validator = jsonschema::options()
         .with_draft(jsonschema::Draft::Draft202012)

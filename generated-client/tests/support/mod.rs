@@ -1,4 +1,4 @@
-//! What a call is given, and what it gives back.
+//! The arguments and results of calls.
 // Each test uses a part of it, and a test may panic.
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -27,12 +27,12 @@ use instance::{Fill, instance};
 pub(crate) struct Call {
     pub(crate) method: &'static str,
     pub(crate) path: &'static str,
-    /// Reads a body, checks it and writes it again; none where nothing is sent.
+    /// Reads a body, validates it and writes it again; `None` if the operation does not send a body.
     pub(crate) check: Option<fn(Value) -> serde_json::Result<Checked>>,
     pub(crate) run: fn(Client, Given) -> Answered,
 }
 
-/// Every operation of the description with its call.
+/// Every operation of the document with its call.
 pub(crate) fn operations(groups: &[&'static [Call]]) -> Vec<(Operation, &'static Call)> {
     let call = |operation: &Operation| {
         let mut calls = groups.iter().flat_map(|group| group.iter());
@@ -48,15 +48,15 @@ pub(crate) fn operations(groups: &[&'static [Call]]) -> Vec<(Operation, &'static
         .collect()
 }
 
-/// What a body was read as, and what `validate()` says of it.
+/// The decoded body, and the result of `validate()`.
 pub(crate) struct Checked {
     pub(crate) body: Value,
     pub(crate) outcome: Result<(), ValidationError>,
-    /// `Debug` of what was read.
+    /// `Debug` of the decoded value.
     pub(crate) shown: String,
 }
 
-/// Reads, checks and writes a body.
+/// Reads, validates and writes a body.
 pub(crate) fn checked<T: DeserializeOwned + Serialize + Debug>(
     body: Value,
     validate: fn(&T) -> Result<(), ValidationError>,
@@ -65,7 +65,7 @@ pub(crate) fn checked<T: DeserializeOwned + Serialize + Debug>(
     Ok(Checked { body: serde_json::to_value(&read)?, outcome: validate(&read), shown: format!("{read:?}") })
 }
 
-/// The answer of a call, written as JSON again.
+/// The response of a call, written as JSON again.
 pub(crate) type Answered = Pin<Box<dyn Future<Output = Result<Value, Error>>>>;
 
 /// The arguments of a call.
@@ -75,11 +75,11 @@ pub(crate) struct Given {
     pub(crate) query: BTreeMap<String, Value>,
     pub(crate) header: BTreeMap<String, Value>,
     pub(crate) body: Option<Value>,
-    /// Where to write down what can be printed of the call.
+    /// Where to record all output that can be printed of the call.
     pub(crate) log: Option<Log>,
 }
 
-/// All that was printed.
+/// All printed output.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Log(Arc<Mutex<String>>);
 
@@ -95,18 +95,18 @@ impl Log {
 }
 
 impl Given {
-    /// Arguments made of the description of an operation.
+    /// Arguments generated from the document of an operation.
     pub(crate) fn of(operation: &Operation, fill: Fill) -> Self {
         let mut given = Given::default();
         for parameter in &operation.parameters {
             if !parameter.required && matches!(fill, Fill::Required) {
                 continue;
             }
-            // A parameter cannot be null: its text would be read as the word.
+            // A parameter cannot be null: it would be read as the string `null`.
             let fill = if matches!(fill, Fill::Nulls) { Fill::Everything { variant: 0 } } else { fill };
             let mut value = instance(&parameter.schema, fill);
             if parameter.place == "path" {
-                // Every sign that a path could take for its own.
+                // Every character with a meaning in a path.
                 value = Value::from("a/b c?d#e%f=ü&");
             }
             let place = match parameter.place.as_str() {
@@ -149,7 +149,7 @@ impl Given {
         serde_json::from_value(body.clone()).unwrap_or_else(|error| panic!("{error}\n{body}"))
     }
 
-    /// Prints something on the way.
+    /// Prints an intermediate value.
     pub(crate) fn shown<T: Debug>(&self, thing: T) -> T {
         if let Some(log) = &self.log {
             log.write(&thing);
@@ -157,7 +157,7 @@ impl Given {
         thing
     }
 
-    /// The address of a redirect, in place of a body.
+    /// The address of a redirect, instead of a body.
     pub(crate) fn redirected(&self, answer: Result<Redirect, Error>) -> Result<Value, Error> {
         self.shown(answer).map(|answer| Value::from(answer.location()))
     }
@@ -193,7 +193,7 @@ impl Argument {
     }
 }
 
-/// A value as a query or path has it.
+/// A value as a query or path contains it.
 pub(crate) fn wire_text(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }

@@ -1,10 +1,11 @@
-//! Places, as paths: `results[].events[].name`. Members of a map have the name `*`, alternatives have the path of their union.
+//! Locations as paths: `results[].events[].name`. Properties of a map have the name `*`, alternatives have the path
+//! of their union.
 
 use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-/// The places of a schema where one of a kind stands.
+/// The locations in a schema of schemas that match.
 pub(crate) fn of_schema(schema: &Value, kind: fn(&Value) -> bool) -> BTreeSet<String> {
     let mut places = BTreeSet::new();
     walk_schema(schema, kind, "", &mut places);
@@ -29,7 +30,7 @@ fn walk_schema(schema: &Value, kind: fn(&Value) -> bool, path: &str, places: &mu
     }
 }
 
-/// The places of an instance where a text of a kind stands.
+/// The locations in an instance of strings that match.
 pub(crate) fn of_texts(instance: &Value, kind: fn(&str) -> bool) -> BTreeSet<String> {
     let mut places = BTreeSet::new();
     walk_texts(instance, kind, "", &mut places);

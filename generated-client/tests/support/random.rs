@@ -1,10 +1,10 @@
-//! Instances at random, good and bad, the same for the same seed.
+//! Generates random instances, valid and invalid, which are equal for equal seeds.
 
 use serde_json::{Map, Value, json};
 
 use super::instance::{Fill, instance};
 
-/// A small generator of numbers (xorshift), so that a seed says all.
+/// A small random number generator (xorshift), so that a seed determines all values.
 pub(crate) struct Random(u64);
 
 impl Random {
@@ -29,8 +29,8 @@ impl Random {
         self.below(n) == 0
     }
 
-    /// An instance in which each optional member is there or not, and now and then something is wrong: one value in
-    /// `faults`, none where that is 0.
+    /// Generates an instance in which each optional property may be absent. One value in `faults` is invalid; none if
+    /// that is 0.
     pub(crate) fn instance(&mut self, schema: &Value, faults: usize) -> Value {
         if faults > 0 && self.one_in(faults) {
             return self.odd_value(schema);
@@ -66,7 +66,7 @@ impl Random {
         instance(schema, Fill::Everything { variant })
     }
 
-    /// A value that the schema may or may not take: about its limits, and of other types.
+    /// A value that the schema may accept or reject: near its bounds, or of another type.
     fn odd_value(&mut self, schema: &Value) -> Value {
         let bound = |key: &str| schema.get(key).and_then(Value::as_f64);
         let mut odd = vec![
@@ -96,7 +96,7 @@ impl Random {
         }
         if let Some(most) = schema.get("maxLength").and_then(Value::as_u64).filter(|most| *most < 5000) {
             let most = usize::try_from(most).unwrap();
-            // Characters are counted, not bytes.
+            // The length is in characters, not bytes.
             odd.extend([json!("ü".repeat(most)), json!("ü".repeat(most + 1))]);
         }
         if let (Some(items), Some(most)) =
@@ -105,7 +105,7 @@ impl Random {
             let item = instance(items, Fill::Required);
             odd.push((0..=most).map(|_| item.clone()).collect());
         }
-        // Mostly of the right type: a wrong one never gets as far as `validate()`.
+        // Mostly of the right type: a value of another type does not reach `validate()`.
         if !self.one_in(5) {
             let types = schema["type"].as_str().map_or_else(|| schema["type"].to_string(), str::to_owned);
             let kind = |value: &Value| match value {

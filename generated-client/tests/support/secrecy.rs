@@ -1,4 +1,4 @@
-//! Calls of every operation that sends or answers a secret, and all that can be printed of these.
+//! Calls every operation with a secret in its request or response, and collects all output that can be printed.
 
 use std::error::Error as _;
 use std::fmt::Write as _;
@@ -12,21 +12,21 @@ use super::document::Operation;
 use super::instance::{Fill, HIDDEN, instance, is_secret};
 use super::{Call, Given, Log, places};
 
-/// How a server deals with a request. In whatever it says there are secrets.
+/// The ways in which a server responds. Every response contains secrets.
 const ANSWERS: [fn(&HttpRequest, &Value) -> Option<HttpResponse>; 6] = [
     |_, answer| Some(HttpResponse::json(200, answer)),
-    // Hands back what it was sent.
+    // Returns the request body.
     |request, _| {
         let sent = format!("{} {HIDDEN}", request.json());
         let issue = json!({ "code": sent, "message": sent, "path": [sent], "keys": [sent] });
         let error = json!({ "code": sent, "message": sent, "details": { "issues": [issue] } });
         Some(HttpResponse::json(400, &json!({ "error": error })).with_header("x-request-id", HIDDEN))
     },
-    // None of this decodes.
+    // None of these bodies decodes.
     |_, _| Some(HttpResponse::json(200, &json!(HIDDEN))),
     |_, answer| Some(HttpResponse::json(200, &listed(answer))),
     |_, _| Some(HttpResponse::json(200, &json!({ "results": [HIDDEN, { "id": [HIDDEN] }], "meta": {} }))),
-    // Says nothing.
+    // Does not respond.
     |_, _| None,
 ];
 
@@ -42,7 +42,7 @@ impl Transport for Silent {
     }
 }
 
-/// The bodies and answers of an operation with a secret in each of its places, and none left out.
+/// The bodies and responses of an operation, which together have a secret at each marked node.
 fn instances(schema: &Value) -> Vec<Value> {
     let secrets = places::of_schema(schema, is_secret);
     let variants = if secrets.is_empty() { 1 } else { 15 };
@@ -53,7 +53,7 @@ fn instances(schema: &Value) -> Vec<Value> {
     all
 }
 
-/// Makes each of these calls in every way, and gives all that can be printed of it.
+/// Makes each of these calls in every way, and returns all output that can be printed.
 pub(crate) async fn exercise(operations: &[(Operation, &'static Call)]) -> String {
     let mut shown = String::new();
     for (operation, call) in operations.iter().filter(|(operation, _)| has_secrets(operation)) {
@@ -78,22 +78,23 @@ fn has_secrets(operation: &Operation) -> bool {
     sides.any(|schema| !places::of_schema(schema, is_secret).is_empty())
 }
 
-/// What can be printed of a body, and of what is wrong with it.
+/// All output that can be printed of a body, and of its violations.
 fn read(call: &Call, body: Value) -> String {
     match call.check.expect("a body can be checked")(body) {
         Ok(checked) => {
             let outcome = checked.outcome.map_err(|error| format!("{error} {error:?}"));
             format!("{} {outcome:?}\n", checked.shown)
         }
-        // The words of serde are for whoever asks for them.
+        // The message of serde is printed only on request.
         Err(_) => String::new(),
     }
 }
 
-/// The body with single members gone, or of another type: what then fits no alternative of a union is kept as it came.
+/// The body with single properties removed or of another type: a value that then matches no alternative of a union is
+/// kept unchanged.
 fn mutilated(body: &Value) -> Vec<Value> {
     let mut paths = Vec::new();
-    beside_secrets(body, String::new(), &mut paths);
+    secret_siblings(body, String::new(), &mut paths);
     let mut all = Vec::new();
     for path in paths {
         let (parent, name) = path.rsplit_once('/').expect("a pointer");
@@ -110,25 +111,25 @@ fn mutilated(body: &Value) -> Vec<Value> {
     all
 }
 
-/// The addresses of all members of objects with a secret among their members, save the body itself, which is no union. No name
-/// has a slash or a tilde in it.
-fn beside_secrets(value: &Value, at: String, paths: &mut Vec<String>) {
+/// The pointers to all properties of objects that contain a secret, except the body itself, which is not a union. No
+/// name contains a slash or a tilde.
+fn secret_siblings(value: &Value, at: String, paths: &mut Vec<String>) {
     match value {
         Value::Object(members) => {
             let is_hidden = |member: &Value| member.as_str().is_some_and(|text| text.starts_with(HIDDEN));
             if !at.is_empty() && members.values().any(is_hidden) {
                 paths.extend(members.keys().map(|name| format!("{at}/{name}")));
             }
-            members.iter().for_each(|(name, member)| beside_secrets(member, format!("{at}/{name}"), paths));
+            members.iter().for_each(|(name, member)| secret_siblings(member, format!("{at}/{name}"), paths));
         }
         Value::Array(items) => {
-            items.iter().enumerate().for_each(|(n, item)| beside_secrets(item, format!("{at}/{n}"), paths));
+            items.iter().enumerate().for_each(|(n, item)| secret_siblings(item, format!("{at}/{n}"), paths));
         }
         _ => {}
     }
 }
 
-/// The answer with each secret text in a list, which no field takes.
+/// The response with each secret string in an array, which no field accepts.
 fn listed(value: &Value) -> Value {
     match value {
         Value::String(text) if text.starts_with(HIDDEN) => json!([text]),
@@ -138,7 +139,7 @@ fn listed(value: &Value) -> Value {
     }
 }
 
-/// What can be printed of a call: the client, the request, the answer or the error with all that stands behind it.
+/// All output that can be printed of a call: the client, the request, and the response or the error with its sources.
 async fn run(call: &Call, given: Given, answer: Value) -> String {
     let log = Log::default();
     let given = Given { log: Some(log.clone()), ..given };
@@ -167,7 +168,7 @@ fn client(transport: impl Transport) -> Client {
     client.validate_requests(true).timeout(Duration::from_secs(1)).retry(RetryPolicy::none()).build().unwrap()
 }
 
-/// An error and all that stands behind it, in both forms.
+/// An error and its sources, in both formats.
 pub(crate) fn chain(error: &Error) -> String {
     let mut shown = format!("{error} {error:?}");
     let mut source = error.source();

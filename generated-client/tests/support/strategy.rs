@@ -1,4 +1,5 @@
-//! Instances for `proptest`: all that a schema lets through which a client must not lose, and what servers send beyond it.
+//! Instances for `proptest`: all values of a schema that a client must not lose, and undocumented ones that servers
+//! send.
 
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
@@ -10,7 +11,7 @@ use super::instance::{ODD_DATES, is_date, takes_null};
 
 const USUAL_DATES: [&str; 3] = ["2026-02-12", "2026-02-12T08:30:00.000Z", "2026-02-12T08:30:00-07:00"];
 
-/// Instances of a schema. Texts are any texts: limits and patterns are for `validate()`, and an enum may grow.
+/// Instances of a schema. Strings are arbitrary: only `validate()` applies constraints, and an enum may grow.
 pub(crate) fn instances(schema: &Value) -> BoxedStrategy<Value> {
     if let Some(alternatives) = schema["anyOf"].as_array() {
         return Union::new(alternatives.iter().map(instances)).boxed();
@@ -65,7 +66,7 @@ fn string(schema: &Value) -> BoxedStrategy<Value> {
     prop_oneof![3 => usual, 1 => texts().prop_map(Value::from)].boxed()
 }
 
-/// Short, so that much of it is tried, and seldom harmless.
+/// Short, so that many are tried, and often with special characters.
 fn texts() -> BoxedStrategy<String> {
     let signs = prop_oneof![
         select(&['a', 'B', '_', '"', '\\', '\n', '\0', ' ', '/', 'é', '\u{202e}', '😀'][..]),
@@ -74,7 +75,7 @@ fn texts() -> BoxedStrategy<String> {
     vec(signs, 0..6).prop_map(String::from_iter).boxed()
 }
 
-/// JSON has one kind of number, so a whole one may be written with a point.
+/// JSON has one number type, so an integer may be written with a decimal point.
 fn integers() -> BoxedStrategy<Value> {
     prop_oneof![
         (-1_000..1_000_000_i64).prop_map(Value::from),

@@ -1,10 +1,10 @@
-//! What a user's own tests look like: the client over the in-memory transport.
+//! The tests of a user: the client over the in-memory transport.
 
-/// The names of all leads of a property.
+/// Returns the names of all leads of a property.
 ///
 /// # Errors
 ///
-/// Whatever the client meets.
+/// Any error of the client.
 pub async fn names(client: &propexo::Client, property: &str) -> propexo::Result<Vec<String>> {
     let page = client.leads().list().property_id(property).limit(250).send().await?;
     Ok(page.into_iter().filter_map(|lead| lead.first_name).collect())
@@ -25,7 +25,7 @@ mod tests {
         assert_eq!(server.requests()[0].url(), "http://test/v1/leads/?property_id=p%201&limit=250");
     }
 
-    /// Here, for in the client's own tests a test dependency would see to it.
+    /// Tested here, because a dev-dependency enables the necessary feature in the client's own tests.
     #[tokio::test]
     async fn a_number_keeps_its_last_digit() {
         use propexo::{Effect, Method, Operation, Request};

@@ -1,22 +1,22 @@
-//! What a user does in the first minute: a list, and a write to its end.
+//! The first steps of a user: a list, and a write to its end.
 
 use propexo::leads::CreateLead;
 use propexo::{Client, WriteOutcome};
 
-/// The ids of the first leads.
+/// Returns the ids of the first leads.
 ///
 /// # Errors
 ///
-/// Whatever the client meets.
+/// Any error of the client.
 pub async fn first_leads(client: &Client) -> propexo::Result<Vec<String>> {
     Ok(client.leads().list().limit(50).send().await?.results.into_iter().map(|lead| lead.id).collect())
 }
 
-/// The id of a lead that was not there before, once the landlord's system has it.
+/// Creates a lead and waits for the property management system; returns its new id.
 ///
 /// # Errors
 ///
-/// Whatever the client meets.
+/// Any error of the client.
 pub async fn create(client: &Client, lead: CreateLead) -> propexo::Result<Option<String>> {
     let receipt = client.leads().create(lead).send().await?;
     Ok(match client.write_jobs().wait(&receipt).await? {

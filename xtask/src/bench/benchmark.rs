@@ -1,4 +1,4 @@
-//! What can be measured, and how it is measured in a checkout.
+//! The benchmarks, and how each is run in a checkout.
 
 use std::fs;
 use std::process::Command;
@@ -11,12 +11,12 @@ use super::gnu_time::{self, Used};
 use super::text;
 use crate::{Result, files};
 
-/// A benchmark, each with the name that `--only` takes.
+/// A benchmark, with the name that `--only` accepts.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Benchmark {
-    /// How the client compiles.
+    /// The compile time of the client.
     Compile,
-    /// The client's part of a call.
+    /// The client's share of a call.
     Calls,
     /// Decoding and encoding a page.
     Page,
@@ -47,7 +47,7 @@ impl Benchmark {
         })
     }
 
-    /// Builds everything that is needed before the first measurement.
+    /// Builds everything that the measurements need.
     pub(crate) fn prepare(self, checkout: &Checkout) -> Result<()> {
         match self {
             Benchmark::Compile => ways().iter().try_for_each(|way| way.compile(checkout).map(drop)),
@@ -83,10 +83,10 @@ impl Benchmark {
         checkout.cargo(&["bench", "--package", "generated-client", "--bench", self.name()])
     }
 
-    /// Runs a benchmark of the client and reads its JSON, or its table at a commit where it does not write JSON yet.
+    /// Runs a benchmark of the client and reads its JSON, or its table at commits that do not write JSON yet.
     fn figures(self, checkout: &Checkout, table: fn(&str) -> Vec<Figure>) -> Result<Vec<Figure>> {
         let json = checkout.target.join(format!("{}.json", self.name()));
-        // An earlier run may have left one.
+        // An earlier run may have left a file.
         let _ = fs::remove_file(&json);
         let output = succeed(self.bench(checkout).env("PROPEXO_BENCH_JSON", &json))?;
         if json.exists() {
@@ -96,7 +96,7 @@ impl Benchmark {
     }
 }
 
-/// How the client is compiled for a comparison.
+/// The ways in which a comparison compiles the client.
 fn ways() -> Vec<Way> {
     Way::all(&[false], "leads")
 }

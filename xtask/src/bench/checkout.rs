@@ -1,4 +1,4 @@
-//! The two checkouts that are compared, and how cargo is run in them.
+//! The two checkouts of a comparison, and how cargo runs in them.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 use crate::diff::input::git;
 use crate::{Result, cargo, files, root, shown};
 
-/// A checkout of this repository and the folder that cargo builds it in.
+/// A checkout of this repository, and its target folder.
 pub(crate) struct Checkout {
     pub(crate) root: PathBuf,
     pub(crate) target: PathBuf,
@@ -20,11 +20,11 @@ impl Checkout {
         Checkout { root: root(), target: crate::target() }
     }
 
-    /// Cargo in this checkout: the same compiler for each, that of the working tree.
+    /// Returns a cargo command for this checkout; both checkouts use the compiler of the working tree.
     pub(crate) fn cargo(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(cargo());
         command.args(arguments).current_dir(&self.root).env("CARGO_TARGET_DIR", &self.target);
-        // What cargo has set for this program is not meant for the next one.
+        // Cargo sets this variable for xtask only.
         command.env_remove("CARGO_MANIFEST_DIR");
         command
     }
@@ -49,7 +49,7 @@ pub(crate) struct Worktree {
 }
 
 impl Worktree {
-    /// Checks a revision out below the target folder. What cargo builds stays in a folder of the commit.
+    /// Checks a revision out below the target folder. The build artifacts of each commit have their own folder.
     pub(crate) fn add(revision: &str) -> Result<Self> {
         let commit = git(&["rev-parse", "--verify", "--quiet", &format!("{revision}^{{commit}}")], revision);
         let commit = commit.map_err(|reason| format!("{revision}: not a commit ({reason})"))?;
@@ -58,7 +58,7 @@ impl Worktree {
         let checkout =
             Checkout { root: folder.join("checkout"), target: folder.join(format!("{commit:.12}")) };
         let worktree = Worktree { commit, checkout };
-        // A run that was killed leaves its worktree.
+        // A killed run leaves its worktree behind.
         worktree.remove()?;
         let path = worktree.checkout.root.to_string_lossy();
         // The hooks of the repository must not run here.
@@ -68,7 +68,7 @@ impl Worktree {
         Ok(worktree)
     }
 
-    /// Gives each file the time of the commit, so that cargo re-uses what it built for the same commit before.
+    /// Gives each file the time of the commit, so that cargo reuses earlier artifacts of the same commit.
     fn set_times(&self) -> Result<()> {
         let time = git(&["show", "--no-patch", "--format=%ct", &self.commit], &self.commit)?;
         let time: u64 = String::from_utf8_lossy(&time).trim().parse().unwrap_or_default();
@@ -83,7 +83,7 @@ impl Worktree {
 
     fn remove(&self) -> Result<()> {
         let path: &Path = &self.checkout.root;
-        // Fails where it is not registered, or where the folder is damaged.
+        // Fails if it is not registered or the folder is damaged.
         let _ = git(&["worktree", "remove", "--force", &path.to_string_lossy()], "");
         if path.exists() {
             fs::remove_dir_all(path)

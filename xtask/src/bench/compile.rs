@@ -1,7 +1,7 @@
-//! `cargo xtask bench-compile`: what the client costs whoever compiles it.
+//! `cargo xtask bench-compile`: measures the cost of compiling the client.
 //!
-//! In a target folder of its own, where the dependencies are built first and are not counted. CPU time and memory are what
-//! GNU time reports of the compiler; without it these columns stay empty.
+//! It uses its own target folder, in which the dependencies are built first and are not counted. CPU time and memory
+//! are those that GNU time reports for the compiler; without it these columns stay empty.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -16,14 +16,14 @@ use crate::{Outcome, Result, beside, files, finish};
 
 const PACKAGE: &str = "generated-client";
 
-/// The measured figures: from the start of cargo to its end, of the compiler alone, of its artifact and of what it has read.
+/// The measurements: wall time of cargo, then of the compiler alone, then of its artifact and its sources.
 const FIGURES: [&str; 7] = ["cargo", "rustc", "CPU", "peak memory", ".rlib", "lines", "items"];
 
 /// A way to compile the client.
 pub(crate) struct Way {
     command: &'static str,
     release: bool,
-    /// The one group, or all features.
+    /// The single group; `None` for all features.
     group: Option<String>,
 }
 
@@ -98,8 +98,7 @@ impl Way {
     fn cargo(&self, command: &str, checkout: &Checkout) -> Command {
         let mut cargo = checkout.cargo(&[command, "--package", PACKAGE, "--target-dir"]);
         cargo.arg(folder(checkout)).args(self.release.then_some("--release"));
-        // What is wanted is the client as another program compiles it, with all that a debugger wants where that is cargo's
-        // default.
+        // Compiles the client as a dependency of another program, with debug info if that is cargo's default.
         cargo.env("CARGO_INCREMENTAL", "0");
         if !self.release {
             cargo.env("CARGO_PROFILE_DEV_DEBUG", "full");
@@ -107,14 +106,14 @@ impl Way {
         cargo
     }
 
-    /// Compiles the client alone; what it depends on is there after [`Way::compile`].
+    /// Compiles only the client; [`Way::compile`] has built its dependencies.
     pub(crate) fn measure(&self, checkout: &Checkout) -> Result<Vec<Figure>> {
-        // Takes the client's own artifacts away.
+        // Removes the client's own artifacts.
         succeed(&mut self.cargo("clean", checkout))?;
         self.compile(checkout)
     }
 
-    /// Compiles what is not compiled yet.
+    /// Compiles everything that is not compiled yet.
     pub(crate) fn compile(&self, checkout: &Checkout) -> Result<Vec<Figure>> {
         let mut cargo = self.cargo(self.command, checkout);
         cargo.args(["--lib", "--timings", "--message-format", "json-render-diagnostics"]);
@@ -128,13 +127,13 @@ impl Way {
         let start = Instant::now();
         let output = succeed(&mut cargo)?;
         let mut figures = vec![Figure::new("cargo", start.elapsed().as_secs_f64(), "s")];
-        // The short ones are cargo's questions to the compiler.
+        // The short processes are cargo's queries to the compiler.
         if let Some(used) = Used::longest(&output.stderr) {
             figures.push(Figure::new("rustc", used.wall, "s"));
             figures.extend(used.figures());
         }
-        let told = String::from_utf8_lossy(&output.stdout);
-        let artifacts: Vec<PathBuf> = told
+        let stdout = String::from_utf8_lossy(&output.stdout);
+        let artifacts: Vec<PathBuf> = stdout
             .lines()
             .filter_map(|line| serde_json::from_str::<Value>(line).ok())
             .filter(|message| message["target"]["name"] == "propexo")
@@ -158,7 +157,7 @@ impl Way {
     }
 }
 
-/// The lines and the items of files.
+/// Counts the lines and the items of files.
 fn counted(paths: &[PathBuf]) -> Result<[usize; 2]> {
     let (mut lines, mut items) = (0, 0);
     for path in paths {

@@ -1,10 +1,10 @@
-//! Figures: what a benchmark measures, by name and unit.
+//! Measurements of a benchmark, by name and unit.
 
 use serde_json::{Value, json};
 
 use crate::Result;
 
-/// One measured value.
+/// A measured value.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Figure {
     pub(crate) name: String,
@@ -23,7 +23,7 @@ impl Figure {
     }
 }
 
-/// Reads what a benchmark writes: an array of objects with `name`, `unit` and `value`.
+/// Parses the output of a benchmark: an array of objects with `name`, `unit` and `value`.
 pub(crate) fn parse(text: &str) -> Result<Vec<Figure>> {
     let objects: Vec<Value> = serde_json::from_str(text).map_err(|error| error.to_string())?;
     let figure = |object: &Value| {

@@ -1,15 +1,15 @@
-//! What a program uses, as GNU time reports it. Where that is not installed nothing is reported.
+//! The resources that a process uses, from GNU time. Without GNU time, nothing is reported.
 
 use std::path::Path;
 
 use crate::bench::figure::Figure;
 
-/// Runs its arguments as a command.
+/// GNU time runs its arguments as a command.
 pub(crate) const PROGRAM: &str = "/usr/bin/time";
 /// The value of the environment variable `TIME`: wall, user and system seconds, kilobytes.
 pub(crate) const FORMAT: &str = "used %e %U %S %M";
 
-/// What one process used.
+/// The resources of a process.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Used {
     /// Seconds.
@@ -21,7 +21,7 @@ pub(crate) struct Used {
 }
 
 impl Used {
-    /// The longest of the processes that are reported on a standard error.
+    /// The longest of the processes that are reported on stderr.
     pub(crate) fn longest(stderr: &[u8]) -> Option<Self> {
         let stderr = String::from_utf8_lossy(stderr);
         stderr.lines().filter_map(Self::read).max_by(|one, other| one.wall.total_cmp(&other.wall))

@@ -19,7 +19,7 @@ use benchmark::Benchmark;
 use checkout::{Checkout, Worktree};
 use report::{Comparison, Side};
 
-/// The largest load average of a quiet machine.
+/// The highest load average of an idle machine.
 const MAX_QUIET_LOAD: f64 = 0.5;
 
 /// Runs the command.
@@ -71,7 +71,7 @@ pub(crate) fn run(mut arguments: pico_args::Arguments, messages: Messages) -> Re
     let path = crate::target().join("bench/result.json");
     files::write_all(&[(path.clone(), &format!("{result:#}\n"))])?;
     println!("written to {}", shown(&path));
-    // A benchmark that fails does not stop the others.
+    // A failed benchmark does not stop the others.
     let failures: Vec<String> = measured.into_iter().filter_map(Result::err).collect();
     if failures.is_empty() { Ok(Outcome::Done) } else { Err(failures.join("\n")) }
 }
@@ -99,7 +99,7 @@ fn measure(
     Ok(())
 }
 
-/// The load average of the last minute, where the system reports it.
+/// The load average of the last minute, if the system reports it.
 fn load_average() -> Option<f64> {
     fs::read_to_string("/proc/loadavg").ok()?.split(' ').next()?.parse().ok()
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::benchmark::Benchmark;
 use super::figure::{Figure, median, ratio, shown};
 
-/// Which checkout a value is of.
+/// The checkout of a value.
 #[derive(Clone, Copy)]
 pub(crate) enum Side {
     /// The commit.
@@ -55,12 +55,12 @@ impl Row {
     }
 }
 
-/// All figures, in the order in which they were measured first.
+/// All figures, in the order of their first measurement.
 #[derive(Default)]
 pub(crate) struct Comparison(Vec<Row>);
 
 impl Comparison {
-    /// Adds what one run of a benchmark has measured on one side.
+    /// Adds the result of one run of a benchmark on one side.
     pub(crate) fn add(&mut self, benchmark: Benchmark, side: Side, figures: Vec<Figure>) {
         for Figure { name, unit, value } in figures {
             let same = |row: &Row| row.benchmark == benchmark && row.name == name && row.unit == unit;
@@ -77,7 +77,7 @@ impl Comparison {
         }
     }
 
-    /// The medians and their ratios, a Markdown table. What only one side has measured has no ratio.
+    /// The medians and their ratios as a Markdown table. A figure of one side only does not have a ratio.
     pub(crate) fn table(&self) -> String {
         let mut out =
             "| benchmark | figure | unit | old | new | new / old |\n|---|---|---|---|---|---|\n".to_owned();

@@ -1,9 +1,9 @@
-//! Figures from the tables that programs print: those of the rate limit's test, and those of benchmarks at commits that
-//! do not write JSON yet.
+//! Parses the tables that programs print: those of the rate limit test, and those of benchmarks at commits that do
+//! not write JSON yet.
 
 use super::figure::Figure;
 
-/// What benchmarks called their figures before they wrote JSON, and what they call them now.
+/// The old names of figures, from before benchmarks wrote JSON, with their current names.
 const CALLS: [(&str, &str); 8] = [
     ("leads.get, an argument of the path", "build leads.get"),
     ("leads.list, three parameters", "build leads.list"),
@@ -14,7 +14,7 @@ const CALLS: [(&str, &str); 8] = [
     ("1000000 records, looking 0 pages ahead", "stream 1000000 records, prefetch 0"),
     ("1000000 records, looking 4 pages ahead", "stream 1000000 records, prefetch 4"),
 ];
-/// The same for the parts of the call in the line above them.
+/// The same for the parts of a call, which is on the line above them.
 const PARTS: [(&str, &str); 2] =
     [("of it transport and decoding", "transport and decoding"), ("of it the client", "client")];
 
@@ -48,7 +48,7 @@ pub(crate) fn page(text: &str) -> Vec<Figure> {
     text.lines().flat_map(row).collect()
 }
 
-/// Reads what `tests/rate_limit.rs` prints of its simulations; a duration in seconds.
+/// Reads the simulation results of `tests/rate_limit.rs`; durations are in seconds.
 pub(crate) fn limit(text: &str) -> Vec<Figure> {
     let mut figures = Vec::new();
     for line in text.lines() {
@@ -72,7 +72,7 @@ pub(crate) fn limit(text: &str) -> Vec<Figure> {
     figures
 }
 
-/// The label of a line, and its numbers that have one of the units behind them.
+/// The label of a line, and its numbers that are followed by one of the units.
 fn values<'u>(line: &str, units: &[&'u str]) -> (String, Vec<(f64, &'u str)>) {
     let mut values = Vec::new();
     let mut label = None;
@@ -86,7 +86,7 @@ fn values<'u>(line: &str, units: &[&'u str]) -> (String, Vec<(f64, &'u str)>) {
             label = label.or(line.get(..start));
             values.push((value, *unit));
         }
-        // Columns are padded, so a number is followed by its unit after one space or more.
+        // Columns are padded, so one or more spaces separate a number from its unit.
         if !word.is_empty() {
             number = word.parse().ok().map(|value| (at, value));
         }

@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bar_ends_no_cell() {
+    fn bar_does_not_end_a_cell() {
         assert_eq!(cell(&code("a|b")), "`a\\|b`");
         assert_eq!(cell(&code("a`|b")), "<code>a&#96;&#124;b</code>");
     }

@@ -118,7 +118,7 @@ fn matches(pattern: &str, text: &str) -> bool {
     true
 }
 
-/// Reads the file; without a file there are no entries.
+/// Reads the file; a missing file has no entries.
 pub(crate) fn read(path: &Path) -> Result<Vec<Entry>> {
     if !path.exists() {
         return Ok(Vec::new());

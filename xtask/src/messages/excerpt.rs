@@ -1,24 +1,24 @@
-//! The part of a text that a message shows: some of one line, with the marker, and nothing that a terminal would obey.
+//! The excerpt that a message shows: a part of one line with a marker, without terminal control characters.
 
 use std::ops::Range;
 
 pub(crate) use codegen::error::visible;
 use codegen::source::LineCol;
 
-/// How much of a line is shown on each side of the marker, in characters. A document may be one line of megabytes.
+/// The number of characters that are shown on each side of the marker. A document may be one line of megabytes.
 const AROUND: usize = 48;
 
-/// The longest marker.
+/// The maximum length of the marker.
 const MARKED: usize = 48;
 
 /// An excerpt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Spot {
-    /// The line it is of, from 1.
+    /// The number of its line, from 1.
     pub(crate) line: usize,
-    /// What is shown.
+    /// The visible text.
     pub(crate) text: String,
-    /// The part of `text` that the message is about, in bytes.
+    /// The marked part of `text`, in bytes.
     pub(crate) marked: Range<usize>,
 }
 
@@ -33,7 +33,7 @@ pub(crate) fn spots(text: &str, places: &[LineCol]) -> Vec<Spot> {
     let mut chars = text.char_indices().peekable();
     while let Some((offset, c)) = chars.next() {
         let ends = matches!(c, '\n' | '\r');
-        // What lies beyond the end of its line is shown there.
+        // A position beyond the end of its line is shown at the end.
         let reached = LineCol { line, column: if ends { usize::MAX } else { column } };
         let here = |place: &LineCol| *place <= reached;
         while let Some(index) = left.next_if(|index| places.get(*index).is_none_or(here)) {
@@ -51,7 +51,7 @@ pub(crate) fn spots(text: &str, places: &[LineCol]) -> Vec<Spot> {
             column += 1;
         }
     }
-    // Behind the end of the text: at the end of its last line.
+    // Beyond the end of the text: shown at the end of its last line.
     let end = text.trim_end_matches(['\n', '\r']).len();
     let last = text.get(..end).map_or(1, |text| text.lines().count().max(1));
     found.extend(left.map(|index| (index, spot(text, last, end))));
@@ -80,7 +80,7 @@ fn spot(text: &str, line: usize, offset: usize) -> Spot {
     Spot { line, text: shown, marked: start..end }
 }
 
-/// How many bytes the word is long with which a text begins: a quoted one with its quotes.
+/// The length in bytes of the first word of a text; a quoted word includes its quotes.
 fn token(text: &str) -> usize {
     let quote = text.chars().next().filter(|c| matches!(c, '"' | '\''));
     let mut end = 0;
@@ -91,7 +91,7 @@ fn token(text: &str) -> usize {
             Some(_) => is_end(c),
             None => c.is_whitespace() || matches!(c, ':' | ',' | '[' | ']' | '{' | '}'),
         };
-        // One sign is marked in any case, but no end of a line.
+        // Marks at least one character, except a line end.
         if (over && (index > 0 || is_end(c))) || index >= MARKED {
             break;
         }

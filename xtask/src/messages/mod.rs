@@ -1,4 +1,4 @@
-//! How messages reach whom they are for: drawn with the line they are about, or as JSON for tools. All on stderr.
+//! Prints messages to stderr: with an excerpt of their line for people, or as JSON for tools.
 
 mod excerpt;
 mod progress;
@@ -16,19 +16,19 @@ use crate::Result;
 use excerpt::Spot;
 pub(crate) use excerpt::visible;
 
-/// How messages are written.
+/// The format of messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Format {
-    /// Each with an excerpt of its text.
+    /// With an excerpt of the text.
     Human {
-        /// With the colours of a terminal.
+        /// Whether to use the colours of a terminal.
         colours: bool,
     },
-    /// An object per line.
+    /// One JSON object per line.
     Json,
 }
 
-/// The way to the reader.
+/// Writes messages to stderr.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Messages(Format);
 
@@ -44,7 +44,7 @@ impl Messages {
         }
     }
 
-    /// For people, with colours where these are seen.
+    /// The format for people, with colours if the terminal supports them.
     pub(crate) fn human() -> Self {
         // https://no-color.org
         let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
@@ -52,12 +52,12 @@ impl Messages {
         Messages(Format::Human { colours: std::io::stderr().is_terminal() && !unwanted && !dumb })
     }
 
-    /// Tells all messages about these texts.
+    /// Prints all messages about these texts.
     pub(crate) fn tell(self, messages: &[Message], sources: &[Source<'_>]) {
         eprint!("{}", self.written(messages, sources));
     }
 
-    /// Tells the messages of a failure, and returns what its end is.
+    /// Prints the messages of a failure, and returns the outcome of the command.
     pub(crate) fn refused(self, failure: &codegen::Failure, sources: &[Source<'_>]) -> String {
         self.tell(&failure.0, sources);
         let errors = failure.0.iter().filter(|message| message.level == Severity::Error).count();
@@ -65,7 +65,7 @@ impl Messages {
         format!("{errors} {noun}; nothing was written")
     }
 
-    /// Tells something that is about no place.
+    /// Prints a note without a position.
     pub(crate) fn note(self, text: &str) {
         match self.0 {
             Format::Human { .. } => eprintln!("{text}"),
@@ -73,7 +73,7 @@ impl Messages {
         }
     }
 
-    /// Tells why a command could not do its work.
+    /// Prints the reason why a command could not run.
     pub(crate) fn failed(self, reason: &str) {
         match self.0 {
             Format::Human { .. } => eprintln!("{reason}"),
@@ -86,7 +86,7 @@ impl Messages {
             Format::Json => messages.iter().map(|message| format!("{}\n", object(message))).collect(),
             Format::Human { colours } => {
                 let renderer = if colours { Renderer::styled() } else { Renderer::plain() };
-                // Excerpts are cut already, wherever the marker is.
+                // Excerpts are already cut around the marker.
                 let renderer = renderer.term_width(400);
                 let mut spots: Vec<Option<Spot>> = vec![None; messages.len()];
                 for source in sources {
@@ -110,14 +110,14 @@ fn position(message: &Message) -> LineCol {
     LineCol { line: message.line, column: message.column }
 }
 
-/// One message as people see it.
+/// Formats a message for people.
 fn drawing(renderer: &Renderer, message: &Message, spot: Option<&Spot>) -> String {
     let level = match message.level {
         Severity::Error => Mark::ERROR,
         Severity::Warning => Mark::WARNING,
         Severity::Info => Mark::INFO,
     };
-    // The renderer would take line and column from the excerpt, in which the column is another.
+    // The renderer would take line and column from the excerpt, whose columns differ.
     let place = Origin::path(excerpt::visible(&message.file)).line(message.line).char_column(message.column);
     let head = level.clone().primary_title(excerpt::visible(&message.what)).element(place);
     let head = renderer.render(&[head]);
@@ -141,7 +141,7 @@ fn drawing(renderer: &Renderer, message: &Message, spot: Option<&Spot>) -> Strin
     if body.is_empty() { head } else { format!("{head}\n{}", renderer.render(&[body])) }
 }
 
-/// One message as tools read it.
+/// Formats a message for tools.
 fn object(message: &Message) -> serde_json::Value {
     serde_json::json!({
         "level": message.level.to_string(),

@@ -1,13 +1,13 @@
-//! How far something is that takes longer than a second: a bar on a terminal, a line per step elsewhere.
+//! Shows progress after the first second: a bar on a terminal, a line per step elsewhere.
 
 use std::io::{IsTerminal, Write};
 
 use super::{Format, Messages};
 
-/// Signs of the bar.
+/// The width of the bar in characters.
 const WIDTH: usize = 24;
 
-/// Steps of a known number; on stderr, so that what is printed stays as it is.
+/// The progress of a known number of steps; it goes to stderr, so that stdout contains only the result.
 pub(crate) struct Progress {
     total: usize,
     done: usize,
@@ -18,12 +18,12 @@ pub(crate) struct Progress {
 enum Shown {
     Bar,
     Lines,
-    /// Tools read stderr.
+    /// Tools parse stderr.
     Nothing,
 }
 
 impl Messages {
-    /// Of so many steps.
+    /// Starts the progress of so many steps.
     pub(crate) fn progress(self, total: usize) -> Progress {
         let shown = match self.0 {
             Format::Json => Shown::Nothing,
@@ -35,12 +35,12 @@ impl Messages {
 }
 
 impl Progress {
-    /// The next step begins.
+    /// Begins the next step.
     pub(crate) fn step(&mut self, what: &str) {
         let line = line(self.done, self.total, what);
         self.done += 1;
         let mut stderr = std::io::stderr();
-        // Who cannot be told how far it is has no less of the result.
+        // A failure to print progress does not affect the result.
         let _ = match self.shown {
             Shown::Bar => write!(stderr, "\r\x1b[K{} {line}", bar(self.done - 1, self.total))
                 .and_then(|()| stderr.flush()),
@@ -49,7 +49,7 @@ impl Progress {
         };
     }
 
-    /// Makes room for a line of the result.
+    /// Clears the bar for a line of the result.
     pub(crate) fn clear(&self) {
         if self.shown == Shown::Bar {
             eprint!("\r\x1b[K");

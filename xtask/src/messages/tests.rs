@@ -1,4 +1,4 @@
-//! What messages look like.
+//! Tests the format of messages.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::time::{Duration, Instant};
@@ -16,12 +16,12 @@ fn messages(text: &str) -> Vec<Message> {
     }
 }
 
-/// All that is said of a document which is refused.
+/// All messages about a document that is rejected.
 fn drawn(text: &str) -> String {
     PLAIN.written(&messages(text), &[Source { name: "api.yaml", text }])
 }
 
-/// The excerpt with its marker, for a place.
+/// The excerpt with its marker, for a position.
 fn excerpt(text: &str, (line, column): (usize, usize)) -> String {
     let spot = excerpt::spots(text, &[LineCol { line, column }]).remove(0);
     let (before, rest) = spot.text.split_at(spot.marked.start);
@@ -30,7 +30,7 @@ fn excerpt(text: &str, (line, column): (usize, usize)) -> String {
 }
 
 #[test]
-fn a_message_shows_place_line_pointer_and_help() {
+fn message_shows_position_line_pointer_and_help() {
     let text = "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths:\n  /things:\n    get: [1]\n";
     assert_eq!(
         drawn(text),
@@ -96,13 +96,13 @@ fn many_messages_about_a_long_line_take_one_pass() {
     let places: Vec<LineCol> = messages.iter().map(position).collect();
     let start = Instant::now();
     let spots = excerpt::spots(&text, &places);
-    // Each on its own would look at the whole line again.
+    // Separate passes would scan the whole line for each message.
     assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
     assert!(spots.iter().all(|spot| spot.text.get(spot.marked.clone()).unwrap().starts_with("\"/path-0")));
 }
 
 #[test]
-fn tabs_returns_and_wide_signs_leave_the_marker_where_it_belongs() {
+fn marker_is_aligned_after_tabs_returns_and_wide_characters() {
     assert_eq!(excerpt("a:\r\n  b: 1\r\n", (2, 3)), "2:   [b]: 1");
     assert_eq!(excerpt("a:\r  b: 1\r", (2, 3)), "2:   [b]: 1");
     assert_eq!(excerpt("{\n\t\t\"key\":\t1\n}", (2, 3)), "2:         [\"key\"]:    1");
@@ -110,20 +110,20 @@ fn tabs_returns_and_wide_signs_leave_the_marker_where_it_belongs() {
     assert_eq!(excerpt("漢字: {é: 1}", (1, 6)), "1: 漢字: {[é]: 1}");
     let text = "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths: {/漢字: {}, /b: 1}\n";
     let said = drawn(text);
-    // Two columns of a terminal for each of the wide signs.
+    // A wide character takes two columns of a terminal.
     assert!(said.contains("\n3 | paths: {/漢字: {}, /b: 1}\n  |                    ^^\n"), "{said}");
     assert!(said.contains("--> api.yaml:3:18\n"), "{said}");
 }
 
 #[test]
-fn the_whole_of_a_quoted_word_is_marked() {
+fn marks_a_quoted_word_completely() {
     assert_eq!(excerpt("a: {'x y': 1, b: 2}", (1, 5)), "1: a: {['x y']: 1, b: 2}");
     assert_eq!(excerpt(r#"{"a \" b": 1}"#, (1, 2)), r#"1: {["a \" b"]: 1}"#);
     assert_eq!(excerpt("- [1, 2]", (1, 3)), "1: - [[]1, 2]");
 }
 
 #[test]
-fn a_place_behind_the_end_is_shown_at_the_end() {
+fn position_behind_the_end_is_shown_at_the_end() {
     assert_eq!(excerpt("a: [\n", (2, 1)), "1: a: [[]");
     assert_eq!(excerpt("a: [\n\n\n", (4, 1)), "1: a: [[]");
     assert_eq!(excerpt("a: 1\nb: 2\n", (1, 99)), "1: a: 1[]");
@@ -132,7 +132,7 @@ fn a_place_behind_the_end_is_shown_at_the_end() {
 }
 
 #[test]
-fn nothing_reaches_a_terminal_that_it_would_obey_or_hide() {
+fn replaces_control_and_invisible_characters() {
     let text = "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths:\n  \"/a\u{202e}b\u{200b}\\e[31m\": 1 # \u{2066}\n";
     let said = drawn(text);
     assert!(said.contains("\"/a\\u{202e}b\\u{200b}\\e[31m\": 1 # \\u{2066}"), "{said}");

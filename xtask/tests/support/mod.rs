@@ -1,4 +1,4 @@
-//! The program as a user runs it, in a folder of the test's own.
+//! Runs the program as a user does, in a separate folder per test.
 #![allow(dead_code, clippy::unwrap_used)] // Each test binary uses its own part of this.
 
 use std::collections::BTreeMap;
@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-/// The first block of a document behind a text, in a language.
+/// The first code block in a language after a text in a document.
 pub(crate) fn block(document: &str, behind: &str, language: &str) -> String {
     let (_, rest) = document.split_once(behind).unwrap();
     let (_, rest) = rest.split_once(&format!("```{language}\n")).unwrap();
@@ -17,7 +17,7 @@ pub(crate) fn block(document: &str, behind: &str, language: &str) -> String {
 pub(crate) const OLD: &str = include_str!("../diff/old.yaml");
 pub(crate) const NEW: &str = include_str!("../diff/new.yaml");
 
-/// A repository of its own: neither overlays nor settings of the real one apply.
+/// A separate repository: neither overlays nor settings of the real one apply.
 pub(crate) struct Folder(tempfile::TempDir);
 
 impl Folder {
@@ -48,7 +48,7 @@ impl Folder {
         Ran::from(self.command(env!("CARGO_BIN_EXE_xtask"), arguments).output().unwrap())
     }
 
-    /// A command that has not begun, as cargo would run it in this repository.
+    /// A command that is not started yet, in the environment that cargo would set in this repository.
     pub(crate) fn command(&self, program: &str, arguments: &[&str]) -> Command {
         let mut command = Command::new(program);
         command
@@ -64,7 +64,7 @@ impl Folder {
         self.xtask(&[&["diff"], arguments].concat())
     }
 
-    /// A git command with nobody's settings.
+    /// A git command without user settings.
     pub(crate) fn git(&self, arguments: &[&str]) -> String {
         let output = Command::new("git")
             .args(["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false"])
@@ -78,20 +78,20 @@ impl Folder {
         String::from_utf8(output.stdout).unwrap().trim().to_owned()
     }
 
-    /// Commits everything that there is.
+    /// Commits all changes.
     pub(crate) fn commit(&self, message: &str) {
         self.git(&["add", "--all"]);
         self.git(&["commit", "--quiet", "--message", message]);
     }
 
-    /// All files with their texts.
+    /// All files with their contents.
     pub(crate) fn tree(&self) -> BTreeMap<String, String> {
         let mut out = BTreeMap::new();
         walk(self.path(), self.path(), &mut out);
         out
     }
 
-    /// The files of the folder, without what git keeps.
+    /// The files of the folder, without those of git.
     pub(crate) fn files(&self) -> Vec<PathBuf> {
         let mut all: Vec<PathBuf> = fs::read_dir(self.path()).unwrap().map(|it| it.unwrap().path()).collect();
         all.sort();
@@ -111,7 +111,7 @@ fn walk(root: &Path, folder: &Path, out: &mut BTreeMap<String, String>) {
     }
 }
 
-/// How a run ended.
+/// The result of a run.
 #[derive(Debug)]
 pub(crate) struct Ran {
     pub(crate) status: i32,
