@@ -87,7 +87,7 @@ pub fn generate(spec: Source<'_>, overlays: &[Source<'_>], options: Options) -> 
         let docs = Docs::new(&api, &names);
         let tree = render::render(&api, &names, &docs, &mut run.problems);
         let tree = tree.map_err(|unprintable| {
-            let what = format!("the generator made something that is no Rust: {}", unprintable.0);
+            let what = format!("the generator made something that is not Rust: {}", unprintable.0);
             run.problems.push(Severity::Error, Origin::Raw(Pointer::default()), what, "please report this");
         });
         let tree = tree.ok().filter(|_| !run.problems.has_errors())?;

@@ -71,7 +71,7 @@ impl Unreadable {
     }
 }
 
-const TWICE: &str = "stands here twice";
+const TWICE: &str = "occurs twice";
 const TOO_LARGE: &str = "leave examples and descriptions out of it, or part it into several documents";
 
 /// Parses YAML or JSON. A duplicate key is an error, so no value is dropped silently.
@@ -449,7 +449,7 @@ mod tests {
     #[test]
     fn reports_duplicate_key_with_its_line() {
         let error = parse("a:\n  b: 1\n  b: 2\n").unwrap_err();
-        assert!(error.reason.contains("`b` stands here twice"), "{error:?}");
+        assert!(error.reason.contains("`b` occurs twice"), "{error:?}");
         assert!(parse(r#"{"a": 1, "a": 2}"#).is_err());
     }
 

@@ -11,7 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use codegen::{Generated, source};
-use support::{canonical, generated, told};
+use support::{canonical, failure_text, generated};
 
 /// Declares a test per fixture, with the name of the fixture.
 macro_rules! fixtures {
@@ -156,7 +156,7 @@ impl Fixture {
     fn generated(&self) -> Generated {
         match generated(&self.spec, self.overlay.as_deref().as_slice()) {
             Ok(generated) => generated,
-            Err(failure) => panic!("{}", told(&failure)),
+            Err(failure) => panic!("{}", failure_text(&failure)),
         }
     }
 

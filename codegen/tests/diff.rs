@@ -50,7 +50,7 @@ components:
 fn canonical(text: &str) -> Value {
     let bare =
         codegen::pipeline::effective(Source { name: "api.yaml", text }, &[], codegen::Options::default());
-    bare.unwrap_or_else(|failure| panic!("{}", support::told(&failure)))
+    bare.unwrap_or_else(|failure| panic!("{}", support::failure_text(&failure)))
 }
 
 /// `level kind | operation location, operation location`, one line per change.

@@ -6,7 +6,7 @@ mod support;
 
 use codegen::{Failure, Generated, Options, Source, generate};
 use serde_json::{Value, json};
-use support::told;
+use support::failure_text;
 
 /// Each has a special meaning in a path, an identifier, a comment, a Rust string, a terminal or TOML.
 const NAMES: [&str; 60] = [
@@ -159,12 +159,12 @@ fn no_name_leaves_its_place() {
                 // A path with braces has parameters, which this document does not declare.
                 Err(failure) if name.contains('{') => {
                     assert!(
-                        told(&failure).contains("is no declared parameter"),
+                        failure_text(&failure).contains("is not a declared parameter"),
                         "{name:?}: {}",
-                        told(&failure)
+                        failure_text(&failure)
                     );
                 }
-                Err(failure) => panic!("{name:?}: {}", told(&failure)),
+                Err(failure) => panic!("{name:?}: {}", failure_text(&failure)),
             }
         }
     }
@@ -271,7 +271,11 @@ fn names_that_differ_by_case_or_punctuation_are_told_apart_or_refused() {
     let paths = twins.map(|name| (format!("/{name}"), tagged(name)));
     document["paths"] = Value::Object(paths.into_iter().collect());
     let failure = judged(&document, &none, false).unwrap_err();
-    assert!(told(&failure).contains("both want the name `get` in the group `a_b`"), "{}", told(&failure));
+    assert!(
+        failure_text(&failure).contains("both want the name `get` in the group `a_b`"),
+        "{}",
+        failure_text(&failure)
+    );
 }
 
 #[test]

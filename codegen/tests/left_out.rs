@@ -5,7 +5,7 @@
 mod support;
 
 use codegen::{Failure, Generated, Options, Source, generate};
-use support::{NAME, told};
+use support::{NAME, failure_text};
 
 fn lenient(spec: &str) -> Result<Generated, Failure> {
     let options = Options { skip_unsupported: true, ..Options::default() };
@@ -14,7 +14,7 @@ fn lenient(spec: &str) -> Result<Generated, Failure> {
 
 /// Returns what is left out and why, the generated methods, and the warnings.
 fn report(spec: &str) -> String {
-    let generated = lenient(spec).unwrap_or_else(|failure| panic!("{}", told(&failure)));
+    let generated = lenient(spec).unwrap_or_else(|failure| panic!("{}", failure_text(&failure)));
     let mut out = String::new();
     for left_out in &generated.left_out {
         out += &format!("skipped: {}\n", left_out.unit);
@@ -107,7 +107,7 @@ paths:
       at #/paths/~1lowered/get/parameters/0/schema/const
       help: remove one of the two
     skipped: GET /resolved/{id}
-    api.yaml:8:20: error: `{id}` of the path is no declared parameter
+    api.yaml:8:20: error: `{id}` of the path is not a declared parameter
       at #/paths/~1resolved~1{id}/get
       help: declare it with an overlay
     skipped: GET /typed
@@ -164,7 +164,8 @@ components:
 
 #[test]
 fn what_concerns_the_whole_document_is_an_error_still() {
-    let surface = |spec| lenient(spec).map(|generated| generated.surface).map_err(|failure| told(&failure));
+    let surface =
+        |spec| lenient(spec).map(|generated| generated.surface).map_err(|failure| failure_text(&failure));
     insta::assert_snapshot!(surface("openapi: 3.1.0\npaths: {/a: {get: {responses: {'200': 3}}}}").unwrap_err(), @"
     api.yaml:2:32: error: an answer is an object
       at #/paths/~1a/get/responses/200

@@ -3,7 +3,7 @@
 
 mod support;
 
-use support::{generated, told};
+use support::{failure_text, generated};
 
 #[test]
 fn aliases_of_aliases_are_refused() {
@@ -11,7 +11,7 @@ fn aliases_of_aliases_are_refused() {
     for level in 1..30 {
         text += &format!("x-{level}: &x{level} [*x{0}, *x{0}, *x{0}]\n", level - 1);
     }
-    insta::assert_snapshot!(told(&generated(&text, &[]).unwrap_err()), @"
+    insta::assert_snapshot!(failure_text(&generated(&text, &[]).unwrap_err()), @"
     api.yaml:1:1: error: its aliases unfold without end
       help: write it without aliases
     ");
@@ -21,7 +21,7 @@ fn aliases_of_aliases_are_refused() {
 fn nesting_of_500_levels_is_refused() {
     let deep = |open: &str, close: &str| format!("{}{{type: string}}{}", open.repeat(500), close.repeat(500));
     let schema = deep("{type: array, items: ", "}");
-    insta::assert_snapshot!(told(&generated(&answering(&schema, ""), &[]).unwrap_err()), @"
+    insta::assert_snapshot!(failure_text(&generated(&answering(&schema, ""), &[]).unwrap_err()), @"
     api.yaml:4:2608: error: nested deeper than 128 levels
       help: name the inner parts, and refer to them
     ");
@@ -39,7 +39,7 @@ fn machine_made_components_that_multiply_are_refused() {
         .collect();
     let document =
         answering("{$ref: '#/components/schemas/_0'}", &format!("{components}    _20: {{type: string}}\n"));
-    insta::assert_snapshot!(told(&generated(&document, &[]).unwrap_err()).lines().next().unwrap(), @"api.yaml:27:116: error: the document grows beyond 200,000 schemas when its references are followed");
+    insta::assert_snapshot!(failure_text(&generated(&document, &[]).unwrap_err()).lines().next().unwrap(), @"api.yaml:27:116: error: the document grows beyond 200,000 schemas when its references are followed");
 }
 
 #[test]
@@ -52,7 +52,7 @@ fn unions_that_multiply_are_refused() {
         .collect();
     let document =
         answering("{$ref: '#/components/schemas/U0'}", &format!("{components}    U60: {{type: string}}\n"));
-    insta::assert_snapshot!(told(&generated(&document, &[]).unwrap_err()).lines().next().unwrap(), @"api.yaml:8:5: error: this type holds itself with no object between, or unfolds without end");
+    insta::assert_snapshot!(failure_text(&generated(&document, &[]).unwrap_err()).lines().next().unwrap(), @"api.yaml:8:5: error: this type holds itself with no object between, or unfolds without end");
 }
 
 /// A chain of components, each of which refers to the next by `link`.
@@ -73,8 +73,9 @@ fn chain(length: usize, name: &str, link: impl Fn(&str) -> String) -> String {
 fn long_chains_of_components_end_well_or_are_refused() {
     let objects = chain(1_000, "Link", |next| format!("{{type: object, properties: {{next: {next}}}}}"));
     assert_eq!(generated(&objects, &[]).unwrap().types, 1_001);
-    let refused =
-        |document: &str| told(&generated(document, &[]).unwrap_err()).lines().next().unwrap().to_owned();
+    let refused = |document: &str| {
+        failure_text(&generated(document, &[]).unwrap_err()).lines().next().unwrap().to_owned()
+    };
     insta::assert_snapshot!(refused(&chain(2_000, "Link", |next| format!("{{type: array, items: {next}}}"))), @"api.yaml:8:5: error: this type holds itself with no object between, or unfolds without end");
     insta::assert_snapshot!(refused(&chain(2_000, "Link", |next| format!("{{anyOf: [{next}, {{type: string}}]}}"))), @"api.yaml:8:5: error: this type holds itself with no object between, or unfolds without end");
     insta::assert_snapshot!(refused(&chain(2_000, "Link", |next| format!("{{allOf: [{next}, {{required: [a]}}]}}"))), @"api.yaml:108:23: error: this `allOf` contains itself, or goes on without end");

@@ -5,13 +5,13 @@
 
 mod support;
 
-use support::{generated, told};
+use support::{failure_text, generated};
 
 /// The errors in a document that is rejected.
 fn refused(spec: &str) -> String {
     match generated(spec, &[]) {
         Ok(generated) => panic!("this was understood:\n{}", generated.surface),
-        Err(failure) => told(&failure),
+        Err(failure) => failure_text(&failure),
     }
 }
 
@@ -32,7 +32,7 @@ fn refused_schema(schema: &str, components: &str) -> String {
 fn warned_schema(schema: &str, components: &str) -> String {
     match generated(&answering(schema, components), &[]) {
         Ok(generated) => generated.warnings.iter().map(|warning| format!("{warning}\n")).collect(),
-        Err(failure) => panic!("{}", told(&failure)),
+        Err(failure) => panic!("{}", failure_text(&failure)),
     }
 }
 
@@ -67,7 +67,7 @@ fn what_is_not_json() {
       help: an OpenAPI document has `info: {title, version}`
     ");
     insta::assert_snapshot!(refused("{openapi: 3.1.0, info: {title: T}, info: {title: U}}"), @"
-    api.yaml:1:36: error: the key `info` stands here twice
+    api.yaml:1:36: error: the key `info` occurs twice
       help: remove or rename one of the two
     ");
 }
@@ -147,7 +147,7 @@ fn what_every_document_has() {
 #[test]
 fn a_key_that_stands_twice() {
     insta::assert_snapshot!(refused("openapi: 3.1.0\npaths:\n  /a: {}\n  /b: {}\n  /a: {}\n"), @"
-    api.yaml:5:3: error: the key `/a` stands here twice
+    api.yaml:5:3: error: the key `/a` occurs twice
       help: remove or rename one of the two
     ");
 }
@@ -250,11 +250,11 @@ fn types_that_no_rust_type_can_be() {
 #[test]
 fn keywords_of_the_wrong_kind() {
     insta::assert_snapshot!(refused_schema("{type: text}", ""), @"
-    api.yaml:7:13: error: `text` is no JSON type
+    api.yaml:7:13: error: `text` is not a JSON type
       at #/components/schemas/Thing/type
     ");
     insta::assert_snapshot!(refused_schema("{type: object, properties: {a: {type: [string, text]}}}", ""), @"
-    api.yaml:7:40: error: `text` is no JSON type
+    api.yaml:7:40: error: `text` is not a JSON type
       at #/components/schemas/Thing/properties/a
     ");
     insta::assert_snapshot!(refused_schema("{type: string, enum: NEW}", ""), @"
@@ -294,7 +294,7 @@ fn keywords_of_the_wrong_kind() {
 fn keywords_that_nobody_can_hold_together() {
     insta::assert_snapshot!(
         refused_schema("{type: [string, object], anyOf: [{type: string}, {type: integer}]}", ""), @"
-    api.yaml:7:13: error: a list of types beside a union is not understood
+    api.yaml:7:13: error: a list of types next to a union is not supported
       at #/components/schemas/Thing/type
       help: name one type, or move the union's alternatives into their own schemas
     ");
@@ -318,7 +318,7 @@ fn a_machine_made_component_is_named_where_it_stands_and_once() {
 #[test]
 fn parameters_that_are_not_understood() {
     insta::assert_snapshot!(refused_operation("responses: {}"), @"
-    api.yaml:5:5: error: `{id}` of the path is no declared parameter
+    api.yaml:5:5: error: `{id}` of the path is not a declared parameter
       at #/paths/~1things~1{id}/get
       help: declare it with an overlay
     ");
@@ -379,7 +379,7 @@ responses: {'101': {description: ''}}"), @"
     api.yaml:7:31: error: `multipart/mixed` is not understood
       at #/paths/~1things~1{id}/get/requestBody/content/multipart~1mixed
       help: change it with an overlay, or leave its operations out with `--skip-unsupported`
-    api.yaml:8:7: error: the only success is a switch of protocols, which is no answer of HTTP
+    api.yaml:8:7: error: the only success is a switch of protocols, which is not an HTTP response
       at #/paths/~1things~1{id}/get/responses
       help: change it with an overlay, or leave its operations out with `--skip-unsupported`
     ");
@@ -460,7 +460,7 @@ paths:
 ";
     let warnings = match generated(spec, &[]) {
         Ok(generated) => generated.warnings,
-        Err(failure) => panic!("{}", told(&failure)),
+        Err(failure) => panic!("{}", failure_text(&failure)),
     };
     insta::assert_snapshot!(warnings.iter().map(|warning| format!("{warning}\n")).collect::<String>(), @"
     api.yaml:3:1: warning: `pathes` is not part of OpenAPI here, and is left out

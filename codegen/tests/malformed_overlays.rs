@@ -3,7 +3,7 @@
 
 mod support;
 
-use support::{generated, told};
+use support::{failure_text, generated};
 
 const SPEC: &str = "openapi: 3.1.0
 info: {title: T, version: '1'}
@@ -21,7 +21,7 @@ paths:
 fn told_of(overlay: &str) -> String {
     match generated(SPEC, &[overlay]) {
         Ok(generated) => generated.warnings.iter().map(|warning| format!("{warning}\n")).collect(),
-        Err(failure) => told(&failure),
+        Err(failure) => failure_text(&failure),
     }
 }
 
@@ -51,7 +51,7 @@ fn what_is_no_overlay() {
       at #
     ");
     insta::assert_snapshot!(told_of("overlay: 1.0.0\nactions: []\nactions: []\n"), @"
-    overlay.yaml:3:1: error: the key `actions` stands here twice
+    overlay.yaml:3:1: error: the key `actions` occurs twice
       help: remove or rename one of the two
     ");
 }
@@ -105,7 +105,7 @@ fn what_an_overlay_writes_is_wrong_in_the_overlay() {
     typo: {type: strin}"), @"
     overlay.yaml:5:5: error: `#/components/schemas/Lost` is not in the document
       at #/actions/0/update/lost
-    overlay.yaml:6:12: error: `strin` is no JSON type
+    overlay.yaml:6:12: error: `strin` is not a JSON type
       at #/actions/0/update/typo/type
     ");
     insta::assert_snapshot!(told_of_actions("
@@ -203,6 +203,6 @@ fn an_overlay_for_another_document_is_skipped_unread() {
             assert_eq!(generated.skipped, ["overlay.yaml"]);
             assert_eq!(generated.warnings, []);
         }
-        Err(failure) => panic!("{}", told(&failure)),
+        Err(failure) => panic!("{}", failure_text(&failure)),
     }
 }

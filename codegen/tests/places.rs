@@ -15,7 +15,7 @@ fn items_of(spec: &str) -> Vec<RustItem> {
     let spec = format!("{HEAD}{spec}");
     match pipeline::read(Source { name: support::NAME, text: &spec }, &[], Options::default()) {
         Ok((api, names)) => items(&api, &names),
-        Err(failure) => panic!("{}", support::told(&failure)),
+        Err(failure) => panic!("{}", support::failure_text(&failure)),
     }
 }
 

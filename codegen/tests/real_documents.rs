@@ -88,7 +88,7 @@ fn every_published_document_becomes_a_client_of_all_its_operations() {
     for path in published("every_published_document_becomes_a_client_of_all_its_operations") {
         let raw = fs::read_to_string(&path).unwrap();
         let generated = generate(Source { name: "download", text: &raw }, &overlays, Options::default())
-            .unwrap_or_else(|failure| panic!("{}: {}", path.display(), support::told(&failure)));
+            .unwrap_or_else(|failure| panic!("{}: {}", path.display(), support::failure_text(&failure)));
         let document = codegen::source::parse(&raw).unwrap();
         let items = document["paths"].as_object().unwrap().values();
         let methods = ["get", "put", "post", "patch", "delete"];
@@ -97,7 +97,7 @@ fn every_published_document_becomes_a_client_of_all_its_operations() {
         // An overlay adds five.
         assert_eq!(generated.operations, published + 5, "{}", path.display());
         for (file, text) in &generated.tree.files {
-            assert!(syn::parse_file(text).is_ok(), "{}: {file} is no Rust", path.display());
+            assert!(syn::parse_file(text).is_ok(), "{}: {file} is not Rust", path.display());
         }
     }
 }

@@ -4,7 +4,7 @@
 mod support;
 
 use codegen::Generated;
-use support::{generated, told};
+use support::{failure_text, generated};
 
 /// A document with an operation for each array of values, in which `vendor` has these values, and an entry of
 /// `x-shared-types`.
@@ -25,7 +25,7 @@ fn of(vendors: &[&str], entry: &str) -> Generated {
     let overlay = format!(
         "overlay: 1.0.0\nactions:\n  - target: $\n    update:\n      x-shared-types:\n        {entry}\n"
     );
-    generated(&spec, &[&overlay]).unwrap_or_else(|failure| panic!("{}", told(&failure)))
+    generated(&spec, &[&overlay]).unwrap_or_else(|failure| panic!("{}", failure_text(&failure)))
 }
 
 fn surface_has(generated: &Generated, line: &str) -> bool {

@@ -176,7 +176,7 @@ async fn the_loser_of_a_race_may_be_kept_while_others_are_awaited() {
         first.unwrap();
         kept.push(other);
     }
-    timeout(HOUR, get(&client).send()).await.expect("kept futures hold nobody up").unwrap();
+    timeout(HOUR, get(&client).send()).await.expect("kept futures block no other").unwrap();
 }
 
 #[tokio::test(start_paused = true)]

@@ -63,7 +63,7 @@ async fn limit_of_the_request_overrides_that_of_the_client() {
     assert_eq!(exceeded(&read(&client).max_response_bytes(99).send().await.unwrap_err()), 99);
     read(&client).send().await.unwrap_err();
     let limits: Vec<usize> = server.requests().iter().map(|request| request.max_response_bytes()).collect();
-    assert_eq!(limits, [101, 99, 100], "what the transport is told");
+    assert_eq!(limits, [101, 99, 100], "what the transport receives");
 }
 
 #[tokio::test]

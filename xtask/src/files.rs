@@ -52,7 +52,7 @@ pub(crate) fn write_all(files: &[(PathBuf, &str)]) -> Result<()> {
         // Symbolic links stay links; devices, which a rename would replace, stay devices.
         let path = fs::canonicalize(path).unwrap_or_else(|_| path.clone());
         if path.exists() && !path.is_file() {
-            return Err(format!("{} cannot be replaced: it is no plain file", shown(&path)));
+            return Err(format!("{} cannot be replaced: it is not a regular file", shown(&path)));
         }
         let parent = path.parent().unwrap_or(Path::new("."));
         fs::create_dir_all(parent).map_err(failed)?;

@@ -9,8 +9,8 @@ use codegen::names::Names;
 use codegen::stability::Version;
 use codegen::{Options, Source, pipeline};
 
-use crate::beside::{Beside, Compiled};
 use crate::messages::Messages;
+use crate::tree_package::{Compiled, TreePackage};
 use crate::{Outcome, Result, data, files, finish, generate, root, shown};
 
 /// The documents to test.
@@ -73,7 +73,7 @@ pub(crate) fn run(arguments: pico_args::Arguments, messages: Messages) -> Result
     let arguments = Arguments::read(arguments)?;
     let overlays = generate::texts(&arguments.overlays)?;
     let overlays: Vec<Source<'_>> = overlays.iter().map(|(name, text)| Source { name, text }).collect();
-    let package = Beside::new();
+    let package = TreePackage::new();
     let mut names = Changes::default();
     let mut failed = 0;
     println!(
@@ -145,7 +145,7 @@ impl std::fmt::Display for Row {
 }
 
 impl Try<'_> {
-    fn run(&self, package: &Beside, messages: Messages) -> Result<Row> {
+    fn run(&self, package: &TreePackage, messages: Messages) -> Result<Row> {
         let refused = |failure: &codegen::Failure, spec: Source<'_>| {
             let texts: Vec<Source<'_>> = std::iter::once(spec).chain(self.overlays.iter().copied()).collect();
             let result = format!("FAILED: {}", messages.refused(failure, &texts));

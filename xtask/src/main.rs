@@ -1,7 +1,6 @@
 //! `cargo xtask`: all tasks of this repository. Paths, IO and messages are here, decisions are in `codegen`.
 
 mod bench;
-mod beside;
 mod ci;
 mod conformance;
 mod diff;
@@ -13,6 +12,7 @@ mod help;
 mod history;
 mod messages;
 mod robust;
+mod tree_package;
 mod update;
 
 use std::ffi::OsString;
@@ -57,7 +57,7 @@ commands:
             e.g. cargo xtask gen --check --deny-warnings
   fetch   downloads the document and writes its interface snapshot to spec/openapi.yaml
             --from URL|FILE    another source
-            --out FILE         another place; the lock file stands beside it
+            --out FILE         another place; the lock file is next to it
             --keep-prose       keep upstream's descriptions
             e.g. cargo xtask fetch --from openapi.yaml --out /tmp/snapshot.yaml
   diff [OLD] [NEW]

@@ -174,7 +174,7 @@ fn json_messages_are_one_object_per_line() {
 fn history_reports_failing_documents_and_tries_the_others() {
     let dir = tempfile::tempdir().unwrap();
     let folder = dir.path().display().to_string();
-    assert_eq!(xtask(&["history", &folder]).status.code(), Some(2), "nothing to try is no success");
+    assert_eq!(xtask(&["history", &folder]).status.code(), Some(2), "nothing to try is not a success");
     for name in ["000-old.yml", "001-new.yml"] {
         fs::write(dir.path().join(name), "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths: {/a: 1}\n")
             .unwrap();

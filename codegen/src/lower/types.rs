@@ -35,7 +35,7 @@ fn type_list(schema: &mut Schema, at: &At<'_>, problems: &mut Problems) {
         }
         _ if schema.contains_key("anyOf") || schema.contains_key("oneOf") => {
             let help = "name one type, or move the union's alternatives into their own schemas";
-            problems.error(&at.key("type"), "a list of types beside a union is not understood", help);
+            problems.error(&at.key("type"), "a list of types next to a union is not supported", help);
         }
         _ => {
             let alternatives = types.iter().map(|one| Value::Object(alternative(schema, one))).collect();

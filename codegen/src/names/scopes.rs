@@ -17,14 +17,14 @@ pub(super) struct Claim<'a> {
 pub(super) struct Scopes {
     taken: BTreeMap<(String, String), String>,
     /// Reported collisions: each is reported in one scope only.
-    told: BTreeSet<(String, String, String)>,
+    reported: BTreeSet<(String, String, String)>,
     /// Resolves collisions by a longer name and a warning instead of an error.
     lenient: bool,
 }
 
 impl Scopes {
     pub(super) fn new(lenient: bool) -> Self {
-        Scopes { taken: BTreeMap::new(), told: BTreeSet::new(), lenient }
+        Scopes { taken: BTreeMap::new(), reported: BTreeSet::new(), lenient }
     }
 
     /// Assigns a name. On a collision, reports an error, or assigns a longer name if `lenient`.
@@ -44,7 +44,7 @@ impl Scopes {
         let origin = Origin::Canonical((*at).clone());
         let what = format!("{who} and {other} both want the name `{name}` in {scope}");
         if !self.lenient {
-            if self.told.insert((name.clone(), (*who).to_owned(), other)) {
+            if self.reported.insert((name.clone(), (*who).to_owned(), other)) {
                 let help = format!("{fix}, or let `--skip-unsupported` lengthen one of the names");
                 problems.push(Severity::Error, origin, what, help);
             }

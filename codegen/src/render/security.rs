@@ -27,7 +27,7 @@ impl Cx<'_> {
             return None;
         }
         Some(vec![Chunk::Tokens(quote! {
-            //! What calls are authorised by, beside a token.
+            //! Credentials of calls other than a token.
             use crate::ClientBuilder;
             use crate::credential::Credential;
             impl ClientBuilder {

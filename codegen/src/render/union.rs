@@ -53,7 +53,7 @@ impl Cx<'_> {
         let debug = hides.then(|| {
             quote! {
                 impl ::std::fmt::Debug for #name {
-                    /// What is no known struct may hold the secrets of one.
+                    /// An unknown struct may hold the secrets of a known one.
                     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                         match self {
                             #(#shown)*

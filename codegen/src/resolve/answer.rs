@@ -49,7 +49,7 @@ impl<'d> Resolver<'d, '_> {
         };
         if good.is_empty() && !success.redirect {
             if all.keys().any(|status| is(status, 1)) {
-                let what = "the only success is a switch of protocols, which is no answer of HTTP";
+                let what = "the only success is a switch of protocols, which is not an HTTP response";
                 self.problems.unsupported(&at, what);
             }
             let otherwise = source.responses.default.as_ref().and_then(ReferenceOr::as_item);

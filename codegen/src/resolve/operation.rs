@@ -71,7 +71,7 @@ impl<'d> Resolver<'d, '_> {
             }
         }
         for name in names {
-            let what = format!("`{{{name}}}` of the path is no declared parameter");
+            let what = format!("`{{{name}}}` of the path is not a declared parameter");
             self.problems.error(at, what, "declare it with an overlay");
         }
     }

@@ -244,7 +244,7 @@ impl<'d> Resolver<'d, '_> {
             Some("number") => Shape::Number,
             Some("boolean") => Shape::Bool,
             Some(other) => {
-                self.problems.error(&at.key("type"), format!("`{other}` is no JSON type"), "");
+                self.problems.error(&at.key("type"), format!("`{other}` is not a JSON type"), "");
                 Shape::Any
             }
             None => Shape::Any,

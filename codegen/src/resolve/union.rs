@@ -50,7 +50,7 @@ impl<'d> Resolver<'d, '_> {
         at: &At<'_>,
     ) -> (Shape, Limits) {
         if key == "anyOf" && !any.one_of.is_empty() {
-            let what = "`oneOf` beside `anyOf` is not checked by the client";
+            let what = "`oneOf` next to `anyOf` is not checked by the client";
             self.problems.warning(&at.key("oneOf"), what, "");
         }
         if any.properties.is_empty() {

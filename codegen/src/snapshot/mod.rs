@@ -65,7 +65,7 @@ struct Canon<'v> {
     options: Options,
     problems: Problems,
     /// Reported diagnostics, by position.
-    told: BTreeSet<(Pointer, String)>,
+    reported: BTreeSet<(Pointer, String)>,
     /// Human-named components to emit, in order of first reference.
     queue: Vec<String>,
     queued: BTreeSet<String>,
@@ -84,7 +84,7 @@ impl<'v> Canon<'v> {
             root,
             options,
             problems: Problems::default(),
-            told: BTreeSet::new(),
+            reported: BTreeSet::new(),
             queue: Vec::new(),
             queued: BTreeSet::new(),
             recursive,
@@ -103,7 +103,7 @@ impl<'v> Canon<'v> {
     /// Reports a diagnostic once per position, even if the position is inlined several times.
     fn report(&mut self, level: Severity, at: &At<'_>, what: String, help: &str) {
         let place = trace::behind_references(self.root, &at.pointer());
-        if self.told.insert((place.clone(), what.clone())) {
+        if self.reported.insert((place.clone(), what.clone())) {
             self.problems.push(level, Origin::Raw(place), what, help);
         }
     }

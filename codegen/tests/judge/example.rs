@@ -14,12 +14,12 @@ pub(super) fn judge(block: &str, known: &BTreeSet<String>, report: &mut dyn FnMu
             let mut judge = Judge { known, found: Vec::new() };
             let run = matches!(file.items.as_slice(), [Item::Fn(only)] if only.sig.ident == "run");
             if !run || !file.attrs.is_empty() {
-                judge.found.push("an example that is no function".to_owned());
+                judge.found.push("an example that is not a function".to_owned());
             }
             judge.visit_file(&file);
             judge.found.into_iter().for_each(report);
         }
-        Err(error) => report(format!("an example that is no Rust: {error}")),
+        Err(error) => report(format!("an example that is not Rust: {error}")),
     }
 }
 

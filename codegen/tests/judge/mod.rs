@@ -34,7 +34,7 @@ pub(crate) fn escapes(generated: &Generated, texts: &[&str]) -> Vec<String> {
                 report("a path that differs from another by case only".to_owned());
             }
             if let Some(c) = text.chars().find(|c| *c != '\n' && is_unseen(*c)) {
-                report(format!("{c:?} stands in the text"));
+                report(format!("{c:?} occurs in the text"));
             }
             match syn::parse_file(text) {
                 Ok(file) => rust::judge(&file, &known, &mut report),
@@ -122,7 +122,7 @@ fn features(generated: &Generated) -> Vec<String> {
     let mut out = Vec::new();
     for (name, value) in &table {
         let Some(list) = value.as_array() else {
-            out.push(format!("features: `{name}` is no list"));
+            out.push(format!("features: `{name}` is not an array"));
             continue;
         };
         let listed: BTreeSet<&str> = list.iter().filter_map(toml::Value::as_str).collect();

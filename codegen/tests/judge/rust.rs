@@ -59,7 +59,7 @@ impl Judge<'_> {
         let mut seen = BTreeSet::new();
         for name in names {
             if !seen.insert(name.to_string()) {
-                self.escaped(format!("`{name}` stands twice in {of}"));
+                self.escaped(format!("`{name}` occurs twice in {of}"));
             }
         }
     }
@@ -173,7 +173,7 @@ impl<'ast> Visit<'ast> for Judge<'_> {
     fn visit_impl_item(&mut self, item: &'ast ImplItem) {
         match item {
             ImplItem::Fn(method) => self.attributes(&method.attrs),
-            _ => self.escaped("a part of an impl that is no method"),
+            _ => self.escaped("an item of an impl that is not a method"),
         }
         visit::visit_impl_item(self, item);
     }

@@ -81,7 +81,7 @@ const XTASK: Layers = Layers {
         &["crate"],
         &["files", "help", "messages", "robust"],
         &["ci", "diff", "fetch", "generate"],
-        &["beside", "conformance", "explain", "update"],
+        &["tree_package", "conformance", "explain", "update"],
         &["bench", "history"],
     ],
     exceptions: &[],

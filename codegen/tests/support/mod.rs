@@ -18,7 +18,7 @@ pub(crate) fn surface_of(spec: &str, overlays: &[(String, String)]) -> String {
     let overlays: Vec<Source<'_>> = overlays.iter().map(|(name, text)| Source { name, text }).collect();
     match pipeline::read(Source { name: NAME, text: spec }, &overlays, Options::default()) {
         Ok((api, names)) => surface::surface(&api, &names),
-        Err(failure) => panic!("{}", told(&failure)),
+        Err(failure) => panic!("{}", failure_text(&failure)),
     }
 }
 
@@ -31,11 +31,11 @@ pub(crate) fn canonical(spec: &str) -> String {
 pub(crate) fn canonical_with(spec: &str, options: Options) -> String {
     match snapshot(Source { name: NAME, text: spec }, options) {
         Ok(snapshot) => snapshot.yaml,
-        Err(failure) => panic!("{}", told(&failure)),
+        Err(failure) => panic!("{}", failure_text(&failure)),
     }
 }
 
 /// Joins the messages of a failure, one per line.
-pub(crate) fn told(failure: &Failure) -> String {
+pub(crate) fn failure_text(failure: &Failure) -> String {
     failure.0.iter().map(|message| format!("{message}\n")).collect()
 }

@@ -120,7 +120,7 @@ impl Call {
             Some(bytes) => self.body = Some(Body::from(bytes)),
             None => self
                 .violations
-                .push(Violation::new(name, "the body is no object that could take this member")),
+                .push(Violation::new(name, "the body is not an object that could take this property")),
         }
     }
 

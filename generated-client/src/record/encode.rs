@@ -21,7 +21,7 @@ impl Serialize for View<'_> {
             View::Record(record) => members(*record, serializer),
             View::Upload(upload) => match std::str::from_utf8(upload.bytes()) {
                 Ok(text) => serializer.serialize_str(text),
-                Err(_) => Err(S::Error::custom("a file that is no text has no JSON")),
+                Err(_) => Err(S::Error::custom("a file that is not text has no JSON")),
             },
             View::List(list) => {
                 let mut out = serializer.serialize_seq(Some(list.count()))?;

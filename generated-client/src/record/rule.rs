@@ -252,7 +252,7 @@ fn broken_by_number(value: f64, rule: &Rule) -> Vec<String> {
     if let Some(of) = rule.multiple_of
         && (value / of).fract() != 0.0
     {
-        out.push(format!("is no multiple of {of}"));
+        out.push(format!("is not a multiple of {of}"));
     }
     if let Some(values) = rule.one_of
         && !values.contains(&value)

@@ -29,7 +29,7 @@ impl<T> Request<T> {
     }
 
     fn written_form(self, form: serde_json::Result<Value>, styles: &[(&str, Style)]) -> Self {
-        let Ok(Value::Object(members)) = form else { return self.not_written("the body is no form") };
+        let Ok(Value::Object(members)) = form else { return self.not_written("the body is not a form") };
         let mut all = Vec::new();
         for (name, value) in &members {
             let style = styles.iter().find(|(styled, _)| styled == name).map(|(_, style)| *style);
@@ -70,7 +70,7 @@ impl<T> Request<T> {
             View::Any(Value::Object(members)) | View::Unfit(Value::Object(members)) => {
                 members.iter().for_each(|(name, value)| parts.member(name, &View::Any(value)));
             }
-            _ => return self.not_written("the body is no form of parts"),
+            _ => return self.not_written("the body is not a multipart form"),
         }
         match parts.finish() {
             Ok((media_type, bytes)) => self.body(bytes, media_type),

@@ -60,7 +60,7 @@ pub(super) fn text(answered: Answered) -> Result<String> {
     let (operation, status) = (answered.operation, answered.response.status());
     String::from_utf8(answered.response.into_body()).map_err(|error| {
         let offset = error.utf8_error().valid_up_to();
-        let reason = "the answer is no text of UTF-8".to_owned();
+        let reason = "the response is not valid UTF-8".to_owned();
         let fault = Fault { path: String::new(), reason: reason.clone(), offset, detail: reason };
         DecodeError::new(operation, status, error.into_bytes(), fault).into()
     })

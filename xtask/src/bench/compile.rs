@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::gnu_time::{self, Used};
 use crate::bench::checkout::{Checkout, succeed};
 use crate::bench::figure::{Figure, median, shown};
-use crate::{Outcome, Result, beside, files, finish};
+use crate::{Outcome, Result, files, finish, tree_package};
 
 const PACKAGE: &str = "generated-client";
 
@@ -146,7 +146,7 @@ impl Way {
             figures.push(Figure::new(".rlib", data.len() as f64 / f64::from(1 << 20), "MiB"));
         }
         if let Some(path) = of("rmeta") {
-            let [lines, items] = counted(&beside::sources(path, &checkout.root)?)?;
+            let [lines, items] = counted(&tree_package::sources(path, &checkout.root)?)?;
             figures.push(Figure::new("lines", lines as f64, ""));
             figures.push(Figure::new("items", items as f64, ""));
         }

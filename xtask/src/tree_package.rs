@@ -15,7 +15,7 @@ use crate::{Result, cargo, files, generate, root, shown, target};
 const FEATURES: &str = "all-groups,blocking,webhook";
 
 /// The folder in which trees are compiled. They share one target folder, so that dependencies are compiled once.
-pub(crate) struct Beside {
+pub(crate) struct TreePackage {
     folder: PathBuf,
 }
 
@@ -31,10 +31,10 @@ pub(crate) struct Compiled {
     pub(crate) time: Duration,
 }
 
-impl Beside {
+impl TreePackage {
     /// Returns the folder for this repository.
     pub(crate) fn new() -> Self {
-        Beside { folder: target().join("beside") }
+        TreePackage { folder: target().join("tree_package") }
     }
 
     /// Compiles a tree with all its groups enabled.
