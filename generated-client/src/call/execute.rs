@@ -152,7 +152,11 @@ impl Call {
         let mut exchange = config.transport.send(request);
         let mut timer = Timer::new(&*config.clock, limit);
         let exchange = poll_fn(|context| {
-            ready!(permit.poll_valid(context));
+            if config.transport.runs_in_background() {
+                permit.polled();
+            } else {
+                ready!(permit.poll_valid(context));
+            }
             match exchange.as_mut().poll(context) {
                 Poll::Ready(result) => Poll::Ready(Some(result)),
                 Poll::Pending => timer.poll(context).map(|()| None),

@@ -33,6 +33,8 @@ pub(super) enum Step {
     Concurrently { at_once: usize, steps: Vec<Step>, busy: Duration },
     /// Runs both until one is done; the other one is kept unpolled or dropped.
     Race { steps: [Box<Step>; 2], keeps: bool },
+    /// Polls a future that was kept until it is done, or drops it.
+    Resume { drops: bool },
     /// Starts the step, polls it `polls` times and keeps it unpolled.
     Abandon { step: Box<Step>, polls: u32 },
 }
@@ -58,7 +60,7 @@ impl Generator<'_> {
         if depth == 0 || self.fuel == 0 {
             return Step::Call(self.priority());
         }
-        match self.random.u32(0..12) {
+        match self.random.u32(0..13) {
             0..=2 => Step::Call(self.priority()),
             3 => Step::Busy(self.busy()),
             4 => Step::Wait(self.priority()),
@@ -80,6 +82,7 @@ impl Generator<'_> {
                 let steps = [Box::new(self.step(depth - 1)), Box::new(self.step(depth - 1))];
                 Step::Race { steps, keeps: self.random.bool() }
             }
+            10 => Step::Resume { drops: self.random.bool() },
             _ => Step::Abandon { step: Box::new(self.step(depth - 1)), polls: self.random.u32(1..4) },
         }
     }
@@ -149,6 +152,12 @@ pub(super) fn run(step: &Step, world: &Rc<World>) -> Work {
                     select(run(&one, &world), run(&other, &world)).await;
                 if keeps {
                     world.kept.borrow_mut().push(loser);
+                }
+            }
+            Step::Resume { drops } => {
+                let kept = world.kept.borrow_mut().pop();
+                if let Some(work) = kept.filter(|_| !drops) {
+                    work.await;
                 }
             }
             Step::Abandon { step, polls } => {

@@ -26,9 +26,12 @@ const RESERVE_PART: u64 = 20;
 /// Longest time for which one 429 response stops a client: a wrong `Retry-After` must not stop it for good.
 const MAX_BLOCK: Duration = Duration::from_secs(300);
 
-/// How long a request keeps its place while its future is not polled. Data sent at the last poll reaches the server a
-/// few seconds later at most, and counts there for one window.
-const UNPOLLED_AFTER: Duration = WINDOW.saturating_add(Duration::from_secs(5));
+/// How long a request takes at most to reach the server once it was polled, connecting included.
+const DELIVERY: Duration = Duration::from_secs(15);
+
+/// How long a request keeps its place while its future is not polled: until what was sent at the last poll does not count
+/// any more at the server.
+const UNPOLLED_AFTER: Duration = WINDOW.saturating_add(DELIVERY);
 
 /// The rate limit headers and the status of a response.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -146,7 +149,9 @@ impl Budget {
     fn count_opens(&self, now: Duration, priority: Priority) -> Duration {
         match self.count {
             Some(count) if count.used.saturating_add(self.polled_lately(now)) >= self.budget(priority) => {
-                count.since + WINDOW
+                // A request in flight that is not polled any more stops counting.
+                let unpolled = self.in_flight.iter().map(|request| request.gives_way_at());
+                unpolled.filter(|at| *at > now).fold(count.since + WINDOW, Duration::min)
             }
             None if !self.silent => {
                 self.probed_until.saturating_sub(self.probe_interval() * (MAX_PROBES - 1))
@@ -219,8 +224,11 @@ impl Budget {
             return;
         }
         if let Some(index) = self.position(id) {
-            self.in_flight.remove(index);
-            self.answered.push(now);
+            let request = self.in_flight.remove(index);
+            // A request that was dropped unpolled was sent at its last poll; the server counted it soon after.
+            let answered = if report.is_some() { now } else { now.min(request.polled.saturating_add(DELIVERY)) };
+            let position = self.answered.partition_point(|at| *at <= answered);
+            self.answered.insert(position, answered);
             self.probed_until = self.probed_until.saturating_sub(self.probe_interval());
         }
         self.expire(now);

@@ -26,11 +26,9 @@ impl Permit {
     /// lost its place; then it waits for another, because it may reach the network only now.
     pub(crate) fn poll_valid(&mut self, context: &mut Context<'_>) -> Poll<()> {
         if self.renewal.is_none() {
-            let (now, mut inner) = self.shared.lock();
-            if inner.budget.polled(self.grant.id, now) {
+            if self.polled() {
                 return Poll::Ready(());
             }
-            drop(inner);
             self.renewal = Some(Acquire::new(Arc::clone(&self.shared), self.rank, None));
         }
         let Some(renewal) = &mut self.renewal else { return Poll::Ready(()) };
@@ -40,6 +38,12 @@ impl Permit {
         }
         self.renewal = None;
         Poll::Ready(())
+    }
+
+    /// Records that the request is polled, whether it still has its place or not. Its future sends nothing new.
+    pub(crate) fn polled(&self) -> bool {
+        let (now, mut inner) = self.shared.lock();
+        inner.budget.polled(self.grant.id, now)
     }
 
     /// Records what the response reports.

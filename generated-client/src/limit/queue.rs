@@ -20,6 +20,9 @@ use crate::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// How long a woken waiter has to poll before others pass it.
 pub(crate) const GRACE: Duration = Duration::from_millis(5);
 
+/// The most waiters ahead for which a waiter looks later.
+const MAX_TURNS: usize = 200;
+
 /// The order of waiters: interactive requests first, those of one priority in order of arrival.
 pub(super) type Rank = (Priority, u64);
 
@@ -140,11 +143,12 @@ impl Inner {
         self.waiters.binary_search_by_key(&rank, |waiter| waiter.rank)
     }
 
-    /// Removes a waiter. Returns the waker of the first remaining waiter that was not woken yet.
-    fn leave(&mut self, rank: Rank) -> Option<Waker> {
+    /// Removes a waiter. Returns it, and the waker of the first remaining waiter that was not woken yet: both are for after
+    /// the lock, because dropping a waker may run code of the executor.
+    fn leave(&mut self, rank: Rank) -> Option<(Waiter, Option<Waker>)> {
         let index = self.position(rank).ok()?;
-        self.waiters.remove(index);
-        self.waiters.iter_mut().find_map(|waiter| waiter.waker.take())
+        let left = self.waiters.remove(index)?;
+        Some((left, self.waiters.iter_mut().find_map(|waiter| waiter.waker.take())))
     }
 }
 
@@ -189,11 +193,12 @@ impl Acquire {
             |waiter: &Waiter| waiter.called.is_some_and(|called| called.saturating_add(grace) <= now);
         let ahead = inner.waiters.range(..index).filter(|waiter| !is_passed(waiter)).count();
         let opens = inner.budget.check(now, self.rank.0).err();
-        if opens.is_none() && ahead == 0 {
+        let is_late = self.deadline.is_some_and(|deadline| deadline < now);
+        if opens.is_none() && ahead == 0 && !is_late {
             let id = inner.budget.acquire(now, self.rank.0);
-            let next = inner.leave(self.rank);
+            let left = inner.leave(self.rank);
             drop(guard);
-            next.into_iter().for_each(Waker::wake);
+            left.and_then(|(_, next)| next).into_iter().for_each(Waker::wake);
             return Look::Granted(Grant { id, sent: now });
         }
         let earliest = opens.unwrap_or(now);
@@ -202,7 +207,7 @@ impl Acquire {
         }
         let mut called = Vec::new();
         let turns = if opens.is_some() {
-            ahead
+            ahead.min(MAX_TURNS)
         } else {
             // A waiter that has just checked checks again by itself; waking it could wake this one, which shares its
             // task.
@@ -214,11 +219,15 @@ impl Acquire {
             1
         };
         let own = Waiter { rank: self.rank, waker: Some(waker.clone()), polled: now, called: None };
-        match position {
-            Ok(index) => inner.waiters[index] = own,
-            Err(index) => inner.waiters.insert(index, own),
-        }
+        let replaced = match position {
+            Ok(index) => Some(std::mem::replace(&mut inner.waiters[index], own)),
+            Err(index) => {
+                inner.waiters.insert(index, own);
+                None
+            }
+        };
         drop(guard);
+        drop(replaced);
         called.into_iter().for_each(Waker::wake);
         let again = earliest.saturating_add(grace.saturating_mul(u32::try_from(turns).unwrap_or(u32::MAX)));
         Look::Again(self.deadline.map_or(again, |deadline| again.min(deadline)))
@@ -252,8 +261,8 @@ impl Drop for Acquire {
     /// Leaves the queue, whether the permit was granted or the caller gave up.
     fn drop(&mut self) {
         let (_, mut inner) = self.shared.lock();
-        let next = inner.leave(self.rank);
+        let left = inner.leave(self.rank);
         drop(inner);
-        next.into_iter().for_each(Waker::wake);
+        left.and_then(|(_, next)| next).into_iter().for_each(Waker::wake);
     }
 }

@@ -68,21 +68,32 @@ fn reclaims_places_of_unpolled_requests_after_a_window() {
     let mut budget = silent(10);
     let start = WINDOW;
     let ids = burst(&mut budget, start);
-    assert_eq!(budget.check(start, Priority::Interactive), Err(start + 65 * S), "none has a response");
+    assert_eq!(budget.check(start, Priority::Interactive), Err(start + 75 * S), "none has a response");
     assert!(ids.iter().all(|id| budget.polled(*id, start + 30 * S)));
-    assert_eq!(budget.check(start + 65 * S, Priority::Interactive), Err(start + 95 * S), "all were polled");
-    assert!(budget.polled(ids[6], start + 94 * S), "this one is polled again and again");
-    let others = burst(&mut budget, start + 95 * S);
+    assert_eq!(budget.check(start + 75 * S, Priority::Interactive), Err(start + 105 * S), "all were polled");
+    assert!(budget.polled(ids[6], start + 104 * S), "this one is polled again and again");
+    let others = burst(&mut budget, start + 105 * S);
     assert_eq!(others.len(), 6);
-    assert!(ids[..6].iter().all(|id| !budget.polled(*id, start + 96 * S)), "these have lost their places");
-    assert!(budget.polled(ids[6], start + 96 * S));
-    budget.release(ids[0], start, start + 97 * S, None);
-    budget.release(others[0], start + 95 * S, start + 97 * S, None);
+    assert!(ids[..6].iter().all(|id| !budget.polled(*id, start + 106 * S)), "these have lost their places");
+    assert!(budget.polled(ids[6], start + 106 * S));
+    budget.release(ids[0], start, start + 107 * S, None);
+    budget.release(others[0], start + 105 * S, start + 107 * S, None);
     assert_eq!(
-        budget.check(start + 97 * S, Priority::Interactive),
-        Err(start + 157 * S),
+        budget.check(start + 107 * S, Priority::Interactive),
+        Err(start + 167 * S),
         "only the response to a request that has a place frees one"
     );
+}
+
+#[test]
+fn dropping_requests_that_were_not_polled_for_long_takes_no_place() {
+    let mut budget = silent(10);
+    let ids = burst(&mut budget, WINDOW);
+    budget.polled(ids[0], 70 * WINDOW);
+    for id in ids {
+        budget.release(id, WINDOW, 70 * WINDOW, None);
+    }
+    assert_eq!(burst(&mut budget, 70 * WINDOW).len(), 6, "one of the seven was polled just now");
 }
 
 #[test]

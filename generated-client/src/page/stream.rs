@@ -15,7 +15,9 @@ use super::{Page, PagingReport, RejectedRow};
 use crate::call::{Accept, Answered, Call};
 use crate::error::{Error, Result};
 use crate::limit::Priority;
+use crate::operation::Operation;
 use crate::request::Sending;
+use crate::transport::Failure;
 
 /// A page with the ids of its rows.
 type Fetched<T> = (Page<T>, Vec<Option<String>>);
@@ -107,7 +109,7 @@ impl<T: DeserializeOwned + 'static> Pages<T> {
                 Fetch::Done(done) => match *done {
                     Ok(fetched) => break fetched,
                     // While the reader was busy the request was not polled, which may be why it failed.
-                    Err(error) if front.is_prefetched && is_without_response(&error) => {
+                    Err(error) if front.is_prefetched && may_pass(&error) => {
                         let fetch = self.fetch(front.offset, false);
                         self.under_way.push_front(fetch);
                     }
@@ -156,9 +158,17 @@ impl<T: DeserializeOwned + 'static> Pages<T> {
     }
 }
 
-/// Returns whether a request failed because of a timeout, the rate limit or its connection.
-fn is_without_response(error: &Error) -> bool {
-    matches!(error, Error::Timeout(_) | Error::RateLimited(_) | Error::Transport(_))
+/// Whether a page that was prefetched while the reader was busy may succeed now. A reader that waits would have seen it
+/// retried.
+fn may_pass(error: &Error) -> bool {
+    let is_safe = error.operation().is_some_and(Operation::is_repeatable);
+    is_safe
+        && match error {
+            Error::Timeout(_) | Error::RateLimited(_) => true,
+            Error::Transport(error) => !matches!(error.failure(), Failure::TooLarge { .. } | Failure::Other),
+            Error::Api(error) => matches!(error.status(), 429 | 502..=504),
+            _ => false,
+        }
 }
 
 fn fetched<T: DeserializeOwned>(answered: Answered) -> Result<Fetched<T>> {

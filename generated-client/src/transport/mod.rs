@@ -38,11 +38,21 @@ pub type Exchange = Pin<Box<dyn Future<Output = Result<HttpResponse, TransportEr
 /// }
 /// ```
 pub trait Transport: fmt::Debug + Send + Sync + 'static {
+    /// Returns whether an exchange makes progress while its future is not polled, as a task of its own does. Then the
+    /// response of a future that was left alone is read without waiting for the rate limit again. The default is false.
+    fn runs_in_background(&self) -> bool {
+        false
+    }
+
     /// Sends the request and reads the whole response, whatever its status, up to [`HttpRequest::max_response_bytes`].
     fn send(&self, request: HttpRequest) -> Exchange;
 }
 
 impl<T: Transport + ?Sized> Transport for std::sync::Arc<T> {
+    fn runs_in_background(&self) -> bool {
+        (**self).runs_in_background()
+    }
+
     fn send(&self, request: HttpRequest) -> Exchange {
         (**self).send(request)
     }

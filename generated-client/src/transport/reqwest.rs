@@ -51,12 +51,19 @@ impl From<::reqwest::Client> for ReqwestTransport {
 }
 
 impl Transport for ReqwestTransport {
+    fn runs_in_background(&self) -> bool {
+        true
+    }
+
     fn send(&self, request: HttpRequest) -> Exchange {
         let client = self.client.clone();
         Box::pin(async move {
             // A separate task: the bodies of responses whose futures are not polled would fill the flow-control window
             // of an HTTP/2 connection, and block all other requests on it.
-            let mut task = AbortOnDrop(tokio::spawn(exchange(client, request)));
+            let exchange = exchange(client, request);
+            #[cfg(feature = "tracing")]
+            let exchange = tracing::Instrument::in_current_span(exchange);
+            let mut task = AbortOnDrop(tokio::spawn(exchange));
             // A task that did not complete may have sent the request.
             (&mut task.0).await.unwrap_or_else(|error| Err(TransportError::new(Failure::Send, error)))
         })
