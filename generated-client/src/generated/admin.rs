@@ -28,12 +28,12 @@
 //! | [`Admin::get_job_log_data`] | `GET /v1/admin/job-logs/{job_log_id}/data` | Returns the address of what was sent to the vendor and what it answered, for one attempt at a write. |
 //! | [`Admin::list_job_logs`] | `GET /v1/admin/logs/jobs/` | Lists the log entries of all jobs, one for each attempt. |
 //! | [`Admin::list_job_logs_by_job`] | `GET /v1/admin/logs/jobs/{id}` | Lists the log entries of one job, by the `job_id` that a write receipt holds. |
-//! | [`Admin::list_write_logs`] | `GET /v1/admin/logs/writes/` | Lists the newest log entry of each write, filtered by outcome, time and kind of record. |
+//! | [`Admin::list_write_logs`] | `GET /v1/admin/logs/writes/` | Lists the newest log entry of each write, filtered by outcome, time and record kind. |
 //! | [`Admin::get_normalization`] | `GET /v1/admin/normalization/{model}/{field}` | Returns how a vendor's own values become Propexo's normalized ones, for one field. |
 //! | [`Admin::retry_write`] | `POST /v1/admin/retry-write/{root_job_id}` | Sends a write that failed to the vendor once more, with the same data. |
 //! | [`Admin::list_users`] | `GET /v1/admin/users/` | Lists the people who can sign in to your Propexo account, with their roles. |
 //! | [`Admin::get_user`] | `GET /v1/admin/users/{id}` | Returns one person who can sign in to your Propexo account. |
-//! | [`Admin::get_write_status`] | `GET /v1/admin/write-status/{root_job_id}` | Returns how a write stands: pending, done, done in part, or failed with its errors. |
+//! | [`Admin::get_write_status`] | `GET /v1/admin/write-status/{root_job_id}` | Returns a write's status: pending, done, done in part, or failed with its errors. |
 
 pub use crate::models::{
     AccessCheckStatus, AccessChecked, AccessState, AccessUnsupported, AccessUntested,
@@ -79,8 +79,8 @@ impl Client {
 impl Admin<'_> {
     /// Lists what syncs changed on single records, for the last 30 days.
     ///
-    /// Each entry names the model and the record and holds the changed values in `data_diff`. It answers
-    /// the question that the lists of records cannot: what is new since a moment, by `after` and `before`.
+    /// Each entry names the model and the record and holds the changed values in `data_diff`. Unlike the
+    /// lists of records, it can be limited to changes since a moment, by `after` and `before`.
     ///
     /// `GET /v1/admin/data-diffs/`
     ///
@@ -357,7 +357,7 @@ impl Admin<'_> {
 
     /// Returns one job schedule of an integration.
     ///
-    /// Its id stands in job logs and in the `SYNC_COMPLETE` webhook, where it is null after a sync started
+    /// Its id appears in job logs and in the `SYNC_COMPLETE` webhook, where it is null after a sync started
     /// by hand.
     ///
     /// `GET /v1/admin/integrations/{integration_id}/job-schedules/{job_schedule_id}/`
@@ -456,8 +456,8 @@ impl Admin<'_> {
 
     /// Switches the syncing of one property on or off.
     ///
-    /// With `trigger_integration_resync` a sync starts afterwards, but silently not if one is running;
-    /// `start_manual_sync(..)` tells you more. The id is that of the configuration, not of the property.
+    /// With `trigger_integration_resync` a sync starts afterwards, unless one is running (no error);
+    /// `start_manual_sync(..)` reports more. The id is that of the configuration, not of the property.
     ///
     /// `PUT /v1/admin/integrations/{integration_id}/properties/{property_configuration_id}`
     ///
@@ -709,10 +709,10 @@ impl Admin<'_> {
         )
     }
 
-    /// Lists the newest log entry of each write, filtered by outcome, time and kind of record.
+    /// Lists the newest log entry of each write, filtered by outcome, time and record kind.
     ///
-    /// It is no `Page`: entries stand in `results.logs`, nothing says whether there are more, and at most
-    /// 100 come at once. `job_log_id` leads to `get_job_log_data(..)`.
+    /// It is not a `Page`: the response has at most 100 entries, in `results.logs`, and does not say
+    /// whether there are more. `job_log_id` leads to `get_job_log_data(..)`.
     ///
     /// `GET /v1/admin/logs/writes/`
     ///
@@ -819,7 +819,7 @@ impl Admin<'_> {
         )
     }
 
-    /// Returns how a write stands: pending, done, done in part, or failed with its errors.
+    /// Returns a write's status: pending, done, done in part, or failed with its errors.
     ///
     /// `created_record_id` may be null even when all went well, or be the id of another model when the job
     /// started others. Each call counts against the rate limit, so prefer `client.write_jobs().wait(..)`,
@@ -2162,7 +2162,7 @@ impl UpdateIntegration {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateIntegrationResponse {
-    /// Integration as it stands after the update; credentials are never returned.
+    /// Integration after the update; credentials are never returned.
     pub result: UpdatedIntegration,
 }
 
@@ -2249,7 +2249,7 @@ impl UpdatePropertyConfiguration {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdatePropertyConfigurationResponse {
-    /// Configuration as it stands after the request; a single object in spite of the name.
+    /// Configuration after the request; a single object in spite of the name.
     pub results: UpdatedPropertyConfiguration,
 }
 
@@ -2348,7 +2348,7 @@ crate::record::record!(GetRateLimitsResponse {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListWriteLogsResponse {
-    /// Wraps the entries, which are in `logs`; there is no paging data beside it.
+    /// Wraps the entries, which are in `logs`, without paging data.
     pub results: WriteLogs,
 }
 

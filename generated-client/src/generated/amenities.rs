@@ -2,7 +2,7 @@
 
 //! What a property or a single unit has to offer, such as a pool or a dishwasher. An `Amenity` belongs
 //! to a property and names in `units` the homes that have it. Mind that `update_for_property(..)` and
-//! `update_for_unit(..)` take the whole list: what it leaves out is removed.
+//! `update_for_unit(..)` take the whole list: entries left out are removed.
 //!
 //! | call | request | |
 //! |---|---|---|
@@ -25,7 +25,7 @@ use crate::{Client, Page, Single, ValidationError, WriteReceipt};
 
 /// What a property or a single unit has to offer, such as a pool or a dishwasher. An `Amenity` belongs
 /// to a property and names in `units` the homes that have it. Mind that `update_for_property(..)` and
-/// `update_for_unit(..)` take the whole list: what it leaves out is removed.
+/// `update_for_unit(..)` take the whole list: entries left out are removed.
 #[derive(Clone, Copy, Debug)]
 pub struct Amenities<'a> {
     client: &'a Client,
@@ -34,7 +34,7 @@ pub struct Amenities<'a> {
 impl Client {
     /// What a property or a single unit has to offer, such as a pool or a dishwasher. An `Amenity` belongs
     /// to a property and names in `units` the homes that have it. Mind that `update_for_property(..)` and
-    /// `update_for_unit(..)` take the whole list: what it leaves out is removed.
+    /// `update_for_unit(..)` take the whole list: entries left out are removed.
     #[must_use]
     pub fn amenities(&self) -> Amenities<'_> {
         Amenities { client: self }

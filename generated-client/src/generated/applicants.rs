@@ -442,8 +442,8 @@ crate::request::body_methods!(AssignRentableItemRequest);
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateApplicant {
-    /// Rentable items beside the unit, such as parking or storage, to assign to the applicant, each with an
-    /// `employee_id`; on update they join the ones already there.
+    /// Rentable items apart from the unit, such as parking or storage, to assign to the applicant, each
+    /// with an `employee_id`; an update adds to those on record.
     pub add_ons: Option<Vec<AddOn>>,
     /// First line of the street address, usually house number and street, without city, state or postal
     /// code.
@@ -552,7 +552,7 @@ pub struct CreateApplicant {
     pub integration_id: String,
     /// Family name of the applicant, lead or resident; null in answers when the vendor has none.
     pub last_name: Option<String>,
-    /// Propexo's id of the lead, somebody who asked about renting, as `client.leads().list()` returns it.
+    /// Propexo's id of the lead, a person who asked about renting, as `client.leads().list()` returns it.
     pub lead_id: Option<String>,
     /// Name of the channel through which the person found the landlord, such as a website or a referral.
     pub lead_source: Option<String>,
@@ -661,8 +661,8 @@ pub struct CreateApplicant {
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
     pub target_move_in_date: Option<DateOrDateTime>,
-    /// Your own id of the person, unique on your side, which the vendor stores beside its own; an
-    /// application without `lead_id` needs it.
+    /// Your own id of the person, unique on your side, which the vendor stores with its own; an application
+    /// without `lead_id` needs it.
     ///
     /// At least 1 character.
     pub third_party_id: Option<String>,
@@ -1380,8 +1380,8 @@ impl CreateApplicant {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateApplicant {
-    /// Rentable items beside the unit, such as parking or storage, to assign to the applicant, each with an
-    /// `employee_id`; on update they join the ones already there.
+    /// Rentable items apart from the unit, such as parking or storage, to assign to the applicant, each
+    /// with an `employee_id`; an update adds to those on record.
     pub add_ons: Option<Vec<AddOn>>,
     /// First line of the street address, usually house number and street, without city, state or postal
     /// code.

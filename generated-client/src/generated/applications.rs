@@ -592,8 +592,8 @@ crate::request::body_methods!(UpdateApplicationRequest);
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateApplication {
-    /// Rentable items beside the unit, such as parking or storage, to assign to the applicant, each with an
-    /// `employee_id`; on update they join the ones already there.
+    /// Rentable items apart from the unit, such as parking or storage, to assign to the applicant, each
+    /// with an `employee_id`; an update adds to those on record.
     pub add_ons: Option<Vec<AddOn>>,
     /// First line of the street address, usually house number and street, without city, state or postal
     /// code.
@@ -821,8 +821,8 @@ pub struct CreateApplication {
     /// Number under which the applicant's school or university knows them; Rentvine only, required or not
     /// by its form template.
     pub student_id: Option<String>,
-    /// Your own id of the person, unique on your side, which the vendor stores beside its own; an
-    /// application without `lead_id` needs it.
+    /// Your own id of the person, unique on your side, which the vendor stores with its own; an application
+    /// without `lead_id` needs it.
     ///
     /// At least 1 character.
     pub third_party_id: Option<String>,
@@ -1736,9 +1736,9 @@ pub struct CreateApplicationOtherOccupant {
     ///
     /// Format `email`.
     pub email_1: Option<String>,
-    /// Given name of somebody who shares the home with the applicant, such as a child or roommate.
+    /// Given name of a person who shares the home with the applicant, such as a child or roommate.
     pub first_name: String,
-    /// Family name of somebody who shares the home with the applicant, such as a child or roommate.
+    /// Family name of a person who shares the home with the applicant, such as a child or roommate.
     pub last_name: String,
     /// Name of your company as registered with the vendor (Yardi), which together with `third_party_id`
     /// ties the person to your own record.
@@ -1886,8 +1886,8 @@ impl CreateApplicationOtherOccupant {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateApplication {
-    /// Rentable items beside the unit, such as parking or storage, to assign to the applicant, each with an
-    /// `employee_id`; on update they join the ones already there.
+    /// Rentable items apart from the unit, such as parking or storage, to assign to the applicant, each
+    /// with an `employee_id`; an update adds to those on record.
     pub add_ons: Option<Vec<AddOn>>,
     /// First line of the street address, usually house number and street, without city, state or postal
     /// code.
@@ -2605,12 +2605,12 @@ pub struct UpdateApplicationAddressHistoryItem {
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
     pub move_out_date: Option<DateOrDateTime>,
-    /// Whether the applicant has properly told the landlord at this former address of moving out.
+    /// Whether the applicant gave the landlord at this former address proper notice to move out.
     pub notice_provided: bool,
     /// What the building or community was called where the applicant lived before, if it had a name.
     pub property_name: Option<String>,
-    /// Why the applicant gave up the home at this address, in their own words; read by whoever screens the
-    /// application.
+    /// Why the applicant gave up the home at this address, in their own words; read when the application is
+    /// screened.
     pub reason_for_leaving: Option<String>,
     /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; answers
     /// repeat what the vendor holds.

@@ -460,7 +460,7 @@ impl ListAppointmentsRequest {
         Self(self.0.query("integration_vendor", integration_vendor))
     }
 
-    /// Propexo's id of the lead, somebody who asked about renting, as `client.leads().list()` returns it.
+    /// Propexo's id of the lead, a person who asked about renting, as `client.leads().list()` returns it.
     pub fn lead_id(self, lead_id: impl Into<String>) -> Self {
         Self(self.0.query_text("lead_id", lead_id))
     }
@@ -1028,7 +1028,7 @@ pub struct CreateForLead {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: String,
-    /// Propexo's id of the lead, somebody who asked about renting, as `client.leads().list()` returns it.
+    /// Propexo's id of the lead, a person who asked about renting, as `client.leads().list()` returns it.
     pub lead_id: Option<String>,
     /// Propexo's id of the channel through which the person found the landlord, from
     /// `GET /v1/lead-sources/`.

@@ -336,8 +336,8 @@ impl BillingAndPayments<'_> {
     /// Bills a resident once, for example for a repair.
     ///
     /// There is no idempotency key, so after a timeout look at the ledger before you send it again. At
-    /// Entrata `third_party_charge_id` carries your own id along. The answer is a receipt for a job, and
-    /// with `is_approval_required` the charge then waits for somebody at the landlord's.
+    /// Entrata `third_party_charge_id` carries your own id along. The response is a receipt for a job; with
+    /// `is_approval_required` the charge then waits for approval by the landlord.
     ///
     /// `POST /v1/resident-charges/`
     ///
@@ -425,7 +425,7 @@ impl BillingAndPayments<'_> {
 
     /// Lists payments that residents have made, as far as the vendor shows them.
     ///
-    /// It is not a full account of what somebody has paid. `allocations` says which charges a payment was
+    /// It is not a full account of what a resident has paid. `allocations` says which charges a payment was
     /// used for, and the filter by day includes both ends.
     ///
     /// `GET /v1/resident-payments/`

@@ -298,7 +298,7 @@ impl Events<'_> {
     /// Writes an event to the history of a lead: a call, message, walk-in or note.
     ///
     /// Calls and outgoing e-mails demand the fields that begin with `call_` and `email_`, and `email_to`
-    /// must be the lead's main address. `status` is where the lead stands after it, such as `LOST`. Answers
+    /// must be the lead's main address. `status` is the lead's status afterwards, such as `LOST`. Answers
     /// at once with a receipt: the vendor is written afterwards, and `client.write_jobs().wait(..)` tells
     /// how that ended.
     ///
@@ -356,9 +356,9 @@ impl Events<'_> {
 
     /// Writes an event to the history of a resident: a call, message or note.
     ///
-    /// `event_type` knows `Note` alone; all else goes by `event_type_id`. Calls and outgoing e-mails demand
-    /// the fields that begin with `call_` and `email_`. Answers at once with a receipt: the vendor is
-    /// written afterwards, and `client.write_jobs().wait(..)` tells how that ended.
+    /// `event_type` accepts only `Note`; other types go by `event_type_id`. Calls and outgoing e-mails
+    /// demand the fields that begin with `call_` and `email_`. Answers at once with a receipt: the vendor
+    /// is written afterwards, and `client.write_jobs().wait(..)` tells how that ended.
     ///
     /// `POST /v1/events/residents`
     ///
@@ -842,7 +842,7 @@ impl ListEventsRequest {
         Self(self.0.query("integration_vendor", integration_vendor))
     }
 
-    /// Propexo's id of the lead, somebody who asked about renting, as `client.leads().list()` returns it.
+    /// Propexo's id of the lead, a person who asked about renting, as `client.leads().list()` returns it.
     pub fn lead_id(self, lead_id: impl Into<String>) -> Self {
         Self(self.0.query_text("lead_id", lead_id))
     }
@@ -1060,8 +1060,8 @@ pub struct CreateForApplicant {
     ///
     /// Format `date-time`.
     pub appointment_datetime: Option<DateTime>,
-    /// Web address of the recording of the telephone call; needed for call events, though nobody checks
-    /// that audio is behind it.
+    /// Web address of the recording of the telephone call; needed for call events, but not checked to lead
+    /// to audio.
     ///
     /// Format `uri`.
     pub call_audio_link: Option<String>,
@@ -1436,8 +1436,8 @@ pub struct CreateForLead {
     ///
     /// Format `date-time`.
     pub appointment_datetime: Option<DateTime>,
-    /// Web address of the recording of the telephone call; needed for call events, though nobody checks
-    /// that audio is behind it.
+    /// Web address of the recording of the telephone call; needed for call events, but not checked to lead
+    /// to audio.
     ///
     /// Format `uri`.
     pub call_audio_link: Option<String>,
@@ -1491,7 +1491,7 @@ pub struct CreateForLead {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: String,
-    /// Propexo's id of the lead, somebody who asked about renting, as `client.leads().list()` returns it.
+    /// Propexo's id of the lead, a person who asked about renting, as `client.leads().list()` returns it.
     pub lead_id: Option<String>,
     /// Propexo's id of the channel through which the person found the landlord, from
     /// `GET /v1/lead-sources/`.
@@ -1813,8 +1813,8 @@ pub struct CreateForResident {
     ///
     /// Format `date-time`.
     pub appointment_datetime: Option<DateTime>,
-    /// Web address of the recording of the telephone call; needed for call events, though nobody checks
-    /// that audio is behind it.
+    /// Web address of the recording of the telephone call; needed for call events, but not checked to lead
+    /// to audio.
     ///
     /// Format `uri`.
     pub call_audio_link: Option<String>,

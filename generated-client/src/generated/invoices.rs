@@ -109,9 +109,9 @@ impl Invoices<'_> {
 
     /// Enters a supplier's bill in the landlord's books.
     ///
-    /// Which accounts to name, and at some vendors which `expense_type` and `display_type`, only the
-    /// landlord can tell. At MRI `purchase_order_number` links it to an order. The answer is a receipt for
-    /// a job; there is no idempotency key, so after a timeout look at the books before you send it again.
+    /// Only the landlord knows the accounts to name and, at some vendors, `expense_type` and
+    /// `display_type`. At MRI `purchase_order_number` links it to an order. The answer is a receipt for a
+    /// job; there is no idempotency key, so after a timeout look at the books before you send it again.
     ///
     /// `POST /v1/invoices/`
     ///

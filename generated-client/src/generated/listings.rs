@@ -391,7 +391,7 @@ pub struct CreateListing {
     ///
     /// At least 0.
     pub deposit_amount_in_cents: i64,
-    /// Whether somebody other than the PMS looks after the advertisement, such as a listing partner.
+    /// Whether a party other than the PMS manages the advertisement, such as a listing partner.
     pub is_managed_external: bool,
     /// Lease lengths on offer for the advertised unit, in free text, for example `12 months`.
     pub lease_terms: Option<String>,
@@ -494,7 +494,7 @@ pub struct UpdateListing {
     /// Whether the home is open to be rented; not the same as `is_vacant`, since an empty home may be
     /// reserved.
     pub is_available: Option<bool>,
-    /// Whether nobody lives in the home now; one that is vacant may still be reserved or under repair.
+    /// Whether the home is unoccupied now; a vacant one may still be reserved or under repair.
     pub is_vacant: Option<bool>,
     /// How long the advertised lease runs, as text in the vendor's form and so not always a number of
     /// months.

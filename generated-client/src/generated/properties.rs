@@ -15,7 +15,7 @@
 //! | [`Properties::update`] | `PUT /v1/properties/{id}` | Updates a property in the landlord's system. |
 //! | [`Properties::list_property_lists`] | `GET /v1/property-lists/` | Lists the sets of properties that landlords keep in their own systems. |
 //! | [`Properties::get_property_list`] | `GET /v1/property-lists/{property_list_id}` | Returns one property list by its id. |
-//! | [`Properties::list_rentable_items`] | `GET /v1/rentable-items/` | Lists what can be rented beside a home, such as garages, parking spaces and storage. |
+//! | [`Properties::list_rentable_items`] | `GET /v1/rentable-items/` | Lists rentable items other than homes, such as garages, parking spaces and storage. |
 //! | [`Properties::get_rentable_item`] | `GET /v1/rentable-items/{rentable_item_id}` | Returns one rentable item by its id. |
 
 pub use crate::models::{
@@ -111,8 +111,8 @@ impl Properties<'_> {
     /// Creates a property in the landlord's system.
     ///
     /// `x_portfolio_id` is the vendor's id of the portfolio it is to join, and `type` one of a fixed list
-    /// of words. Note that `is_active` and `square_footage` are texts. The answer is a receipt; units can
-    /// be added once it has an id.
+    /// of words. `is_active` and `square_footage` are strings. The answer is a receipt; units can be added
+    /// once it has an id.
     ///
     /// `POST /v1/properties/`
     ///
@@ -229,9 +229,9 @@ impl Properties<'_> {
         )
     }
 
-    /// Lists what can be rented beside a home, such as garages, parking spaces and storage.
+    /// Lists rentable items other than homes, such as garages, parking spaces and storage.
     ///
-    /// `is_available` and `reserved_until_date` tell whether it is free. To learn what a person has, ask
+    /// `is_available` and `reserved_until_date` say if one is free. To learn what a person has, ask
     /// `list_rentable_items(..)` of leads, applicants or residents.
     ///
     /// `GET /v1/rentable-items/`

@@ -2,7 +2,7 @@
 
 //! Orders of goods and work from suppliers, each with its items. Items name the property and the ledger
 //! account or construction job that they are for; `associated_invoice_ids` leads to the bills.
-//! Quantities are texts and prices US cents.
+//! Quantities are strings and prices US cents.
 //!
 //! | call | request | |
 //! |---|---|---|
@@ -22,7 +22,7 @@ use crate::{Client, DateOrDateTime, Page, Single, ValidationError, WriteReceipt}
 
 /// Orders of goods and work from suppliers, each with its items. Items name the property and the ledger
 /// account or construction job that they are for; `associated_invoice_ids` leads to the bills.
-/// Quantities are texts and prices US cents.
+/// Quantities are strings and prices US cents.
 #[derive(Clone, Copy, Debug)]
 pub struct PurchaseOrders<'a> {
     client: &'a Client,
@@ -31,7 +31,7 @@ pub struct PurchaseOrders<'a> {
 impl Client {
     /// Orders of goods and work from suppliers, each with its items. Items name the property and the ledger
     /// account or construction job that they are for; `associated_invoice_ids` leads to the bills.
-    /// Quantities are texts and prices US cents.
+    /// Quantities are strings and prices US cents.
     #[must_use]
     pub fn purchase_orders(&self) -> PurchaseOrders<'_> {
         PurchaseOrders { client: self }

@@ -352,8 +352,8 @@ impl ServiceRequests<'_> {
 
     /// Lists maintenance requests, open and closed ones.
     ///
-    /// `unit_number` needs `property_id` beside it; `unit_id` stands alone. Notes are in `history`, for the
-    /// field `notes` is deprecated.
+    /// `unit_number` needs `property_id`; `unit_id` works alone. Notes are in `history`, since the field
+    /// `notes` is deprecated.
     ///
     /// `GET /v1/service-requests/`
     ///
@@ -1256,7 +1256,7 @@ impl ListServiceRequestsRequest {
     }
 
     /// Number or letter on the door, such as `204B`, which other properties reuse; as a filter it therefore
-    /// needs `property_id` beside it.
+    /// needs `property_id`.
     pub fn unit_number(self, unit_number: impl Into<String>) -> Self {
         Self(self.0.query_text("unit_number", unit_number))
     }
@@ -1512,7 +1512,7 @@ pub struct CreateServiceRequest {
     /// Terms on which staff may go into the home: at any time, only with permission, or after calling
     /// first.
     pub access_is_authorized_value: Option<CreateServiceRequestAccessIsAuthorizedValue>,
-    /// Hints for whoever goes into the home, such as a gate code or a dog; null when there are none.
+    /// Hints for staff who enter the home, such as a gate code or a dog; null when there are none.
     pub access_notes: Option<String>,
     /// What was done or found when the maintenance request was closed, in free text; null in answers while
     /// there is none.
@@ -1537,8 +1537,8 @@ pub struct CreateServiceRequest {
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
     pub date_entered: Option<DateOrDateTime>,
-    /// When somebody is to come and do the maintenance work, as an ISO 8601 date-time in requests; null in
-    /// answers before that is settled.
+    /// When the maintenance work is to be done, as an ISO 8601 date-time in requests; null in responses
+    /// while unsettled.
     ///
     /// Format `date-time`.
     pub date_scheduled: Option<DateTime>,
@@ -1567,12 +1567,12 @@ pub struct CreateServiceRequest {
     ///
     /// At most 65535 characters.
     pub notes: Option<String>,
-    /// Number at which to reach whoever reported the problem, for instance to arrange access.
+    /// Number of the person who reported the problem, for instance to arrange access.
     pub phone_1: Option<String>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
     pub property_id: Option<String>,
-    /// Who told the landlord of the problem, as a plain name; it need not be a resident on record.
+    /// Name of the person who reported the problem, as plain text; not always a resident on record.
     pub reported_by: Option<String>,
     /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
     pub resident_id: Option<String>,
@@ -2060,8 +2060,8 @@ pub struct UpdateServiceRequest {
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
     pub date_entered: Option<DateOrDateTime>,
-    /// When somebody is to come and do the maintenance work, as an ISO 8601 date-time in requests; null in
-    /// answers before that is settled.
+    /// When the maintenance work is to be done, as an ISO 8601 date-time in requests; null in responses
+    /// while unsettled.
     ///
     /// Format `date-time`.
     pub date_scheduled: Option<DateTime>,
@@ -2081,11 +2081,11 @@ pub struct UpdateServiceRequest {
     pub has_pets: Option<bool>,
     /// Propexo's id of the lease, as `client.leases().list()` returns it.
     pub lease_id: Option<String>,
-    /// Number at which to reach whoever reported the problem, for instance to arrange access.
+    /// Number of the person who reported the problem, for instance to arrange access.
     pub phone_1: Option<String>,
-    /// Second number at which to reach whoever reported the problem.
+    /// Second number of the person who reported the problem.
     pub phone_2: Option<String>,
-    /// Who told the landlord of the problem, as a plain name; it need not be a resident on record.
+    /// Name of the person who reported the problem, as plain text; not always a resident on record.
     pub reported_by: Option<String>,
     /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
     pub resident_id: Option<String>,

@@ -2,7 +2,7 @@
 
 //! Addresses of yours to which Propexo posts when data changes, a sync ends or a write fails. Each has
 //! a `secret`: the header `propexo-signature` is the lowercase hex HMAC-SHA256 of the body under it. No
-//! event tells that a write went well; use `client.write_jobs().wait(..)` for that.
+//! event reports that a write succeeded; use `client.write_jobs().wait(..)` for that.
 //!
 //! | call | request | |
 //! |---|---|---|
@@ -22,7 +22,7 @@ use crate::{Client, Page, Secret, Single, ValidationError};
 
 /// Addresses of yours to which Propexo posts when data changes, a sync ends or a write fails. Each has
 /// a `secret`: the header `propexo-signature` is the lowercase hex HMAC-SHA256 of the body under it. No
-/// event tells that a write went well; use `client.write_jobs().wait(..)` for that.
+/// event reports that a write succeeded; use `client.write_jobs().wait(..)` for that.
 #[derive(Clone, Copy, Debug)]
 pub struct Webhooks<'a> {
     client: &'a Client,
@@ -31,7 +31,7 @@ pub struct Webhooks<'a> {
 impl Client {
     /// Addresses of yours to which Propexo posts when data changes, a sync ends or a write fails. Each has
     /// a `secret`: the header `propexo-signature` is the lowercase hex HMAC-SHA256 of the body under it. No
-    /// event tells that a write went well; use `client.write_jobs().wait(..)` for that.
+    /// event reports that a write succeeded; use `client.write_jobs().wait(..)` for that.
     #[must_use]
     pub fn webhooks(&self) -> Webhooks<'_> {
         Webhooks { client: self }
@@ -545,7 +545,7 @@ crate::record::text_enum!(UpdateWebhookTrigger {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateWebhookResponse {
-    /// Webhook as it stands after the update.
+    /// Webhook after the update.
     pub result: SavedWebhook,
 }
 

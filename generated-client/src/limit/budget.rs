@@ -226,7 +226,8 @@ impl Budget {
         if let Some(index) = self.position(id) {
             let request = self.in_flight.remove(index);
             // A request that was dropped unpolled was sent at its last poll; the server counted it soon after.
-            let answered = if report.is_some() { now } else { now.min(request.polled.saturating_add(DELIVERY)) };
+            let answered =
+                if report.is_some() { now } else { now.min(request.polled.saturating_add(DELIVERY)) };
             let position = self.answered.partition_point(|at| *at <= answered);
             self.answered.insert(position, answered);
             self.probed_until = self.probed_until.saturating_sub(self.probe_interval());

@@ -9,8 +9,7 @@ pub struct AccountingEntity {
     /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
     /// long before.
     pub created_at: String,
-    /// Accounting period that the entity's books stand in at present, in the vendor's own notation; null
-    /// when not given.
+    /// Current accounting period of the entity's books, in the vendor's own notation; null when not given.
     pub current_period: Option<String>,
     /// What the landlord calls this accounting entity, the company or ledger whose books hold its
     /// transactions.

@@ -16,8 +16,8 @@ pub struct AddAmenity {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: String,
-    /// Software the integration connects to, such as `ENTRATA`; not the supplier that `vendor_id` stands
-    /// for.
+    /// Software the integration connects to, such as `ENTRATA`; not the supplier that `vendor_id`
+    /// identifies.
     pub vendor: PmsOrCrmVendor,
 }
 

@@ -187,13 +187,13 @@ pub struct ApplicantApplication {
     /// Fields that only this vendor or landlord has, as a free object whose keys vary; in request bodies it
     /// is deprecated and of no use.
     pub custom_data: Option<Object>,
-    /// Where the application stands for this person; deprecated, read `status_normalized` or `status_raw`.
+    /// Application status of this person; deprecated, read `status_normalized` or `status_raw`.
     #[deprecated]
     pub status: Option<String>,
     /// State of the application, derived by Propexo from `status_raw`; check the mapping against the
     /// landlord's words before relying on it.
     pub status_normalized: Option<ApplicantApplicationStatusNormalized>,
-    /// Where the application stands for this person, in the vendor's own words.
+    /// Application status of this person, in the vendor's own words.
     pub status_raw: Option<String>,
 }
 
@@ -236,8 +236,8 @@ crate::record::text_enum!(ApplicantApplicationStatusNormalized {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicantPet {
-    /// How old the pet is, in years; landlords ask because some admit no young animals. Null in answers
-    /// when nobody stated it.
+    /// How old the pet is, in years; landlords ask because some admit no young animals. Null in responses
+    /// when not stated.
     pub age_in_years: Option<f64>,
     /// Breed of the pet, such as `Beagle`, which matters because many house rules and insurers exclude
     /// some; null in answers when not stated.
@@ -277,7 +277,7 @@ pub struct ApplicantPet {
     /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
     /// system came earlier.
     pub updated_at: String,
-    /// Weight of the pet in pounds, which many house rules limit; null in answers when nobody stated it.
+    /// Weight of the pet in pounds, which many house rules limit; null in responses when not stated.
     pub weight_in_pounds: Option<f64>,
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.

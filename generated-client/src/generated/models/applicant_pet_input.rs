@@ -7,8 +7,8 @@ use crate::ValidationError;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicantPetInput {
-    /// How old the pet is, in years; landlords ask because some admit no young animals. Null in answers
-    /// when nobody stated it.
+    /// How old the pet is, in years; landlords ask because some admit no young animals. Null in responses
+    /// when not stated.
     ///
     /// At least 0.
     pub age_in_years: Option<i64>,
@@ -29,7 +29,7 @@ pub struct ApplicantPetInput {
     pub name: Option<String>,
     /// Kind of animal, such as `Dog`, or its breed, in free text; Rentvine always demands it.
     pub r#type: String,
-    /// Weight of the pet in pounds, which many house rules limit; null in answers when nobody stated it.
+    /// Weight of the pet in pounds, which many house rules limit; null in responses when not stated.
     ///
     /// At least 0.
     pub weight_in_pounds: Option<i64>,

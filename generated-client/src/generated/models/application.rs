@@ -30,7 +30,7 @@ pub struct Application {
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
     pub property_id: String,
-    /// Where the application stands, in the vendor's own words; `GET /v1/application-statuses/` lists the
+    /// Status of the application, in the vendor's own words; `GET /v1/application-statuses/` lists the
     /// words in use.
     pub status: String,
     /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
@@ -81,13 +81,13 @@ pub struct ApplicationApplicant {
     /// Fields that only this vendor or landlord has, as a free object whose keys vary; in request bodies it
     /// is deprecated and of no use.
     pub custom_data: Option<Object>,
-    /// Where this person's application stands; deprecated, read `status_raw`.
+    /// Status of this person's application; deprecated, read `status_raw`.
     #[deprecated]
     pub status: Option<String>,
-    /// Where the applicant stands, derived by Propexo from `status_raw`; check the mapping against the
+    /// Status of the applicant, derived by Propexo from `status_raw`; check the mapping against the
     /// landlord's words before relying on it.
     pub status_normalized: Option<String>,
-    /// Where this person stands in the application, in the vendor's own words.
+    /// This person's status in the application, in the vendor's own words.
     pub status_raw: Option<String>,
 }
 

@@ -15,9 +15,9 @@ pub struct ApplicationReference {
     /// Country part of the address, best given as a two-letter code; many requests accept `US` only, or
     /// `US` and `CA`.
     pub country: Option<String>,
-    /// Given name of somebody who vouches for the applicant; Rentvine always demands it.
+    /// Given name of a person who vouches for the applicant; Rentvine always demands it.
     pub first_name: String,
-    /// Family name of somebody who vouches for the applicant; Rentvine always demands it.
+    /// Family name of a person who vouches for the applicant; Rentvine always demands it.
     pub last_name: String,
     /// Number at which the person who vouches for the applicant is reached; Rentvine only.
     ///

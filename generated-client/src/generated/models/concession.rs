@@ -63,7 +63,7 @@ pub struct Concession {
     pub one_time_percentage_amount: Option<i64>,
     /// Share taken off a single charge by the concession, as a decimal string in percent and not rounded.
     pub one_time_percentage_raw: Option<String>,
-    /// Size of the concession in whole percent; `percentage_raw` has the decimals, and fixed sums stand in
+    /// Size of the concession in whole percent; `percentage_raw` has the decimals, and fixed sums are in
     /// `fixed_amount_in_cents`.
     pub percentage_amount: Option<i64>,
     /// Size of the concession in percent as a decimal string, not rounded.

@@ -40,7 +40,7 @@ pub struct ConstructionJob {
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
     pub property_id: String,
-    /// Where the construction job stands, in Propexo's terms; null when the wording in `status_raw` was not
+    /// Status of the construction job, in Propexo's terms; null when the wording in `status_raw` was not
     /// mapped.
     pub status_normalized: Option<String>,
     /// State of the record in the vendor's own words, unchanged; the words differ between vendors and

@@ -48,14 +48,14 @@ pub struct Contract {
     pub retention_percent: Option<String>,
     /// Day from which the contractor's agreement is in force; null when the vendor has none.
     pub start_date: Option<String>,
-    /// Where the contractor's agreement stands, in Propexo's terms; null when the wording in `status_raw`
-    /// was not mapped.
+    /// Status of the contractor's agreement, in Propexo's terms; null when the wording in `status_raw` was
+    /// not mapped.
     pub status_normalized: Option<String>,
     /// State of the record in the vendor's own words, unchanged; the words differ between vendors and
     /// between landlords.
     pub status_raw: Option<String>,
-    /// Sum of the contractor's agreement in cents as it stands now; `original_amount_in_cents` has the one
-    /// first agreed on.
+    /// Current sum of the contractor's agreement in cents; `original_amount_in_cents` has the one first
+    /// agreed on.
     pub total_amount_in_cents: Option<f64>,
     /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
     /// system came earlier.

@@ -66,8 +66,8 @@ pub struct CreatedIntegration {
     /// Whether syncs follow `custom_sync_schedule` instead of the even rhythm of `sync_frequency` and
     /// `sync_cadence`.
     pub use_custom_sync_schedule: bool,
-    /// Software the integration connects to, such as `ENTRATA`; not the supplier that `vendor_id` stands
-    /// for.
+    /// Software the integration connects to, such as `ENTRATA`; not the supplier that `vendor_id`
+    /// identifies.
     pub vendor: PmsOrCrmVendor,
 }
 

@@ -15,8 +15,8 @@ pub struct EntrataApplicantEvent {
     ///
     /// Format `date-time`.
     pub appointment_datetime: Option<DateTime>,
-    /// Web address of the recording of the telephone call; needed for call events, though nobody checks
-    /// that audio is behind it.
+    /// Web address of the recording of the telephone call; needed for call events, but not checked to lead
+    /// to audio.
     ///
     /// Format `uri`.
     pub call_audio_link: Option<String>,

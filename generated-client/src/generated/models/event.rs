@@ -10,7 +10,7 @@ pub struct Event {
     /// when none is on record.
     pub agent_name: Option<String>,
     /// Day and time of the visit that the event is about, as the vendor reports it; null for events that
-    /// are no appointments.
+    /// are not appointments.
     pub appointment_datetime: Option<String>,
     /// Propexo's ids of the applicants the event concerns, to be read at `GET /v1/applicants/{id}`; null
     /// when there are none.

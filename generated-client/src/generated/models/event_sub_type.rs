@@ -31,8 +31,7 @@ pub struct EventSubType {
     /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
     /// system came earlier.
     pub updated_at: String,
-    /// Vendor's own id of the broader kind of event that this finer one belongs under; null when it stands
-    /// alone.
+    /// Vendor's own id of the broader kind of event that this finer one belongs to; null when it has none.
     pub x_event_type_id: Option<String>,
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.

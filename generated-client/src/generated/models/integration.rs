@@ -77,8 +77,8 @@ pub struct Integration {
     /// When the settings of the integration were last changed; syncs do not count, see
     /// `last_completed_sync`.
     pub updated_at: String,
-    /// Software the integration connects to, such as `ENTRATA`; not the supplier that `vendor_id` stands
-    /// for.
+    /// Software the integration connects to, such as `ENTRATA`; not the supplier that `vendor_id`
+    /// identifies.
     pub vendor: PmsOrCrmVendor,
 }
 

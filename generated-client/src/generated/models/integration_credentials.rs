@@ -67,7 +67,7 @@ crate::record::union!(IntegrationCredentials {
 });
 
 impl ::std::fmt::Debug for IntegrationCredentials {
-    /// What is no known struct may hold the secrets of one.
+    /// An unknown struct may hold the secrets of a known one.
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         match self {
             Self::Buildium(value) => f.debug_tuple("Buildium").field(value).finish(),

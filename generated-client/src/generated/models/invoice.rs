@@ -75,8 +75,7 @@ pub struct Invoice {
     /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
     /// system came earlier.
     pub updated_at: String,
-    /// Vendor's own id of the accounts payable (AP) account in which the debt to the supplier stands until
-    /// paid.
+    /// Vendor's own id of the accounts payable (AP) account that holds the debt to the supplier until paid.
     pub x_ap_financial_account_id: Option<String>,
     /// Vendor's own id of the cash account (a bank account in the books) from which the bill is paid.
     pub x_cash_financial_account_id: Option<String>,

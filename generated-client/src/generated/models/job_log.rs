@@ -17,8 +17,8 @@ pub struct JobLog {
     /// Id of the job that was attempted; entries with the same one are repeated attempts. Null when
     /// unknown.
     pub job_id: Option<String>,
-    /// Id of the schedule that started the job, from the integration's job schedules; null for a job nobody
-    /// scheduled, such as a write.
+    /// Id of the schedule that started the job, from the integration's job schedules; null for an
+    /// unscheduled job, such as a write.
     pub job_schedule_id: Option<String>,
     /// Name of what the job does, one kind of read or write at one vendor; lists of job logs can be
     /// narrowed to one.

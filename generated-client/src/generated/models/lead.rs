@@ -81,7 +81,7 @@ pub struct Lead {
     /// `GET /v1/lead-sources/`.
     pub lead_source_id: Option<String>,
     /// Name of the person in the landlord's leasing office who looks after this prospect, as plain text;
-    /// null when nobody is assigned.
+    /// null when none is assigned.
     pub leasing_agent: Option<String>,
     /// Second given name of the person, between `first_name` and `last_name`; null or left out if there is
     /// none.
@@ -115,8 +115,8 @@ pub struct Lead {
     /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; answers
     /// repeat what the vendor holds.
     pub state: Option<String>,
-    /// Where the prospect stands on the way to a lease, in the vendor's own words, which differ from the
-    /// terms used in writes.
+    /// Stage of the prospect on the way to a lease, in the vendor's own words, which differ from the terms
+    /// used in writes.
     pub status: Option<String>,
     /// Day on which the prospect hopes to move in; where a request takes a date-time, only the date of it
     /// counts.
@@ -219,8 +219,8 @@ crate::record::record!(Lead {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct LeadPet {
-    /// How old the pet is, in years; landlords ask because some admit no young animals. Null in answers
-    /// when nobody stated it.
+    /// How old the pet is, in years; landlords ask because some admit no young animals. Null in responses
+    /// when not stated.
     pub age_in_years: Option<f64>,
     /// Breed of the pet, such as `Beagle`, which matters because many house rules and insurers exclude
     /// some; null in answers when not stated.
@@ -254,7 +254,7 @@ pub struct LeadPet {
     /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
     /// system came earlier.
     pub updated_at: String,
-    /// Weight of the pet in pounds, which many house rules limit; null in answers when nobody stated it.
+    /// Weight of the pet in pounds, which many house rules limit; null in responses when not stated.
     pub weight_in_pounds: Option<f64>,
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.

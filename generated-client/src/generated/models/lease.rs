@@ -51,10 +51,10 @@ pub struct Lease {
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
     pub property_id: String,
-    /// Day on which the tenants really moved in, for the lease as a whole; single residents' dates stand in
+    /// Day on which the tenants really moved in, for the lease as a whole; single residents' dates are in
     /// `residents_meta_data`.
     pub realized_move_in_date: Option<String>,
-    /// Day on which the tenants really left, for the lease as a whole; single residents' dates stand in
+    /// Day on which the tenants really left, for the lease as a whole; single residents' dates are in
     /// `residents_meta_data`.
     pub realized_move_out_date: Option<String>,
     /// Rent in cents that the lease sets per rent period, usually a month, without other charges.
@@ -85,8 +85,8 @@ pub struct Lease {
     pub signature_date: Option<String>,
     /// First day of the lease term, which need not be the day of moving in; null when the vendor has none.
     pub start_date: Option<String>,
-    /// Where the lease stands, as an unmapped word; deprecated, read `status_normalized` or, for the
-    /// vendor's wording, `status_raw`.
+    /// Status of the lease, as an unmapped word; deprecated, read `status_normalized` or, for the vendor's
+    /// wording, `status_raw`.
     #[deprecated]
     pub status: Option<String>,
     /// State of the lease in Propexo's terms; some vendors' `EVICTED` includes residents who still live

@@ -16,8 +16,7 @@ pub struct LeaseResident {
     /// Day this resident left or is due to leave, which can differ between the people on one lease; null
     /// while open.
     pub move_out_date: Option<String>,
-    /// Day on which the resident told the landlord of the coming move-out; null when no notice is on
-    /// record.
+    /// Day on which the resident gave the landlord notice to move out; null when no notice is on record.
     pub notice_date: Option<String>,
     /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
     pub resident_id: String,

@@ -72,17 +72,16 @@ pub struct Listing {
     /// Whether the home is open to be rented; not the same as `is_vacant`, since an empty home may be
     /// reserved.
     pub is_available: Option<bool>,
-    /// Whether the home is rented with furniture in it; null when the PMS does not tell.
+    /// Whether the home is rented with furniture in it; null when the PMS does not say.
     pub is_furnished: Option<bool>,
     /// Whether the home is advertised for rent at present; on units deprecated, so read it from
     /// `client.listings().list()`.
     pub is_listed: Option<bool>,
-    /// Whether somebody other than the PMS looks after the advertisement, such as a listing partner.
+    /// Whether a party other than the PMS manages the advertisement, such as a listing partner.
     pub is_managed_external: Option<bool>,
-    /// Whether the listing advertises one unit, named in `unit_id`; otherwise it stands for no unit in
-    /// particular.
+    /// Whether the listing advertises one unit, named in `unit_id`; otherwise it is for no particular unit.
     pub is_unit: bool,
-    /// Whether nobody lives in the home now; one that is vacant may still be reserved or under repair.
+    /// Whether the home is unoccupied now; a vacant one may still be reserved or under repair.
     pub is_vacant: Option<bool>,
     /// When a sync last found the record in the PMS; deletions are never flagged, so a date that has
     /// stopped moving hints at one.
@@ -104,8 +103,7 @@ pub struct Listing {
     pub notes: Option<String>,
     /// Number or letter on the door of the advertised unit, such as `204B`; it may hold more than digits.
     pub number: Option<String>,
-    /// Marketing text about the community the advertised unit stands in; the unit's own is
-    /// `unit_description`.
+    /// Marketing text about the community of the advertised unit; the unit's own is `unit_description`.
     pub property_description: Option<String>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Normalization {
-    /// Normalized value that stands in for every vendor value missing from `mappings`, typically `OTHER`.
+    /// Normalized value for every vendor value missing from `mappings`, typically `OTHER`.
     pub default_value: String,
     /// `true` when the mapping was tailored to this integration, `false` when it is the one Propexo
     /// supplies for the vendor.

@@ -17,9 +17,9 @@ pub struct OtherOccupant {
     ///
     /// Format `email`.
     pub email_1: Option<String>,
-    /// Given name of somebody who shares the home with the applicant, such as a child or roommate.
+    /// Given name of a person who shares the home with the applicant, such as a child or roommate.
     pub first_name: String,
-    /// Family name of somebody who shares the home with the applicant, such as a child or roommate.
+    /// Family name of a person who shares the home with the applicant, such as a child or roommate.
     pub last_name: String,
     /// Name of your company as registered with the vendor (Yardi), which together with `third_party_id`
     /// ties the person to your own record.

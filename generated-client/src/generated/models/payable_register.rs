@@ -82,7 +82,7 @@ pub struct PayableRegister {
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
     pub property_id: String,
-    /// Where the supplier's bill stands in accounts payable, in the vendor's own words; `is_unpaid` says
+    /// Status of the supplier's bill in accounts payable, in the vendor's own words; `is_unpaid` says
     /// whether money is still owed.
     pub status: Option<String>,
     /// Sum of the bill in cents before adjustments such as a discount; `total_amount_in_cents` is the final
@@ -93,8 +93,7 @@ pub struct PayableRegister {
     /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
     /// system came earlier.
     pub updated_at: String,
-    /// Vendor's own id of the accounts payable (AP) account in which the debt to the supplier stands until
-    /// paid.
+    /// Vendor's own id of the accounts payable (AP) account that holds the debt to the supplier until paid.
     pub x_ap_financial_account_id: Option<String>,
     /// Vendor's own id of the batch in which the bill was entered together with others; null when none is
     /// known.

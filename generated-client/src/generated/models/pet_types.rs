@@ -9,7 +9,7 @@ pub struct PetTypes {
     /// Extra deposit for keeping an animal of this kind as text, just as the vendor sent it; see
     /// `deposit_in_cents`.
     pub deposit_raw: Option<String>,
-    /// Which animals count as this kind, in the landlord's words; conditions stand in `notes`.
+    /// Which animals count as this kind, in the landlord's words; conditions are in `notes`.
     pub description: Option<String>,
     /// What keeping a pet of this type costs as a fee, in US cents; separate from the pet deposit and the
     /// pet rent.

@@ -39,12 +39,12 @@ pub struct PriorRental {
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
     pub move_out_date: Option<DateOrDateTime>,
-    /// Whether the applicant has properly told the landlord at this former address of moving out.
+    /// Whether the applicant gave the landlord at this former address proper notice to move out.
     pub notice_provided: bool,
     /// What the building or community was called where the applicant lived before, if it had a name.
     pub property_name: Option<String>,
-    /// Why the applicant gave up the home at this address, in their own words; read by whoever screens the
-    /// application.
+    /// Why the applicant gave up the home at this address, in their own words; read when the application is
+    /// screened.
     pub reason_for_leaving: Option<String>,
     /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; answers
     /// repeat what the vendor holds.

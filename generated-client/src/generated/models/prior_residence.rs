@@ -48,8 +48,8 @@ pub struct PriorResidence {
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
     pub move_out_date: Option<DateOrDateTime>,
-    /// Why the applicant gave up the home at this address, in their own words; read by whoever screens the
-    /// application.
+    /// Why the applicant gave up the home at this address, in their own words; read when the application is
+    /// screened.
     pub reason_for_leaving: Option<String>,
     /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; answers
     /// repeat what the vendor holds.

@@ -52,7 +52,7 @@ pub struct Property {
     pub long_description: Option<String>,
     /// Email address at which the property's own manager is reached.
     pub manager_email: Option<String>,
-    /// Full name of whoever manages the property for its owner.
+    /// Full name of the person managing the property for its owner.
     pub manager_name: Option<String>,
     /// First number at which the property's manager is reached; `manager_phone_1_type` tells what kind of
     /// line it is.

@@ -6,7 +6,7 @@ use crate::models::PropertyListConfiguration;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PropertyListConfigurationResponse {
-    /// Configuration as it stands after the request; a single object in spite of the name.
+    /// Configuration after the request; a single object in spite of the name.
     pub results: PropertyListConfiguration,
 }
 

@@ -20,7 +20,7 @@ pub struct RealPageCredentials {
     pub onesite_username: String,
     /// Id RealPage gave the property management company (PMC); Registered Vendor credentials only.
     pub pmc_id: String,
-    /// RealPage's id of the site, which is its word for a property; Registered Vendor credentials, beside
+    /// RealPage's id of the site, which is its word for a property; Registered Vendor credentials, with
     /// `PMC_ID` for the company.
     pub site_id: String,
     /// SFTP login (host, port, user, password, directory) for RealPage data that comes as files rather than

@@ -24,7 +24,7 @@ pub struct RealPageRpxCredentials {
     /// Exchange credentials only.
     pub pmc_id: Option<String>,
     /// RealPage's id of the site, its word for a property, to confine the credentials to; Partner Exchange
-    /// only, beside `pmcId`.
+    /// only, with `pmcId`.
     pub site_id: Option<String>,
 }
 

@@ -6,8 +6,8 @@ use crate::ValidationError;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RecordRef {
-    /// Propexo's id of the one meant: somebody to be on the lease (lead, applicant or resident), or a
-    /// webhook that is gone now.
+    /// Propexo's id of the record: a person for the lease (lead, applicant or resident), or a deleted
+    /// webhook.
     pub id: String,
 }
 

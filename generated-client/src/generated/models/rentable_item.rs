@@ -42,13 +42,13 @@ pub struct RentableItem {
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
     pub property_id: String,
-    /// Last day for which the unit or item is held for somebody; null when no hold is on record.
+    /// Last day of the hold on the unit or item; null when no hold is on record.
     pub reserved_until_date: Option<String>,
     /// Propexo's id of the resident who rents the item; deprecated, ask
     /// `GET /v1/residents/{id}/rentable-items` instead.
     #[deprecated]
     pub resident_id: Option<String>,
-    /// What sort of thing is for rent beside the unit, such as a garage or a storage room, in the vendor's
+    /// Kind of rentable item other than the unit, such as a garage or a storage room, in the vendor's
     /// words.
     pub r#type: Option<String>,
     /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's

@@ -13,8 +13,8 @@ pub struct RentvineCredentials {
     /// Id, often also the subdomain, of the landlord's account at Entrata, Rent Manager, Rentvine or Yardi;
     /// in a Yardi interface block it holds for that interface.
     pub company_id: String,
-    /// Id of a Rentvine portfolio, which groups the properties of one owner; optional beside the API key
-    /// and secret.
+    /// Id of a Rentvine portfolio, which groups the properties of one owner; optional with the API key and
+    /// secret.
     pub portfolio_id: Option<String>,
 }
 

@@ -16,8 +16,7 @@ pub struct ResidentLease {
     pub move_in_date: Option<String>,
     /// Day the resident left or is due to leave under this lease; null while no departure is on record.
     pub move_out_date: Option<String>,
-    /// Day on which the resident told the landlord of the coming move-out; null when no notice is on
-    /// record.
+    /// Day on which the resident gave the landlord notice to move out; null when no notice is on record.
     pub notice_date: Option<String>,
     /// Role of the resident on the lease in Propexo's terms: the main tenant, a further one, or a guarantor
     /// who only vouches for the rent.

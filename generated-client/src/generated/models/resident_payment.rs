@@ -10,8 +10,7 @@ pub struct ResidentPayment {
     /// How the ledger entry was matched with others: each item assigns part of a payment to a charge, in
     /// cents.
     pub allocations: Vec<PaymentAllocation>,
-    /// Sum that the resident paid, in cents; how much of it has been put toward charges stands in
-    /// `allocations`.
+    /// Sum that the resident paid, in cents; `allocations` has the parts applied to charges.
     pub amount_in_cents: Option<f64>,
     /// Sum as text, just as the vendor sent it, to check `amount_in_cents` against; null when the vendor
     /// sent none.

@@ -6,8 +6,8 @@ use crate::Object;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResidentPet {
-    /// How old the pet is, in years; landlords ask because some admit no young animals. Null in answers
-    /// when nobody stated it.
+    /// How old the pet is, in years; landlords ask because some admit no young animals. Null in responses
+    /// when not stated.
     pub age_in_years: Option<f64>,
     /// Breed of the pet, such as `Beagle`, which matters because many house rules and insurers exclude
     /// some; null in answers when not stated.
@@ -39,7 +39,7 @@ pub struct ResidentPet {
     /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
     /// system came earlier.
     pub updated_at: String,
-    /// Weight of the pet in pounds, which many house rules limit; null in answers when nobody stated it.
+    /// Weight of the pet in pounds, which many house rules limit; null in responses when not stated.
     pub weight_in_pounds: Option<f64>,
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.

@@ -12,7 +12,7 @@ pub struct Sample2Credentials {
     /// Secret that goes with `clientId` at AppFolio and Propertyware (REST); Buildium calls its own
     /// `secret`.
     pub client_secret: Secret,
-    /// Id of the developer account at the vendor, the third part of these credentials beside `clientId` and
+    /// Id of the developer account at the vendor, the third part of these credentials, with `clientId` and
     /// `clientSecret`.
     pub developer_id: String,
 }

@@ -9,7 +9,7 @@ pub struct ServiceRequest {
     /// Whether the resident lets maintenance staff into the home for this request; null in answers when the
     /// vendor does not say.
     pub access_is_authorized: Option<bool>,
-    /// Hints for whoever goes into the home, such as a gate code or a dog; null when there are none.
+    /// Hints for staff who enter the home, such as a gate code or a dog; null when there are none.
     pub access_notes: Option<String>,
     /// Name of the building in which the maintenance work is needed, as the vendor keeps it; null when it
     /// is not on record.
@@ -29,11 +29,11 @@ pub struct ServiceRequest {
     /// Day by which the maintenance work is to be done, as an ISO 8601 date-time in requests; null in
     /// answers when none is set.
     pub date_due: Option<String>,
-    /// When somebody is to come and do the maintenance work, as an ISO 8601 date-time in requests; null in
-    /// answers before that is settled.
+    /// When the maintenance work is to be done, as an ISO 8601 date-time in requests; null in responses
+    /// while unsettled.
     pub date_scheduled: Option<String>,
-    /// Propexo's id of the staff member in charge of the request; null when nobody is assigned, and
-    /// `employees` lists all of them.
+    /// Propexo's id of the staff member in charge of the request; null when unassigned; `employees` lists
+    /// all of them.
     pub employee_id: Option<String>,
     /// Staff working on the service request, each with Propexo's id, the vendor's id and a name.
     pub employees: Vec<ServiceRequestEmployee>,
@@ -96,7 +96,7 @@ pub struct ServiceRequest {
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
     pub x_property_id: String,
-    /// Vendor's own id of the part of a larger work order that this record stands for; null when the work
+    /// Vendor's own id of the part of a larger work order that this record represents; null when the work
     /// is not split up.
     pub x_sub_task_id: Option<String>,
     /// Vendor's own id of the unit the record belongs to; null when it belongs to none.

@@ -15,7 +15,7 @@ pub struct ServiceRequestHistoryEntry {
     /// When a sync last found the record in the PMS; deletions are never flagged, so a date that has
     /// stopped moving hints at one.
     pub last_seen: String,
-    /// What happened at this step of the maintenance work, in the words of whoever recorded it.
+    /// What happened at this step of the maintenance work, in the words of its author.
     pub notes: String,
     /// Propexo's id of the maintenance request (work order), as `GET /v1/service-requests/` lists it.
     pub service_request_id: String,

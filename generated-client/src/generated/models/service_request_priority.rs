@@ -6,14 +6,13 @@ use crate::models::IntegrationVendor;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ServiceRequestPriority {
-    /// Abbreviation or rank for this level of urgency in the vendor's system, beside its full `name`; may
-    /// be null.
+    /// Vendor's abbreviation or rank for this level of urgency, with the full form in `name`; may be null.
     pub code: Option<String>,
     /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
     /// long before.
     pub created_at: String,
-    /// What this level of urgency means to the landlord, such as how soon somebody comes; null when there
-    /// is no text.
+    /// What this level of urgency means to the landlord, such as how soon staff come; null when there is no
+    /// text.
     pub description: Option<String>,
     /// Propexo's id of a level of urgency for maintenance; send it as `service_request_priority_id`.
     pub id: String,

@@ -6,8 +6,7 @@ use crate::models::IntegrationVendor;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ServiceRequestStatus {
-    /// Abbreviation for this stage of maintenance work in the vendor's system, beside its full `name`; may
-    /// be null.
+    /// Vendor's abbreviation for this stage of maintenance work, with the full form in `name`; may be null.
     pub code: Option<String>,
     /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
     /// long before.

@@ -64,13 +64,13 @@ pub struct Unit {
     /// Whether the home is open to be rented; not the same as `is_vacant`, since an empty home may be
     /// reserved.
     pub is_available: Option<bool>,
-    /// Whether the home is rented with furniture in it; null when the PMS does not tell.
+    /// Whether the home is rented with furniture in it; null when the PMS does not say.
     pub is_furnished: Option<bool>,
     /// Whether the home is advertised for rent at present; on units deprecated, so read it from
     /// `client.listings().list()`.
     #[deprecated]
     pub is_listed: Option<bool>,
-    /// Whether nobody lives in the home now; one that is vacant may still be reserved or under repair.
+    /// Whether the home is unoccupied now; a vacant one may still be reserved or under repair.
     pub is_vacant: Option<bool>,
     /// When a sync last found the record in the PMS; deletions are never flagged, so a date that has
     /// stopped moving hints at one.

@@ -58,9 +58,9 @@ pub struct UnitDetail {
     /// Whether the home is open to be rented; not the same as `is_vacant`, since an empty home may be
     /// reserved.
     pub is_available: Option<bool>,
-    /// Whether somebody has a hold on the unit, up to `reserved_until_date`.
+    /// Whether the unit is on hold, up to `reserved_until_date`.
     pub is_reserved: Option<bool>,
-    /// Whether nobody lives in the home now; one that is vacant may still be reserved or under repair.
+    /// Whether the home is unoccupied now; a vacant one may still be reserved or under repair.
     pub is_vacant: Option<bool>,
     /// When a sync last found the record in the PMS; deletions are never flagged, so a date that has
     /// stopped moving hints at one.
@@ -88,7 +88,7 @@ pub struct UnitDetail {
     ///
     /// At least 0.
     pub rentable_square_feet: i64,
-    /// Last day for which the unit or item is held for somebody; null when no hold is on record.
+    /// Last day of the hold on the unit or item; null when no hold is on record.
     pub reserved_until_date: Option<String>,
     /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; answers
     /// repeat what the vendor holds.
@@ -97,7 +97,7 @@ pub struct UnitDetail {
     /// `floor_plan_market_rent_in_cents`.
     pub unit_market_rent_in_cents: Option<f64>,
     /// Number or letter on the door, such as `204B`, which other properties reuse; as a filter it therefore
-    /// needs `property_id` beside it.
+    /// needs `property_id`.
     pub unit_number: Option<String>,
     /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
     /// system came earlier.

@@ -23,7 +23,7 @@ pub struct WriteLog {
     /// Name of what the job does, one kind of read or write at one vendor; lists of job logs can be
     /// narrowed to one.
     pub job_type: String,
-    /// Label shown with the logged write beside `integration_id` and `vendor`; Propexo does not explain it,
+    /// Label shown with the logged write, `integration_id` and `vendor`; not explained by Propexo,
     /// presumably the integration's name.
     pub name: String,
     /// What the write job was asked to do, in no fixed shape; useful to see which request failed.
