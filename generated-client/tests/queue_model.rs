@@ -11,6 +11,7 @@ mod limit;
 mod sync {
     pub(crate) use std::sync::PoisonError;
 
+    pub(crate) use shuttle::sync::atomic::{AtomicU64, Ordering};
     pub(crate) use shuttle::sync::{Arc, Mutex, MutexGuard};
 }
 
@@ -176,7 +177,10 @@ impl Handle {
         poll_fn(|context| {
             self.poll(|| {
                 if acquired.is_none() {
-                    acquired = Some(ready!(acquire.as_mut().poll(context)).unwrap());
+                    let mut permit = ready!(acquire.as_mut().poll(context)).unwrap();
+                    // As the client does, which polls the request in the same poll.
+                    assert!(permit.poll_valid(context).is_ready());
+                    acquired = Some(permit);
                     self.granted.lock().unwrap().push(self.clock.now());
                 }
                 Poll::Ready(())

@@ -150,7 +150,7 @@ impl Call {
         };
         let max_response_bytes = request.max_response_bytes();
         let mut exchange = config.transport.send(request);
-        let mut timer = Timer::new(&*config.clock, limit);
+        let mut timer = None;
         let exchange = poll_fn(|context| {
             if config.transport.runs_in_background() {
                 permit.polled();
@@ -159,7 +159,10 @@ impl Call {
             }
             match exchange.as_mut().poll(context) {
                 Poll::Ready(result) => Poll::Ready(Some(result)),
-                Poll::Pending => timer.poll(context).map(|()| None),
+                Poll::Pending => {
+                    let timer = timer.get_or_insert_with(|| Timer::new(&*config.clock, limit));
+                    timer.poll(context).map(|()| None)
+                }
             }
         });
         match exchange.await {

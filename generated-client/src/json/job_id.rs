@@ -24,6 +24,10 @@ pub(crate) fn find(body: &[u8]) -> Option<String> {
 ///
 /// Other values are not decoded, so an invalid string or number in them does not matter.
 pub(crate) fn in_json(json: &RawValue) -> Option<String> {
+    // The common case, without the lists of the search.
+    if let Some(id) = super::property(json, NAME).and_then(id) {
+        return Some(id);
+    }
     let mut level = vec![json];
     for _ in 0..MAX_DEPTH {
         let mut next = Vec::new();

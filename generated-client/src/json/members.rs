@@ -25,7 +25,11 @@ pub(crate) fn property<'a>(object: &'a RawValue, name: &str) -> Option<&'a RawVa
 
 /// Returns whether the JSON text of a name spells `wanted`.
 pub(super) fn is(name: &RawValue, wanted: &str) -> bool {
-    serde_json::from_str(name.get()).is_ok_and(|name: String| name == wanted)
+    let text = name.get();
+    if text.contains('\\') {
+        return serde_json::from_str(text).is_ok_and(|name: String| name == wanted);
+    }
+    text.strip_prefix('"').and_then(|text| text.strip_suffix('"')) == Some(wanted)
 }
 
 /// The properties in order. A tenth of the code that a `BTreeMap` needs.

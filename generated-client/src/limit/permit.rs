@@ -13,13 +13,15 @@ pub(crate) struct Permit {
     rank: Rank,
     grant: Grant,
     report: Option<Report>,
+    /// Whether it was granted in the poll that is running, so that its place is valid.
+    is_fresh: bool,
     /// The wait for another place, after the request lost its own.
     renewal: Option<Acquire>,
 }
 
 impl Permit {
     pub(super) const fn new(shared: Arc<Shared>, rank: Rank, grant: Grant) -> Self {
-        Self { shared, rank, grant, report: None, renewal: None }
+        Self { shared, rank, grant, report: None, is_fresh: true, renewal: None }
     }
 
     /// Must be ready before each poll of the request. A request that was not polled for more than a window may have
@@ -41,7 +43,10 @@ impl Permit {
     }
 
     /// Records that the request is polled, whether it still has its place or not. Its future sends nothing new.
-    pub(crate) fn polled(&self) -> bool {
+    pub(crate) fn polled(&mut self) -> bool {
+        if std::mem::take(&mut self.is_fresh) {
+            return true;
+        }
         let (now, mut inner) = self.shared.lock();
         inner.budget.polled(self.grant.id, now)
     }

@@ -15,7 +15,7 @@ use super::budget::Budget;
 use super::permit::Permit;
 use super::{Priority, RateLimit, RateLimitStatus};
 use crate::clock::{Clock, Sleep};
-use crate::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use crate::sync::{Arc, AtomicU64, Mutex, MutexGuard, Ordering, PoisonError};
 
 /// How long a woken waiter has to poll before others pass it.
 pub(crate) const GRACE: Duration = Duration::from_millis(5);
@@ -34,6 +34,8 @@ pub(crate) struct Limiter {
 
 pub(super) struct Shared {
     pub(super) clock: std::sync::Arc<dyn Clock>,
+    /// How many waiters came.
+    numbers: AtomicU64,
     inner: Mutex<Inner>,
 }
 
@@ -41,7 +43,6 @@ pub(super) struct Inner {
     pub(super) budget: Budget,
     /// In ascending order of ranks.
     waiters: VecDeque<Waiter>,
-    next_number: u64,
     grace: Duration,
 }
 
@@ -62,8 +63,8 @@ impl Limiter {
     /// Creates a limiter with another [`GRACE`], for tests that show its purpose.
     pub(crate) fn with_grace(config: RateLimit, clock: std::sync::Arc<dyn Clock>, grace: Duration) -> Self {
         let budget = Budget::new(config);
-        let inner = Inner { budget, waiters: VecDeque::new(), next_number: 0, grace };
-        Self { shared: Arc::new(Shared { clock, inner: Mutex::new(inner) }) }
+        let inner = Inner { budget, waiters: VecDeque::new(), grace };
+        Self { shared: Arc::new(Shared { clock, numbers: AtomicU64::new(0), inner: Mutex::new(inner) }) }
     }
 
     /// Waits for the permit to send one request. If the wait would end after the deadline, fails at once with the
@@ -73,11 +74,7 @@ impl Limiter {
         priority: Priority,
         deadline: Option<Duration>,
     ) -> Result<Permit, Duration> {
-        let number = {
-            let (_, mut inner) = self.shared.lock();
-            inner.next_number += 1;
-            inner.next_number
-        };
+        let number = self.shared.numbers.fetch_add(1, Ordering::Relaxed);
         let rank = (priority, number);
         let grant = Acquire::new(Arc::clone(&self.shared), rank, deadline).await?;
         Ok(Permit::new(Arc::clone(&self.shared), rank, grant))
@@ -158,6 +155,7 @@ pub(super) struct Acquire {
     rank: Rank,
     deadline: Option<Duration>,
     timer: Option<(Duration, Sleep)>,
+    is_queued: bool,
 }
 
 /// The place of one request in the budget.
@@ -179,10 +177,10 @@ enum Look {
 
 impl Acquire {
     pub(super) fn new(shared: Arc<Shared>, rank: Rank, deadline: Option<Duration>) -> Self {
-        Self { shared, rank, deadline, timer: None }
+        Self { shared, rank, deadline, timer: None, is_queued: false }
     }
 
-    fn look(&self, waker: &Waker) -> Look {
+    fn look(&mut self, waker: &Waker) -> Look {
         let (now, mut guard) = self.shared.lock();
         let inner = &mut *guard;
         inner.budget.expire(now);
@@ -198,6 +196,7 @@ impl Acquire {
             let id = inner.budget.acquire(now, self.rank.0);
             let left = inner.leave(self.rank);
             drop(guard);
+            self.is_queued = false;
             left.and_then(|(_, next)| next).into_iter().for_each(Waker::wake);
             return Look::Granted(Grant { id, sent: now });
         }
@@ -228,6 +227,7 @@ impl Acquire {
         };
         drop(guard);
         drop(replaced);
+        self.is_queued = true;
         called.into_iter().for_each(Waker::wake);
         let again = earliest.saturating_add(grace.saturating_mul(u32::try_from(turns).unwrap_or(u32::MAX)));
         Look::Again(self.deadline.map_or(again, |deadline| again.min(deadline)))
@@ -260,6 +260,9 @@ impl Future for Acquire {
 impl Drop for Acquire {
     /// Leaves the queue, whether the permit was granted or the caller gave up.
     fn drop(&mut self) {
+        if !self.is_queued {
+            return;
+        }
         let (_, mut inner) = self.shared.lock();
         let left = inner.leave(self.rank);
         drop(inner);
