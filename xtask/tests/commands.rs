@@ -211,10 +211,13 @@ fn the_readme_shows_a_true_error_and_the_overlay_that_settles_it() {
     // The line numbers in the snapshot change with every version.
     let unnumbered = |text: &str| text.replace(|c: char| c.is_ascii_digit() || c == ' ', "");
     let said = text(&failed.stderr).replace(&spec, "spec/openapi.yaml");
-    assert_eq!(unnumbered(&said), unnumbered(&block(&readme, "When the spec surprises you", "text")));
+    assert_eq!(
+        unnumbered(&said),
+        unnumbered(&block(&readme, "When the document cannot be generated", "text"))
+    );
 
     let overlay = dir.path().join("overlay.yaml").display().to_string();
-    fs::write(&overlay, block(&readme, "An overlay settles it", "yaml")).unwrap();
+    fs::write(&overlay, block(&readme, "Fix it with an overlay", "yaml")).unwrap();
     let mut arguments = vec!["gen".to_owned(), "--spec".to_owned(), spec, "--out".to_owned(), out];
     let own = tree(&root.join("spec/overlays")).into_iter().map(|(path, _)| path);
     arguments.extend(own.chain([overlay]).flat_map(|path| ["--overlay".to_owned(), path]));

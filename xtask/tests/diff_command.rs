@@ -31,14 +31,14 @@ fn exit_status_follows_fail_on() {
     let folder = Folder::new();
     let warned = OLD.replace("      - {name: sort, in: query, schema: {type: string}}\n", "");
     folder.write("warned.yaml", &warned);
-    folder.write("warned.yaml", &OLD.replace("maximum: 250", "maximum: 300"));
+    folder.write("noted.yaml", &OLD.replace("maximum: 250", "maximum: 300"));
     for (new, fail_on, status) in [
         ("new.yaml", "error", 1),
         ("new.yaml", "warning", 1),
         ("new.yaml", "never", 0),
         ("warned.yaml", "error", 0),
         ("warned.yaml", "warning", 1),
-        ("warned.yaml", "warning", 0),
+        ("noted.yaml", "warning", 0),
         ("old.yaml", "warning", 0),
     ] {
         folder.diff(&["old.yaml", new, "--fail-on", fail_on]).ends(status);
