@@ -130,14 +130,12 @@ impl Budget {
     /// The first rule: returns when a place becomes free.
     fn own_record_opens(&self, now: Duration, priority: Priority) -> Duration {
         let excess = self.excess(priority);
-        let reclaimable = self.in_flight.iter().filter(|request| request.gives_way_at() <= now).count();
+        let reclaimable = self.in_flight.len() - to_usize(self.polled_lately(now));
         let Some(last) = excess.checked_sub(reclaimable).and_then(|missing| missing.checked_sub(1)) else {
             return now;
         };
         let answered = self.answered.get(last).map(|at| *at + WINDOW);
-        let unpolled =
-            self.in_flight.iter().map(|request| request.gives_way_at()).filter(|at| *at > now).min();
-        answered.into_iter().chain(unpolled).min().unwrap_or(now)
+        answered.into_iter().chain(self.next_unpolled(now)).min().unwrap_or(now)
     }
 
     /// Returns how many places are missing for one more request.
@@ -149,9 +147,7 @@ impl Budget {
     fn count_opens(&self, now: Duration, priority: Priority) -> Duration {
         match self.count {
             Some(count) if count.used.saturating_add(self.polled_lately(now)) >= self.budget(priority) => {
-                // A request in flight that is not polled any more stops counting.
-                let unpolled = self.in_flight.iter().map(|request| request.gives_way_at());
-                unpolled.filter(|at| *at > now).fold(count.since + WINDOW, Duration::min)
+                self.next_unpolled(now).into_iter().fold(count.since + WINDOW, Duration::min)
             }
             None if !self.silent => {
                 self.probed_until.saturating_sub(self.probe_interval() * (MAX_PROBES - 1))
@@ -163,6 +159,11 @@ impl Budget {
     /// Returns the number of requests in flight whose futures were polled lately.
     fn polled_lately(&self, now: Duration) -> u64 {
         self.in_flight.iter().filter(|request| request.gives_way_at() > now).count() as u64
+    }
+
+    /// Returns when the next request in flight stops counting, unless its future is polled until then.
+    fn next_unpolled(&self, now: Duration) -> Option<Duration> {
+        self.in_flight.iter().map(|request| request.gives_way_at()).filter(|at| *at > now).min()
     }
 
     fn probe_interval(&self) -> Duration {

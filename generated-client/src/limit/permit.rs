@@ -42,7 +42,7 @@ impl Permit {
         Poll::Ready(())
     }
 
-    /// Records that the request is polled, whether it still has its place or not. Its future sends nothing new.
+    /// Records that the request is polled; returns false if it has lost its place.
     pub(crate) fn polled(&mut self) -> bool {
         if std::mem::take(&mut self.is_fresh) {
             return true;
