@@ -4,7 +4,8 @@ use std::collections::HashSet;
 use std::pin::Pin;
 use std::time::{Duration, SystemTime};
 
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -36,15 +37,16 @@ const TIME_RANGES: [(Duration, &str); 4] = [
     (HOUR.saturating_mul(24 * 28), "month"),
 ];
 
-/// A page of the log whose entries are not decoded yet, so that an invalid one does not affect the others.
-#[derive(Deserialize)]
-struct Page {
-    results: Logs,
-}
+/// The entries of a page of the log, not decoded yet, so that an invalid one does not affect the others.
+struct Page(Vec<Box<RawValue>>);
 
-#[derive(Deserialize)]
-struct Logs {
-    logs: Vec<Box<RawValue>>,
+impl<'de> Deserialize<'de> for Page {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let body = Box::<RawValue>::deserialize(deserializer)?;
+        let logs = json::property(&body, "results").and_then(|results| json::property(results, "logs"));
+        let logs = logs.ok_or_else(|| D::Error::missing_field("results.logs"))?;
+        serde_json::from_str(logs.get()).map(Self).map_err(D::Error::custom)
+    }
 }
 
 /// Searches the write log when it is awaited; see [`WriteJobs::find_recent`](super::WriteJobs::find_recent).
@@ -95,7 +97,7 @@ impl FindWrites {
         let mut seen = HashSet::new();
         for page in 0_usize.. {
             let request = self.request.clone().query("offset", page * PAGE);
-            let logs = request.send().await?.results.logs;
+            let logs = request.send().await?.0;
             let mut moments = Vec::new();
             let mut is_new = false;
             for log in &logs {

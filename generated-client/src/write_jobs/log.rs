@@ -1,6 +1,5 @@
 //! Entries of the write log, and the comparison of their parameters.
 
-use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -31,37 +30,19 @@ pub struct WriteLogEntry {
     pub parameters: Value,
 }
 
-/// The fields by name, not decoded.
-#[derive(Default, Deserialize)]
-struct Fields<'a> {
-    #[serde(borrow)]
-    created_at: Option<&'a RawValue>,
-    #[serde(borrow)]
-    status: Option<&'a RawValue>,
-    #[serde(borrow)]
-    error: Option<&'a RawValue>,
-    #[serde(borrow)]
-    integration_id: Option<&'a RawValue>,
-    #[serde(borrow)]
-    name: Option<&'a RawValue>,
-    #[serde(borrow)]
-    parameters: Option<&'a RawValue>,
-}
-
 impl WriteLogEntry {
     /// Decodes an entry; returns nothing if it does not name a job.
     pub(super) fn read(log: &RawValue) -> Option<Self> {
         let job = WriteJob::new(job_id::in_json(log)?);
-        let fields: Fields<'_> = serde_json::from_str(log.get()).unwrap_or_default();
+        let text = |name| json::property(log, name).map(json::text);
         Some(Self {
             job,
-            created_at: fields.created_at.map(json::text).unwrap_or_default().into(),
-            status: fields.status.map(json::text).unwrap_or_default().into(),
-            error: fields.error.map(json::text),
-            integration_id: fields.integration_id.map(json::text),
-            name: fields.name.map(json::text),
-            parameters: fields
-                .parameters
+            created_at: text("created_at").unwrap_or_default().into(),
+            status: text("status").unwrap_or_default().into(),
+            error: text("error"),
+            integration_id: text("integration_id"),
+            name: text("name"),
+            parameters: json::property(log, "parameters")
                 .and_then(|parameters| serde_json::from_str(parameters.get()).ok())
                 .unwrap_or_default(),
         })

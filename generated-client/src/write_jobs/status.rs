@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
 use crate::error::Error;
@@ -11,8 +12,7 @@ use crate::receipt::WriteJob;
 use crate::value::open_enum::{self, OpenEnum};
 
 /// The status of a write at one moment.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "WireStatus")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct WriteStatus {
     /// The state of the write.
@@ -25,26 +25,21 @@ pub struct WriteStatus {
     pub created_record_id: Option<String>,
 }
 
-/// Only the state has to match the API document.
-#[derive(Deserialize)]
-struct WireStatus {
-    write_status: WriteState,
-    errors: Option<Box<RawValue>>,
-    created_record_id: Option<Box<RawValue>>,
-}
-
-impl From<WireStatus> for WriteStatus {
-    fn from(status: WireStatus) -> Self {
-        let errors = status.errors.as_deref();
-        let list = |errors| match serde_json::from_str::<Vec<&RawValue>>(RawValue::get(errors)) {
+impl<'de> Deserialize<'de> for WriteStatus {
+    /// Only the state has to match the API document.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let body = Box::<RawValue>::deserialize(deserializer)?;
+        let state = json::property(&body, "write_status");
+        let state = state.ok_or_else(|| D::Error::missing_field("write_status"))?;
+        let list = |errors: &RawValue| match serde_json::from_str::<Vec<&RawValue>>(errors.get()) {
             Ok(list) => list.into_iter().map(json::text).collect(),
             Err(_) => vec![json::text(errors)],
         };
-        Self {
-            state: status.write_status,
-            errors: errors.map(list).unwrap_or_default(),
-            created_record_id: status.created_record_id.as_deref().map(json::text),
-        }
+        Ok(Self {
+            state: json::text(state).into(),
+            errors: json::property(&body, "errors").map(list).unwrap_or_default(),
+            created_record_id: json::property(&body, "created_record_id").map(json::text),
+        })
     }
 }
 
