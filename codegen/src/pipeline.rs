@@ -4,18 +4,20 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::docs::{Coverage, Docs};
-use crate::error::{Message, Origin, Problem, Problems, Severity};
-use crate::ir::Api;
-use crate::left_out::{LeftOut, Unit, Users};
-use crate::names::Names;
-use crate::overlay::Applied;
-use crate::pointer::{At, Pointer};
-use crate::resolve::Ungrouped;
-use crate::snapshot::Counts;
-use crate::source::{self, LineCol, Source, Unreadable};
-use crate::tree::Tree;
-use crate::{limits, lower, names, overlay, render, resolve, snapshot as canonical, surface};
+use crate::client::docs::{Coverage, Docs};
+use crate::diagnostics::{MAX_MESSAGES, Message, Origin, Problem, Problems, Severity};
+use crate::api::model::Api;
+use crate::document::skip::{LeftOut, Unit, Users};
+use crate::api::names::Names;
+use crate::document::overlay::Applied;
+use crate::diagnostics::pointer::{At, Pointer};
+use crate::api::resolve::Ungrouped;
+use crate::document::canonical::Counts;
+use crate::document::source::{self, LineCol, Source, Unreadable};
+use crate::client::tree::Tree;
+use crate::api::{names, resolve};
+use crate::client::{render, surface};
+use crate::document::{canonical, limits, lower, overlay};
 
 /// What to do with a document.
 #[derive(Clone, Copy, Debug, Default)]
@@ -418,7 +420,7 @@ impl<'a> Run<'a> {
     fn failure(&mut self) -> Failure {
         let mut messages: Vec<Message> = Vec::new();
         for reason in self.left_out.values().flatten() {
-            if messages.len() < limits::MOST_MESSAGES && !messages.contains(reason) {
+            if messages.len() < MAX_MESSAGES && !messages.contains(reason) {
                 messages.push(reason.clone());
             }
         }
@@ -426,7 +428,7 @@ impl<'a> Run<'a> {
         Failure(messages)
     }
 
-    /// Returns the messages, at most [`limits::MOST_MESSAGES`].
+    /// Returns the messages, at most [`MAX_MESSAGES`].
     fn shortened_messages(&mut self) -> Vec<Message> {
         self.problems.shorten();
         self.messages()

@@ -6,7 +6,7 @@ mod support;
 use codegen::Source;
 use codegen::diff::{Change, Report, compare, report};
 use codegen::pipeline::Reading;
-use codegen::source;
+codegen::document::source;
 use serde_json::Value;
 
 const DOCUMENT: &str = "

@@ -12,12 +12,12 @@ use std::env;
 
 use changes::{Base, index};
 use codegen::diff::{compare, rules};
-use codegen::source;
+codegen::document::source;
 use mutate::Dice;
 use serde_json::Value;
 
 /// The number of attempts per kind: some kinds have few sites.
-const MOST_THROWS: usize = 1_000;
+const MAX_THROWS: usize = 1_000;
 
 fn base() -> Base {
     let mut document = source::parse(&data::own("spec/openapi.yaml")).unwrap();
@@ -72,7 +72,7 @@ fn finds_every_kind_of_change_at_its_location() {
     let tried = |(number, kind): (usize, &String)| {
         let mut dice = Dice(number as u64);
         let mut count = 0;
-        for _ in 0..MOST_THROWS * times {
+        for _ in 0..MAX_THROWS * times {
             count += usize::from(try_one(&base, kind, &mut dice));
             if count == times {
                 break;

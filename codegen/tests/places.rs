@@ -6,7 +6,7 @@ mod support;
 
 use std::collections::BTreeSet;
 
-use codegen::places::{ItemKind, RustItem, items};
+use codegen::client::item_index::{ItemKind, RustItem, items};
 use codegen::{Options, Source, pipeline};
 
 const HEAD: &str = "openapi: 3.1.0\ninfo: {title: Test, version: '1'}\n";

@@ -89,7 +89,7 @@ fn every_published_document_becomes_a_client_of_all_its_operations() {
         let raw = fs::read_to_string(&path).unwrap();
         let generated = generate(Source { name: "download", text: &raw }, &overlays, Options::default())
             .unwrap_or_else(|failure| panic!("{}: {}", path.display(), support::failure_text(&failure)));
-        let document = codegen::source::parse(&raw).unwrap();
+        let document = codegen::document::source::parse(&raw).unwrap();
         let items = document["paths"].as_object().unwrap().values();
         let methods = ["get", "put", "post", "patch", "delete"];
         let published =

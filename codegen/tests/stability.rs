@@ -9,10 +9,10 @@ mod walk;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
-use codegen::error::{Problems, Severity};
-use codegen::ir::Api;
-use codegen::names::Names;
-use codegen::places::{ItemKind, items};
+use codegen::diagnostics::{Problems, Severity};
+use codegen::api::model::Api;
+use codegen::api::names::Names;
+use codegen::client::item_index::{ItemKind, items};
 use codegen::stability::Version;
 use codegen::{Options, Source, lower, names, pipeline, resolve};
 use mutate::Dice;

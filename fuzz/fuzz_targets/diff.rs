@@ -4,7 +4,7 @@
 
 use codegen::diff::report;
 use codegen::pipeline::Reading;
-use codegen::source::Source;
+use codegen::document::source::Source;
 use codegen_fuzz::{SEPARATOR, mutated};
 use libfuzzer_sys::fuzz_target;
 

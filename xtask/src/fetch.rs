@@ -4,8 +4,8 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use codegen::limits::MOST_BYTES;
-use codegen::snapshot::Counts;
+use codegen::document::limits::MAX_BYTES;
+use codegen::document::canonical::Counts;
 use codegen::{Options, Source};
 
 use crate::messages::Messages;
@@ -102,7 +102,7 @@ fn download(url: &str) -> Result<Vec<u8>> {
     let failed = |reason: &str| format!("{url} cannot be downloaded: {reason}; nothing was written");
     // A redirect must not lead from https to http.
     let redirects = if url.starts_with("https://") { "=https" } else { "=http,https" };
-    let most = MOST_BYTES.to_string();
+    let most = MAX_BYTES.to_string();
     let mut curl = Command::new("curl")
         .args(["--fail", "--silent", "--show-error", "--location"])
         .args(["--proto", "=http,https", "--proto-redir", redirects, "--max-redirs", "5"])
@@ -119,8 +119,8 @@ fn download(url: &str) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let mut said = String::new();
     // `curl` prints at most one line to stderr at the end, so sequential reads block neither pipe.
-    let answer = curl.stdout.take().map(|answer| answer.take(MOST_BYTES as u64 + 1).read_to_end(&mut bytes));
-    if bytes.len() > MOST_BYTES {
+    let answer = curl.stdout.take().map(|answer| answer.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes));
+    if bytes.len() > MAX_BYTES {
         // A process that has ended does not need a kill.
         let _ = curl.kill();
     }
@@ -131,7 +131,7 @@ fn download(url: &str) -> Result<Vec<u8>> {
     }
     match (bytes.len(), status.success()) {
         (0, true) => Err(failed("the answer was empty")),
-        (length, _) if length > MOST_BYTES => Err(failed(&format!("it is larger than {MOST_BYTES} bytes"))),
+        (length, _) if length > MAX_BYTES => Err(failed(&format!("it is larger than {MAX_BYTES} bytes"))),
         (_, true) => Ok(bytes),
         (_, false) if said.trim().is_empty() => Err(failed(&format!("curl ended with {status}"))),
         (_, false) => Err(failed(said.trim())),

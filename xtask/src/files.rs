@@ -5,8 +5,8 @@ use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use codegen::format::FIRST_LINE;
-use codegen::limits::MOST_BYTES;
+use codegen::client::format::FIRST_LINE;
+use codegen::document::limits::MAX_BYTES;
 use sha2::{Digest, Sha256};
 
 use crate::{Result, shown};
@@ -15,7 +15,7 @@ use crate::{Result, shown};
 pub(crate) fn read(path: &Path) -> Result<String> {
     let failed = |error: std::io::Error| format!("{}: {error}", shown(path));
     let mut bytes = Vec::new();
-    let most = MOST_BYTES as u64 + 1;
+    let most = MAX_BYTES as u64 + 1;
     fs::File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes)).map_err(failed)?;
     String::from_utf8(bytes).map_err(|_| format!("{}: this is not UTF-8 text", shown(path)))
 }

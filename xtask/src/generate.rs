@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use codegen::format::FIRST_LINE_OF_TEXT;
+use codegen::client::format::FIRST_LINE_OF_TEXT;
 use codegen::{Generated, Options, Source};
 
 use crate::files::{self, Difference};

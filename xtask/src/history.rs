@@ -4,8 +4,8 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use codegen::ir::Api;
-use codegen::names::Names;
+use codegen::api::model::Api;
+use codegen::api::names::Names;
 use codegen::stability::Version;
 use codegen::{Options, Source, pipeline};
 

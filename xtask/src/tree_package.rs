@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use codegen::tree::Tree;
+use codegen::client::tree::Tree;
 use serde_json::Value;
 
 use crate::{Result, cargo, files, generate, root, shown, target};

@@ -13,7 +13,7 @@ fn path(test: &str, name: &str) -> Option<String> {
 }
 
 /// The maximum length of a comment on GitHub.
-const MOST_CHARACTERS: usize = 65_536;
+const MAX_CHARACTERS: usize = 65_536;
 
 #[test]
 fn the_oldest_against_the_newest_is_told_in_each_format() {
@@ -30,7 +30,7 @@ fn the_oldest_against_the_newest_is_told_in_each_format() {
 
     let markdown = report("markdown");
     // The report uses the permitted length but does not exceed it; UTF-16 code units are the strictest count.
-    assert!(markdown.encode_utf16().count() < MOST_CHARACTERS && markdown.len() > MOST_CHARACTERS * 9 / 10);
+    assert!(markdown.encode_utf16().count() < MAX_CHARACTERS && markdown.len() > MAX_CHARACTERS * 9 / 10);
     assert!(markdown.contains("are omitted here"));
     assert_eq!(markdown.matches("<details>").count(), markdown.matches("</details>").count());
     assert_eq!(markdown.matches("```").count() % 2, 0);

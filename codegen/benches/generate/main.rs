@@ -10,9 +10,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use std::{fs, hint::black_box};
 
-use codegen::docs::Docs;
-use codegen::error::Problems;
-use codegen::format::{self, Chunk};
+use codegen::client::docs::Docs;
+use codegen::diagnostics::Problems;
+use codegen::client::format::{self, Chunk};
 use codegen::{
     Options, Source, generate, lower, names, overlay, pipeline, render, resolve, snapshot, source,
 };

@@ -12,7 +12,7 @@ mod rust;
 
 use std::collections::BTreeSet;
 
-use codegen::error::Message;
+use codegen::diagnostics::Message;
 use codegen::{Generated, source};
 use serde_json::Value;
 

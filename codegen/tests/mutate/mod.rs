@@ -59,7 +59,7 @@ fn shuffle_maps(node: &mut Value, dice: &mut Dice) {
 /// Gives every component with a machine-made name another such name.
 pub(crate) fn renumber(document: &mut Value, dice: &mut Dice) {
     let Some(schemas) = schemas(document) else { return };
-    let machine_made = |name: &&String| codegen::snapshot::is_machine_made(name);
+    let machine_made = |name: &&String| codegen::document::canonical::is_machine_made(name);
     let old: Vec<String> = schemas.keys().filter(machine_made).cloned().collect();
     let mut new: Vec<String> = (0..old.len())
         .map(|index| {
@@ -113,7 +113,7 @@ pub(crate) fn move_in(document: &mut Value) {
         visit(document, true, &mut |members, _| {
             let target =
                 members.get("$ref").and_then(Value::as_str).and_then(|target| target.strip_prefix(PREFIX));
-            if let Some(name) = target.filter(|name| codegen::snapshot::is_machine_made(name)) {
+            if let Some(name) = target.filter(|name| codegen::document::canonical::is_machine_made(name)) {
                 let inlined = components[name].as_object().unwrap().clone();
                 members.shift_remove("$ref");
                 members.extend(inlined);

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use codegen::names::reserved;
+use codegen::api::names::reserved;
 use codegen::{Options, Source, generate};
 use proc_macro2::{TokenStream, TokenTree};
 use syn::visit::{self, Visit};

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use codegen::diff::{Bump, Change, ChangeKind, Effect, RustChange};
-use codegen::error::Severity;
+use codegen::diagnostics::Severity;
 
 use super::escape::{code, sentence};
 use super::findings::Findings;

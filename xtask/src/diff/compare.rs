@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use codegen::diff::Report;
 use codegen::pipeline::{Position, Reading, SpecForm};
-use codegen::pointer::Pointer;
+use codegen::diagnostics::pointer::Pointer;
 use codegen::{Failure, Source};
 
 use super::input::Side;

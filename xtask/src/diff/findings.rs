@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use codegen::diff::{Bump, Change, Effect, RustChange, Site};
-use codegen::error::Severity;
+use codegen::diagnostics::Severity;
 use codegen::pipeline::Position;
-use codegen::pointer::Pointer;
+use codegen::diagnostics::pointer::Pointer;
 
 use super::compare::Compared;
 use super::input::Side;

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use codegen::diff::{Change, ChangeKind, Effect, RustChange, Site};
-use codegen::error::Severity;
-use codegen::location::Location;
+use codegen::diagnostics::Severity;
+use codegen::api::location::Location;
 use serde_json::Value;
 
 /// Changes in the same operations, or added or removed operations.

@@ -2,7 +2,7 @@
 //! GitHub permits.
 
 use codegen::diff::{Bump, Effect, RustChange, Site};
-use codegen::error::Severity;
+use codegen::diagnostics::Severity;
 
 use super::escape::{block, cell, code, html, sentence};
 use super::findings::Findings;

@@ -19,7 +19,7 @@ mod witness;
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::path::PathBuf;
 
-use codegen::error::Severity;
+use codegen::diagnostics::Severity;
 
 use crate::messages::Messages;
 use crate::{Outcome, Result, files, finish, not_understood, root};

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use codegen::diff::{Site, rules};
-use codegen::error::Severity;
+use codegen::diagnostics::Severity;
 use toml::de::{DeTable, DeValue};
 
 use crate::{Result, files, shown};

@@ -2,7 +2,7 @@
 //! that is too long by one byte has forty megabytes.
 
 use codegen::diff::Change;
-use codegen::location::{Location, Segment};
+use codegen::api::location::{Location, Segment};
 use serde_json::{Map, Value, json};
 
 /// The characters of a string that are kept.

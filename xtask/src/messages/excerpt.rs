@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-pub(crate) use codegen::error::visible;
-use codegen::source::LineCol;
+pub(crate) use codegen::diagnostics::visible;
+use codegen::document::source::LineCol;
 
 /// The number of characters that are shown on each side of the marker. A document may be one line of megabytes.
 const AROUND: usize = 48;

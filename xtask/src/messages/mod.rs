@@ -9,8 +9,8 @@ pub(crate) use progress::Progress;
 
 use annotate_snippets::{AnnotationKind, Group, Level as Mark, Origin, Renderer, Snippet};
 use codegen::Source;
-use codegen::error::{Message, Severity};
-use codegen::source::LineCol;
+use codegen::diagnostics::{Message, Severity};
+use codegen::document::source::LineCol;
 
 use crate::Result;
 use excerpt::Spot;

@@ -1,0 +1,6 @@
+//! The second stage: from an OpenAPI document to a model of the API and the names of its Rust items.
+
+pub mod location;
+pub mod model;
+pub mod names;
+pub mod resolve;

@@ -1,0 +1,281 @@
+//! Assigns all Rust identifiers: case, keywords, collisions.
+//!
+//! A name depends only on its own position on the wire (operation, role, field path) and on the overlay, never on its
+//! neighbours. Two items with the same name are therefore an error that names both; no number is appended. `lenient`
+//! assigns longer names instead, for users without overlays.
+
+mod case;
+mod operation;
+pub mod reserved;
+mod scopes;
+pub(crate) mod types;
+
+use std::collections::BTreeMap;
+
+use crate::diagnostics::{Origin as Place, Problems, Severity};
+use crate::api::model::{Api, Field, In, Operation, TypeId};
+use crate::diagnostics::pointer::Pointer;
+
+pub use case::ident;
+use scopes::{Claim, Scopes};
+
+/// The module of a type.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Module {
+    /// The module of a group, by its index in [`Api::groups`].
+    Group(usize),
+    /// A file of `models`, by its name.
+    Model(String),
+    /// The module of webhook payloads.
+    Webhooks,
+}
+
+/// The names of a group.
+#[derive(Clone, Debug)]
+pub struct GroupNames {
+    /// Module, method of `Client`, and feature.
+    pub module: String,
+    /// The handle, `Leads`.
+    pub handle: String,
+}
+
+/// The names of an operation.
+#[derive(Clone, Debug)]
+pub struct OperationNames {
+    /// The method of the handle, `create`.
+    pub method: String,
+    /// The prefix of its types, `CreateLead`.
+    pub stem: String,
+    /// The builder, `CreateLeadRequest`.
+    pub request: String,
+    /// The constant with its metadata, `CREATE`.
+    pub constant: String,
+    /// Its parameters, in order.
+    pub params: Vec<String>,
+}
+
+/// All names of an API.
+#[derive(Clone, Debug, Default)]
+pub struct Names {
+    /// By index of the group.
+    pub groups: Vec<GroupNames>,
+    /// By index of the operation.
+    pub operations: Vec<OperationNames>,
+    /// Structs, enums and unions: their module and name.
+    pub types: BTreeMap<TypeId, (Module, String)>,
+    /// Methods of the client's builder, by index in [`Api::schemes`].
+    pub schemes: Vec<String>,
+}
+
+/// The file with the methods for credentials.
+pub const CREDENTIALS: &str = "credentials";
+
+/// Names all groups, operations and reachable types.
+pub fn names(api: &Api, lenient: bool, problems: &mut Problems) -> Names {
+    let mut names = Names::default();
+    let mut scopes = Scopes::new(lenient);
+    for (index, group) in api.groups.iter().enumerate() {
+        let mut module = case::module(group.name.as_deref().unwrap_or(&group.tag));
+        if reserved::MODULES.contains(&module.as_str()) {
+            module.push_str("_api");
+        }
+        let claim = Claim {
+            scope: "groups",
+            who: &format!("the tag `{}`", group.tag),
+            at: &pointer_of_group(api, index),
+            fix: "give one of the tags an `x-rust-name` by an overlay",
+        };
+        let module = scopes.claim(&claim, module, |module| format!("{module}_group"), problems);
+        let mut handle = case::pascal(&module);
+        if reserved::TYPES.contains(&handle.as_str()) {
+            handle.push_str("Group");
+        }
+        names.groups.push(GroupNames { module, handle });
+    }
+    for operation in &api.operations {
+        let Some(group) = names.groups.get(operation.group) else { continue };
+        let tag = api.groups.get(operation.group).map_or("", |group| group.tag.as_str());
+        let mut method = operation::method_name(api, operation, &group.module, tag);
+        if matches!(method.as_str(), "clone" | "fmt" | "borrow" | "into" | "from") {
+            method.push('_');
+        }
+        let pointer = pointer_of(operation);
+        let claim = Claim {
+            scope: &format!("the group `{}`", group.module),
+            who: &format!("`{} {}`", operation.method.to_uppercase(), operation.path),
+            at: &pointer,
+            fix: "give one of them an `operationId` (`group.method`) by an overlay",
+        };
+        let method = scopes.claim(&claim, method, |_| operation::whole_path(operation), problems);
+        let stem = case::pascal(&operation::type_words(&method, &group.module));
+        names.operations.push(OperationNames {
+            constant: method.to_uppercase(),
+            request: format!("{stem}Request"),
+            params: param_names(operation, &pointer, problems),
+            method,
+            stem,
+        });
+    }
+    types::name(api, &mut names, &mut scopes, problems);
+    names.schemes = scheme_names(api);
+    names
+}
+
+/// Returns the position of a group: the `tags` of its first operation, since tags need not be declared.
+fn pointer_of_group(api: &Api, index: usize) -> Pointer {
+    let user = api.operations.iter().find(|operation| operation.group == index);
+    user.map(|operation| pointer_of(operation).child("tags")).unwrap_or_default()
+}
+
+fn pointer_of(operation: &Operation) -> Pointer {
+    Pointer(vec!["paths".into(), operation.path.clone(), operation.method.clone()])
+}
+
+/// Returns the builder methods of the schemes, which must differ from the methods of every builder.
+fn scheme_names(api: &Api) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    for scheme in &api.schemes {
+        let name = case::snake(&scheme.name);
+        let name = if reserved::BUILDER_METHODS.contains(&name.as_str()) {
+            format!("{name}_credential")
+        } else {
+            name
+        };
+        let free = |name: &String| !out.contains(name);
+        let twin = format!("{name}_{}", spelled(&scheme.name));
+        let mut candidates = [name, twin.clone()].into_iter().chain((2_u32..).map(|n| format!("{twin}{n}")));
+        out.push(candidates.find(free).unwrap_or(twin));
+    }
+    out
+}
+
+/// Returns the names of the parameters, which are arguments or setters in one scope.
+fn param_names(operation: &Operation, pointer: &Pointer, problems: &mut Problems) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    for param in &operation.params {
+        let mut name = case::snake(&param.wire_name);
+        // An argument shares its scope with the body only.
+        let taken = if operation::is_argument(param.place) {
+            name == "body"
+        } else {
+            reserved::REQUEST_METHODS.contains(&name.as_str())
+        };
+        if taken {
+            name.push_str(if param.place == In::Header { "_header" } else { "_param" });
+        }
+        // The location distinguishes equal names, the spelling those that differ only in case or punctuation.
+        if let Some((_, other)) = out.iter().zip(&operation.params).find(|(taken, _)| **taken == name) {
+            let suffix = match param.place {
+                place if place == other.place => spelled(&param.wire_name),
+                In::Path => "path".to_owned(),
+                In::Query => "query".to_owned(),
+                In::Header => "header".to_owned(),
+                In::Cookie => "cookie".to_owned(),
+            };
+            name = format!("{name}_{suffix}");
+        }
+        if out.contains(&name) {
+            let what = format!("the parameter `{}` wants the name `{name}`, which is taken", param.wire_name);
+            let place = Place::Canonical(pointer.child("parameters"));
+            problems.push(Severity::Error, place, what, "remove or rename one of them by an overlay");
+        }
+        out.push(name);
+    }
+    out
+}
+
+/// Returns the identifiers of a struct's fields, in order.
+pub fn fields(fields: &[Field], at: &str, problems: &mut Problems) -> Vec<String> {
+    let mut seen: BTreeMap<String, &str> = BTreeMap::new();
+    let mut out = Vec::new();
+    for field in fields {
+        let name = case::snake(&field.wire_name);
+        let mut unique = name.clone();
+        // The spelling distinguishes names that differ only in case or punctuation.
+        if let Some(other) = seen.get(&name).filter(|other| **other != field.wire_name) {
+            unique = format!("{name}_{}", spelled(&field.wire_name));
+            if seen.contains_key(&unique) {
+                let what =
+                    format!("the fields `{other}` and `{}` both want the name `{name}`", field.wire_name);
+                problems.push(
+                    Severity::Error,
+                    Place::Canonical(pointer(at)),
+                    what,
+                    "remove one of them by an overlay",
+                );
+            }
+        }
+        seen.insert(unique.clone(), &field.wire_name);
+        out.push(unique);
+    }
+    out
+}
+
+/// Returns the identifier of the field for additional properties.
+pub fn extra(fields: &[String]) -> &'static str {
+    if fields.iter().any(|own| own == "extra") { "extra_members" } else { "extra" }
+}
+
+/// Returns the identifiers of an enum's values, in order. `Unknown` is reserved.
+pub fn values(values: &[&str], at: &str, problems: &mut Problems) -> Vec<String> {
+    let mut seen: BTreeMap<String, &str> = BTreeMap::new();
+    let mut out = Vec::new();
+    for value in values {
+        let name = case::pascal(value);
+        let mut unique = if name == "Unknown" { "UnknownValue".to_owned() } else { name.clone() };
+        if seen.contains_key(&unique) {
+            unique = format!("{name}{}", case::pascal(&spelled(value)));
+            if seen.contains_key(&unique) {
+                let what =
+                    format!("the value `{}` wants the name `{unique}`, which is taken", value.escape_debug());
+                problems.push(
+                    Severity::Error,
+                    Place::Canonical(pointer(at)),
+                    what,
+                    "remove it by an overlay",
+                );
+            }
+        }
+        seen.insert(unique.clone(), value);
+        out.push(unique);
+    }
+    out
+}
+
+/// Returns a spelling that distinguishes names that differ only in case or punctuation.
+fn spelled(text: &str) -> String {
+    let signs: Vec<String> = text
+        .chars()
+        .map(|c| match c {
+            'a'..='z' | '0'..='9' => "l".to_owned(),
+            'A'..='Z' => "u".to_owned(),
+            _ => format!("{:x}", u32::from(c)),
+        })
+        .collect();
+    let mut out = signs.join("");
+    out.truncate(40);
+    out
+}
+
+fn pointer(text: &str) -> Pointer {
+    Pointer::from_fragment(text).unwrap_or_default()
+}
+
+/// Returns the variant of `Method` for a method of OpenAPI.
+pub fn method_variant(method: &str) -> String {
+    case::pascal(method)
+}
+
+/// Returns the singular of a resource name, in words: `lead-sources` -> `lead source`.
+pub fn one(text: &str) -> String {
+    let mut words = case::split(text);
+    if let Some(last) = words.last_mut() {
+        *last = case::singular(last);
+    }
+    words.join(" ")
+}
+
+/// Returns the words of a name, separated by spaces.
+pub fn words(text: &str) -> String {
+    case::split(text).join(" ")
+}

@@ -1,0 +1,62 @@
+//! Detects name collisions per scope.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::diagnostics::{Origin, Problems, Severity};
+use crate::diagnostics::pointer::Pointer;
+
+/// A request for a name, with data for diagnostics.
+pub(super) struct Claim<'a> {
+    pub(super) scope: &'a str,
+    pub(super) who: &'a str,
+    pub(super) at: &'a Pointer,
+    pub(super) fix: &'a str,
+}
+
+/// Assigned names, by scope.
+pub(super) struct Scopes {
+    taken: BTreeMap<(String, String), String>,
+    /// Reported collisions: each is reported in one scope only.
+    reported: BTreeSet<(String, String, String)>,
+    /// Resolves collisions by a longer name and a warning instead of an error.
+    lenient: bool,
+}
+
+impl Scopes {
+    pub(super) fn new(lenient: bool) -> Self {
+        Scopes { taken: BTreeMap::new(), reported: BTreeSet::new(), lenient }
+    }
+
+    /// Assigns a name. On a collision, reports an error, or assigns a longer name if `lenient`.
+    pub(super) fn claim(
+        &mut self,
+        claim: &Claim<'_>,
+        name: String,
+        longer: impl FnOnce(&str) -> String,
+        problems: &mut Problems,
+    ) -> String {
+        let key = |name: &str| (claim.scope.to_owned(), name.to_owned());
+        let Some(other) = self.taken.get(&key(&name)).cloned() else {
+            self.taken.insert(key(&name), claim.who.to_owned());
+            return name;
+        };
+        let Claim { scope, who, at, fix } = claim;
+        let origin = Origin::Canonical((*at).clone());
+        let what = format!("{who} and {other} both want the name `{name}` in {scope}");
+        if !self.lenient {
+            if self.reported.insert((name.clone(), (*who).to_owned(), other)) {
+                let help = format!("{fix}, or let `--skip-unsupported` lengthen one of the names");
+                problems.push(Severity::Error, origin, what, help);
+            }
+            return name;
+        }
+        let longer = longer(&name);
+        // Appends a number only if the longer name is taken too.
+        let mut candidates =
+            std::iter::once(longer.clone()).chain((2_u32..).map(|number| format!("{longer}{number}")));
+        let free = candidates.find(|candidate| !self.taken.contains_key(&key(candidate))).unwrap_or(longer);
+        problems.push(Severity::Warning, origin, format!("{what}; the former is called `{free}`"), *fix);
+        self.taken.insert(key(&free), (*who).to_owned());
+        free
+    }
+}

@@ -1,0 +1,231 @@
+//! Responses: the content of a success, and the recognition of pages and enveloped records.
+
+use openapiv3::{MediaType, Operation as Source, ReferenceOr, Response, StatusCode};
+
+use super::Resolver;
+use super::content::{Format, essence, format_of, preferred};
+use crate::api::model::{Answer, In, Limits, Origin, Owner, Param, Role, Shape, Type, TypeId, Use, Variant};
+use crate::diagnostics::pointer::At;
+
+/// The successful response of an operation, and its effect on the request.
+pub(super) struct Success {
+    pub(super) answer: Answer,
+    /// As in the document.
+    pub(super) status: Option<String>,
+    /// The `accept` header, if it is not plain JSON.
+    pub(super) accept: Option<String>,
+    pub(super) redirect: bool,
+}
+
+/// The content of a successful response.
+struct Held<'d> {
+    status: String,
+    name: &'d str,
+    media: &'d MediaType,
+    format: Format,
+}
+
+impl<'d> Resolver<'d, '_> {
+    pub(super) fn answer(
+        &mut self,
+        source: &'d Source,
+        owner: Owner,
+        method: &str,
+        params: &[Param],
+        at: &At<'_>,
+    ) -> Success {
+        let at = at.key("responses");
+        let all = &source.responses.responses;
+        let mut good: Vec<(String, &'d Response)> = all
+            .iter()
+            .filter(|(status, _)| is(status, 2))
+            .filter_map(|(status, response)| Some((status.to_string(), response.as_item()?)))
+            .collect();
+        let mut success = Success {
+            answer: Answer::Empty,
+            status: good.first().map(|(status, _)| status.clone()),
+            accept: None,
+            redirect: good.is_empty() && all.keys().any(|status| is(status, 3)),
+        };
+        if good.is_empty() && !success.redirect {
+            if all.keys().any(|status| is(status, 1)) {
+                let what = "the only success is a switch of protocols, which is not an HTTP response";
+                self.problems.unsupported(&at, what);
+            }
+            let otherwise = source.responses.default.as_ref().and_then(ReferenceOr::as_item);
+            good.extend(otherwise.map(|response| ("default".to_owned(), response)));
+        }
+        // A response to HEAD has no content.
+        if method != "head" {
+            self.contents(&good, owner, params, &mut success, &at);
+        }
+        success
+    }
+
+    fn contents(
+        &mut self,
+        good: &[(String, &'d Response)],
+        owner: Owner,
+        params: &[Param],
+        success: &mut Success,
+        at: &At<'_>,
+    ) {
+        let mut held: Vec<Held<'d>> = Vec::new();
+        for (status, response) in good {
+            match preferred(&response.content) {
+                Some((name, media, format)) => {
+                    held.push(Held { status: status.clone(), name, media, format });
+                }
+                None => self.not_understood(&response.content, &at.key(status).key("content")),
+            }
+        }
+        let Some(first) = held.first() else { return };
+        let format = written(first.format);
+        if let Some(other) = held.iter().find(|other| written(other.format) != format) {
+            let what = format!(
+                "`{}` of the status {} is not read, since {} answers `{}`",
+                other.name, other.status, first.status, first.name
+            );
+            self.problems.warning(&at.key(&other.status), what, "`send_raw` gives every answer as it came");
+        }
+        held.retain(|other| written(other.format) == format);
+        success.accept = accept(good, format);
+        success.answer = match format {
+            Format::Text => Answer::Text,
+            Format::Json => {
+                let of = self.common(&held, owner, at);
+                // Some successful responses have no content.
+                let silent = good.iter().any(|(_, response)| response.content.is_empty());
+                let of = Use { nullable: of.nullable || silent, ..of };
+                self.enveloped(of, owner, params)
+            }
+            _ => Answer::Bytes,
+        };
+    }
+
+    /// Returns the common type of all successes, or a union with a variant for each status.
+    fn common(&mut self, held: &[Held<'d>], owner: Owner, at: &At<'_>) -> Use {
+        let mut different: Vec<&Held<'d>> = Vec::new();
+        for one in held {
+            if different.iter().all(|other| other.media.schema != one.media.schema) {
+                different.push(one);
+            }
+        }
+        if let [one] = different.as_slice() {
+            return self.held_at(one, owner, Role::Answer, at);
+        }
+        let union = self.add(Type {
+            shape: Shape::Any,
+            limits: Limits::default(),
+            origin: Origin::Inline(owner, Role::Answer),
+            name: None,
+            doc: None,
+            tag: None,
+            at: at.pointer().to_string(),
+        });
+        let variants: Vec<Variant> = different
+            .iter()
+            .enumerate()
+            .map(|(index, one)| Variant {
+                label: Some(reason(&one.status)),
+                of: self.held_at(one, Owner::Type(union), Role::Variant(index), at),
+                tags: Vec::new(),
+            })
+            .collect();
+        let nullable = variants.iter().any(|variant| variant.of.nullable);
+        if let Some(ty) = self.api.types.get_mut(union.0 as usize) {
+            ty.shape = Shape::Union(variants);
+        }
+        Use { ty: union, nullable }
+    }
+
+    fn held_at(&mut self, one: &Held<'d>, owner: Owner, role: Role, at: &At<'_>) -> Use {
+        let at = at.key(&one.status);
+        self.held(one.name, one.media, one.format, owner, role, &at.key("content"))
+    }
+
+    /// Unwraps the response if it is an envelope of the runtime.
+    fn enveloped(&mut self, of: Use, owner: Owner, params: &[Param]) -> Answer {
+        let has = |name| params.iter().any(|param| param.place == In::Query && param.wire_name == name);
+        let record = self.envelope(of.ty).filter(|_| !of.nullable);
+        let answer = match record {
+            Some(record) => match self.api.get(record.ty).shape {
+                Shape::List(row) if has("limit") && has("offset") => Answer::Page(row),
+                Shape::Struct(_) => Answer::Single(record),
+                _ => Answer::Json(of),
+            },
+            None => Answer::Json(of),
+        };
+        if let Answer::Page(of) | Answer::Single(of) = answer {
+            self.rename_origin(of.ty, owner);
+        }
+        answer
+    }
+
+    /// Returns `results` of `{meta, results}`.
+    fn envelope(&self, ty: TypeId) -> Option<Use> {
+        match self.api.fields(ty) {
+            [meta, results]
+                if meta.wire_name == "meta"
+                    && results.wire_name == "results"
+                    && matches!(self.api.get(meta.of.ty).shape, Shape::Struct(_) | Shape::Object)
+                    && !meta.of.nullable =>
+            {
+                Some(results.of)
+            }
+            _ => None,
+        }
+    }
+
+    /// Makes the operation the owner of the record: the envelope is a type of the runtime.
+    fn rename_origin(&mut self, ty: TypeId, owner: Owner) {
+        if let Some(ty) = self.api.types.get_mut(ty.0 as usize)
+            && let Origin::Inline(old, role) = &mut ty.origin
+        {
+            (*old, *role) = (owner, Role::Record);
+        }
+    }
+}
+
+fn is(status: &StatusCode, class: u16) -> bool {
+    match status {
+        StatusCode::Code(code) => code / 100 == class,
+        StatusCode::Range(range) => *range == class,
+    }
+}
+
+/// Returns the format as which a response is read: forms and multipart bodies are not parsed.
+fn written(format: Format) -> Format {
+    match format {
+        Format::Json | Format::Text | Format::Bytes => format,
+        Format::Form => Format::Text,
+        Format::Multipart => Format::Bytes,
+    }
+}
+
+/// Returns the media types of the successes in this format, for `accept`; `None` if plain JSON is one of them.
+fn accept(good: &[(String, &Response)], format: Format) -> Option<String> {
+    let mut wanted: Vec<&str> = Vec::new();
+    for (name, media) in good.iter().flat_map(|(_, response)| &response.content) {
+        let same = format_of(name, media.schema.as_ref()).map(written) == Some(format);
+        if same && !wanted.contains(&name.as_str()) && !name.contains(|c: char| !(' '..='~').contains(&c)) {
+            wanted.push(name);
+        }
+    }
+    let is_plain = format == Format::Json && wanted.iter().any(|name| essence(name) == "application/json");
+    (!is_plain && !wanted.is_empty()).then(|| wanted.join(", "))
+}
+
+/// Returns the reason phrase of a status.
+fn reason(status: &str) -> String {
+    match status {
+        "200" => "Ok".to_owned(),
+        "201" => "Created".to_owned(),
+        "202" => "Accepted".to_owned(),
+        "203" => "Non-authoritative".to_owned(),
+        "204" => "No content".to_owned(),
+        "206" => "Partial content".to_owned(),
+        "207" => "Multi-status".to_owned(),
+        other => format!("Status {other}"),
+    }
+}

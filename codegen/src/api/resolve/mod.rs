@@ -1,0 +1,213 @@
+//! Resolves the typed document to [`Api`]: follows references, recognizes pages and receipts, merges equal types.
+
+mod all_of;
+mod answer;
+mod circle;
+mod content;
+mod null;
+mod operation;
+mod parameter;
+mod receipt;
+mod schema;
+mod security;
+mod shape;
+mod shared;
+mod union;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use openapiv3::{Discriminator, OpenAPI, PathItem};
+use serde_json::Value;
+
+use crate::diagnostics::Problems;
+use crate::api::model::{Api, Group, Shape, Type, TypeId, Use};
+use crate::document::limits::MAX_GROUPS;
+use crate::diagnostics::pointer::At;
+
+pub use shared::Ungrouped;
+
+/// Resolves a document. Diagnostics point into the canonical document.
+pub fn resolve(document: &OpenAPI, problems: &mut Problems) -> (Api, Vec<Ungrouped>) {
+    let webhooks = webhooks(document, problems);
+    let mut resolver = Resolver::new(document, &webhooks, problems);
+    resolver.groups();
+    resolver.operations();
+    resolver.webhooks();
+    resolver.glossary();
+    resolver.security();
+    let entries = shared::entries(document, resolver.problems);
+    let Resolver { mut api, discriminators, .. } = resolver;
+    circle::check(&mut api, problems);
+    union::tag(&mut api, &discriminators);
+    receipt::recognize(&mut api);
+    let ungrouped = shared::merge(&mut api, &entries, problems);
+    (api, ungrouped)
+}
+
+struct Resolver<'d, 'p> {
+    document: &'d OpenAPI,
+    webhooks: &'d [(String, PathItem)],
+    problems: &'p mut Problems,
+    api: Api,
+    /// Indexes of groups, by tag.
+    groups: BTreeMap<&'d str, usize>,
+    /// Components by name. A handle exists before its type, so cycles need no special case.
+    components: BTreeMap<&'d str, Use>,
+    /// Components with a handle but no type yet. They are queued here: with recursion, a long chain of components would
+    /// overflow the stack.
+    unread: BTreeMap<TypeId, &'d str>,
+    /// Types whose schema is being read.
+    filling: BTreeSet<TypeId>,
+    /// The `discriminator` of unions.
+    discriminators: BTreeMap<TypeId, &'d Discriminator>,
+    /// Parents that do not list their children, so that they permit any property.
+    open_parents: BTreeSet<TypeId>,
+}
+
+impl<'d, 'p> Resolver<'d, 'p> {
+    fn new(document: &'d OpenAPI, webhooks: &'d [(String, PathItem)], problems: &'p mut Problems) -> Self {
+        let api = Api {
+            title: document.info.title.clone(),
+            servers: document.servers.iter().map(|server| server.url.clone()).collect(),
+            ..Api::default()
+        };
+        Resolver {
+            document,
+            webhooks,
+            problems,
+            api,
+            groups: BTreeMap::new(),
+            components: BTreeMap::new(),
+            unread: BTreeMap::new(),
+            filling: BTreeSet::new(),
+            discriminators: BTreeMap::new(),
+            open_parents: BTreeSet::new(),
+        }
+    }
+
+    /// Adds the groups in use, in order of their tags. Tags with the same words are one group. Operations without a tag
+    /// are in the group `default`.
+    fn groups(&mut self) {
+        let mut tags: Vec<&str> =
+            self.operations_of_document().map(|(_, _, operation)| tag(operation)).collect();
+        tags.sort_unstable();
+        tags.dedup();
+        if tags.len() > MAX_GROUPS {
+            let what = format!("the operations have {} tags; at most {MAX_GROUPS} are read", tags.len());
+            let help = "a tag groups what belongs together: give operations common ones by an overlay";
+            self.problems.error(&At::ROOT.key("paths"), what, help);
+            tags.truncate(MAX_GROUPS);
+        }
+        let mut by_words: BTreeMap<String, usize> = BTreeMap::new();
+        for name in tags {
+            // An overlay may declare the tag again, so the last declaration wins.
+            let declared = || self.document.tags.iter().rev().filter(|tag| tag.name == name);
+            let doc = declared().find_map(|tag| tag.description.clone());
+            let rust = declared().next().and_then(|tag| text(tag.extensions.get("x-rust-name")));
+            let words = crate::api::names::words(rust.as_deref().unwrap_or(name));
+            let next = self.api.groups.len();
+            let index = *by_words.entry(words).or_insert(next);
+            self.groups.insert(name, index);
+            if index == next {
+                self.api.groups.push(Group { tag: name.to_owned(), name: rust, doc });
+            }
+        }
+    }
+
+    fn operations_of_document(
+        &self,
+    ) -> impl Iterator<Item = (&'d str, &'static str, &'d openapiv3::Operation)> + use<'d> {
+        let mut paths: Vec<_> = self.document.paths.paths.iter().collect();
+        paths.sort_unstable_by_key(|(path, _)| path.as_str());
+        paths.into_iter().filter_map(|(path, item)| Some((path, item.as_item()?))).flat_map(|(path, item)| {
+            // `openapiv3` has the same methods in a different order.
+            crate::document::METHODS
+                .into_iter()
+                .filter_map(move |method| Some((path.as_str(), method, method_of(item, method)?)))
+        })
+    }
+
+    fn glossary(&mut self) {
+        let glossary = self.document.extensions.get("x-glossary");
+        if glossary.is_some_and(|glossary| !glossary.is_object()) {
+            let what = "`x-glossary` is an object: name to sentence";
+            self.problems.error(&At::ROOT.key("x-glossary"), what, "");
+        }
+        for (name, sentence) in glossary.and_then(Value::as_object).into_iter().flatten() {
+            match sentence.as_str() {
+                Some(sentence) => {
+                    self.api.glossary.insert(name.clone(), sentence.trim().to_owned());
+                }
+                None => self.problems.error(
+                    &At::ROOT.key("x-glossary").key(name),
+                    "an entry of the glossary is a text",
+                    "",
+                ),
+            }
+        }
+    }
+
+    /// Adds a type to the arena.
+    fn add(&mut self, ty: Type) -> TypeId {
+        let id = TypeId(u32::try_from(self.api.types.len()).unwrap_or(u32::MAX));
+        self.api.types.push(ty);
+        id
+    }
+}
+
+/// Reads the webhooks from the extension to which `lower` moves them; `openapiv3` does not support webhooks.
+fn webhooks(document: &OpenAPI, problems: &mut Problems) -> Vec<(String, PathItem)> {
+    let items = document.extensions.get("x-webhooks").and_then(Value::as_object);
+    let read = |(name, item): (&String, &Value)| match serde_json::from_value(item.clone()) {
+        Ok(item) => Some((name.clone(), item)),
+        Err(error) => {
+            problems.error(
+                &At::ROOT.key("webhooks").key(name),
+                error.to_string(),
+                "repair it with an overlay",
+            );
+            None
+        }
+    };
+    items.into_iter().flatten().filter_map(read).collect()
+}
+
+fn method_of<'d>(item: &'d openapiv3::PathItem, method: &str) -> Option<&'d openapiv3::Operation> {
+    match method {
+        "get" => item.get.as_ref(),
+        "put" => item.put.as_ref(),
+        "post" => item.post.as_ref(),
+        "patch" => item.patch.as_ref(),
+        "delete" => item.delete.as_ref(),
+        "head" => item.head.as_ref(),
+        "options" => item.options.as_ref(),
+        "trace" => item.trace.as_ref(),
+        _ => None,
+    }
+}
+
+fn tag(operation: &openapiv3::Operation) -> &str {
+    operation.tags.first().map_or("default", String::as_str)
+}
+
+/// Returns an extension that is a string.
+fn text(value: Option<&Value>) -> Option<String> {
+    value.and_then(Value::as_str).map(str::to_owned)
+}
+
+/// Returns the name of the component to which a schema reference points.
+fn component_name(reference: &str) -> Option<String> {
+    let pointer = crate::diagnostics::pointer::Pointer::from_fragment(reference)?;
+    match pointer.0.as_slice() {
+        [a, b, name] if a == "components" && b == "schemas" => Some(name.clone()),
+        _ => None,
+    }
+}
+
+/// Returns whether a type of this shape has no parts, so that all uses without constraints can share one.
+fn is_simple(shape: &Shape) -> bool {
+    matches!(
+        shape,
+        Shape::Any | Shape::Bool | Shape::Integer | Shape::Number | Shape::String(_) | Shape::Object
+    )
+}

@@ -1,0 +1,105 @@
+//! Operations and webhooks.
+
+use openapiv3::{Operation as Source, PathItem, ReferenceOr};
+
+use super::content::{Format, preferred};
+use super::{Resolver, text};
+use crate::api::model::{In, Operation, Owner, Param, Role, Webhook};
+use crate::api::location::template_parameters;
+use crate::diagnostics::pointer::At;
+
+impl<'d> Resolver<'d, '_> {
+    pub(super) fn operations(&mut self) {
+        let at = At::ROOT.key("paths");
+        let all: Vec<_> = self.operations_of_document().collect();
+        for (path, method, source) in all {
+            let at = at.key(path);
+            let at = at.key(method);
+            self.operation(path, method, source, &at);
+        }
+    }
+
+    fn operation(&mut self, path: &str, method: &str, source: &'d Source, at: &At<'_>) {
+        let owner = Owner::Operation(self.api.operations.len());
+        let Some(group) = self.groups.get(super::tag(source)).copied() else { return };
+        let params: Vec<Param> = source
+            .parameters
+            .iter()
+            .enumerate()
+            .filter_map(|(index, parameter)| {
+                let at = at.key("parameters");
+                self.parameter(parameter.as_item()?, owner, &at.index(index))
+            })
+            .collect();
+        self.check_path(path, &params, at);
+        let body = source
+            .request_body
+            .as_ref()
+            .and_then(ReferenceOr::as_item)
+            .and_then(|body| self.body(body, owner, &at.key("requestBody")));
+        let success = self.answer(source, owner, method, &params, at);
+        self.api.operations.push(Operation {
+            group,
+            method: method.to_owned(),
+            path: path.to_owned(),
+            id: source.operation_id.clone(),
+            doc: source.description.clone().or_else(|| source.summary.clone()),
+            deprecated: source.deprecated,
+            availability: text(source.extensions.get("x-fern-availability")),
+            params,
+            body,
+            status: success.status,
+            answer: success.answer,
+            accept: success.accept,
+            redirect: success.redirect
+                || source.extensions.get("x-rust-redirect").is_some_and(|flag| *flag == true),
+        });
+    }
+
+    /// Checks that the `{name}`s of the path and its parameters correspond.
+    fn check_path(&mut self, path: &str, params: &[Param], at: &At<'_>) {
+        let mut names: Vec<&str> = template_parameters(path).collect();
+        for param in params.iter().filter(|param| param.place == In::Path) {
+            match names.iter().position(|name| *name == param.wire_name) {
+                Some(index) => {
+                    names.remove(index);
+                }
+                None => {
+                    let what = format!("the path has no `{{{}}}` for this parameter", param.wire_name);
+                    self.problems.error(&at.key("parameters"), what, "mend the name with an overlay");
+                }
+            }
+        }
+        for name in names {
+            let what = format!("`{{{name}}}` of the path is not a declared parameter");
+            self.problems.error(at, what, "declare it with an overlay");
+        }
+    }
+
+    pub(super) fn webhooks(&mut self) {
+        let at = At::ROOT.key("webhooks");
+        for (name, item) in self.webhooks {
+            self.webhook(name, item, &at.key(name));
+        }
+    }
+
+    fn webhook(&mut self, name: &str, item: &'d PathItem, at: &At<'_>) {
+        let owner = Owner::Webhook(self.api.webhooks.len());
+        let body =
+            item.post.as_ref().or(item.put.as_ref()).and_then(|operation| operation.request_body.as_ref());
+        let method = if item.post.is_some() { "post" } else { "put" };
+        let at = at.key(method);
+        let at = at.key("requestBody");
+        let at = at.key("content");
+        let payload = body.and_then(ReferenceOr::as_item).and_then(|body| match preferred(&body.content) {
+            Some((name, media, Format::Json)) => {
+                Some(self.held(name, media, Format::Json, owner, Role::Body, &at))
+            }
+            _ => {
+                self.not_understood(&body.content, &at);
+                None
+            }
+        });
+        self.api.webhooks.push(Webhook { name: name.to_owned(), method: method.to_owned(), payload });
+    }
+}

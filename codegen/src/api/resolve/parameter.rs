@@ -1,0 +1,96 @@
+//! Parameters: their location, and the serialization of values of several parts.
+
+use openapiv3::{Parameter, ParameterData, ParameterSchemaOrContent as Held, PathStyle, QueryStyle};
+
+use super::Resolver;
+use super::content::{Format, format_of};
+use super::schema::Place;
+use crate::api::model::{In, Owner, Param, Role, Shape, Style, TypeId};
+use crate::diagnostics::pointer::At;
+
+/// Headers that OpenAPI defines by bodies, responses and security; a parameter of that name is ignored.
+const NO_PARAMETERS: [&str; 3] = ["accept", "authorization", "content-type"];
+
+impl<'d> Resolver<'d, '_> {
+    pub(super) fn parameter(&mut self, source: &'d Parameter, owner: Owner, at: &At<'_>) -> Option<Param> {
+        let data = source.parameter_data_ref();
+        let (place, style) = self.style(source, data, at);
+        if place == In::Header && NO_PARAMETERS.contains(&data.name.to_ascii_lowercase().as_str()) {
+            let what = format!("OpenAPI takes no parameter `{}` from here", data.name);
+            self.problems.warning(at, what, "bodies, answers and `security` say what this header holds");
+            return None;
+        }
+        let (schema, style, steps) = match &data.format {
+            Held::Schema(schema) => (Some(schema), style, vec!["schema"]),
+            Held::Content(content) => {
+                let (media, held) = content.first()?;
+                let style = match format_of(media, held.schema.as_ref()) {
+                    Some(Format::Json) => Style::Json,
+                    Some(Format::Text) => style,
+                    _ => {
+                        self.problems.unsupported(at, format!("a parameter of `{media}` is not understood"));
+                        return None;
+                    }
+                };
+                (held.schema.as_ref(), style, vec!["content", media, "schema"])
+            }
+        };
+        let (of, mut info) = under(at, &steps, &mut |at| {
+            let place_of = Place { owner, role: Role::Param(data.name.clone()), at };
+            match schema {
+                Some(schema) => self.whole(schema, &place_of),
+                None => (self.any_use(at), Default::default()),
+            }
+        });
+        if place != In::Query && style != Style::Json && self.is_object(of.ty) {
+            let what = "an object is understood in the query only, or as JSON (`content: application/json`)";
+            self.problems.unsupported(at, what);
+        }
+        info.doc = data.description.clone().or(info.doc);
+        info.deprecated |= data.deprecated == Some(true);
+        let required = data.required || place == In::Path;
+        Some(Param { wire_name: data.name.clone(), place, style, of, required, info })
+    }
+
+    fn style(&mut self, source: &Parameter, data: &ParameterData, at: &At<'_>) -> (In, Style) {
+        let joined = |sign| if data.explode == Some(true) { Style::Repeated } else { Style::Joined(sign) };
+        match source {
+            Parameter::Path { style, .. } => {
+                if *style != PathStyle::Simple {
+                    self.problems.unsupported(at, "of the styles of a path only `simple` is understood");
+                }
+                (In::Path, Style::Joined(','))
+            }
+            Parameter::Query { style, .. } => {
+                let style = match style {
+                    QueryStyle::Form if data.explode == Some(false) => Style::Joined(','),
+                    QueryStyle::Form => Style::Repeated,
+                    QueryStyle::SpaceDelimited => joined(' '),
+                    QueryStyle::PipeDelimited => joined('|'),
+                    QueryStyle::DeepObject => Style::Deep,
+                };
+                (In::Query, style)
+            }
+            Parameter::Header { .. } => (In::Header, Style::Joined(',')),
+            Parameter::Cookie { .. } => (In::Cookie, Style::Joined(',')),
+        }
+    }
+
+    /// Returns whether a type is an object or an array of objects. Deeper nesting is detected during serialization.
+    fn is_object(&self, ty: TypeId) -> bool {
+        let object =
+            |ty: TypeId| matches!(self.api.get(ty).shape, Shape::Struct(_) | Shape::Map(_) | Shape::Object);
+        match self.api.get(ty).shape {
+            Shape::List(item) => object(item.ty),
+            _ => object(ty),
+        }
+    }
+}
+
+/// Calls a function with the position some steps below `at`.
+pub(super) fn under<T>(at: &At<'_>, steps: &[&str], then: &mut dyn FnMut(&At<'_>) -> T) -> T {
+    match steps {
+        [] => then(at),
+        [step, rest @ ..] => under(&at.key(step), rest, then),
+    }
+}

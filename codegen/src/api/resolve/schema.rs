@@ -1,0 +1,475 @@
+//! Resolves a schema to a type.
+
+use std::collections::BTreeSet;
+
+use indexmap::IndexMap;
+use openapiv3::{
+    AdditionalProperties, AnySchema, ArrayType, IntegerType, NumberType, ObjectType, ReferenceOr, Schema,
+    SchemaKind, StringFormat, StringType, Type as Typed, VariantOrUnknownOrEmpty,
+};
+use serde_json::{Number, Value};
+
+use super::all_of::required_of;
+use super::null::is_silent;
+use super::{Resolver, component_name, is_simple, text};
+use crate::api::model::{Field, Info, Limits, Origin, Owner, Role, Shape, Struct, Text, Type, TypeId, Use};
+use crate::diagnostics::pointer::At;
+
+/// The position of a schema, for its name and for diagnostics.
+pub(super) struct Place<'a> {
+    pub(super) owner: Owner,
+    pub(super) role: Role,
+    pub(super) at: &'a At<'a>,
+}
+
+/// A schema or a reference to one, boxed or not.
+#[derive(Clone, Copy)]
+pub(super) enum SchemaRef<'d> {
+    To(&'d str),
+    Inline(&'d Schema),
+}
+
+impl<'d> From<&'d ReferenceOr<Schema>> for SchemaRef<'d> {
+    fn from(schema: &'d ReferenceOr<Schema>) -> Self {
+        match schema {
+            ReferenceOr::Reference { reference } => Self::To(reference),
+            ReferenceOr::Item(schema) => Self::Inline(schema),
+        }
+    }
+}
+
+impl<'d> From<&'d ReferenceOr<Box<Schema>>> for SchemaRef<'d> {
+    fn from(schema: &'d ReferenceOr<Box<Schema>>) -> Self {
+        match schema {
+            ReferenceOr::Reference { reference } => Self::To(reference),
+            ReferenceOr::Item(schema) => Self::Inline(schema),
+        }
+    }
+}
+
+impl<'d> Resolver<'d, '_> {
+    /// Resolves a schema at a position to its type and annotations.
+    pub(super) fn schema(&mut self, schema: impl Into<SchemaRef<'d>>, place: &Place<'_>) -> (Use, Info) {
+        match schema.into() {
+            SchemaRef::To(reference) => (self.component(reference, place.at), Info::default()),
+            SchemaRef::Inline(schema) => self.item(schema, place),
+        }
+    }
+
+    /// Like [`Self::schema`], but also reads every component that it needs.
+    pub(super) fn whole(&mut self, schema: impl Into<SchemaRef<'d>>, place: &Place<'_>) -> (Use, Info) {
+        let resolved = self.schema(schema, place);
+        while let Some((ty, _)) = self.unread.first_key_value() {
+            self.read(*ty);
+        }
+        resolved
+    }
+
+    /// Reads the type of a component that has only a handle.
+    pub(super) fn read(&mut self, ty: TypeId) {
+        let schemas = self.document.components.as_ref().map(|components| &components.schemas);
+        let name = self.unread.remove(&ty);
+        if let Some((name, ReferenceOr::Item(schema))) = name.and_then(|name| schemas?.get_key_value(name)) {
+            let at = At::ROOT.key("components");
+            let at = at.key("schemas");
+            self.fill(ty, schema, &at.key(name));
+        }
+    }
+
+    /// Returns the component of a reference, and creates its handle on first use.
+    pub(super) fn component(&mut self, reference: &str, from: &At<'_>) -> Use {
+        let schemas = self.document.components.as_ref().map(|components| &components.schemas);
+        let mut target = reference;
+        let mut nullable = false;
+        // A component that is only a reference, possibly nullable, is an alias of its target.
+        for _ in 0..32 {
+            let name = component_name(target);
+            let found = name.and_then(|name| schemas?.get_key_value(name.as_str()));
+            let Some((name, schema)) = found else {
+                self.problems.error(from, format!("`{target}` is not in the document"), "");
+                return Use { ty: self.any(from), nullable: false };
+            };
+            if let Some(of) = self.components.get(name.as_str()) {
+                return Use { nullable: nullable || of.nullable, ..*of };
+            }
+            match schema {
+                ReferenceOr::Reference { reference } => target = reference,
+                ReferenceOr::Item(schema) => {
+                    if let Some(("anyOf" | "oneOf", _, ReferenceOr::Reference { reference })) =
+                        alone(&schema.schema_kind)
+                    {
+                        nullable |= self.allows_null(schema);
+                        target = reference;
+                        continue;
+                    }
+                    let at = At::ROOT.key("components");
+                    let at = at.key("schemas");
+                    let ty = self.reserve(Origin::Component(name.clone()), schema, &at.key(name));
+                    let of = Use { ty, nullable: self.allows_null(schema) };
+                    self.components.insert(name, of);
+                    self.unread.insert(ty, name);
+                    return Use { nullable: nullable || of.nullable, ..of };
+                }
+            }
+        }
+        self.problems.error(from, "this `$ref` leads back to itself", "repair it with an overlay");
+        Use { ty: self.any(from), nullable: false }
+    }
+
+    fn item(&mut self, schema: &'d Schema, place: &Place<'_>) -> (Use, Info) {
+        let info = remarks(schema);
+        // A single part or variant with annotations.
+        if let Some((key, index, alone)) = alone(&schema.schema_kind) {
+            let at = place.at.key(key);
+            let at = at.index(index);
+            let inner = Place { owner: place.owner, role: place.role.clone(), at: &at };
+            let (of, nearer) = self.schema(alone, &inner);
+            let info = Info {
+                doc: info.doc.or(nearer.doc),
+                deprecated: info.deprecated || nearer.deprecated,
+                default: info.default.or(nearer.default),
+            };
+            return (Use { nullable: of.nullable || self.allows_null(schema), ..of }, info);
+        }
+        let ty = self.reserve(Origin::Inline(place.owner, place.role.clone()), schema, place.at);
+        self.fill(ty, schema, place.at);
+        (Use { ty, nullable: self.allows_null(schema) }, info)
+    }
+
+    /// Creates the handle of a type that is read next.
+    fn reserve(&mut self, origin: Origin, schema: &Schema, at: &At<'_>) -> TypeId {
+        let data = &schema.schema_data;
+        self.add(Type {
+            shape: Shape::Any,
+            limits: Limits::default(),
+            origin,
+            name: text(data.extensions.get("x-rust-name")),
+            doc: data.description.clone(),
+            tag: None,
+            at: at.pointer().to_string(),
+        })
+    }
+
+    fn fill(&mut self, ty: TypeId, schema: &'d Schema, at: &At<'_>) {
+        self.filling.insert(ty);
+        let (shape, limits) = self.kind(ty, schema, at);
+        self.filling.remove(&ty);
+        if let Shape::Struct(it) = &shape {
+            let described: BTreeSet<&str> = it.fields.iter().map(|field| field.wire_name.as_str()).collect();
+            for name in required_of(schema).into_iter().filter(|name| !described.contains(name)) {
+                let what = format!("`{name}` is required but not described");
+                let help = "describe it with an overlay; extra fields can be sent as they are";
+                self.problems.warning(&at.key("required"), what, help);
+            }
+        }
+        let secret = schema.schema_data.extensions.get("x-rust-secret").is_some_and(|flag| *flag == true);
+        let shape = self.discriminated(ty, schema, shape, at);
+        if let Some(ty) = self.api.types.get_mut(ty.0 as usize) {
+            (ty.shape, ty.limits) = (shape, limits);
+            if secret {
+                match &mut ty.shape {
+                    Shape::String(text) => *text = Text::Secret,
+                    _ => {
+                        let at = at.key("x-rust-secret");
+                        let help = "mark the texts inside of it";
+                        self.problems.error(&at, "`x-rust-secret` is for texts", help);
+                    }
+                }
+            }
+            if is_simple(&ty.shape) {
+                ty.doc = None;
+            }
+        }
+    }
+
+    pub(super) fn any(&mut self, at: &At<'_>) -> TypeId {
+        self.type_at(Shape::Any, at.pointer().to_string())
+    }
+
+    /// Adds a type without a name.
+    pub(super) fn type_at(&mut self, shape: Shape, at: String) -> TypeId {
+        let origin = Origin::Inline(Owner::Operation(usize::MAX), Role::Item);
+        self.add(Type { shape, limits: Limits::default(), origin, name: None, doc: None, tag: None, at })
+    }
+
+    /// Returns the shape of a schema; `ty` owns its inline schemas.
+    pub(super) fn kind(&mut self, ty: TypeId, schema: &'d Schema, at: &At<'_>) -> (Shape, Limits) {
+        match &schema.schema_kind {
+            SchemaKind::Type(Typed::String(it)) => string(it),
+            SchemaKind::Type(Typed::Number(it)) => number(it),
+            SchemaKind::Type(Typed::Integer(it)) => integer(it),
+            SchemaKind::Type(Typed::Boolean(it)) => {
+                let allowed = it.enumeration.iter().flatten().map(|value| Value::Bool(*value)).collect();
+                (Shape::Bool, Limits { allowed, ..Limits::default() })
+            }
+            SchemaKind::Type(Typed::Object(it)) => self.object(ty, it, at),
+            SchemaKind::Type(Typed::Array(it)) => self.array(ty, it, at),
+            SchemaKind::OneOf { one_of } => self.union(ty, one_of, "oneOf", at),
+            SchemaKind::AnyOf { any_of } => self.union(ty, any_of, "anyOf", at),
+            SchemaKind::AllOf { all_of } => self.all_of(ty, all_of, None, at),
+            SchemaKind::Not { .. } => (Shape::Any, Limits::default()),
+            SchemaKind::Any(any) => self.mixed(ty, any, at),
+        }
+    }
+
+    /// Reads a schema that fits no kind of `openapiv3`: without a type, or with keywords of several kinds.
+    fn mixed(&mut self, ty: TypeId, any: &'d AnySchema, at: &At<'_>) -> (Shape, Limits) {
+        if !any.all_of.is_empty() {
+            let (shape, limits) = self.all_of(ty, &any.all_of, Some(any), at);
+            return narrowed(shape, limits, &any.enumeration);
+        }
+        for (key, list) in [("anyOf", &any.any_of), ("oneOf", &any.one_of)] {
+            if !list.is_empty() {
+                return self.union_beside(ty, any, list, key, at);
+            }
+        }
+        let values = any.enumeration.as_slice();
+        if any.typ.as_deref().is_none_or(|typ| typ == "string")
+            && !values.is_empty()
+            && values.iter().all(Value::is_string)
+        {
+            let values = values.iter().filter_map(Value::as_str).map(str::to_owned).collect();
+            return (enumeration(values), Limits::default());
+        }
+        let limits = Limits { allowed: values.to_vec(), ..limits_of(any) };
+        let shape = match any.typ.as_deref() {
+            Some("object") => return (self.members(ty, any_members(any), at), limits),
+            None if !any.properties.is_empty() || any.additional_properties.is_some() => {
+                return (self.members(ty, any_members(any), at), limits);
+            }
+            Some("array") => return (self.list(ty, any.items.as_ref(), at), limits),
+            None if any.items.is_some() => return (self.list(ty, any.items.as_ref(), at), limits),
+            Some("string") => Shape::String(Text::Plain),
+            Some("integer") => Shape::Integer,
+            Some("number") => Shape::Number,
+            Some("boolean") => Shape::Bool,
+            Some(other) => {
+                self.problems.error(&at.key("type"), format!("`{other}` is not a JSON type"), "");
+                Shape::Any
+            }
+            None => Shape::Any,
+        };
+        (shape, limits)
+    }
+
+    fn object(&mut self, ty: TypeId, it: &'d ObjectType, at: &At<'_>) -> (Shape, Limits) {
+        let limits = Limits {
+            min_properties: it.min_properties,
+            max_properties: it.max_properties,
+            ..Limits::default()
+        };
+        let members = Members {
+            properties: &it.properties,
+            required: &it.required,
+            additional: it.additional_properties.as_ref(),
+        };
+        (self.members(ty, members, at), limits)
+    }
+
+    pub(super) fn members(&mut self, ty: TypeId, members: Members<'d>, at: &At<'_>) -> Shape {
+        let extra = match members.additional {
+            Some(AdditionalProperties::Schema(schema)) => {
+                let at = at.key("additionalProperties");
+                let place = Place { owner: Owner::Type(ty), role: Role::Item, at: &at };
+                // A component may not be read yet, so references always count as described.
+                let is_described = schema.as_item().is_none_or(|schema| !is_silent(schema));
+                Some((self.part(schema.as_ref(), &place), is_described))
+            }
+            _ => None,
+        };
+        if members.properties.is_empty() {
+            return match extra {
+                Some((of, true)) => Shape::Map(of),
+                _ => Shape::Object,
+            };
+        }
+        let extra = extra.map(|(of, _)| of);
+        let properties_at = at.key("properties");
+        let required: BTreeSet<&str> = members.required.iter().map(String::as_str).collect();
+        let mut properties: Vec<_> = members.properties.iter().collect();
+        properties.sort_unstable_by_key(|(name, _)| name.as_str());
+        let fields: Vec<Field> = properties
+            .into_iter()
+            .map(|(name, schema)| {
+                let at = properties_at.key(name);
+                let role = Role::Field { name: name.clone(), many: false };
+                let place = Place { owner: Owner::Type(ty), role, at: &at };
+                let (of, info) = self.schema(schema, &place);
+                Field { wire_name: name.clone(), of, required: required.contains(name.as_str()), info }
+            })
+            .collect();
+        let any = matches!(members.additional, Some(AdditionalProperties::Any(true)));
+        let extra = extra.or_else(|| any.then(|| Use { ty: self.any(at), nullable: false }));
+        let closed = matches!(members.additional, Some(AdditionalProperties::Any(false)));
+        Shape::Struct(Struct { fields, extra, closed })
+    }
+
+    fn array(&mut self, ty: TypeId, it: &'d ArrayType, at: &At<'_>) -> (Shape, Limits) {
+        let limits = Limits {
+            min_items: it.min_items,
+            max_items: it.max_items,
+            unique_items: it.unique_items,
+            ..Limits::default()
+        };
+        (self.list(ty, it.items.as_ref(), at), limits)
+    }
+
+    fn list(&mut self, ty: TypeId, items: Option<&'d ReferenceOr<Box<Schema>>>, at: &At<'_>) -> Shape {
+        let at = at.key("items");
+        let of = match items {
+            Some(items) => self.part(items, &Place { owner: Owner::Type(ty), role: Role::Item, at: &at }),
+            None => Use { ty: self.any(&at), nullable: false },
+        };
+        Shape::List(of)
+    }
+
+    /// Resolves a part of a type and ignores its annotations.
+    pub(super) fn part(&mut self, schema: impl Into<SchemaRef<'d>>, place: &Place<'_>) -> Use {
+        self.schema(schema, place).0
+    }
+}
+
+/// The keywords of an object.
+pub(super) struct Members<'d> {
+    pub(super) properties: &'d IndexMap<String, ReferenceOr<Box<Schema>>>,
+    pub(super) required: &'d [String],
+    pub(super) additional: Option<&'d AdditionalProperties>,
+}
+
+pub(super) fn any_members(any: &AnySchema) -> Members<'_> {
+    Members {
+        properties: &any.properties,
+        required: &any.required,
+        additional: any.additional_properties.as_ref(),
+    }
+}
+
+/// Returns the only part of an `allOf` or union that is not a mere annotation, with its keyword and index.
+fn alone(kind: &SchemaKind) -> Option<(&'static str, usize, &ReferenceOr<Schema>)> {
+    let (key, list) = match kind {
+        SchemaKind::AllOf { all_of } => ("allOf", all_of),
+        SchemaKind::AnyOf { any_of } => ("anyOf", any_of),
+        SchemaKind::OneOf { one_of } => ("oneOf", one_of),
+        _ => return None,
+    };
+    let silent = |part: &ReferenceOr<Schema>| key == "allOf" && part.as_item().is_some_and(is_silent);
+    let mut meaningful = list.iter().enumerate().filter(|(_, part)| !silent(part));
+    match (meaningful.next(), meaningful.next()) {
+        (Some((index, part)), None) => Some((key, index, part)),
+        _ => None,
+    }
+}
+
+/// Returns the annotations of a schema, including those of parts that are only annotations.
+fn remarks(schema: &Schema) -> Info {
+    let data = &schema.schema_data;
+    let own =
+        Info { doc: data.description.clone(), deprecated: data.deprecated, default: data.default.clone() };
+    let SchemaKind::AllOf { all_of } = &schema.schema_kind else { return own };
+    let silent = all_of.iter().filter_map(ReferenceOr::as_item).filter(|part| is_silent(part));
+    silent.map(remarks).fold(own, |info, more| Info {
+        doc: info.doc.or(more.doc),
+        deprecated: info.deprecated || more.deprecated,
+        default: info.default.or(more.default),
+    })
+}
+
+/// Restricts a type to these values.
+fn narrowed(shape: Shape, limits: Limits, values: &[Value]) -> (Shape, Limits) {
+    match shape {
+        _ if values.is_empty() => (shape, limits),
+        Shape::Enum(_) | Shape::String(Text::Plain) if values.iter().all(Value::is_string) => {
+            (enumeration(values.iter().filter_map(Value::as_str).map(str::to_owned).collect()), limits)
+        }
+        shape => (shape, Limits { allowed: values.to_vec(), ..limits }),
+    }
+}
+
+/// The pattern that marks a date.
+const DATE_PATTERN: &str = r"^\d{4}-\d{2}-\d{2}$";
+
+fn string(it: &StringType) -> (Shape, Limits) {
+    let format = match &it.format {
+        VariantOrUnknownOrEmpty::Item(StringFormat::DateTime) => Some("date-time"),
+        VariantOrUnknownOrEmpty::Item(StringFormat::Date) => Some("date"),
+        VariantOrUnknownOrEmpty::Item(StringFormat::Password) => Some("password"),
+        VariantOrUnknownOrEmpty::Item(StringFormat::Byte) => Some("byte"),
+        VariantOrUnknownOrEmpty::Item(StringFormat::Binary) => Some("binary"),
+        VariantOrUnknownOrEmpty::Unknown(other) => Some(other.as_str()),
+        VariantOrUnknownOrEmpty::Empty => None,
+    };
+    let values: Vec<String> = it.enumeration.iter().flatten().cloned().collect();
+    if !values.is_empty() {
+        return (enumeration(values), Limits::default());
+    }
+    let limits = Limits {
+        min_length: it.min_length,
+        max_length: it.max_length,
+        pattern: it.pattern.clone(),
+        format: format.map(str::to_owned),
+        ..Limits::default()
+    };
+    let text = match format {
+        Some("date-time") => Text::DateTime,
+        Some("date") => Text::Date,
+        Some("password") => Text::Secret,
+        _ if it.pattern.as_deref() == Some(DATE_PATTERN) => Text::Date,
+        _ => Text::Plain,
+    };
+    (Shape::String(text), limits)
+}
+
+/// Creates an enum. Overlays may add values, so the set is sorted again.
+fn enumeration(mut values: Vec<String>) -> Shape {
+    values.sort_unstable();
+    values.dedup();
+    Shape::Enum(values)
+}
+
+fn number(it: &NumberType) -> (Shape, Limits) {
+    let allowed = it.enumeration.iter().flatten().map(|value| Value::from(*value)).collect();
+    let limits = Limits {
+        minimum: it.minimum.and_then(Number::from_f64),
+        exclusive_minimum: it.exclusive_minimum,
+        maximum: it.maximum.and_then(Number::from_f64),
+        exclusive_maximum: it.exclusive_maximum,
+        multiple_of: it.multiple_of.and_then(Number::from_f64),
+        allowed,
+        ..Limits::default()
+    };
+    (Shape::Number, limits)
+}
+
+fn integer(it: &IntegerType) -> (Shape, Limits) {
+    let allowed = it.enumeration.iter().flatten().map(|value| Value::from(*value)).collect();
+    let limits = Limits {
+        minimum: it.minimum.map(Number::from),
+        exclusive_minimum: it.exclusive_minimum,
+        maximum: it.maximum.map(Number::from),
+        exclusive_maximum: it.exclusive_maximum,
+        multiple_of: it.multiple_of.map(Number::from),
+        allowed,
+        ..Limits::default()
+    };
+    (Shape::Integer, limits)
+}
+
+fn limits_of(any: &AnySchema) -> Limits {
+    Limits {
+        minimum: any.minimum.and_then(Number::from_f64),
+        exclusive_minimum: any.exclusive_minimum == Some(true),
+        maximum: any.maximum.and_then(Number::from_f64),
+        exclusive_maximum: any.exclusive_maximum == Some(true),
+        multiple_of: any.multiple_of.and_then(Number::from_f64),
+        min_length: any.min_length,
+        max_length: any.max_length,
+        pattern: any.pattern.clone(),
+        format: any.format.clone(),
+        min_items: any.min_items,
+        max_items: any.max_items,
+        unique_items: any.unique_items == Some(true),
+        min_properties: any.min_properties,
+        max_properties: any.max_properties,
+        allowed: Vec::new(),
+    }
+}

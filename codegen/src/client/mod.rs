@@ -1,0 +1,9 @@
+//! The third stage: from the model and its names to the files of the client.
+
+pub mod docs;
+pub mod format;
+pub mod item_index;
+mod markdown;
+pub mod render;
+pub mod surface;
+pub mod tree;

@@ -1,0 +1,216 @@
+//! Renders an example call of an operation as a code block, which is compiled as a doc test.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+use super::Cx;
+use crate::api::model::{Answer, Format, In, Operation, Param, Repr, TypeId, Use};
+use crate::api::names::types::variant_labels;
+use crate::api::names::{self, OperationNames, ident, words};
+
+/// The maximum nesting of an example value, so that cycles end.
+const DEEPEST: usize = 6;
+
+impl Cx<'_> {
+    /// Returns the lines of the block; empty if a value cannot be generated, because a wrong example is worse than none.
+    pub(super) fn example(&self, operation: &Operation, names: &OperationNames) -> Vec<String> {
+        let Some(group) = self.names.groups.get(operation.group) else { return Vec::new() };
+        let mut types = BTreeSet::new();
+        let Some(call) = self.example_call(operation, names, &mut types) else { return Vec::new() };
+        let group = ident(&group.module);
+        let types: Vec<Ident> = types.iter().map(|name| ident(name)).collect();
+        let imports = match types.as_slice() {
+            [] => None,
+            [one] => Some(quote!(use propexo::#group::#one;)),
+            all => Some(quote!(use propexo::#group::{#(#all),*};)),
+        };
+        let sent = quote!(client.#group().#call.send().await?);
+        let statement = match operation.answer {
+            _ if operation.redirect => quote!(let redirect = #sent;),
+            Answer::Empty => quote!(#sent;),
+            Answer::Json(_) => quote!(let answer = #sent;),
+            Answer::Text => quote!(let text = #sent;),
+            Answer::Bytes => quote!(let bytes = #sent;),
+            Answer::Receipt => quote!(let receipt = #sent;),
+            Answer::Page(_) => quote!(let page = #sent;),
+            Answer::Single(_) => quote!(let record = #sent.into_inner();),
+        };
+        block(quote! {
+            async fn run(client: propexo::Client) -> propexo::Result<()> {
+                #imports
+                #statement
+                Ok(())
+            }
+        })
+    }
+
+    /// Returns the call with its arguments and, as an example, one setter.
+    fn example_call(
+        &self,
+        operation: &Operation,
+        names: &OperationNames,
+        types: &mut BTreeSet<String>,
+    ) -> Option<TokenStream> {
+        let method = ident(&names.method);
+        let mut arguments: Vec<TokenStream> = Vec::new();
+        for param in operation.params.iter().filter(|param| param.required) {
+            arguments.push(self.sample_param(param, types)?);
+        }
+        if let Some(body) = self.api.sent_body(operation) {
+            arguments.push(match body.format {
+                Format::Text => quote!("text"),
+                Format::Bytes => quote!(b"bytes"),
+                Format::Json | Format::Form | Format::Multipart => self.sample_body(body.of, types)?,
+            });
+        }
+        let is_limit = |param: &&Param| {
+            param.wire_name == "limit"
+                && param.place == In::Query
+                && matches!(self.api.repr(param.of.ty), Repr::Integer)
+        };
+        let limit =
+            operation.params.iter().zip(&names.params).find(|(param, _)| !param.required && is_limit(param));
+        let limit = limit.filter(|_| matches!(operation.answer, Answer::Page(_))).map(|(_, name)| {
+            let name = ident(name);
+            quote!(.#name(50))
+        });
+        Some(quote!(#method(#(#arguments),*) #limit))
+    }
+
+    /// Returns a value of a parameter.
+    fn sample_param(&self, param: &Param, types: &mut BTreeSet<String>) -> Option<TokenStream> {
+        let text = words(&param.wire_name);
+        Some(match self.api.repr(param.of.ty) {
+            _ if self.is_styled(param) => {
+                self.sample(param.of, &param.wire_name, Takes::Itself, DEEPEST, types)?
+            }
+            Repr::List(item) if self.is_text(item) => quote!([#text]),
+            Repr::Bool | Repr::Integer | Repr::Number | Repr::Enum(_) | Repr::List(_) => {
+                let of = Use { nullable: false, ..param.of };
+                self.sample(of, &param.wire_name, Takes::Argument, DEEPEST, types)?
+            }
+            _ => quote!(#text),
+        })
+    }
+
+    fn sample_body(&self, of: Use, types: &mut BTreeSet<String>) -> Option<TokenStream> {
+        let value = self.sample(of, "body", Takes::Itself, DEEPEST, types)?;
+        let says_something = self.api.fields(of.ty).iter().any(|field| field.required);
+        let setter = if says_something || of.nullable { None } else { self.sample_setter(of.ty) };
+        Some(quote!(#value #setter))
+    }
+
+    /// Returns the setter of the first string field of a struct.
+    fn sample_setter(&self, id: TypeId) -> Option<TokenStream> {
+        let fields = self.api.fields(id);
+        let idents = names::fields(fields, "", &mut crate::diagnostics::Problems::default());
+        let (field, own) = fields.iter().zip(idents).find(|(field, own)| {
+            let is_text = matches!(self.api.repr(field.of.ty), Repr::String);
+            is_text && !field.info.deprecated && own != "new" && own != "validate"
+        })?;
+        let (own, text) = (ident(&own), words(&field.wire_name));
+        Some(quote!(.#own(#text)))
+    }
+
+    /// Returns a value of a type; `None` if it is nested too deep, or if every variant of a union contains the union.
+    fn sample(
+        &self,
+        of: Use,
+        name: &str,
+        takes: Takes,
+        depth: usize,
+        types: &mut BTreeSet<String>,
+    ) -> Option<TokenStream> {
+        let below = depth.checked_sub(1)?;
+        let mut named = |id: TypeId| {
+            types.insert(self.type_name(id).to_owned());
+            ident(self.type_name(id))
+        };
+        let text = |text: &str| match takes {
+            Takes::Argument => quote!(#text),
+            Takes::Itself => quote!(#text.into()),
+        };
+        Some(match self.api.repr(of.ty) {
+            Repr::Any => quote!(true.into()),
+            _ if of.nullable => quote!(None),
+            Repr::Bool => quote!(true),
+            Repr::Integer => quote!(1),
+            Repr::Number => quote!(1.0),
+            Repr::Date | Repr::DateOrDateTime => text("2027-02-01"),
+            Repr::DateTime => text("2027-02-01T15:30:00Z"),
+            Repr::String | Repr::Secret => text(&words(name)),
+            Repr::Enum(values) => {
+                let value = values.first().copied().unwrap_or_default();
+                quote!(#value.into())
+            }
+            Repr::List(item) => {
+                // An argument that is a list of strings takes `impl Into<String>` items.
+                let is_text = matches!(self.api.repr(item.ty), Repr::String);
+                let takes = if is_text { takes } else { Takes::Itself };
+                let item = self.sample(item, name, takes, below, types)?;
+                quote!(vec![#item])
+            }
+            Repr::Upload => match takes {
+                Takes::Argument => quote!(b"bytes".to_vec()),
+                Takes::Itself => quote!(b"bytes".to_vec().into()),
+            },
+            Repr::Object | Repr::Map(_) => quote!(Default::default()),
+            Repr::Struct(it) => {
+                let path = named(of.ty);
+                let required = it.fields.iter().filter(|field| field.required);
+                let arguments: Option<Vec<TokenStream>> = required
+                    .map(|field| self.sample(field.of, &field.wire_name, Takes::Argument, below, types))
+                    .collect();
+                let arguments = arguments?;
+                if arguments.is_empty() {
+                    quote!(#path::default())
+                } else {
+                    quote!(#path::new(#(#arguments),*))
+                }
+            }
+            Repr::Union(variants) => {
+                let path = named(of.ty);
+                let labels = variant_labels(self.api, of.ty);
+                let is_struct = |id| matches!(self.api.repr(id), Repr::Struct(_));
+                let mut finite: Vec<_> = variants.iter().zip(labels).collect();
+                finite.retain(|(variant, _)| !self.api.closure([variant.of.ty]).contains(&of.ty));
+                // An object is a better example than a boolean; the sort is stable.
+                finite.sort_by_key(|(variant, _)| !is_struct(variant.of.ty));
+                let (variant, label) = finite.first()?;
+                let (label, value) =
+                    (ident(label), self.sample(variant.of, name, Takes::Itself, below, types)?);
+                quote!(#path::#label(#value))
+            }
+        })
+    }
+}
+
+/// The type that an expression must have.
+#[derive(Clone, Copy)]
+enum Takes {
+    /// An argument, which may be `impl Into<String>`.
+    Argument,
+    /// The type itself.
+    Itself,
+}
+
+/// Returns a function as the lines of a block that shows only its body.
+fn block(function: TokenStream) -> Vec<String> {
+    let Ok(file) = syn::parse2::<syn::File>(function) else { return Vec::new() };
+    let printed = prettyplease::unparse(&file);
+    let lines: Vec<&str> = printed.lines().collect();
+    let Some((first, [body @ .., _, _])) = lines.split_first() else { return Vec::new() };
+    let mut out = vec!["# Example".to_owned(), String::new(), "```no_run".to_owned(), format!("# {first}")];
+    let mut imports = body.first().is_some_and(|line| line.trim_start().starts_with("use "));
+    for line in body {
+        out.push(line.strip_prefix("    ").unwrap_or(line).to_owned());
+        if std::mem::take(&mut imports) {
+            imports = !line.ends_with(';');
+            out.extend((!imports).then(String::new));
+        }
+    }
+    out.extend(["# Ok(()) }".to_owned(), "```".to_owned()]);
+    out
+}

@@ -1,0 +1,230 @@
+//! Renders the API and its names as Rust files. Looks up names and never creates them.
+
+mod calls;
+mod enumeration;
+mod example;
+mod group;
+mod operation;
+mod parallel;
+mod parameter;
+mod reference;
+mod rules;
+mod security;
+mod structure;
+mod types;
+mod union;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::client::docs::{self, Docs};
+use crate::diagnostics::Problems;
+use crate::client::format::{Chunk, Unprintable, file};
+use crate::api::model::{Api, Repr, TypeId};
+use crate::api::names::{self, Module, Names, ident};
+use crate::client::surface;
+use crate::client::tree::Tree;
+
+/// The context of every item.
+struct Cx<'a> {
+    api: &'a Api,
+    names: &'a Names,
+    docs: &'a Docs<'a>,
+    /// Types of the request direction, which have constructors and setters.
+    sent: BTreeSet<TypeId>,
+    /// Fields that are boxed because the struct would contain itself.
+    boxed: BTreeSet<(TypeId, usize)>,
+    /// Recursive types, by the number of their cycle.
+    circles: BTreeMap<TypeId, usize>,
+    /// The groups that use each file of `models`; `None` for all groups.
+    model_groups: BTreeMap<String, Option<BTreeSet<usize>>>,
+    /// The signature of each operation's method.
+    signatures: Vec<String>,
+}
+
+/// The imports of a module.
+#[derive(Default)]
+struct Imports {
+    /// Items of the crate's root.
+    runtime: BTreeSet<&'static str>,
+    /// Items of `models`.
+    models: BTreeSet<String>,
+    /// `serde_json::Value` and `BTreeMap`.
+    value: bool,
+    map: bool,
+}
+
+/// Renders all files.
+///
+/// # Errors
+///
+/// [`Unprintable`] if the generator has rendered invalid Rust.
+pub fn render(
+    api: &Api,
+    names: &Names,
+    docs: &Docs<'_>,
+    problems: &mut Problems,
+) -> Result<Tree, Unprintable> {
+    let mut cx = Cx {
+        api,
+        names,
+        docs,
+        sent: api.sent(),
+        boxed: types::boxed(api),
+        circles: types::circular(api),
+        model_groups: BTreeMap::new(),
+        signatures: surface::functions(api, names).into_iter().map(|it| it.signature).collect(),
+    };
+    cx.model_groups = group::model_groups(&cx);
+    let mut modules: BTreeMap<&Module, Vec<TypeId>> = BTreeMap::new();
+    for id in api.reachable() {
+        if let Some((module, _)) = names.types.get(&id) {
+            modules.entry(module).or_default().push(id);
+        }
+    }
+    let files = cx.files(&modules);
+    // Tokens are not `Send`, so one thread renders and prints a file.
+    let printed = parallel::map(&files, |(_, render)| {
+        let mut problems = Problems::default();
+        (file(&render(&mut problems)), problems)
+    });
+    let mut tree = Tree { features: cx.features(), ..Tree::default() };
+    for ((place, _), (text, found)) in files.into_iter().zip(printed) {
+        problems.0.extend(found.0);
+        match place {
+            Place::Client(path) => tree.files.insert(path, text?),
+            Place::Calls(path) => tree.calls.insert(path, text?),
+        };
+    }
+    tree.reference.insert("API.md".to_owned(), cx.api_page());
+    tree.reference.insert("llms.txt".to_owned(), cx.llms_page());
+    Ok(tree)
+}
+
+/// The folder of a file: the client's modules, or its tests.
+enum Place {
+    Client(String),
+    Calls(String),
+}
+
+/// Renders the parts of a file.
+type Render<'a> = Box<dyn Fn(&mut Problems) -> Vec<Chunk> + Send + Sync + 'a>;
+
+impl Cx<'_> {
+    /// Returns every file with the function that renders it.
+    fn files<'a>(&'a self, modules: &'a BTreeMap<&Module, Vec<TypeId>>) -> Vec<(Place, Render<'a>)> {
+        let mut files: Vec<(Place, Render<'a>)> = Vec::new();
+        let mut add = |place, render: Render<'a>| files.push((place, render));
+        for (module, ids) in modules {
+            if let Module::Model(name) = module {
+                let place = Place::Client(format!("models/{name}.rs"));
+                add(place, Box::new(|problems| self.model_file(ids, problems)));
+            }
+        }
+        add(Place::Client("models/mod.rs".to_owned()), Box::new(|_| self.models_root()));
+        for (index, group) in self.names.groups.iter().enumerate() {
+            let types = modules.get(&Module::Group(index)).map(Vec::as_slice).unwrap_or_default();
+            let path = format!("{}.rs", group.module);
+            let render = move |problems: &mut Problems| self.group_file(index, types, problems);
+            add(Place::Client(path.clone()), Box::new(render));
+            add(Place::Calls(path), Box::new(move |_| self.calls_file(index)));
+        }
+        add(Place::Calls("mod.rs".to_owned()), Box::new(|_| self.calls_root()));
+        let webhooks = modules.get(&Module::Webhooks);
+        if let Some(ids) = webhooks {
+            let place = Place::Client("webhook_payloads.rs".to_owned());
+            add(place, Box::new(|problems| self.model_file(ids, problems)));
+        }
+        let credentials = self.credentials();
+        let (has_webhooks, has_credentials) = (webhooks.is_some(), credentials.is_some());
+        add(Place::Client("mod.rs".to_owned()), Box::new(move |_| self.root(has_webhooks, has_credentials)));
+        if has_credentials {
+            let place = Place::Client(format!("{}.rs", names::CREDENTIALS));
+            add(place, Box::new(|_| self.credentials().unwrap_or_default()));
+        }
+        files
+    }
+}
+
+impl Cx<'_> {
+    /// Returns the items of a type: the definition and its impls.
+    fn item(&self, id: TypeId, imports: &mut Imports, problems: &mut Problems) -> Vec<Chunk> {
+        match self.api.repr(id) {
+            Repr::Struct(_) => self.structure(id, imports, problems),
+            Repr::Enum(values) => self.enumeration(id, &values, problems),
+            Repr::Union(_) => self.union(id, imports),
+            _ => Vec::new(),
+        }
+    }
+
+    fn items(&self, ids: &[TypeId], imports: &mut Imports, problems: &mut Problems) -> Vec<Chunk> {
+        ids.iter().flat_map(|id| self.item(*id, imports, problems)).collect()
+    }
+
+    fn model_file(&self, ids: &[TypeId], problems: &mut Problems) -> Vec<Chunk> {
+        let mut imports = Imports::default();
+        let items = self.items(ids, &mut imports, problems);
+        let own: BTreeSet<&String> =
+            ids.iter().filter_map(|id| self.names.types.get(id)).map(|(_, name)| name).collect();
+        imports.models.retain(|name| !own.contains(name));
+        let mut chunks = vec![Chunk::Tokens(imports.tokens())];
+        chunks.extend(items);
+        chunks
+    }
+
+    /// Returns the Rust name of a type.
+    fn type_name(&self, id: TypeId) -> &str {
+        self.names.types.get(&id).map_or("", |(_, name)| name.as_str())
+    }
+
+    /// Returns the doc comment of a type.
+    fn type_docs(&self, id: TypeId, otherwise: &str) -> TokenStream {
+        doc(&docs::lines(self.api.get(id).doc.as_deref().unwrap_or(otherwise)))
+    }
+}
+
+impl Imports {
+    fn tokens(&self) -> TokenStream {
+        let map = self.map.then(|| {
+            quote!(
+                use std::collections::BTreeMap;
+            )
+        });
+        let value = self.value.then(|| {
+            quote!(
+                use serde_json::Value;
+            )
+        });
+        let runtime: Vec<_> = self.runtime.iter().map(|name| ident(name)).collect();
+        let runtime = match runtime.as_slice() {
+            [] => None,
+            [one] => Some(quote!(use crate::#one;)),
+            many => Some(quote!(use crate::{#(#many),*};)),
+        };
+        let models: Vec<_> = self.models.iter().map(|name| ident(name)).collect();
+        let models = match models.as_slice() {
+            [] => None,
+            [one] => Some(quote!(use crate::models::#one;)),
+            many => Some(quote!(use crate::models::{#(#many),*};)),
+        };
+        quote!(#map #value #models #runtime)
+    }
+}
+
+/// Returns doc lines as outer attributes.
+fn doc(lines: &[String]) -> TokenStream {
+    let lines = lines.iter().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
+    quote!(#(#[doc = #lines])*)
+}
+
+/// Returns doc lines as inner attributes.
+fn inner_doc(lines: &[String]) -> TokenStream {
+    let lines = lines.iter().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
+    quote!(#(#![doc = #lines])*)
+}
+
+fn deprecated(flag: bool) -> Option<TokenStream> {
+    flag.then(|| quote!(#[deprecated]))
+}

@@ -1,0 +1,238 @@
+//! Renders an operation: the method of the group's handle, the constant, and the request builder with its setters.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use super::parameter::{Passed, style};
+use super::{Cx, Imports, deprecated, doc, rules};
+use crate::client::docs;
+use crate::api::model::{Answer, Body, Format, In, Operation, Param, Shape, Style};
+use crate::api::names::{OperationNames, ident};
+
+impl Cx<'_> {
+    /// Returns the method that creates the request.
+    pub(super) fn method(
+        &self,
+        operation: &Operation,
+        names: &OperationNames,
+        imports: &mut Imports,
+    ) -> TokenStream {
+        let method = ident(&names.method);
+        let request = ident(&names.request);
+        let constant = ident(&names.constant);
+        let docs = self.operation_docs(operation, names);
+        let deprecated = deprecated(operation.deprecated);
+        let mut arguments = Vec::new();
+        let mut calls = Vec::new();
+        for (param, name) in operation.params.iter().zip(&names.params) {
+            if !param.required {
+                continue;
+            }
+            let own = ident(name);
+            let Passed { ty, call } = self.passed(param, &own, imports);
+            arguments.push(quote!(#own: #ty));
+            calls.push(call);
+        }
+        if let Some(body) = self.api.sent_body(operation) {
+            let (ty, call) = self.body(body, imports);
+            arguments.push(quote!(body: #ty));
+            calls.push(call);
+        }
+        if let Some(accept) = &operation.accept {
+            calls.push(quote!(.accepting(#accept)));
+        }
+        if self.query_rules(operation).is_some() {
+            let rules = ident(&format!("{}_RULES", names.constant));
+            calls.push(quote!(.rules(#rules)));
+        }
+        quote! {
+            #docs
+            #deprecated
+            pub fn #method(&self, #(#arguments),*) -> #request {
+                #request(Request::new(self.client, &#constant)#(#calls)*)
+            }
+        }
+    }
+
+    /// Returns the type of the body argument, and the call of `Request` that writes it.
+    fn body(&self, body: &Body, imports: &mut Imports) -> (TokenStream, TokenStream) {
+        let media = &body.media_type;
+        let concrete = !media.contains('*') && media.contains('/');
+        match body.format {
+            Format::Text => {
+                let media = if concrete { media } else { "text/plain" };
+                (quote!(impl Into<String>), quote!(.text(body, #media)))
+            }
+            Format::Bytes => {
+                let media = if concrete { media } else { "application/octet-stream" };
+                (quote!(impl Into<Vec<u8>>), quote!(.bytes(body, #media)))
+            }
+            Format::Json => {
+                let ty = self.of(body.of, imports);
+                let model = self.api.repr(body.of.ty).is_item() && !body.of.nullable;
+                let call = if model { quote!(.model(&body)) } else { quote!(.json(&body)) };
+                let special = concrete && media != "application/json";
+                (ty, if special { quote!(#call.content_type(#media)) } else { call })
+            }
+            Format::Form => {
+                let styles = body.styles.iter().map(|(member, own)| {
+                    let style = style(*own);
+                    quote!((#member, #style))
+                });
+                (self.of(body.of, imports), quote!(.form(&body, &[#(#styles),*])))
+            }
+            Format::Multipart => {
+                // If there are several media types, only the caller knows which one the file has.
+                let types = body.part_types.iter().filter(|(_, media)| !media.contains([',', '*']));
+                let types = types.map(|(member, media)| quote!((#member, #media)));
+                (self.of(body.of, imports), quote!(.multipart(&body, &[#(#types),*])))
+            }
+        }
+    }
+
+    /// Returns the constant with the properties of the operation that are equal for all calls.
+    pub(super) fn constant(&self, operation: &Operation, names: &OperationNames, group: &str) -> TokenStream {
+        let constant = ident(&names.constant);
+        let name = format!("{group}.{}", names.method);
+        let method = ident(&crate::api::names::method_variant(&operation.method));
+        let path = &operation.path;
+        let effect = if operation.is_write() { quote!(Write) } else { quote!(Read) };
+        quote! {
+            const #constant: Operation = Operation::new(#name, Method::#method, #path, Effect::#effect);
+        }
+    }
+
+    /// Returns the constraints of query parameters as a table.
+    pub(super) fn query_rules(&self, operation: &Operation) -> Option<String> {
+        let rows: String = operation
+            .params
+            .iter()
+            // A value that is serialized as one string, or as several parameters, is not checked.
+            .filter(|param| param.place == In::Query && param.style == Style::Repeated)
+            .filter(|param| self.api.is_flat(param.of.ty))
+            .filter_map(|param| Some((param, self.query_rule(param)?)))
+            .map(|(param, rule)| format!("    {} => {rule},\n", Literal::string(&param.wire_name)))
+            .collect();
+        (!rows.is_empty()).then_some(rows)
+    }
+
+    fn query_rule(&self, param: &Param) -> Option<String> {
+        if matches!(self.api.get(param.of.ty).shape, Shape::Enum(_)) {
+            // A query has strings; the type checks whether one of them is a known value.
+            let name = ident(self.type_name(param.of.ty));
+            return Some(format!("{{ known: (crate::open_enum::is_listed::<{name}>) }}"));
+        }
+        rules::rule(self.api, param.of).filter(|rule| !rule.contains("listed"))
+    }
+
+    /// Returns the request builder, with a setter for each optional parameter.
+    pub(super) fn builder(
+        &self,
+        index: usize,
+        operation: &Operation,
+        names: &OperationNames,
+        handle: &str,
+        imports: &mut Imports,
+    ) -> TokenStream {
+        let request = ident(&names.request);
+        let answer = self.answer(operation, imports);
+        let docs = doc(&[format!("The request of [`{handle}::{}`].", names.method)]);
+        let kind = match operation.answer {
+            Answer::Page(row) => {
+                let row = self.of(row, imports);
+                quote!(crate::request::paged_methods!(#request, #row);)
+            }
+            _ if operation.redirect => quote!(crate::request::redirect_methods!(#request);),
+            Answer::Text => quote!(crate::request::text_methods!(#request);),
+            Answer::Bytes => quote!(crate::request::bytes_methods!(#request);),
+            Answer::Receipt => quote!(crate::request::receipt_methods!(#request);),
+            _ => quote!(crate::request::request_methods!(#request, #answer);),
+        };
+        let json = self.api.sent_body(operation).is_some_and(|body| body.format == Format::Json);
+        let body = json.then(|| quote!(crate::request::body_methods!(#request);));
+        let setters: Vec<TokenStream> = operation
+            .params
+            .iter()
+            .zip(&names.params)
+            .filter(|(param, _)| !param.required)
+            .map(|(param, name)| self.setter(index, param, name, imports))
+            .collect();
+        let setters = (!setters.is_empty()).then(|| quote!(impl #request { #(#setters)* }));
+        quote! {
+            #docs
+            #[derive(Clone, Debug)]
+            #[must_use = "a request does nothing until it is sent"]
+            pub struct #request(Request<#answer>);
+            #kind
+            #body
+            #setters
+        }
+    }
+
+    fn setter(&self, operation: usize, param: &Param, name: &str, imports: &mut Imports) -> TokenStream {
+        let sentence = self.docs.param(operation, &param.wire_name, &param.info);
+        let docs = self.described(sentence, &param.wire_name, param.of, &param.info);
+        let deprecated = deprecated(param.info.deprecated);
+        let own = ident(name);
+        let Passed { ty, call } = self.passed(param, &own, imports);
+        quote! {
+            #docs
+            #deprecated
+            pub fn #own(self, #own: #ty) -> Self {
+                Self(self.0 #call)
+            }
+        }
+    }
+
+    /// Returns the type of a successful response.
+    fn answer(&self, operation: &Operation, imports: &mut Imports) -> TokenStream {
+        if operation.redirect {
+            imports.runtime.insert("Redirect");
+            return quote!(Redirect);
+        }
+        match operation.answer {
+            Answer::Empty => quote!(()),
+            Answer::Text => quote!(String),
+            Answer::Bytes => quote!(Vec<u8>),
+            Answer::Receipt => {
+                imports.runtime.insert("WriteReceipt");
+                quote!(WriteReceipt)
+            }
+            Answer::Json(of) => self.of(of, imports),
+            Answer::Page(row) => {
+                imports.runtime.insert("Page");
+                let row = self.of(row, imports);
+                quote!(Page<#row>)
+            }
+            Answer::Single(record) => {
+                imports.runtime.insert("Single");
+                let record = self.of(record, imports);
+                quote!(Single<#record>)
+            }
+        }
+    }
+
+    fn operation_docs(&self, operation: &Operation, names: &OperationNames) -> TokenStream {
+        let text = self.docs.operation(operation);
+        // rustdoc shows the first paragraph in lists, so the first sentence is a paragraph.
+        let (first, rest) =
+            text.split_once(". ").map_or((text.as_str(), None), |(first, rest)| (first, Some(rest)));
+        let mut lines = docs::lines(&if rest.is_some() { format!("{first}.") } else { first.to_owned() });
+        if let Some(rest) = rest {
+            lines.push(String::new());
+            lines.extend(docs::lines(rest));
+        }
+        lines.push(String::new());
+        lines.push(format!("`{} {}`", operation.method.to_uppercase(), docs::fenced(&operation.path)));
+        if let Some(availability) = &operation.availability {
+            lines.push(String::new());
+            lines.push(format!("Availability: {}.", docs::lines(availability).join(" ")));
+        }
+        let example = self.example(operation, names);
+        if !example.is_empty() {
+            lines.push(String::new());
+            lines.extend(example);
+        }
+        doc(&lines)
+    }
+}

@@ -1,0 +1,118 @@
+//! Renders a parameter: the type of the argument, and the call that passes it to the request.
+
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::quote;
+
+use super::{Cx, Imports};
+use crate::api::model::{In, Param, Repr, Style, Use};
+
+/// The type of an argument, and the call of `Request` that takes it.
+pub(super) struct Passed {
+    pub(super) ty: TokenStream,
+    pub(super) call: TokenStream,
+}
+
+impl Cx<'_> {
+    pub(super) fn passed(&self, param: &Param, own: &Ident, imports: &mut Imports) -> Passed {
+        let wire = Literal::string(&param.wire_name);
+        let of = param.of;
+        match self.api.repr(of.ty) {
+            _ if self.is_styled(param) => {
+                let ty = self.plain(of.ty, imports);
+                let (place, style) = (place(param.place), style(param.style));
+                Passed { ty, call: quote!(.styled(crate::request::Place::#place, #wire, #style, &#own)) }
+            }
+            Repr::List(item) => {
+                let (ty, values) = if self.is_text(item) {
+                    let ty = quote!(impl IntoIterator<Item = impl Into<String>>);
+                    (ty, quote!(#own.into_iter().map(Into::<String>::into)))
+                } else {
+                    let item = self.scalar(item, imports);
+                    (quote!(impl IntoIterator<Item = #item>), quote!(#own))
+                };
+                let call = match (param.place, param.style) {
+                    (In::Query, Style::Joined(sign)) => {
+                        quote!(.query(#wire, crate::request::joined(#values, #sign)))
+                    }
+                    (In::Query, _) => quote!(.query_list(#wire, #values)),
+                    (place, _) => {
+                        let call = call(place);
+                        quote!(.#call(#wire, crate::request::joined(#values, ',')))
+                    }
+                };
+                Passed { ty, call }
+            }
+            _ => {
+                let ty = self.scalar(of, imports);
+                let text = self.is_text(of);
+                let call = match param.place {
+                    In::Path if text => quote!(.path(#wire, #own)),
+                    In::Path => quote!(.path(#wire, #own.to_string())),
+                    In::Query if text => quote!(.query_text(#wire, #own)),
+                    place => {
+                        let value = if text { quote!(Into::<String>::into(#own)) } else { quote!(#own) };
+                        let call = call(place);
+                        quote!(.#call(#wire, #value))
+                    }
+                };
+                Passed { ty, call }
+            }
+        }
+    }
+
+    /// Whether the value is serialized by its model: an object, an array of objects, or JSON.
+    pub(super) fn is_styled(&self, param: &Param) -> bool {
+        let by_style = match (param.place, param.style) {
+            (_, Style::Json) => true,
+            (In::Query, Style::Deep) => matches!(self.api.repr(param.of.ty), Repr::List(_)),
+            _ => false,
+        };
+        by_style || (param.place == In::Query && !self.api.is_flat(param.of.ty))
+    }
+
+    /// Returns the argument type of a value that is serialized as one string.
+    fn scalar(&self, of: Use, imports: &mut Imports) -> TokenStream {
+        match self.api.repr(of.ty) {
+            _ if self.is_text(of) => quote!(impl Into<String>),
+            Repr::Bool | Repr::Integer | Repr::Number | Repr::Enum(_) => self.plain(of.ty, imports),
+            // A value of several types is serialized with `Display`.
+            _ => quote!(impl ::std::fmt::Display),
+        }
+    }
+
+    pub(super) fn is_text(&self, of: Use) -> bool {
+        matches!(
+            self.api.repr(of.ty),
+            Repr::String | Repr::Date | Repr::DateTime | Repr::DateOrDateTime | Repr::Secret
+        )
+    }
+}
+
+/// Returns the method of `Request` that takes a string.
+fn call(place: In) -> TokenStream {
+    match place {
+        In::Path => quote!(path),
+        In::Query => quote!(query),
+        In::Header => quote!(header_param),
+        In::Cookie => quote!(cookie),
+    }
+}
+
+fn place(place: In) -> TokenStream {
+    match place {
+        In::Path => quote!(Path),
+        In::Query => quote!(Query),
+        In::Header => quote!(Header),
+        In::Cookie => quote!(Cookie),
+    }
+}
+
+/// Returns the style as a value of the runtime's type.
+pub(super) fn style(style: Style) -> TokenStream {
+    match style {
+        Style::Repeated => quote!(crate::request::Style::Repeated),
+        Style::Joined(sign) => quote!(crate::request::Style::Joined(#sign)),
+        Style::Deep => quote!(crate::request::Style::Deep),
+        Style::Json => quote!(crate::request::Style::Json),
+    }
+}

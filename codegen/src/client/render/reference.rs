@@ -1,0 +1,170 @@
+//! Renders the reference of the crate: `API.md` for people, `llms.txt` for language models.
+
+use std::fmt::Write;
+
+use super::Cx;
+use crate::client::docs;
+use crate::client::format::FIRST_LINE_OF_TEXT;
+use crate::api::model::{Answer, In, Operation, Repr, TypeId};
+use crate::api::names::{self, OperationNames};
+use crate::client::surface;
+
+/// The lines of [`START`] about writes, for documents that have receipts.
+const RECEIPTS: &str = "\
+- A write returns a `WriteReceipt`; `client.write_jobs().wait(&receipt).await?` polls until the write has ended in the landlord's system, for \
+five minutes or `.deadline(…)`. Failed polls lead to the next poll. `WriteOutcome::StillPending { job, last_error }` is the result at the deadline.
+- After an error of a write with `may_have_acted()`, look with `client.write_jobs().find_recent(&body, since).await?` before sending again.
+";
+
+/// What a caller needs to know before the first call.
+const START: &str = "\
+- `Client::builder().token(\"…\").environment(Environment::Sandbox).build()?` or `Client::from_env()?` is the client.
+- A request is a value with setters; `.send().await?` sends it.
+- With the feature `blocking`, `.blocking()` replaces `.await` after `.send()`, `.wait(…)` and `.find_recent(…)`, and `.items().blocking()` and \
+`.pages().blocking()` are iterators. Within asynchronous code `.blocking()` is an error.
+- A list returns `Page<Row>`: `page.results`. `.items()` in place of `.send()` gives all rows, `.next_item().await` each. `.items().look_ahead(4)` \
+requests up to four pages before they are read. Calls and other lists inside the loop are fine.
+- Structs are made by `new(required, …)` or `default()` and setters. `T?` may be left out, `T? | null` may be null, too.
+- Errors are `propexo::Error`; a response outside 200 to 299 is `Error::Api`, with `status()` and `message()`.
+";
+
+impl Cx<'_> {
+    /// Returns `API.md`: the operations by group.
+    pub(super) fn api_page(&self) -> String {
+        let mut out = format!("{FIRST_LINE_OF_TEXT}\n\n# Operations\n\n{}\n", self.start());
+        for (index, group) in self.names.groups.iter().enumerate() {
+            let _ =
+                writeln!(out, "- [`{0}`](#{0}): {1}", group.module, count(self.operations(index).count()));
+        }
+        for (index, group) in self.names.groups.iter().enumerate() {
+            let _ = writeln!(out, "\n## {}\n\n{}", group.module, self.about_group(index).join("\n"));
+            for (number, operation, names) in self.operations(index) {
+                self.operation_on_page(number, operation, names, &group.module, &mut out);
+            }
+        }
+        out
+    }
+
+    fn start(&self) -> String {
+        let receipts = self.api.operations.iter().any(|operation| operation.answer == Answer::Receipt);
+        format!("{START}{}", if receipts { RECEIPTS } else { "" })
+    }
+
+    /// Returns `llms.txt`: each operation on one line.
+    pub(super) fn llms_page(&self) -> String {
+        let mut out = format!(
+            "{FIRST_LINE_OF_TEXT}\n\n# propexo: {}\n\n> A typed, asynchronous Rust client. The crate is `generated-client`, its library `propexo`.\n\n{}\n\
+             With all parameters and fields: [API.md](API.md)\n",
+            docs::lines(&self.api.title).join(" "),
+            self.start()
+        );
+        for (index, group) in self.names.groups.iter().enumerate() {
+            let _ = writeln!(out, "\n## {}\n", group.module);
+            for (number, operation, names) in self.operations(index) {
+                let _ = writeln!(
+                    out,
+                    "- `client.{}().{}{}`: `{}`. {}",
+                    group.module,
+                    names.method,
+                    self.signature(number),
+                    docs::fenced(&operation.name()),
+                    first_sentence(&self.docs.operation(operation)),
+                );
+            }
+        }
+        out
+    }
+
+    fn operation_on_page(
+        &self,
+        number: usize,
+        operation: &Operation,
+        names: &OperationNames,
+        group: &str,
+        out: &mut String,
+    ) {
+        let deprecated = if operation.deprecated { " (deprecated)" } else { "" };
+        let _ = writeln!(out, "\n### `{group}.{}`{deprecated}\n", names.method);
+        let _ = writeln!(out, "`{}`\n", docs::fenced(&operation.name()));
+        let _ = writeln!(out, "{}\n", docs::lines(&self.docs.operation(operation)).join("\n"));
+        let example = self.example(operation, names);
+        let code = example
+            .iter()
+            .filter(|line| !line.starts_with("# ") && !line.starts_with("```") && !line.is_empty());
+        let _ = writeln!(out, "```rust\n{}\n```\n", code.cloned().collect::<Vec<_>>().join("\n"));
+        for (param, name) in operation.params.iter().zip(&names.params) {
+            let place = match param.place {
+                In::Path => "path",
+                In::Query => "query",
+                In::Header => "header",
+                In::Cookie => "cookie",
+            };
+            let required = if param.required { ", required" } else { "" };
+            let ty = surface::plain(self.api, self.names, param.of.ty);
+            let said = self.docs.param(number, &param.wire_name, &param.info).unwrap_or_default();
+            let limits = docs::limits(self.api, param.of, &param.info).unwrap_or_default();
+            let said = docs::lines(said).into_iter().chain((!limits.is_empty()).then_some(limits));
+            let said = said.collect::<Vec<_>>().join(" ");
+            let line = format!("- `{name}: {ty}` ({place}{required}) {said}");
+            let _ = writeln!(out, "{}", line.trim_end());
+        }
+        if let Some(body) = self.api.sent_body(operation) {
+            let ty = surface::of(self.api, self.names, body.of);
+            let _ = writeln!(out, "- body `{ty}`{}", self.members(body.of.ty));
+        }
+        let signature = self.signature(number);
+        let answer = signature.rsplit_once("-> ").map_or("", |(_, answer)| answer);
+        let record = self.answered(operation).map_or_else(String::new, |id| self.members(id));
+        let _ = writeln!(out, "- answers `{answer}`{record}");
+    }
+
+    /// Returns the operations of a group.
+    pub(super) fn operations(
+        &self,
+        group: usize,
+    ) -> impl Iterator<Item = (usize, &Operation, &OperationNames)> {
+        let all = self.api.operations.iter().zip(&self.names.operations).enumerate();
+        all.map(|(number, (operation, names))| (number, operation, names))
+            .filter(move |it| it.1.group == group)
+    }
+
+    fn signature(&self, operation: usize) -> String {
+        self.signatures.get(operation).cloned().unwrap_or_default()
+    }
+
+    /// Returns the fields of a struct: first the required ones, then the optional ones.
+    fn members(&self, id: TypeId) -> String {
+        let Repr::Struct(it) = self.api.repr(id) else { return String::new() };
+        let idents = names::fields(&it.fields, "", &mut crate::diagnostics::Problems::default());
+        let list = |required: bool| {
+            let own = it.fields.iter().zip(&idents).filter(|(field, _)| field.required == required);
+            let own = own.map(|(field, name)| {
+                let ty = surface::plain(self.api, self.names, field.of.ty);
+                format!("`{name}: {}`", surface::with_presence(ty, field.presence()))
+            });
+            own.collect::<Vec<_>>().join(", ")
+        };
+        let parts = [list(true), list(false)];
+        let parts: Vec<&str> = parts.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
+        if parts.is_empty() { String::new() } else { format!(" of {}", parts.join("; ")) }
+    }
+
+    /// Returns the type of the records in the response.
+    fn answered(&self, operation: &Operation) -> Option<TypeId> {
+        match operation.answer {
+            _ if operation.redirect => None,
+            Answer::Empty | Answer::Text | Answer::Bytes | Answer::Receipt => None,
+            Answer::Json(of) | Answer::Page(of) | Answer::Single(of) => Some(of.ty),
+        }
+    }
+}
+
+/// Returns the first sentence of a text as one line.
+pub(super) fn first_sentence(text: &str) -> String {
+    let text = text.split_once(". ").map_or(text, |(first, _)| first).trim_end_matches('.');
+    docs::lines(text).join(" ") + "."
+}
+
+fn count(operations: usize) -> String {
+    format!("{operations} operation{}", if operations == 1 { "" } else { "s" })
+}

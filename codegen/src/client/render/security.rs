@@ -1,0 +1,71 @@
+//! Renders methods of the client's builder for credentials other than a bearer token, which it always accepts.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{Cx, doc};
+use crate::client::docs;
+use crate::client::format::Chunk;
+use crate::api::model::{In, Scheme, SchemeKind};
+use crate::api::names::ident;
+
+impl Cx<'_> {
+    /// Returns the file; `None` if it has no methods.
+    pub(super) fn credentials(&self) -> Option<Vec<Chunk>> {
+        let schemes = self.api.schemes.iter().zip(&self.names.schemes);
+        let mut methods: Vec<TokenStream> =
+            schemes.filter_map(|(scheme, name)| scheme_method(scheme, name)).collect();
+        if self.api.anonymous {
+            methods.push(quote! {
+                /// Sends calls without a token, where none is given.
+                pub fn anonymous(self) -> Self {
+                    self.credential(Credential::None)
+                }
+            });
+        }
+        if methods.is_empty() {
+            return None;
+        }
+        Some(vec![Chunk::Tokens(quote! {
+            //! Credentials of calls other than a token.
+            use crate::ClientBuilder;
+            use crate::credential::Credential;
+            impl ClientBuilder {
+                #(#methods)*
+            }
+        })])
+    }
+}
+
+fn scheme_method(scheme: &Scheme, name: &str) -> Option<TokenStream> {
+    let method = ident(name);
+    let said = docs::fenced(&scheme.name);
+    match &scheme.kind {
+        SchemeKind::Bearer => None,
+        SchemeKind::Basic => {
+            let docs = doc(&[format!("Authorises calls by `{said}`: user and password.")]);
+            Some(quote! {
+                #docs
+                pub fn #method(self, user: impl Into<String>, password: impl Into<String>) -> Self {
+                    self.credential(Credential::Basic(user.into(), password.into()))
+                }
+            })
+        }
+        SchemeKind::Key(place, key) => {
+            let (variant, what) = match place {
+                In::Query => (quote!(Query), "query as"),
+                In::Cookie => (quote!(Cookie), "cookie"),
+                In::Header | In::Path => (quote!(Header), "header"),
+            };
+            let key_said = docs::fenced(key);
+            let docs =
+                doc(&[format!("Authorises calls by `{said}`: the value goes into the {what} `{key_said}`.")]);
+            Some(quote! {
+                #docs
+                pub fn #method(self, value: impl Into<String>) -> Self {
+                    self.credential(Credential::#variant(#key, value.into()))
+                }
+            })
+        }
+    }
+}

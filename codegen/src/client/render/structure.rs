@@ -1,0 +1,234 @@
+//! Renders a struct: its fields, the table for its JSON form and, if requests use it, the constructor and setters.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{Cx, Imports, deprecated, doc, rules};
+use crate::client::docs;
+use crate::diagnostics::Problems;
+use crate::client::format::Chunk;
+use crate::api::model::{Answer, Field, Info, Operation, Presence, Repr, Shape, TypeId, Use};
+use crate::api::names::{self, ident, words};
+
+impl Cx<'_> {
+    pub(super) fn structure(&self, id: TypeId, imports: &mut Imports, problems: &mut Problems) -> Vec<Chunk> {
+        let Shape::Struct(shape) = &self.api.get(id).shape else { return Vec::new() };
+        let name = ident(self.type_name(id));
+        let idents = names::fields(&shape.fields, &self.api.get(id).at, problems);
+        let about = self.type_docs(id, &format!("{}.", self.about(id)));
+        let fields = shape.fields.iter().zip(&idents).enumerate().map(|(index, (field, own))| {
+            let docs = self.field_docs(id, field);
+            let deprecated = deprecated(field.info.deprecated);
+            let ty = self.field_type(id, index, field, imports);
+            let own = ident(own);
+            quote!(#docs #deprecated pub #own: #ty,)
+        });
+        let fields: Vec<TokenStream> = fields.collect();
+        let extra_name = shape.extra.map(|_| names::extra(&idents));
+        let extra = shape.extra.map(|of| {
+            imports.map = true;
+            let ty = self.of(of, imports);
+            let own = ident(extra_name.unwrap_or("extra"));
+            quote! {
+                /// Members that the API's description does not name.
+                pub #own: BTreeMap<String, #ty>,
+            }
+        });
+        let item = quote! {
+            #about
+            #[derive(Clone, Debug, PartialEq)]
+            #[non_exhaustive]
+            pub struct #name {
+                #(#fields)*
+                #extra
+            }
+        };
+        let mut chunks =
+            vec![Chunk::Tokens(item), Chunk::Text(self.table(&name.to_string(), id, &idents, extra_name))];
+        chunks.extend(self.receipt(id).map(Chunk::Tokens));
+        if self.sent.contains(&id) {
+            chunks.push(Chunk::Tokens(self.constructor(id, &shape.fields, &idents, imports)));
+        }
+        chunks
+    }
+
+    /// Implements `Receipt` for a response of a write that always has a job id.
+    fn receipt(&self, id: TypeId) -> Option<TokenStream> {
+        let answers = |operation: &Operation| {
+            operation.is_write() && operation.answer == Answer::Json(Use { ty: id, nullable: false })
+        };
+        if !self.api.operations.iter().any(answers) {
+            return None;
+        }
+        let name = ident(self.type_name(id));
+        let always = |field: &&Field| field.presence() == Presence::Required;
+        let names_job = |id: TypeId| {
+            let mut fields = self.api.fields(id).iter().filter(always);
+            fields.any(|field| field.wire_name == "job_id" && self.api.repr(field.of.ty) == Repr::String)
+        };
+        let mut metas = self.api.fields(id).iter().filter(always).filter(|field| field.wire_name == "meta");
+        let job = match metas.next() {
+            _ if names_job(id) => quote!(&self.job_id),
+            Some(meta) if names_job(meta.of.ty) => quote!(&self.meta.job_id),
+            _ => return None,
+        };
+        Some(quote! {
+            impl crate::Receipt for #name {
+                fn job_id(&self) -> &str {
+                    #job
+                }
+            }
+        })
+    }
+
+    /// Returns the documentation of a struct that has no description.
+    fn about(&self, id: TypeId) -> String {
+        let noun = words(self.type_name(id));
+        let mut noun = noun.chars();
+        noun.next().map_or_else(String::new, |first| first.to_uppercase().chain(noun).collect())
+    }
+
+    pub(super) fn field_docs(&self, owner: TypeId, field: &Field) -> TokenStream {
+        let sentence = self.docs.field(owner, &field.wire_name, &field.info);
+        self.described(sentence, &field.wire_name, field.of, &field.info)
+    }
+
+    /// Returns a sentence and a paragraph with the constraints.
+    pub(super) fn described(
+        &self,
+        sentence: Option<&str>,
+        wire_name: &str,
+        of: Use,
+        info: &Info,
+    ) -> TokenStream {
+        let limits = docs::limits(self.api, of, info);
+        let mut lines = match sentence {
+            Some(sentence) => docs::lines(sentence),
+            None => vec![format!("`{}`.", docs::fenced(wire_name))],
+        };
+        // The generator writes the constraints, so they need no escaping.
+        if let Some(limits) = limits {
+            lines.push(String::new());
+            lines.extend(docs::wrapped(&limits));
+        }
+        doc(&lines)
+    }
+
+    fn constructor(
+        &self,
+        id: TypeId,
+        fields: &[Field],
+        idents: &[String],
+        imports: &mut Imports,
+    ) -> TokenStream {
+        let name = ident(self.type_name(id));
+        let mut arguments = Vec::new();
+        let mut given = Vec::new();
+        let mut setters = Vec::new();
+        for (index, (field, own)) in fields.iter().zip(idents).enumerate() {
+            let own = ident(own);
+            let value = quote!(#own);
+            let mut argument = self.argument(field.of.ty, &value, imports);
+            if self.boxed.contains(&(id, index)) {
+                let made = &argument.value;
+                argument.value = quote!(Box::new(#made));
+            }
+            let (ty, made) = (&argument.ty, &argument.value);
+            match field.presence() {
+                Presence::Required => {
+                    arguments.push(quote!(#own: #ty));
+                    given.push(if own == made.to_string() { quote!(#own) } else { quote!(#own: #made) });
+                }
+                Presence::RequiredNullable => {
+                    let ty = self.field_type(id, index, field, imports);
+                    arguments.push(quote!(#own: #ty));
+                    given.push(quote!(#own));
+                }
+                Presence::Optional | Presence::OptionalNullable => {
+                    let patch = self.is_patch(id, field);
+                    let deprecated = deprecated(field.info.deprecated);
+                    let docs = doc(&[format!("Sets `{own}`.")]);
+                    // The struct already has methods with these names.
+                    let setter = if own == "new" || own == "validate" {
+                        ident(&format!("{own}_field"))
+                    } else {
+                        own.clone()
+                    };
+                    let wrapped = if patch { quote!(Patch::Value(#made)) } else { quote!(Some(#made)) };
+                    setters.push(quote! {
+                        #docs
+                        #deprecated
+                        #[must_use]
+                        pub fn #setter(mut self, #own: #ty) -> Self {
+                            self.#own = #wrapped;
+                            self
+                        }
+                    });
+                }
+            }
+        }
+        let new = if arguments.is_empty() {
+            None
+        } else {
+            Some(quote! {
+                /// With what is required; everything else is absent.
+                #[must_use]
+                #[allow(clippy::too_many_arguments)]
+                pub fn new(#(#arguments),*) -> Self {
+                    Self { #(#given,)* ..crate::record::Node::empty() }
+                }
+            })
+        };
+        let default = arguments.is_empty().then(|| {
+            quote! {
+                impl Default for #name {
+                    fn default() -> Self {
+                        crate::record::Node::empty()
+                    }
+                }
+            }
+        });
+        imports.runtime.insert("ValidationError");
+        quote! {
+            #default
+            impl #name {
+                #new
+                #(#setters)*
+                /// Checks the limits that the API's description gives.
+                ///
+                /// # Errors
+                ///
+                /// Every rule that is broken, with the path of its field. The server is the judge: the description
+                /// has been wrong before.
+                pub fn validate(&self) -> Result<(), ValidationError> {
+                    crate::record::validate(self)
+                }
+            }
+        }
+    }
+
+    /// Returns the lines of `record!`, in the order of the wire names.
+    fn table(&self, name: &str, id: TypeId, idents: &[String], extra: Option<&str>) -> String {
+        let fields = self.api.fields(id);
+        let mut rows: Vec<(&str, String)> = fields
+            .iter()
+            .zip(idents)
+            .map(|(field, own)| {
+                let presence = match field.presence() {
+                    Presence::Required => "Required",
+                    Presence::RequiredNullable => "Nullable",
+                    Presence::Optional | Presence::OptionalNullable => "Optional",
+                };
+                let wire = proc_macro2::Literal::string(&field.wire_name);
+                // Only types of the request direction are checked.
+                let rule = rules::rule(self.api, field.of).filter(|_| self.sent.contains(&id));
+                let rule = rule.map_or_else(String::new, |rule| format!(" {rule}"));
+                (field.wire_name.as_str(), format!("    {wire} => {}: {presence}{rule},\n", ident(own)))
+            })
+            .collect();
+        rows.sort_unstable();
+        let rows: String = rows.into_iter().map(|(_, row)| row).collect();
+        let extra = extra.map_or_else(String::new, |extra| format!("    ; ..{extra}\n"));
+        format!("crate::record::record!({name} {{\n{rows}{extra}}});\n")
+    }
+}

@@ -1,0 +1,139 @@
+//! Renders the Rust type of a type reference, and the argument type of its setter.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{Cx, Imports};
+use crate::document::graph::circles;
+use crate::api::model::{Api, Field, Presence, Repr, Shape, TypeId, Use};
+use crate::api::names::{Module, ident};
+
+/// The argument type of a value, and the expression that converts the argument to the value.
+pub(super) struct Argument {
+    pub(super) ty: TokenStream,
+    pub(super) value: TokenStream,
+}
+
+impl Cx<'_> {
+    /// Returns the type of a value; an `Option` if it is nullable.
+    pub(super) fn of(&self, of: Use, imports: &mut Imports) -> TokenStream {
+        let ty = self.plain(of.ty, imports);
+        if of.nullable && !matches!(self.api.repr(of.ty), Repr::Any) { quote!(Option<#ty>) } else { ty }
+    }
+
+    /// Returns the type of a value that is not null.
+    pub(super) fn plain(&self, id: TypeId, imports: &mut Imports) -> TokenStream {
+        let runtime = |name: &'static str, imports: &mut Imports| {
+            imports.runtime.insert(name);
+            let name = ident(name);
+            quote!(#name)
+        };
+        match self.api.repr(id) {
+            Repr::Any => {
+                imports.value = true;
+                quote!(Value)
+            }
+            Repr::Bool => quote!(bool),
+            Repr::Integer => quote!(i64),
+            Repr::Number => quote!(f64),
+            Repr::String => quote!(String),
+            Repr::Date => runtime("Date", imports),
+            Repr::DateTime => runtime("DateTime", imports),
+            Repr::DateOrDateTime => runtime("DateOrDateTime", imports),
+            Repr::Secret => runtime("Secret", imports),
+            Repr::Upload => runtime("Upload", imports),
+            Repr::Object => runtime("Object", imports),
+            Repr::List(item) => {
+                let item = self.of(item, imports);
+                quote!(Vec<#item>)
+            }
+            Repr::Map(value) => {
+                imports.map = true;
+                let value = self.of(value, imports);
+                quote!(BTreeMap<String, #value>)
+            }
+            Repr::Struct(_) | Repr::Enum(_) | Repr::Union(_) => {
+                let Some((module, name)) = self.names.types.get(&id) else { return quote!(()) };
+                if matches!(module, Module::Model(_)) {
+                    imports.models.insert(name.clone());
+                }
+                let name = ident(name);
+                quote!(#name)
+            }
+        }
+    }
+
+    /// Returns the type of a field, wrapped according to its presence.
+    pub(super) fn field_type(
+        &self,
+        owner: TypeId,
+        index: usize,
+        field: &Field,
+        imports: &mut Imports,
+    ) -> TokenStream {
+        let mut ty = self.plain(field.of.ty, imports);
+        if self.boxed.contains(&(owner, index)) {
+            ty = quote!(Box<#ty>);
+        }
+        if self.is_patch(owner, field) {
+            imports.runtime.insert("Patch");
+            return quote!(Patch<#ty>);
+        }
+        let any = matches!(self.api.repr(field.of.ty), Repr::Any);
+        match field.presence() {
+            Presence::Required => ty,
+            Presence::RequiredNullable if any => ty,
+            _ => quote!(Option<#ty>),
+        }
+    }
+
+    /// Whether a field distinguishes absent from null, because a request can have both.
+    pub(super) fn is_patch(&self, owner: TypeId, field: &Field) -> bool {
+        field.presence() == Presence::OptionalNullable && self.sent.contains(&owner)
+    }
+
+    /// Returns the argument of a function that takes a value of this type by this name.
+    pub(super) fn argument(&self, id: TypeId, name: &TokenStream, imports: &mut Imports) -> Argument {
+        let ty = self.plain(id, imports);
+        match self.api.repr(id) {
+            Repr::String
+            | Repr::Date
+            | Repr::DateTime
+            | Repr::DateOrDateTime
+            | Repr::Secret
+            | Repr::Upload => Argument { ty: quote!(impl Into<#ty>), value: quote!(#name.into()) },
+            Repr::List(item) if !item.nullable && matches!(self.api.repr(item.ty), Repr::String) => {
+                Argument {
+                    ty: quote!(impl IntoIterator<Item = impl Into<String>>),
+                    value: quote!(#name.into_iter().map(Into::into).collect()),
+                }
+            }
+            _ => Argument { ty, value: quote!(#name) },
+        }
+    }
+}
+
+/// Returns the fields by which a struct would contain itself without indirection. Lists and maps are an indirection.
+pub(super) fn boxed(api: &Api) -> BTreeSet<(TypeId, usize)> {
+    let direct = |id: &TypeId| matches!(api.get(*id).shape, Shape::Struct(_) | Shape::Union(_));
+    let reachable = api.reachable();
+    let edges = reachable.iter().copied().filter(direct).map(|id| (id, api.parts(id).into_iter().collect()));
+    let circles = circles(&edges.collect());
+    let mut out = BTreeSet::new();
+    for id in reachable {
+        for (index, field) in api.fields(id).iter().enumerate() {
+            if circles.get(&id).is_some_and(|own| circles.get(&field.of.ty) == Some(own)) {
+                out.insert((id, index));
+            }
+        }
+    }
+    out
+}
+
+/// Returns the recursive types, with indirection or without.
+pub(super) fn circular(api: &Api) -> BTreeMap<TypeId, usize> {
+    let parts = |id: TypeId| (id, api.parts(id).into_iter().collect());
+    circles(&api.reachable().into_iter().map(parts).collect())
+}

@@ -1,0 +1,341 @@
+//! Path items, operations, parameters, bodies and responses in the canonical form.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value};
+
+use crate::document::METHODS;
+use super::{Canon, copy, copy_true, insert_unless_empty, to_object};
+use crate::diagnostics::pointer::At;
+
+const PATH_ITEM: [&str; 13] = [
+    "get",
+    "put",
+    "post",
+    "patch",
+    "delete",
+    "head",
+    "options",
+    "trace",
+    "$ref",
+    "summary",
+    "description",
+    "servers",
+    "parameters",
+];
+const OPERATION: [&str; 12] = [
+    "tags",
+    "summary",
+    "description",
+    "externalDocs",
+    "operationId",
+    "parameters",
+    "requestBody",
+    "responses",
+    "callbacks",
+    "deprecated",
+    "security",
+    "servers",
+];
+const PARAMETER: [&str; 13] = [
+    "name",
+    "in",
+    "description",
+    "required",
+    "deprecated",
+    "allowEmptyValue",
+    "style",
+    "explode",
+    "allowReserved",
+    "schema",
+    "example",
+    "examples",
+    "content",
+];
+const BODY: [&str; 3] = ["description", "content", "required"];
+const RESPONSE: [&str; 4] = ["description", "headers", "content", "links"];
+const ENCODING: [&str; 5] = ["contentType", "headers", "style", "explode", "allowReserved"];
+const MEDIA: [&str; 4] = ["schema", "example", "examples", "encoding"];
+
+impl<'v> Canon<'v> {
+    pub(super) fn path_item(
+        &mut self,
+        raw: &'v Value,
+        section: &str,
+        name: &str,
+        is_left_out: &dyn Fn(Option<&str>) -> bool,
+        at: &At<'_>,
+    ) -> Value {
+        // The name of a webhook is not a template.
+        let path = if section == "paths" { name } else { "" };
+        let mut out = Map::new();
+        if let Some(raw) = raw.as_object().filter(|raw| raw.contains_key("$ref")) {
+            self.only(raw, &["$ref", "summary", "description"], at);
+        }
+        let Some((raw, _)) = self.follow(raw, at) else { return Value::Object(out) };
+        let Some(raw) = raw.as_object() else {
+            self.error(at, "a path item is an object", "");
+            return Value::Object(out);
+        };
+        self.only(raw, &PATH_ITEM, at);
+        if raw.contains_key("servers") {
+            self.warning(&at.key("servers"), "servers of a single path are left out", "");
+        }
+        let shared = self.parameters(raw.get("parameters"), &at.key("parameters"));
+        for method in METHODS {
+            if let Some(operation) = raw.get(method).filter(|_| !is_left_out(Some(method))) {
+                let operation = self.operation(operation, path, &shared, &at.key(method));
+                out.insert(method.to_owned(), operation);
+            }
+        }
+        Value::Object(out)
+    }
+
+    fn operation(&mut self, raw: &'v Value, path: &str, shared: &[Value], at: &At<'_>) -> Value {
+        let mut out = Map::new();
+        let Some(raw) = raw.as_object() else {
+            self.error(at, "an operation is an object", "");
+            return Value::Object(out);
+        };
+        self.only(raw, &OPERATION, at);
+        for key in ["callbacks", "servers"] {
+            if raw.contains_key(key) {
+                self.warning(&at.key(key), format!("`{key}` of an operation are left out"), "");
+            }
+        }
+        copy(raw, &mut out, &["tags", "operationId"]);
+        if self.options.keep_prose {
+            copy(raw, &mut out, &["summary"]);
+        }
+        self.prose(raw, &mut out);
+        copy_true(raw, &mut out, &["deprecated"]);
+        copy(raw, &mut out, &["x-fern-availability"]);
+
+        let own = self.parameters(raw.get("parameters"), &at.key("parameters"));
+        let nearer: BTreeSet<(&str, &str)> = own.iter().map(identity).collect();
+        let mut parameters: Vec<Value> =
+            shared.iter().filter(|shared| !nearer.contains(&identity(shared))).cloned().collect();
+        parameters.extend(own);
+        parameters.sort_by_cached_key(|parameter| {
+            let (place, name) = identity(parameter);
+            // Path parameters become arguments, in the order of the path.
+            let position = path.find(&format!("{{{name}}}")).unwrap_or(usize::MAX);
+            (place != "path", position, place.to_owned(), name.to_owned())
+        });
+        insert_unless_empty(&mut out, "parameters", Value::Array(parameters));
+
+        if let Some(body) = raw.get("requestBody") {
+            let body = self.request_body(body, &at.key("requestBody"));
+            out.insert("requestBody".into(), body);
+        }
+        let responses = self.responses(raw.get("responses"), &at.key("responses"));
+        out.insert("responses".into(), responses);
+        // The security of the root applies to requests to the API; a webhook (without a path) is sent by the API.
+        let inherited = self.root.get("security").filter(|_| !path.is_empty());
+        let security = raw.get("security").or(inherited);
+        if let Some(Value::Array(security)) = security {
+            let mut security = security.clone();
+            security.sort_by_cached_key(Value::to_string);
+            out.insert("security".into(), Value::Array(security));
+        }
+        Value::Object(out)
+    }
+
+    fn parameters(&mut self, raw: Option<&'v Value>, at: &At<'_>) -> Vec<Value> {
+        if raw.is_some_and(|raw| !raw.is_array()) {
+            self.error(at, "`parameters` is a list", "");
+        }
+        let list = raw.and_then(Value::as_array).into_iter().flatten().enumerate();
+        list.filter_map(|(index, parameter)| self.parameter(parameter, &at.index(index))).collect()
+    }
+
+    fn parameter(&mut self, raw: &'v Value, at: &At<'_>) -> Option<Value> {
+        let (raw, _) = self.follow(raw, at)?;
+        let Some(raw) = raw
+            .as_object()
+            .filter(|raw| ["name", "in"].iter().all(|key| raw.get(*key).is_some_and(Value::is_string)))
+        else {
+            self.error(at, "a parameter has a `name` and says where it is (`in`)", "");
+            return None;
+        };
+        self.only(raw, &PARAMETER, at);
+        let mut out = Map::new();
+        copy(raw, &mut out, &["name", "in"]);
+        self.prose(raw, &mut out);
+        // A path parameter cannot be absent, so `required: false` is a mistake.
+        if raw.get("in").and_then(Value::as_str) == Some("path") {
+            out.insert("required".into(), true.into());
+        } else {
+            copy_true(raw, &mut out, &["required"]);
+        }
+        copy_true(raw, &mut out, &["deprecated"]);
+        copy(raw, &mut out, &["x-fern-availability"]);
+        let place = raw.get("in").and_then(Value::as_str).unwrap_or_default();
+        let style = raw.get("style").and_then(Value::as_str);
+        let usual = if matches!(place, "query" | "cookie") { "form" } else { "simple" };
+        if style.is_some_and(|style| style != usual) {
+            copy(raw, &mut out, &["style"]);
+        }
+        let explodes = style.unwrap_or(usual) == "form";
+        if raw.get("explode").is_some_and(|explode| *explode != Value::Bool(explodes)) {
+            copy(raw, &mut out, &["explode"]);
+        }
+        copy_true(raw, &mut out, &["allowReserved", "allowEmptyValue"]);
+        match (raw.get("schema"), raw.get("content")) {
+            (Some(schema), _) => {
+                let schema = self.schema(schema, &at.key("schema"));
+                out.insert("schema".into(), schema);
+            }
+            (None, Some(content)) => {
+                let content = self.content(content, &at.key("content"));
+                out.insert("content".into(), content);
+            }
+            (None, None) => self.error(at, "a parameter has a `schema` or a `content`", ""),
+        }
+        Some(Value::Object(out))
+    }
+
+    fn request_body(&mut self, raw: &'v Value, at: &At<'_>) -> Value {
+        let mut out = Map::new();
+        let raw = self.follow(raw, at).and_then(|(raw, _)| self.object(raw, "a body", at));
+        if let Some(raw) = raw {
+            self.only(raw, &BODY, at);
+            self.prose(raw, &mut out);
+            copy_true(raw, &mut out, &["required"]);
+            let empty = Value::Object(Map::new());
+            let content = match raw.get("content") {
+                Some(content) => self.content(content, &at.key("content")),
+                None => empty,
+            };
+            out.insert("content".into(), content);
+        }
+        Value::Object(out)
+    }
+
+    fn responses(&mut self, raw: Option<&'v Value>, at: &At<'_>) -> Value {
+        let mut out = BTreeMap::new();
+        let members = raw.and_then(|raw| self.object(raw, "`responses`", at)).into_iter().flatten();
+        for (status, response) in members.filter(|(status, _)| !status.starts_with("x-")) {
+            let at = at.key(status);
+            let mut answer = Map::new();
+            // OpenAPI requires a description; its content is not part of the interface.
+            answer.insert("description".into(), "".into());
+            let response = self.follow(response, &at).and_then(|(it, _)| self.object(it, "an answer", &at));
+            if let Some(response) = response {
+                self.only(response, &RESPONSE, &at);
+                if self.options.keep_prose {
+                    copy(response, &mut answer, &["description"]);
+                }
+                if let Some(headers) = response.get("headers").and_then(Value::as_object) {
+                    let headers = self.headers(headers, &at.key("headers"));
+                    insert_unless_empty(&mut answer, "headers", headers);
+                }
+                if let Some(content) = response.get("content") {
+                    let content = self.content(content, &at.key("content"));
+                    insert_unless_empty(&mut answer, "content", content);
+                }
+            }
+            out.insert(status.as_str(), Value::Object(answer));
+        }
+        to_object(out)
+    }
+
+    fn headers(&mut self, raw: &'v Map<String, Value>, at: &At<'_>) -> Value {
+        let mut out = BTreeMap::new();
+        for (name, header) in raw {
+            let at = at.key(name);
+            let Some((header, _)) = self.follow(header, &at) else { continue };
+            let mut kept = Map::new();
+            if let Some(header) = self.object(header, "a header", &at) {
+                copy_true(header, &mut kept, &["required", "deprecated"]);
+                if let Some(schema) = header.get("schema") {
+                    let schema = self.schema(schema, &at.key("schema"));
+                    kept.insert("schema".into(), schema);
+                }
+            }
+            // Header names are case-insensitive.
+            out.insert(name.to_ascii_lowercase(), Value::Object(kept));
+        }
+        to_object(out)
+    }
+
+    fn content(&mut self, raw: &'v Value, at: &At<'_>) -> Value {
+        let mut out = BTreeMap::new();
+        for (name, media) in self.object(raw, "`content`", at).into_iter().flatten() {
+            let at = at.key(name);
+            let mut kept = Map::new();
+            if let Some(media) = self.object(media, "a media type", &at) {
+                self.only(media, &MEDIA, &at);
+                if let Some(schema) = media.get("schema") {
+                    let schema = self.schema(schema, &at.key("schema"));
+                    kept.insert("schema".into(), schema);
+                }
+                if let Some(encoding) = media.get("encoding") {
+                    let encoding = self.encoding(encoding, &at.key("encoding"));
+                    insert_unless_empty(&mut kept, "encoding", encoding);
+                }
+            }
+            out.insert(name.as_str(), Value::Object(kept));
+        }
+        to_object(out)
+    }
+
+    /// Returns the `encoding` of a form in the canonical form.
+    fn encoding(&mut self, raw: &'v Value, at: &At<'_>) -> Value {
+        let mut out = BTreeMap::new();
+        for (name, encoding) in self.object(raw, "`encoding`", at).into_iter().flatten() {
+            let at = at.key(name);
+            let mut kept = Map::new();
+            if let Some(encoding) = self.object(encoding, "an encoding", &at) {
+                self.only(encoding, &ENCODING, &at);
+                if encoding.contains_key("headers") {
+                    self.warning(&at.key("headers"), "headers of a part are left out", "");
+                }
+                copy(encoding, &mut kept, &["contentType"]);
+                if encoding.contains_key("style") || encoding.contains_key("explode") {
+                    let style = encoding.get("style").and_then(Value::as_str).unwrap_or("form");
+                    let explode = encoding.get("explode").and_then(Value::as_bool).unwrap_or(style == "form");
+                    kept.insert("style".into(), style.into());
+                    kept.insert("explode".into(), explode.into());
+                }
+            }
+            if !kept.is_empty() {
+                out.insert(name.as_str(), Value::Object(kept));
+            }
+        }
+        to_object(out)
+    }
+}
+
+/// Returns the identity of a parameter: location and name.
+fn identity(parameter: &Value) -> (&str, &str) {
+    let text = |key| parameter.get(key).and_then(Value::as_str).unwrap_or_default();
+    (text("in"), text("name"))
+}
+
+/// Moves the most frequent security of the operations to the root: one line instead of hundreds, and independent of
+/// which of the two upstream uses.
+pub(super) fn hoist_security(paths: &mut BTreeMap<&str, Value>) -> Value {
+    let mut uses: BTreeMap<String, (usize, Value)> = BTreeMap::new();
+    let operations =
+        |item: &'_ Value| item.as_object().into_iter().flat_map(Map::values).cloned().collect::<Vec<_>>();
+    for operation in paths.values().flat_map(operations) {
+        let security = operation.get("security").cloned().unwrap_or(Value::Array(Vec::new()));
+        uses.entry(security.to_string()).or_insert((0, security)).0 += 1;
+    }
+    let Some((_, most)) = uses.into_values().max_by_key(|(count, _)| *count) else { return Value::Null };
+    for operation in paths.values_mut().filter_map(Value::as_object_mut).flat_map(Map::values_mut) {
+        if let Some(operation) = operation.as_object_mut() {
+            match operation.get("security") {
+                Some(own) if *own == most => {
+                    operation.shift_remove("security");
+                }
+                None if most != Value::Array(Vec::new()) => {
+                    operation.insert("security".into(), Value::Array(Vec::new()));
+                }
+                _ => {}
+            }
+        }
+    }
+    most
+}

@@ -1,0 +1,142 @@
+//! Maps a position in the canonical form back to the position in the original document.
+//!
+//! The conversion records nothing; the original position is searched for only for the few positions that
+//! appear in diagnostics.
+
+use std::cell::OnceCell;
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+
+use super::recursion::recursive_machine_components;
+use super::{Canon, Options};
+use crate::diagnostics::pointer::{At, Pointer, child};
+
+/// Maps any number of positions back.
+#[derive(Debug)]
+pub struct Tracer<'v> {
+    raw: &'v Value,
+    canonical: &'v Value,
+    /// The recursive components, on which the canonical form of every part depends; computed on the first
+    /// comparison of elements of a set.
+    recursive: OnceCell<BTreeSet<String>>,
+}
+
+impl<'v> Tracer<'v> {
+    /// Creates a tracer. `canonical` is the canonical form of `raw`, with or without overlays applied.
+    pub fn new(raw: &'v Value, canonical: &'v Value) -> Self {
+        Tracer { raw, canonical, recursive: OnceCell::new() }
+    }
+
+    /// Returns the position in the original document from which `pointer` in the canonical form came, or its nearest
+    /// ancestor.
+    pub fn trace(&self, pointer: &Pointer) -> Pointer {
+        let mut here = Place { tracer: self, node: self.raw, pointer: Pointer::default() };
+        let mut shadow = self.canonical;
+        let mut item: Option<Place<'_, 'v>> = None;
+        for (depth, step) in pointer.0.iter().enumerate() {
+            let Some(next_shadow) = child(shadow, step) else { break };
+            // The parameters of an operation may come from the path item.
+            if depth == 2 && pointer.0.first().is_some_and(|first| first == "paths" || first == "webhooks") {
+                item = Some(here.clone());
+            }
+            // The siblings of a `$ref` take precedence over its target.
+            let sibling = here.node.get("$ref").and_then(|_| here.step(step, shadow, next_shadow));
+            here.follow();
+            let next = sibling.or_else(|| here.step(step, shadow, next_shadow)).or_else(|| {
+                let parameters =
+                    step == "parameters" || pointer.0.get(depth.checked_sub(1)?)? == "parameters";
+                let list = item.as_ref().filter(|_| parameters)?.step("parameters", shadow, next_shadow)?;
+                if step == "parameters" { Some(list) } else { list.step(step, shadow, next_shadow) }
+            });
+            match next {
+                Some(next) => here = next,
+                None => break,
+            }
+            shadow = next_shadow;
+        }
+        here.pointer
+    }
+}
+
+/// Returns the position in `raw` of a pointer that passes through references as if their targets were inlined.
+pub(super) fn behind_references(raw: &Value, walked: &Pointer) -> Pointer {
+    let tracer = Tracer::new(raw, raw);
+    let mut here = Place { tracer: &tracer, node: raw, pointer: Pointer::default() };
+    for (depth, step) in walked.0.iter().enumerate() {
+        if child(here.node, step).is_none() {
+            here.follow();
+        }
+        match child(here.node, step) {
+            Some(node) => here = Place { node, pointer: here.pointer.child(step), ..here },
+            // Keeps the remaining steps, which name the missing part.
+            None => {
+                return walked.0.iter().skip(depth).fold(here.pointer, |pointer, step| pointer.child(step));
+            }
+        }
+    }
+    here.pointer
+}
+
+#[derive(Clone)]
+struct Place<'t, 'v> {
+    tracer: &'t Tracer<'v>,
+    node: &'v Value,
+    pointer: Pointer,
+}
+
+impl<'t, 'v> Place<'t, 'v> {
+    /// Follows references that the canonical form has inlined.
+    fn follow(&mut self) {
+        for _ in 0..32 {
+            let target = self.node.get("$ref").and_then(Value::as_str).and_then(Pointer::from_fragment);
+            let Some((target, node)) =
+                target.and_then(|target| target.find(self.tracer.raw).map(|node| (target, node)))
+            else {
+                return;
+            };
+            self.node = node;
+            self.pointer = target;
+        }
+    }
+
+    /// Descends one step; elements of sets are found by content, not by index.
+    fn step(&self, step: &str, shadow: &Value, next_shadow: &Value) -> Option<Place<'t, 'v>> {
+        let index = match (self.node, shadow) {
+            (Value::Array(list), Value::Array(_)) => {
+                list.iter().position(|item| self.same(item, next_shadow))?.to_string()
+            }
+            _ => step.to_owned(),
+        };
+        let node = child(self.node, &index)?;
+        Some(Place { tracer: self.tracer, node, pointer: self.pointer.child(index) })
+    }
+
+    fn same(&self, item: &'v Value, canonical: &Value) -> bool {
+        let mut place = Place { tracer: self.tracer, node: item, pointer: Pointer::default() };
+        place.follow();
+        let named = |key| place.node.get(key).is_some() && place.node.get(key) == canonical.get(key);
+        if named("name") && named("in") {
+            return true;
+        }
+        if item == canonical {
+            return true;
+        }
+        // Fast path: compares property counts before canonicalizing.
+        let members = |schema: &Value| schema.get("properties").and_then(Value::as_object).map(Map::len);
+        if !item.is_object() || (members(place.node).is_some() && members(place.node) != members(canonical)) {
+            return false;
+        }
+        let raw = self.tracer.raw;
+        let recursive = self.tracer.recursive.get_or_init(|| recursive_machine_components(raw));
+        [Options { keep_prose: false }, Options { keep_prose: true }].into_iter().any(|options| {
+            let mut canon = Canon::with(raw, options, recursive.clone());
+            let mut again = canon.schema(item, &At::ROOT);
+            // The title of a variant is kept only in a union.
+            if let (Some(again), Some(title)) = (again.as_object_mut(), canonical.get("title")) {
+                again.insert("title".into(), title.clone());
+            }
+            again == *canonical
+        })
+    }
+}

@@ -1,0 +1,12 @@
+//! The first stage: from the text of a document and its overlays to an OpenAPI 3.0 document.
+
+pub mod canonical;
+pub(crate) mod graph;
+pub mod limits;
+pub mod lower;
+pub mod overlay;
+pub mod skip;
+pub mod source;
+
+/// The methods of a path item, in the order of the canonical form.
+pub const METHODS: [&str; 8] = ["get", "put", "post", "patch", "delete", "head", "options", "trace"];

@@ -1,0 +1,210 @@
+//! Validates a value against a schema of a canonical document, with formats asserted.
+//!
+//! Written for the values of `sample`. The tests compare it with an independent validator.
+
+use regex_lite::Regex;
+use serde_json::{Map, Number, Value};
+
+use crate::diagnostics::pointer::Pointer;
+
+/// The depth of validation: a schema that recurses on the same value accepts it.
+const MAX_DEPTH: usize = 96;
+
+/// Whether the schema accepts the value.
+pub(super) fn accepts(root: &Value, schema: &Value, value: &Value) -> bool {
+    accepts_at(root, schema, value, 0)
+}
+
+fn accepts_at(root: &Value, schema: &Value, value: &Value, depth: usize) -> bool {
+    let keywords = match schema {
+        Value::Bool(accepts) => return *accepts,
+        Value::Object(keywords) => keywords,
+        _ => return true,
+    };
+    if depth > MAX_DEPTH {
+        return true;
+    }
+    let inner = |schema: &Value, value: &Value| accepts_at(root, schema, value, depth + 1);
+    let array = |key: &str| keywords.get(key).and_then(Value::as_array);
+    if let Some(target) = keywords.get("$ref").and_then(Value::as_str).and_then(Pointer::from_fragment)
+        && let Some(found) = target.find(root)
+        && !inner(found, value)
+    {
+        return false;
+    }
+    if value.is_null() && keywords.get("nullable") == Some(&Value::Bool(true)) {
+        return true;
+    }
+    is_of_type(keywords, value)
+        && keywords.get("const").is_none_or(|one| equal(one, value))
+        && array("enum").is_none_or(|all| all.iter().any(|one| equal(one, value)))
+        && array("allOf").is_none_or(|all| all.iter().all(|part| inner(part, value)))
+        && array("anyOf").is_none_or(|all| all.iter().any(|part| inner(part, value)))
+        && array("oneOf").is_none_or(|all| all.iter().filter(|part| inner(part, value)).count() == 1)
+        && keywords.get("not").is_none_or(|not| !inner(not, value))
+        && match value {
+            Value::Number(number) => accepts_number(keywords, number),
+            Value::String(text) => accepts_string(keywords, text),
+            Value::Array(items) => accepts_items(keywords, items, &inner),
+            Value::Object(properties) => accepts_properties(keywords, properties, &inner),
+            Value::Null | Value::Bool(_) => true,
+        }
+}
+
+fn is_of_type(keywords: &Map<String, Value>, value: &Value) -> bool {
+    let is = |kind: &str| match value {
+        Value::Null => kind == "null",
+        Value::Bool(_) => kind == "boolean",
+        Value::Number(number) => kind == "number" || (kind == "integer" && is_whole(number)),
+        Value::String(_) => kind == "string",
+        Value::Array(_) => kind == "array",
+        Value::Object(_) => kind == "object",
+    };
+    match keywords.get("type") {
+        Some(Value::String(one)) => is(one),
+        Some(Value::Array(types)) => types.iter().filter_map(Value::as_str).any(is),
+        _ => true,
+    }
+}
+
+fn is_whole(number: &Number) -> bool {
+    number.as_f64().is_some_and(|number| number.fract() == 0.0)
+}
+
+fn equal(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::Number(a), Value::Number(b)) => a.as_f64() == b.as_f64(),
+        _ => a == b,
+    }
+}
+
+fn number(keywords: &Map<String, Value>, key: &str) -> Option<f64> {
+    keywords.get(key).and_then(Value::as_f64)
+}
+
+fn accepts_number(keywords: &Map<String, Value>, value: &Number) -> bool {
+    let value = value.as_f64().unwrap_or_default();
+    let flag = |key: &str| keywords.get(key) == Some(&Value::Bool(true));
+    let bound = |key: &str| number(keywords, key);
+    // In OpenAPI 3.0 the keyword is a boolean.
+    let exclusive = |keyword: &str, key: &str| if flag(keyword) { bound(key) } else { bound(keyword) };
+    bound("minimum").is_none_or(|bound| value >= bound)
+        && bound("maximum").is_none_or(|bound| value <= bound)
+        && exclusive("exclusiveMinimum", "minimum").is_none_or(|bound| value > bound)
+        && exclusive("exclusiveMaximum", "maximum").is_none_or(|bound| value < bound)
+        && bound("multipleOf").is_none_or(|step| {
+            let times = value / step;
+            (times - times.round()).abs() < 1e-9
+        })
+}
+
+/// Whether a count is between two constraints.
+fn accepts_count(keywords: &Map<String, Value>, min: &str, max: &str, count: usize) -> bool {
+    #[allow(clippy::cast_precision_loss)] // The count of items in memory.
+    let count = count as f64;
+    number(keywords, min).is_none_or(|bound| count >= bound)
+        && number(keywords, max).is_none_or(|bound| count <= bound)
+}
+
+fn accepts_string(keywords: &Map<String, Value>, text: &str) -> bool {
+    let pattern = keywords.get("pattern").and_then(Value::as_str);
+    accepts_count(keywords, "minLength", "maxLength", text.chars().count())
+        && pattern.and_then(|pattern| Regex::new(pattern).ok()).is_none_or(|pattern| pattern.is_match(text))
+        && keywords.get("format").and_then(Value::as_str).is_none_or(|format| is_of_format(format, text))
+}
+
+/// The formats of JSON Schema, as far as samples need them.
+pub(super) fn is_of_format(format: &str, text: &str) -> bool {
+    let matches = |pattern: &str| Regex::new(pattern).is_ok_and(|pattern| pattern.is_match(text));
+    const DATE: &str = r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])";
+    const TIME: &str = r"([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)";
+    match format {
+        "date" => matches(&format!("^{DATE}$")),
+        "time" => matches(&format!("^{TIME}$")),
+        "date-time" => matches(&format!("^{DATE}[Tt]{TIME}$")),
+        "duration" => matches(r"^P(\d+[YMWD])*(T(\d+[HMS])+)?$") && text.len() > 1,
+        "email" | "idn-email" => matches(r"^[^@\s]+@[^@\s.]+(\.[^@\s.]+)*$"),
+        "uuid" => matches(r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"),
+        "uri" | "iri" => matches(r"^[A-Za-z][A-Za-z0-9+.-]*:[^\s]*$"),
+        "hostname" | "idn-hostname" => {
+            matches(r"^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$")
+        }
+        "ipv4" => text.parse::<std::net::Ipv4Addr>().is_ok(),
+        "ipv6" => text.parse::<std::net::Ipv6Addr>().is_ok(),
+        "json-pointer" => text.is_empty() || text.starts_with('/'),
+        "regex" => Regex::new(text).is_ok(),
+        // A validator ignores other formats.
+        _ => true,
+    }
+}
+
+fn accepts_items(
+    keywords: &Map<String, Value>,
+    items: &[Value],
+    inner: &dyn Fn(&Value, &Value) -> bool,
+) -> bool {
+    let prefix = keywords.get("prefixItems").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    let unique = keywords.get("uniqueItems") == Some(&Value::Bool(true));
+    let repeats = || {
+        items.iter().enumerate().any(|(index, item)| items.iter().take(index).any(|other| equal(other, item)))
+    };
+    accepts_count(keywords, "minItems", "maxItems", items.len())
+        && !(unique && repeats())
+        && prefix.iter().zip(items).all(|(schema, item)| inner(schema, item))
+        && keywords
+            .get("items")
+            .is_none_or(|schema| items.iter().skip(prefix.len()).all(|item| inner(schema, item)))
+        && keywords.get("contains").is_none_or(|schema| items.iter().any(|item| inner(schema, item)))
+}
+
+fn accepts_properties(
+    keywords: &Map<String, Value>,
+    properties: &Map<String, Value>,
+    inner: &dyn Fn(&Value, &Value) -> bool,
+) -> bool {
+    let object = |key: &str| keywords.get(key).and_then(Value::as_object);
+    let required = keywords.get("required").and_then(Value::as_array);
+    let patterns: Vec<(Regex, &Value)> = object("patternProperties")
+        .into_iter()
+        .flatten()
+        .filter_map(|(pattern, schema)| Some((Regex::new(pattern).ok()?, schema)))
+        .collect();
+    let accepts_property = |name: &str, value: &Value| {
+        let known = object("properties").and_then(|schemas| schemas.get(name));
+        let by_pattern = || patterns.iter().filter(|(pattern, _)| pattern.is_match(name));
+        let additional = known.is_none() && by_pattern().next().is_none();
+        known.is_none_or(|schema| inner(schema, value))
+            && by_pattern().all(|(_, schema)| inner(schema, value))
+            && (!additional || keywords.get("additionalProperties").is_none_or(|schema| inner(schema, value)))
+            && keywords.get("propertyNames").is_none_or(|schema| inner(schema, &Value::from(name)))
+    };
+    accepts_count(keywords, "minProperties", "maxProperties", properties.len())
+        && required.is_none_or(|names| {
+            names.iter().filter_map(Value::as_str).all(|name| properties.contains_key(name))
+        })
+        && properties.iter().all(|(name, value)| accepts_property(name, value))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn applies_reference_and_its_siblings() {
+        let root = json!({"components": {"schemas": {"A": {"type": "string"}}}});
+        let schema = json!({"$ref": "#/components/schemas/A", "maxLength": 2});
+        assert!(accepts(&root, &schema, &json!("ab")));
+        assert!(!accepts(&root, &schema, &json!("abc")));
+        assert!(!accepts(&root, &schema, &json!(1)));
+    }
+
+    #[test]
+    fn accepts_one_of_if_exactly_one_schema_accepts() {
+        let schema = json!({"oneOf": [{"type": "integer"}, {"type": "number", "minimum": 5}]});
+        assert!(accepts(&Value::Null, &schema, &json!(1)));
+        assert!(!accepts(&Value::Null, &schema, &json!(6)));
+        assert!(accepts(&Value::Null, &schema, &json!(6.5)));
+    }
+}

@@ -1,0 +1,5 @@
+//! What is made from the stages for a reader: the changes between two documents, the origin of an item, names that moved.
+
+pub mod diff;
+pub mod explain;
+pub mod stability;
