@@ -4,19 +4,19 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::client::docs::{Coverage, Docs};
-use crate::diagnostics::{MAX_MESSAGES, Message, Origin, Problem, Problems, Severity};
 use crate::api::model::Api;
-use crate::document::skip::{LeftOut, Unit, Users};
 use crate::api::names::Names;
-use crate::document::overlay::Applied;
-use crate::diagnostics::pointer::{At, Pointer};
 use crate::api::resolve::Ungrouped;
-use crate::document::canonical::Counts;
-use crate::document::source::{self, LineCol, Source, Unreadable};
-use crate::client::tree::Tree;
 use crate::api::{names, resolve};
+use crate::client::docs::{Coverage, Docs};
+use crate::client::tree::Tree;
 use crate::client::{render, surface};
+use crate::diagnostics::pointer::{At, Pointer};
+use crate::diagnostics::{Diagnostic, Diagnostics, MAX_MESSAGES, Message, Origin, Severity};
+use crate::document::canonical::Counts;
+use crate::document::overlay::Applied;
+use crate::document::skip::{LeftOut, Unit, Users};
+use crate::document::source::{self, LineCol, Source, Unreadable};
 use crate::document::{canonical, limits, lower, overlay};
 
 /// What to do with a document.
@@ -87,12 +87,17 @@ pub fn generate(spec: Source<'_>, overlays: &[Source<'_>], options: Options) -> 
     run.complete(options, |run| {
         let Read { api, names, ungrouped } = run.read(options)?;
         let docs = Docs::new(&api, &names);
-        let tree = render::render(&api, &names, &docs, &mut run.problems);
+        let tree = render::render(&api, &names, &docs, &mut run.diagnostics);
         let tree = tree.map_err(|unprintable| {
             let what = format!("the generator made something that is not Rust: {}", unprintable.0);
-            run.problems.push(Severity::Error, Origin::Raw(Pointer::default()), what, "please report this");
+            run.diagnostics.push(
+                Severity::Error,
+                Origin::Raw(Pointer::default()),
+                what,
+                "please report this",
+            );
         });
-        let tree = tree.ok().filter(|_| !run.problems.has_errors())?;
+        let tree = tree.ok().filter(|_| !run.diagnostics.has_errors())?;
         Some(Generated {
             tree,
             surface: surface::surface(&api, &names),
@@ -117,7 +122,7 @@ pub fn snapshot(spec: Source<'_>, options: Options) -> Result<Snapshot, Failure>
     let mut run = Run::new(spec, &[]);
     let document = run.canonical(options).ok_or_else(|| run.failure())?;
     let yaml = source::to_yaml(&document).map_err(|reason| {
-        run.problems.push(Severity::Error, Origin::Raw(Pointer::default()), reason, "");
+        run.diagnostics.push(Severity::Error, Origin::Raw(Pointer::default()), reason, "");
         run.failure()
     })?;
     Ok(Snapshot {
@@ -289,7 +294,7 @@ struct Run<'a> {
     document: Value,
     overlays: Vec<(&'a str, Value)>,
     applied: Applied,
-    problems: Problems,
+    diagnostics: Diagnostics,
     /// The operations that are left out, each with the errors that prevent it.
     left_out: BTreeMap<Unit, Vec<Message>>,
 }
@@ -303,7 +308,7 @@ impl<'a> Run<'a> {
             document: Value::Null,
             overlays: Vec::new(),
             applied: Applied::default(),
-            problems: Problems::default(),
+            diagnostics: Diagnostics::default(),
             left_out: BTreeMap::new(),
         }
     }
@@ -327,13 +332,13 @@ impl<'a> Run<'a> {
     fn leave_out(&mut self) -> bool {
         let users = (Users::of(&self.raw), Users::of(&self.document));
         let mut units: Vec<BTreeSet<Unit>> = Vec::new();
-        for problem in &self.problems.0 {
-            let of_problem = match &problem.origin {
+        for diagnostic in &self.diagnostics.0 {
+            let of_problem = match &diagnostic.origin {
                 Origin::Raw(place) => users.0.units(place),
                 Origin::Canonical(place) => users.1.units(place),
                 _ => BTreeSet::new(),
             };
-            if problem.level == Severity::Error
+            if diagnostic.level == Severity::Error
                 && of_problem.iter().all(|unit| self.left_out.contains_key(unit))
             {
                 return false;
@@ -359,15 +364,15 @@ impl<'a> Run<'a> {
             match source::parse(self.spec.text) {
                 Ok(raw) => self.raw = raw,
                 Err(Unreadable { line, column, reason, help }) => {
-                    self.problems.push(Severity::Error, Origin::Text { line, column }, reason, help);
+                    self.diagnostics.push(Severity::Error, Origin::Text { line, column }, reason, help);
                     return None;
                 }
             }
         }
         let options = canonical::Options { keep_prose: options.keep_prose };
         let left_out = self.left_out.keys().cloned().collect();
-        let document = canonical::canonical(&self.raw, options, &left_out, &mut self.problems);
-        (!self.problems.has_errors()).then_some(document)
+        let document = canonical::canonical(&self.raw, options, &left_out, &mut self.diagnostics);
+        (!self.diagnostics.has_errors()).then_some(document)
     }
 
     fn effective(&mut self, options: Options) -> Option<()> {
@@ -384,7 +389,7 @@ impl<'a> Run<'a> {
                 Ok(value) => self.overlays.push((source.name, value)),
                 Err(Unreadable { line, column, reason, help }) => {
                     self.overlays.push((source.name, Value::Null));
-                    self.problems.push(
+                    self.diagnostics.push(
                         Severity::Error,
                         Origin::OverlayText { overlay, line, column },
                         reason,
@@ -393,15 +398,15 @@ impl<'a> Run<'a> {
                 }
             }
         }
-        if self.problems.has_errors() {
+        if self.diagnostics.has_errors() {
             return None;
         }
-        self.applied = overlay::apply(&mut self.document, &self.overlays, &mut self.problems);
+        self.applied = overlay::apply(&mut self.document, &self.overlays, &mut self.diagnostics);
         // An overlay may have added a unit again.
         self.left_out.keys().for_each(|unit| unit.remove_from(&mut self.document));
-        let problems = &mut self.problems;
-        limits::check(&self.document, &At::ROOT, &mut |at, what, help| problems.error(at, what, help));
-        (!self.problems.has_errors()).then_some(())
+        let diagnostics = &mut self.diagnostics;
+        limits::check(&self.document, &At::ROOT, &mut |at, what, help| diagnostics.error(at, what, help));
+        (!self.diagnostics.has_errors()).then_some(())
     }
 
     fn read(&mut self, options: Options) -> Option<Read> {
@@ -410,10 +415,10 @@ impl<'a> Run<'a> {
     }
 
     fn lowered(&mut self, lenient: bool) -> Option<Read> {
-        let lowered = lower::lower(self.document.clone(), &mut self.problems)?;
-        let (api, ungrouped) = resolve::resolve(&lowered, &mut self.problems);
-        let names = names::names(&api, lenient, &mut self.problems);
-        (!self.problems.has_errors()).then_some(Read { api, names, ungrouped })
+        let lowered = lower::lower(self.document.clone(), &mut self.diagnostics)?;
+        let (api, ungrouped) = resolve::resolve(&lowered, &mut self.diagnostics);
+        let names = names::names(&api, lenient, &mut self.diagnostics);
+        (!self.diagnostics.has_errors()).then_some(Read { api, names, ungrouped })
     }
 
     /// Returns all errors, including those of operations that were left out: they may be why the rest has no client.
@@ -430,23 +435,23 @@ impl<'a> Run<'a> {
 
     /// Returns the messages, at most [`MAX_MESSAGES`].
     fn shortened_messages(&mut self) -> Vec<Message> {
-        self.problems.shorten();
+        self.diagnostics.shorten();
         self.messages()
     }
 
     /// Converts the diagnostics to messages; parses each text once for all of them.
     fn messages(&mut self) -> Vec<Message> {
-        let problems = std::mem::take(&mut self.problems.0);
+        let diagnostics = std::mem::take(&mut self.diagnostics.0);
         let tracer = canonical::Tracer::new(&self.raw, &self.document);
         let traced: Vec<(usize, Pointer)> =
-            problems.iter().map(|problem| self.trace(problem, &tracer)).collect();
+            diagnostics.iter().map(|diagnostic| self.trace(diagnostic, &tracer)).collect();
         let positions = self.positions(&traced);
-        problems
+        diagnostics
             .into_iter()
             .zip(traced)
             .zip(positions)
-            .map(|((problem, (file, pointer)), position)| {
-                let (LineCol { line, column }, pointer) = match problem.origin {
+            .map(|((diagnostic, (file, pointer)), position)| {
+                let (LineCol { line, column }, pointer) = match diagnostic.origin {
                     Origin::Text { line, column } | Origin::OverlayText { line, column, .. } => {
                         (LineCol { line, column }, None)
                     }
@@ -454,13 +459,13 @@ impl<'a> Run<'a> {
                 };
                 let file = self.source(file).name.to_owned();
                 Message {
-                    level: problem.level,
+                    level: diagnostic.level,
                     file,
                     line,
                     column,
                     pointer,
-                    what: problem.what,
-                    help: problem.help,
+                    what: diagnostic.what,
+                    help: diagnostic.help,
                 }
             })
             .collect()
@@ -492,8 +497,8 @@ impl<'a> Run<'a> {
     }
 
     /// Returns the index of the text that a diagnostic refers to, and the pointer in it.
-    fn trace(&self, problem: &Problem, tracer: &canonical::Tracer<'_>) -> (usize, Pointer) {
-        match &problem.origin {
+    fn trace(&self, diagnostic: &Diagnostic, tracer: &canonical::Tracer<'_>) -> (usize, Pointer) {
+        match &diagnostic.origin {
             Origin::Raw(pointer) => (0, pointer.clone()),
             Origin::Overlay(overlay, pointer) => (overlay + 1, pointer.clone()),
             Origin::Text { .. } => (0, Pointer::default()),

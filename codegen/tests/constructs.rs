@@ -10,7 +10,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use codegen::{Generated, source};
+use codegen::Generated;
+use codegen::document::source;
 use support::{canonical, failure_text, generated};
 
 /// Declares a test per fixture, with the name of the fixture.

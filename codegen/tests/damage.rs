@@ -17,7 +17,8 @@ use std::collections::BTreeSet;
 use std::sync::mpsc;
 use std::time::Duration;
 
-use codegen::{Options, Source, source};
+use codegen::document::source;
+use codegen::{Options, Source};
 use mutate::Dice;
 use serde_json::Value;
 use trial::{Tally, Trial, trial};

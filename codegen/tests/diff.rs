@@ -5,8 +5,8 @@ mod support;
 
 use codegen::Source;
 use codegen::diff::{Change, Report, compare, report};
+use codegen::document::source;
 use codegen::pipeline::Reading;
-codegen::document::source;
 use serde_json::Value;
 
 const DOCUMENT: &str = "

@@ -12,7 +12,7 @@ use std::env;
 
 use changes::{Base, index};
 use codegen::diff::{compare, rules};
-codegen::document::source;
+use codegen::document::source;
 use mutate::Dice;
 use serde_json::Value;
 

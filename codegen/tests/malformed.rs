@@ -215,7 +215,7 @@ fn types_that_no_rust_type_can_be() {
     insta::assert_snapshot!(refused_schema("{allOf: [{$ref: '#/components/schemas/Thing'}, {}]}", ""), @"
     api.yaml:7:21: error: this `allOf` contains itself, or goes on without end
       at #/components/schemas/Thing/allOf/0
-      help: break the circle with an overlay
+      help: break the cycle with an overlay
     ");
     insta::assert_snapshot!(refused_schema("{type: array, items: {$ref: '#/components/schemas/Thing'}}", ""), @"
     api.yaml:7:5: error: this type holds itself with no object between, or unfolds without end

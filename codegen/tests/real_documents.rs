@@ -8,7 +8,8 @@ mod support;
 use std::fs;
 use std::path::PathBuf;
 
-use codegen::{Options, Source, generate, source};
+use codegen::document::source;
+use codegen::{Options, Source, generate};
 use mutate::Dice;
 use support::{canonical, surface_of};
 

@@ -5,7 +5,8 @@
 mod mutate;
 mod support;
 
-use codegen::{Options, source};
+use codegen::Options;
+use codegen::document::source;
 use mutate::Dice;
 use serde_json::{Value, json};
 use support::{canonical, canonical_with, surface_of};

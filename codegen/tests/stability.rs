@@ -9,25 +9,27 @@ mod walk;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
-use codegen::diagnostics::{Problems, Severity};
 use codegen::api::model::Api;
 use codegen::api::names::Names;
+use codegen::api::{names, resolve};
 use codegen::client::item_index::{ItemKind, items};
+use codegen::diagnostics::{Diagnostics, Severity};
+use codegen::document::lower;
 use codegen::stability::Version;
-use codegen::{Options, Source, lower, names, pipeline, resolve};
+use codegen::{Options, Source, pipeline};
 use mutate::Dice;
 use serde_json::{Value, json};
 
 /// Reads a document to which its overlays are already applied.
 fn read(document: &Value) -> Result<(Api, Names), String> {
-    let mut problems = Problems::default();
-    let lowered = lower::lower(document.clone(), &mut problems);
+    let mut diagnostics = Diagnostics::default();
+    let lowered = lower::lower(document.clone(), &mut diagnostics);
     let read = lowered.map(|lowered| {
-        let (api, _) = resolve::resolve(&lowered, &mut problems);
-        let names = names::names(&api, false, &mut problems);
+        let (api, _) = resolve::resolve(&lowered, &mut diagnostics);
+        let names = names::names(&api, false, &mut diagnostics);
         (api, names)
     });
-    let error = problems.0.iter().find(|problem| problem.level == Severity::Error);
+    let error = diagnostics.0.iter().find(|diagnostic| diagnostic.level == Severity::Error);
     error.map_or_else(|| Ok(read.unwrap()), |error| Err(format!("{error:?}")))
 }
 

@@ -4,8 +4,8 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use codegen::document::limits::MAX_BYTES;
 use codegen::document::canonical::Counts;
+use codegen::document::limits::MAX_BYTES;
 use codegen::{Options, Source};
 
 use crate::messages::Messages;

@@ -10,12 +10,13 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use std::{fs, hint::black_box};
 
+use codegen::api::{names, resolve};
 use codegen::client::docs::Docs;
-use codegen::diagnostics::Problems;
 use codegen::client::format::{self, Chunk};
-use codegen::{
-    Options, Source, generate, lower, names, overlay, pipeline, render, resolve, snapshot, source,
-};
+use codegen::client::render;
+use codegen::diagnostics::Diagnostics;
+use codegen::document::{canonical, lower, overlay, source};
+use codegen::{Options, Source, generate, pipeline};
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use proc_macro2::TokenStream;
 use serde_json::{Map, Value, json};
@@ -84,10 +85,10 @@ impl Input {
     }
 
     /// Returns the input of the passes after loading: the canonical form with the overlays applied.
-    fn applied(&self, raw: &Value, overlays: &[(&str, Value)], problems: &mut Problems) -> Value {
-        let options = snapshot::Options { keep_prose: self.options.keep_prose };
-        let mut document = snapshot::canonical(raw, options, &Default::default(), problems);
-        overlay::apply(&mut document, overlays, problems);
+    fn applied(&self, raw: &Value, overlays: &[(&str, Value)], diagnostics: &mut Diagnostics) -> Value {
+        let options = canonical::Options { keep_prose: self.options.keep_prose };
+        let mut document = canonical::canonical(raw, options, &Default::default(), diagnostics);
+        overlay::apply(&mut document, overlays, diagnostics);
         document
     }
 }
@@ -95,35 +96,35 @@ impl Input {
 fn passes(criterion: &mut Criterion, name: &str, input: &Input) {
     let mut group = criterion.benchmark_group(name);
     group.sample_size(10).warm_up_time(Duration::from_secs(1)).measurement_time(Duration::from_secs(5));
-    let problems = &mut Problems::default();
+    let diagnostics = &mut Diagnostics::default();
     let (raw, overlays) = input.load();
-    let document = input.applied(&raw, &overlays, problems);
-    let lowered = lower::lower(document.clone(), problems).unwrap();
-    let (api, _) = resolve::resolve(&lowered, problems);
-    let names = names::names(&api, false, problems);
+    let document = input.applied(&raw, &overlays, diagnostics);
+    let lowered = lower::lower(document.clone(), diagnostics).unwrap();
+    let (api, _) = resolve::resolve(&lowered, diagnostics);
+    let names = names::names(&api, false, diagnostics);
     let docs = Docs::new(&api, &names);
-    let tree = render::render(&api, &names, &docs, problems).unwrap();
-    assert!(!problems.has_errors());
+    let tree = render::render(&api, &names, &docs, diagnostics).unwrap();
+    assert!(!diagnostics.has_errors());
     let printed: Vec<TokenStream> =
         tree.files.values().chain(tree.calls.values()).map(|text| text.parse().unwrap()).collect();
 
     group.bench_function("load", |bencher| bencher.iter_with_large_drop(|| input.load()));
     group.bench_function("canonical form and overlays", |bencher| {
-        bencher.iter_with_large_drop(|| input.applied(&raw, &overlays, &mut Problems::default()));
+        bencher.iter_with_large_drop(|| input.applied(&raw, &overlays, &mut Diagnostics::default()));
     });
     group.bench_function("lower", |bencher| {
-        let lower = |document| lower::lower(document, &mut Problems::default());
+        let lower = |document| lower::lower(document, &mut Diagnostics::default());
         bencher.iter_batched(|| document.clone(), lower, BatchSize::PerIteration);
     });
     group.bench_function("resolve", |bencher| {
-        bencher.iter_with_large_drop(|| resolve::resolve(&lowered, &mut Problems::default()));
+        bencher.iter_with_large_drop(|| resolve::resolve(&lowered, &mut Diagnostics::default()));
     });
     group.bench_function("name", |bencher| {
-        bencher.iter_with_large_drop(|| names::names(&api, false, &mut Problems::default()));
+        bencher.iter_with_large_drop(|| names::names(&api, false, &mut Diagnostics::default()));
     });
     group.bench_function("render and format", |bencher| {
         bencher.iter_with_large_drop(|| {
-            render::render(&api, &names, &Docs::new(&api, &names), &mut Problems::default()).unwrap()
+            render::render(&api, &names, &Docs::new(&api, &names), &mut Diagnostics::default()).unwrap()
         });
     });
     // Counts the macro tables as tokens, so this takes slightly longer than formatting does in the row above.

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::api::model::In;
+use crate::api::model::ParameterIn;
 
 /// A path from an operation to a part of it, as in `response.200.results[].id`; empty for the operation itself.
 ///
@@ -72,13 +72,13 @@ impl From<&str> for ParameterLocation {
     }
 }
 
-impl From<In> for ParameterLocation {
-    fn from(location: In) -> Self {
+impl From<ParameterIn> for ParameterLocation {
+    fn from(location: ParameterIn) -> Self {
         match location {
-            In::Cookie => ParameterLocation::Cookie,
-            In::Header => ParameterLocation::Header,
-            In::Path => ParameterLocation::Path,
-            In::Query => ParameterLocation::Query,
+            ParameterIn::Cookie => ParameterLocation::Cookie,
+            ParameterIn::Header => ParameterLocation::Header,
+            ParameterIn::Path => ParameterLocation::Path,
+            ParameterIn::Query => ParameterLocation::Query,
         }
     }
 }

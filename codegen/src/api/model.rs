@@ -75,7 +75,7 @@ pub struct Operation {
     /// The status of a successful response, as in the document.
     pub status: Option<String>,
     /// The successful response.
-    pub answer: Answer,
+    pub response: ResponseContent,
     /// The media types of a successful response that is not plain JSON.
     pub accept: Option<String>,
     /// `x-rust-redirect`: a redirect is the success, and its target is the result.
@@ -90,12 +90,12 @@ pub struct Webhook {
     /// The method in lower case, as in OpenAPI.
     pub method: String,
     /// The payload.
-    pub payload: Option<Use>,
+    pub payload: Option<TypeRef>,
 }
 
 /// The location of a parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum In {
+pub enum ParameterIn {
     /// A segment of the path.
     Path,
     /// The query string.
@@ -112,11 +112,11 @@ pub struct Param {
     /// Its name on the wire.
     pub wire_name: String,
     /// Its location.
-    pub place: In,
+    pub place: ParameterIn,
     /// How a value of several parts is serialized.
     pub style: Style,
     /// Its type.
-    pub of: Use,
+    pub of: TypeRef,
     /// Whether it must be sent.
     pub required: bool,
     /// Its annotations.
@@ -125,15 +125,15 @@ pub struct Param {
 
 /// The content of a successful response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Answer {
+pub enum ResponseContent {
     /// No content.
     Empty,
     /// A JSON value.
-    Json(Use),
+    Json(TypeRef),
     /// A page of a list: `{meta, results: [row]}` of an operation with `limit` and `offset`.
-    Page(Use),
+    Page(TypeRef),
     /// One record in the envelope of a page: `{meta, results: record}`.
-    Single(Use),
+    Single(TypeRef),
     /// A plain string.
     Text,
     /// Raw bytes.
@@ -144,7 +144,7 @@ pub enum Answer {
 
 /// A reference to a type, with nullability.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Use {
+pub struct TypeRef {
     /// The type.
     pub ty: TypeId,
     /// Whether null is permitted.
@@ -155,9 +155,9 @@ pub struct Use {
 #[derive(Clone, Debug)]
 pub struct Type {
     /// Its kind.
-    pub shape: Shape,
+    pub kind: TypeKind,
     /// Its constraints.
-    pub limits: Limits,
+    pub constraints: Constraints,
     /// Its origin, which determines its name.
     pub origin: Origin,
     /// Its Rust name, if an overlay gives one (`x-rust-name`).
@@ -165,14 +165,14 @@ pub struct Type {
     /// The description.
     pub doc: Option<String>,
     /// The discriminator of a union.
-    pub tag: Option<Tag>,
+    pub tag: Option<Discriminator>,
     /// Its position in the canonical document, as a JSON pointer.
     pub at: String,
 }
 
 /// The kind of a type.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Shape {
+pub enum TypeKind {
     /// Any JSON value.
     Any,
     /// `true` or `false`.
@@ -182,11 +182,11 @@ pub enum Shape {
     /// Any number.
     Number,
     /// A string.
-    String(Text),
+    String(StringFormat),
     /// An array.
-    List(Use),
+    List(TypeRef),
     /// An object whose properties all have the same type.
-    Map(Use),
+    Map(TypeRef),
     /// An object of arbitrary properties.
     Object,
     /// An object of known properties.
@@ -199,7 +199,7 @@ pub enum Shape {
 
 /// The format of a string.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Text {
+pub enum StringFormat {
     /// No format.
     Plain,
     /// `YYYY-MM-DD`.
@@ -218,7 +218,7 @@ pub struct Struct {
     /// Known properties.
     pub fields: Vec<Field>,
     /// The type of additional properties, if the document describes them.
-    pub extra: Option<Use>,
+    pub extra: Option<TypeRef>,
     /// Whether additional properties are forbidden.
     pub closed: bool,
 }
@@ -229,7 +229,7 @@ pub struct Field {
     /// Its name on the wire.
     pub wire_name: String,
     /// Its type.
-    pub of: Use,
+    pub of: TypeRef,
     /// Whether it must be present.
     pub required: bool,
     /// Its annotations.
@@ -290,14 +290,14 @@ pub struct Variant {
     /// Its title in the document.
     pub label: Option<String>,
     /// Its type.
-    pub of: Use,
+    pub of: TypeRef,
     /// The discriminator values that select it.
     pub tags: Vec<String>,
 }
 
 /// The discriminator of a union: the property that selects the variant.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Tag {
+pub struct Discriminator {
     /// Its name on the wire.
     pub member: String,
     /// Whether the document lists all values, so that any other value selects no variant.
@@ -306,7 +306,7 @@ pub struct Tag {
 
 /// The constraints of a type.
 #[derive(Clone, Debug, PartialEq, Default)]
-pub struct Limits {
+pub struct Constraints {
     /// `minimum`.
     pub minimum: Option<Number>,
     /// Whether the minimum is exclusive.
@@ -367,7 +367,7 @@ pub enum Role {
     /// The request body, or the payload of a webhook.
     Body,
     /// The response.
-    Answer,
+    Response,
     /// The record of a page or of an envelope.
     Record,
     /// A parameter, by its wire name.
@@ -400,21 +400,21 @@ impl Api {
 
     /// Returns the fields of a struct; empty for any other kind.
     pub fn fields(&self, id: TypeId) -> &[Field] {
-        match &self.get(id).shape {
-            Shape::Struct(it) => &it.fields,
+        match &self.get(id).kind {
+            TypeKind::Struct(it) => &it.fields,
             _ => &[],
         }
     }
 
     /// Returns the types that the Rust representation of a type contains.
     pub fn parts(&self, id: TypeId) -> Vec<TypeId> {
-        match &self.get(id).shape {
-            Shape::List(of) | Shape::Map(of) => vec![of.ty],
-            Shape::Struct(it) => {
+        match &self.get(id).kind {
+            TypeKind::List(of) | TypeKind::Map(of) => vec![of.ty],
+            TypeKind::Struct(it) => {
                 it.fields.iter().map(|field| field.of).chain(it.extra).map(|of| of.ty).collect()
             }
             // A union of strings is a string in Rust, so its variants are not types.
-            Shape::Union(variants) if matches!(self.repr(id), Repr::Union(_)) => {
+            TypeKind::Union(variants) if matches!(self.repr(id), Repr::Union(_)) => {
                 variants.iter().map(|variant| variant.of.ty).collect()
             }
             _ => Vec::new(),
@@ -467,9 +467,12 @@ impl Api {
     /// Returns the types that an operation uses directly: parameters, request body, response.
     pub fn roots(operation: &Operation) -> Vec<TypeId> {
         let params = operation.params.iter().map(|param| param.of);
-        let answer = match operation.answer {
-            Answer::Empty | Answer::Text | Answer::Bytes | Answer::Receipt => None,
-            Answer::Json(of) | Answer::Page(of) | Answer::Single(of) => Some(of),
+        let answer = match operation.response {
+            ResponseContent::Empty
+            | ResponseContent::Text
+            | ResponseContent::Bytes
+            | ResponseContent::Receipt => None,
+            ResponseContent::Json(of) | ResponseContent::Page(of) | ResponseContent::Single(of) => Some(of),
         };
         params.chain(operation.body.as_ref().map(|body| body.of)).chain(answer).map(|of| of.ty).collect()
     }
@@ -500,22 +503,22 @@ impl Api {
 
     /// Returns the Rust representation of a type; a union of strings, for example, is a string in Rust.
     pub fn repr(&self, id: TypeId) -> Repr<'_> {
-        match &self.get(id).shape {
-            Shape::Any => Repr::Any,
-            Shape::Bool => Repr::Bool,
-            Shape::Integer => Repr::Integer,
-            Shape::Number => Repr::Number,
-            Shape::String(Text::Plain) => Repr::String,
-            Shape::String(Text::Date) => Repr::Date,
-            Shape::String(Text::DateTime) => Repr::DateTime,
-            Shape::String(Text::Secret) => Repr::Secret,
-            Shape::String(Text::Upload) => Repr::Upload,
-            Shape::List(of) => Repr::List(*of),
-            Shape::Map(of) => Repr::Map(*of),
-            Shape::Object => Repr::Object,
-            Shape::Struct(it) => Repr::Struct(it),
-            Shape::Enum(values) => Repr::Enum(values.iter().map(String::as_str).collect()),
-            Shape::Union(variants) => self.union_repr(variants),
+        match &self.get(id).kind {
+            TypeKind::Any => Repr::Any,
+            TypeKind::Bool => Repr::Bool,
+            TypeKind::Integer => Repr::Integer,
+            TypeKind::Number => Repr::Number,
+            TypeKind::String(StringFormat::Plain) => Repr::String,
+            TypeKind::String(StringFormat::Date) => Repr::Date,
+            TypeKind::String(StringFormat::DateTime) => Repr::DateTime,
+            TypeKind::String(StringFormat::Secret) => Repr::Secret,
+            TypeKind::String(StringFormat::Upload) => Repr::Upload,
+            TypeKind::List(of) => Repr::List(*of),
+            TypeKind::Map(of) => Repr::Map(*of),
+            TypeKind::Object => Repr::Object,
+            TypeKind::Struct(it) => Repr::Struct(it),
+            TypeKind::Enum(values) => Repr::Enum(values.iter().map(String::as_str).collect()),
+            TypeKind::Union(variants) => self.union_repr(variants),
         }
     }
 
@@ -578,9 +581,9 @@ pub enum Repr<'a> {
     /// `Upload`.
     Upload,
     /// `Vec`.
-    List(Use),
+    List(TypeRef),
     /// `BTreeMap` by string.
-    Map(Use),
+    Map(TypeRef),
     /// A map of arbitrary values.
     Object,
     /// A generated struct.

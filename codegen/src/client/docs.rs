@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_json::{Number, Value};
 
-use crate::api::model::{Api, In, Info, Limits, Operation, Origin, Owner, Role, Shape, TypeId, Use};
+use crate::api::model::{
+    Api, Constraints, Info, Operation, Origin, Owner, ParameterIn, Role, TypeId, TypeKind, TypeRef,
+};
 use crate::api::names::{Names, one, words};
 
 pub use crate::client::markdown::lines;
@@ -164,9 +166,9 @@ impl<'a> Docs<'a> {
             .filter(|segment| !segment.is_empty() && !segment.starts_with('{'))
             .collect();
         let last = literals.last().copied().unwrap_or_default();
-        let by_id = operation.params.iter().any(|param| param.place == In::Path);
+        let by_id = operation.params.iter().any(|param| param.place == ParameterIn::Path);
         match operation.method.as_str() {
-            "get" if matches!(operation.answer, crate::api::model::Answer::Page(_)) => {
+            "get" if matches!(operation.response, crate::api::model::ResponseContent::Page(_)) => {
                 format!("Lists {}.", words(last))
             }
             "get" if by_id => format!("Returns one {} by its id.", one(last)),
@@ -204,23 +206,23 @@ pub fn a(noun: &str) -> String {
 }
 
 /// Describes the constraints of a type and the default of a field or parameter.
-pub fn limits(api: &Api, of: Use, info: &Info) -> Option<String> {
+pub fn constraints(api: &Api, of: TypeRef, info: &Info) -> Option<String> {
     let mut parts = Vec::new();
     let ty = api.get(of.ty);
-    describe(&ty.limits, &mut parts);
-    match &ty.shape {
-        Shape::List(item) => {
+    describe(&ty.constraints, &mut parts);
+    match &ty.kind {
+        TypeKind::List(item) => {
             let mut of_items = Vec::new();
-            describe(&api.get(item.ty).limits, &mut of_items);
+            describe(&api.get(item.ty).constraints, &mut of_items);
             parts.extend(of_items.into_iter().map(|part| format!("each {part}")));
         }
-        Shape::Union(variants)
-            if variants.iter().all(|variant| !matches!(api.get(variant.of.ty).shape, Shape::Struct(_))) =>
+        TypeKind::Union(variants)
+            if variants.iter().all(|variant| !matches!(api.get(variant.of.ty).kind, TypeKind::Struct(_))) =>
         {
             let mut alternatives = Vec::new();
             for variant in variants {
                 let mut own = Vec::new();
-                describe(&api.get(variant.of.ty).limits, &mut own);
+                describe(&api.get(variant.of.ty).constraints, &mut own);
                 alternatives.extend((!own.is_empty()).then(|| own.join(", ")));
             }
             if alternatives.len() > 1 {
@@ -249,33 +251,33 @@ fn bound(number: &Number) -> String {
     text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
 }
 
-fn describe(limits: &Limits, parts: &mut Vec<String>) {
-    match (&limits.minimum.as_ref().map(bound), &limits.maximum.as_ref().map(bound)) {
-        (Some(min), Some(max)) if !limits.exclusive_minimum && !limits.exclusive_maximum => {
+fn describe(constraints: &Constraints, parts: &mut Vec<String>) {
+    match (&constraints.minimum.as_ref().map(bound), &constraints.maximum.as_ref().map(bound)) {
+        (Some(min), Some(max)) if !constraints.exclusive_minimum && !constraints.exclusive_maximum => {
             parts.push(format!("{min} to {max}"));
         }
         (min, max) => {
             if let Some(min) = min {
                 parts.push(format!(
                     "{} {min}",
-                    if limits.exclusive_minimum { "more than" } else { "at least" }
+                    if constraints.exclusive_minimum { "more than" } else { "at least" }
                 ));
             }
             if let Some(max) = max {
                 parts.push(format!(
                     "{} {max}",
-                    if limits.exclusive_maximum { "less than" } else { "at most" }
+                    if constraints.exclusive_maximum { "less than" } else { "at most" }
                 ));
             }
         }
     }
-    if let Some(multiple) = &limits.multiple_of {
+    if let Some(multiple) = &constraints.multiple_of {
         parts.push(format!("a multiple of {}", bound(multiple)));
     }
     for (min, max, unit) in [
-        (limits.min_length, limits.max_length, "character"),
-        (limits.min_items, limits.max_items, "item"),
-        (limits.min_properties, limits.max_properties, "member"),
+        (constraints.min_length, constraints.max_length, "character"),
+        (constraints.min_items, constraints.max_items, "item"),
+        (constraints.min_properties, constraints.max_properties, "member"),
     ] {
         let units = |n: usize| format!("{unit}{}", if n == 1 { "" } else { "s" });
         match (min.filter(|min| *min > 0), max) {
@@ -286,18 +288,18 @@ fn describe(limits: &Limits, parts: &mut Vec<String>) {
             (None, None) => {}
         }
     }
-    if limits.unique_items {
+    if constraints.unique_items {
         parts.push("without repeats".to_owned());
     }
-    if let Some(pattern) = &limits.pattern {
+    if let Some(pattern) = &constraints.pattern {
         parts.push(format!("matches {}", quoted(pattern)));
     }
-    if let Some(format) = &limits.format {
+    if let Some(format) = &constraints.format {
         parts.push(format!("format {}", quoted(format)));
     }
-    if !limits.allowed.is_empty() {
-        let values: Vec<String> = limits.allowed.iter().take(MAX_VALUES).map(code).collect();
-        let more = if limits.allowed.len() > MAX_VALUES { " and others" } else { "" };
+    if !constraints.allowed.is_empty() {
+        let values: Vec<String> = constraints.allowed.iter().take(MAX_VALUES).map(code).collect();
+        let more = if constraints.allowed.len() > MAX_VALUES { " and others" } else { "" };
         parts.push(format!("one of {}{more}", values.join(", ")));
     }
 }

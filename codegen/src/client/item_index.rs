@@ -3,11 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::diagnostics::Problems;
-use crate::api::model::{Answer, Api, In, Operation, Param, Presence, Repr, Shape, TypeId, Use, Variant};
 use crate::api::location::{Location, Segment, numbered_labels, template_parameters};
+use crate::api::model::{
+    Api, Operation, Param, ParameterIn, Presence, Repr, ResponseContent, TypeId, TypeKind, TypeRef, Variant,
+};
 use crate::api::names::types::variant_labels;
 use crate::api::names::{self, Module, Names, OperationNames, ident};
+use crate::diagnostics::Diagnostics;
 
 /// A Rust item at a location. A location may have several: a field, and its type.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,7 +23,7 @@ pub struct RustItem {
     /// Its path from the crate's root: `leads::CreateLead::notes`.
     pub path: String,
     /// The type of its values; of a type, the type itself. None for an operation and for an enum value.
-    pub type_ref: Option<Use>,
+    pub type_ref: Option<TypeRef>,
     /// Whether a field is required and nullable; None for additional properties and for items that are not fields.
     pub presence: Option<Presence>,
 }
@@ -84,14 +86,14 @@ fn json_type(api: &Api, variant: &Variant) -> Option<&'static str> {
     if api.repr(variant.of.ty).is_text() {
         return None;
     }
-    Some(match &api.get(variant.of.ty).shape {
-        Shape::Bool => "boolean",
-        Shape::Integer => "integer",
-        Shape::Number => "number",
-        Shape::List(_) => "array",
-        Shape::Map(_) | Shape::Object | Shape::Struct(_) => "object",
-        Shape::Union(_) => "union",
-        Shape::Any | Shape::String(_) | Shape::Enum(_) => "any",
+    Some(match &api.get(variant.of.ty).kind {
+        TypeKind::Bool => "boolean",
+        TypeKind::Integer => "integer",
+        TypeKind::Number => "number",
+        TypeKind::List(_) => "array",
+        TypeKind::Map(_) | TypeKind::Object | TypeKind::Struct(_) => "object",
+        TypeKind::Union(_) => "union",
+        TypeKind::Any | TypeKind::String(_) | TypeKind::Enum(_) => "any",
     })
 }
 
@@ -143,11 +145,14 @@ impl Indexer<'_> {
         }
         let response = Location::response(operation.status.as_deref().unwrap_or("default"));
         let results = response.property("results");
-        match operation.answer {
-            Answer::Empty | Answer::Text | Answer::Bytes | Answer::Receipt => {}
-            Answer::Json(of) => self.value(of, &response, &mut scope),
-            Answer::Page(row) => self.value(row, &results.child(Segment::Items), &mut scope),
-            Answer::Single(record) => self.value(record, &results, &mut scope),
+        match operation.response {
+            ResponseContent::Empty
+            | ResponseContent::Text
+            | ResponseContent::Bytes
+            | ResponseContent::Receipt => {}
+            ResponseContent::Json(of) => self.value(of, &response, &mut scope),
+            ResponseContent::Page(row) => self.value(row, &results.child(Segment::Items), &mut scope),
+            ResponseContent::Single(record) => self.value(record, &results, &mut scope),
         }
     }
 
@@ -157,14 +162,14 @@ impl Indexer<'_> {
         location: &Location,
         kind: ItemKind,
         path: String,
-        type_ref: Option<Use>,
+        type_ref: Option<TypeRef>,
     ) {
         let (operation, location) = (Arc::clone(&scope.operation), location.clone());
         self.items.push(RustItem { operation, location, kind, path, type_ref, presence: None });
     }
 
     /// Indexes a value and everything in it.
-    fn value(&mut self, of: Use, location: &Location, scope: &mut Scope) {
+    fn value(&mut self, of: TypeRef, location: &Location, scope: &mut Scope) {
         let is_full = self.items.len() - scope.first_item > MAX_REPEATED_ITEMS;
         let repeated = is_full && scope.indexed.contains(&of.ty);
         if repeated || scope.open.contains(&of.ty) || scope.open.len() >= MAX_DEPTH {
@@ -179,7 +184,7 @@ impl Indexer<'_> {
             Repr::Struct(it) => {
                 self.named_type(of, location, scope);
                 let paths =
-                    self.member_paths(of.ty, || names::fields(&it.fields, "", &mut Problems::default()));
+                    self.member_paths(of.ty, || names::fields(&it.fields, "", &mut Diagnostics::default()));
                 for (field, path) in it.fields.iter().zip(paths.iter()) {
                     let location = location.property(&field.wire_name);
                     self.push(scope, &location, ItemKind::Field, path.clone(), Some(field.of));
@@ -196,7 +201,8 @@ impl Indexer<'_> {
             }
             Repr::Enum(values) => {
                 self.named_type(of, location, scope);
-                let paths = self.member_paths(of.ty, || names::values(&values, "", &mut Problems::default()));
+                let paths =
+                    self.member_paths(of.ty, || names::values(&values, "", &mut Diagnostics::default()));
                 for (value, path) in values.iter().zip(paths.iter()) {
                     self.push(scope, location, ItemKind::Value((*value).to_owned()), path.clone(), None);
                 }
@@ -218,7 +224,7 @@ impl Indexer<'_> {
         scope.open.pop();
     }
 
-    fn named_type(&mut self, of: Use, location: &Location, scope: &Scope) {
+    fn named_type(&mut self, of: TypeRef, location: &Location, scope: &Scope) {
         let path = self.type_path(of.ty);
         self.push(scope, location, ItemKind::Type, path, Some(of));
     }
@@ -240,7 +246,7 @@ impl Indexer<'_> {
             return Arc::clone(known);
         }
         let mut member_names = member_names();
-        if let Shape::Struct(it) = &self.api.get(id).shape
+        if let TypeKind::Struct(it) = &self.api.get(id).kind
             && it.extra.is_some()
         {
             member_names.push(names::extra(&member_names).to_owned());
@@ -255,7 +261,7 @@ impl Indexer<'_> {
 
 fn param_location(operation: &Operation, param: &Param) -> Location {
     match param.place {
-        In::Path => {
+        ParameterIn::Path => {
             let position = template_parameters(&operation.path).position(|name| name == param.wire_name);
             Location::path_parameter(position.unwrap_or_default())
         }

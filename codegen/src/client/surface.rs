@@ -2,11 +2,13 @@
 
 use std::fmt::Write;
 
-use crate::diagnostics::{Problems, visible};
-use crate::api::model::{Answer, Api, Format, In, Presence, Repr, Shape, TypeId, Use};
+use crate::api::model::{
+    Api, Format, ParameterIn, Presence, Repr, ResponseContent, TypeId, TypeKind, TypeRef,
+};
 use crate::api::names::types::variant_labels;
 use crate::api::names::{self, Module, Names};
 use crate::client::item_index::{ItemKind, RustItem};
+use crate::diagnostics::{Diagnostics, visible};
 
 /// Returns one line for each item, in the order of groups and names.
 pub fn surface(api: &Api, names: &Names) -> String {
@@ -63,7 +65,7 @@ pub(crate) fn functions<'a>(api: &Api, names: &'a Names) -> Vec<Function<'a>> {
             } else {
                 setters.push(name.clone());
             }
-            debug_assert!(param.place != In::Path || param.required);
+            debug_assert!(param.place != ParameterIn::Path || param.required);
         }
         if let Some(body) = api.sent_body(operation) {
             arguments.push(match body.format {
@@ -74,15 +76,15 @@ pub(crate) fn functions<'a>(api: &Api, names: &'a Names) -> Vec<Function<'a>> {
                 Format::Multipart => format!("parts: {}", of(api, names, body.of)),
             });
         }
-        let answer = match operation.answer {
+        let answer = match operation.response {
             _ if operation.redirect => "Redirect".to_owned(),
-            Answer::Empty => "()".to_owned(),
-            Answer::Text => "Text".to_owned(),
-            Answer::Bytes => "Bytes".to_owned(),
-            Answer::Receipt => "WriteReceipt".to_owned(),
-            Answer::Json(it) => of(api, names, it),
-            Answer::Page(it) => format!("Page<{}>", of(api, names, it)),
-            Answer::Single(it) => format!("Single<{}>", of(api, names, it)),
+            ResponseContent::Empty => "()".to_owned(),
+            ResponseContent::Text => "Text".to_owned(),
+            ResponseContent::Bytes => "Bytes".to_owned(),
+            ResponseContent::Receipt => "WriteReceipt".to_owned(),
+            ResponseContent::Json(it) => of(api, names, it),
+            ResponseContent::Page(it) => format!("Page<{}>", of(api, names, it)),
+            ResponseContent::Single(it) => format!("Single<{}>", of(api, names, it)),
         };
         let group = names.groups.get(operation.group).map_or("", |group| group.module.as_str());
         out.push(Function {
@@ -109,7 +111,7 @@ fn types(api: &Api, names: &Names, here: impl Fn(&Module) -> bool, out: &mut Str
         match api.repr(id) {
             Repr::Struct(it) => {
                 let _ = writeln!(out, "  struct {name}");
-                let idents = names::fields(&it.fields, "", &mut Problems::default());
+                let idents = names::fields(&it.fields, "", &mut Diagnostics::default());
                 for (field, own) in it.fields.iter().zip(idents) {
                     let ty = plain(api, names, field.of.ty);
                     let ty = with_presence(ty, field.presence());
@@ -121,7 +123,7 @@ fn types(api: &Api, names: &Names, here: impl Fn(&Module) -> bool, out: &mut Str
                 }
             }
             Repr::Enum(values) => {
-                let idents = names::values(&values, "", &mut Problems::default());
+                let idents = names::values(&values, "", &mut Diagnostics::default());
                 let _ = writeln!(out, "  enum {name}: {}", idents.join(" "));
             }
             Repr::Union(variants) => {
@@ -167,7 +169,7 @@ pub(crate) fn with_presence(ty: String, presence: Presence) -> String {
     }
 }
 
-pub(crate) fn of(api: &Api, names: &Names, of: Use) -> String {
+pub(crate) fn of(api: &Api, names: &Names, of: TypeRef) -> String {
     let ty = plain(api, names, of.ty);
     if of.nullable { format!("{ty} | null") } else { ty }
 }
@@ -188,7 +190,7 @@ pub(crate) fn plain(api: &Api, names: &Names, id: TypeId) -> String {
         Repr::List(item) => format!("[{}]", of(api, names, item)),
         Repr::Map(value) => format!("{{{}}}", of(api, names, value)),
         Repr::Struct(_) | Repr::Enum(_) | Repr::Union(_) => {
-            debug_assert!(!matches!(api.get(id).shape, Shape::Any));
+            debug_assert!(!matches!(api.get(id).kind, TypeKind::Any));
             names.types.get(&id).map_or_else(String::new, |(_, name)| name.clone())
         }
     }

@@ -72,7 +72,7 @@ pub enum Origin {
 
 /// A diagnostic.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Problem {
+pub struct Diagnostic {
     /// The severity; an error stops the run.
     pub level: Severity,
     /// The location in the document or in an overlay.
@@ -85,9 +85,9 @@ pub struct Problem {
 
 /// The diagnostics of a pass.
 #[derive(Debug, Default)]
-pub struct Problems(pub Vec<Problem>);
+pub struct Diagnostics(pub Vec<Diagnostic>);
 
-impl Problems {
+impl Diagnostics {
     /// Reports an error at a node of the canonical document.
     pub fn error(&mut self, at: &At<'_>, what: impl Into<String>, help: impl Into<String>) {
         self.push(Severity::Error, Origin::Canonical(at.pointer()), what, help);
@@ -112,15 +112,15 @@ impl Problems {
         what: impl Into<String>,
         help: impl Into<String>,
     ) {
-        self.0.push(Problem { level, origin, what: what.into(), help: help.into() });
+        self.0.push(Diagnostic { level, origin, what: what.into(), help: help.into() });
     }
 
     /// Truncates the diagnostics to `MAX_MESSAGES`, errors first, and appends the number omitted.
     pub(crate) fn shorten(&mut self) {
         if self.0.len() > MAX_MESSAGES {
-            self.0.sort_by_key(|problem| Reverse(problem.level));
+            self.0.sort_by_key(|diagnostic| Reverse(diagnostic.level));
             let hidden = self.0.split_off(MAX_MESSAGES);
-            self.0.extend(hidden.first().map(|first| Problem {
+            self.0.extend(hidden.first().map(|first| Diagnostic {
                 level: first.level,
                 origin: Origin::Raw(Pointer::default()),
                 what: format!("{} more problems are not shown", hidden.len()),
@@ -131,7 +131,7 @@ impl Problems {
 
     /// Whether there is an error.
     pub fn has_errors(&self) -> bool {
-        self.0.iter().any(|problem| problem.level == Severity::Error)
+        self.0.iter().any(|diagnostic| diagnostic.level == Severity::Error)
     }
 }
 

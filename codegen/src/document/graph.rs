@@ -8,7 +8,7 @@ pub(crate) type Edges<N> = BTreeMap<N, BTreeSet<N>>;
 /// Returns the nodes on a cycle, each with the number of its strongly connected component.
 ///
 /// Kosaraju's algorithm: searches of the reversed graph, in reverse postorder, collect the components.
-pub(crate) fn circles<N: Copy + Ord>(forth: &Edges<N>) -> BTreeMap<N, usize> {
+pub(crate) fn cycles<N: Copy + Ord>(forth: &Edges<N>) -> BTreeMap<N, usize> {
     let mut back: Edges<N> = BTreeMap::new();
     for (from, targets) in forth {
         for to in targets {
@@ -20,17 +20,17 @@ pub(crate) fn circles<N: Copy + Ord>(forth: &Edges<N>) -> BTreeMap<N, usize> {
     for node in forth.keys() {
         walk(*node, forth, &mut seen, &mut ends);
     }
-    let mut circles = BTreeMap::new();
+    let mut cycles = BTreeMap::new();
     let mut seen = BTreeSet::new();
     for (number, node) in ends.into_iter().rev().enumerate() {
         let mut component = Vec::new();
         walk(node, &back, &mut seen, &mut component);
         let with_itself = forth.get(&node).is_some_and(|targets| targets.contains(&node));
         if component.len() > 1 || with_itself {
-            circles.extend(component.into_iter().map(|node| (node, number)));
+            cycles.extend(component.into_iter().map(|node| (node, number)));
         }
     }
-    circles
+    cycles
 }
 
 /// Appends the reachable nodes that are not in `seen`, in postorder. Iterative: a long chain would overflow the stack.
@@ -55,9 +55,9 @@ mod tests {
         let edges = [('a', "b"), ('b', "ac"), ('c', "d"), ('d', "ed"), ('x', "a")];
         let edges: Edges<char> =
             edges.into_iter().map(|(from, targets)| (from, targets.chars().collect())).collect();
-        let circles = circles(&edges);
-        assert_eq!(circles.keys().collect::<String>(), "abd");
-        assert_eq!(circles[&'a'], circles[&'b']);
-        assert_ne!(circles[&'a'], circles[&'d']);
+        let cycles = cycles(&edges);
+        assert_eq!(cycles.keys().collect::<String>(), "abd");
+        assert_eq!(cycles[&'a'], cycles[&'b']);
+        assert_ne!(cycles[&'a'], cycles[&'d']);
     }
 }

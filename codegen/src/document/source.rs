@@ -10,8 +10,8 @@ use saphyr_parser::{Event, Marker, Parser};
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
-use crate::document::limits::{MAX_STRING_BYTES, MAX_BYTES, MAX_DEPTH, MAX_VALUES};
 use crate::diagnostics::pointer::Pointer;
+use crate::document::limits::{MAX_BYTES, MAX_DEPTH, MAX_STRING_BYTES, MAX_VALUES};
 
 /// A document or overlay as text, and its name in messages.
 #[derive(Clone, Copy, Debug)]

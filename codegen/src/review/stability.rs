@@ -11,8 +11,8 @@ use std::fmt::Write;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
-use crate::api::model::{Api, Limits, Origin, Owner, Shape, TypeId, Use};
 use crate::api::location::Location;
+use crate::api::model::{Api, Constraints, Origin, Owner, TypeId, TypeKind, TypeRef};
 use crate::api::names::Names;
 use crate::client::item_index::{ItemKind, RustItem, items};
 
@@ -162,7 +162,7 @@ fn component(api: &Api, id: TypeId) -> Option<(TypeId, &str)> {
 /// A fingerprint first covers the type itself; each round adds that of its parts. So a cycle ends, and a round visits each
 /// type once.
 fn fingerprints(api: &Api) -> Vec<u64> {
-    let own: Vec<(u64, Vec<Use>)> = api
+    let own: Vec<(u64, Vec<TypeRef>)> = api
         .ids()
         .map(|id| {
             let (description, parts) = describe(api, id);
@@ -171,7 +171,7 @@ fn fingerprints(api: &Api) -> Vec<u64> {
         .collect();
     let mut fingerprints: Vec<u64> = own.iter().map(|(own, _)| *own).collect();
     for _ in 0..MAX_DEPTH {
-        let part = |of: &Use| (fingerprint(&fingerprints, of.ty), of.nullable);
+        let part = |of: &TypeRef| (fingerprint(&fingerprints, of.ty), of.nullable);
         fingerprints =
             own.iter().map(|(own, parts)| hash(&(own, parts.iter().map(part).collect::<Vec<_>>()))).collect();
     }
@@ -189,12 +189,12 @@ fn hash(it: &impl Hash) -> u64 {
 }
 
 /// What the document says of a type itself, and its parts.
-fn describe(api: &Api, id: TypeId) -> (String, Vec<Use>) {
+fn describe(api: &Api, id: TypeId) -> (String, Vec<TypeRef>) {
     let ty = api.get(id);
-    let (mut text, parts) = match &ty.shape {
-        Shape::List(of) => ("list".to_owned(), vec![*of]),
-        Shape::Map(of) => ("map".to_owned(), vec![*of]),
-        Shape::Struct(it) => {
+    let (mut text, parts) = match &ty.kind {
+        TypeKind::List(of) => ("list".to_owned(), vec![*of]),
+        TypeKind::Map(of) => ("map".to_owned(), vec![*of]),
+        TypeKind::Struct(it) => {
             let mut text = format!("struct {} {}", it.closed, it.extra.is_some());
             for field in &it.fields {
                 let info = &field.info;
@@ -207,11 +207,13 @@ fn describe(api: &Api, id: TypeId) -> (String, Vec<Use>) {
             }
             (text, it.fields.iter().map(|field| field.of).chain(it.extra).collect())
         }
-        Shape::Union(variants) => ("union".to_owned(), variants.iter().map(|variant| variant.of).collect()),
+        TypeKind::Union(variants) => {
+            ("union".to_owned(), variants.iter().map(|variant| variant.of).collect())
+        }
         simple => (format!("{simple:?}"), Vec::new()),
     };
-    if ty.limits != Limits::default() {
-        let _ = write!(text, "\n{:?}", ty.limits);
+    if ty.constraints != Constraints::default() {
+        let _ = write!(text, "\n{:?}", ty.constraints);
     }
     (text, parts)
 }

@@ -12,8 +12,9 @@ mod rust;
 
 use std::collections::BTreeSet;
 
+use codegen::Generated;
 use codegen::diagnostics::Message;
-use codegen::{Generated, source};
+use codegen::document::source;
 use serde_json::Value;
 
 /// Lists everything that escaped. `texts` are the document and its overlays.

@@ -39,11 +39,7 @@ const CODEGEN: [Layers; 5] = [
         layers: &[&["self"], &["graph", "limits", "skip"], &["source"], &["canonical", "lower", "overlay"]],
         exceptions: &[],
     },
-    Layers {
-        folder: &["api"],
-        layers: &[&["model"], &["location", "names"], &["resolve"]],
-        exceptions: &[],
-    },
+    Layers { folder: &["api"], layers: &[&["model"], &["location", "names"], &["resolve"]], exceptions: &[] },
     Layers {
         folder: &["client"],
         layers: &[&["format", "markdown", "tree"], &["docs", "item_index"], &["surface"], &["render"]],
@@ -118,8 +114,12 @@ impl Layers {
     /// Lists the uses that violate the order, and the entries of the order that the crate does not need.
     fn faults(&self, krate: &Crate) -> Vec<String> {
         let layer = |folder: &str| self.layers.iter().position(|layer| layer.contains(&folder));
-        let folders: BTreeSet<&str> =
-            krate.modules.keys().filter_map(|path| below(path, self.folder)).filter(|it| *it != OWN).collect();
+        let folders: BTreeSet<&str> = krate
+            .modules
+            .keys()
+            .filter_map(|path| below(path, self.folder))
+            .filter(|it| *it != OWN)
+            .collect();
         let mut faults = Vec::new();
         for folder in &folders {
             if layer(folder).is_none() {
@@ -152,7 +152,8 @@ const OWN: &str = "self";
 
 /// Returns the module of a folder that a path leads into.
 fn below<'p, S: AsRef<str>>(path: &'p [String], folder: &[S]) -> Option<&'p str> {
-    let inside = path.len() >= folder.len() && path.iter().zip(folder).all(|(step, own)| step == own.as_ref());
+    let inside =
+        path.len() >= folder.len() && path.iter().zip(folder).all(|(step, own)| step == own.as_ref());
     inside.then(|| path.get(folder.len()).map_or(OWN, String::as_str))
 }
 
@@ -245,7 +246,8 @@ impl<'ast> Visit<'ast> for Paths<'_> {
 mod planted {
     use super::{Crate, Layers};
 
-    const LAYERS: Layers = Layers { folder: &[], layers: &[&["low", "twin"], &["high"]], exceptions: &[("low", "high")] };
+    const LAYERS: Layers =
+        Layers { folder: &[], layers: &[&["low", "twin"], &["high"]], exceptions: &[("low", "high")] };
 
     /// The faults of a crate with these files and the folder `high`.
     fn faults(low: &str, twin: &str, more: &str) -> Vec<String> {

@@ -1,7 +1,8 @@
 //! Runs the generator in memory on documents that a test contains.
 #![allow(dead_code, clippy::panic)] // Each test binary uses its own part of this.
 
-use codegen::{Failure, Generated, Options, Source, generate, pipeline, snapshot, surface};
+use codegen::client::surface;
+use codegen::{Failure, Generated, Options, Source, generate, pipeline, snapshot};
 
 /// The name of the test's document in messages.
 pub(crate) const NAME: &str = "api.yaml";

@@ -1365,7 +1365,7 @@ impl CreateApplicant {
         self
     }
 
-    /// Checks the limits that the API's description gives.
+    /// Checks the constraints that the API's description gives.
     ///
     /// # Errors
     ///
@@ -2255,7 +2255,7 @@ impl UpdateApplicant {
         self
     }
 
-    /// Checks the limits that the API's description gives.
+    /// Checks the constraints that the API's description gives.
     ///
     /// # Errors
     ///
@@ -2311,7 +2311,7 @@ impl AssignRentableItem {
         self
     }
 
-    /// Checks the limits that the API's description gives.
+    /// Checks the constraints that the API's description gives.
     ///
     /// # Errors
     ///

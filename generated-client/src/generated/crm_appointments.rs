@@ -360,7 +360,7 @@ impl CreateCrmAppointment {
         self
     }
 
-    /// Checks the limits that the API's description gives.
+    /// Checks the constraints that the API's description gives.
     ///
     /// # Errors
     ///

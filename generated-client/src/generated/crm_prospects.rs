@@ -393,7 +393,7 @@ impl CreateCrmProspect {
         self
     }
 
-    /// Checks the limits that the API's description gives.
+    /// Checks the constraints that the API's description gives.
     ///
     /// # Errors
     ///

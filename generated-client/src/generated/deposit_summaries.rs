@@ -441,7 +441,7 @@ impl UpdateDepositSummary {
         self
     }
 
-    /// Checks the limits that the API's description gives.
+    /// Checks the constraints that the API's description gives.
     ///
     /// # Errors
     ///

@@ -1473,7 +1473,7 @@ impl CreateLease {
         self
     }
 
-    /// Checks the limits that the API's description gives.
+    /// Checks the constraints that the API's description gives.
     ///
     /// # Errors
     ///
@@ -1556,7 +1556,7 @@ impl CreateLeaseRecurringResidentCharge {
         self
     }
 
-    /// Checks the limits that the API's description gives.
+    /// Checks the constraints that the API's description gives.
     ///
     /// # Errors
     ///
@@ -1655,7 +1655,7 @@ impl CreateLeaseResidentCharge {
         }
     }
 
-    /// Checks the limits that the API's description gives.
+    /// Checks the constraints that the API's description gives.
     ///
     /// # Errors
     ///
@@ -2443,7 +2443,7 @@ impl UpdateLease {
         self
     }
 
-    /// Checks the limits that the API's description gives.
+    /// Checks the constraints that the API's description gives.
     ///
     /// # Errors
     ///
@@ -2602,7 +2602,7 @@ impl UpdateLeaseAddressHistoryItem {
         self
     }
 
-    /// Checks the limits that the API's description gives.
+    /// Checks the constraints that the API's description gives.
     ///
     /// # Errors
     ///
@@ -2713,7 +2713,7 @@ impl UpdateLeaseEmergencyContact {
         self
     }
 
-    /// Checks the limits that the API's description gives.
+    /// Checks the constraints that the API's description gives.
     ///
     /// # Errors
     ///

@@ -665,7 +665,7 @@ impl CreatePurchaseOrder {
         self
     }
 
-    /// Checks the limits that the API's description gives.
+    /// Checks the constraints that the API's description gives.
     ///
     /// # Errors
     ///
@@ -907,7 +907,7 @@ impl UpdatePurchaseOrder {
         self
     }
 
-    /// Checks the limits that the API's description gives.
+    /// Checks the constraints that the API's description gives.
     ///
     /// # Errors
     ///

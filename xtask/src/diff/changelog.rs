@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use codegen::diff::{Bump, Change, ChangeKind, Effect, RustChange};
 use codegen::diagnostics::Severity;
+use codegen::diff::{Bump, Change, ChangeKind, Effect, RustChange};
 
 use super::escape::{code, sentence};
 use super::findings::Findings;

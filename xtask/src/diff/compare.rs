@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use codegen::diagnostics::pointer::Pointer;
 use codegen::diff::Report;
 use codegen::pipeline::{Position, Reading, SpecForm};
-use codegen::diagnostics::pointer::Pointer;
 use codegen::{Failure, Source};
 
 use super::input::Side;

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use codegen::diff::{Bump, Change, Effect, RustChange, Site};
 use codegen::diagnostics::Severity;
-use codegen::pipeline::Position;
 use codegen::diagnostics::pointer::Pointer;
+use codegen::diff::{Bump, Change, Effect, RustChange, Site};
+use codegen::pipeline::Position;
 
 use super::compare::Compared;
 use super::input::Side;

@@ -1,7 +1,7 @@
 //! The report as workflow commands, which GitHub shows at the lines of a pull request.
 
-use codegen::diff::Change;
 use codegen::diagnostics::Severity;
+use codegen::diff::Change;
 
 use super::findings::Findings;
 use super::group::{Bundle, bundles};

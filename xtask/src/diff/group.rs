@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use codegen::diff::{Change, ChangeKind, Effect, RustChange, Site};
-use codegen::diagnostics::Severity;
 use codegen::api::location::Location;
+use codegen::diagnostics::Severity;
+use codegen::diff::{Change, ChangeKind, Effect, RustChange, Site};
 use serde_json::Value;
 
 /// Changes in the same operations, or added or removed operations.

@@ -1,7 +1,7 @@
 //! The report as JSON, as `report.schema.json` describes it.
 
-use codegen::diff::{Change, Effect, RustChange, Site};
 use codegen::diagnostics::Severity;
+use codegen::diff::{Change, Effect, RustChange, Site};
 use serde_json::{Map, Value, json};
 
 use super::findings::{Findings, Unused};

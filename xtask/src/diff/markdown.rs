@@ -1,8 +1,8 @@
 //! The report for a pull request: changes that break callers are open, the rest is folded, and the text is never longer than
 //! GitHub permits.
 
-use codegen::diff::{Bump, Effect, RustChange, Site};
 use codegen::diagnostics::Severity;
+use codegen::diff::{Bump, Effect, RustChange, Site};
 
 use super::escape::{block, cell, code, html, sentence};
 use super::findings::Findings;

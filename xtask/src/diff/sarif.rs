@@ -1,7 +1,7 @@
 //! The report as SARIF 2.1.0, for code scanning.
 
-use codegen::diff::{Change, Site, rules};
 use codegen::diagnostics::Severity;
+use codegen::diff::{Change, Site, rules};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 

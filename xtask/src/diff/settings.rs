@@ -4,8 +4,8 @@ use std::fmt;
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use codegen::diff::{Site, rules};
 use codegen::diagnostics::Severity;
+use codegen::diff::{Site, rules};
 use toml::de::{DeTable, DeValue};
 
 use crate::{Result, files, shown};

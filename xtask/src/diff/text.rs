@@ -1,7 +1,7 @@
 //! The report for a terminal.
 
-use codegen::diff::{Change, Effect, RustChange};
 use codegen::diagnostics::Severity;
+use codegen::diff::{Change, Effect, RustChange};
 
 use super::findings::Findings;
 use super::group::{Bundle, Group, bundles, groups};

@@ -1,8 +1,8 @@
 //! Shortens counterexamples for people: a response may have a hundred properties besides the one that matters, and a file
 //! that is too long by one byte has forty megabytes.
 
-use codegen::diff::Change;
 use codegen::api::location::{Location, Segment};
+use codegen::diff::Change;
 use serde_json::{Map, Value, json};
 
 /// The characters of a string that are kept.

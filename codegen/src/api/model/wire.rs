@@ -1,12 +1,12 @@
 //! How bodies, parameters and credentials travel.
 
-use super::{In, Use};
+use super::{ParameterIn, TypeRef};
 
 /// A request body.
 #[derive(Clone, Debug)]
 pub struct Body {
     /// What is sent.
-    pub of: Use,
+    pub of: TypeRef,
     /// Must be sent.
     pub required: bool,
     /// How it is written.
@@ -64,5 +64,5 @@ pub enum SchemeKind {
     /// User and password in the header `authorization`.
     Basic,
     /// A key under this name.
-    Key(In, String),
+    Key(ParameterIn, String),
 }

@@ -12,9 +12,9 @@ pub(crate) mod types;
 
 use std::collections::BTreeMap;
 
-use crate::diagnostics::{Origin as Place, Problems, Severity};
-use crate::api::model::{Api, Field, In, Operation, TypeId};
+use crate::api::model::{Api, Field, Operation, ParameterIn, TypeId};
 use crate::diagnostics::pointer::Pointer;
+use crate::diagnostics::{Diagnostics, Origin as Place, Severity};
 
 pub use case::ident;
 use scopes::{Claim, Scopes};
@@ -71,7 +71,7 @@ pub struct Names {
 pub const CREDENTIALS: &str = "credentials";
 
 /// Names all groups, operations and reachable types.
-pub fn names(api: &Api, lenient: bool, problems: &mut Problems) -> Names {
+pub fn names(api: &Api, lenient: bool, diagnostics: &mut Diagnostics) -> Names {
     let mut names = Names::default();
     let mut scopes = Scopes::new(lenient);
     for (index, group) in api.groups.iter().enumerate() {
@@ -85,7 +85,7 @@ pub fn names(api: &Api, lenient: bool, problems: &mut Problems) -> Names {
             at: &pointer_of_group(api, index),
             fix: "give one of the tags an `x-rust-name` by an overlay",
         };
-        let module = scopes.claim(&claim, module, |module| format!("{module}_group"), problems);
+        let module = scopes.claim(&claim, module, |module| format!("{module}_group"), diagnostics);
         let mut handle = case::pascal(&module);
         if reserved::TYPES.contains(&handle.as_str()) {
             handle.push_str("Group");
@@ -106,17 +106,17 @@ pub fn names(api: &Api, lenient: bool, problems: &mut Problems) -> Names {
             at: &pointer,
             fix: "give one of them an `operationId` (`group.method`) by an overlay",
         };
-        let method = scopes.claim(&claim, method, |_| operation::whole_path(operation), problems);
+        let method = scopes.claim(&claim, method, |_| operation::whole_path(operation), diagnostics);
         let stem = case::pascal(&operation::type_words(&method, &group.module));
         names.operations.push(OperationNames {
             constant: method.to_uppercase(),
             request: format!("{stem}Request"),
-            params: param_names(operation, &pointer, problems),
+            params: param_names(operation, &pointer, diagnostics),
             method,
             stem,
         });
     }
-    types::name(api, &mut names, &mut scopes, problems);
+    types::name(api, &mut names, &mut scopes, diagnostics);
     names.schemes = scheme_names(api);
     names
 }
@@ -150,7 +150,7 @@ fn scheme_names(api: &Api) -> Vec<String> {
 }
 
 /// Returns the names of the parameters, which are arguments or setters in one scope.
-fn param_names(operation: &Operation, pointer: &Pointer, problems: &mut Problems) -> Vec<String> {
+fn param_names(operation: &Operation, pointer: &Pointer, diagnostics: &mut Diagnostics) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     for param in &operation.params {
         let mut name = case::snake(&param.wire_name);
@@ -161,23 +161,23 @@ fn param_names(operation: &Operation, pointer: &Pointer, problems: &mut Problems
             reserved::REQUEST_METHODS.contains(&name.as_str())
         };
         if taken {
-            name.push_str(if param.place == In::Header { "_header" } else { "_param" });
+            name.push_str(if param.place == ParameterIn::Header { "_header" } else { "_param" });
         }
         // The location distinguishes equal names, the spelling those that differ only in case or punctuation.
         if let Some((_, other)) = out.iter().zip(&operation.params).find(|(taken, _)| **taken == name) {
             let suffix = match param.place {
                 place if place == other.place => spelled(&param.wire_name),
-                In::Path => "path".to_owned(),
-                In::Query => "query".to_owned(),
-                In::Header => "header".to_owned(),
-                In::Cookie => "cookie".to_owned(),
+                ParameterIn::Path => "path".to_owned(),
+                ParameterIn::Query => "query".to_owned(),
+                ParameterIn::Header => "header".to_owned(),
+                ParameterIn::Cookie => "cookie".to_owned(),
             };
             name = format!("{name}_{suffix}");
         }
         if out.contains(&name) {
             let what = format!("the parameter `{}` wants the name `{name}`, which is taken", param.wire_name);
             let place = Place::Canonical(pointer.child("parameters"));
-            problems.push(Severity::Error, place, what, "remove or rename one of them by an overlay");
+            diagnostics.push(Severity::Error, place, what, "remove or rename one of them by an overlay");
         }
         out.push(name);
     }
@@ -185,7 +185,7 @@ fn param_names(operation: &Operation, pointer: &Pointer, problems: &mut Problems
 }
 
 /// Returns the identifiers of a struct's fields, in order.
-pub fn fields(fields: &[Field], at: &str, problems: &mut Problems) -> Vec<String> {
+pub fn fields(fields: &[Field], at: &str, diagnostics: &mut Diagnostics) -> Vec<String> {
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();
     let mut out = Vec::new();
     for field in fields {
@@ -197,7 +197,7 @@ pub fn fields(fields: &[Field], at: &str, problems: &mut Problems) -> Vec<String
             if seen.contains_key(&unique) {
                 let what =
                     format!("the fields `{other}` and `{}` both want the name `{name}`", field.wire_name);
-                problems.push(
+                diagnostics.push(
                     Severity::Error,
                     Place::Canonical(pointer(at)),
                     what,
@@ -217,7 +217,7 @@ pub fn extra(fields: &[String]) -> &'static str {
 }
 
 /// Returns the identifiers of an enum's values, in order. `Unknown` is reserved.
-pub fn values(values: &[&str], at: &str, problems: &mut Problems) -> Vec<String> {
+pub fn values(values: &[&str], at: &str, diagnostics: &mut Diagnostics) -> Vec<String> {
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();
     let mut out = Vec::new();
     for value in values {
@@ -228,7 +228,7 @@ pub fn values(values: &[&str], at: &str, problems: &mut Problems) -> Vec<String>
             if seen.contains_key(&unique) {
                 let what =
                     format!("the value `{}` wants the name `{unique}`, which is taken", value.escape_debug());
-                problems.push(
+                diagnostics.push(
                     Severity::Error,
                     Place::Canonical(pointer(at)),
                     what,

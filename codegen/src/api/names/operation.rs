@@ -1,7 +1,7 @@
 //! The name of an operation: its `operationId`, or a rule over method, path and group.
 
 use super::case::{singular, snake, split};
-use crate::api::model::{Answer, Api, In, Operation, Repr};
+use crate::api::model::{Api, Operation, ParameterIn, Repr, ResponseContent};
 
 /// Words in the last path segment that denote an action rather than a resource.
 const ACTIONS: [&str; 16] = [
@@ -25,7 +25,9 @@ pub(super) fn method_name(api: &Api, operation: &Operation, group: &str, tag: &s
 
 /// Returns whether the response is an array, bare or as `results`. Paging is ignored: it may be added later.
 fn answers_many(api: &Api, operation: &Operation) -> bool {
-    let Answer::Json(of) = operation.answer else { return matches!(operation.answer, Answer::Page(_)) };
+    let ResponseContent::Json(of) = operation.response else {
+        return matches!(operation.response, ResponseContent::Page(_));
+    };
     match api.repr(of.ty) {
         Repr::List(_) => true,
         Repr::Struct(it) => it
@@ -115,6 +117,6 @@ pub(super) fn type_words(method: &str, group: &str) -> String {
 }
 
 /// Returns whether a parameter is an argument of the method: path parameters are, in the order of the path.
-pub(super) fn is_argument(place: In) -> bool {
-    place == In::Path
+pub(super) fn is_argument(place: ParameterIn) -> bool {
+    place == ParameterIn::Path
 }

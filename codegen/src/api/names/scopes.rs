@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diagnostics::{Origin, Problems, Severity};
 use crate::diagnostics::pointer::Pointer;
+use crate::diagnostics::{Diagnostics, Origin, Severity};
 
 /// A request for a name, with data for diagnostics.
 pub(super) struct Claim<'a> {
@@ -33,7 +33,7 @@ impl Scopes {
         claim: &Claim<'_>,
         name: String,
         longer: impl FnOnce(&str) -> String,
-        problems: &mut Problems,
+        diagnostics: &mut Diagnostics,
     ) -> String {
         let key = |name: &str| (claim.scope.to_owned(), name.to_owned());
         let Some(other) = self.taken.get(&key(&name)).cloned() else {
@@ -46,7 +46,7 @@ impl Scopes {
         if !self.lenient {
             if self.reported.insert((name.clone(), (*who).to_owned(), other)) {
                 let help = format!("{fix}, or let `--skip-unsupported` lengthen one of the names");
-                problems.push(Severity::Error, origin, what, help);
+                diagnostics.push(Severity::Error, origin, what, help);
             }
             return name;
         }
@@ -55,7 +55,7 @@ impl Scopes {
         let mut candidates =
             std::iter::once(longer.clone()).chain((2_u32..).map(|number| format!("{longer}{number}")));
         let free = candidates.find(|candidate| !self.taken.contains_key(&key(candidate))).unwrap_or(longer);
-        problems.push(Severity::Warning, origin, format!("{what}; the former is called `{free}`"), *fix);
+        diagnostics.push(Severity::Warning, origin, format!("{what}; the former is called `{free}`"), *fix);
         self.taken.insert(key(&free), (*who).to_owned());
         free
     }

@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::case::{module, pascal, singular};
 use super::scopes::{Claim, Scopes};
 use super::{Module, Names, pointer, reserved, spelled};
-use crate::diagnostics::{Origin as Place, Problems, Severity};
-use crate::api::model::{Api, Origin, Owner, Role, Shape, TypeId};
+use crate::api::model::{Api, Origin, Owner, Role, TypeId, TypeKind};
+use crate::diagnostics::{Diagnostics, Origin as Place, Severity};
 use crate::document::canonical::is_machine_made;
 
 /// Names every emitted type and checks that names are unique per scope.
-pub(super) fn name(api: &Api, names: &mut Names, scopes: &mut Scopes, problems: &mut Problems) {
+pub(super) fn name(api: &Api, names: &mut Names, scopes: &mut Scopes, diagnostics: &mut Diagnostics) {
     let mut known = Known::default();
     for id in api.reachable() {
         if let Origin::Shared(name) = &api.get(id).origin {
@@ -29,20 +29,20 @@ pub(super) fn name(api: &Api, names: &mut Names, scopes: &mut Scopes, problems: 
         {
             let what = format!("`{name}` contains itself, so it keeps this name, which a tool has made up");
             let help = "give it an `x-rust-name` by an overlay; the next version may call it otherwise";
-            problems.push(Severity::Warning, Place::Canonical(pointer(&ty.at)), what, help);
+            diagnostics.push(Severity::Warning, Place::Canonical(pointer(&ty.at)), what, help);
         }
     }
-    claim_types(api, names, scopes, problems);
+    claim_types(api, names, scopes, diagnostics);
     // The scope of a group has the models that it uses, its own types, its handle and its builders.
     for index in 0..names.groups.len() {
-        claim_group(api, names, index, scopes, problems);
+        claim_group(api, names, index, scopes, diagnostics);
     }
 }
 
 /// The help for a collision of types.
 const FIX: &str = "name one of them by an overlay (`x-rust-name`, or an entry of `x-shared-types`)";
 
-fn claim_types(api: &Api, names: &mut Names, scopes: &mut Scopes, problems: &mut Problems) {
+fn claim_types(api: &Api, names: &mut Names, scopes: &mut Scopes, diagnostics: &mut Diagnostics) {
     // Types that the document names come before inline types.
     let mut all: Vec<TypeId> = names.types.keys().copied().collect();
     all.sort_by_key(|id| matches!(api.get(*id).origin, Origin::Inline(..)));
@@ -52,7 +52,7 @@ fn claim_types(api: &Api, names: &mut Names, scopes: &mut Scopes, problems: &mut
             Some((Module::Webhooks, _)) => "the payloads of webhooks",
             _ => continue,
         };
-        claim_type(api, names, id, scope, scopes, problems);
+        claim_type(api, names, id, scope, scopes, diagnostics);
     }
 }
 
@@ -62,7 +62,7 @@ fn claim_type(
     id: TypeId,
     scope: &str,
     scopes: &mut Scopes,
-    problems: &mut Problems,
+    diagnostics: &mut Diagnostics,
 ) {
     let Some((_, name)) = names.types.get_mut(&id) else { return };
     let ty = api.get(id);
@@ -71,10 +71,16 @@ fn claim_type(
         Origin::Component(own) | Origin::Shared(own) => format!("{name}{}", pascal(&spelled(own))),
         Origin::Inline(_, role) => format!("{name}{}", role_word(role)),
     };
-    *name = scopes.claim(&claim, name.clone(), longer, problems);
+    *name = scopes.claim(&claim, name.clone(), longer, diagnostics);
 }
 
-fn claim_group(api: &Api, names: &mut Names, index: usize, scopes: &mut Scopes, problems: &mut Problems) {
+fn claim_group(
+    api: &Api,
+    names: &mut Names,
+    index: usize,
+    scopes: &mut Scopes,
+    diagnostics: &mut Diagnostics,
+) {
     let Some(group) = names.groups.get(index) else { return };
     let scope = format!("the module `{}`", group.module);
     // Groups and methods with the same name are reported already.
@@ -82,7 +88,7 @@ fn claim_group(api: &Api, names: &mut Names, index: usize, scopes: &mut Scopes, 
         return;
     }
     for id in used_models(api, names, index) {
-        claim_type(api, names, id, &scope, scopes, problems);
+        claim_type(api, names, id, &scope, scopes, diagnostics);
     }
     let own: Vec<TypeId> = names
         .types
@@ -91,12 +97,12 @@ fn claim_group(api: &Api, names: &mut Names, index: usize, scopes: &mut Scopes, 
         .map(|(id, _)| *id)
         .collect();
     for id in own {
-        claim_type(api, names, id, &scope, scopes, problems);
+        claim_type(api, names, id, &scope, scopes, diagnostics);
     }
     if let Some(group) = names.groups.get_mut(index) {
         let at = super::pointer_of_group(api, index);
         let claim = Claim { scope: &scope, who: "the group's handle", at: &at, fix: FIX };
-        group.handle = scopes.claim(&claim, group.handle.clone(), |name| format!("{name}Group"), problems);
+        group.handle = scopes.claim(&claim, group.handle.clone(), |name| format!("{name}Group"), diagnostics);
     }
     let mut methods: BTreeSet<String> = BTreeSet::new();
     for (operation, own) in
@@ -107,7 +113,7 @@ fn claim_group(api: &Api, names: &mut Names, index: usize, scopes: &mut Scopes, 
             let at = super::pointer_of(operation);
             let claim = Claim { scope: &scope, who: &who, at: &at, fix: FIX };
             own.request =
-                scopes.claim(&claim, own.request.clone(), |name| format!("{name}Builder"), problems);
+                scopes.claim(&claim, own.request.clone(), |name| format!("{name}Builder"), diagnostics);
         }
     }
 }
@@ -116,7 +122,7 @@ fn claim_group(api: &Api, names: &mut Names, index: usize, scopes: &mut Scopes, 
 fn role_word(role: &Role) -> &'static str {
     match role {
         Role::Body => "Body",
-        Role::Answer => "Answer",
+        Role::Response => "Response",
         Role::Record => "Record",
         Role::Param(_) => "Param",
         Role::Field { .. } => "Field",
@@ -191,12 +197,12 @@ fn taken(name: String) -> String {
 
 fn inline(api: &Api, known: &mut Known, base: &str, owner: &Owner, role: &Role) -> String {
     let holds_many = |owner: &Owner| match owner {
-        Owner::Type(owner) => matches!(api.get(*owner).shape, Shape::List(_) | Shape::Map(_)),
+        Owner::Type(owner) => matches!(api.get(*owner).kind, TypeKind::List(_) | TypeKind::Map(_)),
         _ => false,
     };
     match role {
         Role::Body => base.to_owned(),
-        Role::Answer => format!("{base}Response"),
+        Role::Response => format!("{base}Response"),
         Role::Record => format!("{base}Record"),
         Role::Param(name) | Role::Field { name, .. } => format!("{base}{}", pascal(name)),
         // An array has no item; its element gets the singular of the array's name.
@@ -220,7 +226,7 @@ fn inline(api: &Api, known: &mut Known, base: &str, owner: &Owner, role: &Role) 
 
 /// Returns the names of a union's variants: the title, the discriminator value, or a description of the type.
 pub(crate) fn variant_labels(api: &Api, union: TypeId) -> Vec<String> {
-    let Shape::Union(variants) = &api.get(union).shape else { return Vec::new() };
+    let TypeKind::Union(variants) = &api.get(union).kind else { return Vec::new() };
     // Counts the variants that have a property.
     let mut having: BTreeMap<&str, usize> = BTreeMap::new();
     let alternatives: BTreeSet<TypeId> = variants.iter().map(|variant| variant.of.ty).collect();
@@ -257,18 +263,18 @@ fn is_word(tags: &[String]) -> bool {
 
 /// Describes a variant without a title: its JSON type, or the first property that only it has.
 fn described(api: &Api, having: &BTreeMap<&str, usize>, id: TypeId) -> String {
-    match &api.get(id).shape {
-        Shape::Any => "Any".into(),
-        Shape::Bool => "Bool".into(),
-        Shape::Integer => "Integer".into(),
-        Shape::Number => "Number".into(),
-        Shape::String(_) => "Text".into(),
-        Shape::List(_) => "List".into(),
-        Shape::Map(_) => "Map".into(),
-        Shape::Object => "Object".into(),
-        Shape::Enum(_) => "Value".into(),
-        Shape::Union(_) => "Union".into(),
-        Shape::Struct(it) => {
+    match &api.get(id).kind {
+        TypeKind::Any => "Any".into(),
+        TypeKind::Bool => "Bool".into(),
+        TypeKind::Integer => "Integer".into(),
+        TypeKind::Number => "Number".into(),
+        TypeKind::String(_) => "Text".into(),
+        TypeKind::List(_) => "List".into(),
+        TypeKind::Map(_) => "Map".into(),
+        TypeKind::Object => "Object".into(),
+        TypeKind::Enum(_) => "Value".into(),
+        TypeKind::Union(_) => "Union".into(),
+        TypeKind::Struct(it) => {
             let own = it.fields.iter().filter(|field| having.get(field.wire_name.as_str()) == Some(&1));
             let telling = own.clone().find(|field| field.required).or(own.clone().next());
             telling.map_or_else(|| "Fields".to_owned(), |field| format!("With{}", pascal(&field.wire_name)))

@@ -6,7 +6,7 @@ use openapiv3::{AnySchema, ReferenceOr, Schema, SchemaKind, Type as Typed};
 
 use super::Resolver;
 use super::schema::{SchemaRef, any_members};
-use crate::api::model::{Api, Field, Limits, Origin, Shape, Struct, TypeId, Use};
+use crate::api::model::{Api, Constraints, Field, Origin, Struct, TypeId, TypeKind, TypeRef};
 use crate::diagnostics::pointer::At;
 
 /// The deepest chain of parts that is read.
@@ -20,36 +20,36 @@ impl<'d> Resolver<'d, '_> {
         list: &'d [ReferenceOr<Schema>],
         siblings: Option<&'d AnySchema>,
         at: &At<'_>,
-    ) -> (Shape, Limits) {
+    ) -> (TypeKind, Constraints) {
         let mut combined = Struct::default();
-        let mut map: Option<(Use, Limits)> = None;
-        let mut other: Option<(Shape, Limits)> = None;
+        let mut map: Option<(TypeRef, Constraints)> = None;
+        let mut other: Option<(TypeKind, Constraints)> = None;
         let mut required: BTreeSet<&'d str> = BTreeSet::new();
         let list_at = at.key("allOf");
         for (index, part) in list.iter().enumerate() {
             let at = list_at.index(index);
-            let (shape, limits) = match SchemaRef::from(part) {
+            let (kind, constraints) = match SchemaRef::from(part) {
                 SchemaRef::To(reference) => self.parent(ty, reference, &at),
                 SchemaRef::Inline(schema) => {
                     required.extend(required_of(schema));
                     self.kind(ty, schema, &at)
                 }
             };
-            match shape {
-                Shape::Struct(part) => extend(&mut combined, part, &self.api),
+            match kind {
+                TypeKind::Struct(part) => extend(&mut combined, part, &self.api),
                 // Contributes at most `required`.
-                Shape::Any | Shape::Object => {}
-                Shape::Map(of) => map = map.or(Some((of, limits))),
-                shape if other.is_none() => other = Some((shape, limits)),
-                shape if other.as_ref().is_some_and(|(before, _)| *before == shape) => {}
-                _ => self.problems.unsupported(&at, "parts of different types cannot all hold"),
+                TypeKind::Any | TypeKind::Object => {}
+                TypeKind::Map(of) => map = map.or(Some((of, constraints))),
+                kind if other.is_none() => other = Some((kind, constraints)),
+                kind if other.as_ref().is_some_and(|(before, _)| *before == kind) => {}
+                _ => self.diagnostics.unsupported(&at, "parts of different types cannot all hold"),
             }
         }
         if let Some(any) = siblings {
             required.extend(any.required.iter().map(String::as_str));
             match self.members(ty, any_members(any), at) {
-                Shape::Struct(part) => extend(&mut combined, part, &self.api),
-                Shape::Map(of) => map = map.or(Some((of, Limits::default()))),
+                TypeKind::Struct(part) => extend(&mut combined, part, &self.api),
+                TypeKind::Map(of) => map = map.or(Some((of, Constraints::default()))),
                 _ => {}
             }
         }
@@ -59,51 +59,52 @@ impl<'d> Resolver<'d, '_> {
         combined.fields.sort_by(|a, b| a.wire_name.cmp(&b.wire_name));
         match other {
             Some(other) if combined.fields.is_empty() => other,
-            Some((Shape::Union(variants), limits)) => {
-                (self.object_and_union(ty, &combined, variants, &required, at), limits)
+            Some((TypeKind::Union(variants), constraints)) => {
+                (self.object_and_union(ty, &combined, variants, &required, at), constraints)
             }
             Some(_) => {
-                self.problems.unsupported(at, "an object and something else cannot both hold");
-                (Shape::Any, Limits::default())
+                self.diagnostics.unsupported(at, "an object and something else cannot both hold");
+                (TypeKind::Any, Constraints::default())
             }
-            None if combined.fields.is_empty() => {
-                map.map_or((Shape::Object, Limits::default()), |(of, limits)| (Shape::Map(of), limits))
-            }
+            None if combined.fields.is_empty() => map
+                .map_or((TypeKind::Object, Constraints::default()), |(of, constraints)| {
+                    (TypeKind::Map(of), constraints)
+                }),
             None => {
                 combined.extra = combined.extra.or(map.map(|(of, _)| of));
-                (Shape::Struct(combined), Limits::default())
+                (TypeKind::Struct(combined), Constraints::default())
             }
         }
     }
 
     /// Returns what a component contributes to a schema whose `allOf` refers to it.
-    fn parent(&mut self, child: TypeId, reference: &'d str, at: &At<'_>) -> (Shape, Limits) {
+    fn parent(&mut self, child: TypeId, reference: &'d str, at: &At<'_>) -> (TypeKind, Constraints) {
         let of = self.component(reference, at);
         if let Some(schema) = self.parent_of_open_children(of.ty, reference) {
             let at = At::ROOT.key("components");
             let at = at.key("schemas");
             let name = super::component_name(reference).unwrap_or_default();
-            let shape = match &schema.schema_kind {
+            let kind = match &schema.schema_kind {
                 SchemaKind::Any(any) => self.members(child, any_members(any), &at.key(&name)),
-                _ => Shape::Any,
+                _ => TypeKind::Any,
             };
-            return (shape, Limits::default());
+            return (kind, Constraints::default());
         }
         if self.filling.contains(&of.ty) || self.filling.len() > MAX_DEPTH {
             let what = "this `allOf` contains itself, or goes on without end";
-            self.problems.error(at, what, "break the circle with an overlay");
+            self.diagnostics.error(at, what, "break the cycle with an overlay");
         } else {
             self.read(of.ty);
         }
         let part = self.api.get(of.ty);
-        let mut shape = part.shape.clone();
+        let mut kind = part.kind.clone();
         // An open parent permits additional properties only where it is used on its own.
-        if let Shape::Struct(part) = &mut shape
+        if let TypeKind::Struct(part) = &mut kind
             && self.open_parents.contains(&of.ty)
         {
             part.extra = None;
         }
-        (shape, part.limits.clone())
+        (kind, part.constraints.clone())
     }
 
     /// Returns the parent's schema if the types being read are its variants: they inherit only its own properties.
@@ -129,9 +130,9 @@ impl<'d> Resolver<'d, '_> {
 
 /// Adds `part`. A later field replaces an earlier one, but an annotation without a type keeps the earlier type.
 pub(super) fn extend(combined: &mut Struct, part: Struct, api: &Api) {
-    let remark = |of: &Use| {
+    let remark = |of: &TypeRef| {
         let ty = api.get(of.ty);
-        matches!((&ty.origin, &ty.shape), (Origin::Inline(..), Shape::Any))
+        matches!((&ty.origin, &ty.kind), (Origin::Inline(..), TypeKind::Any))
     };
     let places: BTreeMap<String, usize> =
         combined.fields.iter().enumerate().map(|(index, field)| (field.wire_name.clone(), index)).collect();

@@ -1,14 +1,14 @@
 //! Bodies: selects one of several media types, and its format.
 
 use openapiv3::{Content, MediaType, QueryStyle, ReferenceOr, RequestBody, Schema, SchemaKind};
-use openapiv3::{StringFormat, Type as Typed, VariantOrUnknownOrEmpty as Known};
+use openapiv3::{StringFormat as DeclaredFormat, Type as Typed, VariantOrUnknownOrEmpty as Known};
 
 use super::Resolver;
 use super::null::is_silent;
 use super::parameter::under;
 use super::schema::Place;
 pub(super) use crate::api::model::Format;
-use crate::api::model::{Body, Owner, Role, Shape, Style, Text, TypeId, Use};
+use crate::api::model::{Body, Owner, Role, StringFormat, Style, TypeId, TypeKind, TypeRef};
 use crate::diagnostics::pointer::At;
 
 /// Returns the format of a media type; `None` if it is not supported.
@@ -74,7 +74,7 @@ pub(super) fn preferred(content: &Content) -> Option<(&str, &MediaType, Format)>
 /// Returns whether a schema describes binary data.
 fn is_binary(schema: &Schema) -> bool {
     match &schema.schema_kind {
-        SchemaKind::Type(Typed::String(text)) => text.format == Known::Item(StringFormat::Binary),
+        SchemaKind::Type(Typed::String(text)) => text.format == Known::Item(DeclaredFormat::Binary),
         SchemaKind::Any(any) => any.format.as_deref() == Some("binary"),
         _ => false,
     }
@@ -111,7 +111,11 @@ impl<'d> Resolver<'d, '_> {
             && let Some((other, _)) = source.content.iter().find(|(name, media)| file((name, media)))
         {
             let what = format!("`{name}` is sent, so files cannot be, which only `{other}` takes");
-            self.problems.warning(&at.key(other), what, "remove the former by an overlay to send the latter");
+            self.diagnostics.warning(
+                &at.key(other),
+                what,
+                "remove the former by an overlay to send the latter",
+            );
         }
         let of = self.held(name, media, format, owner, Role::Body, &at);
         let mut styles = Vec::new();
@@ -130,7 +134,7 @@ impl<'d> Resolver<'d, '_> {
 
     pub(super) fn not_understood(&mut self, content: &Content, at: &At<'_>) {
         if let Some((name, _)) = content.first() {
-            self.problems.unsupported(&at.key(name), format!("`{name}` is not understood"));
+            self.diagnostics.unsupported(&at.key(name), format!("`{name}` is not understood"));
         }
     }
 
@@ -143,11 +147,11 @@ impl<'d> Resolver<'d, '_> {
         owner: Owner,
         role: Role,
         at: &At<'_>,
-    ) -> Use {
+    ) -> TypeRef {
         under(at, &[name, "schema"], &mut |at| match (&media.schema, format) {
             (_, Format::Text) => {
-                let ty = self.type_at(Shape::String(Text::Plain), at.pointer().to_string());
-                Use { ty, nullable: false }
+                let ty = self.type_at(TypeKind::String(StringFormat::Plain), at.pointer().to_string());
+                TypeRef { ty, nullable: false }
             }
             (Some(schema), Format::Json | Format::Form | Format::Multipart) => {
                 self.whole(schema, &Place { owner, role: role.clone(), at }).0
@@ -162,26 +166,26 @@ impl<'d> Resolver<'d, '_> {
         let is_file = |resolver: &Self, name: &str, ty: TypeId| {
             let ty = resolver.api.get(ty);
             let given = part_types.iter().find(|(member, _)| member == name);
-            matches!(ty.shape, Shape::String(Text::Plain))
-                && (ty.limits.format.as_deref() == Some("binary")
+            matches!(ty.kind, TypeKind::String(StringFormat::Plain))
+                && (ty.constraints.format.as_deref() == Some("binary")
                     || given.is_some_and(|(_, media)| !media.split(',').any(is_text)))
         };
         for (index, field) in self.api.fields(form).to_vec().into_iter().enumerate() {
             let ty = field.of.ty;
-            let item = match self.api.get(ty).shape {
-                Shape::List(item) => Some(item),
+            let item = match self.api.get(ty).kind {
+                TypeKind::List(item) => Some(item),
                 _ => None,
             };
             if !is_file(self, &field.wire_name, item.map_or(ty, |item| item.ty)) {
                 continue;
             }
             let at = self.api.get(ty).at.clone();
-            let mut upload = self.type_at(Shape::String(Text::Upload), at.clone());
+            let mut upload = self.type_at(TypeKind::String(StringFormat::Upload), at.clone());
             if item.is_some() {
-                upload = self.type_at(Shape::List(Use { ty: upload, nullable: false }), at);
+                upload = self.type_at(TypeKind::List(TypeRef { ty: upload, nullable: false }), at);
             }
-            if let Some(Shape::Struct(form)) =
-                self.api.types.get_mut(form.0 as usize).map(|form| &mut form.shape)
+            if let Some(TypeKind::Struct(form)) =
+                self.api.types.get_mut(form.0 as usize).map(|form| &mut form.kind)
                 && let Some(field) = form.fields.get_mut(index)
             {
                 field.of.ty = upload;
@@ -189,8 +193,8 @@ impl<'d> Resolver<'d, '_> {
         }
     }
 
-    pub(super) fn any_use(&mut self, at: &At<'_>) -> Use {
-        Use { ty: self.any(at), nullable: false }
+    pub(super) fn any_use(&mut self, at: &At<'_>) -> TypeRef {
+        TypeRef { ty: self.any(at), nullable: false }
     }
 }
 

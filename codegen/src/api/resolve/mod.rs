@@ -1,13 +1,13 @@
 //! Resolves the typed document to [`Api`]: follows references, recognizes pages and receipts, merges equal types.
 
 mod all_of;
-mod answer;
-mod circle;
 mod content;
+mod cycle;
 mod null;
 mod operation;
 mod parameter;
 mod receipt;
+mod response;
 mod schema;
 mod security;
 mod shape;
@@ -19,40 +19,40 @@ use std::collections::{BTreeMap, BTreeSet};
 use openapiv3::{Discriminator, OpenAPI, PathItem};
 use serde_json::Value;
 
-use crate::diagnostics::Problems;
-use crate::api::model::{Api, Group, Shape, Type, TypeId, Use};
-use crate::document::limits::MAX_GROUPS;
+use crate::api::model::{Api, Group, Type, TypeId, TypeKind, TypeRef};
+use crate::diagnostics::Diagnostics;
 use crate::diagnostics::pointer::At;
+use crate::document::limits::MAX_GROUPS;
 
 pub use shared::Ungrouped;
 
 /// Resolves a document. Diagnostics point into the canonical document.
-pub fn resolve(document: &OpenAPI, problems: &mut Problems) -> (Api, Vec<Ungrouped>) {
-    let webhooks = webhooks(document, problems);
-    let mut resolver = Resolver::new(document, &webhooks, problems);
+pub fn resolve(document: &OpenAPI, diagnostics: &mut Diagnostics) -> (Api, Vec<Ungrouped>) {
+    let webhooks = webhooks(document, diagnostics);
+    let mut resolver = Resolver::new(document, &webhooks, diagnostics);
     resolver.groups();
     resolver.operations();
     resolver.webhooks();
     resolver.glossary();
     resolver.security();
-    let entries = shared::entries(document, resolver.problems);
+    let entries = shared::entries(document, resolver.diagnostics);
     let Resolver { mut api, discriminators, .. } = resolver;
-    circle::check(&mut api, problems);
+    cycle::check(&mut api, diagnostics);
     union::tag(&mut api, &discriminators);
     receipt::recognize(&mut api);
-    let ungrouped = shared::merge(&mut api, &entries, problems);
+    let ungrouped = shared::merge(&mut api, &entries, diagnostics);
     (api, ungrouped)
 }
 
 struct Resolver<'d, 'p> {
     document: &'d OpenAPI,
     webhooks: &'d [(String, PathItem)],
-    problems: &'p mut Problems,
+    diagnostics: &'p mut Diagnostics,
     api: Api,
     /// Indexes of groups, by tag.
     groups: BTreeMap<&'d str, usize>,
     /// Components by name. A handle exists before its type, so cycles need no special case.
-    components: BTreeMap<&'d str, Use>,
+    components: BTreeMap<&'d str, TypeRef>,
     /// Components with a handle but no type yet. They are queued here: with recursion, a long chain of components would
     /// overflow the stack.
     unread: BTreeMap<TypeId, &'d str>,
@@ -65,7 +65,11 @@ struct Resolver<'d, 'p> {
 }
 
 impl<'d, 'p> Resolver<'d, 'p> {
-    fn new(document: &'d OpenAPI, webhooks: &'d [(String, PathItem)], problems: &'p mut Problems) -> Self {
+    fn new(
+        document: &'d OpenAPI,
+        webhooks: &'d [(String, PathItem)],
+        diagnostics: &'p mut Diagnostics,
+    ) -> Self {
         let api = Api {
             title: document.info.title.clone(),
             servers: document.servers.iter().map(|server| server.url.clone()).collect(),
@@ -74,7 +78,7 @@ impl<'d, 'p> Resolver<'d, 'p> {
         Resolver {
             document,
             webhooks,
-            problems,
+            diagnostics,
             api,
             groups: BTreeMap::new(),
             components: BTreeMap::new(),
@@ -95,7 +99,7 @@ impl<'d, 'p> Resolver<'d, 'p> {
         if tags.len() > MAX_GROUPS {
             let what = format!("the operations have {} tags; at most {MAX_GROUPS} are read", tags.len());
             let help = "a tag groups what belongs together: give operations common ones by an overlay";
-            self.problems.error(&At::ROOT.key("paths"), what, help);
+            self.diagnostics.error(&At::ROOT.key("paths"), what, help);
             tags.truncate(MAX_GROUPS);
         }
         let mut by_words: BTreeMap<String, usize> = BTreeMap::new();
@@ -131,14 +135,14 @@ impl<'d, 'p> Resolver<'d, 'p> {
         let glossary = self.document.extensions.get("x-glossary");
         if glossary.is_some_and(|glossary| !glossary.is_object()) {
             let what = "`x-glossary` is an object: name to sentence";
-            self.problems.error(&At::ROOT.key("x-glossary"), what, "");
+            self.diagnostics.error(&At::ROOT.key("x-glossary"), what, "");
         }
         for (name, sentence) in glossary.and_then(Value::as_object).into_iter().flatten() {
             match sentence.as_str() {
                 Some(sentence) => {
                     self.api.glossary.insert(name.clone(), sentence.trim().to_owned());
                 }
-                None => self.problems.error(
+                None => self.diagnostics.error(
                     &At::ROOT.key("x-glossary").key(name),
                     "an entry of the glossary is a text",
                     "",
@@ -156,12 +160,12 @@ impl<'d, 'p> Resolver<'d, 'p> {
 }
 
 /// Reads the webhooks from the extension to which `lower` moves them; `openapiv3` does not support webhooks.
-fn webhooks(document: &OpenAPI, problems: &mut Problems) -> Vec<(String, PathItem)> {
+fn webhooks(document: &OpenAPI, diagnostics: &mut Diagnostics) -> Vec<(String, PathItem)> {
     let items = document.extensions.get("x-webhooks").and_then(Value::as_object);
     let read = |(name, item): (&String, &Value)| match serde_json::from_value(item.clone()) {
         Ok(item) => Some((name.clone(), item)),
         Err(error) => {
-            problems.error(
+            diagnostics.error(
                 &At::ROOT.key("webhooks").key(name),
                 error.to_string(),
                 "repair it with an overlay",
@@ -204,10 +208,15 @@ fn component_name(reference: &str) -> Option<String> {
     }
 }
 
-/// Returns whether a type of this shape has no parts, so that all uses without constraints can share one.
-fn is_simple(shape: &Shape) -> bool {
+/// Returns whether a type of this kind has no parts, so that all uses without constraints can share one.
+fn is_simple(kind: &TypeKind) -> bool {
     matches!(
-        shape,
-        Shape::Any | Shape::Bool | Shape::Integer | Shape::Number | Shape::String(_) | Shape::Object
+        kind,
+        TypeKind::Any
+            | TypeKind::Bool
+            | TypeKind::Integer
+            | TypeKind::Number
+            | TypeKind::String(_)
+            | TypeKind::Object
     )
 }

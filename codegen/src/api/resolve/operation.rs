@@ -4,8 +4,8 @@ use openapiv3::{Operation as Source, PathItem, ReferenceOr};
 
 use super::content::{Format, preferred};
 use super::{Resolver, text};
-use crate::api::model::{In, Operation, Owner, Param, Role, Webhook};
 use crate::api::location::template_parameters;
+use crate::api::model::{Operation, Owner, Param, ParameterIn, Role, Webhook};
 use crate::diagnostics::pointer::At;
 
 impl<'d> Resolver<'d, '_> {
@@ -49,7 +49,7 @@ impl<'d> Resolver<'d, '_> {
             params,
             body,
             status: success.status,
-            answer: success.answer,
+            response: success.response,
             accept: success.accept,
             redirect: success.redirect
                 || source.extensions.get("x-rust-redirect").is_some_and(|flag| *flag == true),
@@ -59,20 +59,20 @@ impl<'d> Resolver<'d, '_> {
     /// Checks that the `{name}`s of the path and its parameters correspond.
     fn check_path(&mut self, path: &str, params: &[Param], at: &At<'_>) {
         let mut names: Vec<&str> = template_parameters(path).collect();
-        for param in params.iter().filter(|param| param.place == In::Path) {
+        for param in params.iter().filter(|param| param.place == ParameterIn::Path) {
             match names.iter().position(|name| *name == param.wire_name) {
                 Some(index) => {
                     names.remove(index);
                 }
                 None => {
                     let what = format!("the path has no `{{{}}}` for this parameter", param.wire_name);
-                    self.problems.error(&at.key("parameters"), what, "mend the name with an overlay");
+                    self.diagnostics.error(&at.key("parameters"), what, "mend the name with an overlay");
                 }
             }
         }
         for name in names {
             let what = format!("`{{{name}}}` of the path is not a declared parameter");
-            self.problems.error(at, what, "declare it with an overlay");
+            self.diagnostics.error(at, what, "declare it with an overlay");
         }
     }
 

@@ -5,7 +5,7 @@ use openapiv3::{Parameter, ParameterData, ParameterSchemaOrContent as Held, Path
 use super::Resolver;
 use super::content::{Format, format_of};
 use super::schema::Place;
-use crate::api::model::{In, Owner, Param, Role, Shape, Style, TypeId};
+use crate::api::model::{Owner, Param, ParameterIn, Role, Style, TypeId, TypeKind};
 use crate::diagnostics::pointer::At;
 
 /// Headers that OpenAPI defines by bodies, responses and security; a parameter of that name is ignored.
@@ -15,9 +15,9 @@ impl<'d> Resolver<'d, '_> {
     pub(super) fn parameter(&mut self, source: &'d Parameter, owner: Owner, at: &At<'_>) -> Option<Param> {
         let data = source.parameter_data_ref();
         let (place, style) = self.style(source, data, at);
-        if place == In::Header && NO_PARAMETERS.contains(&data.name.to_ascii_lowercase().as_str()) {
+        if place == ParameterIn::Header && NO_PARAMETERS.contains(&data.name.to_ascii_lowercase().as_str()) {
             let what = format!("OpenAPI takes no parameter `{}` from here", data.name);
-            self.problems.warning(at, what, "bodies, answers and `security` say what this header holds");
+            self.diagnostics.warning(at, what, "bodies, answers and `security` say what this header holds");
             return None;
         }
         let (schema, style, steps) = match &data.format {
@@ -28,7 +28,8 @@ impl<'d> Resolver<'d, '_> {
                     Some(Format::Json) => Style::Json,
                     Some(Format::Text) => style,
                     _ => {
-                        self.problems.unsupported(at, format!("a parameter of `{media}` is not understood"));
+                        self.diagnostics
+                            .unsupported(at, format!("a parameter of `{media}` is not understood"));
                         return None;
                     }
                 };
@@ -42,24 +43,24 @@ impl<'d> Resolver<'d, '_> {
                 None => (self.any_use(at), Default::default()),
             }
         });
-        if place != In::Query && style != Style::Json && self.is_object(of.ty) {
+        if place != ParameterIn::Query && style != Style::Json && self.is_object(of.ty) {
             let what = "an object is understood in the query only, or as JSON (`content: application/json`)";
-            self.problems.unsupported(at, what);
+            self.diagnostics.unsupported(at, what);
         }
         info.doc = data.description.clone().or(info.doc);
         info.deprecated |= data.deprecated == Some(true);
-        let required = data.required || place == In::Path;
+        let required = data.required || place == ParameterIn::Path;
         Some(Param { wire_name: data.name.clone(), place, style, of, required, info })
     }
 
-    fn style(&mut self, source: &Parameter, data: &ParameterData, at: &At<'_>) -> (In, Style) {
+    fn style(&mut self, source: &Parameter, data: &ParameterData, at: &At<'_>) -> (ParameterIn, Style) {
         let joined = |sign| if data.explode == Some(true) { Style::Repeated } else { Style::Joined(sign) };
         match source {
             Parameter::Path { style, .. } => {
                 if *style != PathStyle::Simple {
-                    self.problems.unsupported(at, "of the styles of a path only `simple` is understood");
+                    self.diagnostics.unsupported(at, "of the styles of a path only `simple` is understood");
                 }
-                (In::Path, Style::Joined(','))
+                (ParameterIn::Path, Style::Joined(','))
             }
             Parameter::Query { style, .. } => {
                 let style = match style {
@@ -69,19 +70,20 @@ impl<'d> Resolver<'d, '_> {
                     QueryStyle::PipeDelimited => joined('|'),
                     QueryStyle::DeepObject => Style::Deep,
                 };
-                (In::Query, style)
+                (ParameterIn::Query, style)
             }
-            Parameter::Header { .. } => (In::Header, Style::Joined(',')),
-            Parameter::Cookie { .. } => (In::Cookie, Style::Joined(',')),
+            Parameter::Header { .. } => (ParameterIn::Header, Style::Joined(',')),
+            Parameter::Cookie { .. } => (ParameterIn::Cookie, Style::Joined(',')),
         }
     }
 
     /// Returns whether a type is an object or an array of objects. Deeper nesting is detected during serialization.
     fn is_object(&self, ty: TypeId) -> bool {
-        let object =
-            |ty: TypeId| matches!(self.api.get(ty).shape, Shape::Struct(_) | Shape::Map(_) | Shape::Object);
-        match self.api.get(ty).shape {
-            Shape::List(item) => object(item.ty),
+        let object = |ty: TypeId| {
+            matches!(self.api.get(ty).kind, TypeKind::Struct(_) | TypeKind::Map(_) | TypeKind::Object)
+        };
+        match self.api.get(ty).kind {
+            TypeKind::List(item) => object(item.ty),
             _ => object(ty),
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::api::model::{Answer, Api, Operation, Repr, TypeId, Use};
+use crate::api::model::{Api, Operation, Repr, ResponseContent, TypeId, TypeRef};
 
 /// Makes the response of every write that is a receipt an [`Answer::Receipt`].
 ///
@@ -12,12 +12,12 @@ use crate::api::model::{Answer, Api, Operation, Repr, TypeId, Use};
 pub(super) fn recognize(api: &mut Api) {
     let receipts: Vec<bool> = api.operations.iter().map(|operation| is_receipt(api, operation)).collect();
     for (operation, _) in api.operations.iter_mut().zip(receipts).filter(|(_, is_receipt)| *is_receipt) {
-        operation.answer = Answer::Receipt;
+        operation.response = ResponseContent::Receipt;
     }
 }
 
 fn is_receipt(api: &Api, operation: &Operation) -> bool {
-    let Answer::Json(Use { ty, nullable: false }) = operation.answer else { return false };
+    let ResponseContent::Json(TypeRef { ty, nullable: false }) = operation.response else { return false };
     let fields = api.fields(ty);
     let sent = operation.body.as_ref().map(|body| body.of.ty);
     let is_known = |name: &str, id| match name {

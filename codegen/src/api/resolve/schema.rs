@@ -5,14 +5,16 @@ use std::collections::BTreeSet;
 use indexmap::IndexMap;
 use openapiv3::{
     AdditionalProperties, AnySchema, ArrayType, IntegerType, NumberType, ObjectType, ReferenceOr, Schema,
-    SchemaKind, StringFormat, StringType, Type as Typed, VariantOrUnknownOrEmpty,
+    SchemaKind, StringFormat as DeclaredFormat, StringType, Type as Typed, VariantOrUnknownOrEmpty,
 };
 use serde_json::{Number, Value};
 
 use super::all_of::required_of;
 use super::null::is_silent;
 use super::{Resolver, component_name, is_simple, text};
-use crate::api::model::{Field, Info, Limits, Origin, Owner, Role, Shape, Struct, Text, Type, TypeId, Use};
+use crate::api::model::{
+    Constraints, Field, Info, Origin, Owner, Role, StringFormat, Struct, Type, TypeId, TypeKind, TypeRef,
+};
 use crate::diagnostics::pointer::At;
 
 /// The position of a schema, for its name and for diagnostics.
@@ -49,7 +51,7 @@ impl<'d> From<&'d ReferenceOr<Box<Schema>>> for SchemaRef<'d> {
 
 impl<'d> Resolver<'d, '_> {
     /// Resolves a schema at a position to its type and annotations.
-    pub(super) fn schema(&mut self, schema: impl Into<SchemaRef<'d>>, place: &Place<'_>) -> (Use, Info) {
+    pub(super) fn schema(&mut self, schema: impl Into<SchemaRef<'d>>, place: &Place<'_>) -> (TypeRef, Info) {
         match schema.into() {
             SchemaRef::To(reference) => (self.component(reference, place.at), Info::default()),
             SchemaRef::Inline(schema) => self.item(schema, place),
@@ -57,7 +59,7 @@ impl<'d> Resolver<'d, '_> {
     }
 
     /// Like [`Self::schema`], but also reads every component that it needs.
-    pub(super) fn whole(&mut self, schema: impl Into<SchemaRef<'d>>, place: &Place<'_>) -> (Use, Info) {
+    pub(super) fn whole(&mut self, schema: impl Into<SchemaRef<'d>>, place: &Place<'_>) -> (TypeRef, Info) {
         let resolved = self.schema(schema, place);
         while let Some((ty, _)) = self.unread.first_key_value() {
             self.read(*ty);
@@ -77,7 +79,7 @@ impl<'d> Resolver<'d, '_> {
     }
 
     /// Returns the component of a reference, and creates its handle on first use.
-    pub(super) fn component(&mut self, reference: &str, from: &At<'_>) -> Use {
+    pub(super) fn component(&mut self, reference: &str, from: &At<'_>) -> TypeRef {
         let schemas = self.document.components.as_ref().map(|components| &components.schemas);
         let mut target = reference;
         let mut nullable = false;
@@ -86,11 +88,11 @@ impl<'d> Resolver<'d, '_> {
             let name = component_name(target);
             let found = name.and_then(|name| schemas?.get_key_value(name.as_str()));
             let Some((name, schema)) = found else {
-                self.problems.error(from, format!("`{target}` is not in the document"), "");
-                return Use { ty: self.any(from), nullable: false };
+                self.diagnostics.error(from, format!("`{target}` is not in the document"), "");
+                return TypeRef { ty: self.any(from), nullable: false };
             };
             if let Some(of) = self.components.get(name.as_str()) {
-                return Use { nullable: nullable || of.nullable, ..*of };
+                return TypeRef { nullable: nullable || of.nullable, ..*of };
             }
             match schema {
                 ReferenceOr::Reference { reference } => target = reference,
@@ -105,18 +107,18 @@ impl<'d> Resolver<'d, '_> {
                     let at = At::ROOT.key("components");
                     let at = at.key("schemas");
                     let ty = self.reserve(Origin::Component(name.clone()), schema, &at.key(name));
-                    let of = Use { ty, nullable: self.allows_null(schema) };
+                    let of = TypeRef { ty, nullable: self.allows_null(schema) };
                     self.components.insert(name, of);
                     self.unread.insert(ty, name);
-                    return Use { nullable: nullable || of.nullable, ..of };
+                    return TypeRef { nullable: nullable || of.nullable, ..of };
                 }
             }
         }
-        self.problems.error(from, "this `$ref` leads back to itself", "repair it with an overlay");
-        Use { ty: self.any(from), nullable: false }
+        self.diagnostics.error(from, "this `$ref` leads back to itself", "repair it with an overlay");
+        TypeRef { ty: self.any(from), nullable: false }
     }
 
-    fn item(&mut self, schema: &'d Schema, place: &Place<'_>) -> (Use, Info) {
+    fn item(&mut self, schema: &'d Schema, place: &Place<'_>) -> (TypeRef, Info) {
         let info = remarks(schema);
         // A single part or variant with annotations.
         if let Some((key, index, alone)) = alone(&schema.schema_kind) {
@@ -129,19 +131,19 @@ impl<'d> Resolver<'d, '_> {
                 deprecated: info.deprecated || nearer.deprecated,
                 default: info.default.or(nearer.default),
             };
-            return (Use { nullable: of.nullable || self.allows_null(schema), ..of }, info);
+            return (TypeRef { nullable: of.nullable || self.allows_null(schema), ..of }, info);
         }
         let ty = self.reserve(Origin::Inline(place.owner, place.role.clone()), schema, place.at);
         self.fill(ty, schema, place.at);
-        (Use { ty, nullable: self.allows_null(schema) }, info)
+        (TypeRef { ty, nullable: self.allows_null(schema) }, info)
     }
 
     /// Creates the handle of a type that is read next.
     fn reserve(&mut self, origin: Origin, schema: &Schema, at: &At<'_>) -> TypeId {
         let data = &schema.schema_data;
         self.add(Type {
-            shape: Shape::Any,
-            limits: Limits::default(),
+            kind: TypeKind::Any,
+            constraints: Constraints::default(),
             origin,
             name: text(data.extensions.get("x-rust-name")),
             doc: data.description.clone(),
@@ -152,71 +154,79 @@ impl<'d> Resolver<'d, '_> {
 
     fn fill(&mut self, ty: TypeId, schema: &'d Schema, at: &At<'_>) {
         self.filling.insert(ty);
-        let (shape, limits) = self.kind(ty, schema, at);
+        let (kind, constraints) = self.kind(ty, schema, at);
         self.filling.remove(&ty);
-        if let Shape::Struct(it) = &shape {
+        if let TypeKind::Struct(it) = &kind {
             let described: BTreeSet<&str> = it.fields.iter().map(|field| field.wire_name.as_str()).collect();
             for name in required_of(schema).into_iter().filter(|name| !described.contains(name)) {
                 let what = format!("`{name}` is required but not described");
                 let help = "describe it with an overlay; extra fields can be sent as they are";
-                self.problems.warning(&at.key("required"), what, help);
+                self.diagnostics.warning(&at.key("required"), what, help);
             }
         }
         let secret = schema.schema_data.extensions.get("x-rust-secret").is_some_and(|flag| *flag == true);
-        let shape = self.discriminated(ty, schema, shape, at);
+        let kind = self.discriminated(ty, schema, kind, at);
         if let Some(ty) = self.api.types.get_mut(ty.0 as usize) {
-            (ty.shape, ty.limits) = (shape, limits);
+            (ty.kind, ty.constraints) = (kind, constraints);
             if secret {
-                match &mut ty.shape {
-                    Shape::String(text) => *text = Text::Secret,
+                match &mut ty.kind {
+                    TypeKind::String(text) => *text = StringFormat::Secret,
                     _ => {
                         let at = at.key("x-rust-secret");
                         let help = "mark the texts inside of it";
-                        self.problems.error(&at, "`x-rust-secret` is for texts", help);
+                        self.diagnostics.error(&at, "`x-rust-secret` is for texts", help);
                     }
                 }
             }
-            if is_simple(&ty.shape) {
+            if is_simple(&ty.kind) {
                 ty.doc = None;
             }
         }
     }
 
     pub(super) fn any(&mut self, at: &At<'_>) -> TypeId {
-        self.type_at(Shape::Any, at.pointer().to_string())
+        self.type_at(TypeKind::Any, at.pointer().to_string())
     }
 
     /// Adds a type without a name.
-    pub(super) fn type_at(&mut self, shape: Shape, at: String) -> TypeId {
+    pub(super) fn type_at(&mut self, kind: TypeKind, at: String) -> TypeId {
         let origin = Origin::Inline(Owner::Operation(usize::MAX), Role::Item);
-        self.add(Type { shape, limits: Limits::default(), origin, name: None, doc: None, tag: None, at })
+        self.add(Type {
+            kind,
+            constraints: Constraints::default(),
+            origin,
+            name: None,
+            doc: None,
+            tag: None,
+            at,
+        })
     }
 
-    /// Returns the shape of a schema; `ty` owns its inline schemas.
-    pub(super) fn kind(&mut self, ty: TypeId, schema: &'d Schema, at: &At<'_>) -> (Shape, Limits) {
+    /// Returns the kind of a schema; `ty` owns its inline schemas.
+    pub(super) fn kind(&mut self, ty: TypeId, schema: &'d Schema, at: &At<'_>) -> (TypeKind, Constraints) {
         match &schema.schema_kind {
             SchemaKind::Type(Typed::String(it)) => string(it),
             SchemaKind::Type(Typed::Number(it)) => number(it),
             SchemaKind::Type(Typed::Integer(it)) => integer(it),
             SchemaKind::Type(Typed::Boolean(it)) => {
                 let allowed = it.enumeration.iter().flatten().map(|value| Value::Bool(*value)).collect();
-                (Shape::Bool, Limits { allowed, ..Limits::default() })
+                (TypeKind::Bool, Constraints { allowed, ..Constraints::default() })
             }
             SchemaKind::Type(Typed::Object(it)) => self.object(ty, it, at),
             SchemaKind::Type(Typed::Array(it)) => self.array(ty, it, at),
             SchemaKind::OneOf { one_of } => self.union(ty, one_of, "oneOf", at),
             SchemaKind::AnyOf { any_of } => self.union(ty, any_of, "anyOf", at),
             SchemaKind::AllOf { all_of } => self.all_of(ty, all_of, None, at),
-            SchemaKind::Not { .. } => (Shape::Any, Limits::default()),
+            SchemaKind::Not { .. } => (TypeKind::Any, Constraints::default()),
             SchemaKind::Any(any) => self.mixed(ty, any, at),
         }
     }
 
     /// Reads a schema that fits no kind of `openapiv3`: without a type, or with keywords of several kinds.
-    fn mixed(&mut self, ty: TypeId, any: &'d AnySchema, at: &At<'_>) -> (Shape, Limits) {
+    fn mixed(&mut self, ty: TypeId, any: &'d AnySchema, at: &At<'_>) -> (TypeKind, Constraints) {
         if !any.all_of.is_empty() {
-            let (shape, limits) = self.all_of(ty, &any.all_of, Some(any), at);
-            return narrowed(shape, limits, &any.enumeration);
+            let (kind, constraints) = self.all_of(ty, &any.all_of, Some(any), at);
+            return narrowed(kind, constraints, &any.enumeration);
         }
         for (key, list) in [("anyOf", &any.any_of), ("oneOf", &any.one_of)] {
             if !list.is_empty() {
@@ -229,44 +239,44 @@ impl<'d> Resolver<'d, '_> {
             && values.iter().all(Value::is_string)
         {
             let values = values.iter().filter_map(Value::as_str).map(str::to_owned).collect();
-            return (enumeration(values), Limits::default());
+            return (enumeration(values), Constraints::default());
         }
-        let limits = Limits { allowed: values.to_vec(), ..limits_of(any) };
-        let shape = match any.typ.as_deref() {
-            Some("object") => return (self.members(ty, any_members(any), at), limits),
+        let constraints = Constraints { allowed: values.to_vec(), ..constraints_of(any) };
+        let kind = match any.typ.as_deref() {
+            Some("object") => return (self.members(ty, any_members(any), at), constraints),
             None if !any.properties.is_empty() || any.additional_properties.is_some() => {
-                return (self.members(ty, any_members(any), at), limits);
+                return (self.members(ty, any_members(any), at), constraints);
             }
-            Some("array") => return (self.list(ty, any.items.as_ref(), at), limits),
-            None if any.items.is_some() => return (self.list(ty, any.items.as_ref(), at), limits),
-            Some("string") => Shape::String(Text::Plain),
-            Some("integer") => Shape::Integer,
-            Some("number") => Shape::Number,
-            Some("boolean") => Shape::Bool,
+            Some("array") => return (self.list(ty, any.items.as_ref(), at), constraints),
+            None if any.items.is_some() => return (self.list(ty, any.items.as_ref(), at), constraints),
+            Some("string") => TypeKind::String(StringFormat::Plain),
+            Some("integer") => TypeKind::Integer,
+            Some("number") => TypeKind::Number,
+            Some("boolean") => TypeKind::Bool,
             Some(other) => {
-                self.problems.error(&at.key("type"), format!("`{other}` is not a JSON type"), "");
-                Shape::Any
+                self.diagnostics.error(&at.key("type"), format!("`{other}` is not a JSON type"), "");
+                TypeKind::Any
             }
-            None => Shape::Any,
+            None => TypeKind::Any,
         };
-        (shape, limits)
+        (kind, constraints)
     }
 
-    fn object(&mut self, ty: TypeId, it: &'d ObjectType, at: &At<'_>) -> (Shape, Limits) {
-        let limits = Limits {
+    fn object(&mut self, ty: TypeId, it: &'d ObjectType, at: &At<'_>) -> (TypeKind, Constraints) {
+        let constraints = Constraints {
             min_properties: it.min_properties,
             max_properties: it.max_properties,
-            ..Limits::default()
+            ..Constraints::default()
         };
         let members = Members {
             properties: &it.properties,
             required: &it.required,
             additional: it.additional_properties.as_ref(),
         };
-        (self.members(ty, members, at), limits)
+        (self.members(ty, members, at), constraints)
     }
 
-    pub(super) fn members(&mut self, ty: TypeId, members: Members<'d>, at: &At<'_>) -> Shape {
+    pub(super) fn members(&mut self, ty: TypeId, members: Members<'d>, at: &At<'_>) -> TypeKind {
         let extra = match members.additional {
             Some(AdditionalProperties::Schema(schema)) => {
                 let at = at.key("additionalProperties");
@@ -279,8 +289,8 @@ impl<'d> Resolver<'d, '_> {
         };
         if members.properties.is_empty() {
             return match extra {
-                Some((of, true)) => Shape::Map(of),
-                _ => Shape::Object,
+                Some((of, true)) => TypeKind::Map(of),
+                _ => TypeKind::Object,
             };
         }
         let extra = extra.map(|(of, _)| of);
@@ -299,32 +309,32 @@ impl<'d> Resolver<'d, '_> {
             })
             .collect();
         let any = matches!(members.additional, Some(AdditionalProperties::Any(true)));
-        let extra = extra.or_else(|| any.then(|| Use { ty: self.any(at), nullable: false }));
+        let extra = extra.or_else(|| any.then(|| TypeRef { ty: self.any(at), nullable: false }));
         let closed = matches!(members.additional, Some(AdditionalProperties::Any(false)));
-        Shape::Struct(Struct { fields, extra, closed })
+        TypeKind::Struct(Struct { fields, extra, closed })
     }
 
-    fn array(&mut self, ty: TypeId, it: &'d ArrayType, at: &At<'_>) -> (Shape, Limits) {
-        let limits = Limits {
+    fn array(&mut self, ty: TypeId, it: &'d ArrayType, at: &At<'_>) -> (TypeKind, Constraints) {
+        let constraints = Constraints {
             min_items: it.min_items,
             max_items: it.max_items,
             unique_items: it.unique_items,
-            ..Limits::default()
+            ..Constraints::default()
         };
-        (self.list(ty, it.items.as_ref(), at), limits)
+        (self.list(ty, it.items.as_ref(), at), constraints)
     }
 
-    fn list(&mut self, ty: TypeId, items: Option<&'d ReferenceOr<Box<Schema>>>, at: &At<'_>) -> Shape {
+    fn list(&mut self, ty: TypeId, items: Option<&'d ReferenceOr<Box<Schema>>>, at: &At<'_>) -> TypeKind {
         let at = at.key("items");
         let of = match items {
             Some(items) => self.part(items, &Place { owner: Owner::Type(ty), role: Role::Item, at: &at }),
-            None => Use { ty: self.any(&at), nullable: false },
+            None => TypeRef { ty: self.any(&at), nullable: false },
         };
-        Shape::List(of)
+        TypeKind::List(of)
     }
 
     /// Resolves a part of a type and ignores its annotations.
-    pub(super) fn part(&mut self, schema: impl Into<SchemaRef<'d>>, place: &Place<'_>) -> Use {
+    pub(super) fn part(&mut self, schema: impl Into<SchemaRef<'d>>, place: &Place<'_>) -> TypeRef {
         self.schema(schema, place).0
     }
 }
@@ -375,87 +385,87 @@ fn remarks(schema: &Schema) -> Info {
 }
 
 /// Restricts a type to these values.
-fn narrowed(shape: Shape, limits: Limits, values: &[Value]) -> (Shape, Limits) {
-    match shape {
-        _ if values.is_empty() => (shape, limits),
-        Shape::Enum(_) | Shape::String(Text::Plain) if values.iter().all(Value::is_string) => {
-            (enumeration(values.iter().filter_map(Value::as_str).map(str::to_owned).collect()), limits)
+fn narrowed(kind: TypeKind, constraints: Constraints, values: &[Value]) -> (TypeKind, Constraints) {
+    match kind {
+        _ if values.is_empty() => (kind, constraints),
+        TypeKind::Enum(_) | TypeKind::String(StringFormat::Plain) if values.iter().all(Value::is_string) => {
+            (enumeration(values.iter().filter_map(Value::as_str).map(str::to_owned).collect()), constraints)
         }
-        shape => (shape, Limits { allowed: values.to_vec(), ..limits }),
+        kind => (kind, Constraints { allowed: values.to_vec(), ..constraints }),
     }
 }
 
 /// The pattern that marks a date.
 const DATE_PATTERN: &str = r"^\d{4}-\d{2}-\d{2}$";
 
-fn string(it: &StringType) -> (Shape, Limits) {
+fn string(it: &StringType) -> (TypeKind, Constraints) {
     let format = match &it.format {
-        VariantOrUnknownOrEmpty::Item(StringFormat::DateTime) => Some("date-time"),
-        VariantOrUnknownOrEmpty::Item(StringFormat::Date) => Some("date"),
-        VariantOrUnknownOrEmpty::Item(StringFormat::Password) => Some("password"),
-        VariantOrUnknownOrEmpty::Item(StringFormat::Byte) => Some("byte"),
-        VariantOrUnknownOrEmpty::Item(StringFormat::Binary) => Some("binary"),
+        VariantOrUnknownOrEmpty::Item(DeclaredFormat::DateTime) => Some("date-time"),
+        VariantOrUnknownOrEmpty::Item(DeclaredFormat::Date) => Some("date"),
+        VariantOrUnknownOrEmpty::Item(DeclaredFormat::Password) => Some("password"),
+        VariantOrUnknownOrEmpty::Item(DeclaredFormat::Byte) => Some("byte"),
+        VariantOrUnknownOrEmpty::Item(DeclaredFormat::Binary) => Some("binary"),
         VariantOrUnknownOrEmpty::Unknown(other) => Some(other.as_str()),
         VariantOrUnknownOrEmpty::Empty => None,
     };
     let values: Vec<String> = it.enumeration.iter().flatten().cloned().collect();
     if !values.is_empty() {
-        return (enumeration(values), Limits::default());
+        return (enumeration(values), Constraints::default());
     }
-    let limits = Limits {
+    let constraints = Constraints {
         min_length: it.min_length,
         max_length: it.max_length,
         pattern: it.pattern.clone(),
         format: format.map(str::to_owned),
-        ..Limits::default()
+        ..Constraints::default()
     };
     let text = match format {
-        Some("date-time") => Text::DateTime,
-        Some("date") => Text::Date,
-        Some("password") => Text::Secret,
-        _ if it.pattern.as_deref() == Some(DATE_PATTERN) => Text::Date,
-        _ => Text::Plain,
+        Some("date-time") => StringFormat::DateTime,
+        Some("date") => StringFormat::Date,
+        Some("password") => StringFormat::Secret,
+        _ if it.pattern.as_deref() == Some(DATE_PATTERN) => StringFormat::Date,
+        _ => StringFormat::Plain,
     };
-    (Shape::String(text), limits)
+    (TypeKind::String(text), constraints)
 }
 
 /// Creates an enum. Overlays may add values, so the set is sorted again.
-fn enumeration(mut values: Vec<String>) -> Shape {
+fn enumeration(mut values: Vec<String>) -> TypeKind {
     values.sort_unstable();
     values.dedup();
-    Shape::Enum(values)
+    TypeKind::Enum(values)
 }
 
-fn number(it: &NumberType) -> (Shape, Limits) {
+fn number(it: &NumberType) -> (TypeKind, Constraints) {
     let allowed = it.enumeration.iter().flatten().map(|value| Value::from(*value)).collect();
-    let limits = Limits {
+    let constraints = Constraints {
         minimum: it.minimum.and_then(Number::from_f64),
         exclusive_minimum: it.exclusive_minimum,
         maximum: it.maximum.and_then(Number::from_f64),
         exclusive_maximum: it.exclusive_maximum,
         multiple_of: it.multiple_of.and_then(Number::from_f64),
         allowed,
-        ..Limits::default()
+        ..Constraints::default()
     };
-    (Shape::Number, limits)
+    (TypeKind::Number, constraints)
 }
 
-fn integer(it: &IntegerType) -> (Shape, Limits) {
+fn integer(it: &IntegerType) -> (TypeKind, Constraints) {
     let allowed = it.enumeration.iter().flatten().map(|value| Value::from(*value)).collect();
-    let limits = Limits {
+    let constraints = Constraints {
         minimum: it.minimum.map(Number::from),
         exclusive_minimum: it.exclusive_minimum,
         maximum: it.maximum.map(Number::from),
         exclusive_maximum: it.exclusive_maximum,
         multiple_of: it.multiple_of.map(Number::from),
         allowed,
-        ..Limits::default()
+        ..Constraints::default()
     };
-    (Shape::Integer, limits)
+    (TypeKind::Integer, constraints)
 }
 
-fn limits_of(any: &AnySchema) -> Limits {
-    Limits {
+fn constraints_of(any: &AnySchema) -> Constraints {
+    Constraints {
         minimum: any.minimum.and_then(Number::from_f64),
         exclusive_minimum: any.exclusive_minimum == Some(true),
         maximum: any.maximum.and_then(Number::from_f64),

@@ -3,7 +3,7 @@
 use openapiv3::{APIKeyLocation, SecurityRequirement, SecurityScheme};
 
 use super::Resolver;
-use crate::api::model::{In, Scheme, SchemeKind};
+use crate::api::model::{ParameterIn, Scheme, SchemeKind};
 
 impl Resolver<'_, '_> {
     pub(super) fn security(&mut self) {
@@ -13,9 +13,9 @@ impl Resolver<'_, '_> {
                 let kind = match scheme.as_item()? {
                     SecurityScheme::APIKey { location, name, .. } => {
                         let place = match location {
-                            APIKeyLocation::Query => In::Query,
-                            APIKeyLocation::Header => In::Header,
-                            APIKeyLocation::Cookie => In::Cookie,
+                            APIKeyLocation::Query => ParameterIn::Query,
+                            APIKeyLocation::Header => ParameterIn::Header,
+                            APIKeyLocation::Cookie => ParameterIn::Cookie,
                         };
                         SchemeKind::Key(place, name.clone())
                     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::api::model::{Api, Limits, Origin, Shape, TypeId, Use};
+use crate::api::model::{Api, Constraints, Origin, TypeId, TypeKind, TypeRef};
 
 /// Fingerprints of all types of an API. They depend only on the document, so that overlays can contain them.
 pub(super) struct Shapes {
@@ -42,27 +42,27 @@ impl Shapes {
     fn print_root(&mut self, api: &Api, id: TypeId) -> u64 {
         let ty = api.get(id);
         let mut text = String::new();
-        let part = |shapes: &mut Self, text: &mut String, of: &Use| {
+        let part = |shapes: &mut Self, text: &mut String, of: &TypeRef| {
             let print = shapes.print_used(api, of.ty);
             text.push_str(&format!("{print:016x}{}", if of.nullable { '?' } else { ' ' }));
         };
-        match &ty.shape {
-            Shape::Any => text.push_str("any"),
-            Shape::Bool => text.push_str("bool"),
-            Shape::Integer => text.push_str("integer"),
-            Shape::Number => text.push_str("number"),
-            Shape::String(about) => text.push_str(&format!("string {about:?}")),
-            Shape::Object => text.push_str("object"),
-            Shape::List(of) => {
+        match &ty.kind {
+            TypeKind::Any => text.push_str("any"),
+            TypeKind::Bool => text.push_str("bool"),
+            TypeKind::Integer => text.push_str("integer"),
+            TypeKind::Number => text.push_str("number"),
+            TypeKind::String(about) => text.push_str(&format!("string {about:?}")),
+            TypeKind::Object => text.push_str("object"),
+            TypeKind::List(of) => {
                 text.push_str("list ");
                 part(self, &mut text, of);
             }
-            Shape::Map(of) => {
+            TypeKind::Map(of) => {
                 text.push_str("map ");
                 part(self, &mut text, of);
             }
-            Shape::Enum(values) => text.push_str(&format!("enum {values:?}")),
-            Shape::Struct(it) => {
+            TypeKind::Enum(values) => text.push_str(&format!("enum {values:?}")),
+            TypeKind::Struct(it) => {
                 text.push_str(if it.closed { "closed struct" } else { "struct" });
                 for field in &it.fields {
                     let info = &field.info;
@@ -77,7 +77,7 @@ impl Shapes {
                     part(self, &mut text, of);
                 }
             }
-            Shape::Union(variants) => {
+            TypeKind::Union(variants) => {
                 text.push_str("union");
                 for variant in variants {
                     text.push_str(&format!("\n{:?} ", variant.label));
@@ -85,8 +85,10 @@ impl Shapes {
                 }
             }
         }
-        if ty.limits != Limits::default() {
-            text.push_str(&format!("\n{:?}", ty.limits));
+        if ty.constraints != Constraints::default() {
+            // Without the name of the Rust type: overlays pin this fingerprint.
+            text.push('\n');
+            text.push_str(format!("{:?}", ty.constraints).trim_start_matches("Constraints"));
         }
         text.push_str(&format!("\n{:?}", ty.name));
         fnv(&[text.as_bytes()])

@@ -10,8 +10,8 @@ use openapiv3::OpenAPI;
 use serde_json::Value;
 
 use super::shape::Shapes;
-use crate::diagnostics::Problems;
-use crate::api::model::{Answer, Api, Operation, Origin, Owner, Repr, Role, TypeId, Use};
+use crate::api::model::{Api, Operation, Origin, Owner, Repr, ResponseContent, Role, TypeId, TypeRef};
+use crate::diagnostics::Diagnostics;
 use crate::diagnostics::pointer::At;
 
 /// An entry. A position must match all its selectors.
@@ -44,22 +44,22 @@ pub struct Ungrouped {
 }
 
 /// Reads the entries of the document.
-pub(super) fn entries(document: &OpenAPI, problems: &mut Problems) -> Vec<Entry> {
+pub(super) fn entries(document: &OpenAPI, diagnostics: &mut Diagnostics) -> Vec<Entry> {
     let at = At::ROOT.key("x-shared-types");
     let table = document.extensions.get("x-shared-types");
     if table.is_some_and(|table| !table.is_object()) {
-        problems.error(&at, "`x-shared-types` is an object: name to entry", "");
+        diagnostics.error(&at, "`x-shared-types` is an object: name to entry", "");
     }
     table
         .and_then(Value::as_object)
         .into_iter()
         .flatten()
-        .filter_map(|(name, entry)| Entry::read(name, entry, &at.key(name), problems))
+        .filter_map(|(name, entry)| Entry::read(name, entry, &at.key(name), diagnostics))
         .collect()
 }
 
 impl Entry {
-    fn read(name: &str, value: &Value, at: &At<'_>, problems: &mut Problems) -> Option<Self> {
+    fn read(name: &str, value: &Value, at: &At<'_>, diagnostics: &mut Diagnostics) -> Option<Self> {
         let mut understood = true;
         let mut entry = Entry { name: name.to_owned(), ..Entry::default() };
         let list = |value: &Value| -> Option<Vec<String>> {
@@ -78,14 +78,14 @@ impl Entry {
             };
             if known.is_none() {
                 let help = "an entry has lists `fields`, `properties`, `values`, `paths` and texts `method`, `role`, `shape`";
-                problems.error(&at.key(key), format!("`{key}` is not understood here"), help);
+                diagnostics.error(&at.key(key), format!("`{key}` is not understood here"), help);
                 understood = false;
             }
         }
         let lists = [&entry.fields, &entry.properties, &entry.values, &entry.paths];
         if understood && lists.iter().all(|list| list.is_empty()) && entry.role.is_none() {
             let help = "say by `fields`, `properties`, `values`, `paths` or `role` which places are meant";
-            problems.error(at, "this entry would take every type there is", help);
+            diagnostics.error(at, "this entry would take every type there is", help);
             understood = false;
         }
         understood.then_some(entry)
@@ -124,7 +124,7 @@ struct Context<'a> {
 }
 
 /// Gives each shared type one handle, and returns the equal types that no entry selects.
-pub(super) fn merge(api: &mut Api, entries: &[Entry], problems: &mut Problems) -> Vec<Ungrouped> {
+pub(super) fn merge(api: &mut Api, entries: &[Entry], diagnostics: &mut Diagnostics) -> Vec<Ungrouped> {
     let shapes = Shapes::of(api);
     let inline = Places::of(api);
     let components = api.components();
@@ -140,7 +140,7 @@ pub(super) fn merge(api: &mut Api, entries: &[Entry], problems: &mut Problems) -
             .map(|(id, _)| *id)
             .collect();
         if found.is_empty() {
-            problems.warning(&at, "no place matches this entry", "mend its selectors, or remove it");
+            diagnostics.warning(&at, "no place matches this entry", "mend its selectors, or remove it");
             continue;
         }
         // A component of that name is included, so that an equal inline schema becomes the component.
@@ -162,7 +162,7 @@ pub(super) fn merge(api: &mut Api, entries: &[Entry], problems: &mut Problems) -
             let most = by_shape.iter().max_by_key(|(_, (_, ids))| ids.len()).map_or(0, |(shape, _)| *shape);
             let help =
                 format!("write `shape: '{most:016x}'`, so that the name stays when they come to differ");
-            problems.warning(&at.key("shape"), what, help);
+            diagnostics.warning(&at.key("shape"), what, help);
         }
         let most = by_shape
             .iter()
@@ -187,7 +187,7 @@ pub(super) fn merge(api: &mut Api, entries: &[Entry], problems: &mut Problems) -
                     "give it an entry of its own before this one: {}",
                     suggestion(api, &inline, &[*id], &shapes)
                 );
-                problems.warning(&at, what, help);
+                diagnostics.warning(&at, what, help);
             }
         }
         if component.is_none() {
@@ -308,7 +308,7 @@ fn context(api: &Api, id: TypeId) -> Context<'_> {
 fn role_name(role: &Role) -> &'static str {
     match role {
         Role::Body => "body",
-        Role::Answer => "answer",
+        Role::Response => "answer",
         Role::Record => "record",
         Role::Param(_) => "param",
         _ => "",
@@ -316,19 +316,19 @@ fn role_name(role: &Role) -> &'static str {
 }
 
 fn redirect(api: &mut Api, replace: &BTreeMap<TypeId, TypeId>) {
-    let turn = |of: &mut Use| {
+    let turn = |of: &mut TypeRef| {
         if let Some(keep) = replace.get(&of.ty) {
             of.ty = *keep;
         }
     };
     for ty in &mut api.types {
-        match &mut ty.shape {
-            crate::api::model::Shape::List(of) | crate::api::model::Shape::Map(of) => turn(of),
-            crate::api::model::Shape::Struct(it) => {
+        match &mut ty.kind {
+            crate::api::model::TypeKind::List(of) | crate::api::model::TypeKind::Map(of) => turn(of),
+            crate::api::model::TypeKind::Struct(it) => {
                 it.fields.iter_mut().for_each(|field| turn(&mut field.of));
                 it.extra.iter_mut().for_each(turn);
             }
-            crate::api::model::Shape::Union(variants) => {
+            crate::api::model::TypeKind::Union(variants) => {
                 variants.iter_mut().for_each(|variant| turn(&mut variant.of))
             }
             _ => {}
@@ -337,7 +337,9 @@ fn redirect(api: &mut Api, replace: &BTreeMap<TypeId, TypeId>) {
     for operation in &mut api.operations {
         operation.params.iter_mut().for_each(|param| turn(&mut param.of));
         operation.body.iter_mut().for_each(|body| turn(&mut body.of));
-        if let Answer::Json(of) | Answer::Page(of) | Answer::Single(of) = &mut operation.answer {
+        if let ResponseContent::Json(of) | ResponseContent::Page(of) | ResponseContent::Single(of) =
+            &mut operation.response
+        {
             turn(of);
         }
     }

@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use openapiv3::{AnySchema, Discriminator, ReferenceOr, Schema};
+use openapiv3::{AnySchema, Discriminator as Declared, ReferenceOr, Schema};
 use serde_json::Value;
 
 use super::all_of::{MAX_DEPTH, extend};
 use super::schema::{Place, any_members};
 use super::{Resolver, component_name};
-use crate::api::model::{Api, Limits, Origin, Owner, Role, Shape, Struct, Tag, Type, TypeId, Use, Variant};
+use crate::api::model::{
+    Api, Constraints, Discriminator, Origin, Owner, Role, Struct, Type, TypeId, TypeKind, TypeRef, Variant,
+};
 use crate::diagnostics::pointer::At;
 
 impl<'d> Resolver<'d, '_> {
@@ -18,8 +20,8 @@ impl<'d> Resolver<'d, '_> {
         list: &'d [ReferenceOr<Schema>],
         key: &str,
         at: &At<'_>,
-    ) -> (Shape, Limits) {
-        (Shape::Union(self.variants(ty, list, key, at)), Limits::default())
+    ) -> (TypeKind, Constraints) {
+        (TypeKind::Union(self.variants(ty, list, key, at)), Constraints::default())
     }
 
     fn variants(
@@ -35,7 +37,7 @@ impl<'d> Resolver<'d, '_> {
             let at = at.index(index);
             let place = Place { owner: Owner::Type(ty), role: Role::Variant(index), at: &at };
             // Nullability belongs to the union, not to the variant.
-            Variant { label, of: Use { nullable: false, ..self.part(schema, &place) }, tags: Vec::new() }
+            Variant { label, of: TypeRef { nullable: false, ..self.part(schema, &place) }, tags: Vec::new() }
         };
         list.iter().enumerate().map(variant).collect()
     }
@@ -48,20 +50,20 @@ impl<'d> Resolver<'d, '_> {
         list: &'d [ReferenceOr<Schema>],
         key: &str,
         at: &At<'_>,
-    ) -> (Shape, Limits) {
+    ) -> (TypeKind, Constraints) {
         if key == "anyOf" && !any.one_of.is_empty() {
             let what = "`oneOf` next to `anyOf` is not checked by the client";
-            self.problems.warning(&at.key("oneOf"), what, "");
+            self.diagnostics.warning(&at.key("oneOf"), what, "");
         }
         if any.properties.is_empty() {
             return self.union(ty, list, key, at);
         }
-        let Shape::Struct(shared) = self.members(ty, any_members(any), at) else {
+        let TypeKind::Struct(shared) = self.members(ty, any_members(any), at) else {
             return self.union(ty, list, key, at);
         };
         let variants = self.variants(ty, list, key, at);
         let shape = self.object_and_union(ty, &shared, variants, &BTreeSet::new(), &at.key(key));
-        (shape, Limits::default())
+        (shape, Constraints::default())
     }
 
     /// Adds the properties of an object to every variant.
@@ -72,36 +74,36 @@ impl<'d> Resolver<'d, '_> {
         variants: Vec<Variant>,
         required: &BTreeSet<&str>,
         at: &At<'_>,
-    ) -> Shape {
+    ) -> TypeKind {
         let mut out = Vec::new();
         let mut silent = true;
         for (index, variant) in variants.into_iter().enumerate() {
             if self.filling.contains(&variant.of.ty) || self.filling.len() > MAX_DEPTH {
-                self.problems.unsupported(at, "an alternative is a part of what it is an alternative of");
-                return Shape::Any;
+                self.diagnostics.unsupported(at, "an alternative is a part of what it is an alternative of");
+                return TypeKind::Any;
             }
             self.read(variant.of.ty);
             let own = self.api.get(variant.of.ty);
             let mut combined = shared.clone();
-            match own.shape.clone() {
+            match own.kind.clone() {
                 // Contributes at most `required`.
-                Shape::Any | Shape::Object => {}
-                Shape::Struct(part) if has_all(&part, shared) => {
+                TypeKind::Any | TypeKind::Object => {}
+                TypeKind::Struct(part) if has_all(&part, shared) => {
                     silent = false;
                     out.push(variant);
                     continue;
                 }
-                Shape::Struct(part) => {
+                TypeKind::Struct(part) => {
                     silent = false;
                     extend(&mut combined, part, &self.api);
                 }
-                Shape::Map(of) => {
+                TypeKind::Map(of) => {
                     silent = false;
                     combined.extra = Some(of);
                 }
                 _ => {
-                    self.problems.unsupported(at, "an object and something else cannot both hold");
-                    return Shape::Any;
+                    self.diagnostics.unsupported(at, "an object and something else cannot both hold");
+                    return TypeKind::Any;
                 }
             }
             for field in &mut combined.fields {
@@ -114,26 +116,26 @@ impl<'d> Resolver<'d, '_> {
                 _ => None,
             };
             let ty = Type {
-                shape: Shape::Struct(combined),
-                limits: Limits::default(),
+                kind: TypeKind::Struct(combined),
+                constraints: Constraints::default(),
                 origin: Origin::Inline(Owner::Type(ty), Role::Variant(index)),
                 name: own.name.clone().filter(|_| named.is_none()),
                 doc: own.doc.clone(),
                 tag: None,
                 at: own.at.clone(),
             };
-            let of = Use { ty: self.add(ty), nullable: false };
+            let of = TypeRef { ty: self.add(ty), nullable: false };
             out.push(Variant { label: variant.label.or(named), of, tags: Vec::new() });
         }
         if silent {
-            self.problems.warning(
+            self.diagnostics.warning(
                 at,
                 "which members must be there together is not checked by the client",
                 "",
             );
-            return Shape::Struct(shared.clone());
+            return TypeKind::Struct(shared.clone());
         }
-        Shape::Union(out)
+        TypeKind::Union(out)
     }
 
     /// Records the discriminator. A parent that does not list its children permits any property.
@@ -141,21 +143,21 @@ impl<'d> Resolver<'d, '_> {
         &mut self,
         ty: TypeId,
         schema: &'d Schema,
-        mut shape: Shape,
+        mut kind: TypeKind,
         at: &At<'_>,
-    ) -> Shape {
-        let Some(discriminator) = &schema.schema_data.discriminator else { return shape };
-        match &mut shape {
-            Shape::Union(_) => {
+    ) -> TypeKind {
+        let Some(discriminator) = &schema.schema_data.discriminator else { return kind };
+        match &mut kind {
+            TypeKind::Union(_) => {
                 self.discriminators.insert(ty, discriminator);
             }
-            Shape::Struct(it) if it.extra.is_none() && !it.closed => {
+            TypeKind::Struct(it) if it.extra.is_none() && !it.closed => {
                 it.extra = Some(self.any_use(at));
                 self.open_parents.insert(ty);
             }
             _ => {}
         }
-        shape
+        kind
     }
 }
 
@@ -164,17 +166,17 @@ fn has_all(part: &Struct, shared: &Struct) -> bool {
 }
 
 /// Finds the discriminator of each union: its `discriminator`, or a property with distinct values in each variant.
-pub(super) fn tag(api: &mut Api, discriminators: &BTreeMap<TypeId, &Discriminator>) {
+pub(super) fn tag(api: &mut Api, discriminators: &BTreeMap<TypeId, &Declared>) {
     let all: Vec<TypeId> = api.ids().collect();
     for id in all {
-        let Shape::Union(variants) = &api.get(id).shape else { continue };
+        let TypeKind::Union(variants) = &api.get(id).kind else { continue };
         let found = match discriminators.get(&id) {
             Some(discriminator) => Some(by_discriminator(api, variants, discriminator)),
             None => by_values(api, variants),
         };
         let Some((tag, tags)) = found else { continue };
         if let Some(ty) = api.types.get_mut(id.0 as usize)
-            && let Shape::Union(variants) = &mut ty.shape
+            && let TypeKind::Union(variants) = &mut ty.kind
         {
             ty.tag = Some(tag);
             variants.iter_mut().zip(tags).for_each(|(variant, tags)| variant.tags = tags);
@@ -185,8 +187,8 @@ pub(super) fn tag(api: &mut Api, discriminators: &BTreeMap<TypeId, &Discriminato
 fn by_discriminator(
     api: &Api,
     variants: &[Variant],
-    discriminator: &Discriminator,
-) -> (Tag, Vec<Vec<String>>) {
+    discriminator: &Declared,
+) -> (Discriminator, Vec<Vec<String>>) {
     let member = discriminator.property_name.clone();
     let mut only = true;
     let mut tags = Vec::new();
@@ -211,10 +213,10 @@ fn by_discriminator(
         }
         tags.push(own);
     }
-    (Tag { member, only }, tags)
+    (Discriminator { member, only }, tags)
 }
 
-fn by_values(api: &Api, variants: &[Variant]) -> Option<(Tag, Vec<Vec<String>>)> {
+fn by_values(api: &Api, variants: &[Variant]) -> Option<(Discriminator, Vec<Vec<String>>)> {
     let [first, others @ ..] = variants else { return None };
     if others.is_empty() {
         return None;
@@ -234,23 +236,23 @@ fn by_values(api: &Api, variants: &[Variant]) -> Option<(Tag, Vec<Vec<String>>)>
             }
             tags.push(own);
         }
-        Some((Tag { member: member.to_owned(), only: true }, tags))
+        Some((Discriminator { member: member.to_owned(), only: true }, tags))
     })
 }
 
 /// Returns the values that a property permits, if they are listed.
 fn values(api: &Api, ty: TypeId, member: &str, depth: usize) -> Option<Vec<String>> {
-    if let Shape::Union(variants) = &api.get(ty).shape {
+    if let TypeKind::Union(variants) = &api.get(ty).kind {
         let all = variants.iter().filter(|_| depth < 8);
         let all: Option<Vec<_>> = all.map(|variant| values(api, variant.of.ty, member, depth + 1)).collect();
         return all.map(|all| all.concat()).filter(|all| !all.is_empty());
     }
     let field = api.fields(ty).iter().find(|field| field.wire_name == member)?;
     let ty = api.get(field.of.ty);
-    let values: Vec<String> = match &ty.shape {
-        Shape::Enum(values) => values.clone(),
-        Shape::Integer | Shape::Union(_) => {
-            ty.limits.allowed.iter().filter_map(Value::as_i64).map(|value| value.to_string()).collect()
+    let values: Vec<String> = match &ty.kind {
+        TypeKind::Enum(values) => values.clone(),
+        TypeKind::Integer | TypeKind::Union(_) => {
+            ty.constraints.allowed.iter().filter_map(Value::as_i64).map(|value| value.to_string()).collect()
         }
         _ => Vec::new(),
     };

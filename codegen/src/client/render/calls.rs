@@ -5,9 +5,9 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::Cx;
-use crate::client::format::Chunk;
-use crate::api::model::{Format, In, Operation, Param, Repr};
+use crate::api::model::{Format, Operation, Param, ParameterIn, Repr};
 use crate::api::names::{OperationNames, ident};
+use crate::client::format::Chunk;
 
 impl Cx<'_> {
     /// Returns the calls of a group.
@@ -49,9 +49,9 @@ impl Cx<'_> {
             let wire = &param.wire_name;
             let value = self.given(param);
             let place = match param.place {
-                In::Path => "path",
-                In::Query => "query",
-                In::Header | In::Cookie => "header",
+                ParameterIn::Path => "path",
+                ParameterIn::Query => "query",
+                ParameterIn::Header | ParameterIn::Cookie => "header",
             };
             if param.required {
                 arguments.push(quote!(given.required(#place, #wire)#value));
@@ -90,7 +90,8 @@ impl Cx<'_> {
 
     /// Whether arguments can be derived from the document without a serialization style, as all of Propexo's can.
     fn is_callable(&self, operation: &Operation) -> bool {
-        let params = operation.params.iter().all(|param| param.place != In::Cookie && !self.is_styled(param));
+        let params =
+            operation.params.iter().all(|param| param.place != ParameterIn::Cookie && !self.is_styled(param));
         params && self.api.sent_body(operation).is_none_or(|body| body.format == Format::Json)
     }
 

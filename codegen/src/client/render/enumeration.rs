@@ -4,20 +4,25 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{Cx, doc};
-use crate::diagnostics::Problems;
-use crate::client::format::Chunk;
 use crate::api::model::TypeId;
 use crate::api::names::{self, ident, words};
+use crate::client::format::Chunk;
+use crate::diagnostics::Diagnostics;
 
 impl Cx<'_> {
-    pub(super) fn enumeration(&self, id: TypeId, values: &[&str], problems: &mut Problems) -> Vec<Chunk> {
+    pub(super) fn enumeration(
+        &self,
+        id: TypeId,
+        values: &[&str],
+        diagnostics: &mut Diagnostics,
+    ) -> Vec<Chunk> {
         let text = self.type_name(id);
         let name = ident(text);
         let about = self.type_docs(id, &format!("One of the values that `{}` takes.", words(text)));
         let mut values: Vec<&str> = values.to_vec();
         values.sort_unstable();
         values.dedup();
-        let idents = names::values(&values, &self.api.get(id).at, problems);
+        let idents = names::values(&values, &self.api.get(id).at, diagnostics);
         let variants: Vec<_> = idents.iter().map(|own| ident(own)).collect();
         let documented: Vec<TokenStream> = values
             .iter()

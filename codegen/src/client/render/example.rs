@@ -6,7 +6,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::Cx;
-use crate::api::model::{Answer, Format, In, Operation, Param, Repr, TypeId, Use};
+use crate::api::model::{Format, Operation, Param, ParameterIn, Repr, ResponseContent, TypeId, TypeRef};
 use crate::api::names::types::variant_labels;
 use crate::api::names::{self, OperationNames, ident, words};
 
@@ -27,15 +27,15 @@ impl Cx<'_> {
             all => Some(quote!(use propexo::#group::{#(#all),*};)),
         };
         let sent = quote!(client.#group().#call.send().await?);
-        let statement = match operation.answer {
+        let statement = match operation.response {
             _ if operation.redirect => quote!(let redirect = #sent;),
-            Answer::Empty => quote!(#sent;),
-            Answer::Json(_) => quote!(let answer = #sent;),
-            Answer::Text => quote!(let text = #sent;),
-            Answer::Bytes => quote!(let bytes = #sent;),
-            Answer::Receipt => quote!(let receipt = #sent;),
-            Answer::Page(_) => quote!(let page = #sent;),
-            Answer::Single(_) => quote!(let record = #sent.into_inner();),
+            ResponseContent::Empty => quote!(#sent;),
+            ResponseContent::Json(_) => quote!(let answer = #sent;),
+            ResponseContent::Text => quote!(let text = #sent;),
+            ResponseContent::Bytes => quote!(let bytes = #sent;),
+            ResponseContent::Receipt => quote!(let receipt = #sent;),
+            ResponseContent::Page(_) => quote!(let page = #sent;),
+            ResponseContent::Single(_) => quote!(let record = #sent.into_inner();),
         };
         block(quote! {
             async fn run(client: propexo::Client) -> propexo::Result<()> {
@@ -67,15 +67,16 @@ impl Cx<'_> {
         }
         let is_limit = |param: &&Param| {
             param.wire_name == "limit"
-                && param.place == In::Query
+                && param.place == ParameterIn::Query
                 && matches!(self.api.repr(param.of.ty), Repr::Integer)
         };
         let limit =
             operation.params.iter().zip(&names.params).find(|(param, _)| !param.required && is_limit(param));
-        let limit = limit.filter(|_| matches!(operation.answer, Answer::Page(_))).map(|(_, name)| {
-            let name = ident(name);
-            quote!(.#name(50))
-        });
+        let limit =
+            limit.filter(|_| matches!(operation.response, ResponseContent::Page(_))).map(|(_, name)| {
+                let name = ident(name);
+                quote!(.#name(50))
+            });
         Some(quote!(#method(#(#arguments),*) #limit))
     }
 
@@ -88,14 +89,14 @@ impl Cx<'_> {
             }
             Repr::List(item) if self.is_text(item) => quote!([#text]),
             Repr::Bool | Repr::Integer | Repr::Number | Repr::Enum(_) | Repr::List(_) => {
-                let of = Use { nullable: false, ..param.of };
+                let of = TypeRef { nullable: false, ..param.of };
                 self.sample(of, &param.wire_name, Takes::Argument, DEEPEST, types)?
             }
             _ => quote!(#text),
         })
     }
 
-    fn sample_body(&self, of: Use, types: &mut BTreeSet<String>) -> Option<TokenStream> {
+    fn sample_body(&self, of: TypeRef, types: &mut BTreeSet<String>) -> Option<TokenStream> {
         let value = self.sample(of, "body", Takes::Itself, DEEPEST, types)?;
         let says_something = self.api.fields(of.ty).iter().any(|field| field.required);
         let setter = if says_something || of.nullable { None } else { self.sample_setter(of.ty) };
@@ -105,7 +106,7 @@ impl Cx<'_> {
     /// Returns the setter of the first string field of a struct.
     fn sample_setter(&self, id: TypeId) -> Option<TokenStream> {
         let fields = self.api.fields(id);
-        let idents = names::fields(fields, "", &mut crate::diagnostics::Problems::default());
+        let idents = names::fields(fields, "", &mut crate::diagnostics::Diagnostics::default());
         let (field, own) = fields.iter().zip(idents).find(|(field, own)| {
             let is_text = matches!(self.api.repr(field.of.ty), Repr::String);
             is_text && !field.info.deprecated && own != "new" && own != "validate"
@@ -117,7 +118,7 @@ impl Cx<'_> {
     /// Returns a value of a type; `None` if it is nested too deep, or if every variant of a union contains the union.
     fn sample(
         &self,
-        of: Use,
+        of: TypeRef,
         name: &str,
         takes: Takes,
         depth: usize,

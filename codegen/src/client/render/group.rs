@@ -7,15 +7,20 @@ use quote::quote;
 
 use super::reference::first_sentence;
 use super::{Cx, Imports, doc, inner_doc};
-use crate::client::docs;
-use crate::diagnostics::Problems;
-use crate::client::format::Chunk;
 use crate::api::model::{Group, Repr, TypeId};
 use crate::api::names::types::used_models;
 use crate::api::names::{self, Module, ident, words};
+use crate::client::docs;
+use crate::client::format::Chunk;
+use crate::diagnostics::Diagnostics;
 
 impl Cx<'_> {
-    pub(super) fn group_file(&self, index: usize, types: &[TypeId], problems: &mut Problems) -> Vec<Chunk> {
+    pub(super) fn group_file(
+        &self,
+        index: usize,
+        types: &[TypeId],
+        diagnostics: &mut Diagnostics,
+    ) -> Vec<Chunk> {
         let Some(names) = self.names.groups.get(index) else { return Vec::new() };
         let mut imports = Imports::default();
         imports.runtime.insert("Client");
@@ -64,7 +69,7 @@ impl Cx<'_> {
             }
             chunks.push(Chunk::Tokens(builder));
         }
-        chunks.extend(self.items(types, &mut imports, problems));
+        chunks.extend(self.items(types, &mut imports, diagnostics));
         let mut page = about;
         page.extend(self.operations_table(index, &names.handle));
         chunks.insert(0, Chunk::Tokens(self.group_imports(index, &page, imports)));

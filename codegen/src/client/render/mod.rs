@@ -19,13 +19,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::client::docs::{self, Docs};
-use crate::diagnostics::Problems;
-use crate::client::format::{Chunk, Unprintable, file};
 use crate::api::model::{Api, Repr, TypeId};
 use crate::api::names::{self, Module, Names, ident};
+use crate::client::docs::{self, Docs};
+use crate::client::format::{Chunk, Unprintable, file};
 use crate::client::surface;
 use crate::client::tree::Tree;
+use crate::diagnostics::Diagnostics;
 
 /// The context of every item.
 struct Cx<'a> {
@@ -37,7 +37,7 @@ struct Cx<'a> {
     /// Fields that are boxed because the struct would contain itself.
     boxed: BTreeSet<(TypeId, usize)>,
     /// Recursive types, by the number of their cycle.
-    circles: BTreeMap<TypeId, usize>,
+    cycles: BTreeMap<TypeId, usize>,
     /// The groups that use each file of `models`; `None` for all groups.
     model_groups: BTreeMap<String, Option<BTreeSet<usize>>>,
     /// The signature of each operation's method.
@@ -65,7 +65,7 @@ pub fn render(
     api: &Api,
     names: &Names,
     docs: &Docs<'_>,
-    problems: &mut Problems,
+    diagnostics: &mut Diagnostics,
 ) -> Result<Tree, Unprintable> {
     let mut cx = Cx {
         api,
@@ -73,7 +73,7 @@ pub fn render(
         docs,
         sent: api.sent(),
         boxed: types::boxed(api),
-        circles: types::circular(api),
+        cycles: types::circular(api),
         model_groups: BTreeMap::new(),
         signatures: surface::functions(api, names).into_iter().map(|it| it.signature).collect(),
     };
@@ -87,12 +87,12 @@ pub fn render(
     let files = cx.files(&modules);
     // Tokens are not `Send`, so one thread renders and prints a file.
     let printed = parallel::map(&files, |(_, render)| {
-        let mut problems = Problems::default();
-        (file(&render(&mut problems)), problems)
+        let mut diagnostics = Diagnostics::default();
+        (file(&render(&mut diagnostics)), diagnostics)
     });
     let mut tree = Tree { features: cx.features(), ..Tree::default() };
     for ((place, _), (text, found)) in files.into_iter().zip(printed) {
-        problems.0.extend(found.0);
+        diagnostics.0.extend(found.0);
         match place {
             Place::Client(path) => tree.files.insert(path, text?),
             Place::Calls(path) => tree.calls.insert(path, text?),
@@ -110,7 +110,7 @@ enum Place {
 }
 
 /// Renders the parts of a file.
-type Render<'a> = Box<dyn Fn(&mut Problems) -> Vec<Chunk> + Send + Sync + 'a>;
+type Render<'a> = Box<dyn Fn(&mut Diagnostics) -> Vec<Chunk> + Send + Sync + 'a>;
 
 impl Cx<'_> {
     /// Returns every file with the function that renders it.
@@ -120,14 +120,14 @@ impl Cx<'_> {
         for (module, ids) in modules {
             if let Module::Model(name) = module {
                 let place = Place::Client(format!("models/{name}.rs"));
-                add(place, Box::new(|problems| self.model_file(ids, problems)));
+                add(place, Box::new(|diagnostics| self.model_file(ids, diagnostics)));
             }
         }
         add(Place::Client("models/mod.rs".to_owned()), Box::new(|_| self.models_root()));
         for (index, group) in self.names.groups.iter().enumerate() {
             let types = modules.get(&Module::Group(index)).map(Vec::as_slice).unwrap_or_default();
             let path = format!("{}.rs", group.module);
-            let render = move |problems: &mut Problems| self.group_file(index, types, problems);
+            let render = move |diagnostics: &mut Diagnostics| self.group_file(index, types, diagnostics);
             add(Place::Client(path.clone()), Box::new(render));
             add(Place::Calls(path), Box::new(move |_| self.calls_file(index)));
         }
@@ -135,7 +135,7 @@ impl Cx<'_> {
         let webhooks = modules.get(&Module::Webhooks);
         if let Some(ids) = webhooks {
             let place = Place::Client("webhook_payloads.rs".to_owned());
-            add(place, Box::new(|problems| self.model_file(ids, problems)));
+            add(place, Box::new(|diagnostics| self.model_file(ids, diagnostics)));
         }
         let credentials = self.credentials();
         let (has_webhooks, has_credentials) = (webhooks.is_some(), credentials.is_some());
@@ -150,22 +150,22 @@ impl Cx<'_> {
 
 impl Cx<'_> {
     /// Returns the items of a type: the definition and its impls.
-    fn item(&self, id: TypeId, imports: &mut Imports, problems: &mut Problems) -> Vec<Chunk> {
+    fn item(&self, id: TypeId, imports: &mut Imports, diagnostics: &mut Diagnostics) -> Vec<Chunk> {
         match self.api.repr(id) {
-            Repr::Struct(_) => self.structure(id, imports, problems),
-            Repr::Enum(values) => self.enumeration(id, &values, problems),
+            Repr::Struct(_) => self.structure(id, imports, diagnostics),
+            Repr::Enum(values) => self.enumeration(id, &values, diagnostics),
             Repr::Union(_) => self.union(id, imports),
             _ => Vec::new(),
         }
     }
 
-    fn items(&self, ids: &[TypeId], imports: &mut Imports, problems: &mut Problems) -> Vec<Chunk> {
-        ids.iter().flat_map(|id| self.item(*id, imports, problems)).collect()
+    fn items(&self, ids: &[TypeId], imports: &mut Imports, diagnostics: &mut Diagnostics) -> Vec<Chunk> {
+        ids.iter().flat_map(|id| self.item(*id, imports, diagnostics)).collect()
     }
 
-    fn model_file(&self, ids: &[TypeId], problems: &mut Problems) -> Vec<Chunk> {
+    fn model_file(&self, ids: &[TypeId], diagnostics: &mut Diagnostics) -> Vec<Chunk> {
         let mut imports = Imports::default();
-        let items = self.items(ids, &mut imports, problems);
+        let items = self.items(ids, &mut imports, diagnostics);
         let own: BTreeSet<&String> =
             ids.iter().filter_map(|id| self.names.types.get(id)).map(|(_, name)| name).collect();
         imports.models.retain(|name| !own.contains(name));

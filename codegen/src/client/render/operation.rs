@@ -5,9 +5,9 @@ use quote::quote;
 
 use super::parameter::{Passed, style};
 use super::{Cx, Imports, deprecated, doc, rules};
-use crate::client::docs;
-use crate::api::model::{Answer, Body, Format, In, Operation, Param, Shape, Style};
+use crate::api::model::{Body, Format, Operation, Param, ParameterIn, ResponseContent, Style, TypeKind};
 use crate::api::names::{OperationNames, ident};
+use crate::client::docs;
 
 impl Cx<'_> {
     /// Returns the method that creates the request.
@@ -108,7 +108,7 @@ impl Cx<'_> {
             .params
             .iter()
             // A value that is serialized as one string, or as several parameters, is not checked.
-            .filter(|param| param.place == In::Query && param.style == Style::Repeated)
+            .filter(|param| param.place == ParameterIn::Query && param.style == Style::Repeated)
             .filter(|param| self.api.is_flat(param.of.ty))
             .filter_map(|param| Some((param, self.query_rule(param)?)))
             .map(|(param, rule)| format!("    {} => {rule},\n", Literal::string(&param.wire_name)))
@@ -117,7 +117,7 @@ impl Cx<'_> {
     }
 
     fn query_rule(&self, param: &Param) -> Option<String> {
-        if matches!(self.api.get(param.of.ty).shape, Shape::Enum(_)) {
+        if matches!(self.api.get(param.of.ty).kind, TypeKind::Enum(_)) {
             // A query has strings; the type checks whether one of them is a known value.
             let name = ident(self.type_name(param.of.ty));
             return Some(format!("{{ known: (crate::open_enum::is_listed::<{name}>) }}"));
@@ -137,15 +137,15 @@ impl Cx<'_> {
         let request = ident(&names.request);
         let answer = self.answer(operation, imports);
         let docs = doc(&[format!("The request of [`{handle}::{}`].", names.method)]);
-        let kind = match operation.answer {
-            Answer::Page(row) => {
+        let kind = match operation.response {
+            ResponseContent::Page(row) => {
                 let row = self.of(row, imports);
                 quote!(crate::request::paged_methods!(#request, #row);)
             }
             _ if operation.redirect => quote!(crate::request::redirect_methods!(#request);),
-            Answer::Text => quote!(crate::request::text_methods!(#request);),
-            Answer::Bytes => quote!(crate::request::bytes_methods!(#request);),
-            Answer::Receipt => quote!(crate::request::receipt_methods!(#request);),
+            ResponseContent::Text => quote!(crate::request::text_methods!(#request);),
+            ResponseContent::Bytes => quote!(crate::request::bytes_methods!(#request);),
+            ResponseContent::Receipt => quote!(crate::request::receipt_methods!(#request);),
             _ => quote!(crate::request::request_methods!(#request, #answer);),
         };
         let json = self.api.sent_body(operation).is_some_and(|body| body.format == Format::Json);
@@ -190,21 +190,21 @@ impl Cx<'_> {
             imports.runtime.insert("Redirect");
             return quote!(Redirect);
         }
-        match operation.answer {
-            Answer::Empty => quote!(()),
-            Answer::Text => quote!(String),
-            Answer::Bytes => quote!(Vec<u8>),
-            Answer::Receipt => {
+        match operation.response {
+            ResponseContent::Empty => quote!(()),
+            ResponseContent::Text => quote!(String),
+            ResponseContent::Bytes => quote!(Vec<u8>),
+            ResponseContent::Receipt => {
                 imports.runtime.insert("WriteReceipt");
                 quote!(WriteReceipt)
             }
-            Answer::Json(of) => self.of(of, imports),
-            Answer::Page(row) => {
+            ResponseContent::Json(of) => self.of(of, imports),
+            ResponseContent::Page(row) => {
                 imports.runtime.insert("Page");
                 let row = self.of(row, imports);
                 quote!(Page<#row>)
             }
-            Answer::Single(record) => {
+            ResponseContent::Single(record) => {
                 imports.runtime.insert("Single");
                 let record = self.of(record, imports);
                 quote!(Single<#record>)

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
 use super::{Cx, Imports};
-use crate::api::model::{In, Param, Repr, Style, Use};
+use crate::api::model::{Param, ParameterIn, Repr, Style, TypeRef};
 
 /// The type of an argument, and the call of `Request` that takes it.
 pub(super) struct Passed {
@@ -31,10 +31,10 @@ impl Cx<'_> {
                     (quote!(impl IntoIterator<Item = #item>), quote!(#own))
                 };
                 let call = match (param.place, param.style) {
-                    (In::Query, Style::Joined(sign)) => {
+                    (ParameterIn::Query, Style::Joined(sign)) => {
                         quote!(.query(#wire, crate::request::joined(#values, #sign)))
                     }
-                    (In::Query, _) => quote!(.query_list(#wire, #values)),
+                    (ParameterIn::Query, _) => quote!(.query_list(#wire, #values)),
                     (place, _) => {
                         let call = call(place);
                         quote!(.#call(#wire, crate::request::joined(#values, ',')))
@@ -46,9 +46,9 @@ impl Cx<'_> {
                 let ty = self.scalar(of, imports);
                 let text = self.is_text(of);
                 let call = match param.place {
-                    In::Path if text => quote!(.path(#wire, #own)),
-                    In::Path => quote!(.path(#wire, #own.to_string())),
-                    In::Query if text => quote!(.query_text(#wire, #own)),
+                    ParameterIn::Path if text => quote!(.path(#wire, #own)),
+                    ParameterIn::Path => quote!(.path(#wire, #own.to_string())),
+                    ParameterIn::Query if text => quote!(.query_text(#wire, #own)),
                     place => {
                         let value = if text { quote!(Into::<String>::into(#own)) } else { quote!(#own) };
                         let call = call(place);
@@ -64,14 +64,14 @@ impl Cx<'_> {
     pub(super) fn is_styled(&self, param: &Param) -> bool {
         let by_style = match (param.place, param.style) {
             (_, Style::Json) => true,
-            (In::Query, Style::Deep) => matches!(self.api.repr(param.of.ty), Repr::List(_)),
+            (ParameterIn::Query, Style::Deep) => matches!(self.api.repr(param.of.ty), Repr::List(_)),
             _ => false,
         };
-        by_style || (param.place == In::Query && !self.api.is_flat(param.of.ty))
+        by_style || (param.place == ParameterIn::Query && !self.api.is_flat(param.of.ty))
     }
 
     /// Returns the argument type of a value that is serialized as one string.
-    fn scalar(&self, of: Use, imports: &mut Imports) -> TokenStream {
+    fn scalar(&self, of: TypeRef, imports: &mut Imports) -> TokenStream {
         match self.api.repr(of.ty) {
             _ if self.is_text(of) => quote!(impl Into<String>),
             Repr::Bool | Repr::Integer | Repr::Number | Repr::Enum(_) => self.plain(of.ty, imports),
@@ -80,7 +80,7 @@ impl Cx<'_> {
         }
     }
 
-    pub(super) fn is_text(&self, of: Use) -> bool {
+    pub(super) fn is_text(&self, of: TypeRef) -> bool {
         matches!(
             self.api.repr(of.ty),
             Repr::String | Repr::Date | Repr::DateTime | Repr::DateOrDateTime | Repr::Secret
@@ -89,21 +89,21 @@ impl Cx<'_> {
 }
 
 /// Returns the method of `Request` that takes a string.
-fn call(place: In) -> TokenStream {
+fn call(place: ParameterIn) -> TokenStream {
     match place {
-        In::Path => quote!(path),
-        In::Query => quote!(query),
-        In::Header => quote!(header_param),
-        In::Cookie => quote!(cookie),
+        ParameterIn::Path => quote!(path),
+        ParameterIn::Query => quote!(query),
+        ParameterIn::Header => quote!(header_param),
+        ParameterIn::Cookie => quote!(cookie),
     }
 }
 
-fn place(place: In) -> TokenStream {
+fn place(place: ParameterIn) -> TokenStream {
     match place {
-        In::Path => quote!(Path),
-        In::Query => quote!(Query),
-        In::Header => quote!(Header),
-        In::Cookie => quote!(Cookie),
+        ParameterIn::Path => quote!(Path),
+        ParameterIn::Query => quote!(Query),
+        ParameterIn::Header => quote!(Header),
+        ParameterIn::Cookie => quote!(Cookie),
     }
 }
 

@@ -3,10 +3,10 @@
 use std::fmt::Write;
 
 use super::Cx;
+use crate::api::model::{Operation, ParameterIn, Repr, ResponseContent, TypeId};
+use crate::api::names::{self, OperationNames};
 use crate::client::docs;
 use crate::client::format::FIRST_LINE_OF_TEXT;
-use crate::api::model::{Answer, In, Operation, Repr, TypeId};
-use crate::api::names::{self, OperationNames};
 use crate::client::surface;
 
 /// The lines of [`START`] about writes, for documents that have receipts.
@@ -46,7 +46,8 @@ impl Cx<'_> {
     }
 
     fn start(&self) -> String {
-        let receipts = self.api.operations.iter().any(|operation| operation.answer == Answer::Receipt);
+        let receipts =
+            self.api.operations.iter().any(|operation| operation.response == ResponseContent::Receipt);
         format!("{START}{}", if receipts { RECEIPTS } else { "" })
     }
 
@@ -94,16 +95,16 @@ impl Cx<'_> {
         let _ = writeln!(out, "```rust\n{}\n```\n", code.cloned().collect::<Vec<_>>().join("\n"));
         for (param, name) in operation.params.iter().zip(&names.params) {
             let place = match param.place {
-                In::Path => "path",
-                In::Query => "query",
-                In::Header => "header",
-                In::Cookie => "cookie",
+                ParameterIn::Path => "path",
+                ParameterIn::Query => "query",
+                ParameterIn::Header => "header",
+                ParameterIn::Cookie => "cookie",
             };
             let required = if param.required { ", required" } else { "" };
             let ty = surface::plain(self.api, self.names, param.of.ty);
             let said = self.docs.param(number, &param.wire_name, &param.info).unwrap_or_default();
-            let limits = docs::limits(self.api, param.of, &param.info).unwrap_or_default();
-            let said = docs::lines(said).into_iter().chain((!limits.is_empty()).then_some(limits));
+            let constraints = docs::constraints(self.api, param.of, &param.info).unwrap_or_default();
+            let said = docs::lines(said).into_iter().chain((!constraints.is_empty()).then_some(constraints));
             let said = said.collect::<Vec<_>>().join(" ");
             let line = format!("- `{name}: {ty}` ({place}{required}) {said}");
             let _ = writeln!(out, "{}", line.trim_end());
@@ -135,7 +136,7 @@ impl Cx<'_> {
     /// Returns the fields of a struct: first the required ones, then the optional ones.
     fn members(&self, id: TypeId) -> String {
         let Repr::Struct(it) = self.api.repr(id) else { return String::new() };
-        let idents = names::fields(&it.fields, "", &mut crate::diagnostics::Problems::default());
+        let idents = names::fields(&it.fields, "", &mut crate::diagnostics::Diagnostics::default());
         let list = |required: bool| {
             let own = it.fields.iter().zip(&idents).filter(|(field, _)| field.required == required);
             let own = own.map(|(field, name)| {
@@ -151,10 +152,15 @@ impl Cx<'_> {
 
     /// Returns the type of the records in the response.
     fn answered(&self, operation: &Operation) -> Option<TypeId> {
-        match operation.answer {
+        match operation.response {
             _ if operation.redirect => None,
-            Answer::Empty | Answer::Text | Answer::Bytes | Answer::Receipt => None,
-            Answer::Json(of) | Answer::Page(of) | Answer::Single(of) => Some(of.ty),
+            ResponseContent::Empty
+            | ResponseContent::Text
+            | ResponseContent::Bytes
+            | ResponseContent::Receipt => None,
+            ResponseContent::Json(of) | ResponseContent::Page(of) | ResponseContent::Single(of) => {
+                Some(of.ty)
+            }
         }
     }
 }

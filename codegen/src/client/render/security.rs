@@ -4,10 +4,10 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{Cx, doc};
+use crate::api::model::{ParameterIn, Scheme, SchemeKind};
+use crate::api::names::ident;
 use crate::client::docs;
 use crate::client::format::Chunk;
-use crate::api::model::{In, Scheme, SchemeKind};
-use crate::api::names::ident;
 
 impl Cx<'_> {
     /// Returns the file; `None` if it has no methods.
@@ -53,9 +53,9 @@ fn scheme_method(scheme: &Scheme, name: &str) -> Option<TokenStream> {
         }
         SchemeKind::Key(place, key) => {
             let (variant, what) = match place {
-                In::Query => (quote!(Query), "query as"),
-                In::Cookie => (quote!(Cookie), "cookie"),
-                In::Header | In::Path => (quote!(Header), "header"),
+                ParameterIn::Query => (quote!(Query), "query as"),
+                ParameterIn::Cookie => (quote!(Cookie), "cookie"),
+                ParameterIn::Header | ParameterIn::Path => (quote!(Header), "header"),
             };
             let key_said = docs::fenced(key);
             let docs =

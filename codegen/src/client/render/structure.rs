@@ -4,17 +4,22 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{Cx, Imports, deprecated, doc, rules};
-use crate::client::docs;
-use crate::diagnostics::Problems;
-use crate::client::format::Chunk;
-use crate::api::model::{Answer, Field, Info, Operation, Presence, Repr, Shape, TypeId, Use};
+use crate::api::model::{Field, Info, Operation, Presence, Repr, ResponseContent, TypeId, TypeKind, TypeRef};
 use crate::api::names::{self, ident, words};
+use crate::client::docs;
+use crate::client::format::Chunk;
+use crate::diagnostics::Diagnostics;
 
 impl Cx<'_> {
-    pub(super) fn structure(&self, id: TypeId, imports: &mut Imports, problems: &mut Problems) -> Vec<Chunk> {
-        let Shape::Struct(shape) = &self.api.get(id).shape else { return Vec::new() };
+    pub(super) fn structure(
+        &self,
+        id: TypeId,
+        imports: &mut Imports,
+        diagnostics: &mut Diagnostics,
+    ) -> Vec<Chunk> {
+        let TypeKind::Struct(shape) = &self.api.get(id).kind else { return Vec::new() };
         let name = ident(self.type_name(id));
-        let idents = names::fields(&shape.fields, &self.api.get(id).at, problems);
+        let idents = names::fields(&shape.fields, &self.api.get(id).at, diagnostics);
         let about = self.type_docs(id, &format!("{}.", self.about(id)));
         let fields = shape.fields.iter().zip(&idents).enumerate().map(|(index, (field, own))| {
             let docs = self.field_docs(id, field);
@@ -55,7 +60,8 @@ impl Cx<'_> {
     /// Implements `Receipt` for a response of a write that always has a job id.
     fn receipt(&self, id: TypeId) -> Option<TokenStream> {
         let answers = |operation: &Operation| {
-            operation.is_write() && operation.answer == Answer::Json(Use { ty: id, nullable: false })
+            operation.is_write()
+                && operation.response == ResponseContent::Json(TypeRef { ty: id, nullable: false })
         };
         if !self.api.operations.iter().any(answers) {
             return None;
@@ -98,18 +104,18 @@ impl Cx<'_> {
         &self,
         sentence: Option<&str>,
         wire_name: &str,
-        of: Use,
+        of: TypeRef,
         info: &Info,
     ) -> TokenStream {
-        let limits = docs::limits(self.api, of, info);
+        let constraints = docs::constraints(self.api, of, info);
         let mut lines = match sentence {
             Some(sentence) => docs::lines(sentence),
             None => vec![format!("`{}`.", docs::fenced(wire_name))],
         };
         // The generator writes the constraints, so they need no escaping.
-        if let Some(limits) = limits {
+        if let Some(constraints) = constraints {
             lines.push(String::new());
-            lines.extend(docs::wrapped(&limits));
+            lines.extend(docs::wrapped(&constraints));
         }
         doc(&lines)
     }
@@ -194,7 +200,7 @@ impl Cx<'_> {
             impl #name {
                 #new
                 #(#setters)*
-                /// Checks the limits that the API's description gives.
+                /// Checks the constraints that the API's description gives.
                 ///
                 /// # Errors
                 ///

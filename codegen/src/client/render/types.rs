@@ -6,9 +6,9 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{Cx, Imports};
-use crate::document::graph::circles;
-use crate::api::model::{Api, Field, Presence, Repr, Shape, TypeId, Use};
+use crate::api::model::{Api, Field, Presence, Repr, TypeId, TypeKind, TypeRef};
 use crate::api::names::{Module, ident};
+use crate::document::graph::cycles;
 
 /// The argument type of a value, and the expression that converts the argument to the value.
 pub(super) struct Argument {
@@ -18,7 +18,7 @@ pub(super) struct Argument {
 
 impl Cx<'_> {
     /// Returns the type of a value; an `Option` if it is nullable.
-    pub(super) fn of(&self, of: Use, imports: &mut Imports) -> TokenStream {
+    pub(super) fn of(&self, of: TypeRef, imports: &mut Imports) -> TokenStream {
         let ty = self.plain(of.ty, imports);
         if of.nullable && !matches!(self.api.repr(of.ty), Repr::Any) { quote!(Option<#ty>) } else { ty }
     }
@@ -117,14 +117,14 @@ impl Cx<'_> {
 
 /// Returns the fields by which a struct would contain itself without indirection. Lists and maps are an indirection.
 pub(super) fn boxed(api: &Api) -> BTreeSet<(TypeId, usize)> {
-    let direct = |id: &TypeId| matches!(api.get(*id).shape, Shape::Struct(_) | Shape::Union(_));
+    let direct = |id: &TypeId| matches!(api.get(*id).kind, TypeKind::Struct(_) | TypeKind::Union(_));
     let reachable = api.reachable();
     let edges = reachable.iter().copied().filter(direct).map(|id| (id, api.parts(id).into_iter().collect()));
-    let circles = circles(&edges.collect());
+    let cycles = cycles(&edges.collect());
     let mut out = BTreeSet::new();
     for id in reachable {
         for (index, field) in api.fields(id).iter().enumerate() {
-            if circles.get(&id).is_some_and(|own| circles.get(&field.of.ty) == Some(own)) {
+            if cycles.get(&id).is_some_and(|own| cycles.get(&field.of.ty) == Some(own)) {
                 out.insert((id, index));
             }
         }
@@ -135,5 +135,5 @@ pub(super) fn boxed(api: &Api) -> BTreeSet<(TypeId, usize)> {
 /// Returns the recursive types, with indirection or without.
 pub(super) fn circular(api: &Api) -> BTreeMap<TypeId, usize> {
     let parts = |id: TypeId| (id, api.parts(id).into_iter().collect());
-    circles(&api.reachable().into_iter().map(parts).collect())
+    cycles(&api.reachable().into_iter().map(parts).collect())
 }

@@ -4,14 +4,14 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::{Cx, Imports, doc};
-use crate::client::format::Chunk;
-use crate::api::model::{Repr, Shape, TypeId};
+use crate::api::model::{Repr, TypeId, TypeKind};
 use crate::api::names::types::variant_labels;
 use crate::api::names::{ident, words};
+use crate::client::format::Chunk;
 
 impl Cx<'_> {
     pub(super) fn union(&self, id: TypeId, imports: &mut Imports) -> Vec<Chunk> {
-        let Shape::Union(variants) = &self.api.get(id).shape else { return Vec::new() };
+        let TypeKind::Union(variants) = &self.api.get(id).kind else { return Vec::new() };
         let tag = self.api.get(id).tag.as_ref();
         let text = self.type_name(id);
         let name = ident(text);
@@ -24,8 +24,8 @@ impl Cx<'_> {
         let mut rows = String::new();
         for (variant, label) in variants.iter().zip(&labels) {
             let ty = self.of(variant.of, imports);
-            let circle = self.circles.get(&id);
-            let holds_it = circle.is_some() && self.circles.get(&variant.of.ty) == circle;
+            let cycle = self.cycles.get(&id);
+            let holds_it = cycle.is_some() && self.cycles.get(&variant.of.ty) == cycle;
             let ty = if holds_it { quote!(Box<#ty>) } else { ty };
             let own = ident(label);
             let docs = doc(&[self.variant_doc(variant.label.as_deref(), variant.of.ty)]);

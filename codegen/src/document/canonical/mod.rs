@@ -15,11 +15,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use crate::document::METHODS;
-use crate::diagnostics::{Origin, Problems, Severity};
-use crate::document::skip::Unit;
-use crate::document::limits;
 use crate::diagnostics::pointer::{At, Pointer, child};
+use crate::diagnostics::{Diagnostics, Origin, Severity};
+use crate::document::METHODS;
+use crate::document::limits;
+use crate::document::skip::Unit;
 
 pub use schema::is_machine_made;
 pub use trace::Tracer;
@@ -50,10 +50,15 @@ pub struct Options {
 }
 
 /// Converts a document to the canonical form, without the units in `left_out`. Valid only if `problems` has no error.
-pub fn canonical(raw: &Value, options: Options, left_out: &BTreeSet<Unit>, problems: &mut Problems) -> Value {
+pub fn canonical(
+    raw: &Value,
+    options: Options,
+    left_out: &BTreeSet<Unit>,
+    diagnostics: &mut Diagnostics,
+) -> Value {
     let mut canon = Canon::new(raw, options);
     let document = canon.document(left_out);
-    problems.0.append(&mut canon.problems.0);
+    diagnostics.0.append(&mut canon.diagnostics.0);
     document
 }
 
@@ -61,7 +66,7 @@ pub fn canonical(raw: &Value, options: Options, left_out: &BTreeSet<Unit>, probl
 struct Canon<'v> {
     root: &'v Value,
     options: Options,
-    problems: Problems,
+    diagnostics: Diagnostics,
     /// Reported diagnostics, by position.
     reported: BTreeSet<(Pointer, String)>,
     /// Human-named components to emit, in order of first reference.
@@ -81,7 +86,7 @@ impl<'v> Canon<'v> {
         Canon {
             root,
             options,
-            problems: Problems::default(),
+            diagnostics: Diagnostics::default(),
             reported: BTreeSet::new(),
             queue: Vec::new(),
             queued: BTreeSet::new(),
@@ -102,7 +107,7 @@ impl<'v> Canon<'v> {
     fn report(&mut self, level: Severity, at: &At<'_>, what: String, help: &str) {
         let place = trace::behind_references(self.root, &at.pointer());
         if self.reported.insert((place.clone(), what.clone())) {
-            self.problems.push(level, Origin::Raw(place), what, help);
+            self.diagnostics.push(level, Origin::Raw(place), what, help);
         }
     }
 
@@ -148,7 +153,7 @@ impl<'v> Canon<'v> {
         let root = self.root;
         let mut too_large = |at: &At<'_>, what: String, help: &str| self.error(at, what, help);
         limits::check(root, &at, &mut too_large);
-        if self.problems.has_errors() {
+        if self.diagnostics.has_errors() {
             return Value::Null;
         }
         self.only(raw, &ROOT, &at);

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use crate::document::METHODS;
 use super::{Canon, copy, copy_true, insert_unless_empty, to_object};
 use crate::diagnostics::pointer::At;
+use crate::document::METHODS;
 
 const PATH_ITEM: [&str; 13] = [
     "get",

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::schema::{component, is_machine_made};
-use crate::document::graph::{Edges, circles};
 use crate::diagnostics::pointer::Pointer;
+use crate::document::graph::{Edges, cycles};
 
 /// Returns the machine-named components that reach themselves through machine-named components only.
 pub(super) fn recursive_machine_components(root: &Value) -> BTreeSet<String> {
@@ -26,7 +26,7 @@ pub(super) fn recursive_machine_components(root: &Value) -> BTreeSet<String> {
         let targets = targets.iter().filter_map(|target| schemas.get_key_value(target.as_str()));
         edges.insert(from, targets.map(|(name, _)| *name).collect());
     }
-    circles(&edges).into_keys().map(str::to_owned).collect()
+    cycles(&edges).into_keys().map(str::to_owned).collect()
 }
 
 /// Collects the machine-named components to which a node refers.

@@ -3,10 +3,10 @@
 use serde_json::Value;
 
 use super::Schema;
-use crate::diagnostics::Problems;
+use crate::diagnostics::Diagnostics;
 use crate::diagnostics::pointer::At;
 
-pub(super) fn rule(schema: &mut Schema, _at: &At<'_>, _problems: &mut Problems) {
+pub(super) fn rule(schema: &mut Schema, _at: &At<'_>, _problems: &mut Diagnostics) {
     exclusive(schema, "exclusiveMinimum", "minimum", |exclusive, inclusive| exclusive >= inclusive);
     exclusive(schema, "exclusiveMaximum", "maximum", |exclusive, inclusive| exclusive <= inclusive);
 }

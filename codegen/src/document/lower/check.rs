@@ -4,15 +4,15 @@ use openapiv3::OpenAPI;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::diagnostics::Problems;
+use crate::diagnostics::Diagnostics;
 use crate::diagnostics::pointer::{At, Pointer};
 
-pub(super) fn read(mut document: Value, problems: &mut Problems) -> Option<OpenAPI> {
+pub(super) fn read(mut document: Value, diagnostics: &mut Diagnostics) -> Option<OpenAPI> {
     // Reads by reference: `openapiv3` buffers untagged enums, and the buffer can then borrow the strings.
     let mut typed = match OpenAPI::deserialize(&document) {
         Ok(typed) => typed,
         Err(error) => {
-            report_unread(&document, &error.to_string(), problems);
+            report_unread(&document, &error.to_string(), diagnostics);
             return None;
         }
     };
@@ -22,24 +22,24 @@ pub(super) fn read(mut document: Value, problems: &mut Problems) -> Option<OpenA
     let at = At::ROOT.key("paths");
     for (path, given) in given.as_object().into_iter().flatten() {
         let again = match paths.paths.get(path) {
-            Some(item) => written(item, &at, problems),
+            Some(item) => written(item, &at, diagnostics),
             None => paths.extensions.get(path).cloned(),
         };
-        compare_member(path, given, again.as_ref(), &at, problems);
+        compare_member(path, given, again.as_ref(), &at, diagnostics);
     }
-    compare(&document, &written(&typed, &At::ROOT, problems)?, &At::ROOT, problems);
+    compare(&document, &written(&typed, &At::ROOT, diagnostics)?, &At::ROOT, diagnostics);
     typed.paths = paths;
-    (!problems.has_errors()).then_some(typed)
+    (!diagnostics.has_errors()).then_some(typed)
 }
 
-fn written(read: &impl Serialize, at: &At<'_>, problems: &mut Problems) -> Option<Value> {
+fn written(read: &impl Serialize, at: &At<'_>, diagnostics: &mut Diagnostics) -> Option<Value> {
     serde_json::to_value(read)
-        .map_err(|error| problems.error(at, format!("this cannot be written back: {error}"), ""))
+        .map_err(|error| diagnostics.error(at, format!("this cannot be written back: {error}"), ""))
         .ok()
 }
 
 /// Reports the smallest part that `openapiv3` cannot read, since its error has no position.
-fn report_unread(document: &Value, reason: &str, problems: &mut Problems) {
+fn report_unread(document: &Value, reason: &str, diagnostics: &mut Diagnostics) {
     let mut pointer = Pointer::default();
     let mut reason = reason.to_owned();
     let mut operations = Vec::new();
@@ -70,7 +70,7 @@ fn report_unread(document: &Value, reason: &str, problems: &mut Problems) {
             descend(schema, &mut pointer, &mut reason);
         }
     }
-    problems.push(
+    diagnostics.push(
         crate::diagnostics::Severity::Error,
         crate::diagnostics::Origin::Canonical(pointer),
         format!("this part is not understood: {reason}"),
@@ -115,31 +115,37 @@ fn descend(node: &Value, pointer: &mut Pointer, reason: &mut String) {
 }
 
 /// Compares two values key by key, and numbers by value: 1 equals 1.0.
-fn compare(given: &Value, read: &Value, at: &At<'_>, problems: &mut Problems) {
+fn compare(given: &Value, read: &Value, at: &At<'_>, diagnostics: &mut Diagnostics) {
     match (given, read) {
         (Value::Object(given), Value::Object(read)) => {
             for (key, value) in given {
-                compare_member(key, value, read.get(key), at, problems);
+                compare_member(key, value, read.get(key), at, diagnostics);
             }
         }
         (Value::Array(given), Value::Array(read)) if given.len() == read.len() => {
             for (index, (given, read)) in given.iter().zip(read).enumerate() {
-                compare(given, read, &at.index(index), problems);
+                compare(given, read, &at.index(index), diagnostics);
             }
         }
         (Value::Number(given), Value::Number(read)) if given.as_f64() == read.as_f64() => {}
         (given, read) if given == read => {}
-        _ => problems.error(at, "this value is not understood here", HELP),
+        _ => diagnostics.error(at, "this value is not understood here", HELP),
     }
 }
 
-fn compare_member(key: &str, given: &Value, read: Option<&Value>, at: &At<'_>, problems: &mut Problems) {
+fn compare_member(
+    key: &str,
+    given: &Value,
+    read: Option<&Value>,
+    at: &At<'_>,
+    diagnostics: &mut Diagnostics,
+) {
     let at = at.key(key);
     match read {
-        Some(again) => compare(given, again, &at, problems),
+        Some(again) => compare(given, again, &at, diagnostics),
         // Equivalent to an absent key.
         None if *given == Value::Bool(false) || is_empty(given) || given.is_null() => {}
-        None => problems.error(&at, format!("`{key}` is not understood here"), HELP),
+        None => diagnostics.error(&at, format!("`{key}` is not understood here"), HELP),
     }
 }
 

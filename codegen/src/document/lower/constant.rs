@@ -3,14 +3,14 @@
 use serde_json::Value;
 
 use super::Schema;
-use crate::diagnostics::Problems;
+use crate::diagnostics::Diagnostics;
 use crate::diagnostics::pointer::At;
 
-pub(super) fn rule(schema: &mut Schema, at: &At<'_>, problems: &mut Problems) {
+pub(super) fn rule(schema: &mut Schema, at: &At<'_>, diagnostics: &mut Diagnostics) {
     let Some(value) = schema.shift_remove("const") else { return };
     match schema.get("enum").and_then(Value::as_array) {
         Some(values) if !values.contains(&value) => {
-            problems.error(
+            diagnostics.error(
                 &at.key("const"),
                 "`const` is none of the values of `enum`",
                 "remove one of the two",

@@ -3,10 +3,10 @@
 use serde_json::{Map, Value};
 
 use super::Schema;
-use crate::diagnostics::Problems;
+use crate::diagnostics::Diagnostics;
 use crate::diagnostics::pointer::At;
 
-pub(super) fn rule(schema: &mut Schema, _at: &At<'_>, _problems: &mut Problems) {
+pub(super) fn rule(schema: &mut Schema, _at: &At<'_>, _problems: &mut Diagnostics) {
     if schema.len() < 2 {
         return;
     }

@@ -2,11 +2,11 @@
 
 use serde_json::{Map, Value};
 
-use crate::diagnostics::Problems;
+use crate::diagnostics::Diagnostics;
 use crate::diagnostics::pointer::At;
 
 /// Rewrites the schemes and drops those that the client does not support.
-pub(super) fn schemes(schemes: &mut Map<String, Value>, problems: &mut Problems) {
+pub(super) fn schemes(schemes: &mut Map<String, Value>, diagnostics: &mut Diagnostics) {
     let at = At::ROOT.key("components");
     let at = at.key("securitySchemes");
     schemes.retain(|name, scheme| {
@@ -25,7 +25,7 @@ pub(super) fn schemes(schemes: &mut Map<String, Value>, problems: &mut Problems)
             }
             _ => {
                 let help = "a header of every request can be set by `default_header` of the client's builder";
-                problems.warning(&at, "the client cannot authorise calls by this scheme", help);
+                diagnostics.warning(&at, "the client cannot authorise calls by this scheme", help);
                 return false;
             }
         };

@@ -3,17 +3,17 @@
 use serde_json::{Map, Value};
 
 use super::Schema;
-use crate::diagnostics::Problems;
+use crate::diagnostics::Diagnostics;
 use crate::diagnostics::pointer::At;
 
-pub(super) fn rule(schema: &mut Schema, at: &At<'_>, problems: &mut Problems) {
-    type_list(schema, at, problems);
+pub(super) fn rule(schema: &mut Schema, at: &At<'_>, diagnostics: &mut Diagnostics) {
+    type_list(schema, at, diagnostics);
     null_in_union(schema, "anyOf");
     null_in_union(schema, "oneOf");
     null_in_enum(schema);
 }
 
-fn type_list(schema: &mut Schema, at: &At<'_>, problems: &mut Problems) {
+fn type_list(schema: &mut Schema, at: &At<'_>, diagnostics: &mut Diagnostics) {
     let mut types: Vec<Value> = match schema.get("type") {
         Some(Value::Array(list)) => list.clone(),
         Some(one) => vec![one.clone()],
@@ -35,7 +35,7 @@ fn type_list(schema: &mut Schema, at: &At<'_>, problems: &mut Problems) {
         }
         _ if schema.contains_key("anyOf") || schema.contains_key("oneOf") => {
             let help = "name one type, or move the union's alternatives into their own schemas";
-            problems.error(&at.key("type"), "a list of types next to a union is not supported", help);
+            diagnostics.error(&at.key("type"), "a list of types next to a union is not supported", help);
         }
         _ => {
             let alternatives = types.iter().map(|one| Value::Object(alternative(schema, one))).collect();

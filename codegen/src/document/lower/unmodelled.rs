@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::Schema;
-use crate::diagnostics::Problems;
+use crate::diagnostics::Diagnostics;
 use crate::diagnostics::pointer::At;
 
 /// Keywords that only add constraints; without them the client accepts more values.
@@ -23,10 +23,10 @@ const NARROWING: [&str; 13] = [
     "dependentRequired",
 ];
 
-pub(super) fn rule(schema: &mut Schema, at: &At<'_>, problems: &mut Problems) {
+pub(super) fn rule(schema: &mut Schema, at: &At<'_>, diagnostics: &mut Diagnostics) {
     for key in NARROWING {
         if schema.shift_remove(key).is_some() {
-            problems.warning(&at.key(key), format!("`{key}` is not checked by the client"), "");
+            diagnostics.warning(&at.key(key), format!("`{key}` is not checked by the client"), "");
         }
     }
     let encoding = schema.shift_remove("contentEncoding");
@@ -45,13 +45,13 @@ pub(super) fn rule(schema: &mut Schema, at: &At<'_>, problems: &mut Problems) {
     }
     if schema.shift_remove("patternProperties").is_some() {
         let what = "members matched by a pattern are read as members of any name and value";
-        problems.warning(&at.key("patternProperties"), what, "");
+        diagnostics.warning(&at.key("patternProperties"), what, "");
         schema.entry("additionalProperties").or_insert(Value::Bool(true));
     }
     let tuple =
         schema.shift_remove("prefixItems").is_some() || schema.get("items").is_some_and(Value::is_array);
     if tuple {
-        problems.warning(at, "a list with a schema for each position is read as a list of any values", "");
+        diagnostics.warning(at, "a list with a schema for each position is read as a list of any values", "");
         schema.insert("items".into(), Value::Object(Map::new()));
     }
     if schema.get("items").is_some_and(Value::is_boolean)

@@ -11,9 +11,9 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use self::target::Target;
-use crate::diagnostics::{Origin, Problems, Severity};
-use crate::document::limits::{self, MAX_DEPTH, MAX_VALUES};
 use crate::diagnostics::pointer::{Pointer, child};
+use crate::diagnostics::{Diagnostics, Origin, Severity};
+use crate::document::limits::{self, MAX_DEPTH, MAX_VALUES};
 
 /// The largest number of value visits of all searches in a run, which take seconds.
 const MAX_LOOKS: usize = 100_000_000;
@@ -40,13 +40,13 @@ pub struct Applied {
 }
 
 /// Applies overlays, given by name and content, in order.
-pub fn apply(document: &mut Value, overlays: &[(&str, Value)], problems: &mut Problems) -> Applied {
+pub fn apply(document: &mut Value, overlays: &[(&str, Value)], diagnostics: &mut Diagnostics) -> Applied {
     let mut applied = Applied { values: limits::values(document), ..Applied::default() };
     for (number, (name, overlay)) in overlays.iter().enumerate() {
         if is_for_another_document(document, overlay) {
             applied.skipped.push((*name).to_owned());
         } else {
-            apply_one(document, number, overlay, &mut applied, problems);
+            apply_one(document, number, overlay, &mut applied, diagnostics);
         }
     }
     applied
@@ -66,10 +66,10 @@ fn apply_one(
     number: usize,
     overlay: &Value,
     applied: &mut Applied,
-    problems: &mut Problems,
+    diagnostics: &mut Diagnostics,
 ) {
     let mut report = |level, pointer: Pointer, what: String, help: &str| {
-        problems.push(level, Origin::Overlay(number, pointer), what, help);
+        diagnostics.push(level, Origin::Overlay(number, pointer), what, help);
     };
     if !overlay.get("overlay").and_then(Value::as_str).is_some_and(|version| version.starts_with("1.")) {
         let what = "this is not an overlay: it has no `overlay: 1.0.0`".to_owned();
@@ -256,20 +256,20 @@ mod tests {
     use super::*;
     use crate::document::source::parse;
 
-    fn run(document: &str, overlay: &str) -> (Value, Problems) {
+    fn run(document: &str, overlay: &str) -> (Value, Diagnostics) {
         let mut document = parse(document).unwrap();
-        let mut problems = Problems::default();
-        apply(&mut document, &[("o.yaml", parse(overlay).unwrap())], &mut problems);
-        (document, problems)
+        let mut diagnostics = Diagnostics::default();
+        apply(&mut document, &[("o.yaml", parse(overlay).unwrap())], &mut diagnostics);
+        (document, diagnostics)
     }
 
     #[test]
     fn update_merges_objects_and_appends_to_arrays() {
-        let (document, problems) = run(
+        let (document, diagnostics) = run(
             "{info: {title: T}, tags: [{name: a}], paths: {/x: {get: {tags: [a]}}}}",
             "overlay: 1.0.0\nactions:\n- {target: '$.tags', update: {name: b}}\n- {target: \"$.paths['/x'].get\", update: {operationId: one, tags: [c]}}",
         );
-        assert_eq!(problems.0, []);
+        assert_eq!(diagnostics.0, []);
         assert_eq!(
             document.to_string(),
             r#"{"info":{"title":"T"},"tags":[{"name":"a"},{"name":"b"}],"paths":{"/x":{"get":{"tags":["a","c"],"operationId":"one"}}}}"#
@@ -287,10 +287,10 @@ mod tests {
 
     #[test]
     fn warns_about_target_without_match() {
-        let (_, problems) = run("{a: 1}", "overlay: 1.0.0\nactions:\n- {target: $.b, remove: true}");
+        let (_, diagnostics) = run("{a: 1}", "overlay: 1.0.0\nactions:\n- {target: $.b, remove: true}");
         let place = Pointer(vec!["actions".into(), "0".into(), "target".into()]);
-        assert_eq!(problems.0[0].origin, Origin::Overlay(0, place));
-        assert_eq!(problems.0[0].level, Severity::Warning);
+        assert_eq!(diagnostics.0[0].origin, Origin::Overlay(0, place));
+        assert_eq!(diagnostics.0[0].level, Severity::Warning);
     }
 
     #[test]
@@ -299,7 +299,7 @@ mod tests {
         let overlay =
             parse("{overlay: 1.0.0, x-for-title: Propexo API, actions: [{target: $, remove: true}]}")
                 .unwrap();
-        let applied = apply(&mut document, &[("o.yaml", overlay)], &mut Problems::default());
+        let applied = apply(&mut document, &[("o.yaml", overlay)], &mut Diagnostics::default());
         assert_eq!(applied.skipped, ["o.yaml"]);
     }
 
@@ -308,7 +308,7 @@ mod tests {
         let mut document = parse("{a: {b: 1}}").unwrap();
         let overlays =
             [("o.yaml", parse("{overlay: 1.0.0, actions: [{target: $.a, update: {c: {d: 2}}}]}").unwrap())];
-        let applied = apply(&mut document, &overlays, &mut Problems::default());
+        let applied = apply(&mut document, &overlays, &mut Diagnostics::default());
         let d = Pointer::from_fragment("#/a/c/d").unwrap();
         assert_eq!(applied.trace(&overlays, &d).unwrap().1.to_string(), "#/actions/0/update/c/d");
         assert_eq!(applied.trace(&overlays, &Pointer::from_fragment("#/a/b").unwrap()), None);
@@ -319,7 +319,7 @@ mod tests {
         let mut document = parse("{tags: [{name: a}]}").unwrap();
         let actions = "[{target: $.tags, update: [{name: b}]}, {target: $.tags, update: {name: c}}]";
         let overlays = [("o.yaml", parse(&format!("{{overlay: 1.0.0, actions: {actions}}}")).unwrap())];
-        let applied = apply(&mut document, &overlays, &mut Problems::default());
+        let applied = apply(&mut document, &overlays, &mut Diagnostics::default());
         let traced = |place: &str| {
             let found = applied.trace(&overlays, &Pointer::from_fragment(place).unwrap());
             found.map(|(_, place)| place.to_string())

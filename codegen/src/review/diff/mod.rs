@@ -23,10 +23,10 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::diagnostics::Severity;
 use crate::api::location::Location;
-use crate::pipeline::{Reading, SpecForm};
+use crate::diagnostics::Severity;
 use crate::diagnostics::pointer::Pointer;
+use crate::pipeline::{Reading, SpecForm};
 pub use kind::{ChangeKind, PayloadKind};
 pub use rust::{Bump, Effect, RustChange};
 

@@ -9,8 +9,8 @@ use serde_json::Value;
 
 use super::fact::Difference;
 use super::kind::{ChangeKind, Direction, PayloadKind};
-use crate::diagnostics::Severity;
 use crate::api::location::{Location, Segment};
+use crate::diagnostics::Severity;
 
 /// A rule, for people.
 #[derive(Clone, Debug, PartialEq, Eq)]

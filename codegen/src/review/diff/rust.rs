@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 
 use super::{Change, Site, in_parallel};
-use crate::api::model::{Api, Field, Presence, TypeId};
 use crate::api::location::{Location, normalized_path};
+use crate::api::model::{Api, Field, Presence, TypeId};
 use crate::api::names::Names;
-use crate::pipeline::Reading;
 use crate::client::item_index::{ItemKind, RustItem, items};
 use crate::client::surface;
+use crate::pipeline::Reading;
 
 /// The version bump that a new release of the client needs, by Cargo's rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use super::search::{MAX_MATCHES, Matches};
 use super::{Explainer, NotFound};
-use crate::api::model::Origin;
 use crate::api::location::Location;
-use crate::pipeline::{Position, SpecForm};
+use crate::api::model::Origin;
 use crate::client::item_index::{ItemKind, RustItem};
 use crate::diagnostics::pointer::Pointer;
+use crate::pipeline::{Position, SpecForm};
 
 /// Parses `spec/openapi.yaml:1234`, with an optional column behind it.
 pub(super) fn parse(name: &str) -> Option<(&str, usize)> {

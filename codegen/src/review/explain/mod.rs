@@ -9,15 +9,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::review::diff::locations::{Locations, locations};
-use crate::client::docs::Docs;
-use crate::api::model::{Api, TypeId};
 use crate::api::location::{Location, Segment};
+use crate::api::model::{Api, TypeId};
 use crate::api::names::Names;
-use crate::pipeline::{Action, Position, Reading, SpecForm};
+use crate::client::docs::Docs;
 use crate::client::item_index::{ItemKind, RustItem, items};
-use crate::diagnostics::pointer::{Pointer, child};
 use crate::client::surface;
+use crate::diagnostics::pointer::{Pointer, child};
+use crate::pipeline::{Action, Position, Reading, SpecForm};
+use crate::review::diff::locations::{Locations, locations};
 
 pub use line::end as end_of_node;
 

@@ -1,10 +1,10 @@
 //! Gives the reasons of an item's name, and the source of its documentation.
 
 use super::{Explainer, Statement};
-use crate::client::docs::Found;
-use crate::api::model::{Operation, Origin, Owner, Role, TypeId};
 use crate::api::location::Segment;
+use crate::api::model::{Operation, Origin, Owner, Role, TypeId};
 use crate::api::names::{Module, OperationNames, ident};
+use crate::client::docs::Found;
 use crate::client::item_index::{ItemKind, RustItem};
 use crate::diagnostics::pointer::Pointer;
 
@@ -132,7 +132,7 @@ impl Explainer<'_, '_> {
         };
         match role {
             Role::Body => format!("the body of `{owner}`"),
-            Role::Answer => format!("the response of `{owner}`"),
+            Role::Response => format!("the response of `{owner}`"),
             Role::Record => format!("the record in the response of `{owner}`"),
             Role::Param(name) => format!("the parameter `{name}` of `{owner}`"),
             Role::Field { name, many: true } => format!("an item of the property `{name}` of `{owner}`"),

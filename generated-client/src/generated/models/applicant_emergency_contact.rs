@@ -147,7 +147,7 @@ impl ApplicantEmergencyContact {
         self
     }
 
-    /// Checks the limits that the API's description gives.
+    /// Checks the constraints that the API's description gives.
     ///
     /// # Errors
     ///

@@ -68,7 +68,7 @@ impl ApplicantOccupant {
         self
     }
 
-    /// Checks the limits that the API's description gives.
+    /// Checks the constraints that the API's description gives.
     ///
     /// # Errors
     ///

@@ -122,7 +122,7 @@ impl ApplicantPetInput {
         self
     }
 
-    /// Checks the limits that the API's description gives.
+    /// Checks the constraints that the API's description gives.
     ///
     /// # Errors
     ///

@@ -106,7 +106,7 @@ impl ApplicantVehicle {
         self
     }
 
-    /// Checks the limits that the API's description gives.
+    /// Checks the constraints that the API's description gives.
     ///
     /// # Errors
     ///

@@ -74,7 +74,7 @@ impl ApplicationAttachment {
         self
     }
 
-    /// Checks the limits that the API's description gives.
+    /// Checks the constraints that the API's description gives.
     ///
     /// # Errors
     ///

@@ -81,7 +81,7 @@ impl ApplicationVehicle {
         self
     }
 
-    /// Checks the limits that the API's description gives.
+    /// Checks the constraints that the API's description gives.
     ///
     /// # Errors
     ///

@@ -184,7 +184,7 @@ impl EliseaiAppointment {
         self
     }
 
-    /// Checks the limits that the API's description gives.
+    /// Checks the constraints that the API's description gives.
     ///
     /// # Errors
     ///

@@ -288,7 +288,7 @@ impl EntrataApplicantEvent {
         self
     }
 
-    /// Checks the limits that the API's description gives.
+    /// Checks the constraints that the API's description gives.
     ///
     /// # Errors
     ///

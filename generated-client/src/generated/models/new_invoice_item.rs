@@ -44,7 +44,7 @@ impl NewInvoiceItem {
         }
     }
 
-    /// Checks the limits that the API's description gives.
+    /// Checks the constraints that the API's description gives.
     ///
     /// # Errors
     ///

@@ -85,7 +85,7 @@ impl NewPayableRegisterItem {
         self
     }
 
-    /// Checks the limits that the API's description gives.
+    /// Checks the constraints that the API's description gives.
     ///
     /// # Errors
     ///

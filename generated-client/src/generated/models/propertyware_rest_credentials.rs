@@ -40,7 +40,7 @@ impl PropertywareRestCredentials {
         }
     }
 
-    /// Checks the limits that the API's description gives.
+    /// Checks the constraints that the API's description gives.
     ///
     /// # Errors
     ///

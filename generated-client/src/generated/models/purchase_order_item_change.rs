@@ -96,7 +96,7 @@ impl PurchaseOrderItemChange {
         self
     }
 
-    /// Checks the limits that the API's description gives.
+    /// Checks the constraints that the API's description gives.
     ///
     /// # Errors
     ///

@@ -69,7 +69,7 @@ impl RealPageRpxCredentials {
         self
     }
 
-    /// Checks the limits that the API's description gives.
+    /// Checks the constraints that the API's description gives.
     ///
     /// # Errors
     ///

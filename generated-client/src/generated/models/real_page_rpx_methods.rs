@@ -495,7 +495,7 @@ impl RealPageRpxMethods {
         self
     }
 
-    /// Checks the limits that the API's description gives.
+    /// Checks the constraints that the API's description gives.
     ///
     /// # Errors
     ///

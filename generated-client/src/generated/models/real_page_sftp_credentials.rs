@@ -50,7 +50,7 @@ impl RealPageSftpCredentials {
         }
     }
 
-    /// Checks the limits that the API's description gives.
+    /// Checks the constraints that the API's description gives.
     ///
     /// # Errors
     ///

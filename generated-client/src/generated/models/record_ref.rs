@@ -26,7 +26,7 @@ impl RecordRef {
         }
     }
 
-    /// Checks the limits that the API's description gives.
+    /// Checks the constraints that the API's description gives.
     ///
     /// # Errors
     ///

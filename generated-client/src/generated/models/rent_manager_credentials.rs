@@ -31,7 +31,7 @@ impl RentManagerCredentials {
         }
     }
 
-    /// Checks the limits that the API's description gives.
+    /// Checks the constraints that the API's description gives.
     ///
     /// # Errors
     ///

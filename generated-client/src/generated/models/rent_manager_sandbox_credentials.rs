@@ -39,7 +39,7 @@ impl RentManagerSandboxCredentials {
         }
     }
 
-    /// Checks the limits that the API's description gives.
+    /// Checks the constraints that the API's description gives.
     ///
     /// # Errors
     ///

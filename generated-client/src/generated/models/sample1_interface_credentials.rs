@@ -110,7 +110,7 @@ impl Sample1InterfaceCredentials {
         self
     }
 
-    /// Checks the limits that the API's description gives.
+    /// Checks the constraints that the API's description gives.
     ///
     /// # Errors
     ///

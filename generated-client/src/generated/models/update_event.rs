@@ -75,7 +75,7 @@ impl UpdateEvent {
         self
     }
 
-    /// Checks the limits that the API's description gives.
+    /// Checks the constraints that the API's description gives.
     ///
     /// # Errors
     ///

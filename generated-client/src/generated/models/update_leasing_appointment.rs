@@ -138,7 +138,7 @@ impl UpdateLeasingAppointment {
         self
     }
 
-    /// Checks the limits that the API's description gives.
+    /// Checks the constraints that the API's description gives.
     ///
     /// # Errors
     ///

@@ -3,9 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diagnostics::{Origin, Problems, Severity};
-use crate::api::model::{Api, Shape, TypeId};
+use crate::api::model::{Api, TypeId, TypeKind};
 use crate::diagnostics::pointer::Pointer;
+use crate::diagnostics::{Diagnostics, Origin, Severity};
 
 /// The deepest nesting that is permitted.
 const MAX_DEPTH: usize = 200;
@@ -13,12 +13,12 @@ const MAX_DEPTH: usize = 200;
 const MAX_PARTS: usize = 500;
 
 /// Reports such types and replaces them by [`Shape::Any`], so that later passes terminate.
-pub(super) fn check(api: &mut Api, problems: &mut Problems) {
-    let families: [fn(&Shape) -> bool; 2] = [
+pub(super) fn check(api: &mut Api, diagnostics: &mut Diagnostics) {
+    let families: [fn(&TypeKind) -> bool; 2] = [
         // An array of arrays is written as one Rust type.
-        |shape| matches!(shape, Shape::List(_) | Shape::Map(_)),
+        |shape| matches!(shape, TypeKind::List(_) | TypeKind::Map(_)),
         // The representation of a union depends on its variants.
-        |shape| matches!(shape, Shape::Union(_)),
+        |shape| matches!(shape, TypeKind::Union(_)),
     ];
     for family in families {
         let mut walk = Walk { api, family, open: BTreeSet::new(), sizes: BTreeMap::new() };
@@ -28,9 +28,9 @@ pub(super) fn check(api: &mut Api, problems: &mut Problems) {
             let at = Pointer::from_fragment(&api.get(id).at).unwrap_or_default();
             let what = "this type holds itself with no object between, or unfolds without end";
             let help = "put an object between, or make it free-form by an overlay";
-            problems.push(Severity::Error, Origin::Canonical(at), what, help);
+            diagnostics.push(Severity::Error, Origin::Canonical(at), what, help);
             if let Some(ty) = api.types.get_mut(id.0 as usize) {
-                ty.shape = Shape::Any;
+                ty.kind = TypeKind::Any;
             }
         }
     }
@@ -38,7 +38,7 @@ pub(super) fn check(api: &mut Api, problems: &mut Problems) {
 
 struct Walk<'a> {
     api: &'a Api,
-    family: fn(&Shape) -> bool,
+    family: fn(&TypeKind) -> bool,
     open: BTreeSet<TypeId>,
     sizes: BTreeMap<TypeId, Option<usize>>,
 }
@@ -46,7 +46,7 @@ struct Walk<'a> {
 impl Walk<'_> {
     /// Counts the types of the family that a type contains; `None` if they do not end.
     fn size(&mut self, id: TypeId, depth: usize) -> Option<usize> {
-        let shape = &self.api.get(id).shape;
+        let shape = &self.api.get(id).kind;
         if !(self.family)(shape) {
             return Some(1);
         }
@@ -57,8 +57,8 @@ impl Walk<'_> {
             return None;
         }
         let parts: Vec<TypeId> = match shape {
-            Shape::List(of) | Shape::Map(of) => vec![of.ty],
-            Shape::Union(variants) => variants.iter().map(|variant| variant.of.ty).collect(),
+            TypeKind::List(of) | TypeKind::Map(of) => vec![of.ty],
+            TypeKind::Union(variants) => variants.iter().map(|variant| variant.of.ty).collect(),
             _ => Vec::new(),
         };
         let size = parts.into_iter().try_fold(1_usize, |sum, part| {

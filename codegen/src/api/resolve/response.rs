@@ -4,12 +4,15 @@ use openapiv3::{MediaType, Operation as Source, ReferenceOr, Response, StatusCod
 
 use super::Resolver;
 use super::content::{Format, essence, format_of, preferred};
-use crate::api::model::{Answer, In, Limits, Origin, Owner, Param, Role, Shape, Type, TypeId, Use, Variant};
+use crate::api::model::{
+    Constraints, Origin, Owner, Param, ParameterIn, ResponseContent, Role, Type, TypeId, TypeKind, TypeRef,
+    Variant,
+};
 use crate::diagnostics::pointer::At;
 
 /// The successful response of an operation, and its effect on the request.
 pub(super) struct Success {
-    pub(super) answer: Answer,
+    pub(super) response: ResponseContent,
     /// As in the document.
     pub(super) status: Option<String>,
     /// The `accept` header, if it is not plain JSON.
@@ -42,7 +45,7 @@ impl<'d> Resolver<'d, '_> {
             .filter_map(|(status, response)| Some((status.to_string(), response.as_item()?)))
             .collect();
         let mut success = Success {
-            answer: Answer::Empty,
+            response: ResponseContent::Empty,
             status: good.first().map(|(status, _)| status.clone()),
             accept: None,
             redirect: good.is_empty() && all.keys().any(|status| is(status, 3)),
@@ -50,7 +53,7 @@ impl<'d> Resolver<'d, '_> {
         if good.is_empty() && !success.redirect {
             if all.keys().any(|status| is(status, 1)) {
                 let what = "the only success is a switch of protocols, which is not an HTTP response";
-                self.problems.unsupported(&at, what);
+                self.diagnostics.unsupported(&at, what);
             }
             let otherwise = source.responses.default.as_ref().and_then(ReferenceOr::as_item);
             good.extend(otherwise.map(|response| ("default".to_owned(), response)));
@@ -86,25 +89,29 @@ impl<'d> Resolver<'d, '_> {
                 "`{}` of the status {} is not read, since {} answers `{}`",
                 other.name, other.status, first.status, first.name
             );
-            self.problems.warning(&at.key(&other.status), what, "`send_raw` gives every answer as it came");
+            self.diagnostics.warning(
+                &at.key(&other.status),
+                what,
+                "`send_raw` gives every answer as it came",
+            );
         }
         held.retain(|other| written(other.format) == format);
         success.accept = accept(good, format);
-        success.answer = match format {
-            Format::Text => Answer::Text,
+        success.response = match format {
+            Format::Text => ResponseContent::Text,
             Format::Json => {
                 let of = self.common(&held, owner, at);
                 // Some successful responses have no content.
                 let silent = good.iter().any(|(_, response)| response.content.is_empty());
-                let of = Use { nullable: of.nullable || silent, ..of };
+                let of = TypeRef { nullable: of.nullable || silent, ..of };
                 self.enveloped(of, owner, params)
             }
-            _ => Answer::Bytes,
+            _ => ResponseContent::Bytes,
         };
     }
 
     /// Returns the common type of all successes, or a union with a variant for each status.
-    fn common(&mut self, held: &[Held<'d>], owner: Owner, at: &At<'_>) -> Use {
+    fn common(&mut self, held: &[Held<'d>], owner: Owner, at: &At<'_>) -> TypeRef {
         let mut different: Vec<&Held<'d>> = Vec::new();
         for one in held {
             if different.iter().all(|other| other.media.schema != one.media.schema) {
@@ -112,12 +119,12 @@ impl<'d> Resolver<'d, '_> {
             }
         }
         if let [one] = different.as_slice() {
-            return self.held_at(one, owner, Role::Answer, at);
+            return self.held_at(one, owner, Role::Response, at);
         }
         let union = self.add(Type {
-            shape: Shape::Any,
-            limits: Limits::default(),
-            origin: Origin::Inline(owner, Role::Answer),
+            kind: TypeKind::Any,
+            constraints: Constraints::default(),
+            origin: Origin::Inline(owner, Role::Response),
             name: None,
             doc: None,
             tag: None,
@@ -134,41 +141,42 @@ impl<'d> Resolver<'d, '_> {
             .collect();
         let nullable = variants.iter().any(|variant| variant.of.nullable);
         if let Some(ty) = self.api.types.get_mut(union.0 as usize) {
-            ty.shape = Shape::Union(variants);
+            ty.kind = TypeKind::Union(variants);
         }
-        Use { ty: union, nullable }
+        TypeRef { ty: union, nullable }
     }
 
-    fn held_at(&mut self, one: &Held<'d>, owner: Owner, role: Role, at: &At<'_>) -> Use {
+    fn held_at(&mut self, one: &Held<'d>, owner: Owner, role: Role, at: &At<'_>) -> TypeRef {
         let at = at.key(&one.status);
         self.held(one.name, one.media, one.format, owner, role, &at.key("content"))
     }
 
     /// Unwraps the response if it is an envelope of the runtime.
-    fn enveloped(&mut self, of: Use, owner: Owner, params: &[Param]) -> Answer {
-        let has = |name| params.iter().any(|param| param.place == In::Query && param.wire_name == name);
+    fn enveloped(&mut self, of: TypeRef, owner: Owner, params: &[Param]) -> ResponseContent {
+        let has =
+            |name| params.iter().any(|param| param.place == ParameterIn::Query && param.wire_name == name);
         let record = self.envelope(of.ty).filter(|_| !of.nullable);
         let answer = match record {
-            Some(record) => match self.api.get(record.ty).shape {
-                Shape::List(row) if has("limit") && has("offset") => Answer::Page(row),
-                Shape::Struct(_) => Answer::Single(record),
-                _ => Answer::Json(of),
+            Some(record) => match self.api.get(record.ty).kind {
+                TypeKind::List(row) if has("limit") && has("offset") => ResponseContent::Page(row),
+                TypeKind::Struct(_) => ResponseContent::Single(record),
+                _ => ResponseContent::Json(of),
             },
-            None => Answer::Json(of),
+            None => ResponseContent::Json(of),
         };
-        if let Answer::Page(of) | Answer::Single(of) = answer {
+        if let ResponseContent::Page(of) | ResponseContent::Single(of) = answer {
             self.rename_origin(of.ty, owner);
         }
         answer
     }
 
     /// Returns `results` of `{meta, results}`.
-    fn envelope(&self, ty: TypeId) -> Option<Use> {
+    fn envelope(&self, ty: TypeId) -> Option<TypeRef> {
         match self.api.fields(ty) {
             [meta, results]
                 if meta.wire_name == "meta"
                     && results.wire_name == "results"
-                    && matches!(self.api.get(meta.of.ty).shape, Shape::Struct(_) | Shape::Object)
+                    && matches!(self.api.get(meta.of.ty).kind, TypeKind::Struct(_) | TypeKind::Object)
                     && !meta.of.nullable =>
             {
                 Some(results.of)
