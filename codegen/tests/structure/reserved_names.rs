@@ -74,7 +74,7 @@ fn assert_list(list: &str, has: &[&str], needed: &Names) {
     let superfluous: Vec<&String> = has.difference(needed).collect();
     assert!(
         missing.is_empty() && superfluous.is_empty(),
-        "codegen/src/names/reserved.rs: {list} lacks {missing:?} and does not need {superfluous:?}"
+        "codegen/src/api/names/reserved.rs: {list} lacks {missing:?} and does not need {superfluous:?}"
     );
 }
 
