@@ -282,10 +282,11 @@ fn names_that_differ_by_case_or_punctuation_are_told_apart_or_refused() {
 fn a_description_cannot_be_a_link_a_tag_or_code() {
     let name = "[x](javascript:evil) <script>evil</script> `evil\n    indented\n# Heading\n* item\n~~~\ncode";
     let generated = judged(&named("usual"), &overlay(name), false).unwrap();
-    let text = &generated.tree.files["usual.rs"];
-    let docs: Vec<&str> = text.lines().filter(|line| line.contains("script")).map(str::trim).collect();
+    let [group, requests] = ["usual.rs", "usual/requests.rs"].map(|path| &generated.tree.files[path]);
+    let docs: Vec<&str> =
+        group.lines().chain(requests.lines()).filter(|line| line.contains("script")).map(str::trim).collect();
     insta::assert_snapshot!(docs.join("\n"), @r"
-    //! | [`Usual::usual`] | `GET /usual` | \[x\](javascript:evil) \<script\>evil\</script\> 'evil indented \# Heading \* item \~\~\~ code. |
+    //! | [`Usual::usual`](requests::Usual::usual) | `GET /usual` | \[x\](javascript:evil) \<script\>evil\</script\> 'evil indented \# Heading \* item \~\~\~ code. |
     /// \[x\](javascript:evil) \<script\>evil\</script\> 'evil indented \# Heading \* item \~\~\~ code
     ");
 }

@@ -13,7 +13,7 @@ paths:
 /// The judge's report after `inserted` is appended to a file.
 fn found(inserted: &str) -> String {
     let mut generated = support::generated(SPEC, &[]).unwrap();
-    generated.tree.files.get_mut("things.rs").unwrap().push_str(inserted);
+    generated.tree.files.get_mut("things/requests.rs").unwrap().push_str(inserted);
     judge::escapes(&generated, &[SPEC]).join("\n")
 }
 

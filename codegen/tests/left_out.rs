@@ -153,12 +153,6 @@ components:
     api.yaml:13:58: warning: `#/components/schemas/lead/properties/kind` and `#/components/schemas/LeadKind` both want the name `LeadKind` in the module `models`; the former is called `LeadKindField`
       at #/components/schemas/lead/properties/kind
       help: name one of them by an overlay (`x-rust-name`, or an entry of `x-shared-types`)
-    api.yaml:5:14: warning: the group's handle and `#/components/schemas/Leads` both want the name `Leads` in the module `leads`; the former is called `LeadsGroup`
-      at #/paths/~1a/get/tags
-      help: name one of them by an overlay (`x-rust-name`, or an entry of `x-shared-types`)
-    api.yaml:5:8: warning: the builder of `GET /a` and `#/components/schemas/ReadRequest` both want the name `ReadRequest` in the module `leads`; the former is called `ReadRequestBuilder`
-      at #/paths/~1a/get
-      help: name one of them by an overlay (`x-rust-name`, or an entry of `x-shared-types`)
     ");
 }
 

@@ -45,15 +45,15 @@ paths:
     let mut lines = lines(&items, "GET /leads/{lead-id}/pets/{pet}");
     lines.sort_unstable();
     let expected = [
-        " -> leads::ListLeadsRequest",
         " -> leads::list",
+        " -> leads::requests::ListLeadsRequest",
         "header.X-Trace -> leads::list(x_trace)",
         "path.#0 -> leads::list(lead_id)",
         "path.#1 -> leads::list(pet)",
         "query.order-by -> leads::ListLeadsOrderBy",
         "query.order-by -> leads::ListLeadsOrderBy::Asc",
         "query.order-by -> leads::ListLeadsOrderBy::XDesc",
-        "query.order-by -> leads::ListLeadsRequest::order_by",
+        "query.order-by -> leads::requests::ListLeadsRequest::order_by",
     ];
     assert_eq!(lines, expected);
 }
@@ -158,7 +158,7 @@ components:
     );
     let expected = [
         " -> nodes::create",
-        " -> nodes::CreateNodeRequest",
+        " -> nodes::requests::CreateNodeRequest",
         "request -> models::Node",
         "request.id -> models::Node::id",
         "request.next -> models::Node::next",

@@ -116,7 +116,7 @@ fn finds_operation_by_call_and_by_request() {
             &format!("spec/openapi.yaml:{}: POST /v1/leads/\n", line(SPEC, "post:")),
             "18 |     post:\n",
             "`create`: by rule from `POST /v1/leads/`",
-            "leads::CreateLeadRequest\n",
+            "leads::requests::CreateLeadRequest\n",
             "leads::CreateLead: struct\n",
             "leads::CreateLeadResponse: struct\n",
         ],
@@ -135,7 +135,7 @@ fn shows_the_overlay_action_that_names_an_operation() {
         &[
             "spec/overlays/10-words.yaml:4: sets `operationId`: Because it finds.\n",
             &format!("spec/overlays/10-words.yaml:{own}: `find`: `operationId: leads.find`\n"),
-            "leads::FindRequest::property_id: String\n",
+            "leads::requests::FindRequest::property_id: String\n",
         ],
     );
 }
@@ -179,7 +179,7 @@ fn shows_the_entry_and_values_of_a_shared_type() {
 fn finds_parameters_by_call_and_values_by_enum() {
     holds(
         &explained("leads.find.property_id"),
-        &["leads::FindRequest::property_id: String\n", "query.property_id"],
+        &["leads::requests::FindRequest::property_id: String\n", "query.property_id"],
     );
     holds(&explained("leads.get.lead_id"), &["leads::get(lead_id): String\n", "path.#0"]);
     let hot = line(SPEC, "- HOT");

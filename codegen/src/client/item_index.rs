@@ -33,11 +33,11 @@ pub struct RustItem {
 pub enum ItemKind {
     /// The method that makes the request, `leads::create`.
     Method,
-    /// The request that the method returns, `leads::CreateLeadRequest`.
+    /// The request that the method returns, `leads::requests::CreateLeadRequest`.
     Request,
     /// A parameter that the method takes, `leads::get(lead_id)`.
     Argument,
-    /// A parameter that the request has a setter for, `leads::ListLeadsRequest::limit`.
+    /// A parameter that the request has a setter for, `leads::requests::ListLeadsRequest::limit`.
     Setter,
     /// A struct, enum or union.
     Type,
@@ -125,7 +125,7 @@ impl Indexer<'_> {
         let mut scope = Scope::new(&operation.name(), self.items.len());
         let group = ident(self.names.groups.get(operation.group).map_or("", |group| group.module.as_str()));
         let method = format!("{group}::{}", ident(&own_names.method));
-        let request = format!("{group}::{}", ident(&own_names.request));
+        let request = format!("{group}::{}::{}", names::REQUESTS, ident(&own_names.request));
         let operation_location = Location::default();
         self.push(&scope, &operation_location, ItemKind::Method, method.clone(), None);
         self.push(&scope, &operation_location, ItemKind::Request, request.clone(), None);

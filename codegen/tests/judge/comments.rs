@@ -8,7 +8,7 @@ use syn::{Attribute, Expr, Lit, Meta};
 use super::example;
 
 /// The header of the only permitted table.
-const TABLE: &str = "\n| call | request | |\n|---|---|---|\n";
+const TABLE: &str = "\n| call | request | what it does |\n|---|---|---|\n";
 
 /// Reports everything that is not plain text, code or an example.
 pub(super) fn judge(attributes: &[Attribute], known: &BTreeSet<String>, report: &mut dyn FnMut(String)) {
@@ -52,11 +52,14 @@ pub(super) fn judge(attributes: &[Attribute], known: &BTreeSet<String>, report: 
     }
 }
 
-/// Whether the link is [`Handle::method`], which the generator writes itself.
+/// Whether the link is [`Handle::method`] or leads to `requests::Handle::method`, which the generator writes itself.
 fn is_ours(kind: LinkType, target: &str) -> bool {
-    let path = target.strip_prefix('`').and_then(|rest| rest.strip_suffix('`')).unwrap_or_default();
+    let (path, is_known) = match target.strip_prefix("requests::") {
+        Some(path) => (path, kind == LinkType::Inline),
+        None => (target.trim_matches('`'), kind == LinkType::ShortcutUnknown),
+    };
     let name = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_alphanumeric() || c == '_');
-    kind == LinkType::ShortcutUnknown && path.split("::").count() == 2 && path.split("::").all(name)
+    is_known && path.split("::").count() == 2 && path.split("::").all(name)
 }
 
 /// The value of a doc attribute.

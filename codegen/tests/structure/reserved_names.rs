@@ -172,7 +172,7 @@ fn types_in(file: &File) -> Names {
 }
 
 struct TypeNames {
-    /// Declared by the document: in this file, or in `models`.
+    /// Declared by the document: in this file, in `models`, or in the module of the group.
     declared: Names,
     named: Names,
 }
@@ -186,7 +186,11 @@ impl<'ast> Visit<'ast> for TypeNames {
     fn visit_item_use(&mut self, item: &'ast ItemUse) {
         for import in imports(item) {
             let is_model = import.path.starts_with(&["crate".to_owned(), "models".to_owned()]);
-            let names = if is_model { &mut self.declared } else { &mut self.named };
+            let names = if is_model || import.path.first().is_some_and(|step| step == "super") {
+                &mut self.declared
+            } else {
+                &mut self.named
+            };
             names.extend(import.name.filter(|name| is_type(name)));
         }
     }

@@ -4,115 +4,14 @@
 //! system. The integration named in the body decides which CRM is written; tours of the other systems
 //! are in `client.appointments()`.
 //!
-//! | call | request | |
+//! | call | request | what it does |
 //! |---|---|---|
-//! | [`CrmAppointments::create`] | `POST /crm/v1/appointments` | Books a tour for a prospect in whichever CRM the integration connects, answering at once with a job id. |
-//! | [`CrmAppointments::create_eliseai`] | `POST /crm/v1/appointments/eliseai` | Books a tour in EliseAI, answering at once with a job id and an echo of what was accepted. |
+//! | [`CrmAppointments::create`](requests::CrmAppointments::create) | `POST /crm/v1/appointments` | Books a tour for a prospect in whichever CRM the integration connects, answering at once with a job id. |
+//! | [`CrmAppointments::create_eliseai`](requests::CrmAppointments::create_eliseai) | `POST /crm/v1/appointments/eliseai` | Books a tour in EliseAI, answering at once with a job id and an echo of what was accepted. |
 
+pub mod requests;
 pub use crate::models::{EliseaiAppointment, PetKind};
-use crate::operation::{Effect, Method, Operation};
-use crate::request::Request;
-use crate::{Client, DateOrDateTime, ValidationError, WriteReceipt};
-
-/// Tours booked in a leasing CRM (EliseAI, Funnel, Knock, RentCafe) instead of a property-management
-/// system. The integration named in the body decides which CRM is written; tours of the other systems
-/// are in `client.appointments()`.
-#[derive(Clone, Copy, Debug)]
-pub struct CrmAppointments<'a> {
-    client: &'a Client,
-}
-
-impl Client {
-    /// Tours booked in a leasing CRM (EliseAI, Funnel, Knock, RentCafe) instead of a property-management
-    /// system. The integration named in the body decides which CRM is written; tours of the other systems
-    /// are in `client.appointments()`.
-    #[must_use]
-    pub fn crm_appointments(&self) -> CrmAppointments<'_> {
-        CrmAppointments { client: self }
-    }
-}
-
-impl CrmAppointments<'_> {
-    /// Books a tour for a prospect in whichever CRM the integration connects, answering at once with a job
-    /// id.
-    ///
-    /// The CRM is written afterwards: wait for the job to learn whether it took the appointment. At least
-    /// one of `email_1` and `phone_1` is needed where no `prospect_id` is given; which other fields count
-    /// depends on the CRM.
-    ///
-    /// `POST /crm/v1/appointments`
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::crm_appointments::CreateCrmAppointment;
-    ///
-    /// let receipt = client
-    ///     .crm_appointments()
-    ///     .create(CreateCrmAppointment::new("integration id"))
-    ///     .send()
-    ///     .await?;
-    /// # Ok(()) }
-    /// ```
-    pub fn create(&self, body: CreateCrmAppointment) -> CreateCrmAppointmentRequest {
-        CreateCrmAppointmentRequest(Request::new(self.client, &CREATE).model(&body))
-    }
-
-    /// Books a tour in EliseAI, answering at once with a job id and an echo of what was accepted.
-    ///
-    /// Times are UTC. Use it in place of the generic operation for the fields and limits that are EliseAI's
-    /// own.
-    ///
-    /// `POST /crm/v1/appointments/eliseai`
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::crm_appointments::EliseaiAppointment;
-    ///
-    /// let receipt = client
-    ///     .crm_appointments()
-    ///     .create_eliseai(
-    ///         EliseaiAppointment::new("2027-02-01", "appointment time", "integration id"),
-    ///     )
-    ///     .send()
-    ///     .await?;
-    /// # Ok(()) }
-    /// ```
-    pub fn create_eliseai(&self, body: EliseaiAppointment) -> CreateEliseaiRequest {
-        CreateEliseaiRequest(Request::new(self.client, &CREATE_ELISEAI).model(&body))
-    }
-}
-
-const CREATE: Operation = Operation::new(
-    "crm_appointments.create",
-    Method::Post,
-    "/crm/v1/appointments",
-    Effect::Write,
-);
-
-/// The request of [`CrmAppointments::create`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct CreateCrmAppointmentRequest(Request<WriteReceipt>);
-crate::request::receipt_methods!(CreateCrmAppointmentRequest);
-crate::request::body_methods!(CreateCrmAppointmentRequest);
-
-const CREATE_ELISEAI: Operation = Operation::new(
-    "crm_appointments.create_eliseai",
-    Method::Post,
-    "/crm/v1/appointments/eliseai",
-    Effect::Write,
-);
-
-/// The request of [`CrmAppointments::create_eliseai`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct CreateEliseaiRequest(Request<WriteReceipt>);
-crate::request::receipt_methods!(CreateEliseaiRequest);
-crate::request::body_methods!(CreateEliseaiRequest);
+use crate::{DateOrDateTime, ValidationError};
 
 /// Create crm appointment.
 #[derive(Clone, Debug, PartialEq)]

@@ -4,72 +4,13 @@
 //! leads. The integration named in the body decides which CRM is written, and each CRM has its own idea
 //! of the fields it needs.
 //!
-//! | call | request | |
+//! | call | request | what it does |
 //! |---|---|---|
-//! | [`CrmProspects::create`] | `POST /crm/v1/prospects/` | Creates a prospect in whichever CRM the integration connects, answering at once with a job id. |
+//! | [`CrmProspects::create`](requests::CrmProspects::create) | `POST /crm/v1/prospects/` | Creates a prospect in whichever CRM the integration connects, answering at once with a job id. |
 
+pub mod requests;
 pub use crate::models::PetKind;
-use crate::operation::{Effect, Method, Operation};
-use crate::request::Request;
-use crate::{Client, DateOrDateTime, ValidationError, WriteReceipt};
-
-/// People looking for a home whom a leasing CRM looks after; property-management systems call them
-/// leads. The integration named in the body decides which CRM is written, and each CRM has its own idea
-/// of the fields it needs.
-#[derive(Clone, Copy, Debug)]
-pub struct CrmProspects<'a> {
-    client: &'a Client,
-}
-
-impl Client {
-    /// People looking for a home whom a leasing CRM looks after; property-management systems call them
-    /// leads. The integration named in the body decides which CRM is written, and each CRM has its own idea
-    /// of the fields it needs.
-    #[must_use]
-    pub fn crm_prospects(&self) -> CrmProspects<'_> {
-        CrmProspects { client: self }
-    }
-}
-
-impl CrmProspects<'_> {
-    /// Creates a prospect in whichever CRM the integration connects, answering at once with a job id.
-    ///
-    /// The CRM is written afterwards: wait for the job to learn whether it took the prospect. Limits are
-    /// the strictest that any CRM documents; EliseAI also wants phone numbers in E.164 form.
-    ///
-    /// `POST /crm/v1/prospects/`
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::crm_prospects::CreateCrmProspect;
-    ///
-    /// let receipt = client
-    ///     .crm_prospects()
-    ///     .create(CreateCrmProspect::new("integration id"))
-    ///     .send()
-    ///     .await?;
-    /// # Ok(()) }
-    /// ```
-    pub fn create(&self, body: CreateCrmProspect) -> CreateCrmProspectRequest {
-        CreateCrmProspectRequest(Request::new(self.client, &CREATE).model(&body))
-    }
-}
-
-const CREATE: Operation = Operation::new(
-    "crm_prospects.create",
-    Method::Post,
-    "/crm/v1/prospects/",
-    Effect::Write,
-);
-
-/// The request of [`CrmProspects::create`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct CreateCrmProspectRequest(Request<WriteReceipt>);
-crate::request::receipt_methods!(CreateCrmProspectRequest);
-crate::request::body_methods!(CreateCrmProspectRequest);
+use crate::{DateOrDateTime, ValidationError};
 
 /// Create crm prospect.
 #[derive(Clone, Debug, PartialEq)]

@@ -67,6 +67,9 @@ pub struct Names {
     pub schemes: Vec<String>,
 }
 
+/// The submodule of a group with its handle and its requests.
+pub const REQUESTS: &str = "requests";
+
 /// The file with the methods for credentials.
 pub const CREDENTIALS: &str = "credentials";
 

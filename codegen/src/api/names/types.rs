@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::case::{module, pascal, singular};
 use super::scopes::{Claim, Scopes};
-use super::{Module, Names, pointer, reserved, spelled};
+use super::{Module, Names, REQUESTS, pointer, reserved, spelled};
 use crate::api::model::{Api, Origin, Owner, Role, TypeId, TypeKind};
 use crate::diagnostics::{Diagnostics, Origin as Place, Severity};
 use crate::document::canonical::is_machine_made;
@@ -33,7 +33,7 @@ pub(super) fn name(api: &Api, names: &mut Names, scopes: &mut Scopes, diagnostic
         }
     }
     claim_types(api, names, scopes, diagnostics);
-    // The scope of a group has the models that it uses, its own types, its handle and its builders.
+    // The scope of a group has the models that it uses and its own types; its handle and its requests are in another.
     for index in 0..names.groups.len() {
         claim_group(api, names, index, scopes, diagnostics);
     }
@@ -83,6 +83,7 @@ fn claim_group(
 ) {
     let Some(group) = names.groups.get(index) else { return };
     let scope = format!("the module `{}`", group.module);
+    let requests = format!("the module `{}::{REQUESTS}`", group.module);
     // Groups and methods with the same name are reported already.
     if names.groups.iter().take(index).any(|other| other.module == group.module) {
         return;
@@ -101,7 +102,7 @@ fn claim_group(
     }
     if let Some(group) = names.groups.get_mut(index) {
         let at = super::pointer_of_group(api, index);
-        let claim = Claim { scope: &scope, who: "the group's handle", at: &at, fix: FIX };
+        let claim = Claim { scope: &requests, who: "the group's handle", at: &at, fix: FIX };
         group.handle = scopes.claim(&claim, group.handle.clone(), |name| format!("{name}Group"), diagnostics);
     }
     let mut methods: BTreeSet<String> = BTreeSet::new();
@@ -111,7 +112,7 @@ fn claim_group(
         if methods.insert(own.method.clone()) {
             let who = format!("the builder of `{} {}`", operation.method.to_uppercase(), operation.path);
             let at = super::pointer_of(operation);
-            let claim = Claim { scope: &scope, who: &who, at: &at, fix: FIX };
+            let claim = Claim { scope: &requests, who: &who, at: &at, fix: FIX };
             own.request =
                 scopes.claim(&claim, own.request.clone(), |name| format!("{name}Builder"), diagnostics);
         }

@@ -9,12 +9,13 @@ use super::reference::first_sentence;
 use super::{Cx, Imports, doc, inner_doc};
 use crate::api::model::{Group, Repr, TypeId};
 use crate::api::names::types::used_models;
-use crate::api::names::{self, Module, ident, words};
+use crate::api::names::{self, Module, REQUESTS, ident, words};
 use crate::client::docs;
 use crate::client::format::Chunk;
 use crate::diagnostics::Diagnostics;
 
 impl Cx<'_> {
+    /// Renders the module of a group: its inline types, and re-exports of the models that it uses.
     pub(super) fn group_file(
         &self,
         index: usize,
@@ -23,21 +24,27 @@ impl Cx<'_> {
     ) -> Vec<Chunk> {
         let Some(names) = self.names.groups.get(index) else { return Vec::new() };
         let mut imports = Imports::default();
+        let items = self.items(types, &mut imports, diagnostics);
+        let mut page = self.about_group(index);
+        page.extend(self.operations_table(index, &names.handle));
+        let mut chunks = vec![Chunk::Tokens(self.group_imports(index, &page, imports))];
+        chunks.extend(items);
+        chunks
+    }
+
+    /// Renders the submodule of a group whose names the generator chooses: the handle and the requests. A schema of the
+    /// document cannot clash with them.
+    pub(super) fn requests_file(&self, index: usize) -> Vec<Chunk> {
+        let Some(names) = self.names.groups.get(index) else { return Vec::new() };
+        let own: Vec<_> = self.operations(index).collect();
+        let taken = own.iter().map(|(_, _, names)| &names.request).chain([&names.handle]).cloned().collect();
+        let mut imports = Imports { taken, ..Imports::default() };
         imports.runtime.insert("Client");
-        let about = self.about_group(index);
         let handle = ident(&names.handle);
         let accessor = ident(&names.module);
-        let own: Vec<_> = self
-            .api
-            .operations
-            .iter()
-            .zip(&self.names.operations)
-            .enumerate()
-            .filter(|(_, (operation, _))| operation.group == index)
-            .collect();
         let methods: Vec<TokenStream> =
-            own.iter().map(|(_, (operation, names))| self.method(operation, names, &mut imports)).collect();
-        let outer = doc(&about);
+            own.iter().map(|(_, operation, names)| self.method(operation, names, &mut imports)).collect();
+        let outer = doc(&self.about_group(index));
         let entry = quote! {
             #outer
             #[derive(Clone, Copy, Debug)]
@@ -56,10 +63,10 @@ impl Cx<'_> {
             }
         };
         let mut chunks = vec![Chunk::Tokens(entry)];
-        for (operation_index, (operation, operation_names)) in &own {
+        for (operation_index, operation, operation_names) in own {
             let constant = self.constant(operation, operation_names, &names.module);
             let builder =
-                self.builder(*operation_index, operation, operation_names, &names.handle, &mut imports);
+                self.builder(operation_index, operation, operation_names, &names.handle, &mut imports);
             chunks.push(Chunk::Tokens(constant));
             if let Some(rules) = self.query_rules(operation) {
                 let name = &operation_names.constant;
@@ -69,10 +76,18 @@ impl Cx<'_> {
             }
             chunks.push(Chunk::Tokens(builder));
         }
-        chunks.extend(self.items(types, &mut imports, diagnostics));
-        let mut page = about;
-        page.extend(self.operations_table(index, &names.handle));
-        chunks.insert(0, Chunk::Tokens(self.group_imports(index, &page, imports)));
+        let docs = inner_doc(&[format!("The operations of `{}` and their requests.", names.module)]);
+        let (types, rest) = imports.in_group();
+        chunks.insert(
+            0,
+            Chunk::Tokens(quote! {
+                #docs
+                #types
+                use crate::operation::{Effect, Method, Operation};
+                use crate::request::Request;
+                #rest
+            }),
+        );
         chunks
     }
 
@@ -89,12 +104,15 @@ impl Cx<'_> {
     fn operations_table(&self, index: usize, handle: &str) -> Vec<String> {
         // An unescaped `|` ends a cell. It is already escaped in prose of the document, but not in its code spans.
         let cell = |text: &str| text.replace("\\|", "|").replace('|', "\\|");
-        let mut lines: Vec<String> =
-            ["", "| call | request | |", "|---|---|---|"].into_iter().map(str::to_owned).collect();
+        let mut lines: Vec<String> = ["", "| call | request | what it does |", "|---|---|---|"]
+            .into_iter()
+            .map(str::to_owned)
+            .collect();
         for (_, operation, names) in self.operations(index) {
-            let (request, method) = (docs::fenced(&operation.name()), &names.method);
+            let (request, method) = (docs::fenced(&operation.name()), format!("{handle}::{}", names.method));
+            let link = format!("{}::{method}", REQUESTS);
             let says = first_sentence(&self.docs.operation(operation));
-            lines.push(format!("| [`{handle}::{method}`] | `{}` | {} |", cell(&request), cell(&says)));
+            lines.push(format!("| [`{method}`]({link}) | `{}` | {} |", cell(&request), cell(&says)));
         }
         lines
     }
@@ -108,11 +126,11 @@ impl Cx<'_> {
             used_models(self.api, self.names, index).into_iter().map(|id| self.type_name(id)).collect();
         let models: Vec<_> = models.into_iter().map(ident).collect();
         let models = (!models.is_empty()).then(|| quote!(pub use crate::models::{#(#models),*};));
+        let requests = ident(REQUESTS);
         quote! {
             #docs
+            pub mod #requests;
             #models
-            use crate::operation::{Effect, Method, Operation};
-            use crate::request::Request;
             #rest
         }
     }

@@ -51,6 +51,10 @@ struct Imports {
     runtime: BTreeSet<&'static str>,
     /// Items of `models`.
     models: BTreeSet<String>,
+    /// Types of inline schemas, which are in the module of their group.
+    inline: BTreeSet<String>,
+    /// Names of the file's own items; equal types are not imported.
+    taken: BTreeSet<String>,
     /// `serde_json::Value` and `BTreeMap`.
     value: bool,
     map: bool,
@@ -129,6 +133,8 @@ impl Cx<'_> {
             let path = format!("{}.rs", group.module);
             let render = move |diagnostics: &mut Diagnostics| self.group_file(index, types, diagnostics);
             add(Place::Client(path.clone()), Box::new(render));
+            let requests = format!("{}/{}.rs", group.module, names::REQUESTS);
+            add(Place::Client(requests), Box::new(move |_| self.requests_file(index)));
             add(Place::Calls(path), Box::new(move |_| self.calls_file(index)));
         }
         add(Place::Calls("mod.rs".to_owned()), Box::new(|_| self.calls_root()));
@@ -210,6 +216,19 @@ impl Imports {
             many => Some(quote!(use crate::models::{#(#many),*};)),
         };
         quote!(#map #value #models #runtime)
+    }
+
+    /// The imports of a submodule of a group, the types first: the group re-exports the models that it uses.
+    fn in_group(mut self) -> (Option<TokenStream>, TokenStream) {
+        let mut types = std::mem::take(&mut self.models);
+        types.append(&mut self.inline);
+        let types: Vec<_> = types.iter().map(|name| ident(name)).collect();
+        let types = match types.as_slice() {
+            [] => None,
+            [one] => Some(quote!(use super::#one;)),
+            many => Some(quote!(use super::{#(#many),*};)),
+        };
+        (types, self.tokens())
     }
 }
 

@@ -56,11 +56,15 @@ impl Cx<'_> {
             }
             Repr::Struct(_) | Repr::Enum(_) | Repr::Union(_) => {
                 let Some((module, name)) = self.names.types.get(&id) else { return quote!(()) };
-                if matches!(module, Module::Model(_)) {
-                    imports.models.insert(name.clone());
+                let ident = ident(name);
+                if imports.taken.contains(name) {
+                    return quote!(super::#ident);
                 }
-                let name = ident(name);
-                quote!(#name)
+                match module {
+                    Module::Model(_) => imports.models.insert(name.clone()),
+                    Module::Group(_) | Module::Webhooks => imports.inline.insert(name.clone()),
+                };
+                quote!(#ident)
             }
         }
     }

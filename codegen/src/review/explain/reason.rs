@@ -176,7 +176,7 @@ impl Explainer<'_, '_> {
     }
 }
 
-/// The last name of a path: `lead_id` of `leads::get(lead_id)` and of `leads::ListLeadsRequest::lead_id`.
+/// The last name of a path: `lead_id` of `leads::get(lead_id)` and of `leads::requests::ListLeadsRequest::lead_id`.
 fn argument(path: &str) -> &str {
     path.rsplit(['(', ':']).next().unwrap_or_default().trim_end_matches(')')
 }
