@@ -47,6 +47,7 @@ fixtures! {
     members_beside_unions
     names_by_rule
     names_of_all_kinds
+    names_of_generator_and_document
     null_in_unions
     nullable_alternatives
     nullable_of_3_0

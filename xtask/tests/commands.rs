@@ -229,7 +229,7 @@ fn the_readme_shows_a_true_error_and_the_overlay_that_settles_it() {
 #[test]
 fn keeps_prose_only_on_request() {
     let (_dir, spec, out) = made();
-    let docs = || fs::read_to_string(Path::new(&out).join("things.rs")).unwrap();
+    let docs = || fs::read_to_string(Path::new(&out).join("things/requests.rs")).unwrap();
     assert!(!docs().contains("Upstream's words."));
     xtask(&["gen", "--keep-prose", "--spec", &spec, "--no-overlays", "--out", &out]);
     assert!(docs().contains("/// Upstream's words."));

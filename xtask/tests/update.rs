@@ -34,7 +34,7 @@ fn a_new_document_changes_the_snapshot_the_client_and_the_changelog() {
     assert!(said.ends_with("spec/openapi.yaml and CHANGELOG.md are written, the client is made\n"), "{said}");
     assert!(folder.read("report.md").starts_with("## API changes\n\n🔴 **7 errors**"));
     assert!(folder.read("spec/openapi.lock.toml").contains("source = \"new.yaml\""));
-    assert!(folder.read("generated-client/src/generated/pets.rs").contains("fn create_walk"));
+    assert!(folder.read("generated-client/src/generated/pets/requests.rs").contains("fn create_walk"));
     folder.xtask(&["gen", "--check"]).ends(0);
     let log = folder.read("CHANGELOG.md");
     let (unreleased, released) = log.split_once("\n## 0.1.0").unwrap();
