@@ -12,7 +12,7 @@ use std::time::Instant;
 use allocation_counter::{AllocationInfo, measure};
 use figures::Figures;
 use propexo::leads::CreateLead;
-use propexo::transport::{Exchange, HttpRequest, HttpResponse, MemoryTransport, Transport};
+use propexo::transport::{HttpRequest, HttpResponse, MemoryTransport, Transport, TransportFuture};
 use propexo::{Client, Page, RateLimit, Single};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
@@ -52,7 +52,7 @@ fn row(figures: &mut Figures, name: &str, (time, allocations): (f64, u64)) {
 
 fn client(transport: impl Transport) -> Client {
     let builder = Client::builder().token("t").base_url("https://api.example.org");
-    builder.rate_limit(RateLimit::off()).transport(transport).build().unwrap()
+    builder.rate_limit(RateLimit::unlimited()).transport(transport).build().unwrap()
 }
 
 fn new_lead() -> CreateLead {
@@ -73,7 +73,7 @@ fn requests(figures: &mut Figures) {
 struct Same(HttpResponse);
 
 impl Transport for Same {
-    fn send(&self, _: HttpRequest) -> Exchange {
+    fn send(&self, _: HttpRequest) -> TransportFuture {
         Box::pin(std::future::ready(Ok(self.0.clone())))
     }
 }
@@ -135,7 +135,7 @@ where
 struct Million;
 
 impl Transport for Million {
-    fn send(&self, request: HttpRequest) -> Exchange {
+    fn send(&self, request: HttpRequest) -> TransportFuture {
         let query = request.query();
         let offset =
             query.iter().find(|(name, _)| name == "offset").map_or(0, |(_, text)| text.parse().unwrap());
@@ -159,14 +159,13 @@ impl Transport for Million {
 /// Measures reading a list, including the server that generates its rows: the time, and the peak memory above the
 /// start.
 fn stream(runtime: &Runtime, figures: &mut Figures) {
-    for look_ahead in [0, 4] {
+    for prefetch in [0, 4] {
         let client = client(Million);
         let start = Instant::now();
         let mut rows = 0;
         let used: AllocationInfo = measure(|| {
             runtime.block_on(async {
-                let mut items =
-                    client.leads().list_sources().limit(PAGE as i64).items().look_ahead(look_ahead);
+                let mut items = client.leads().list_sources().limit(PAGE as i64).items().prefetch(prefetch);
                 while let Some(row) = items.next_item().await {
                     black_box(row.unwrap());
                     rows += 1;
@@ -174,7 +173,7 @@ fn stream(runtime: &Runtime, figures: &mut Figures) {
             });
         });
         assert_eq!(rows, RECORDS);
-        let name = format!("stream {RECORDS} records, prefetch {look_ahead}");
+        let name = format!("stream {RECORDS} records, prefetch {prefetch}");
         let (seconds, most) = (start.elapsed().as_secs_f64(), used.bytes_max as f64 / f64::from(1 << 20));
         println!("{name:<58} {seconds:>8.2} s  {most:>6.2} MiB");
         figures.add(&name, seconds, "s");

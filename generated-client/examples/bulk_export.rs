@@ -39,7 +39,7 @@ async fn main() -> support::Outcome {
 /// Writes all residents from an offset on; the position of the bar is the offset at which to resume.
 async fn export(client: &Client, offset: u64, file: &mut dyn Write, bar: &ProgressBar) -> support::Outcome {
     // Full pages, four at once: the client keeps the rate limit and lets its interactive requests go first.
-    let mut pages = client.residents().list().limit(250).offset(i64::try_from(offset)?).pages().look_ahead(4);
+    let mut pages = client.residents().list().limit(250).offset(i64::try_from(offset)?).pages().prefetch(4);
     bar.set_position(offset);
     while let Some(page) = pages.next_page().await? {
         for resident in &page {
@@ -60,7 +60,7 @@ async fn export(client: &Client, offset: u64, file: &mut dyn Write, bar: &Progre
         bar.set_message(format!("{} of {} requests this minute", limit.used, limit.budget));
     }
     let report = pages.report();
-    if report.has_shifted() {
+    if report.is_inconsistent() {
         bar.println(format!("the list changed while it was read: {} residents came twice", report.repeated));
     }
     Ok(())

@@ -21,7 +21,7 @@ async fn main() -> support::Outcome {
     }
 
     // All leads, prefetching one page. A record that does not decode does not affect the others.
-    let mut leads = client.leads().list().limit(250).items().look_ahead(1);
+    let mut leads = client.leads().list().limit(250).items().prefetch(1);
     let mut count = 0;
     while let Some(lead) = leads.next_item().await {
         match lead {

@@ -24,7 +24,7 @@ use futures_core::Stream;
 use tokio::runtime::{Builder, Handle, Runtime};
 
 use crate::error::{ConfigError, Result};
-use crate::request::Sending;
+use crate::request::ResponseFuture;
 use crate::write_jobs::{FindWrites, WaitForWrite, WriteLogEntry, WriteOutcome};
 use crate::{Items, Pages};
 
@@ -54,7 +54,7 @@ fn handle() -> Result<Handle, ConfigError> {
     Ok(runtime.insert(new).handle().clone())
 }
 
-impl<T> Sending<T> {
+impl<T> ResponseFuture<T> {
     /// Blocks this thread until the response arrives.
     ///
     /// # Errors

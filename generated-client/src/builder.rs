@@ -139,7 +139,7 @@ impl ClientBuilder {
     /// Sets the largest response body to accept, in bytes after decompression; 64 MiB by default.
     ///
     /// A larger body of a successful response is [`Error::Transport`](crate::Error::Transport) with
-    /// [`Failure::TooLarge`](crate::transport::Failure::TooLarge), and the rest of it is not read. The body of any
+    /// [`TransportErrorKind::TooLarge`](crate::transport::TransportErrorKind::TooLarge), and the rest of it is not read. The body of any
     /// other status is truncated, so that the status is kept. A smaller `limit` makes the pages of a list smaller.
     pub fn max_response_bytes(mut self, limit: usize) -> Self {
         self.max_response_bytes = limit;

@@ -54,7 +54,7 @@
 //! ```no_run
 //! # #[cfg(feature = "leads")]
 //! # async fn run(client: propexo::Client) -> propexo::Result<()> {
-//! let mut leads = client.leads().list().limit(250).items().look_ahead(4);
+//! let mut leads = client.leads().list().limit(250).items().prefetch(4);
 //! while let Some(lead) = leads.next_item().await {
 //!     println!("{}", lead?.id);
 //! }
@@ -211,11 +211,11 @@ pub use error::{
 pub use generated::*;
 pub use headers::Headers;
 pub use limit::{Priority, RateLimit, RateLimitStatus};
-pub use operation::{Effect, Method, Operation};
+pub use operation::{Idempotency, Method, Operation};
 pub use page::{Items, Page, PageMeta, Pages, PagingReport, RejectedRow, RepeatedRow, Single};
-pub use receipt::{Receipt, RetriedWrite, WriteJob, WriteReceipt};
+pub use receipt::{JobReference, RetryResponse, WriteJob, WriteReceipt};
 pub use redirect::Redirect;
-pub use request::{Request, Sending};
+pub use request::{Request, ResponseFuture};
 pub use retry::RetryPolicy;
 pub use validation::{ValidationError, Violation};
 pub use value::{Date, DateOrDateTime, DateTime, Object, OpenEnum, Patch, Secret};

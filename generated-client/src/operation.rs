@@ -9,9 +9,9 @@ use std::fmt;
 /// a constant and use it with [`Request::new`](crate::Request::new).
 ///
 /// ```
-/// use propexo::{Effect, Method, Operation};
+/// use propexo::{Idempotency, Method, Operation};
 ///
-/// const PING: Operation = Operation::new("ping", Method::Get, "/v1/ping/{id}", Effect::Read);
+/// const PING: Operation = Operation::new("ping", Method::Get, "/v1/ping/{id}", Idempotency::Safe);
 /// assert_eq!(PING.to_string(), "GET /v1/ping/{id}");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -23,15 +23,20 @@ pub struct Operation {
     pub method: Method,
     /// The path template of the API document, with parameters in braces and with or without a trailing slash.
     pub path: &'static str,
-    /// Whether the operation changes data.
-    pub effect: Effect,
+    /// Whether the operation may be repeated.
+    pub idempotency: Idempotency,
 }
 
 impl Operation {
     /// Creates the description of an operation.
     #[must_use]
-    pub const fn new(name: &'static str, method: Method, path: &'static str, effect: Effect) -> Self {
-        Self { name, method, path, effect }
+    pub const fn new(
+        name: &'static str,
+        method: Method,
+        path: &'static str,
+        idempotency: Idempotency,
+    ) -> Self {
+        Self { name, method, path, idempotency }
     }
 
     /// Returns whether a request may be repeated after a failure that leaves unknown whether the server acted on it.
@@ -39,7 +44,7 @@ impl Operation {
     /// True for reads, except by `POST`: an operation that the API document calls a read may still start a job there.
     #[must_use]
     pub const fn is_repeatable(&self) -> bool {
-        matches!(self.effect, Effect::Read) && !matches!(self.method, Method::Post)
+        matches!(self.idempotency, Idempotency::Safe) && !matches!(self.method, Method::Post)
     }
 }
 
@@ -50,13 +55,13 @@ impl fmt::Display for Operation {
     }
 }
 
-/// Whether an operation changes data.
+/// Whether an operation may be repeated, in the terms of HTTP semantics (RFC 9110).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Effect {
+pub enum Idempotency {
     /// Changes nothing.
-    Read,
+    Safe,
     /// Changes data at Propexo or at the vendor; sent twice, it may change them twice.
-    Write,
+    NotIdempotent,
 }
 
 /// An HTTP method.
@@ -110,9 +115,9 @@ mod tests {
 
     #[test]
     fn post_is_never_repeatable() {
-        let read = |method| Operation::new("x", method, "/", Effect::Read).is_repeatable();
+        let read = |method| Operation::new("x", method, "/", Idempotency::Safe).is_repeatable();
         assert!(read(Method::Get));
         assert!(!read(Method::Post));
-        assert!(!Operation::new("x", Method::Put, "/", Effect::Write).is_repeatable());
+        assert!(!Operation::new("x", Method::Put, "/", Idempotency::NotIdempotent).is_repeatable());
     }
 }

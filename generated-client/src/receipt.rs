@@ -11,7 +11,7 @@ use crate::error::{DecodeError, Result};
 use crate::json::{self, Unread, job_id};
 
 /// A value that identifies a write job: a receipt, a stored job, or a bare id.
-pub trait Receipt {
+pub trait JobReference {
     /// Returns the id of the job.
     fn job_id(&self) -> &str;
 
@@ -21,19 +21,19 @@ pub trait Receipt {
     }
 }
 
-impl<R: Receipt + ?Sized> Receipt for &R {
+impl<R: JobReference + ?Sized> JobReference for &R {
     fn job_id(&self) -> &str {
         (**self).job_id()
     }
 }
 
-impl Receipt for str {
+impl JobReference for str {
     fn job_id(&self) -> &str {
         self
     }
 }
 
-impl Receipt for String {
+impl JobReference for String {
     fn job_id(&self) -> &str {
         self
     }
@@ -131,7 +131,7 @@ pub(crate) fn decode(answered: Answered) -> Result<WriteReceipt> {
         .map_err(|error| answered.undecodable(&error).into())
 }
 
-impl Receipt for WriteReceipt {
+impl JobReference for WriteReceipt {
     fn job_id(&self) -> &str {
         &self.job_id
     }
@@ -171,7 +171,7 @@ impl<'de> Deserialize<'de> for WriteReceipt {
 /// after a restart.
 ///
 /// ```
-/// use propexo::{Receipt, WriteJob};
+/// use propexo::{JobReference, WriteJob};
 ///
 /// let job: WriteJob = serde_json::from_str(r#"{"job_id":"4711"}"#)?;
 /// assert_eq!(job, "4711".job());
@@ -191,7 +191,7 @@ impl WriteJob {
     }
 }
 
-impl Receipt for WriteJob {
+impl JobReference for WriteJob {
     fn job_id(&self) -> &str {
         &self.job_id
     }
@@ -206,14 +206,14 @@ impl fmt::Display for WriteJob {
 /// The response to the request to retry a failed write.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct RetriedWrite {
+pub struct RetryResponse {
     /// Whether the server accepted the retry.
     pub accepted: bool,
     /// The new job; the failed one is unchanged.
     pub job: WriteJob,
 }
 
-impl<'de> Deserialize<'de> for RetriedWrite {
+impl<'de> Deserialize<'de> for RetryResponse {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let WriteReceipt { job_id, body } = WriteReceipt::deserialize(deserializer)?;
         let accepted = json::property(&body, "success").is_none_or(|success| success.get() != "false");
@@ -221,7 +221,7 @@ impl<'de> Deserialize<'de> for RetriedWrite {
     }
 }
 
-impl Receipt for RetriedWrite {
+impl JobReference for RetryResponse {
     fn job_id(&self) -> &str {
         &self.job.job_id
     }

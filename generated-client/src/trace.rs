@@ -47,7 +47,7 @@ mod enabled {
                     tracing::debug!(target: "propexo", status, bytes, "answered");
                 }
                 Outcome::Failed(error) => {
-                    tracing::debug!(target: "propexo", failure = ?error.failure(), "no answer");
+                    tracing::debug!(target: "propexo", failure = ?error.kind(), "no answer");
                 }
                 Outcome::TimedOut(error) => {
                     tracing::debug!(target: "propexo", limit = ?error.limit(), "no answer in time");

@@ -11,11 +11,12 @@ use std::time::{Duration, SystemTime};
 use common::client;
 use propexo::transport::{HttpResponse, MemoryTransport};
 use propexo::{
-    Client, Effect, Error, Method, Operation, Page, Request, RetryPolicy, WriteJob, WriteOutcome, WriteState,
+    Client, Error, Idempotency, Method, Operation, Page, Request, RetryPolicy, WriteJob, WriteOutcome,
+    WriteState,
 };
 use serde_json::{Value, json};
 
-const LIST: Operation = Operation::new("things.list", Method::Get, "/v1/things/", Effect::Read);
+const LIST: Operation = Operation::new("things.list", Method::Get, "/v1/things/", Idempotency::Safe);
 
 fn page(more: bool) -> Value {
     json!({ "results": [{ "id": 1 }, { "id": 2 }], "meta": { "hasMore": more } })

@@ -11,13 +11,13 @@ use std::time::Duration;
 
 use common::{client, next};
 use futures_util::StreamExt;
-use propexo::transport::{Exchange, HttpRequest, HttpResponse, MemoryTransport, Transport};
-use propexo::{Client, Effect, Method, Operation, Page, Priority, RateLimit, Request, RetryPolicy};
+use propexo::transport::{HttpRequest, HttpResponse, MemoryTransport, Transport, TransportFuture};
+use propexo::{Client, Idempotency, Method, Operation, Page, Priority, RateLimit, Request, RetryPolicy};
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep, timeout};
 
-const LIST: Operation = Operation::new("things.list", Method::Get, "/list", Effect::Read);
-const GET: Operation = Operation::new("things.get", Method::Get, "/one", Effect::Read);
+const LIST: Operation = Operation::new("things.list", Method::Get, "/list", Idempotency::Safe);
+const GET: Operation = Operation::new("things.get", Method::Get, "/one", Idempotency::Safe);
 const SECOND: Duration = Duration::from_secs(1);
 const HOUR: Duration = Duration::from_secs(3600);
 
@@ -50,7 +50,7 @@ impl Server {
 }
 
 impl Transport for Server {
-    fn send(&self, request: HttpRequest) -> Exchange {
+    fn send(&self, request: HttpRequest) -> TransportFuture {
         let server = self.clone();
         Box::pin(async move {
             sleep(server.latency).await;
@@ -91,7 +91,7 @@ async fn a_list_inside_the_loop_of_a_prefetching_list_reads_every_row() {
         let client = client(&server);
         let mut seen = 0;
         let work = async {
-            let mut outer = list(&client).query("limit", 250).items().look_ahead(4);
+            let mut outer = list(&client).query("limit", 250).items().prefetch(4);
             while let Some(row) = outer.next_item().await {
                 assert_eq!(row.unwrap()["id"], seen.to_string());
                 let mut inner = list(&client).query("rows", 1).items();
@@ -112,7 +112,7 @@ async fn writes_are_waited_for_inside_the_loops_of_several_prefetching_lists() {
     let server = Server::new(50, 150);
     let client = client(&server);
     let export = |client: Client| async move {
-        let mut items = list(&client).items().look_ahead(4);
+        let mut items = list(&client).items().prefetch(4);
         for _ in 0..200 {
             items.next_item().await.unwrap().unwrap();
             assert!(client.write_jobs().wait("job").deadline(24 * HOUR).await.unwrap().is_success());
@@ -131,7 +131,7 @@ async fn busy_reader_does_not_delay_bulk_requests_of_other_tasks() {
     let reader = tokio::spawn({
         let client = client.clone();
         async move {
-            let mut pages = list(&client).pages().look_ahead(4);
+            let mut pages = list(&client).pages().prefetch(4);
             // Reads quickly until the rate limit makes it wait, and is then busy with the rows that it has.
             while client.rate_limit().waiting == 0 {
                 pages.next_page().await.unwrap();
@@ -150,9 +150,9 @@ async fn busy_reader_does_not_delay_bulk_requests_of_other_tasks() {
 #[tokio::test(start_paused = true)]
 async fn unpolled_requests_in_flight_do_not_delay_a_call() {
     // As many as may be in flight while the count of the server is unknown: for one list, and for two.
-    for look_ahead in [[8, 0], [4, 4]] {
+    for prefetch in [[8, 0], [4, 4]] {
         let client = client(&Server::new(200, 10_000));
-        let mut lists = look_ahead.map(|pages| list(&client).pages().look_ahead(pages));
+        let mut lists = prefetch.map(|pages| list(&client).pages().prefetch(pages));
         for pages in &mut lists {
             pages.next_page().await.unwrap();
         }
@@ -182,7 +182,7 @@ async fn the_loser_of_a_race_may_be_kept_while_others_are_awaited() {
 #[tokio::test(start_paused = true)]
 async fn rows_are_worked_on_concurrently_with_calls_in_between() {
     let client = client(&Server { rows: 300, ..Server::new(50, 150) });
-    let rows = list(&client).items().look_ahead(8);
+    let rows = list(&client).items().prefetch(8);
     let mut work = rows.map(|row| async { row.map(|_| get(&client).send())?.await }).buffer_unordered(8);
     let mut done = 0;
     let all = async {
@@ -199,17 +199,17 @@ async fn rows_are_worked_on_concurrently_with_calls_in_between() {
 
 #[tokio::test(start_paused = true)]
 async fn busy_time_of_the_reader_does_not_count_against_the_timeout_of_a_prefetched_page() {
-    for (look_ahead, busy, deadline) in
+    for (prefetch, busy, deadline) in
         [(0, 2_000, None), (4, 2_000, None), (4, 10, None), (4, 90_000, Some(3))]
     {
         let builder =
             Client::builder().token("t").base_url("http://test").transport(Server::new(100, 10_000));
         let builder = builder.timeout(SECOND).retry(RetryPolicy::none());
         let builder = deadline.map_or(builder.clone(), |seconds| builder.deadline(seconds * SECOND));
-        let mut pages = list(&builder.build().unwrap()).pages().look_ahead(look_ahead);
+        let mut pages = list(&builder.build().unwrap()).pages().prefetch(prefetch);
         for page in 0..6 {
             let rows = next(&mut pages).await.unwrap().unwrap().row_count();
-            assert_eq!(rows, 10, "page {page}, {look_ahead} ahead, busy for {busy} ms");
+            assert_eq!(rows, 10, "page {page}, {prefetch} ahead, busy for {busy} ms");
             sleep(Duration::from_millis(busy)).await;
         }
     }
@@ -220,7 +220,7 @@ async fn response_slower_than_the_timeout_is_a_timeout_for_a_waiting_caller() {
     let builder = Client::builder().token("t").base_url("http://test").transport(Server::new(3_000, 150));
     let client = builder.timeout(SECOND).retry(RetryPolicy::none()).build().unwrap();
     let start = Instant::now();
-    assert!(list(&client).items().look_ahead(4).next_item().await.unwrap().unwrap_err().is_timeout());
+    assert!(list(&client).items().prefetch(4).next_item().await.unwrap().unwrap_err().is_timeout());
     assert_eq!(start.elapsed(), SECOND);
 }
 
@@ -253,7 +253,7 @@ async fn endless_deadlines_and_huge_waits_do_not_overflow() {
 struct RefusesOnce(Arc<Mutex<Vec<Instant>>>);
 
 impl Transport for RefusesOnce {
-    fn send(&self, request: HttpRequest) -> Exchange {
+    fn send(&self, request: HttpRequest) -> TransportFuture {
         let begun = Arc::clone(&self.0);
         Box::pin(async move {
             if request.path() == "/one" {

@@ -15,7 +15,7 @@ mod support;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use propexo::transport::{Exchange, HttpRequest, HttpResponse, ReqwestTransport, Transport};
+use propexo::transport::{HttpRequest, HttpResponse, ReqwestTransport, Transport, TransportFuture};
 use propexo::{Client, Error, RateLimit, RetryPolicy};
 use serde_json::Value;
 use support::document::{Document, Operation};
@@ -146,7 +146,7 @@ fn client(wire: &Recording, url: &str, preference: &str) -> Client {
         .base_url(url)
         .transport(wire.clone())
         .default_header("prefer", preference)
-        .rate_limit(RateLimit::off())
+        .rate_limit(RateLimit::unlimited())
         .retry(RetryPolicy::none())
         .strict_responses(true)
         .build()
@@ -172,7 +172,7 @@ impl Recording {
 }
 
 impl Transport for Recording {
-    fn send(&self, request: HttpRequest) -> Exchange {
+    fn send(&self, request: HttpRequest) -> TransportFuture {
         let answer = self.transport.send(request.clone());
         let exchanges = Arc::clone(&self.exchanges);
         Box::pin(async move {

@@ -12,15 +12,15 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use common::next;
-use propexo::transport::Failure;
-use propexo::{Client, Effect, Error, Method, Operation, Page, Request, RetryPolicy};
+use propexo::transport::TransportErrorKind;
+use propexo::{Client, Error, Idempotency, Method, Operation, Page, Request, RetryPolicy};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-const READ: Operation = Operation::new("read", Method::Get, "/read", Effect::Read);
-const WRITE: Operation = Operation::new("write", Method::Post, "/write", Effect::Write);
-const UPDATE: Operation = Operation::new("update", Method::Put, "/update", Effect::Write);
+const READ: Operation = Operation::new("read", Method::Get, "/read", Idempotency::Safe);
+const WRITE: Operation = Operation::new("write", Method::Post, "/write", Idempotency::NotIdempotent);
+const UPDATE: Operation = Operation::new("update", Method::Put, "/update", Idempotency::NotIdempotent);
 
 /// The behaviour of the server on one connection.
 #[derive(Clone, Debug)]
@@ -146,7 +146,7 @@ async fn outcome(operation: &'static Operation, act: Act) -> (String, usize) {
     let result = request.json(&json!({ "a": 1 })).send().await;
     let text = match result {
         Ok(value) => value.to_string(),
-        Err(Error::Transport(error)) => format!("{:?}", error.failure()),
+        Err(Error::Transport(error)) => format!("{:?}", error.kind()),
         Err(Error::Timeout(_)) => "Timeout".to_owned(),
         Err(Error::Decode(error)) => error.reason().to_owned(),
         Err(other) => panic!("{other}"),
@@ -204,7 +204,7 @@ async fn retries_write_without_a_connection_and_reports_a_connect_failure() {
     let client = builder(&base_url).build().unwrap();
     let error = Request::<Value>::new(&client, &WRITE).send().await.unwrap_err();
     let Error::Transport(connection) = &error else { panic!("{error}") };
-    assert_eq!((connection.failure(), connection.attempts()), (Failure::Connect, 4));
+    assert_eq!((connection.kind(), connection.attempts()), (TransportErrorKind::Connect, 4));
     assert!(!connection.may_have_acted());
     let mut chain = format!("{error} {error:?}");
     let mut source = std::error::Error::source(&error);

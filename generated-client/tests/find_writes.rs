@@ -28,7 +28,7 @@ impl Clock for Stopped {
         self.0.sleep(duration)
     }
 
-    fn calendar(&self) -> SystemTime {
+    fn system_time(&self) -> SystemTime {
         ago(0)
     }
 }

@@ -7,11 +7,11 @@ mod common;
 
 use common::client;
 use propexo::transport::{HttpResponse, MemoryTransport};
-use propexo::{Client, Effect, Error, Method, Operation, Page, Request, Single};
+use propexo::{Client, Error, Idempotency, Method, Operation, Page, Request, Single};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-const LIST: Operation = Operation::new("things.list", Method::Get, "/v1/things/", Effect::Read);
+const LIST: Operation = Operation::new("things.list", Method::Get, "/v1/things/", Idempotency::Safe);
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Thing {

@@ -12,12 +12,13 @@ use std::time::Duration;
 
 use common::{client, next};
 use propexo::transport::{
-    Exchange, Failure, HttpRequest, HttpResponse, MemoryTransport, Transport, TransportError,
+    HttpRequest, HttpResponse, MemoryTransport, Transport, TransportError, TransportErrorKind,
+    TransportFuture,
 };
-use propexo::{Effect, Error, Items, Method, Operation, Page, Pages, Request};
+use propexo::{Error, Idempotency, Items, Method, Operation, Page, Pages, Request};
 use serde_json::{Value, json};
 
-const LIST: Operation = Operation::new("things.list", Method::Get, "/v1/things/", Effect::Read);
+const LIST: Operation = Operation::new("things.list", Method::Get, "/v1/things/", Idempotency::Safe);
 
 /// A server with a list of rows, which responds as the real one does.
 #[derive(Clone, Debug, Default)]
@@ -62,7 +63,7 @@ impl List {
 }
 
 impl Transport for List {
-    fn send(&self, request: HttpRequest) -> Exchange {
+    fn send(&self, request: HttpRequest) -> TransportFuture {
         let list = self.clone();
         Box::pin(async move {
             let now = list.under_way.fetch_add(1, Ordering::SeqCst) + 1;
@@ -99,20 +100,20 @@ fn expected(count: usize) -> Vec<String> {
 #[tokio::test(start_paused = true)]
 async fn every_row_comes_once_and_in_order_with_any_prefetch() {
     for (count, terse) in [(0, false), (1, true), (7, false), (20, true), (53, false), (53, true)] {
-        for look_ahead in [0, 1, 3, 64] {
+        for prefetch in [0, 1, 3, 64] {
             let list = List { terse, ..List::of(count) };
-            let items = request(&list).query("limit", 10).items().look_ahead(look_ahead);
-            assert_eq!(ids(items).await, expected(count), "{count} rows, {look_ahead} pages ahead");
-            assert!(list.most_under_way.load(Ordering::SeqCst) <= look_ahead.max(1));
+            let items = request(&list).query("limit", 10).items().prefetch(prefetch);
+            assert_eq!(ids(items).await, expected(count), "{count} rows, {prefetch} pages ahead");
+            assert!(list.most_under_way.load(Ordering::SeqCst) <= prefetch.max(1));
         }
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn requests_no_page_beyond_the_last_if_the_server_reports_the_end() {
-    for look_ahead in [0, 64] {
+    for prefetch in [0, 64] {
         let list = List::of(30);
-        ids(request(&list).query("limit", 10).items().look_ahead(look_ahead)).await;
+        ids(request(&list).query("limit", 10).items().prefetch(prefetch)).await;
         let mut asked = list.asked();
         asked.sort_unstable();
         assert_eq!(asked, [0, 10, 20]);
@@ -121,9 +122,9 @@ async fn requests_no_page_beyond_the_last_if_the_server_reports_the_end() {
 
 #[tokio::test(start_paused = true)]
 async fn prefetch_saves_time() {
-    let time = async |look_ahead| {
+    let time = async |prefetch| {
         let start = tokio::time::Instant::now();
-        ids(request(&List::of(100)).query("limit", 10).items().look_ahead(look_ahead)).await;
+        ids(request(&List::of(100)).query("limit", 10).items().prefetch(prefetch)).await;
         start.elapsed()
     };
     let (alone, ahead) = (time(0).await, time(5).await);
@@ -133,7 +134,7 @@ async fn prefetch_saves_time() {
 #[tokio::test(start_paused = true)]
 async fn a_server_that_gives_fewer_rows_than_asked_for_is_followed() {
     let list = List { cap: Some(7), ..List::of(50) };
-    assert_eq!(ids(request(&list).query("limit", 10).items().look_ahead(4)).await, expected(50));
+    assert_eq!(ids(request(&list).query("limit", 10).items().prefetch(4)).await, expected(50));
 }
 
 #[tokio::test(start_paused = true)]
@@ -175,7 +176,7 @@ async fn reports_shifted_rows() {
         ("r9", 9, 10)
     );
     assert_eq!((report.first_total, report.last_total), (Some(30), Some(31)));
-    assert!(report.has_shifted());
+    assert!(report.is_inconsistent());
 }
 
 #[tokio::test(start_paused = true)]
@@ -220,7 +221,7 @@ fn failing_once() -> MemoryTransport {
     let calls = AtomicUsize::new(0);
     MemoryTransport::handler(move |request| {
         if calls.fetch_add(1, Ordering::SeqCst) == 1 {
-            return Err(TransportError::new(Failure::Other, "made by the test"));
+            return Err(TransportError::new(TransportErrorKind::Other, "made by the test"));
         }
         Ok(list.page(request))
     })
@@ -252,7 +253,7 @@ async fn without_a_stream_a_page_that_failed_is_tried_again() {
 #[tokio::test(start_paused = true)]
 async fn giving_up_on_a_page_in_the_middle_loses_nothing() {
     let list = List::of(30);
-    let mut pages = request(&list).query("limit", 10).pages().look_ahead(2);
+    let mut pages = request(&list).query("limit", 10).pages().prefetch(2);
     pages.next_page().await.unwrap().unwrap();
     for _ in 0..3 {
         let hurry = tokio::time::timeout(Duration::from_millis(10), pages.next_page()).await;
@@ -267,7 +268,7 @@ async fn giving_up_on_a_page_in_the_middle_loses_nothing() {
 async fn an_empty_page_ends_the_list_whatever_it_says() {
     let lie = json!({ "results": [], "meta": { "hasMore": true, "total": 99 } });
     let server = MemoryTransport::new().answer(200, lie);
-    let mut pages: Pages<Value> = Request::new(&client(&server), &LIST).pages().look_ahead(3);
+    let mut pages: Pages<Value> = Request::new(&client(&server), &LIST).pages().prefetch(3);
     assert_eq!(pages.next_page().await.unwrap().unwrap().row_count(), 0);
     assert!(pages.next_page().await.unwrap().is_none());
 }

@@ -13,13 +13,13 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use common::next;
-use propexo::transport::{Exchange, HttpRequest, HttpResponse, Transport};
-use propexo::{Client, Effect, Method, Operation, Page, Priority, RateLimit, Request, RetryPolicy};
+use propexo::transport::{HttpRequest, HttpResponse, Transport, TransportFuture};
+use propexo::{Client, Idempotency, Method, Operation, Page, Priority, RateLimit, Request, RetryPolicy};
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-const LIST: Operation = Operation::new("things.list", Method::Get, "/list", Effect::Read);
-const GET: Operation = Operation::new("things.get", Method::Get, "/one", Effect::Read);
+const LIST: Operation = Operation::new("things.list", Method::Get, "/list", Idempotency::Safe);
+const GET: Operation = Operation::new("things.get", Method::Get, "/one", Idempotency::Safe);
 
 const MINUTE: Duration = Duration::from_secs(60);
 const LIMIT: usize = 150;
@@ -115,7 +115,7 @@ impl Server {
 }
 
 impl Transport for Server {
-    fn send(&self, request: HttpRequest) -> Exchange {
+    fn send(&self, request: HttpRequest) -> TransportFuture {
         let server = self.clone();
         // Network latency varies without randomness, so that failures are reproducible.
         let number = server.0.lock().unwrap().requests as u64;
@@ -192,7 +192,7 @@ async fn export(server: &Server, limit: RateLimit, retry: RetryPolicy) -> Outcom
         times.sort_unstable();
         times
     });
-    let mut pages = Request::<Page<Value>>::new(&client, &LIST).query("limit", 10).pages().look_ahead(8);
+    let mut pages = Request::<Page<Value>>::new(&client, &LIST).query("limit", 10).pages().prefetch(8);
     let mut rows = 0;
     while let Some(page) = next(&mut pages).await {
         rows += page.unwrap().results.len();
@@ -222,10 +222,10 @@ async fn a_naive_client_for_comparison() {
         .max_attempts(1_000)
         .give_up_after(60 * MINUTE)
         .longest_wait(Duration::from_secs(5));
-    let outcome = export(&Server::new(Minutes::Fixed), RateLimit::off(), stubborn).await;
+    let outcome = export(&Server::new(Minutes::Fixed), RateLimit::unlimited(), stubborn).await;
     outcome.print("without a limiter, minutes Fixed");
     assert!(outcome.slow > 100 && outcome.refused > 100);
-    let all = RateLimit::default().share(1.0);
+    let all = RateLimit::default().utilization(1.0);
     let outcome = export(&Server::new(Minutes::Fixed), all, RetryPolicy::default()).await;
     outcome.print("propexo with share(1.0), Fixed");
     assert_eq!(outcome.refused, 0);
@@ -237,7 +237,7 @@ async fn leaves_another_program_its_part_of_the_limit() {
     server.use_up(110);
     let client =
         Client::builder().token("t").base_url("http://test").transport(server.clone()).build().unwrap();
-    let mut pages = Request::<Page<Value>>::new(&client, &LIST).query("limit", 10).pages().look_ahead(4);
+    let mut pages = Request::<Page<Value>>::new(&client, &LIST).query("limit", 10).pages().prefetch(4);
     for _ in 0..30 {
         next(&mut pages).await.unwrap().unwrap();
     }

@@ -12,9 +12,11 @@ use std::time::Duration;
 use common::client;
 use propexo::appointments::{CheckAvailability, ResmanAppointment};
 use propexo::leads::CreateLead;
-use propexo::transport::{Exchange, Failure, HttpRequest, HttpResponse, MemoryTransport, Transport};
+use propexo::transport::{
+    HttpRequest, HttpResponse, MemoryTransport, Transport, TransportErrorKind, TransportFuture,
+};
 use propexo::{
-    Client, DateOrDateTime, Effect, Error, Method, Operation, Receipt, Request, Result, WriteJob,
+    Client, DateOrDateTime, Error, Idempotency, JobReference, Method, Operation, Request, Result, WriteJob,
     WriteReceipt,
 };
 use proptest::prelude::*;
@@ -173,7 +175,7 @@ fn a_receipt_is_kept_as_the_body_and_shows_no_echo() {
 
 #[tokio::test]
 async fn an_own_operation_returns_a_receipt_too() {
-    const OWN: Operation = Operation::new("own", Method::Post, "/v1/own", Effect::Write);
+    const OWN: Operation = Operation::new("own", Method::Post, "/v1/own", Idempotency::NotIdempotent);
     let body = json!({ "meta": { "job_id": "j" }, "result": { "name": "n" } });
     let server = MemoryTransport::new().answer(200, body.clone()).answer(200, body);
     let client = client(&server);
@@ -185,16 +187,16 @@ async fn an_own_operation_returns_a_receipt_too() {
 struct Silent;
 
 impl Transport for Silent {
-    fn send(&self, _: HttpRequest) -> Exchange {
+    fn send(&self, _: HttpRequest) -> TransportFuture {
         Box::pin(std::future::pending())
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn errors_say_whether_the_server_may_have_acted() {
-    const WRITE: Operation = Operation::new("write", Method::Put, "/x", Effect::Write);
-    const READ: Operation = Operation::new("read", Method::Get, "/x", Effect::Read);
-    const READ_BY_POST: Operation = Operation::new("search", Method::Post, "/x", Effect::Read);
+    const WRITE: Operation = Operation::new("write", Method::Put, "/x", Idempotency::NotIdempotent);
+    const READ: Operation = Operation::new("read", Method::Get, "/x", Idempotency::Safe);
+    const READ_BY_POST: Operation = Operation::new("search", Method::Post, "/x", Idempotency::Safe);
     async fn verdicts(client: &Client) -> [bool; 3] {
         let send = |operation: &'static Operation| Request::<WriteReceipt>::new(client, operation).send();
         [
@@ -203,9 +205,12 @@ async fn errors_say_whether_the_server_may_have_acted() {
             send(&READ).await.unwrap_err().may_have_acted(),
         ]
     }
-    for (failure, ambiguous) in
-        [(Failure::Connect, false), (Failure::Other, false), (Failure::Send, true), (Failure::Receive, true)]
-    {
+    for (failure, ambiguous) in [
+        (TransportErrorKind::Connect, false),
+        (TransportErrorKind::Other, false),
+        (TransportErrorKind::Send, true),
+        (TransportErrorKind::Receive, true),
+    ] {
         let failing = move |_: &HttpRequest| Err(propexo::transport::TransportError::new(failure, "made"));
         let client = client(&MemoryTransport::handler(failing));
         assert_eq!(verdicts(&client).await, [ambiguous, ambiguous, false], "{failure:?}");

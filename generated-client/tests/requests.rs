@@ -7,13 +7,14 @@ mod common;
 
 use common::{client, client_at};
 use propexo::transport::{HttpResponse, MemoryTransport};
-use propexo::{Client, Effect, Error, Method, Operation, Redirect, Request};
+use propexo::{Client, Error, Idempotency, Method, Operation, Redirect, Request};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
-const LIST: Operation = Operation::new("things.list", Method::Get, "/v1/things/", Effect::Read);
-const GET: Operation = Operation::new("things.get", Method::Get, "/v1/things/{id}", Effect::Read);
-const CREATE: Operation = Operation::new("things.create", Method::Post, "/v1/things/", Effect::Write);
+const LIST: Operation = Operation::new("things.list", Method::Get, "/v1/things/", Idempotency::Safe);
+const GET: Operation = Operation::new("things.get", Method::Get, "/v1/things/{id}", Idempotency::Safe);
+const CREATE: Operation =
+    Operation::new("things.create", Method::Post, "/v1/things/", Idempotency::NotIdempotent);
 
 #[tokio::test]
 async fn method_path_query_and_headers_go_as_they_are_set() {
@@ -178,7 +179,7 @@ async fn response_that_does_not_arrive_is_a_timeout() {
     #[derive(Debug)]
     struct Silent;
     impl propexo::transport::Transport for Silent {
-        fn send(&self, _: propexo::transport::HttpRequest) -> propexo::transport::Exchange {
+        fn send(&self, _: propexo::transport::HttpRequest) -> propexo::transport::TransportFuture {
             Box::pin(std::future::pending())
         }
     }

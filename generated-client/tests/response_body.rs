@@ -6,12 +6,12 @@
 mod common;
 
 use common::client;
-use propexo::transport::{Failure, HttpResponse, MemoryTransport};
-use propexo::{Client, Effect, Error, Method, Operation, Page, Request};
+use propexo::transport::{HttpResponse, MemoryTransport, TransportErrorKind};
+use propexo::{Client, Error, Idempotency, Method, Operation, Page, Request};
 use serde_json::{Value, json};
 
-const READ: Operation = Operation::new("read", Method::Get, "/read", Effect::Read);
-const WRITE: Operation = Operation::new("write", Method::Post, "/write", Effect::Write);
+const READ: Operation = Operation::new("read", Method::Get, "/read", Idempotency::Safe);
+const WRITE: Operation = Operation::new("write", Method::Post, "/write", Idempotency::NotIdempotent);
 const DEFAULT: usize = 64 << 20;
 
 /// A JSON string of this many bytes.
@@ -26,7 +26,7 @@ fn read(client: &Client) -> Request<Value> {
 /// The limit that a response exceeded.
 fn exceeded(error: &Error) -> usize {
     let Error::Transport(connection) = error else { panic!("{error}") };
-    let Failure::TooLarge { limit } = connection.failure() else { panic!("{error}") };
+    let TransportErrorKind::TooLarge { limit } = connection.kind() else { panic!("{error}") };
     assert_eq!(connection.attempts(), 1);
     limit
 }
@@ -220,7 +220,7 @@ mod sockets {
         let server = Server::fixed("HTTP/1.1 200 OK\r\ncontent-length: 67108864\r\n\r\n{");
         let (result, peak) = peak(read(&server.client()).retry(RetryPolicy::none()));
         let Err(Error::Transport(error)) = result else { panic!("{result:?}") };
-        assert_eq!(error.failure(), Failure::Receive);
+        assert_eq!(error.kind(), TransportErrorKind::Receive);
         assert!(peak < 1 << 20, "{peak}");
     }
 

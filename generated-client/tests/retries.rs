@@ -11,18 +11,19 @@ use std::time::Duration;
 
 use common::client;
 use propexo::transport::{
-    Exchange, Failure, HttpRequest, HttpResponse, MemoryTransport, Transport, TransportError,
+    HttpRequest, HttpResponse, MemoryTransport, Transport, TransportError, TransportErrorKind,
+    TransportFuture,
 };
-use propexo::{Client, Effect, Error, Method, Operation, RateLimit, Request, RetryPolicy};
+use propexo::{Client, Error, Idempotency, Method, Operation, RateLimit, Request, RetryPolicy};
 use serde_json::{Value, json};
 
-const READ: Operation = Operation::new("read", Method::Get, "/r", Effect::Read);
+const READ: Operation = Operation::new("read", Method::Get, "/r", Idempotency::Safe);
 
 /// A failure of an attempt.
 #[derive(Clone, Copy, Debug)]
 enum Trouble {
     Status(u16),
-    Failed(Failure),
+    Failed(TransportErrorKind),
     TimeOut,
 }
 
@@ -34,7 +35,7 @@ struct Server {
 }
 
 impl Transport for Server {
-    fn send(&self, _: HttpRequest) -> Exchange {
+    fn send(&self, _: HttpRequest) -> TransportFuture {
         let first = self.requests.fetch_add(1, Ordering::SeqCst) == 0;
         let trouble = self.trouble;
         Box::pin(async move {
@@ -50,12 +51,12 @@ impl Transport for Server {
 
 #[tokio::test(start_paused = true)]
 async fn sends_write_once_if_the_server_may_have_acted() {
-    use Effect::{Read, Write};
+    use Idempotency::{Read, Write};
     let troubles = [
-        Trouble::Failed(Failure::Connect),
+        Trouble::Failed(TransportErrorKind::Connect),
         Trouble::Status(429),
-        Trouble::Failed(Failure::Send),
-        Trouble::Failed(Failure::Receive),
+        Trouble::Failed(TransportErrorKind::Send),
+        Trouble::Failed(TransportErrorKind::Receive),
         Trouble::TimeOut,
         Trouble::Status(502),
         Trouble::Status(503),
@@ -63,7 +64,7 @@ async fn sends_write_once_if_the_server_may_have_acted() {
         Trouble::Status(500),
         Trouble::Status(400),
         Trouble::Status(408),
-        Trouble::Failed(Failure::Other),
+        Trouble::Failed(TransportErrorKind::Other),
     ];
     // The failures above that are followed by a second attempt.
     let (always, if_repeatable) = (0..2, 0..8);
@@ -143,7 +144,7 @@ async fn a_deadline_ends_the_call_in_the_middle_of_an_attempt() {
     #[derive(Clone, Debug)]
     struct Slow;
     impl Transport for Slow {
-        fn send(&self, _: HttpRequest) -> Exchange {
+        fn send(&self, _: HttpRequest) -> TransportFuture {
             Box::pin(async {
                 tokio::time::sleep(Duration::from_secs(4)).await;
                 Ok(HttpResponse::new(503))
@@ -201,8 +202,11 @@ async fn a_call_that_could_not_go_in_time_is_not_made() {
 async fn without_a_limiter_a_refusal_is_waited_out_all_the_same() {
     let refusal = HttpResponse::new(429).with_header("retry-after", "9");
     let server = MemoryTransport::new().answer_with(refusal).answer(200, json!(1));
-    let client =
-        Client::builder().token("t").base_url("http://test").transport(server).rate_limit(RateLimit::off());
+    let client = Client::builder()
+        .token("t")
+        .base_url("http://test")
+        .transport(server)
+        .rate_limit(RateLimit::unlimited());
     let start = tokio::time::Instant::now();
     Request::<Value>::new(&client.build().unwrap(), &READ).send().await.unwrap();
     assert_eq!(start.elapsed().as_secs(), 9);

@@ -24,7 +24,7 @@ async fn timeout_hides_secrets() {
     #[derive(Clone, Debug)]
     struct Silent;
     impl propexo::transport::Transport for Silent {
-        fn send(&self, _: propexo::transport::HttpRequest) -> propexo::transport::Exchange {
+        fn send(&self, _: propexo::transport::HttpRequest) -> propexo::transport::TransportFuture {
             Box::pin(std::future::pending())
         }
     }

@@ -11,11 +11,11 @@ mod common {
 use std::time::Duration;
 
 use common::sockets::{ApiServer, http2_transport};
-use propexo::{Client, Clock, Effect, Method, Operation, Page, RateLimit, Request, Sleep, TokioClock};
+use propexo::{Client, Clock, Idempotency, Method, Operation, Page, RateLimit, Request, Sleep, TokioClock};
 use serde_json::{Value, json};
 
-const LIST: Operation = Operation::new("things.list", Method::Get, "/list", Effect::Read);
-const ONE: Operation = Operation::new("things.get", Method::Get, "/one", Effect::Read);
+const LIST: Operation = Operation::new("things.list", Method::Get, "/list", Idempotency::Safe);
+const ONE: Operation = Operation::new("things.get", Method::Get, "/one", Idempotency::Safe);
 const ROWS: usize = 1_500;
 
 /// A clock on which a minute takes 0.3 seconds.
@@ -58,7 +58,7 @@ struct Export {
     server: ApiServer,
     per_minute: u32,
     limit: usize,
-    look_ahead: usize,
+    prefetch: usize,
     /// Another list is read after this many rows.
     nested_every: usize,
     /// How long the caller is busy with the first row.
@@ -69,7 +69,7 @@ impl Export {
     fn new(protocol: Protocol) -> Self {
         let server = ApiServer { rows: ROWS, rate_limit: Some(100_000), ..ApiServer::default() };
         let (per_minute, busy) = (100_000, Duration::ZERO);
-        Self { protocol, server, per_minute, limit: 250, look_ahead: 4, nested_every: 1, busy }
+        Self { protocol, server, per_minute, limit: 250, prefetch: 4, nested_every: 1, busy }
     }
 
     /// Reads the whole list, and another list within the loop; fails if that does not end.
@@ -79,7 +79,7 @@ impl Export {
         let mut ids = Vec::new();
         let export = async {
             let list = || Request::<Page<Value>>::new(&client, &LIST);
-            let mut rows = list().query("limit", self.limit).items().look_ahead(self.look_ahead);
+            let mut rows = list().query("limit", self.limit).items().prefetch(self.prefetch);
             while let Some(row) = rows.next_item().await {
                 ids.push(row.unwrap()["id"].as_str().unwrap().parse::<usize>().unwrap());
                 if ids.len() == 1 {
@@ -140,7 +140,7 @@ async fn exports_within_a_small_rate_limit() {
 async fn exports_where_a_row_takes_longer_than_the_rate_limit_is_known() {
     for protocol in PROTOCOLS {
         let busy = Duration::from_secs(61);
-        Export { limit: 100, look_ahead: 8, busy, ..Export::new(protocol) }.run().await;
+        Export { limit: 100, prefetch: 8, busy, ..Export::new(protocol) }.run().await;
     }
 }
 

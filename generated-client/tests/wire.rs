@@ -14,7 +14,7 @@ mod support;
 
 use std::collections::BTreeSet;
 
-use propexo::transport::{Failure, HttpRequest, HttpResponse, MemoryTransport, TransportError};
+use propexo::transport::{HttpRequest, HttpResponse, MemoryTransport, TransportError, TransportErrorKind};
 use propexo::{Client, RateLimit};
 use serde_json::json;
 use support::document::{Document, Operation};
@@ -178,8 +178,8 @@ async fn any_other_status_is_the_error_of_the_api() {
 async fn retries_only_reads_after_a_fault() {
     type Trouble = fn() -> Result<HttpResponse, TransportError>;
     let troubles: [(Trouble, bool); 6] = [
-        (|| Err(TransportError::new(Failure::Send, "reset")), true),
-        (|| Err(TransportError::new(Failure::Receive, "reset")), true),
+        (|| Err(TransportError::new(TransportErrorKind::Send, "reset")), true),
+        (|| Err(TransportError::new(TransportErrorKind::Receive, "reset")), true),
         (|| Ok(HttpResponse::new(502)), true),
         (|| Ok(HttpResponse::new(503)), true),
         (|| Ok(HttpResponse::new(504)), true),
@@ -191,7 +191,7 @@ async fn retries_only_reads_after_a_fault() {
         for (trouble, passes) in troubles {
             let server = MemoryTransport::handler(move |_| trouble());
             let client = Client::builder().token("t").base_url("http://test").transport(server.clone());
-            let client = client.rate_limit(RateLimit::off()).build().unwrap();
+            let client = client.rate_limit(RateLimit::unlimited()).build().unwrap();
             (call.run)(client, Given::of(&operation, Fill::Required)).await.unwrap_err();
             let attempts = server.requests().len();
             assert_eq!(attempts, if is_read && passes { 4 } else { 1 }, "{operation}, {:?}", trouble());

@@ -8,9 +8,9 @@ mod common;
 use std::time::Duration;
 
 use common::client;
-use propexo::transport::{Failure, HttpRequest, HttpResponse, MemoryTransport, TransportError};
+use propexo::transport::{HttpRequest, HttpResponse, MemoryTransport, TransportError, TransportErrorKind};
 use propexo::{
-    Client, Error, Priority, RateLimit, Receipt, WriteJob, WriteOutcome, WriteReceipt, WriteState,
+    Client, Error, JobReference, Priority, RateLimit, WriteJob, WriteOutcome, WriteReceipt, WriteState,
     WriteStatus,
 };
 use serde_json::{Value, json};
@@ -102,9 +102,9 @@ async fn is_still_pending_at_the_deadline() {
 async fn goes_on_after_every_passing_failure() {
     type Trouble = fn() -> Result<HttpResponse, TransportError>;
     let troubles: [(Trouble, &str); 10] = [
-        (|| Err(TransportError::new(Failure::Connect, "refused")), "no connection"),
-        (|| Err(TransportError::new(Failure::Send, "reset")), "broke"),
-        (|| Err(TransportError::new(Failure::Receive, "reset")), "broke off"),
+        (|| Err(TransportError::new(TransportErrorKind::Connect, "refused")), "no connection"),
+        (|| Err(TransportError::new(TransportErrorKind::Send, "reset")), "broke"),
+        (|| Err(TransportError::new(TransportErrorKind::Receive, "reset")), "broke off"),
         (|| Ok(HttpResponse::new(408)), "408"),
         (|| Ok(HttpResponse::new(429)), "429"),
         (|| Ok(HttpResponse::new(500)), "500"),
@@ -117,7 +117,7 @@ async fn goes_on_after_every_passing_failure() {
         let server = MemoryTransport::new();
         let server = match trouble() {
             Ok(response) => server.answer_with(response),
-            Err(error) => server.fail(error.failure()),
+            Err(error) => server.fail(error.kind()),
         };
         let server = server.answer(200, status("SUCCESS"));
         let done = client(&server).write_jobs().wait("job").await.unwrap();
@@ -137,7 +137,7 @@ async fn goes_on_after_every_passing_failure() {
 
 #[tokio::test(start_paused = true)]
 async fn forgets_the_error_after_a_poll_that_succeeds() {
-    let server = MemoryTransport::new().fail(Failure::Send).answer(200, status("PENDING"));
+    let server = MemoryTransport::new().fail(TransportErrorKind::Send).answer(200, status("PENDING"));
     let wait = client(&server).write_jobs().wait("job").poll_interval(SECOND).deadline(4 * SECOND);
     assert_eq!(pending(wait.await.unwrap()).1.map(|error| error.to_string()), None);
     assert_eq!(server.requests().len(), 2);
@@ -145,7 +145,7 @@ async fn forgets_the_error_after_a_poll_that_succeeds() {
 
 #[tokio::test(start_paused = true)]
 async fn ends_near_the_deadline_without_an_error_of_the_poll_that_was_cut() {
-    let server = MemoryTransport::handler(|_| Err(TransportError::new(Failure::Receive, "reset")));
+    let server = MemoryTransport::handler(|_| Err(TransportError::new(TransportErrorKind::Receive, "reset")));
     let start = Instant::now();
     let wait = client(&server).write_jobs().wait("job").deadline(Duration::from_millis(1_400));
     assert!(pending(wait.await.unwrap()).1.is_some());
@@ -163,7 +163,7 @@ async fn ends_near_the_deadline_without_an_error_of_the_poll_that_was_cut() {
 struct Silent;
 
 impl propexo::transport::Transport for Silent {
-    fn send(&self, _: HttpRequest) -> propexo::transport::Exchange {
+    fn send(&self, _: HttpRequest) -> propexo::transport::TransportFuture {
         Box::pin(std::future::pending())
     }
 }
@@ -186,8 +186,11 @@ async fn a_poll_interval_stays_and_doubles_only_after_failures() {
 #[tokio::test(start_paused = true)]
 async fn an_interval_of_zero_asks_at_once_and_then_ten_times_a_second() {
     let (server, times) = always(|| Ok(HttpResponse::json(200, &status("PENDING"))));
-    let client =
-        Client::builder().token("t").base_url("http://test").transport(server).rate_limit(RateLimit::off());
+    let client = Client::builder()
+        .token("t")
+        .base_url("http://test")
+        .transport(server)
+        .rate_limit(RateLimit::unlimited());
     let wait =
         client.build().unwrap().write_jobs().wait("job").poll_interval(Duration::ZERO).deadline(SECOND);
     pending(wait.await.unwrap());
@@ -226,7 +229,7 @@ async fn can_continue_in_another_process() {
 
 #[tokio::test(start_paused = true)]
 async fn waits_as_long_as_a_refusal_asks_for() {
-    for limit in [RateLimit::default(), RateLimit::off()] {
+    for limit in [RateLimit::default(), RateLimit::unlimited()] {
         let (server, times) = always(|| Ok(HttpResponse::new(429).with_header("retry-after", "20")));
         let client = Client::builder().token("t").base_url("http://test").rate_limit(limit).transport(server);
         let wait = client.build().unwrap().write_jobs().wait("job").deadline(50 * SECOND);
@@ -256,7 +259,7 @@ async fn ends_with_a_permanent_error() {
         assert_eq!((error.status(), server.requests().len()), (Some(code), 1));
         assert_eq!(error.api().unwrap().code(), Some("not_found"));
     }
-    let server = MemoryTransport::new().fail(Failure::Other);
+    let server = MemoryTransport::new().fail(TransportErrorKind::Other);
     assert!(matches!(client(&server).write_jobs().wait("job").await, Err(Error::Transport(_))));
     assert!(matches!(client(&server).write_jobs().wait("").await, Err(Error::Validation(_))));
     assert_eq!(server.requests().len(), 1);
@@ -271,7 +274,7 @@ async fn precedes_bulk_work_unless_configured_otherwise() {
         // The only permit of the minute is taken, so the others queue.
         client.write_jobs().status("first").send().await.unwrap();
         const BULK: propexo::Operation =
-            propexo::Operation::new("bulk", propexo::Method::Get, "/bulk", propexo::Effect::Read);
+            propexo::Operation::new("bulk", propexo::Method::Get, "/bulk", propexo::Idempotency::Safe);
         let bulk = propexo::Request::<Value>::new(&client, &BULK).priority(Priority::Bulk);
         let bulk = tokio::spawn(bulk.send());
         let wait = client.write_jobs().wait("job");

@@ -26,7 +26,7 @@ const MACROS: [&str; 11] = [
 const DERIVES: [&str; 9] =
     ["Clone", "Copy", "Debug", "Default", "PartialEq", "Eq", "PartialOrd", "Ord", "Hash"];
 const LINTS: [&str; 3] = ["clippy::large_enum_variant", "clippy::too_many_arguments", "deprecated"];
-const TRAITS: [&str; 4] = ["Default", "From", "crate::Receipt", "std::fmt::Debug"];
+const TRAITS: [&str; 4] = ["Default", "From", "crate::JobReference", "std::fmt::Debug"];
 const MUST_USE: &str = "a request does nothing until it is sent";
 /// String literals of the generator itself.
 const OWN: [&str; 4] = [MUST_USE, "[redacted]", "text/plain", "application/octet-stream"];

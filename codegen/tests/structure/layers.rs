@@ -76,7 +76,7 @@ const RUNTIME: Layers = Layers {
         ("trace", "call"),
         // A call checks its query with the `QueryRules` of the request.
         ("call", "request"),
-        // A list fetches its pages as `Sending`, as does the request that creates the list.
+        // A list fetches its pages as `ResponseFuture`, as does the request that creates the list.
         ("page", "request"),
     ],
 };

@@ -10,7 +10,7 @@ use crate::error::{ApiError, ConnectionError, Error, RateLimitedError, Result, T
 use crate::limit::{Permit, Report};
 use crate::operation::Operation;
 use crate::trace;
-use crate::transport::{Failure, HttpRequest, HttpResponse, TransportError};
+use crate::transport::{HttpRequest, HttpResponse, TransportError, TransportErrorKind};
 
 /// The outcome of one attempt.
 pub(crate) enum Outcome {
@@ -28,11 +28,11 @@ impl Outcome {
                 502..=504 => operation.is_repeatable(),
                 _ => false,
             },
-            Self::Failed(error) => match error.failure() {
-                Failure::Connect => true,
-                Failure::Send | Failure::Receive => operation.is_repeatable(),
+            Self::Failed(error) => match error.kind() {
+                TransportErrorKind::Connect => true,
+                TransportErrorKind::Send | TransportErrorKind::Receive => operation.is_repeatable(),
                 // The response to a retry would be as large.
-                Failure::TooLarge { .. } | Failure::Other => false,
+                TransportErrorKind::TooLarge { .. } | TransportErrorKind::Other => false,
             },
             // After the deadline of the call there is not enough time for a retry.
             Self::TimedOut(error) => !error.is_deadline() && operation.is_repeatable(),
@@ -50,9 +50,9 @@ impl Outcome {
             Self::Answer(response) if accept.takes(response.status()) => Ok(response),
             Self::Answer(response) => Err(ApiError::new(operation, response, attempts).into()),
             Self::Failed(error) => {
-                let failure = error.failure();
+                let kind = error.kind();
                 let source = error.into_source();
-                Err(Error::Transport(Box::new(ConnectionError { operation, failure, attempts, source })))
+                Err(Error::Transport(Box::new(ConnectionError { operation, kind, attempts, source })))
             }
             Self::TimedOut(error) => Err(Error::Timeout(error)),
         }
@@ -114,7 +114,7 @@ impl Call {
             } else {
                 None
             };
-            let limiter_waits = outcome.is_refusal() && !config.limiter.is_off();
+            let limiter_waits = outcome.is_refusal() && !config.limiter.is_unlimited();
             let result = outcome.into_result(operation, accept, attempt);
             let Some(wait) = wait else { return result.map(|response| self.answered(response)) };
             span.retry(wait);
@@ -130,7 +130,7 @@ impl Call {
     fn asked_wait(&self, outcome: &Outcome) -> Option<Duration> {
         let config = self.client.config();
         let Outcome::Answer(response) = outcome else { return None };
-        let asked = retry_after(response.headers(), config.clock.calendar());
+        let asked = retry_after(response.headers(), config.clock.system_time());
         if outcome.is_refusal() { asked.max(Some(config.limiter.status().blocked_for)) } else { asked }
     }
 
@@ -171,7 +171,7 @@ impl Call {
                     limit: number(&response, "x-ratelimit-limit"),
                     remaining: number(&response, "x-ratelimit-remaining"),
                     refused: response.status() == 429,
-                    retry_after: retry_after(response.headers(), config.clock.calendar()),
+                    retry_after: retry_after(response.headers(), config.clock.system_time()),
                 });
                 response.limited(max_response_bytes).map_or_else(Outcome::Failed, Outcome::Answer)
             }

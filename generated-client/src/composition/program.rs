@@ -13,10 +13,10 @@ use serde_json::Value;
 
 use super::executor::TestClock;
 use crate::clock::Clock;
-use crate::{Client, Effect, Method, Operation, Page, Priority, Request};
+use crate::{Client, Idempotency, Method, Operation, Page, Priority, Request};
 
-const GET: Operation = Operation::new("get", Method::Get, "/one", Effect::Read);
-const LIST: Operation = Operation::new("list", Method::Get, "/list", Effect::Read);
+const GET: Operation = Operation::new("get", Method::Get, "/one", Idempotency::Safe);
+const LIST: Operation = Operation::new("list", Method::Get, "/list", Idempotency::Safe);
 
 /// One action of a caller.
 #[derive(Clone, Debug)]
@@ -129,7 +129,7 @@ pub(super) fn run(step: &Step, world: &Rc<World>) -> Work {
             }
             Step::List { rows, prefetch, each } => {
                 let request = Request::<Page<Value>>::new(&world.client, &LIST).query("total", rows);
-                let mut items = request.items().look_ahead(prefetch);
+                let mut items = request.items().prefetch(prefetch);
                 let mut seen = 0;
                 while let Some(row) = items.next_item().await {
                     assert_eq!(row.unwrap()["id"], seen.to_string());

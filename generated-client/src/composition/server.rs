@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::executor::TestClock;
 use crate::clock::Clock;
-use crate::transport::{Exchange, HttpRequest, HttpResponse, Transport};
+use crate::transport::{HttpRequest, HttpResponse, Transport, TransportFuture};
 
 pub(super) const ROWS_PER_PAGE: u64 = 3;
 
@@ -83,7 +83,7 @@ impl Server {
 }
 
 impl Transport for Server {
-    fn send(&self, request: HttpRequest) -> Exchange {
+    fn send(&self, request: HttpRequest) -> TransportFuture {
         let server = self.clone();
         let sent = (self.counted_when == CountedWhen::Sent).then(|| self.count());
         let arrival = self.clock.sleep(self.latency);

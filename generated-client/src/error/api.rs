@@ -236,9 +236,10 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::operation::{Effect, Method};
+    use crate::operation::{Idempotency, Method};
 
-    const OPERATION: Operation = Operation::new("leads.create", Method::Post, "/v1/leads/", Effect::Write);
+    const OPERATION: Operation =
+        Operation::new("leads.create", Method::Post, "/v1/leads/", Idempotency::NotIdempotent);
 
     fn error(response: HttpResponse) -> ApiError {
         ApiError::new(OPERATION, response, 1)

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::json::{Fault, job_id};
-use crate::operation::{Effect, Operation};
+use crate::operation::{Idempotency, Operation};
 
 /// A response body, a row of a page, or the echo in a receipt that does not decode.
 #[derive(Clone, PartialEq)]
@@ -27,7 +27,8 @@ impl DecodeError {
     pub(crate) fn new(operation: Operation, status: u16, body: impl Into<Arc<[u8]>>, fault: Fault) -> Self {
         let Fault { path, reason, offset, detail } = fault;
         let body = body.into();
-        let job_id = if operation.effect == Effect::Write { job_id::find(&body) } else { None };
+        let job_id =
+            if operation.idempotency == Idempotency::NotIdempotent { job_id::find(&body) } else { None };
         Self { response: Some((operation, status)), job_id, path, reason, detail, offset, body }
     }
 

@@ -13,7 +13,7 @@ pub use decode::DecodeError;
 pub use issue::Issue;
 
 use crate::operation::Operation;
-use crate::transport::Failure;
+use crate::transport::TransportErrorKind;
 use crate::validation::ValidationError;
 
 /// A result with this crate's [`Error`].
@@ -223,7 +223,7 @@ impl From<ConfigError> for Error {
 #[derive(Debug)]
 pub struct ConnectionError {
     pub(crate) operation: Operation,
-    pub(crate) failure: Failure,
+    pub(crate) kind: TransportErrorKind,
     pub(crate) attempts: u32,
     pub(crate) source: Box<dyn std::error::Error + Send + Sync>,
 }
@@ -231,8 +231,8 @@ pub struct ConnectionError {
 impl ConnectionError {
     /// Returns how far the last attempt came.
     #[must_use]
-    pub const fn failure(&self) -> Failure {
-        self.failure
+    pub const fn kind(&self) -> TransportErrorKind {
+        self.kind
     }
 
     /// Returns the number of attempts.
@@ -245,13 +245,14 @@ impl ConnectionError {
     /// [`Error::may_have_acted`].
     #[must_use]
     pub const fn may_have_acted(&self) -> bool {
-        !self.operation.is_repeatable() && !matches!(self.failure, Failure::Connect | Failure::Other)
+        !self.operation.is_repeatable()
+            && !matches!(self.kind, TransportErrorKind::Connect | TransportErrorKind::Other)
     }
 }
 
 impl fmt::Display for ConnectionError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.operation, self.failure)?;
+        write!(f, "{}: {}", self.operation, self.kind)?;
         if self.attempts > 1 {
             write!(f, ", at the last of {} attempts", self.attempts)?;
         }

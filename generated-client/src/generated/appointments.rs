@@ -184,7 +184,7 @@ crate::record::record!(CheckAvailabilityResponse {
     "result" => result: Required,
 });
 
-impl crate::Receipt for CheckAvailabilityResponse {
+impl crate::JobReference for CheckAvailabilityResponse {
     fn job_id(&self) -> &str {
         &self.meta.job_id
     }

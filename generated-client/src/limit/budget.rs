@@ -116,7 +116,7 @@ impl Budget {
 
     /// Returns whether a request may be sent now; otherwise the earliest moment at which that can change.
     pub(super) fn check(&self, now: Duration, priority: Priority) -> Result<(), Duration> {
-        if self.config.is_off() {
+        if self.config.is_unlimited() {
             return Ok(());
         }
         let opens = self
@@ -174,7 +174,7 @@ impl Budget {
     pub(super) fn acquire(&mut self, now: Duration, priority: Priority) -> u64 {
         let id = self.next_id;
         self.next_id += 1;
-        if self.is_off() {
+        if self.is_unlimited() {
             return id;
         }
         for _ in 0..self.excess(priority) {
@@ -203,7 +203,7 @@ impl Budget {
 
     /// Records that the future of a request in flight is polled; returns false if the request has lost its place.
     pub(super) fn polled(&mut self, id: u64, now: Duration) -> bool {
-        if self.is_off() {
+        if self.is_unlimited() {
             return true;
         }
         match self.position(id).and_then(|index| self.in_flight.get_mut(index)) {
@@ -221,7 +221,7 @@ impl Budget {
 
     /// Records the response of a request, or that its future was dropped.
     pub(super) fn release(&mut self, id: u64, sent: Duration, now: Duration, report: Option<Report>) {
-        if self.is_off() {
+        if self.is_unlimited() {
             return;
         }
         if let Some(index) = self.position(id) {
@@ -301,8 +301,8 @@ impl Budget {
         (self.limit, self.config.budget(self.limit))
     }
 
-    pub(super) fn is_off(&self) -> bool {
-        self.config.is_off()
+    pub(super) fn is_unlimited(&self) -> bool {
+        self.config.is_unlimited()
     }
 
     pub(super) fn blocked_until(&self) -> Duration {

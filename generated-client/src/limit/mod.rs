@@ -28,13 +28,13 @@ pub(crate) const WINDOW: Duration = Duration::from_secs(60);
 /// use propexo::RateLimit;
 ///
 /// // A contract of 600 requests a minute, of which other programs need half.
-/// let limit = RateLimit::per_minute(600).share(0.5);
+/// let limit = RateLimit::per_minute(600).utilization(0.5);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[must_use]
 pub struct RateLimit {
     per_minute: u32,
-    share: f64,
+    utilization: f64,
 }
 
 impl Default for RateLimit {
@@ -47,30 +47,30 @@ impl Default for RateLimit {
 impl RateLimit {
     /// Sets the number of requests per minute that the contract permits, until the server reports another limit.
     pub const fn per_minute(requests: u32) -> Self {
-        Self { per_minute: requests, share: 0.8 }
+        Self { per_minute: requests, utilization: 0.8 }
     }
 
     /// Sets the part of the limit to stay below, from 0.0 to 1.0; 0.8 by default. With 1.0 bulk requests have a higher
     /// throughput but each response is slower: above 0.8 the server delays each by two seconds.
-    pub const fn share(mut self, share: f64) -> Self {
-        self.share = share;
+    pub const fn utilization(mut self, utilization: f64) -> Self {
+        self.utilization = utilization;
         self
     }
 
     /// Disables the client-side rate limit: requests are sent at once, and the caller handles 429.
-    pub const fn off() -> Self {
-        Self { per_minute: 0, share: f64::INFINITY }
+    pub const fn unlimited() -> Self {
+        Self { per_minute: 0, utilization: f64::INFINITY }
     }
 
-    pub(crate) const fn is_off(&self) -> bool {
-        self.share == f64::INFINITY
+    pub(crate) const fn is_unlimited(&self) -> bool {
+        self.utilization == f64::INFINITY
     }
 
     /// Returns the requests per minute that stay below the share of `limit`; at least one.
     pub(crate) fn budget(&self, limit: u64) -> u64 {
         // Exact for any realistic limit.
         #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-        let edge = (limit as f64 * self.share.clamp(0.0, 1.0)).ceil() as u64;
+        let edge = (limit as f64 * self.utilization.clamp(0.0, 1.0)).ceil() as u64;
         edge.saturating_sub(1).max(1)
     }
 

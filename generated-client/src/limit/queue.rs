@@ -80,8 +80,8 @@ impl Limiter {
         Ok(Permit::new(Arc::clone(&self.shared), rank, grant))
     }
 
-    pub(crate) fn is_off(&self) -> bool {
-        self.shared.lock().1.budget.is_off()
+    pub(crate) fn is_unlimited(&self) -> bool {
+        self.shared.lock().1.budget.is_unlimited()
     }
 
     pub(crate) fn status(&self) -> RateLimitStatus {

@@ -46,10 +46,10 @@ fn burst(budget: &mut Budget, now: Duration) -> Vec<u64> {
 #[test]
 fn keeps_budget_below_share() {
     assert_eq!(RateLimit::default().budget(150), 119);
-    assert_eq!(RateLimit::default().share(1.0).budget(150), 149);
-    assert_eq!(RateLimit::default().share(0.5).budget(600), 299);
-    assert_eq!(RateLimit::default().share(-1.0).budget(1), 1);
-    assert_eq!(RateLimit::default().share(f64::NAN).budget(150), 1);
+    assert_eq!(RateLimit::default().utilization(1.0).budget(150), 149);
+    assert_eq!(RateLimit::default().utilization(0.5).budget(600), 299);
+    assert_eq!(RateLimit::default().utilization(-1.0).budget(1), 1);
+    assert_eq!(RateLimit::default().utilization(f64::NAN).budget(150), 1);
 }
 
 #[test]
@@ -213,7 +213,7 @@ fn spreads_bulk_requests_and_leaves_places() {
 
 #[test]
 fn never_waits_without_limit() {
-    let mut budget = Budget::new(RateLimit::off());
+    let mut budget = Budget::new(RateLimit::unlimited());
     for _ in 0..10_000 {
         assert_eq!(budget.check(S, Priority::Bulk), Ok(()));
         budget.acquire(S, Priority::Bulk);

@@ -22,7 +22,7 @@ pub(super) struct Cursor {
     /// Rows of the whole list, if the server reports it.
     total: Option<u64>,
     finished: bool,
-    look_ahead: usize,
+    prefetch: usize,
     report: PagingReport,
     /// The ids on the last pages, with the offsets of the rows. A list that grows during the read moves rows from one
     /// page to the next, so the last pages are enough, and memory stays bounded.
@@ -57,14 +57,14 @@ impl Cursor {
             size: None,
             total: None,
             finished: false,
-            look_ahead: 0,
+            prefetch: 0,
             report: PagingReport::default(),
             recent: Vec::new(),
         }
     }
 
     pub(super) fn set_look_ahead(&mut self, pages: usize) {
-        self.look_ahead = pages;
+        self.prefetch = pages;
     }
 
     pub(super) fn offset(&self) -> u64 {
@@ -95,16 +95,16 @@ impl Cursor {
             return None;
         }
         if under_way == 0 {
-            return (waiting || (self.look_ahead > 0 && self.size.is_some())).then_some(self.offset);
+            return (waiting || (self.prefetch > 0 && self.size.is_some())).then_some(self.offset);
         }
         // Before the first page arrives, the distance between pages is unknown.
         let size = self.size?;
         let ahead = self.offset + size * under_way as u64;
         let wanted = match self.total {
             Some(total) if ahead >= total => return None,
-            Some(_) => self.look_ahead,
+            Some(_) => self.prefetch,
             // Each page may be the last, so prefetch further only as the list goes on.
-            None => self.look_ahead.min(1_usize << self.report.pages.min(16)),
+            None => self.prefetch.min(1_usize << self.report.pages.min(16)),
         };
         (under_way < wanted).then_some(ahead)
     }

@@ -42,7 +42,7 @@ const MAX_REPEATS: usize = 100;
 impl PagingReport {
     /// Returns whether the list changed during the read, so that rows may be missing: read it again to be sure.
     #[must_use]
-    pub fn has_shifted(&self) -> bool {
+    pub fn is_inconsistent(&self) -> bool {
         let grew = self.first_total.zip(self.last_total).is_some_and(|(first, last)| first != last);
         self.repeated > 0 || grew
     }

@@ -16,8 +16,8 @@ use crate::call::{Accept, Answered, Call};
 use crate::error::{Error, Result};
 use crate::limit::Priority;
 use crate::operation::Operation;
-use crate::request::Sending;
-use crate::transport::Failure;
+use crate::request::ResponseFuture;
+use crate::transport::TransportErrorKind;
 
 /// A page with the ids of its rows.
 type Fetched<T> = (Page<T>, Vec<Option<String>>);
@@ -52,7 +52,7 @@ struct UnderWay<T> {
 }
 
 enum Fetch<T> {
-    Waiting(Sending<Fetched<T>>),
+    Waiting(ResponseFuture<Fetched<T>>),
     Done(Box<Result<Fetched<T>>>),
 }
 
@@ -69,7 +69,7 @@ impl<T: DeserializeOwned + 'static> Pages<T> {
     /// Prefetched pages count towards the rate limit, and wait for it behind interactive requests. They make progress
     /// whenever the stream is polled; the default transport also makes progress in between. A slow reader neither
     /// delays other requests of the client nor causes the timeout of a page.
-    pub fn look_ahead(mut self, pages: usize) -> Self {
+    pub fn prefetch(mut self, pages: usize) -> Self {
         self.cursor.set_look_ahead(pages);
         self
     }
@@ -143,7 +143,7 @@ impl<T: DeserializeOwned + 'static> Pages<T> {
 
     fn fetch(&self, offset: u64, is_prefetched: bool) -> UnderWay<T> {
         let call = self.cursor.call(offset);
-        let state = Fetch::Waiting(Sending::new(call.execute(Accept::Success), fetched));
+        let state = Fetch::Waiting(ResponseFuture::new(call.execute(Accept::Success), fetched));
         UnderWay { offset, is_prefetched, state }
     }
 
@@ -165,7 +165,9 @@ fn may_pass(error: &Error) -> bool {
     is_safe
         && match error {
             Error::Timeout(_) | Error::RateLimited(_) => true,
-            Error::Transport(error) => !matches!(error.failure(), Failure::TooLarge { .. } | Failure::Other),
+            Error::Transport(error) => {
+                !matches!(error.kind(), TransportErrorKind::TooLarge { .. } | TransportErrorKind::Other)
+            }
             Error::Api(error) => matches!(error.status(), 429 | 502..=504),
             _ => false,
         }
@@ -212,7 +214,7 @@ impl<T> fmt::Debug for Pages<T> {
 /// ```no_run
 /// # use propexo::{Error, Items, Result};
 /// # async fn run(items: Items<serde_json::Value>) -> Result<()> {
-/// let mut items = items.look_ahead(4);
+/// let mut items = items.prefetch(4);
 /// while let Some(item) = items.next_item().await {
 ///     match item {
 ///         Ok(record) => println!("{record}"),
@@ -241,9 +243,9 @@ impl<T: DeserializeOwned + 'static> Items<T> {
         Self { pages, good: Vec::new().into_iter(), bad: Vec::new().into_iter().peekable(), offset, row: 0 }
     }
 
-    /// Prefetches up to `pages` pages, several at once; see [`Pages::look_ahead`].
-    pub fn look_ahead(mut self, pages: usize) -> Self {
-        self.pages = self.pages.look_ahead(pages);
+    /// Prefetches up to `pages` pages, several at once; see [`Pages::prefetch`].
+    pub fn prefetch(mut self, pages: usize) -> Self {
+        self.pages = self.pages.prefetch(pages);
         self
     }
 

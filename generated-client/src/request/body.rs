@@ -142,6 +142,6 @@ impl<T> Request<T> {
     }
 
     fn not_written(self, reason: &'static str) -> Self {
-        self.invalid([crate::Violation::new("body", reason)])
+        self.with_violations([crate::Violation::new("body", reason)])
     }
 }

@@ -9,7 +9,7 @@ macro_rules! option_methods {
         impl $name {
             /// Sends the request and returns the response as received, whatever its status.
             #[inline]
-            pub fn send_raw(self) -> $crate::Sending<$crate::transport::HttpResponse> {
+            pub fn send_raw(self) -> $crate::ResponseFuture<$crate::transport::HttpResponse> {
                 self.0.send_raw()
             }
 
@@ -89,7 +89,7 @@ macro_rules! request_methods {
             ///
             /// [`Error::Api`]($crate::Error::Api) for any status outside 200 to 299, declared or not.
             #[inline]
-            pub fn send(self) -> $crate::Sending<$answer> {
+            pub fn send(self) -> $crate::ResponseFuture<$answer> {
                 self.0.send()
             }
         }
@@ -108,7 +108,7 @@ macro_rules! text_methods {
             ///
             /// [`Error::Api`]($crate::Error::Api) for any status outside 200 to 299, declared or not.
             #[inline]
-            pub fn send(self) -> $crate::Sending<::std::string::String> {
+            pub fn send(self) -> $crate::ResponseFuture<::std::string::String> {
                 self.0.send_text()
             }
         }
@@ -127,7 +127,7 @@ macro_rules! bytes_methods {
             ///
             /// [`Error::Api`]($crate::Error::Api) for any status outside 200 to 299, declared or not.
             #[inline]
-            pub fn send(self) -> $crate::Sending<::std::vec::Vec<u8>> {
+            pub fn send(self) -> $crate::ResponseFuture<::std::vec::Vec<u8>> {
                 self.0.send_bytes()
             }
         }
@@ -147,7 +147,7 @@ macro_rules! paged_methods {
             ///
             /// [`Error::Api`]($crate::Error::Api) for any status outside 200 to 299, declared or not.
             #[inline]
-            pub fn send(self) -> $crate::Sending<$crate::Page<$row>> {
+            pub fn send(self) -> $crate::ResponseFuture<$crate::Page<$row>> {
                 self.0.send_page()
             }
 
@@ -182,7 +182,7 @@ macro_rules! receipt_methods {
             /// [`Error::may_have_acted`]($crate::Error::may_have_acted), find out what happened before you send it
             /// again.
             #[inline]
-            pub fn send(self) -> $crate::Sending<$crate::WriteReceipt> {
+            pub fn send(self) -> $crate::ResponseFuture<$crate::WriteReceipt> {
                 self.0.send_receipt()
             }
         }
@@ -201,7 +201,7 @@ macro_rules! redirect_methods {
             ///
             /// [`Error::Api`]($crate::Error::Api) for a status outside 200 to 399.
             #[inline]
-            pub fn send(self) -> $crate::Sending<$crate::Redirect> {
+            pub fn send(self) -> $crate::ResponseFuture<$crate::Redirect> {
                 self.0.send_redirect()
             }
         }

@@ -4,7 +4,7 @@ mod body;
 mod macros;
 mod multipart;
 mod parameters;
-mod sending;
+mod response_future;
 mod style;
 #[cfg(test)]
 mod tests;
@@ -25,7 +25,7 @@ pub(crate) use macros::{
 };
 #[allow(unused_imports)] // A build without a group has no operation.
 pub(crate) use parameters::{QueryRules, query_rules, query_violations};
-pub use sending::Sending;
+pub use response_future::ResponseFuture;
 #[allow(unused_imports)] // No operation of the document may have such a parameter.
 pub(crate) use style::{Place, Style, joined};
 
@@ -47,10 +47,10 @@ use crate::validation::Violation;
 ///
 /// ```no_run
 /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-/// use propexo::{Effect, Method, Operation, Request};
+/// use propexo::{Idempotency, Method, Operation, Request};
 /// use serde_json::Value;
 ///
-/// const AGENTS: Operation = Operation::new("crm.agents", Method::Get, "/crm/v1/agents/{id}", Effect::Read);
+/// const AGENTS: Operation = Operation::new("crm.agents", Method::Get, "/crm/v1/agents/{id}", Idempotency::Safe);
 ///
 /// let agent: Value = Request::new(&client, &AGENTS).path("id", "4711").query("detail", true).send().await?;
 /// # Ok(()) }
@@ -114,7 +114,7 @@ impl<T> Request<T> {
     }
 
     /// Adds violations: the request will not be sent.
-    pub fn invalid(mut self, violations: impl IntoIterator<Item = Violation>) -> Self {
+    pub fn with_violations(mut self, violations: impl IntoIterator<Item = Violation>) -> Self {
         self.call.violations.extend(violations);
         self
     }
@@ -151,8 +151,8 @@ impl<T> Request<T> {
     }
 
     /// Sends the request and returns the response as received, whatever its status.
-    pub fn send_raw(self) -> Sending<HttpResponse> {
-        Sending::new(self.call.execute(Accept::Anything), |answered| Ok(answered.response))
+    pub fn send_raw(self) -> ResponseFuture<HttpResponse> {
+        ResponseFuture::new(self.call.execute(Accept::Anything), |answered| Ok(answered.response))
     }
 }
 
@@ -163,15 +163,15 @@ impl<T: DeserializeOwned + 'static> Request<T> {
     ///
     /// [`Error::Api`](crate::Error::Api) for any status outside 200 to 299, and the other variants of
     /// [`Error`](crate::Error) as documented there.
-    pub fn send(self) -> Sending<T> {
-        Sending::new(self.call.execute(Accept::Success), sending::decode)
+    pub fn send(self) -> ResponseFuture<T> {
+        ResponseFuture::new(self.call.execute(Accept::Success), response_future::decode)
     }
 }
 
 impl<T: DeserializeOwned + 'static> Request<Page<T>> {
     /// Sends the request and decodes the page. Rows that do not decode are in [`Page::rejected`].
-    pub fn send_page(self) -> Sending<Page<T>> {
-        Sending::new(self.call.execute(Accept::Success), crate::page::decode)
+    pub fn send_page(self) -> ResponseFuture<Page<T>> {
+        ResponseFuture::new(self.call.execute(Accept::Success), crate::page::decode)
     }
 
     /// Returns all pages from this one on.
@@ -187,30 +187,30 @@ impl<T: DeserializeOwned + 'static> Request<Page<T>> {
 
 #[allow(dead_code)] // No operation of the document may have such a response.
 impl Request<String> {
-    pub(crate) fn send_text(self) -> Sending<String> {
-        Sending::new(self.call.execute(Accept::Success), sending::text)
+    pub(crate) fn send_text(self) -> ResponseFuture<String> {
+        ResponseFuture::new(self.call.execute(Accept::Success), response_future::text)
     }
 }
 
 #[allow(dead_code)] // No operation of the document may have such a response.
 impl Request<Vec<u8>> {
-    pub(crate) fn send_bytes(self) -> Sending<Vec<u8>> {
-        Sending::new(self.call.execute(Accept::Success), |answered| Ok(answered.response.into_body()))
+    pub(crate) fn send_bytes(self) -> ResponseFuture<Vec<u8>> {
+        ResponseFuture::new(self.call.execute(Accept::Success), |answered| Ok(answered.response.into_body()))
     }
 }
 
 impl Request<WriteReceipt> {
     /// Sends the request and reads the receipt; the response needs to name the job and nothing else. Invalid UTF-8 in
     /// the rest is replaced.
-    pub fn send_receipt(self) -> Sending<WriteReceipt> {
-        Sending::new(self.call.execute(Accept::Success), receipt::decode)
+    pub fn send_receipt(self) -> ResponseFuture<WriteReceipt> {
+        ResponseFuture::new(self.call.execute(Accept::Success), receipt::decode)
     }
 }
 
 impl Request<Redirect> {
     /// Sends the request and returns the URL to which the response redirects, without following it.
-    pub fn send_redirect(self) -> Sending<Redirect> {
-        Sending::new(self.call.execute(Accept::Redirect), crate::redirect::read)
+    pub fn send_redirect(self) -> ResponseFuture<Redirect> {
+        ResponseFuture::new(self.call.execute(Accept::Redirect), crate::redirect::read)
     }
 }
 

@@ -9,10 +9,11 @@ use crate::credential::Credential;
 use crate::record::record;
 use crate::transport::{HttpRequest, HttpResponse, MemoryTransport};
 use crate::value::Upload;
-use crate::{Client, Effect, Error, Method, Operation, Patch};
+use crate::{Client, Error, Idempotency, Method, Operation, Patch};
 
-const POST: Operation = Operation::new("things.post", Method::Post, "/things/{id}", Effect::Write);
-const GET: Operation = Operation::new("things.get", Method::Get, "/things", Effect::Read);
+const POST: Operation =
+    Operation::new("things.post", Method::Post, "/things/{id}", Idempotency::NotIdempotent);
+const GET: Operation = Operation::new("things.get", Method::Get, "/things", Idempotency::Safe);
 
 #[derive(Clone, Debug, PartialEq)]
 struct Form {

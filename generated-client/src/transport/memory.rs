@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::{Exchange, Failure, HttpRequest, HttpResponse, Transport, TransportError};
+use super::{HttpRequest, HttpResponse, Transport, TransportError, TransportErrorKind, TransportFuture};
 
 type Handler = dyn Fn(&HttpRequest) -> Result<HttpResponse, TransportError> + Send + Sync;
 
@@ -15,10 +15,10 @@ type Handler = dyn Fn(&HttpRequest) -> Result<HttpResponse, TransportError> + Se
 /// ```
 /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
 /// use propexo::transport::MemoryTransport;
-/// use propexo::{Client, Effect, Method, Operation, Request};
+/// use propexo::{Client, Idempotency, Method, Operation, Request};
 /// use serde_json::{Value, json};
 ///
-/// const GREET: Operation = Operation::new("greet", Method::Get, "/greet/{name}", Effect::Read);
+/// const GREET: Operation = Operation::new("greet", Method::Get, "/greet/{name}", Idempotency::Safe);
 ///
 /// let server = MemoryTransport::new().answer(200, json!({ "hello": "Ada" }));
 /// let client = Client::builder()
@@ -73,8 +73,8 @@ impl MemoryTransport {
 
     /// Queues a failure.
     #[must_use]
-    pub fn fail(self, failure: Failure) -> Self {
-        locked(&self.shared.queue).push_back(Err(TransportError::new(failure, "a failure made by the test")));
+    pub fn fail(self, kind: TransportErrorKind) -> Self {
+        locked(&self.shared.queue).push_back(Err(TransportError::new(kind, "a failure made by the test")));
         self
     }
 
@@ -86,7 +86,7 @@ impl MemoryTransport {
 }
 
 impl Transport for MemoryTransport {
-    fn send(&self, request: HttpRequest) -> Exchange {
+    fn send(&self, request: HttpRequest) -> TransportFuture {
         // The response is chosen when the request is sent, not when its future is first polled, so that both have the
         // same order.
         let queued = locked(&self.shared.queue).pop_front();
@@ -95,7 +95,7 @@ impl Transport for MemoryTransport {
             (None, Some(handler)) => handler(&request),
             (None, None) => {
                 let message = format!("MemoryTransport has no answer left for {}", request.operation());
-                Err(TransportError::new(Failure::Other, message))
+                Err(TransportError::new(TransportErrorKind::Other, message))
             }
         };
         locked(&self.shared.seen).push(request);

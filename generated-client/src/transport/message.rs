@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use percent_encoding::percent_decode_str;
 
-use super::{Failure, TransportError};
+use super::{TransportError, TransportErrorKind};
 use crate::Headers;
 use crate::json;
 use crate::operation::{Method, Operation};
@@ -207,7 +207,7 @@ impl HttpResponse {
 
     /// Sets the beginning of a body that is larger than [`HttpRequest::max_response_bytes`].
     ///
-    /// The client fails with [`Failure::TooLarge`] if the status is a success, and keeps the truncated body otherwise.
+    /// The client fails with [`TransportErrorKind::TooLarge`] if the status is a success, and keeps the truncated body otherwise.
     #[must_use]
     pub fn with_truncated_body(self, body: impl Into<Vec<u8>>) -> Self {
         Self { truncated: true, ..self.with_body(body) }
@@ -272,7 +272,7 @@ impl HttpResponse {
         self.body.truncate(limit);
         if self.truncated && self.is_success() {
             return Err(TransportError::new(
-                Failure::TooLarge { limit },
+                TransportErrorKind::TooLarge { limit },
                 "the rest of the body was discarded",
             ));
         }

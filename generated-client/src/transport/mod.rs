@@ -16,7 +16,7 @@ pub use message::{Body, HttpRequest, HttpResponse};
 pub use self::reqwest::ReqwestTransport;
 
 /// The future that [`Transport::send`] returns.
-pub type Exchange = Pin<Box<dyn Future<Output = Result<HttpResponse, TransportError>> + Send>>;
+pub type TransportFuture = Pin<Box<dyn Future<Output = Result<HttpResponse, TransportError>> + Send>>;
 
 /// Sends one request to the server and returns its response.
 ///
@@ -25,13 +25,13 @@ pub type Exchange = Pin<Box<dyn Future<Output = Result<HttpResponse, TransportEr
 /// exchange.
 ///
 /// ```
-/// use propexo::transport::{Exchange, HttpRequest, HttpResponse, Transport};
+/// use propexo::transport::{TransportFuture, HttpRequest, HttpResponse, Transport};
 ///
 /// #[derive(Debug)]
 /// struct Logging<T>(T);
 ///
 /// impl<T: Transport> Transport for Logging<T> {
-///     fn send(&self, request: HttpRequest) -> Exchange {
+///     fn send(&self, request: HttpRequest) -> TransportFuture {
 ///         println!("{}", request.operation());
 ///         self.0.send(request)
 ///     }
@@ -45,7 +45,7 @@ pub trait Transport: fmt::Debug + Send + Sync + 'static {
     }
 
     /// Sends the request and reads the whole response, whatever its status, up to [`HttpRequest::max_response_bytes`].
-    fn send(&self, request: HttpRequest) -> Exchange;
+    fn send(&self, request: HttpRequest) -> TransportFuture;
 }
 
 impl<T: Transport + ?Sized> Transport for std::sync::Arc<T> {
@@ -53,7 +53,7 @@ impl<T: Transport + ?Sized> Transport for std::sync::Arc<T> {
         (**self).runs_in_background()
     }
 
-    fn send(&self, request: HttpRequest) -> Exchange {
+    fn send(&self, request: HttpRequest) -> TransportFuture {
         (**self).send(request)
     }
 }
@@ -61,7 +61,7 @@ impl<T: Transport + ?Sized> Transport for std::sync::Arc<T> {
 /// How far an exchange came before it failed, which decides whether it may be retried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Failure {
+pub enum TransportErrorKind {
     /// No connection was established, so the server has received nothing.
     Connect,
     /// The connection broke before a response; the server may have acted.
@@ -77,7 +77,7 @@ pub enum Failure {
     Other,
 }
 
-impl fmt::Display for Failure {
+impl fmt::Display for TransportErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Connect => "no connection to the server",
@@ -98,20 +98,23 @@ impl fmt::Display for Failure {
 /// The reason why a response is missing or incomplete.
 #[derive(Debug)]
 pub struct TransportError {
-    failure: Failure,
+    kind: TransportErrorKind,
     source: Box<dyn std::error::Error + Send + Sync>,
 }
 
 impl TransportError {
     /// Creates an error from a failure and its source: an error or a string.
-    pub fn new(failure: Failure, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        Self { failure, source: source.into() }
+    pub fn new(
+        kind: TransportErrorKind,
+        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Self {
+        Self { kind, source: source.into() }
     }
 
     /// Returns how far the exchange came.
     #[must_use]
-    pub const fn failure(&self) -> Failure {
-        self.failure
+    pub const fn kind(&self) -> TransportErrorKind {
+        self.kind
     }
 
     /// Returns the underlying error.
@@ -123,7 +126,7 @@ impl TransportError {
 
 impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.failure.fmt(f)
+        self.kind.fmt(f)
     }
 }
 

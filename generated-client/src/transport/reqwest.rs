@@ -5,7 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::task::JoinHandle;
 
-use super::{Exchange, Failure, HttpRequest, HttpResponse, Transport, TransportError};
+use super::{HttpRequest, HttpResponse, Transport, TransportError, TransportErrorKind, TransportFuture};
 use crate::Headers;
 use crate::operation::Method;
 
@@ -36,7 +36,8 @@ impl ReqwestTransport {
             .no_zstd();
         #[cfg(not(feature = "gzip"))]
         let builder = builder.no_gzip();
-        let client = builder.build().map_err(|error| TransportError::new(Failure::Other, error))?;
+        let client =
+            builder.build().map_err(|error| TransportError::new(TransportErrorKind::Other, error))?;
         Ok(Self { client })
     }
 }
@@ -55,7 +56,7 @@ impl Transport for ReqwestTransport {
         true
     }
 
-    fn send(&self, request: HttpRequest) -> Exchange {
+    fn send(&self, request: HttpRequest) -> TransportFuture {
         let client = self.client.clone();
         Box::pin(async move {
             // A separate task: the bodies of responses whose futures are not polled would fill the flow-control window
@@ -65,7 +66,9 @@ impl Transport for ReqwestTransport {
             let exchange = tracing::Instrument::in_current_span(exchange);
             let mut task = AbortOnDrop(tokio::spawn(exchange));
             // A task that did not complete may have sent the request.
-            (&mut task.0).await.unwrap_or_else(|error| Err(TransportError::new(Failure::Send, error)))
+            (&mut task.0)
+                .await
+                .unwrap_or_else(|error| Err(TransportError::new(TransportErrorKind::Send, error)))
         })
     }
 }
@@ -82,7 +85,8 @@ impl<T> Drop for AbortOnDrop<T> {
 async fn exchange(client: ::reqwest::Client, request: HttpRequest) -> Result<HttpResponse, TransportError> {
     let limit = request.max_response_bytes();
     let request = convert(&client, &request)?;
-    let mut response = client.execute(request).await.map_err(|error| failed(Failure::Send, error))?;
+    let mut response =
+        client.execute(request).await.map_err(|error| failed(TransportErrorKind::Send, error))?;
     let mut answer = HttpResponse::new(response.status().as_u16());
     let mut headers = Headers::default();
     for (name, value) in response.headers() {
@@ -94,7 +98,9 @@ async fn exchange(client: ::reqwest::Client, request: HttpRequest) -> Result<Htt
         return Ok(answer.with_truncated_body([]));
     }
     let mut body = Vec::new();
-    while let Some(mut chunk) = response.chunk().await.map_err(|error| failed(Failure::Receive, error))? {
+    while let Some(mut chunk) =
+        response.chunk().await.map_err(|error| failed(TransportErrorKind::Receive, error))?
+    {
         let room = limit - body.len();
         let is_too_large = chunk.len() > room;
         chunk.truncate(room);
@@ -120,7 +126,7 @@ fn convert(client: &::reqwest::Client, request: &HttpRequest) -> Result<::reqwes
     let mut builder = client.request(method, request.url());
     for (name, value) in request.headers().iter() {
         let mut value = ::reqwest::header::HeaderValue::from_str(value)
-            .map_err(|error| TransportError::new(Failure::Other, error))?;
+            .map_err(|error| TransportError::new(TransportErrorKind::Other, error))?;
         // Keeps tokens, keys and cookies out of the logs of the layers below.
         value.set_sensitive(!crate::headers::is_harmless(name));
         builder = builder.header(name, value);
@@ -128,15 +134,15 @@ fn convert(client: &::reqwest::Client, request: &HttpRequest) -> Result<::reqwes
     if let Some(body) = request.body() {
         builder = builder.body(Bytes::from_owner(body.clone()));
     }
-    builder.build().map_err(|error| failed(Failure::Other, error))
+    builder.build().map_err(|error| failed(TransportErrorKind::Other, error))
 }
 
 /// Determines how far the exchange came. Removes the URL from the error, since it holds ids and filters.
-fn failed(otherwise: Failure, error: ::reqwest::Error) -> TransportError {
+fn failed(otherwise: TransportErrorKind, error: ::reqwest::Error) -> TransportError {
     let failure = if error.is_builder() {
-        Failure::Other
+        TransportErrorKind::Other
     } else if error.is_connect() {
-        Failure::Connect
+        TransportErrorKind::Connect
     } else {
         otherwise
     };

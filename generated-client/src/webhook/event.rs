@@ -158,7 +158,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::{Receipt, WriteState};
+    use crate::{JobReference, WriteState};
 
     fn parse(json: &Value) -> Event {
         Event::parse(json.to_string().as_bytes()).unwrap()

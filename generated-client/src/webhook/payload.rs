@@ -4,7 +4,7 @@
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
-use crate::{Object, Receipt, WriteState};
+use crate::{JobReference, Object, WriteState};
 
 /// A record that was created or changed.
 ///
@@ -109,7 +109,7 @@ pub struct WriteOperationFailure {
     pub other: Object,
 }
 
-impl Receipt for WriteOperationFailure {
+impl JobReference for WriteOperationFailure {
     fn job_id(&self) -> &str {
         &self.root_job_id
     }

@@ -14,13 +14,13 @@ use super::log::contains;
 use crate::Client;
 use crate::error::Result;
 use crate::json::{self, reason};
-use crate::operation::{Effect, Method, Operation};
+use crate::operation::{Idempotency, Method, Operation};
 use crate::record::unix_seconds;
 use crate::request::Request;
 use crate::validation::Violation;
 
 const LOG: Operation =
-    Operation::new("write_jobs.find_recent", Method::Get, "/v1/admin/logs/writes/", Effect::Read);
+    Operation::new("write_jobs.find_recent", Method::Get, "/v1/admin/logs/writes/", Idempotency::Safe);
 
 /// Maximum number of entries on a page of the log.
 const PAGE: usize = 100;
@@ -62,7 +62,7 @@ pub struct FindWrites {
 impl FindWrites {
     pub(super) fn new(client: Client, parameters: serde_json::Result<Value>, since: SystemTime) -> Self {
         let earliest = since.checked_sub(CLOCK_DIFFERENCE).unwrap_or(SystemTime::UNIX_EPOCH);
-        let age = client.config().clock.calendar().duration_since(earliest).unwrap_or_default();
+        let age = client.config().clock.system_time().duration_since(earliest).unwrap_or_default();
         let mut request = Request::new(&client, &LOG).query("limit", PAGE);
         if let Some((_, range)) = TIME_RANGES.iter().find(|(within, _)| age <= *within) {
             request = request.query("time_range", range);
@@ -75,7 +75,7 @@ impl FindWrites {
                 (Value::Null, Some(format!("cannot be written as JSON: {reason}")))
             }
         };
-        let request = request.invalid(fault.map(|fault| Violation::new("parameters", fault)));
+        let request = request.with_violations(fault.map(|fault| Violation::new("parameters", fault)));
         let earliest = earliest.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
         Self { request, parameters, earliest: i64::try_from(earliest).unwrap_or(i64::MAX) }
     }

@@ -15,8 +15,8 @@ pub use status::{WriteOutcome, WriteState, WriteStatus};
 pub use wait::WaitForWrite;
 
 use crate::Client;
-use crate::operation::{Effect, Method, Operation};
-use crate::receipt::{Receipt, RetriedWrite};
+use crate::operation::{Idempotency, Method, Operation};
+use crate::receipt::{JobReference, RetryResponse};
 use crate::request::Request;
 
 impl Client {
@@ -34,11 +34,19 @@ pub struct WriteJobs<'a> {
     client: &'a Client,
 }
 
-const STATUS: Operation =
-    Operation::new("write_jobs.status", Method::Get, "/v1/admin/write-status/{root_job_id}", Effect::Read);
+const STATUS: Operation = Operation::new(
+    "write_jobs.status",
+    Method::Get,
+    "/v1/admin/write-status/{root_job_id}",
+    Idempotency::Safe,
+);
 
-const RETRY: Operation =
-    Operation::new("write_jobs.retry", Method::Post, "/v1/admin/retry-write/{root_job_id}", Effect::Write);
+const RETRY: Operation = Operation::new(
+    "write_jobs.retry",
+    Method::Post,
+    "/v1/admin/retry-write/{root_job_id}",
+    Idempotency::NotIdempotent,
+);
 
 impl WriteJobs<'_> {
     /// Requests the current status of a write: `GET /v1/admin/write-status/{root_job_id}`.
@@ -49,7 +57,7 @@ impl WriteJobs<'_> {
     /// println!("{}: {:?}", status.state, status.errors);
     /// # Ok(()) }
     /// ```
-    pub fn status(&self, job: impl Receipt) -> Request<WriteStatus> {
+    pub fn status(&self, job: impl JobReference) -> Request<WriteStatus> {
         Request::new(self.client, &STATUS).path("root_job_id", job.job_id())
     }
 
@@ -77,13 +85,13 @@ impl WriteJobs<'_> {
     ///
     /// Failures that another poll would repeat: an id that cannot be sent, a status of 300 to 499 other than 408 and
     /// 429, and a request that the transport cannot send. A failed write is not an error but an outcome.
-    pub fn wait(&self, job: impl Receipt) -> WaitForWrite {
+    pub fn wait(&self, job: impl JobReference) -> WaitForWrite {
         WaitForWrite::new(self.client.clone(), job.job())
     }
 
     /// Requests the retry of a failed write: `POST /v1/admin/retry-write/{root_job_id}`. The server refuses a job that
     /// has not failed.
-    pub fn retry(&self, job: impl Receipt) -> Request<RetriedWrite> {
+    pub fn retry(&self, job: impl JobReference) -> Request<RetryResponse> {
         Request::new(self.client, &RETRY).path("root_job_id", job.job_id())
     }
 

@@ -10,7 +10,7 @@ use crate::error::{ApiError, Error, Result};
 use crate::limit::Priority;
 use crate::receipt::WriteJob;
 use crate::retry::RetryPolicy;
-use crate::transport::Failure;
+use crate::transport::TransportErrorKind;
 
 /// The default deadline.
 const DEADLINE: Duration = Duration::from_secs(300);
@@ -109,7 +109,7 @@ impl WaitForWrite {
 /// Returns whether another poll may succeed where this one failed.
 fn is_passing(error: &Error) -> bool {
     match error {
-        Error::Transport(error) => error.failure() != Failure::Other,
+        Error::Transport(error) => error.kind() != TransportErrorKind::Other,
         Error::Timeout(_) | Error::RateLimited(_) | Error::Decode(_) => true,
         Error::Api(error) => matches!(error.status(), 408 | 429 | 500..),
         Error::Config(_) | Error::Validation(_) => false,

@@ -2,16 +2,16 @@
 
 use std::fmt::Write as _;
 
-use propexo::transport::{Failure, HttpResponse, MemoryTransport};
-use propexo::{Client, Effect, Error, Method, Operation, Page, Redirect, Request, Secret};
+use propexo::transport::{HttpResponse, MemoryTransport, TransportErrorKind};
+use propexo::{Client, Error, Idempotency, Method, Operation, Page, Redirect, Request, Secret};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::client;
 
 pub(crate) const CREATE: Operation =
-    Operation::new("things.create", Method::Post, "/v1/things/{id}", Effect::Write);
-const LIST: Operation = Operation::new("things.list", Method::Get, "/v1/things/", Effect::Read);
+    Operation::new("things.create", Method::Post, "/v1/things/{id}", Idempotency::NotIdempotent);
+const LIST: Operation = Operation::new("things.list", Method::Get, "/v1/things/", Idempotency::Safe);
 
 /// Must not be printed: the token of [`client`], and everything that tests send and servers respond with.
 pub(crate) const HIDDEN: [&str; 4] = ["hunter2-token", "pass-word-1", "jane@example.org", "signature=s3cr3t"];
@@ -46,7 +46,7 @@ fn leaky(status: u16) -> HttpResponse {
 pub(crate) async fn exercise() -> String {
     let mut shown = String::new();
     let server = MemoryTransport::new()
-        .fail(Failure::Connect)
+        .fail(TransportErrorKind::Connect)
         .answer_with(leaky(429))
         .answer_with(leaky(400))
         .answer_with(leaky(401))
@@ -56,7 +56,7 @@ pub(crate) async fn exercise() -> String {
         .answer_with(leaky(200))
         .answer_with(leaky(302))
         .answer_with(HttpResponse::new(503).with_body(HIDDEN.join("\n")))
-        .fail(Failure::Other);
+        .fail(TransportErrorKind::Other);
     let client = client(&server);
     let body = Credentials { user: HIDDEN[2].to_owned(), password: Secret::from(HIDDEN[1]) };
     write!(

@@ -4,7 +4,9 @@ use std::error::Error as _;
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use propexo::transport::{Exchange, Failure, HttpRequest, HttpResponse, MemoryTransport, Transport};
+use propexo::transport::{
+    HttpRequest, HttpResponse, MemoryTransport, Transport, TransportErrorKind, TransportFuture,
+};
 use propexo::{Client, Error, RetryPolicy};
 use serde_json::{Value, json};
 
@@ -31,13 +33,18 @@ const ANSWERS: [fn(&HttpRequest, &Value) -> Option<HttpResponse>; 6] = [
 ];
 
 /// The failures of a connection.
-const FAILURES: [Failure; 4] = [Failure::Connect, Failure::Send, Failure::Receive, Failure::Other];
+const FAILURES: [TransportErrorKind; 4] = [
+    TransportErrorKind::Connect,
+    TransportErrorKind::Send,
+    TransportErrorKind::Receive,
+    TransportErrorKind::Other,
+];
 
 #[derive(Debug)]
 struct Silent;
 
 impl Transport for Silent {
-    fn send(&self, _: HttpRequest) -> Exchange {
+    fn send(&self, _: HttpRequest) -> TransportFuture {
         Box::pin(std::future::pending())
     }
 }
@@ -148,7 +155,7 @@ async fn run(call: &Call, given: Given, answer: Value) -> String {
         let answer = answer.clone();
         let server = MemoryTransport::handler(move |request| {
             respond(request, &answer)
-                .ok_or_else(|| propexo::transport::TransportError::new(Failure::Other, "silence"))
+                .ok_or_else(|| propexo::transport::TransportError::new(TransportErrorKind::Other, "silence"))
         });
         (client(server.clone()), Some(server))
     });

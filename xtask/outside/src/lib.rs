@@ -28,8 +28,8 @@ mod tests {
     /// Tested here, because a dev-dependency enables the necessary feature in the client's own tests.
     #[tokio::test]
     async fn a_number_keeps_its_last_digit() {
-        use propexo::{Effect, Method, Operation, Request};
-        const LONGITUDE: Operation = Operation::new("longitude", Method::Get, "/longitude", Effect::Read);
+        use propexo::{Idempotency, Method, Operation, Request};
+        const LONGITUDE: Operation = Operation::new("longitude", Method::Get, "/longitude", Idempotency::Safe);
         let server = MemoryTransport::new().answer_with(
             propexo::transport::HttpResponse::new(200).with_body("-99.86073685300187"),
         );

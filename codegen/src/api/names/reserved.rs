@@ -61,7 +61,7 @@ pub const TYPES: &[&str] = &[
     "DateOrDateTime",
     "DateTime",
     "Default",
-    "Effect",
+    "Idempotency",
     "From",
     "Into",
     "IntoIterator",

@@ -30,7 +30,7 @@ impl Cx<'_> {
         let statement = match operation.response {
             _ if operation.redirect => quote!(let redirect = #sent;),
             ResponseContent::Empty => quote!(#sent;),
-            ResponseContent::Json(_) => quote!(let answer = #sent;),
+            ResponseContent::Json(_) => quote!(let response = #sent;),
             ResponseContent::Text => quote!(let text = #sent;),
             ResponseContent::Bytes => quote!(let bytes = #sent;),
             ResponseContent::Receipt => quote!(let receipt = #sent;),

@@ -83,7 +83,7 @@ impl Cx<'_> {
             Chunk::Tokens(quote! {
                 #docs
                 #types
-                use crate::operation::{Effect, Method, Operation};
+                use crate::operation::{Idempotency, Method, Operation};
                 use crate::request::Request;
                 #rest
             }),

@@ -96,9 +96,9 @@ impl Cx<'_> {
         let name = format!("{group}.{}", names.method);
         let method = ident(&crate::api::names::method_variant(&operation.method));
         let path = &operation.path;
-        let effect = if operation.is_write() { quote!(Write) } else { quote!(Read) };
+        let idempotency = if operation.is_write() { quote!(NotIdempotent) } else { quote!(Safe) };
         quote! {
-            const #constant: Operation = Operation::new(#name, Method::#method, #path, Effect::#effect);
+            const #constant: Operation = Operation::new(#name, Method::#method, #path, Idempotency::#idempotency);
         }
     }
 
@@ -135,7 +135,7 @@ impl Cx<'_> {
         imports: &mut Imports,
     ) -> TokenStream {
         let request = ident(&names.request);
-        let answer = self.answer(operation, imports);
+        let response = self.response(operation, imports);
         let docs = doc(&[format!("The request of [`{handle}::{}`].", names.method)]);
         let kind = match operation.response {
             ResponseContent::Page(row) => {
@@ -146,7 +146,7 @@ impl Cx<'_> {
             ResponseContent::Text => quote!(crate::request::text_methods!(#request);),
             ResponseContent::Bytes => quote!(crate::request::bytes_methods!(#request);),
             ResponseContent::Receipt => quote!(crate::request::receipt_methods!(#request);),
-            _ => quote!(crate::request::request_methods!(#request, #answer);),
+            _ => quote!(crate::request::request_methods!(#request, #response);),
         };
         let json = self.api.sent_body(operation).is_some_and(|body| body.format == Format::Json);
         let body = json.then(|| quote!(crate::request::body_methods!(#request);));
@@ -162,7 +162,7 @@ impl Cx<'_> {
             #docs
             #[derive(Clone, Debug)]
             #[must_use = "a request does nothing until it is sent"]
-            pub struct #request(Request<#answer>);
+            pub struct #request(Request<#response>);
             #kind
             #body
             #setters
@@ -185,7 +185,7 @@ impl Cx<'_> {
     }
 
     /// Returns the type of a successful response.
-    fn answer(&self, operation: &Operation, imports: &mut Imports) -> TokenStream {
+    fn response(&self, operation: &Operation, imports: &mut Imports) -> TokenStream {
         if operation.redirect {
             imports.runtime.insert("Redirect");
             return quote!(Redirect);

@@ -22,7 +22,7 @@ const START: &str = "\
 - A request is a value with setters; `.send().await?` sends it.
 - With the feature `blocking`, `.blocking()` replaces `.await` after `.send()`, `.wait(…)` and `.find_recent(…)`, and `.items().blocking()` and \
 `.pages().blocking()` are iterators. Within asynchronous code `.blocking()` is an error.
-- A list returns `Page<Row>`: `page.results`. `.items()` in place of `.send()` gives all rows, `.next_item().await` each. `.items().look_ahead(4)` \
+- A list returns `Page<Row>`: `page.results`. `.items()` in place of `.send()` gives all rows, `.next_item().await` each. `.items().prefetch(4)` \
 requests up to four pages before they are read. Calls and other lists inside the loop are fine.
 - Structs are made by `new(required, …)` or `default()` and setters. `T?` may be left out, `T? | null` may be null, too.
 - Errors are `propexo::Error`; a response outside 200 to 299 is `Error::Api`, with `status()` and `message()`.
@@ -114,9 +114,9 @@ impl Cx<'_> {
             let _ = writeln!(out, "- body `{ty}`{}", self.members(body.of.ty));
         }
         let signature = self.signature(number);
-        let answer = signature.rsplit_once("-> ").map_or("", |(_, answer)| answer);
-        let record = self.answered(operation).map_or_else(String::new, |id| self.members(id));
-        let _ = writeln!(out, "- answers `{answer}`{record}");
+        let response = signature.rsplit_once("-> ").map_or("", |(_, response)| response);
+        let record = self.response_type(operation).map_or_else(String::new, |id| self.members(id));
+        let _ = writeln!(out, "- returns `{response}`{record}");
     }
 
     /// Returns the operations of a group.
@@ -151,7 +151,7 @@ impl Cx<'_> {
     }
 
     /// Returns the type of the records in the response.
-    fn answered(&self, operation: &Operation) -> Option<TypeId> {
+    fn response_type(&self, operation: &Operation) -> Option<TypeId> {
         match operation.response {
             _ if operation.redirect => None,
             ResponseContent::Empty

@@ -59,11 +59,11 @@ impl Cx<'_> {
 
     /// Implements `Receipt` for a response of a write that always has a job id.
     fn receipt(&self, id: TypeId) -> Option<TokenStream> {
-        let answers = |operation: &Operation| {
+        let responds = |operation: &Operation| {
             operation.is_write()
                 && operation.response == ResponseContent::Json(TypeRef { ty: id, nullable: false })
         };
-        if !self.api.operations.iter().any(answers) {
+        if !self.api.operations.iter().any(responds) {
             return None;
         }
         let name = ident(self.type_name(id));
@@ -79,7 +79,7 @@ impl Cx<'_> {
             _ => return None,
         };
         Some(quote! {
-            impl crate::Receipt for #name {
+            impl crate::JobReference for #name {
                 fn job_id(&self) -> &str {
                     #job
                 }

@@ -13,7 +13,7 @@ use super::{
     UpdatePropertyConfigurationResponse, UpdatePropertyListConfiguration, User,
     WriteCategory, WriteLogTimeRange, WriteResult,
 };
-use crate::operation::{Effect, Method, Operation};
+use crate::operation::{Idempotency, Method, Operation};
 use crate::request::Request;
 use crate::{Client, Page, Redirect, Single};
 
@@ -90,7 +90,7 @@ impl Admin<'_> {
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
     /// use propexo::admin::{BuildiumCredentials, CreateIntegration, IntegrationCredentials};
     ///
-    /// let answer = client
+    /// let response = client
     ///     .admin()
     ///     .create_integration(
     ///         CreateIntegration::new(
@@ -157,7 +157,7 @@ impl Admin<'_> {
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
     /// use propexo::admin::UpdateIntegration;
     ///
-    /// let answer = client
+    /// let response = client
     ///     .admin()
     ///     .update_integration("integration id", UpdateIntegration::default().name("name"))
     ///     .send()
@@ -187,7 +187,7 @@ impl Admin<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let answer = client.admin().delete_integration("integration id").send().await?;
+    /// let response = client.admin().delete_integration("integration id").send().await?;
     /// # Ok(()) }
     /// ```
     pub fn delete_integration(
@@ -214,7 +214,7 @@ impl Admin<'_> {
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
     /// use propexo::admin::StartSync;
     ///
-    /// let answer = client
+    /// let response = client
     ///     .admin()
     ///     .start_back_sync(
     ///         "integration id",
@@ -247,7 +247,7 @@ impl Admin<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let answer = client.admin().get_data_access("integration id").send().await?;
+    /// let response = client.admin().get_data_access("integration id").send().await?;
     /// # Ok(()) }
     /// ```
     pub fn get_data_access(
@@ -271,7 +271,7 @@ impl Admin<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let answer = client.admin().check_data_access("integration id").send().await?;
+    /// let response = client.admin().check_data_access("integration id").send().await?;
     /// # Ok(()) }
     /// ```
     pub fn check_data_access(
@@ -360,7 +360,7 @@ impl Admin<'_> {
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
     /// use propexo::admin::StartSync;
     ///
-    /// let answer = client
+    /// let response = client
     ///     .admin()
     ///     .start_manual_sync(
     ///         "integration id",
@@ -426,7 +426,7 @@ impl Admin<'_> {
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
     /// use propexo::admin::UpdatePropertyConfiguration;
     ///
-    /// let answer = client
+    /// let response = client
     ///     .admin()
     ///     .update_property_configuration(
     ///         "integration id",
@@ -494,7 +494,7 @@ impl Admin<'_> {
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
     /// use propexo::admin::CreatePropertyListConfiguration;
     ///
-    /// let answer = client
+    /// let response = client
     ///     .admin()
     ///     .create_property_list_configuration(
     ///         "integration id",
@@ -529,7 +529,7 @@ impl Admin<'_> {
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
     /// use propexo::admin::UpdatePropertyListConfiguration;
     ///
-    /// let answer = client
+    /// let response = client
     ///     .admin()
     ///     .update_property_list_configuration(
     ///         "integration id",
@@ -565,7 +565,7 @@ impl Admin<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let answer = client.admin().get_rate_limits("integration id").send().await?;
+    /// let response = client.admin().get_rate_limits("integration id").send().await?;
     /// # Ok(()) }
     /// ```
     pub fn get_rate_limits(
@@ -679,7 +679,7 @@ impl Admin<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let answer = client.admin().list_write_logs().send().await?;
+    /// let response = client.admin().list_write_logs().send().await?;
     /// # Ok(()) }
     /// ```
     pub fn list_write_logs(&self) -> ListWriteLogsRequest {
@@ -700,7 +700,7 @@ impl Admin<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let answer = client
+    /// let response = client
     ///     .admin()
     ///     .get_normalization("model", "field", "BUILDIUM".into())
     ///     .send()
@@ -733,7 +733,7 @@ impl Admin<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let answer = client.admin().retry_write("root job id").send().await?;
+    /// let response = client.admin().retry_write("root job id").send().await?;
     /// # Ok(()) }
     /// ```
     pub fn retry_write(&self, root_job_id: impl Into<String>) -> RetryWriteRequest {
@@ -790,7 +790,7 @@ impl Admin<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let answer = client.admin().get_write_status("root job id").send().await?;
+    /// let response = client.admin().get_write_status("root job id").send().await?;
     /// # Ok(()) }
     /// ```
     pub fn get_write_status(
@@ -807,7 +807,7 @@ const LIST_DATA_DIFFS: Operation = Operation::new(
     "admin.list_data_diffs",
     Method::Get,
     "/v1/admin/data-diffs/",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(LIST_DATA_DIFFS_RULES {
@@ -871,7 +871,7 @@ const LIST_INTEGRATIONS: Operation = Operation::new(
     "admin.list_integrations",
     Method::Get,
     "/v1/admin/integrations/",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(LIST_INTEGRATIONS_RULES {
@@ -925,7 +925,7 @@ const CREATE_INTEGRATION: Operation = Operation::new(
     "admin.create_integration",
     Method::Post,
     "/v1/admin/integrations/",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`Admin::create_integration`].
@@ -939,7 +939,7 @@ const GET_INTEGRATION: Operation = Operation::new(
     "admin.get_integration",
     Method::Get,
     "/v1/admin/integrations/{integration_id}/",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(GET_INTEGRATION_RULES {
@@ -982,7 +982,7 @@ const UPDATE_INTEGRATION: Operation = Operation::new(
     "admin.update_integration",
     Method::Put,
     "/v1/admin/integrations/{integration_id}/",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`Admin::update_integration`].
@@ -996,7 +996,7 @@ const DELETE_INTEGRATION: Operation = Operation::new(
     "admin.delete_integration",
     Method::Delete,
     "/v1/admin/integrations/{integration_id}/",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`Admin::delete_integration`].
@@ -1009,7 +1009,7 @@ const START_BACK_SYNC: Operation = Operation::new(
     "admin.start_back_sync",
     Method::Post,
     "/v1/admin/integrations/{integration_id}/back-sync",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`Admin::start_back_sync`].
@@ -1023,7 +1023,7 @@ const GET_DATA_ACCESS: Operation = Operation::new(
     "admin.get_data_access",
     Method::Get,
     "/v1/admin/integrations/{integration_id}/data-access",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 /// The request of [`Admin::get_data_access`].
@@ -1036,7 +1036,7 @@ const CHECK_DATA_ACCESS: Operation = Operation::new(
     "admin.check_data_access",
     Method::Post,
     "/v1/admin/integrations/{integration_id}/data-access",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`Admin::check_data_access`].
@@ -1049,7 +1049,7 @@ const LIST_JOB_SCHEDULES: Operation = Operation::new(
     "admin.list_job_schedules",
     Method::Get,
     "/v1/admin/integrations/{integration_id}/job-schedules/",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(LIST_JOB_SCHEDULES_RULES {
@@ -1090,7 +1090,7 @@ const GET_JOB_SCHEDULE: Operation = Operation::new(
     "admin.get_job_schedule",
     Method::Get,
     "/v1/admin/integrations/{integration_id}/job-schedules/{job_schedule_id}/",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(GET_JOB_SCHEDULE_RULES {
@@ -1131,7 +1131,7 @@ const START_MANUAL_SYNC: Operation = Operation::new(
     "admin.start_manual_sync",
     Method::Post,
     "/v1/admin/integrations/{integration_id}/manual-sync",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`Admin::start_manual_sync`].
@@ -1145,7 +1145,7 @@ const LIST_PROPERTY_CONFIGURATIONS: Operation = Operation::new(
     "admin.list_property_configurations",
     Method::Get,
     "/v1/admin/integrations/{integration_id}/properties",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(LIST_PROPERTY_CONFIGURATIONS_RULES {
@@ -1186,7 +1186,7 @@ const UPDATE_PROPERTY_CONFIGURATION: Operation = Operation::new(
     "admin.update_property_configuration",
     Method::Put,
     "/v1/admin/integrations/{integration_id}/properties/{property_configuration_id}",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`Admin::update_property_configuration`].
@@ -1204,7 +1204,7 @@ const LIST_PROPERTY_LIST_CONFIGURATIONS: Operation = Operation::new(
     "admin.list_property_list_configurations",
     Method::Get,
     "/v1/admin/integrations/{integration_id}/property-lists",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(LIST_PROPERTY_LIST_CONFIGURATIONS_RULES {
@@ -1249,7 +1249,7 @@ const CREATE_PROPERTY_LIST_CONFIGURATION: Operation = Operation::new(
     "admin.create_property_list_configuration",
     Method::Post,
     "/v1/admin/integrations/{integration_id}/property-lists",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`Admin::create_property_list_configuration`].
@@ -1267,7 +1267,7 @@ const UPDATE_PROPERTY_LIST_CONFIGURATION: Operation = Operation::new(
     "admin.update_property_list_configuration",
     Method::Put,
     "/v1/admin/integrations/{integration_id}/property-lists/{property_list_configuration_id}",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`Admin::update_property_list_configuration`].
@@ -1285,7 +1285,7 @@ const GET_RATE_LIMITS: Operation = Operation::new(
     "admin.get_rate_limits",
     Method::Get,
     "/v1/admin/integrations/{integration_id}/rate-limits/",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(GET_RATE_LIMITS_RULES {
@@ -1326,7 +1326,7 @@ const GET_JOB_LOG: Operation = Operation::new(
     "admin.get_job_log",
     Method::Get,
     "/v1/admin/job-logs/{job_log_id}/",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(GET_JOB_LOG_RULES {
@@ -1367,7 +1367,7 @@ const GET_JOB_LOG_DATA: Operation = Operation::new(
     "admin.get_job_log_data",
     Method::Get,
     "/v1/admin/job-logs/{job_log_id}/data",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 /// The request of [`Admin::get_job_log_data`].
@@ -1380,7 +1380,7 @@ const LIST_JOB_LOGS: Operation = Operation::new(
     "admin.list_job_logs",
     Method::Get,
     "/v1/admin/logs/jobs/",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(LIST_JOB_LOGS_RULES {
@@ -1439,7 +1439,7 @@ const LIST_JOB_LOGS_BY_JOB: Operation = Operation::new(
     "admin.list_job_logs_by_job",
     Method::Get,
     "/v1/admin/logs/jobs/{id}",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(LIST_JOB_LOGS_BY_JOB_RULES {
@@ -1487,7 +1487,7 @@ const LIST_WRITE_LOGS: Operation = Operation::new(
     "admin.list_write_logs",
     Method::Get,
     "/v1/admin/logs/writes/",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(LIST_WRITE_LOGS_RULES {
@@ -1544,7 +1544,7 @@ const GET_NORMALIZATION: Operation = Operation::new(
     "admin.get_normalization",
     Method::Get,
     "/v1/admin/normalization/{model}/{field}",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(GET_NORMALIZATION_RULES {
@@ -1568,7 +1568,7 @@ const RETRY_WRITE: Operation = Operation::new(
     "admin.retry_write",
     Method::Post,
     "/v1/admin/retry-write/{root_job_id}",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`Admin::retry_write`].
@@ -1581,7 +1581,7 @@ const LIST_USERS: Operation = Operation::new(
     "admin.list_users",
     Method::Get,
     "/v1/admin/users/",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(LIST_USERS_RULES {
@@ -1628,7 +1628,7 @@ const GET_USER: Operation = Operation::new(
     "admin.get_user",
     Method::Get,
     "/v1/admin/users/{id}",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(GET_USER_RULES {
@@ -1669,7 +1669,7 @@ const GET_WRITE_STATUS: Operation = Operation::new(
     "admin.get_write_status",
     Method::Get,
     "/v1/admin/write-status/{root_job_id}",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 /// The request of [`Admin::get_write_status`].

@@ -6,7 +6,7 @@ use super::{
     AddAmenity, Amenity, CreateAmenity, IntegrationVendor, UpdateAmenity,
     UpdateForProperty, UpdateForUnit,
 };
-use crate::operation::{Effect, Method, Operation};
+use crate::operation::{Idempotency, Method, Operation};
 use crate::request::Request;
 use crate::{Client, Page, Single, WriteReceipt};
 
@@ -250,7 +250,7 @@ const LIST: Operation = Operation::new(
     "amenities.list",
     Method::Get,
     "/v1/amenities/",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(LIST_RULES {
@@ -327,7 +327,7 @@ const CREATE: Operation = Operation::new(
     "amenities.create",
     Method::Post,
     "/v1/amenities/",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`Amenities::create`].
@@ -341,7 +341,7 @@ const UPDATE_FOR_PROPERTY: Operation = Operation::new(
     "amenities.update_for_property",
     Method::Put,
     "/v1/amenities/properties/{id}",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`Amenities::update_for_property`].
@@ -355,7 +355,7 @@ const CREATE_FOR_PROPERTY: Operation = Operation::new(
     "amenities.create_for_property",
     Method::Post,
     "/v1/amenities/properties/{id}",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`Amenities::create_for_property`].
@@ -369,7 +369,7 @@ const UPDATE_FOR_UNIT: Operation = Operation::new(
     "amenities.update_for_unit",
     Method::Put,
     "/v1/amenities/units/{id}",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`Amenities::update_for_unit`].
@@ -383,7 +383,7 @@ const CREATE_FOR_UNIT: Operation = Operation::new(
     "amenities.create_for_unit",
     Method::Post,
     "/v1/amenities/units/{id}",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`Amenities::create_for_unit`].
@@ -397,7 +397,7 @@ const GET: Operation = Operation::new(
     "amenities.get",
     Method::Get,
     "/v1/amenities/{amenity_id}",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(GET_RULES {
@@ -438,7 +438,7 @@ const UPDATE: Operation = Operation::new(
     "amenities.update",
     Method::Put,
     "/v1/amenities/{amenity_id}",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`Amenities::update`].

@@ -6,7 +6,7 @@ use super::{
     Applicant, AssignRentableItem, CreateApplicant, IntegrationVendor, RentableItem,
     UpdateApplicant,
 };
-use crate::operation::{Effect, Method, Operation};
+use crate::operation::{Idempotency, Method, Operation};
 use crate::request::Request;
 use crate::{Client, Page, Single, WriteReceipt};
 
@@ -178,7 +178,7 @@ const LIST: Operation = Operation::new(
     "applicants.list",
     Method::Get,
     "/v1/applicants/",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(LIST_RULES {
@@ -265,7 +265,7 @@ const CREATE: Operation = Operation::new(
     "applicants.create",
     Method::Post,
     "/v1/applicants/",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`Applicants::create`].
@@ -279,7 +279,7 @@ const GET: Operation = Operation::new(
     "applicants.get",
     Method::Get,
     "/v1/applicants/{id}",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(GET_RULES {
@@ -320,7 +320,7 @@ const UPDATE: Operation = Operation::new(
     "applicants.update",
     Method::Put,
     "/v1/applicants/{id}",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`Applicants::update`].
@@ -334,7 +334,7 @@ const LIST_RENTABLE_ITEMS: Operation = Operation::new(
     "applicants.list_rentable_items",
     Method::Get,
     "/v1/applicants/{id}/rentable-items",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(LIST_RENTABLE_ITEMS_RULES {
@@ -406,7 +406,7 @@ const ASSIGN_RENTABLE_ITEM: Operation = Operation::new(
     "applicants.assign_rentable_item",
     Method::Post,
     "/v1/rentable-items/applicants/assign",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`Applicants::assign_rentable_item`].

@@ -6,7 +6,7 @@ use super::{
     Application, ApplicationStatus, ApplicationTemplate, CreateApplication,
     IntegrationVendor, UpdateApplication,
 };
-use crate::operation::{Effect, Method, Operation};
+use crate::operation::{Idempotency, Method, Operation};
 use crate::request::Request;
 use crate::{Client, Page, Single, WriteReceipt};
 
@@ -217,7 +217,7 @@ const LIST_STATUSES: Operation = Operation::new(
     "applications.list_statuses",
     Method::Get,
     "/v1/application-statuses/",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(LIST_STATUSES_RULES {
@@ -277,7 +277,7 @@ const GET_STATUS: Operation = Operation::new(
     "applications.get_status",
     Method::Get,
     "/v1/application-statuses/{application_status_id}",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(GET_STATUS_RULES {
@@ -318,7 +318,7 @@ const LIST_TEMPLATES: Operation = Operation::new(
     "applications.list_templates",
     Method::Get,
     "/v1/application-templates/",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(LIST_TEMPLATES_RULES {
@@ -390,7 +390,7 @@ const GET_TEMPLATE: Operation = Operation::new(
     "applications.get_template",
     Method::Get,
     "/v1/application-templates/{application_template_id}",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(GET_TEMPLATE_RULES {
@@ -431,7 +431,7 @@ const LIST: Operation = Operation::new(
     "applications.list",
     Method::Get,
     "/v1/applications/",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(LIST_RULES {
@@ -503,7 +503,7 @@ const CREATE: Operation = Operation::new(
     "applications.create",
     Method::Post,
     "/v1/applications/",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`Applications::create`].
@@ -517,7 +517,7 @@ const GET: Operation = Operation::new(
     "applications.get",
     Method::Get,
     "/v1/applications/{id}",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(GET_RULES {
@@ -558,7 +558,7 @@ const UPDATE: Operation = Operation::new(
     "applications.update",
     Method::Put,
     "/v1/applications/{id}",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`Applications::update`].

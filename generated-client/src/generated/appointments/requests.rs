@@ -7,7 +7,7 @@ use super::{
     CreateForLead, CreateForResident, Event, IntegrationVendor, ResmanAppointment,
     UpdateForResident, UpdateLeasingAppointment,
 };
-use crate::operation::{Effect, Method, Operation};
+use crate::operation::{Idempotency, Method, Operation};
 use crate::request::Request;
 use crate::{Client, Page, WriteReceipt};
 
@@ -44,7 +44,7 @@ impl Appointments<'_> {
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
     /// use propexo::appointments::CheckAvailability;
     ///
-    /// let answer = client
+    /// let response = client
     ///     .appointments()
     ///     .check_availability(CheckAvailability::new("integration id"))
     ///     .send()
@@ -396,7 +396,7 @@ const CHECK_AVAILABILITY: Operation = Operation::new(
     "appointments.check_availability",
     Method::Post,
     "/v1/appointment-availability/",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`Appointments::check_availability`].
@@ -410,7 +410,7 @@ const LIST: Operation = Operation::new(
     "appointments.list",
     Method::Get,
     "/v1/appointments/",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(LIST_RULES {
@@ -508,7 +508,7 @@ const CREATE_FOR_APPLICANT: Operation = Operation::new(
     "appointments.create_for_applicant",
     Method::Post,
     "/v1/events/appointments/applicants",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`Appointments::create_for_applicant`].
@@ -522,7 +522,7 @@ const CANCEL_FOR_APPLICANT: Operation = Operation::new(
     "appointments.cancel_for_applicant",
     Method::Post,
     "/v1/events/appointments/applicants/cancel",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`Appointments::cancel_for_applicant`].
@@ -536,7 +536,7 @@ const UPDATE_FOR_APPLICANT: Operation = Operation::new(
     "appointments.update_for_applicant",
     Method::Put,
     "/v1/events/appointments/applicants/{event_id}",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`Appointments::update_for_applicant`].
@@ -550,7 +550,7 @@ const CREATE_FOR_LEAD: Operation = Operation::new(
     "appointments.create_for_lead",
     Method::Post,
     "/v1/events/appointments/leads",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`Appointments::create_for_lead`].
@@ -564,7 +564,7 @@ const CANCEL_FOR_LEAD: Operation = Operation::new(
     "appointments.cancel_for_lead",
     Method::Post,
     "/v1/events/appointments/leads/cancel",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`Appointments::cancel_for_lead`].
@@ -578,7 +578,7 @@ const CREATE_FOR_LEAD_RESMAN: Operation = Operation::new(
     "appointments.create_for_lead_resman",
     Method::Post,
     "/v1/events/appointments/leads/resman/",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`Appointments::create_for_lead_resman`].
@@ -592,7 +592,7 @@ const UPDATE_FOR_LEAD: Operation = Operation::new(
     "appointments.update_for_lead",
     Method::Put,
     "/v1/events/appointments/leads/{event_id}",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`Appointments::update_for_lead`].
@@ -606,7 +606,7 @@ const CREATE_FOR_RESIDENT: Operation = Operation::new(
     "appointments.create_for_resident",
     Method::Post,
     "/v1/events/appointments/residents",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`Appointments::create_for_resident`].
@@ -620,7 +620,7 @@ const CANCEL_FOR_RESIDENT: Operation = Operation::new(
     "appointments.cancel_for_resident",
     Method::Post,
     "/v1/events/appointments/residents/cancel",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`Appointments::cancel_for_resident`].
@@ -634,7 +634,7 @@ const UPDATE_FOR_RESIDENT: Operation = Operation::new(
     "appointments.update_for_resident",
     Method::Put,
     "/v1/events/appointments/residents/{event_id}",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`Appointments::update_for_resident`].

@@ -8,7 +8,7 @@ use super::{
     IntegrationVendor, RecurringResidentCharge, ResidentCharge, ResidentPayment,
     UpdateRecurringResidentCharge,
 };
-use crate::operation::{Effect, Method, Operation};
+use crate::operation::{Idempotency, Method, Operation};
 use crate::request::Request;
 use crate::{Client, Page, Single, WriteReceipt};
 
@@ -489,7 +489,7 @@ const LIST_CHARGE_CODES: Operation = Operation::new(
     "billing_and_payments.list_charge_codes",
     Method::Get,
     "/v1/charge-codes/",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(LIST_CHARGE_CODES_RULES {
@@ -549,7 +549,7 @@ const GET_CHARGE_CODE: Operation = Operation::new(
     "billing_and_payments.get_charge_code",
     Method::Get,
     "/v1/charge-codes/{charge_code_id}",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(GET_CHARGE_CODE_RULES {
@@ -590,7 +590,7 @@ const LIST_FEES: Operation = Operation::new(
     "billing_and_payments.list_fees",
     Method::Get,
     "/v1/fees/",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(LIST_FEES_RULES {
@@ -647,7 +647,7 @@ const GET_FEE: Operation = Operation::new(
     "billing_and_payments.get_fee",
     Method::Get,
     "/v1/fees/{fee_id}",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(GET_FEE_RULES {
@@ -688,7 +688,7 @@ const LIST_FINANCIAL_ACCOUNTS: Operation = Operation::new(
     "billing_and_payments.list_financial_accounts",
     Method::Get,
     "/v1/financial-accounts/",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(LIST_FINANCIAL_ACCOUNTS_RULES {
@@ -754,7 +754,7 @@ const GET_FINANCIAL_ACCOUNT: Operation = Operation::new(
     "billing_and_payments.get_financial_account",
     Method::Get,
     "/v1/financial-accounts/{financial_account_id}",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(GET_FINANCIAL_ACCOUNT_RULES {
@@ -797,7 +797,7 @@ const LIST_RECURRING_RESIDENT_CHARGES: Operation = Operation::new(
     "billing_and_payments.list_recurring_resident_charges",
     Method::Get,
     "/v1/recurring-resident-charges/",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(LIST_RECURRING_RESIDENT_CHARGES_RULES {
@@ -870,7 +870,7 @@ const CREATE_RECURRING_RESIDENT_CHARGE: Operation = Operation::new(
     "billing_and_payments.create_recurring_resident_charge",
     Method::Post,
     "/v1/recurring-resident-charges/",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`BillingAndPayments::create_recurring_resident_charge`].
@@ -884,7 +884,7 @@ const GET_RECURRING_RESIDENT_CHARGE: Operation = Operation::new(
     "billing_and_payments.get_recurring_resident_charge",
     Method::Get,
     "/v1/recurring-resident-charges/{recurring_resident_charge_id}",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(GET_RECURRING_RESIDENT_CHARGE_RULES {
@@ -927,7 +927,7 @@ const UPDATE_RECURRING_RESIDENT_CHARGE: Operation = Operation::new(
     "billing_and_payments.update_recurring_resident_charge",
     Method::Put,
     "/v1/recurring-resident-charges/{recurring_resident_charge_id}",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`BillingAndPayments::update_recurring_resident_charge`].
@@ -941,7 +941,7 @@ const LIST_RESIDENT_CHARGES: Operation = Operation::new(
     "billing_and_payments.list_resident_charges",
     Method::Get,
     "/v1/resident-charges/",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(LIST_RESIDENT_CHARGES_RULES {
@@ -1024,7 +1024,7 @@ const CREATE_RESIDENT_CHARGE: Operation = Operation::new(
     "billing_and_payments.create_resident_charge",
     Method::Post,
     "/v1/resident-charges/",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`BillingAndPayments::create_resident_charge`].
@@ -1038,7 +1038,7 @@ const GET_RESIDENT_CHARGE: Operation = Operation::new(
     "billing_and_payments.get_resident_charge",
     Method::Get,
     "/v1/resident-charges/{resident_charge_id}",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(GET_RESIDENT_CHARGE_RULES {
@@ -1079,7 +1079,7 @@ const CREATE_RESIDENT_CREDIT: Operation = Operation::new(
     "billing_and_payments.create_resident_credit",
     Method::Post,
     "/v1/resident-credits/",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`BillingAndPayments::create_resident_credit`].
@@ -1093,7 +1093,7 @@ const LIST_RESIDENT_PAYMENTS: Operation = Operation::new(
     "billing_and_payments.list_resident_payments",
     Method::Get,
     "/v1/resident-payments/",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(LIST_RESIDENT_PAYMENTS_RULES {
@@ -1176,7 +1176,7 @@ const CREATE_RESIDENT_PAYMENT: Operation = Operation::new(
     "billing_and_payments.create_resident_payment",
     Method::Post,
     "/v1/resident-payments/",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`BillingAndPayments::create_resident_payment`].
@@ -1190,7 +1190,7 @@ const GET_RESIDENT_PAYMENT: Operation = Operation::new(
     "billing_and_payments.get_resident_payment",
     Method::Get,
     "/v1/resident-payments/{resident_payment_id}",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(GET_RESIDENT_PAYMENT_RULES {

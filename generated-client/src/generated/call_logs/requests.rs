@@ -3,7 +3,7 @@
 //! The operations of `call_logs` and their requests.
 
 use super::{CallLog, IntegrationVendor};
-use crate::operation::{Effect, Method, Operation};
+use crate::operation::{Idempotency, Method, Operation};
 use crate::request::Request;
 use crate::{Client, Page, Single};
 
@@ -65,7 +65,7 @@ const LIST: Operation = Operation::new(
     "call_logs.list",
     Method::Get,
     "/v1/call-logs/",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(LIST_RULES {
@@ -137,7 +137,7 @@ const GET: Operation = Operation::new(
     "call_logs.get",
     Method::Get,
     "/v1/call-logs/{call_log_id}",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(GET_RULES {

@@ -6,7 +6,7 @@ use super::{
     ConstructionJob, ConstructionJobDetail, Contract, ContractDetail, CreateContract,
     CreateJob, IntegrationVendor, UpdateContract,
 };
-use crate::operation::{Effect, Method, Operation};
+use crate::operation::{Idempotency, Method, Operation};
 use crate::request::Request;
 use crate::{Client, Page, Single, WriteReceipt};
 
@@ -277,7 +277,7 @@ const LIST_JOBS: Operation = Operation::new(
     "construction_job_cost.list_jobs",
     Method::Get,
     "/v1/construction-jobs/",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(LIST_JOBS_RULES {
@@ -337,7 +337,7 @@ const CREATE_JOB: Operation = Operation::new(
     "construction_job_cost.create_job",
     Method::Post,
     "/v1/construction-jobs/",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`ConstructionJobCost::create_job`].
@@ -351,7 +351,7 @@ const LIST_CONTRACT_DETAILS: Operation = Operation::new(
     "construction_job_cost.list_contract_details",
     Method::Get,
     "/v1/construction-jobs/contracts/{contract_id}/details",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(LIST_CONTRACT_DETAILS_RULES {
@@ -411,7 +411,7 @@ const GET_JOB: Operation = Operation::new(
     "construction_job_cost.get_job",
     Method::Get,
     "/v1/construction-jobs/{construction_job_id}",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(GET_JOB_RULES {
@@ -452,7 +452,7 @@ const UPDATE_JOB: Operation = Operation::new(
     "construction_job_cost.update_job",
     Method::Put,
     "/v1/construction-jobs/{construction_job_id}",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`ConstructionJobCost::update_job`].
@@ -465,7 +465,7 @@ const LIST_CONTRACTS: Operation = Operation::new(
     "construction_job_cost.list_contracts",
     Method::Get,
     "/v1/construction-jobs/{construction_job_id}/contracts",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(LIST_CONTRACTS_RULES {
@@ -525,7 +525,7 @@ const LIST_JOB_DETAILS: Operation = Operation::new(
     "construction_job_cost.list_job_details",
     Method::Get,
     "/v1/construction-jobs/{construction_job_id}/details",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(LIST_JOB_DETAILS_RULES {
@@ -585,7 +585,7 @@ const CREATE_CONTRACT: Operation = Operation::new(
     "construction_job_cost.create_contract",
     Method::Post,
     "/v1/contracts/",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`ConstructionJobCost::create_contract`].
@@ -599,7 +599,7 @@ const UPDATE_CONTRACT: Operation = Operation::new(
     "construction_job_cost.update_contract",
     Method::Put,
     "/v1/contracts/{contract_id}",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`ConstructionJobCost::update_contract`].

@@ -3,7 +3,7 @@
 //! The operations of `crm_appointments` and their requests.
 
 use super::{CreateCrmAppointment, EliseaiAppointment};
-use crate::operation::{Effect, Method, Operation};
+use crate::operation::{Idempotency, Method, Operation};
 use crate::request::Request;
 use crate::{Client, WriteReceipt};
 
@@ -83,7 +83,7 @@ const CREATE: Operation = Operation::new(
     "crm_appointments.create",
     Method::Post,
     "/crm/v1/appointments",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`CrmAppointments::create`].
@@ -97,7 +97,7 @@ const CREATE_ELISEAI: Operation = Operation::new(
     "crm_appointments.create_eliseai",
     Method::Post,
     "/crm/v1/appointments/eliseai",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`CrmAppointments::create_eliseai`].

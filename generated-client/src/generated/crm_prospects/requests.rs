@@ -3,7 +3,7 @@
 //! The operations of `crm_prospects` and their requests.
 
 use super::CreateCrmProspect;
-use crate::operation::{Effect, Method, Operation};
+use crate::operation::{Idempotency, Method, Operation};
 use crate::request::Request;
 use crate::{Client, WriteReceipt};
 
@@ -55,7 +55,7 @@ const CREATE: Operation = Operation::new(
     "crm_prospects.create",
     Method::Post,
     "/crm/v1/prospects/",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`CrmProspects::create`].

@@ -3,7 +3,7 @@
 //! The operations of `deposit_summaries` and their requests.
 
 use super::{DepositSummary, IntegrationVendor, UpdateDepositSummary};
-use crate::operation::{Effect, Method, Operation};
+use crate::operation::{Idempotency, Method, Operation};
 use crate::request::Request;
 use crate::{Client, Page, Single, WriteReceipt};
 
@@ -119,7 +119,7 @@ const LIST: Operation = Operation::new(
     "deposit_summaries.list",
     Method::Get,
     "/v1/deposit-summaries/",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(LIST_RULES {
@@ -227,7 +227,7 @@ const GET: Operation = Operation::new(
     "deposit_summaries.get",
     Method::Get,
     "/v1/deposit-summaries/{deposit_summary_id}",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(GET_RULES {
@@ -268,7 +268,7 @@ const UPDATE: Operation = Operation::new(
     "deposit_summaries.update",
     Method::Put,
     "/v1/deposit-summaries/{deposit_summary_id}",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`DepositSummaries::update`].

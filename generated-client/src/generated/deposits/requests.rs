@@ -3,7 +3,7 @@
 //! The operations of `deposits` and their requests.
 
 use super::{Deposit, IntegrationVendor};
-use crate::operation::{Effect, Method, Operation};
+use crate::operation::{Idempotency, Method, Operation};
 use crate::request::Request;
 use crate::{Client, Page, Single};
 
@@ -72,7 +72,7 @@ const LIST: Operation = Operation::new(
     "deposits.list",
     Method::Get,
     "/v1/deposits/",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(LIST_RULES {
@@ -166,7 +166,7 @@ const GET: Operation = Operation::new(
     "deposits.get",
     Method::Get,
     "/v1/deposits/{id}",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(GET_RULES {

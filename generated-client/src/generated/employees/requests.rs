@@ -3,7 +3,7 @@
 //! The operations of `employees` and their requests.
 
 use super::{Employee, IntegrationVendor};
-use crate::operation::{Effect, Method, Operation};
+use crate::operation::{Idempotency, Method, Operation};
 use crate::request::Request;
 use crate::{Client, Page, Single};
 
@@ -67,7 +67,7 @@ const LIST: Operation = Operation::new(
     "employees.list",
     Method::Get,
     "/v1/employees/",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(LIST_RULES {
@@ -133,7 +133,7 @@ const GET: Operation = Operation::new(
     "employees.get",
     Method::Get,
     "/v1/employees/{employee_id}",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(GET_RULES {

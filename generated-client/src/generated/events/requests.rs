@@ -6,7 +6,7 @@ use super::{
     CreateForApplicant, CreateForLead, CreateForResident, EntrataApplicantEvent, Event,
     EventResult, EventSubType, EventType, IntegrationVendor, UpdateEvent,
 };
-use crate::operation::{Effect, Method, Operation};
+use crate::operation::{Idempotency, Method, Operation};
 use crate::request::Request;
 use crate::{Client, Page, Single, WriteReceipt};
 
@@ -421,7 +421,7 @@ const LIST_RESULTS: Operation = Operation::new(
     "events.list_results",
     Method::Get,
     "/v1/event-results/",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(LIST_RESULTS_RULES {
@@ -499,7 +499,7 @@ const GET_RESULT: Operation = Operation::new(
     "events.get_result",
     Method::Get,
     "/v1/event-results/{event_result_id}",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(GET_RESULT_RULES {
@@ -540,7 +540,7 @@ const LIST_SUB_TYPES: Operation = Operation::new(
     "events.list_sub_types",
     Method::Get,
     "/v1/event-sub-types/",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(LIST_SUB_TYPES_RULES {
@@ -624,7 +624,7 @@ const GET_SUB_TYPE: Operation = Operation::new(
     "events.get_sub_type",
     Method::Get,
     "/v1/event-sub-types/{event_sub_type_id}",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(GET_SUB_TYPE_RULES {
@@ -665,7 +665,7 @@ const LIST_TYPES: Operation = Operation::new(
     "events.list_types",
     Method::Get,
     "/v1/event-types/",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(LIST_TYPES_RULES {
@@ -749,7 +749,7 @@ const GET_TYPE: Operation = Operation::new(
     "events.get_type",
     Method::Get,
     "/v1/event-types/{event_type_id}",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(GET_TYPE_RULES {
@@ -790,7 +790,7 @@ const LIST: Operation = Operation::new(
     "events.list",
     Method::Get,
     "/v1/events/",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(LIST_RULES {
@@ -888,7 +888,7 @@ const CREATE_FOR_APPLICANT: Operation = Operation::new(
     "events.create_for_applicant",
     Method::Post,
     "/v1/events/applicants",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`Events::create_for_applicant`].
@@ -902,7 +902,7 @@ const CREATE_FOR_APPLICANT_ENTRATA: Operation = Operation::new(
     "events.create_for_applicant_entrata",
     Method::Post,
     "/v1/events/applicants/entrata/",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`Events::create_for_applicant_entrata`].
@@ -916,7 +916,7 @@ const UPDATE_FOR_APPLICANT: Operation = Operation::new(
     "events.update_for_applicant",
     Method::Put,
     "/v1/events/applicants/{event_id}",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`Events::update_for_applicant`].
@@ -930,7 +930,7 @@ const CREATE_FOR_LEAD: Operation = Operation::new(
     "events.create_for_lead",
     Method::Post,
     "/v1/events/leads",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`Events::create_for_lead`].
@@ -944,7 +944,7 @@ const UPDATE_FOR_LEAD: Operation = Operation::new(
     "events.update_for_lead",
     Method::Put,
     "/v1/events/leads/{event_id}",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`Events::update_for_lead`].
@@ -958,7 +958,7 @@ const CREATE_FOR_RESIDENT: Operation = Operation::new(
     "events.create_for_resident",
     Method::Post,
     "/v1/events/residents",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`Events::create_for_resident`].
@@ -972,7 +972,7 @@ const UPDATE_FOR_RESIDENT: Operation = Operation::new(
     "events.update_for_resident",
     Method::Put,
     "/v1/events/residents/{event_id}",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`Events::update_for_resident`].
@@ -986,7 +986,7 @@ const GET: Operation = Operation::new(
     "events.get",
     Method::Get,
     "/v1/events/{event_id}",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(GET_RULES {

@@ -3,7 +3,7 @@
 //! The operations of `files` and their requests.
 
 use super::{CreateType, FileType, IntegrationVendor};
-use crate::operation::{Effect, Method, Operation};
+use crate::operation::{Idempotency, Method, Operation};
 use crate::request::Request;
 use crate::{Client, Page, Single, WriteReceipt};
 
@@ -92,7 +92,7 @@ const LIST_TYPES: Operation = Operation::new(
     "files.list_types",
     Method::Get,
     "/v1/file-types/",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(LIST_TYPES_RULES {
@@ -180,7 +180,7 @@ const CREATE_TYPE: Operation = Operation::new(
     "files.create_type",
     Method::Post,
     "/v1/file-types/",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`Files::create_type`].
@@ -194,7 +194,7 @@ const GET_TYPE: Operation = Operation::new(
     "files.get_type",
     Method::Get,
     "/v1/file-types/{file_type_id}",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(GET_TYPE_RULES {

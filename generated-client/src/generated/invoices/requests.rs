@@ -6,7 +6,7 @@ use super::{
     AccountingEntity, CancelPayableRegister, CreateInvoice, CreatePayableRegister,
     IntegrationVendor, Invoice, PayableRegister, UpdateInvoice,
 };
-use crate::operation::{Effect, Method, Operation};
+use crate::operation::{Idempotency, Method, Operation};
 use crate::request::Request;
 use crate::{Client, Page, Single, WriteReceipt};
 
@@ -304,7 +304,7 @@ const LIST_ACCOUNTING_ENTITIES: Operation = Operation::new(
     "invoices.list_accounting_entities",
     Method::Get,
     "/v1/accounting-entities/",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(LIST_ACCOUNTING_ENTITIES_RULES {
@@ -370,7 +370,7 @@ const GET_ACCOUNTING_ENTITY: Operation = Operation::new(
     "invoices.get_accounting_entity",
     Method::Get,
     "/v1/accounting-entities/{accounting_entity_id}",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(GET_ACCOUNTING_ENTITY_RULES {
@@ -413,7 +413,7 @@ const LIST: Operation = Operation::new(
     "invoices.list",
     Method::Get,
     "/v1/invoices/",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(LIST_RULES {
@@ -479,7 +479,7 @@ const CREATE: Operation = Operation::new(
     "invoices.create",
     Method::Post,
     "/v1/invoices/",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`Invoices::create`].
@@ -493,7 +493,7 @@ const GET: Operation = Operation::new(
     "invoices.get",
     Method::Get,
     "/v1/invoices/{invoice_id}",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(GET_RULES {
@@ -534,7 +534,7 @@ const UPDATE: Operation = Operation::new(
     "invoices.update",
     Method::Put,
     "/v1/invoices/{invoice_id}",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`Invoices::update`].
@@ -548,7 +548,7 @@ const LIST_PAYABLE_REGISTERS: Operation = Operation::new(
     "invoices.list_payable_registers",
     Method::Get,
     "/v1/payable-registers/",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(LIST_PAYABLE_REGISTERS_RULES {
@@ -614,7 +614,7 @@ const CREATE_PAYABLE_REGISTER: Operation = Operation::new(
     "invoices.create_payable_register",
     Method::Post,
     "/v1/payable-registers/",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`Invoices::create_payable_register`].
@@ -628,7 +628,7 @@ const CANCEL_PAYABLE_REGISTER: Operation = Operation::new(
     "invoices.cancel_payable_register",
     Method::Post,
     "/v1/payable-registers/cancel",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`Invoices::cancel_payable_register`].
@@ -642,7 +642,7 @@ const GET_PAYABLE_REGISTER: Operation = Operation::new(
     "invoices.get_payable_register",
     Method::Get,
     "/v1/payable-registers/{payable_register_id}",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(GET_PAYABLE_REGISTER_RULES {
@@ -683,7 +683,7 @@ const UPDATE_PAYABLE_REGISTER: Operation = Operation::new(
     "invoices.update_payable_register",
     Method::Put,
     "/v1/payable-registers/{payable_register_id}",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`Invoices::update_payable_register`].

@@ -6,7 +6,7 @@ use super::{
     CreateLead, IntegrationVendor, Lead, LeadRelationship, LeadSource, RentableItem,
     UpdateLead,
 };
-use crate::operation::{Effect, Method, Operation};
+use crate::operation::{Idempotency, Method, Operation};
 use crate::request::Request;
 use crate::{Client, Page, Single, WriteReceipt};
 
@@ -190,7 +190,7 @@ const LIST_RELATIONSHIPS: Operation = Operation::new(
     "leads.list_relationships",
     Method::Get,
     "/v1/lead-relationships/",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(LIST_RELATIONSHIPS_RULES {
@@ -268,7 +268,7 @@ const LIST_SOURCES: Operation = Operation::new(
     "leads.list_sources",
     Method::Get,
     "/v1/lead-sources/",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(LIST_SOURCES_RULES {
@@ -340,7 +340,7 @@ const GET_SOURCE: Operation = Operation::new(
     "leads.get_source",
     Method::Get,
     "/v1/lead-sources/{lead_source_id}",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(GET_SOURCE_RULES {
@@ -381,7 +381,7 @@ const LIST: Operation = Operation::new(
     "leads.list",
     Method::Get,
     "/v1/leads/",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(LIST_RULES {
@@ -485,7 +485,7 @@ const CREATE: Operation = Operation::new(
     "leads.create",
     Method::Post,
     "/v1/leads/",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`Leads::create`].
@@ -499,7 +499,7 @@ const GET: Operation = Operation::new(
     "leads.get",
     Method::Get,
     "/v1/leads/{id}",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(GET_RULES {
@@ -540,7 +540,7 @@ const UPDATE: Operation = Operation::new(
     "leads.update",
     Method::Put,
     "/v1/leads/{id}",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`Leads::update`].
@@ -554,7 +554,7 @@ const LIST_RENTABLE_ITEMS: Operation = Operation::new(
     "leads.list_rentable_items",
     Method::Get,
     "/v1/leads/{id}/rentable-items",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(LIST_RENTABLE_ITEMS_RULES {

@@ -5,7 +5,7 @@
 use super::{
     CreateLease, IntegrationVendor, Lease, LeaseStatus, LeaseTransfer, UpdateLease,
 };
-use crate::operation::{Effect, Method, Operation};
+use crate::operation::{Idempotency, Method, Operation};
 use crate::request::Request;
 use crate::{Client, Page, Single, WriteReceipt};
 
@@ -170,7 +170,7 @@ const LIST_TRANSFERS: Operation = Operation::new(
     "leases.list_transfers",
     Method::Get,
     "/v1/lease-transfers/",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(LIST_TRANSFERS_RULES {
@@ -274,7 +274,7 @@ const GET_TRANSFER: Operation = Operation::new(
     "leases.get_transfer",
     Method::Get,
     "/v1/lease-transfers/{lease_transfer_id}",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(GET_TRANSFER_RULES {
@@ -315,7 +315,7 @@ const LIST: Operation = Operation::new(
     "leases.list",
     Method::Get,
     "/v1/leases/",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(LIST_RULES {
@@ -463,7 +463,7 @@ const CREATE: Operation = Operation::new(
     "leases.create",
     Method::Post,
     "/v1/leases/",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`Leases::create`].
@@ -477,7 +477,7 @@ const GET: Operation = Operation::new(
     "leases.get",
     Method::Get,
     "/v1/leases/{lease_id}",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(GET_RULES {
@@ -518,7 +518,7 @@ const UPDATE: Operation = Operation::new(
     "leases.update",
     Method::Put,
     "/v1/leases/{lease_id}",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`Leases::update`].

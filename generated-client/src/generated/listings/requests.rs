@@ -3,7 +3,7 @@
 //! The operations of `listings` and their requests.
 
 use super::{CreateListing, IntegrationVendor, Listing, ListingPricing, UpdateListing};
-use crate::operation::{Effect, Method, Operation};
+use crate::operation::{Idempotency, Method, Operation};
 use crate::request::Request;
 use crate::{Client, Page, Single, WriteReceipt};
 
@@ -144,7 +144,7 @@ const LIST: Operation = Operation::new(
     "listings.list",
     Method::Get,
     "/v1/listings/",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(LIST_RULES {
@@ -221,7 +221,7 @@ const CREATE: Operation = Operation::new(
     "listings.create",
     Method::Post,
     "/v1/listings/",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`Listings::create`].
@@ -235,7 +235,7 @@ const LIST_PRICING: Operation = Operation::new(
     "listings.list_pricing",
     Method::Get,
     "/v1/listings/pricing",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(LIST_PRICING_RULES {
@@ -312,7 +312,7 @@ const GET: Operation = Operation::new(
     "listings.get",
     Method::Get,
     "/v1/listings/{listing_id}",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(GET_RULES {
@@ -353,7 +353,7 @@ const UPDATE: Operation = Operation::new(
     "listings.update",
     Method::Put,
     "/v1/listings/{listing_id}",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`Listings::update`].

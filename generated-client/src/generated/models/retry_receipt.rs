@@ -16,7 +16,7 @@ crate::record::record!(RetryReceipt {
     "success" => success: Required,
 });
 
-impl crate::Receipt for RetryReceipt {
+impl crate::JobReference for RetryReceipt {
     fn job_id(&self) -> &str {
         &self.job_id
     }

@@ -3,7 +3,7 @@
 //! The operations of `note_categories` and their requests.
 
 use super::{IntegrationVendor, NoteCategory};
-use crate::operation::{Effect, Method, Operation};
+use crate::operation::{Idempotency, Method, Operation};
 use crate::request::Request;
 use crate::{Client, Page, Single};
 
@@ -68,7 +68,7 @@ const LIST: Operation = Operation::new(
     "note_categories.list",
     Method::Get,
     "/v1/note-categories/",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(LIST_RULES {
@@ -146,7 +146,7 @@ const GET: Operation = Operation::new(
     "note_categories.get",
     Method::Get,
     "/v1/note-categories/{note_category_id}",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(GET_RULES {

@@ -3,7 +3,7 @@
 //! The operations of `owners` and their requests.
 
 use super::{IntegrationVendor, Owner};
-use crate::operation::{Effect, Method, Operation};
+use crate::operation::{Idempotency, Method, Operation};
 use crate::request::Request;
 use crate::{Client, Page, Single};
 
@@ -63,7 +63,7 @@ const LIST: Operation = Operation::new(
     "owners.list",
     Method::Get,
     "/v1/owners/",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(LIST_RULES {
@@ -129,7 +129,7 @@ const GET: Operation = Operation::new(
     "owners.get",
     Method::Get,
     "/v1/owners/{owner_id}",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(GET_RULES {

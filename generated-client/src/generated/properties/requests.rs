@@ -6,7 +6,7 @@ use super::{
     AddressType, CreateProperty, IntegrationVendor, Property, PropertyList, RentableItem,
     UpdateProperty,
 };
-use crate::operation::{Effect, Method, Operation};
+use crate::operation::{Idempotency, Method, Operation};
 use crate::request::Request;
 use crate::{Client, Page, Single, WriteReceipt};
 
@@ -265,7 +265,7 @@ const LIST_ADDRESS_TYPES: Operation = Operation::new(
     "properties.list_address_types",
     Method::Get,
     "/v1/address-types/",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(LIST_ADDRESS_TYPES_RULES {
@@ -337,7 +337,7 @@ const GET_ADDRESS_TYPE: Operation = Operation::new(
     "properties.get_address_type",
     Method::Get,
     "/v1/address-types/{address_type_id}",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(GET_ADDRESS_TYPE_RULES {
@@ -378,7 +378,7 @@ const LIST: Operation = Operation::new(
     "properties.list",
     Method::Get,
     "/v1/properties/",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(LIST_RULES {
@@ -456,7 +456,7 @@ const CREATE: Operation = Operation::new(
     "properties.create",
     Method::Post,
     "/v1/properties/",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`Properties::create`].
@@ -470,7 +470,7 @@ const GET: Operation = Operation::new(
     "properties.get",
     Method::Get,
     "/v1/properties/{id}",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(GET_RULES {
@@ -511,7 +511,7 @@ const UPDATE: Operation = Operation::new(
     "properties.update",
     Method::Put,
     "/v1/properties/{id}",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`Properties::update`].
@@ -525,7 +525,7 @@ const LIST_PROPERTY_LISTS: Operation = Operation::new(
     "properties.list_property_lists",
     Method::Get,
     "/v1/property-lists/",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(LIST_PROPERTY_LISTS_RULES {
@@ -594,7 +594,7 @@ const GET_PROPERTY_LIST: Operation = Operation::new(
     "properties.get_property_list",
     Method::Get,
     "/v1/property-lists/{property_list_id}",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(GET_PROPERTY_LIST_RULES {
@@ -635,7 +635,7 @@ const LIST_RENTABLE_ITEMS: Operation = Operation::new(
     "properties.list_rentable_items",
     Method::Get,
     "/v1/rentable-items/",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(LIST_RENTABLE_ITEMS_RULES {
@@ -707,7 +707,7 @@ const GET_RENTABLE_ITEM: Operation = Operation::new(
     "properties.get_rentable_item",
     Method::Get,
     "/v1/rentable-items/{rentable_item_id}",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(GET_RENTABLE_ITEM_RULES {

@@ -6,7 +6,7 @@ use super::{
     CreatePurchaseOrder, IntegrationVendor, PurchaseOrder, PurchaseOrderItem,
     UpdatePurchaseOrder,
 };
-use crate::operation::{Effect, Method, Operation};
+use crate::operation::{Idempotency, Method, Operation};
 use crate::request::Request;
 use crate::{Client, Page, Single, WriteReceipt};
 
@@ -161,7 +161,7 @@ const LIST: Operation = Operation::new(
     "purchase_orders.list",
     Method::Get,
     "/v1/purchase-orders/",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(LIST_RULES {
@@ -221,7 +221,7 @@ const CREATE: Operation = Operation::new(
     "purchase_orders.create",
     Method::Post,
     "/v1/purchase-orders/",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`PurchaseOrders::create`].
@@ -235,7 +235,7 @@ const GET: Operation = Operation::new(
     "purchase_orders.get",
     Method::Get,
     "/v1/purchase-orders/{purchase_order_id}",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(GET_RULES {
@@ -276,7 +276,7 @@ const UPDATE: Operation = Operation::new(
     "purchase_orders.update",
     Method::Put,
     "/v1/purchase-orders/{purchase_order_id}",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`PurchaseOrders::update`].
@@ -290,7 +290,7 @@ const LIST_ITEMS: Operation = Operation::new(
     "purchase_orders.list_items",
     Method::Get,
     "/v1/purchase-orders/{purchase_order_id}/items",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(LIST_ITEMS_RULES {

@@ -6,7 +6,7 @@ use super::{
     CreatePet, CreateResident, IntegrationVendor, RentableItem, Resident,
     ResidentInsurance, UpdatePet, UpdateResident,
 };
-use crate::operation::{Effect, Method, Operation};
+use crate::operation::{Idempotency, Method, Operation};
 use crate::request::Request;
 use crate::{Client, Page, Single, WriteReceipt};
 
@@ -246,7 +246,7 @@ const LIST_INSURANCE: Operation = Operation::new(
     "residents.list_insurance",
     Method::Get,
     "/v1/resident-insurance/",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(LIST_INSURANCE_RULES {
@@ -320,7 +320,7 @@ const GET_INSURANCE: Operation = Operation::new(
     "residents.get_insurance",
     Method::Get,
     "/v1/resident-insurance/{resident_insurance_id}",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(GET_INSURANCE_RULES {
@@ -361,7 +361,7 @@ const CREATE_PET: Operation = Operation::new(
     "residents.create_pet",
     Method::Post,
     "/v1/resident-pets/",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`Residents::create_pet`].
@@ -375,7 +375,7 @@ const UPDATE_PET: Operation = Operation::new(
     "residents.update_pet",
     Method::Put,
     "/v1/resident-pets/{pet_id}",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`Residents::update_pet`].
@@ -389,7 +389,7 @@ const LIST: Operation = Operation::new(
     "residents.list",
     Method::Get,
     "/v1/residents/",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(LIST_RULES {
@@ -488,7 +488,7 @@ const CREATE: Operation = Operation::new(
     "residents.create",
     Method::Post,
     "/v1/residents/",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`Residents::create`].
@@ -502,7 +502,7 @@ const GET: Operation = Operation::new(
     "residents.get",
     Method::Get,
     "/v1/residents/{id}",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(GET_RULES {
@@ -543,7 +543,7 @@ const UPDATE: Operation = Operation::new(
     "residents.update",
     Method::Put,
     "/v1/residents/{id}",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`Residents::update`].
@@ -557,7 +557,7 @@ const LIST_RENTABLE_ITEMS: Operation = Operation::new(
     "residents.list_rentable_items",
     Method::Get,
     "/v1/residents/{id}/rentable-items",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(LIST_RENTABLE_ITEMS_RULES {

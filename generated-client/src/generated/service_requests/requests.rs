@@ -8,7 +8,7 @@ use super::{
     ServiceRequestPriority, ServiceRequestProblem, ServiceRequestStatus,
     UpdateServiceRequest,
 };
-use crate::operation::{Effect, Method, Operation};
+use crate::operation::{Idempotency, Method, Operation};
 use crate::request::Request;
 use crate::{Client, Page, Single, WriteReceipt};
 
@@ -435,7 +435,7 @@ const LIST_CATEGORIES: Operation = Operation::new(
     "service_requests.list_categories",
     Method::Get,
     "/v1/service-request-categories/",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(LIST_CATEGORIES_RULES {
@@ -513,7 +513,7 @@ const GET_CATEGORY: Operation = Operation::new(
     "service_requests.get_category",
     Method::Get,
     "/v1/service-request-categories/{service_request_category_id}",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(GET_CATEGORY_RULES {
@@ -554,7 +554,7 @@ const LIST_HISTORY: Operation = Operation::new(
     "service_requests.list_history",
     Method::Get,
     "/v1/service-request-history/",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(LIST_HISTORY_RULES {
@@ -625,7 +625,7 @@ const CREATE_HISTORY: Operation = Operation::new(
     "service_requests.create_history",
     Method::Post,
     "/v1/service-request-history/",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`ServiceRequests::create_history`].
@@ -639,7 +639,7 @@ const GET_HISTORY: Operation = Operation::new(
     "service_requests.get_history",
     Method::Get,
     "/v1/service-request-history/{service_request_history_id}",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(GET_HISTORY_RULES {
@@ -680,7 +680,7 @@ const LIST_LOCATIONS: Operation = Operation::new(
     "service_requests.list_locations",
     Method::Get,
     "/v1/service-request-locations/",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(LIST_LOCATIONS_RULES {
@@ -740,7 +740,7 @@ const GET_LOCATION: Operation = Operation::new(
     "service_requests.get_location",
     Method::Get,
     "/v1/service-request-locations/{service_request_location_id}",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(GET_LOCATION_RULES {
@@ -800,7 +800,7 @@ const LIST_PRIORITIES: Operation = Operation::new(
     "service_requests.list_priorities",
     Method::Get,
     "/v1/service-request-priorities/",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(LIST_PRIORITIES_RULES {
@@ -878,7 +878,7 @@ const GET_PRIORITY: Operation = Operation::new(
     "service_requests.get_priority",
     Method::Get,
     "/v1/service-request-priorities/{service_request_priority_id}",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(GET_PRIORITY_RULES {
@@ -919,7 +919,7 @@ const LIST_PROBLEMS: Operation = Operation::new(
     "service_requests.list_problems",
     Method::Get,
     "/v1/service-request-problems/",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(LIST_PROBLEMS_RULES {
@@ -979,7 +979,7 @@ const GET_PROBLEM: Operation = Operation::new(
     "service_requests.get_problem",
     Method::Get,
     "/v1/service-request-problems/{service_request_problem_id}",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(GET_PROBLEM_RULES {
@@ -1039,7 +1039,7 @@ const LIST_STATUSES: Operation = Operation::new(
     "service_requests.list_statuses",
     Method::Get,
     "/v1/service-request-statuses/",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(LIST_STATUSES_RULES {
@@ -1117,7 +1117,7 @@ const GET_STATUS: Operation = Operation::new(
     "service_requests.get_status",
     Method::Get,
     "/v1/service-request-statuses/{service_request_status_id}",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(GET_STATUS_RULES {
@@ -1158,7 +1158,7 @@ const LIST: Operation = Operation::new(
     "service_requests.list",
     Method::Get,
     "/v1/service-requests/",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(LIST_RULES {
@@ -1253,7 +1253,7 @@ const CREATE: Operation = Operation::new(
     "service_requests.create",
     Method::Post,
     "/v1/service-requests/",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`ServiceRequests::create`].
@@ -1267,7 +1267,7 @@ const GET: Operation = Operation::new(
     "service_requests.get",
     Method::Get,
     "/v1/service-requests/{service_request_id}",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(GET_RULES {
@@ -1308,7 +1308,7 @@ const UPDATE: Operation = Operation::new(
     "service_requests.update",
     Method::Put,
     "/v1/service-requests/{service_request_id}",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`ServiceRequests::update`].

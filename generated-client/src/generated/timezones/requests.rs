@@ -3,7 +3,7 @@
 //! The operations of `timezones` and their requests.
 
 use super::{IntegrationVendor, Timezone};
-use crate::operation::{Effect, Method, Operation};
+use crate::operation::{Idempotency, Method, Operation};
 use crate::request::Request;
 use crate::{Client, Page};
 
@@ -49,7 +49,7 @@ const LIST: Operation = Operation::new(
     "timezones.list",
     Method::Get,
     "/v1/timezones/",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(LIST_RULES {

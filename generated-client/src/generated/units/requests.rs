@@ -6,7 +6,7 @@ use super::{
     Concession, CreateUnit, FloorPlan, IntegrationVendor, Unit, UnitDetail, UnitType,
     UpdateUnit,
 };
-use crate::operation::{Effect, Method, Operation};
+use crate::operation::{Idempotency, Method, Operation};
 use crate::request::Request;
 use crate::{Client, Page, Single, WriteReceipt};
 
@@ -275,7 +275,7 @@ const LIST_CONCESSIONS: Operation = Operation::new(
     "units.list_concessions",
     Method::Get,
     "/v1/concessions/",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(LIST_CONCESSIONS_RULES {
@@ -347,7 +347,7 @@ const GET_CONCESSION: Operation = Operation::new(
     "units.get_concession",
     Method::Get,
     "/v1/concessions/{concession_id}",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(GET_CONCESSION_RULES {
@@ -388,7 +388,7 @@ const LIST_FLOOR_PLANS: Operation = Operation::new(
     "units.list_floor_plans",
     Method::Get,
     "/v1/floor-plans/",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(LIST_FLOOR_PLANS_RULES {
@@ -460,7 +460,7 @@ const GET_FLOOR_PLAN: Operation = Operation::new(
     "units.get_floor_plan",
     Method::Get,
     "/v1/floor-plans/{floor_plan_id}",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(GET_FLOOR_PLAN_RULES {
@@ -501,7 +501,7 @@ const LIST_TYPES: Operation = Operation::new(
     "units.list_types",
     Method::Get,
     "/v1/unit-types/",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(LIST_TYPES_RULES {
@@ -573,7 +573,7 @@ const GET_TYPE: Operation = Operation::new(
     "units.get_type",
     Method::Get,
     "/v1/unit-types/{unit_type_id}",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(GET_TYPE_RULES {
@@ -614,7 +614,7 @@ const LIST: Operation = Operation::new(
     "units.list",
     Method::Get,
     "/v1/units/",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(LIST_RULES {
@@ -699,7 +699,7 @@ const CREATE: Operation = Operation::new(
     "units.create",
     Method::Post,
     "/v1/units/",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`Units::create`].
@@ -713,7 +713,7 @@ const LIST_DETAILS: Operation = Operation::new(
     "units.list_details",
     Method::Get,
     "/v1/units/details",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(LIST_DETAILS_RULES {
@@ -785,7 +785,7 @@ const GET_DETAIL: Operation = Operation::new(
     "units.get_detail",
     Method::Get,
     "/v1/units/details/{unit_detail_id}",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(GET_DETAIL_RULES {
@@ -826,7 +826,7 @@ const GET: Operation = Operation::new(
     "units.get",
     Method::Get,
     "/v1/units/{id}",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(GET_RULES {
@@ -867,7 +867,7 @@ const UPDATE: Operation = Operation::new(
     "units.update",
     Method::Put,
     "/v1/units/{id}",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`Units::update`].

@@ -3,7 +3,7 @@
 //! The operations of `vendors` and their requests.
 
 use super::{CreateVendor, IntegrationVendor, UpdateVendor, Vendor};
-use crate::operation::{Effect, Method, Operation};
+use crate::operation::{Idempotency, Method, Operation};
 use crate::request::Request;
 use crate::{Client, Page, Single, WriteReceipt};
 
@@ -142,7 +142,7 @@ const LIST: Operation = Operation::new(
     "vendors.list",
     Method::Get,
     "/v1/vendors/",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(LIST_RULES {
@@ -220,7 +220,7 @@ const CREATE: Operation = Operation::new(
     "vendors.create",
     Method::Post,
     "/v1/vendors/",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`Vendors::create`].
@@ -234,7 +234,7 @@ const LIST_BY_PROPERTY: Operation = Operation::new(
     "vendors.list_by_property",
     Method::Get,
     "/v1/vendors/properties/{property_id}",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(LIST_BY_PROPERTY_RULES {
@@ -275,7 +275,7 @@ const GET: Operation = Operation::new(
     "vendors.get",
     Method::Get,
     "/v1/vendors/{vendor_id}",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(GET_RULES {
@@ -316,7 +316,7 @@ const UPDATE: Operation = Operation::new(
     "vendors.update",
     Method::Put,
     "/v1/vendors/{vendor_id}",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`Vendors::update`].

@@ -6,7 +6,7 @@ use super::{
     CreateWebhook, CreateWebhookResponse, DeleteWebhookResponse, UpdateWebhook,
     UpdateWebhookResponse, Webhook,
 };
-use crate::operation::{Effect, Method, Operation};
+use crate::operation::{Idempotency, Method, Operation};
 use crate::request::Request;
 use crate::{Client, Page, Single};
 
@@ -59,7 +59,7 @@ impl Webhooks<'_> {
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
     /// use propexo::webhooks::CreateWebhook;
     ///
-    /// let answer = client
+    /// let response = client
     ///     .webhooks()
     ///     .create(CreateWebhook::new(vec!["DATA_NEW".into()], "url"))
     ///     .send()
@@ -104,7 +104,7 @@ impl Webhooks<'_> {
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
     /// use propexo::webhooks::UpdateWebhook;
     ///
-    /// let answer = client
+    /// let response = client
     ///     .webhooks()
     ///     .update("webhook id", UpdateWebhook::default().url("url"))
     ///     .send()
@@ -133,7 +133,7 @@ impl Webhooks<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let answer = client.webhooks().delete("webhook id").send().await?;
+    /// let response = client.webhooks().delete("webhook id").send().await?;
     /// # Ok(()) }
     /// ```
     pub fn delete(&self, webhook_id: impl Into<String>) -> DeleteWebhookRequest {
@@ -147,7 +147,7 @@ const LIST: Operation = Operation::new(
     "webhooks.list",
     Method::Get,
     "/v1/webhooks/",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(LIST_RULES {
@@ -195,7 +195,7 @@ const CREATE: Operation = Operation::new(
     "webhooks.create",
     Method::Post,
     "/v1/webhooks/",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`Webhooks::create`].
@@ -209,7 +209,7 @@ const GET: Operation = Operation::new(
     "webhooks.get",
     Method::Get,
     "/v1/webhooks/{webhook_id}",
-    Effect::Read,
+    Idempotency::Safe,
 );
 
 crate::request::query_rules!(GET_RULES {
@@ -250,7 +250,7 @@ const UPDATE: Operation = Operation::new(
     "webhooks.update",
     Method::Put,
     "/v1/webhooks/{webhook_id}",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`Webhooks::update`].
@@ -264,7 +264,7 @@ const DELETE: Operation = Operation::new(
     "webhooks.delete",
     Method::Delete,
     "/v1/webhooks/{webhook_id}",
-    Effect::Write,
+    Idempotency::NotIdempotent,
 );
 
 /// The request of [`Webhooks::delete`].

@@ -15,12 +15,12 @@ use crate::json::{self, Fault};
 ///
 /// All code but the decoding is shared by every operation, so each operation is cheap to compile.
 #[must_use = "a request does nothing until its future is awaited"]
-pub struct Sending<T> {
+pub struct ResponseFuture<T> {
     work: Pin<Box<dyn Future<Output = Result<Answered>> + Send>>,
     decode: fn(Answered) -> Result<T>,
 }
 
-impl<T> Sending<T> {
+impl<T> ResponseFuture<T> {
     pub(crate) fn new(
         work: impl Future<Output = Result<Answered>> + Send + 'static,
         decode: fn(Answered) -> Result<T>,
@@ -29,7 +29,7 @@ impl<T> Sending<T> {
     }
 }
 
-impl<T> Future for Sending<T> {
+impl<T> Future for ResponseFuture<T> {
     type Output = Result<T>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
@@ -38,7 +38,7 @@ impl<T> Future for Sending<T> {
     }
 }
 
-impl<T> fmt::Debug for Sending<T> {
+impl<T> fmt::Debug for ResponseFuture<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Sending").finish_non_exhaustive()
     }
