@@ -51,7 +51,7 @@ impl Transport for Server {
 
 #[tokio::test(start_paused = true)]
 async fn sends_write_once_if_the_server_may_have_acted() {
-    use Idempotency::{Read, Write};
+    use Idempotency::{NotIdempotent as Write, Safe as Read};
     let troubles = [
         Trouble::Failed(TransportErrorKind::Connect),
         Trouble::Status(429),

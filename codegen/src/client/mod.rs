@@ -1,5 +1,6 @@
 //! The third stage: from the model and its names to the files of the client.
 
+mod appearance;
 pub mod docs;
 pub mod format;
 pub mod item_index;

@@ -42,7 +42,12 @@ const CODEGEN: [Layers; 5] = [
     Layers { folder: &["api"], layers: &[&["model"], &["location", "names"], &["resolve"]], exceptions: &[] },
     Layers {
         folder: &["client"],
-        layers: &[&["format", "markdown", "tree"], &["docs", "item_index"], &["surface"], &["render"]],
+        layers: &[
+            &["format", "markdown", "tree"],
+            &["docs", "item_index"],
+            &["appearance", "surface"],
+            &["render"],
+        ],
         exceptions: &[],
     },
     Layers { folder: &["review"], layers: &[&["diff", "stability"], &["explain"]], exceptions: &[] },

@@ -57,7 +57,7 @@ pub use crate::models::{
 };
 use crate::{Patch, ValidationError};
 
-/// Create integration.
+/// The request body of `POST /v1/admin/integrations/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateIntegration {
@@ -277,7 +277,7 @@ impl CreateIntegration {
     }
 }
 
-/// Create integration response.
+/// The response of `POST /v1/admin/integrations/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateIntegrationResponse {
@@ -289,7 +289,7 @@ crate::record::record!(CreateIntegrationResponse {
     "result" => result: Required,
 });
 
-/// Update integration.
+/// The request body of `PUT /v1/admin/integrations/{integration_id}/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateIntegration {
@@ -496,7 +496,7 @@ impl UpdateIntegration {
     }
 }
 
-/// Update integration response.
+/// The response of `PUT /v1/admin/integrations/{integration_id}/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateIntegrationResponse {
@@ -508,7 +508,7 @@ crate::record::record!(UpdateIntegrationResponse {
     "result" => result: Required,
 });
 
-/// Get data access response.
+/// The response of `GET /v1/admin/integrations/{integration_id}/data-access`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetDataAccessResponse {
@@ -520,7 +520,7 @@ crate::record::record!(GetDataAccessResponse {
     "result" => result: Required,
 });
 
-/// Check data access response.
+/// The response of `POST /v1/admin/integrations/{integration_id}/data-access`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CheckDataAccessResponse {
@@ -532,7 +532,8 @@ crate::record::record!(CheckDataAccessResponse {
     "result" => result: Required,
 });
 
-/// Update property configuration.
+/// The request body of
+/// `PUT /v1/admin/integrations/{integration_id}/properties/{property_configuration_id}`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdatePropertyConfiguration {
@@ -583,7 +584,8 @@ impl UpdatePropertyConfiguration {
     }
 }
 
-/// Update property configuration response.
+/// The response of
+/// `PUT /v1/admin/integrations/{integration_id}/properties/{property_configuration_id}`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdatePropertyConfigurationResponse {
@@ -595,7 +597,7 @@ crate::record::record!(UpdatePropertyConfigurationResponse {
     "results" => results: Required,
 });
 
-/// Create property list configuration.
+/// The request body of `POST /v1/admin/integrations/{integration_id}/property-lists`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreatePropertyListConfiguration {
@@ -635,7 +637,8 @@ impl CreatePropertyListConfiguration {
     }
 }
 
-/// Update property list configuration.
+/// The request body of
+/// `PUT /v1/admin/integrations/{integration_id}/property-lists/{property_list_configuration_id}`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdatePropertyListConfiguration {
@@ -670,7 +673,7 @@ impl UpdatePropertyListConfiguration {
     }
 }
 
-/// Get rate limits response.
+/// The response of `GET /v1/admin/integrations/{integration_id}/rate-limits/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetRateLimitsResponse {
@@ -682,7 +685,7 @@ crate::record::record!(GetRateLimitsResponse {
     "results" => results: Required,
 });
 
-/// List write logs response.
+/// The response of `GET /v1/admin/logs/writes/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListWriteLogsResponse {
@@ -694,7 +697,7 @@ crate::record::record!(ListWriteLogsResponse {
     "results" => results: Required,
 });
 
-/// Get normalization response.
+/// The response of `GET /v1/admin/normalization/{model}/{field}`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetNormalizationResponse {

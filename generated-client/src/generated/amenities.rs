@@ -22,7 +22,7 @@ pub use crate::models::{
 };
 use crate::ValidationError;
 
-/// Create amenity.
+/// The request body of `POST /v1/amenities/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAmenity {
@@ -108,7 +108,7 @@ impl CreateAmenity {
     }
 }
 
-/// Update for property.
+/// The request body of `PUT /v1/amenities/properties/{id}`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateForProperty {
@@ -157,7 +157,7 @@ impl UpdateForProperty {
     }
 }
 
-/// Update for unit.
+/// The request body of `PUT /v1/amenities/units/{id}`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateForUnit {
@@ -195,7 +195,7 @@ impl UpdateForUnit {
     }
 }
 
-/// Update amenity.
+/// The request body of `PUT /v1/amenities/{amenity_id}`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateAmenity {

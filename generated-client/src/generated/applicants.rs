@@ -28,7 +28,7 @@ pub use crate::models::{
 };
 use crate::{DateOrDateTime, DateTime, Object, Secret, ValidationError};
 
-/// Create applicant.
+/// The request body of `POST /v1/applicants/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateApplicant {
@@ -966,7 +966,7 @@ impl CreateApplicant {
     }
 }
 
-/// Update applicant.
+/// The request body of `PUT /v1/applicants/{id}`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateApplicant {
@@ -1856,7 +1856,7 @@ impl UpdateApplicant {
     }
 }
 
-/// Assign rentable item.
+/// The request body of `POST /v1/rentable-items/applicants/assign`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AssignRentableItem {

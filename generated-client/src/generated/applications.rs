@@ -29,7 +29,7 @@ pub use crate::models::{
 };
 use crate::{DateOrDateTime, Secret, ValidationError};
 
-/// Create application.
+/// The request body of `POST /v1/applications/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateApplication {
@@ -967,7 +967,7 @@ impl CreateApplication {
     }
 }
 
-/// Create application employment history item.
+/// An object in the field `employment_history` of `CreateApplication`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateApplicationEmploymentHistoryItem {
@@ -1163,7 +1163,7 @@ impl CreateApplicationEmploymentHistoryItem {
     }
 }
 
-/// Create application other occupant.
+/// An object in the field `other_occupants` of `CreateApplication`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateApplicationOtherOccupant {
@@ -1323,7 +1323,7 @@ impl CreateApplicationOtherOccupant {
     }
 }
 
-/// Update application.
+/// The request body of `PUT /v1/applications/{id}`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateApplication {
@@ -2010,7 +2010,7 @@ impl UpdateApplication {
     }
 }
 
-/// Update application address history item.
+/// An object in the field `address_history` of `UpdateApplication`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateApplicationAddressHistoryItem {
@@ -2168,7 +2168,7 @@ impl UpdateApplicationAddressHistoryItem {
     }
 }
 
-/// Update application emergency contact.
+/// An object in the field `emergency_contacts` of `UpdateApplication`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateApplicationEmergencyContact {

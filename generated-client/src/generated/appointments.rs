@@ -28,7 +28,7 @@ pub use crate::models::{
 };
 use crate::{DateOrDateTime, ValidationError};
 
-/// Check availability.
+/// The request body of `POST /v1/appointment-availability/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CheckAvailability {
@@ -146,7 +146,7 @@ impl CheckAvailability {
     }
 }
 
-/// One of the values that `check availability calendar type` takes.
+/// The values of the field `calendar_types` of `CheckAvailability`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum CheckAvailabilityCalendarType {
@@ -169,7 +169,7 @@ crate::record::text_enum!(CheckAvailabilityCalendarType {
     "RESIDENT" => Resident,
 });
 
-/// Check availability response.
+/// The response of `POST /v1/appointment-availability/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CheckAvailabilityResponse {
@@ -190,7 +190,7 @@ impl crate::JobReference for CheckAvailabilityResponse {
     }
 }
 
-/// Create for applicant.
+/// The request body of `POST /v1/events/appointments/applicants`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateForApplicant {
@@ -367,7 +367,7 @@ impl CreateForApplicant {
     }
 }
 
-/// Create for lead.
+/// The request body of `POST /v1/events/appointments/leads`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateForLead {
@@ -544,7 +544,7 @@ impl CreateForLead {
     }
 }
 
-/// Create for resident.
+/// The request body of `POST /v1/events/appointments/residents`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateForResident {
@@ -677,7 +677,7 @@ impl CreateForResident {
     }
 }
 
-/// Update for resident.
+/// The request body of `PUT /v1/events/appointments/residents/{event_id}`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateForResident {

@@ -32,7 +32,7 @@ pub use crate::models::{
 };
 use crate::{DateOrDateTime, DateTime, ValidationError};
 
-/// Create recurring resident charge.
+/// The request body of `POST /v1/recurring-resident-charges/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateRecurringResidentCharge {
@@ -303,7 +303,7 @@ impl CreateRecurringResidentCharge {
     }
 }
 
-/// Update recurring resident charge.
+/// The request body of `PUT /v1/recurring-resident-charges/{recurring_resident_charge_id}`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateRecurringResidentCharge {
@@ -450,7 +450,7 @@ impl UpdateRecurringResidentCharge {
     }
 }
 
-/// Create resident charge.
+/// The request body of `POST /v1/resident-charges/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateResidentCharge {
@@ -666,7 +666,7 @@ impl CreateResidentCharge {
     }
 }
 
-/// Create resident credit.
+/// The request body of `POST /v1/resident-credits/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateResidentCredit {
@@ -805,7 +805,7 @@ impl CreateResidentCredit {
     }
 }
 
-/// Create resident payment.
+/// The request body of `POST /v1/resident-payments/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateResidentPayment {

@@ -23,7 +23,7 @@ pub use crate::models::{
 };
 use crate::{DateOrDateTime, ValidationError};
 
-/// Create job.
+/// The request body of `POST /v1/construction-jobs/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateJob {
@@ -58,7 +58,7 @@ impl CreateJob {
     }
 }
 
-/// Create contract.
+/// The request body of `POST /v1/contracts/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateContract {
@@ -183,7 +183,7 @@ impl CreateContract {
     }
 }
 
-/// Update contract.
+/// The request body of `PUT /v1/contracts/{contract_id}`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateContract {

@@ -13,7 +13,7 @@ pub mod requests;
 pub use crate::models::{EliseaiAppointment, PetKind};
 use crate::{DateOrDateTime, ValidationError};
 
-/// Create crm appointment.
+/// The request body of `POST /crm/v1/appointments`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateCrmAppointment {

@@ -12,7 +12,7 @@ pub mod requests;
 pub use crate::models::PetKind;
 use crate::{DateOrDateTime, ValidationError};
 
-/// Create crm prospect.
+/// The request body of `POST /crm/v1/prospects/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateCrmProspect {

@@ -14,7 +14,7 @@ pub mod requests;
 pub use crate::models::{BoolOrString, DepositSummary, IntegrationVendor};
 use crate::{DateOrDateTime, ValidationError};
 
-/// Update deposit summary.
+/// The request body of `PUT /v1/deposit-summaries/{deposit_summary_id}`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateDepositSummary {
@@ -180,7 +180,7 @@ impl UpdateDepositSummary {
     }
 }
 
-/// One of the values that `update deposit summary payment method` takes.
+/// The values of the field `payment_method` of `UpdateDepositSummary`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum UpdateDepositSummaryPaymentMethod {

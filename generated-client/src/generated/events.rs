@@ -29,7 +29,7 @@ pub use crate::models::{
 };
 use crate::{DateTime, ValidationError};
 
-/// Create for applicant.
+/// The request body of `POST /v1/events/applicants`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateForApplicant {
@@ -410,7 +410,7 @@ impl CreateForApplicant {
     }
 }
 
-/// Create for lead.
+/// The request body of `POST /v1/events/leads`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateForLead {
@@ -790,7 +790,7 @@ impl CreateForLead {
     }
 }
 
-/// Create for resident.
+/// The request body of `POST /v1/events/residents`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateForResident {

@@ -14,7 +14,7 @@ pub mod requests;
 pub use crate::models::{FileType, IntegrationVendor};
 use crate::ValidationError;
 
-/// Create type.
+/// The request body of `POST /v1/file-types/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateType {
@@ -80,7 +80,7 @@ impl CreateType {
     }
 }
 
-/// One of the values that `create type model` takes.
+/// The values of the field `model` of `CreateType`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum CreateTypeModel {

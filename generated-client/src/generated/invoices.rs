@@ -25,7 +25,7 @@ pub use crate::models::{
 };
 use crate::{DateOrDateTime, DateTime, ValidationError};
 
-/// Create invoice.
+/// The request body of `POST /v1/invoices/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateInvoice {
@@ -360,7 +360,7 @@ impl CreateInvoice {
     }
 }
 
-/// Create invoice attachment.
+/// An object in the field `attachments` of `CreateInvoice`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateInvoiceAttachment {
@@ -410,7 +410,7 @@ impl CreateInvoiceAttachment {
     }
 }
 
-/// Update invoice.
+/// The request body of `PUT /v1/invoices/{invoice_id}`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateInvoice {
@@ -509,7 +509,7 @@ impl UpdateInvoice {
     }
 }
 
-/// One of the values that `update invoice status` takes.
+/// The values of the field `status` of `UpdateInvoice`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum UpdateInvoiceStatus {
@@ -529,7 +529,7 @@ crate::record::text_enum!(UpdateInvoiceStatus {
     "RELEASE" => Release,
 });
 
-/// Create payable register.
+/// The request body of `POST /v1/payable-registers/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreatePayableRegister {
@@ -861,7 +861,7 @@ impl CreatePayableRegister {
     }
 }
 
-/// One of the values that `create payable register invoice status` takes.
+/// The values of the field `invoice_status` of `CreatePayableRegister`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum CreatePayableRegisterInvoiceStatus {
@@ -890,7 +890,7 @@ crate::record::text_enum!(CreatePayableRegisterInvoiceStatus {
     "WORKFLOW" => Workflow,
 });
 
-/// Cancel payable register.
+/// The request body of `POST /v1/payable-registers/cancel`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CancelPayableRegister {

@@ -22,7 +22,7 @@ pub use crate::models::{
 };
 use crate::{DateOrDateTime, Patch, ValidationError};
 
-/// Create lead.
+/// The request body of `POST /v1/leads/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateLead {
@@ -630,7 +630,7 @@ impl CreateLead {
     }
 }
 
-/// Update lead.
+/// The request body of `PUT /v1/leads/{id}`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateLead {
@@ -1217,7 +1217,7 @@ impl UpdateLead {
     }
 }
 
-/// One of the values that `update lead inactive reason` takes.
+/// The values of the field `inactive_reason` of `UpdateLead`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum UpdateLeadInactiveReason {

@@ -24,7 +24,7 @@ pub use crate::models::{
 };
 use crate::{DateOrDateTime, DateTime, Secret, ValidationError};
 
-/// Create lease.
+/// The request body of `POST /v1/leases/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateLease {
@@ -962,7 +962,7 @@ impl CreateLease {
     }
 }
 
-/// Create lease recurring resident charge.
+/// An object in the field `recurring_resident_charges` of `CreateLease`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateLeaseRecurringResidentCharge {
@@ -1045,7 +1045,7 @@ impl CreateLeaseRecurringResidentCharge {
     }
 }
 
-/// One of the values that `create lease rent cycle` takes.
+/// The values of the field `rent_cycle` of `CreateLease`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum CreateLeaseRentCycle {
@@ -1083,7 +1083,7 @@ crate::record::text_enum!(CreateLeaseRentCycle {
     "Yearly" => Yearly,
 });
 
-/// Create lease resident charge.
+/// An object in the field `resident_charges` of `CreateLease`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateLeaseResidentCharge {
@@ -1144,7 +1144,7 @@ impl CreateLeaseResidentCharge {
     }
 }
 
-/// One of the values that `create lease status` takes.
+/// The values of the field `status` of `CreateLease`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum CreateLeaseStatus {
@@ -1161,7 +1161,7 @@ crate::record::text_enum!(CreateLeaseStatus {
     "PENDING" => Pending,
 });
 
-/// Update lease.
+/// The request body of `PUT /v1/leases/{lease_id}`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateLease {
@@ -1932,7 +1932,7 @@ impl UpdateLease {
     }
 }
 
-/// Update lease address history item.
+/// An object in the field `address_history` of `UpdateLease`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateLeaseAddressHistoryItem {
@@ -2091,7 +2091,7 @@ impl UpdateLeaseAddressHistoryItem {
     }
 }
 
-/// Update lease emergency contact.
+/// An object in the field `emergency_contacts` of `UpdateLease`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateLeaseEmergencyContact {

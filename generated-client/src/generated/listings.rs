@@ -16,7 +16,7 @@ pub mod requests;
 pub use crate::models::{IntegrationVendor, Listing, ListingPricing};
 use crate::{DateTime, Object, ValidationError};
 
-/// Create listing.
+/// The request body of `POST /v1/listings/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateListing {
@@ -106,7 +106,7 @@ impl CreateListing {
     }
 }
 
-/// Update listing.
+/// The request body of `PUT /v1/listings/{listing_id}`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateListing {

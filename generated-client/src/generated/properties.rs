@@ -26,7 +26,7 @@ pub use crate::models::{
 };
 use crate::ValidationError;
 
-/// Create property.
+/// The request body of `POST /v1/properties/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateProperty {
@@ -241,7 +241,7 @@ impl CreateProperty {
     }
 }
 
-/// Update property.
+/// The request body of `PUT /v1/properties/{id}`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateProperty {

@@ -19,7 +19,7 @@ pub use crate::models::{
 };
 use crate::{DateOrDateTime, ValidationError};
 
-/// Create purchase order.
+/// The request body of `POST /v1/purchase-orders/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreatePurchaseOrder {
@@ -339,7 +339,7 @@ impl CreatePurchaseOrder {
     }
 }
 
-/// Update purchase order.
+/// The request body of `PUT /v1/purchase-orders/{purchase_order_id}`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdatePurchaseOrder {

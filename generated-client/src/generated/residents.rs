@@ -25,7 +25,7 @@ pub use crate::models::{
 };
 use crate::{DateOrDateTime, DateTime, Object, ValidationError};
 
-/// Create pet.
+/// The request body of `POST /v1/resident-pets/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreatePet {
@@ -156,7 +156,7 @@ impl CreatePet {
     }
 }
 
-/// Update pet.
+/// The request body of `PUT /v1/resident-pets/{pet_id}`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdatePet {
@@ -276,7 +276,7 @@ impl UpdatePet {
     }
 }
 
-/// Create resident.
+/// The request body of `POST /v1/residents/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateResident {
@@ -629,7 +629,7 @@ impl CreateResident {
     }
 }
 
-/// Create resident attachment.
+/// An object in the field `attachments` of `CreateResident`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateResidentAttachment {
@@ -697,7 +697,7 @@ impl CreateResidentAttachment {
     }
 }
 
-/// One of the values that `create resident attachment file type` takes.
+/// The values of the field `file_type` of `CreateResidentAttachment`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum CreateResidentAttachmentFileType {
@@ -711,7 +711,7 @@ crate::record::text_enum!(CreateResidentAttachmentFileType {
     "Document" => Document,
 });
 
-/// Update resident.
+/// The request body of `PUT /v1/residents/{id}`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateResident {
@@ -1139,7 +1139,7 @@ impl UpdateResident {
     }
 }
 
-/// One of the values that `update resident gender` takes.
+/// The values of the field `gender` of `UpdateResident`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum UpdateResidentGender {

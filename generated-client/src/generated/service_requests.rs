@@ -34,7 +34,7 @@ pub use crate::models::{
 };
 use crate::{DateOrDateTime, DateTime, ValidationError};
 
-/// Create history.
+/// The request body of `POST /v1/service-request-history/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateHistory {
@@ -143,7 +143,7 @@ impl CreateHistory {
     }
 }
 
-/// Create history attachment.
+/// An object in the field `attachment` of `CreateHistory`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateHistoryAttachment {
@@ -193,7 +193,7 @@ impl CreateHistoryAttachment {
     }
 }
 
-/// Create service request.
+/// The request body of `POST /v1/service-requests/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateServiceRequest {
@@ -675,7 +675,7 @@ impl CreateServiceRequest {
     }
 }
 
-/// One of the values that `create service request access is authorized value` takes.
+/// The values of the field `access_is_authorized_value` of `CreateServiceRequest`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum CreateServiceRequestAccessIsAuthorizedValue {
@@ -695,7 +695,7 @@ crate::record::text_enum!(CreateServiceRequestAccessIsAuthorizedValue {
     "ENTER_AT_ANY_TIME" => EnterAtAnyTime,
 });
 
-/// One of the values that `create service request service status` takes.
+/// The values of the field `service_status` of `CreateServiceRequest`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum CreateServiceRequestServiceStatus {
@@ -721,7 +721,7 @@ crate::record::text_enum!(CreateServiceRequestServiceStatus {
     "New" => New,
 });
 
-/// Update service request.
+/// The request body of `PUT /v1/service-requests/{service_request_id}`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateServiceRequest {

@@ -26,7 +26,7 @@ pub use crate::models::{
 };
 use crate::{DateTime, Patch, ValidationError};
 
-/// Create unit.
+/// The request body of `POST /v1/units/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateUnit {
@@ -328,7 +328,7 @@ impl CreateUnit {
     }
 }
 
-/// Update unit.
+/// The request body of `PUT /v1/units/{id}`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateUnit {

@@ -18,7 +18,7 @@ pub use crate::models::{
 };
 use crate::{DateOrDateTime, DateTime, Secret, ValidationError};
 
-/// Create vendor.
+/// The request body of `POST /v1/vendors/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateVendor {
@@ -447,7 +447,7 @@ impl CreateVendor {
     }
 }
 
-/// One of the values that `create vendor tax payer type` takes.
+/// The values of the field `tax_payer_type` of `CreateVendor`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum CreateVendorTaxPayerType {
@@ -464,7 +464,7 @@ crate::record::text_enum!(CreateVendorTaxPayerType {
     "SSN" => Ssn,
 });
 
-/// Update vendor.
+/// The request body of `PUT /v1/vendors/{vendor_id}`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateVendor {

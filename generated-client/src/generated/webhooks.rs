@@ -19,7 +19,7 @@ pub use crate::models::{
 };
 use crate::{Secret, ValidationError};
 
-/// Create webhook.
+/// The request body of `POST /v1/webhooks/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateWebhook {
@@ -108,7 +108,7 @@ impl CreateWebhook {
     }
 }
 
-/// One of the values that `create webhook trigger` takes.
+/// The values of the field `triggers` of `CreateWebhook`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum CreateWebhookTrigger {
@@ -137,7 +137,7 @@ crate::record::text_enum!(CreateWebhookTrigger {
     "WRITE_OPERATION_FAILURE" => WriteOperationFailure,
 });
 
-/// Create webhook response.
+/// The response of `POST /v1/webhooks/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateWebhookResponse {
@@ -149,7 +149,7 @@ crate::record::record!(CreateWebhookResponse {
     "result" => result: Required,
 });
 
-/// Update webhook.
+/// The request body of `PUT /v1/webhooks/{webhook_id}`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateWebhook {
@@ -245,7 +245,7 @@ impl UpdateWebhook {
     }
 }
 
-/// One of the values that `update webhook trigger` takes.
+/// The values of the field `triggers` of `UpdateWebhook`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum UpdateWebhookTrigger {
@@ -277,7 +277,7 @@ crate::record::text_enum!(UpdateWebhookTrigger {
     "WRITE_OPERATION_FAILURE" => WriteOperationFailure,
 });
 
-/// Update webhook response.
+/// The response of `PUT /v1/webhooks/{webhook_id}`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateWebhookResponse {
@@ -289,7 +289,7 @@ crate::record::record!(UpdateWebhookResponse {
     "result" => result: Required,
 });
 
-/// Delete webhook response.
+/// The response of `DELETE /v1/webhooks/{webhook_id}`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteWebhookResponse {

@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::{Cx, doc};
 use crate::api::model::TypeId;
-use crate::api::names::{self, ident, words};
+use crate::api::names::{self, ident};
 use crate::client::format::Chunk;
 use crate::diagnostics::Diagnostics;
 
@@ -18,7 +18,7 @@ impl Cx<'_> {
     ) -> Vec<Chunk> {
         let text = self.type_name(id);
         let name = ident(text);
-        let about = self.type_docs(id, &format!("One of the values that `{}` takes.", words(text)));
+        let about = self.type_docs(id);
         let mut values: Vec<&str> = values.to_vec();
         values.sort_unstable();
         values.dedup();

@@ -21,6 +21,7 @@ use quote::quote;
 
 use crate::api::model::{Api, Repr, TypeId};
 use crate::api::names::{self, Module, Names, ident};
+use crate::client::appearance::Appearances;
 use crate::client::docs::{self, Docs};
 use crate::client::format::{Chunk, Unprintable, file};
 use crate::client::surface;
@@ -38,6 +39,7 @@ struct Cx<'a> {
     boxed: BTreeSet<(TypeId, usize)>,
     /// Recursive types, by the number of their cycle.
     cycles: BTreeMap<TypeId, usize>,
+    appearances: Appearances<'a>,
     /// The groups that use each file of `models`; `None` for all groups.
     model_groups: BTreeMap<String, Option<BTreeSet<usize>>>,
     /// The signature of each operation's method.
@@ -79,6 +81,7 @@ pub fn render(
         boxed: types::boxed(api),
         cycles: types::circular(api),
         model_groups: BTreeMap::new(),
+        appearances: Appearances::new(api, names),
         signatures: surface::functions(api, names).into_iter().map(|it| it.signature).collect(),
     };
     cx.model_groups = group::model_groups(&cx);
@@ -186,8 +189,11 @@ impl Cx<'_> {
     }
 
     /// Returns the doc comment of a type.
-    fn type_docs(&self, id: TypeId, otherwise: &str) -> TokenStream {
-        doc(&docs::lines(self.api.get(id).doc.as_deref().unwrap_or(otherwise)))
+    fn type_docs(&self, id: TypeId) -> TokenStream {
+        match self.api.get(id).doc.as_deref() {
+            Some(description) => doc(&docs::lines(description)),
+            None => doc(&docs::wrapped(&self.appearances.sentence(id))),
+        }
     }
 }
 

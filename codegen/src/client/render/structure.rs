@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::{Cx, Imports, deprecated, doc, rules};
 use crate::api::model::{Field, Info, Operation, Presence, Repr, ResponseContent, TypeId, TypeKind, TypeRef};
-use crate::api::names::{self, ident, words};
+use crate::api::names::{self, ident};
 use crate::client::docs;
 use crate::client::format::Chunk;
 use crate::diagnostics::Diagnostics;
@@ -20,7 +20,7 @@ impl Cx<'_> {
         let TypeKind::Struct(shape) = &self.api.get(id).kind else { return Vec::new() };
         let name = ident(self.type_name(id));
         let idents = names::fields(&shape.fields, &self.api.get(id).at, diagnostics);
-        let about = self.type_docs(id, &format!("{}.", self.about(id)));
+        let about = self.type_docs(id);
         let fields = shape.fields.iter().zip(&idents).enumerate().map(|(index, (field, own))| {
             let docs = self.field_docs(id, field);
             let deprecated = deprecated(field.info.deprecated);
@@ -85,13 +85,6 @@ impl Cx<'_> {
                 }
             }
         })
-    }
-
-    /// Returns the documentation of a struct that has no description.
-    fn about(&self, id: TypeId) -> String {
-        let noun = words(self.type_name(id));
-        let mut noun = noun.chars();
-        noun.next().map_or_else(String::new, |first| first.to_uppercase().chain(noun).collect())
     }
 
     pub(super) fn field_docs(&self, owner: TypeId, field: &Field) -> TokenStream {

@@ -5,8 +5,8 @@ use quote::quote;
 
 use super::{Cx, Imports, doc};
 use crate::api::model::{Repr, TypeId, TypeKind};
+use crate::api::names::ident;
 use crate::api::names::types::variant_labels;
-use crate::api::names::{ident, words};
 use crate::client::format::Chunk;
 
 impl Cx<'_> {
@@ -15,7 +15,7 @@ impl Cx<'_> {
         let tag = self.api.get(id).tag.as_ref();
         let text = self.type_name(id);
         let name = ident(text);
-        let about = self.type_docs(id, &format!("What `{}` may be.", words(text)));
+        let about = self.type_docs(id);
         imports.value = true;
         let labels = variant_labels(self.api, id);
         let mut items: Vec<TokenStream> = Vec::new();

@@ -2,7 +2,7 @@
 
 use crate::models::AccessCheckStatus;
 
-/// Access checked.
+/// An access checked, an alternative of `AccessState`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccessChecked {

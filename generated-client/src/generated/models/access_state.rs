@@ -3,7 +3,7 @@
 use serde_json::Value;
 use crate::models::{AccessChecked, AccessUnsupported, AccessUntested};
 
-/// What `access state` may be.
+/// The alternatives of the field `create` of `ModelAccess`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[allow(clippy::large_enum_variant)]

@@ -2,7 +2,7 @@
 
 use crate::models::IntegrationVendor;
 
-/// Accounting entity.
+/// An accounting entity, as returned by `GET /v1/accounting-entities/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccountingEntity {

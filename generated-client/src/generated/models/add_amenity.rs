@@ -3,7 +3,7 @@
 use crate::models::PmsOrCrmVendor;
 use crate::{Object, ValidationError};
 
-/// Add amenity.
+/// The request body of `POST /v1/amenities/properties/{id}`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AddAmenity {

@@ -2,7 +2,7 @@
 
 use crate::{DateOrDateTime, ValidationError};
 
-/// Add on.
+/// An add on in the field `add_ons` of `CreateApplicant`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AddOn {

@@ -2,7 +2,7 @@
 
 use crate::models::IntegrationVendor;
 
-/// Address type.
+/// An address type, as returned by `GET /v1/address-types/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AddressType {

@@ -3,7 +3,7 @@
 use crate::models::{AmenityName, AmenityUnit, IntegrationVendor};
 use crate::Object;
 
-/// Amenity.
+/// An amenity, as returned by `GET /v1/amenities/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Amenity {

@@ -2,7 +2,7 @@
 
 use crate::models::ApiRateLimit;
 
-/// Api rate limits.
+/// An api rate limits, an alternative of `RateLimits`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ApiRateLimits {

@@ -3,7 +3,7 @@
 use crate::models::{IncomeSource, IntegrationVendor, PhoneTypeOrOther, Screening};
 use crate::Object;
 
-/// Applicant.
+/// An applicant, as returned by `GET /v1/applicants/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Applicant {
@@ -175,7 +175,7 @@ crate::record::record!(Applicant {
     "zip_alternate" => zip_alternate: Nullable,
 });
 
-/// Applicant application.
+/// An object in the field `applications` of `Applicant`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicantApplication {
@@ -206,7 +206,7 @@ crate::record::record!(ApplicantApplication {
     "status_raw" => status_raw: Optional,
 });
 
-/// One of the values that `applicant application status normalized` takes.
+/// The values of the field `status_normalized` of `ApplicantApplication`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ApplicantApplicationStatusNormalized {
@@ -232,7 +232,7 @@ crate::record::text_enum!(ApplicantApplicationStatusNormalized {
     "PENDING" => Pending,
 });
 
-/// Applicant pet.
+/// An object in the field `pets` of `Applicant`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicantPet {

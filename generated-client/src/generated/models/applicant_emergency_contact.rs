@@ -2,7 +2,7 @@
 
 use crate::ValidationError;
 
-/// Applicant emergency contact.
+/// An applicant emergency contact in the field `emergency_contacts` of `CreateApplicant`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicantEmergencyContact {

@@ -2,7 +2,7 @@
 
 use crate::{DateOrDateTime, ValidationError};
 
-/// Applicant employment.
+/// An applicant employment in the field `employment_history` of `CreateApplicant`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicantEmployment {

@@ -2,7 +2,7 @@
 
 use crate::ValidationError;
 
-/// Applicant income.
+/// An applicant income in the field `other_income` of `CreateApplicant`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicantIncome {

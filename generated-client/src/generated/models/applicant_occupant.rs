@@ -3,7 +3,7 @@
 use crate::models::ApplicantOccupantRelationship;
 use crate::{DateOrDateTime, ValidationError};
 
-/// Applicant occupant.
+/// An applicant occupant in the field `other_occupants` of `CreateApplicant`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicantOccupant {

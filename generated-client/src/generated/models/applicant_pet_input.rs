@@ -3,7 +3,7 @@
 use crate::models::ApplicantPetGender;
 use crate::ValidationError;
 
-/// Applicant pet input.
+/// An applicant pet input in the field `pets` of `CreateApplicant`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicantPetInput {

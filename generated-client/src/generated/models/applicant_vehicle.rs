@@ -2,7 +2,7 @@
 
 use crate::ValidationError;
 
-/// Applicant vehicle.
+/// An applicant vehicle in the field `vehicles` of `CreateApplicant`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicantVehicle {

@@ -3,7 +3,7 @@
 use crate::models::IntegrationVendor;
 use crate::Object;
 
-/// Application.
+/// An application, as returned by `GET /v1/applications/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Application {
@@ -69,7 +69,7 @@ crate::record::record!(Application {
     "x_unit_id" => x_unit_id: Nullable,
 });
 
-/// Application applicant.
+/// An object in the field `applicants` of `Application`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationApplicant {

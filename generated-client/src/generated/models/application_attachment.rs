@@ -2,7 +2,7 @@
 
 use crate::ValidationError;
 
-/// Application attachment.
+/// An application attachment in the field `attachments` of `CreateApplicant`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationAttachment {

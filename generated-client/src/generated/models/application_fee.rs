@@ -2,7 +2,7 @@
 
 use crate::ValidationError;
 
-/// Application fee.
+/// An application fee in the field `application_fees` of `CreateApplication`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationFee {

@@ -2,7 +2,7 @@
 
 use crate::ValidationError;
 
-/// Application pet.
+/// An application pet in the field `pets` of `CreateApplication`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationPet {

@@ -2,7 +2,7 @@
 
 use crate::ValidationError;
 
-/// Application reference.
+/// An application reference in the field `application_references` of `CreateApplicant`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationReference {

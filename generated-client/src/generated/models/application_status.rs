@@ -2,7 +2,7 @@
 
 use crate::models::IntegrationVendor;
 
-/// Application status.
+/// An application status, as returned by `GET /v1/application-statuses/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationStatus {

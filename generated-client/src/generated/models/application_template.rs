@@ -2,7 +2,7 @@
 
 use crate::models::IntegrationVendor;
 
-/// Application template.
+/// An application template, as returned by `GET /v1/application-templates/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationTemplate {

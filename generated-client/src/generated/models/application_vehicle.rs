@@ -3,7 +3,7 @@
 use crate::models::StateOrProvince;
 use crate::ValidationError;
 
-/// Application vehicle.
+/// An application vehicle in the field `vehicles` of `CreateApplication`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationVehicle {

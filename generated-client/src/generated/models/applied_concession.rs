@@ -2,7 +2,7 @@
 
 use crate::{DateOrDateTime, ValidationError};
 
-/// Applied concession.
+/// An applied concession in the field `concession_fees` of `CreateApplication`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AppliedConcession {

@@ -2,7 +2,7 @@
 
 use crate::models::{CalendarDay, CalendarType};
 
-/// Appointment availability.
+/// An appointment availability in the field `result` of `CheckAvailabilityResponse`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AppointmentAvailability {

@@ -3,7 +3,7 @@
 use crate::models::BankAccountType;
 use crate::{Secret, ValidationError};
 
-/// Bank account.
+/// A bank account in the field `bank_accounts` of `CreateApplicant`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct BankAccount {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-/// What `bool or string` may be.
+/// The alternatives of the parameter `invoice_id_not_null` of `GET /v1/deposit-summaries/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[allow(clippy::large_enum_variant)]

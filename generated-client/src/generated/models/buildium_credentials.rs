@@ -2,7 +2,7 @@
 
 use crate::{Secret, ValidationError};
 
-/// Buildium credentials.
+/// A buildium credentials, an alternative of `IntegrationCredentials`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct BuildiumCredentials {

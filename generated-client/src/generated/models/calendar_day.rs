@@ -3,7 +3,7 @@
 use crate::models::AppointmentSlot;
 use crate::DateOrDateTime;
 
-/// Calendar day.
+/// A calendar day in the field `calendar_days` of `AppointmentAvailability`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CalendarDay {
@@ -45,7 +45,7 @@ crate::record::record!(CalendarDay {
     "simultaneous_appointment_mode" => simultaneous_appointment_mode: Required,
 });
 
-/// One of the values that `calendar day simultaneous appointment mode` takes.
+/// The values of the field `simultaneous_appointment_mode` of `CalendarDay`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum CalendarDaySimultaneousAppointmentMode {

@@ -2,7 +2,7 @@
 
 use crate::ValidationError;
 
-/// Cancel appointment.
+/// The request body of `POST /v1/events/appointments/applicants/cancel`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CancelAppointment {

@@ -3,7 +3,7 @@
 use crate::models::IntegrationVendor;
 use crate::Object;
 
-/// Charge code.
+/// A charge code, as returned by `GET /v1/charge-codes/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ChargeCode {

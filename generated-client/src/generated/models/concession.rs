@@ -2,7 +2,7 @@
 
 use crate::models::IntegrationVendor;
 
-/// Concession.
+/// A concession, as returned by `GET /v1/concessions/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Concession {

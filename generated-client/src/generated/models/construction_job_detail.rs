@@ -3,7 +3,7 @@
 use crate::models::IntegrationVendor;
 use crate::Object;
 
-/// Construction job detail.
+/// A construction job detail, as returned by `GET /v1/construction-jobs/{construction_job_id}/details`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ConstructionJobDetail {

@@ -3,7 +3,7 @@
 use crate::models::IntegrationVendor;
 use crate::Object;
 
-/// Contract.
+/// A contract, as returned by `GET /v1/construction-jobs/{construction_job_id}/contracts`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Contract {

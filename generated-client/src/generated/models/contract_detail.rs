@@ -3,7 +3,7 @@
 use crate::models::IntegrationVendor;
 use crate::Object;
 
-/// Contract detail.
+/// A contract detail, as returned by `GET /v1/construction-jobs/contracts/{contract_id}/details`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ContractDetail {

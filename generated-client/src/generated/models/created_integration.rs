@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use crate::models::{PmsOrCrmVendor, SyncCadence, SyncSchedule, SystemEnvironment};
 
-/// Created integration.
+/// A created integration in the field `result` of `CreateIntegrationResponse`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreatedIntegration {

@@ -2,7 +2,7 @@
 
 use crate::ValidationError;
 
-/// Credit card.
+/// A credit card in the field `credit_cards` of `CreateApplicant`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreditCard {

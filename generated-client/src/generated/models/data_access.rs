@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use crate::models::ModelAccess;
 
-/// Data access.
+/// A data access in the field `result` of `GetDataAccessResponse`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DataAccess {

@@ -3,7 +3,7 @@
 use crate::models::IntegrationVendor;
 use crate::Object;
 
-/// Data diff.
+/// A data diff, as returned by `GET /v1/admin/data-diffs/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DataDiff {
@@ -44,7 +44,7 @@ crate::record::record!(DataDiff {
     "model_record_id" => model_record_id: Required,
 });
 
-/// One of the values that `data diff event type` takes.
+/// The values of the field `event_type` of `DataDiff`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum DataDiffEventType {

@@ -3,7 +3,7 @@
 use crate::models::IntegrationVendor;
 use crate::Object;
 
-/// Deposit.
+/// A deposit, as returned by `GET /v1/deposits/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Deposit {

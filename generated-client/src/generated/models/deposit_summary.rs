@@ -3,7 +3,7 @@
 use crate::models::IntegrationVendor;
 use crate::Object;
 
-/// Deposit summary.
+/// A deposit summary, as returned by `GET /v1/deposit-summaries/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DepositSummary {

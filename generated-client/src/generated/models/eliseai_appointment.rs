@@ -2,7 +2,7 @@
 
 use crate::{DateOrDateTime, ValidationError};
 
-/// Eliseai appointment.
+/// The request body of `POST /crm/v1/appointments/eliseai`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EliseaiAppointment {

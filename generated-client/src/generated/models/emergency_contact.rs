@@ -3,7 +3,7 @@
 use crate::models::{CountryCodeOrOther, EmergencyContactRelationship, StateOrProvince};
 use crate::ValidationError;
 
-/// Emergency contact.
+/// An emergency contact in the field `emergency_contacts` of `CreateApplication`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EmergencyContact {

@@ -2,7 +2,7 @@
 
 use crate::models::IntegrationVendor;
 
-/// Employee.
+/// An employee, as returned by `GET /v1/employees/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Employee {

@@ -3,7 +3,7 @@
 use crate::models::StateOrProvince;
 use crate::{DateOrDateTime, ValidationError};
 
-/// Employment record.
+/// An employment record in the field `employment_history` of `UpdateApplication`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EmploymentRecord {

@@ -3,7 +3,7 @@
 use crate::models::CallStatus;
 use crate::{DateTime, ValidationError};
 
-/// Entrata applicant event.
+/// The request body of `POST /v1/events/applicants/entrata/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EntrataApplicantEvent {

@@ -2,7 +2,7 @@
 
 use crate::{Secret, ValidationError};
 
-/// Entrata credentials.
+/// An entrata credentials, an alternative of `IntegrationCredentials`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EntrataCredentials {

@@ -2,7 +2,7 @@
 
 use crate::models::IntegrationVendor;
 
-/// Event.
+/// An event, as returned by `GET /v1/appointments/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Event {

@@ -2,7 +2,7 @@
 
 use crate::{DateTime, ValidationError};
 
-/// Event change.
+/// An event change in the field `events` of `UpdateApplicant`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EventChange {

@@ -2,7 +2,7 @@
 
 use crate::models::IntegrationVendor;
 
-/// Event result.
+/// An event result, as returned by `GET /v1/event-results/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EventResult {

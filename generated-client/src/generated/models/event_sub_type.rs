@@ -2,7 +2,7 @@
 
 use crate::models::IntegrationVendor;
 
-/// Event sub type.
+/// An event sub type, as returned by `GET /v1/event-sub-types/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EventSubType {

@@ -2,7 +2,7 @@
 
 use crate::models::IntegrationVendor;
 
-/// Event type.
+/// An event type, as returned by `GET /v1/event-types/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EventType {

@@ -3,7 +3,7 @@
 use crate::models::IntegrationVendor;
 use crate::Object;
 
-/// Fee.
+/// A fee, as returned by `GET /v1/fees/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Fee {

@@ -2,7 +2,7 @@
 
 use crate::models::IntegrationVendor;
 
-/// File type.
+/// A file type, as returned by `GET /v1/file-types/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FileType {

@@ -3,7 +3,7 @@
 use crate::models::IntegrationVendor;
 use crate::Object;
 
-/// Financial account.
+/// A financial account, as returned by `GET /v1/financial-accounts/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FinancialAccount {

@@ -3,7 +3,7 @@
 use crate::models::IntegrationVendor;
 use crate::Object;
 
-/// Floor plan.
+/// A floor plan, as returned by `GET /v1/floor-plans/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FloorPlan {

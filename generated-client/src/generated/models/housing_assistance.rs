@@ -2,7 +2,7 @@
 
 use crate::ValidationError;
 
-/// Housing assistance.
+/// A housing assistance in the field `assistance` of `CreateApplicant`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct HousingAssistance {

@@ -6,7 +6,7 @@ use crate::models::{
     SyncCadence, SystemEnvironment,
 };
 
-/// Integration.
+/// An integration, as returned by `GET /v1/admin/integrations/{integration_id}/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Integration {

@@ -9,7 +9,7 @@ use crate::models::{
 };
 use crate::Object;
 
-/// What `integration credentials` may be.
+/// The alternatives of the field `credentials` of `CreateIntegration`.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 #[allow(clippy::large_enum_variant)]

@@ -2,7 +2,7 @@
 
 use crate::models::InterfaceName;
 
-/// Integration interface.
+/// An integration interface in the field `integration_interfaces` of `IntegrationSummary`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct IntegrationInterface {

@@ -2,7 +2,7 @@
 
 use crate::models::InterfaceName;
 
-/// Integration model.
+/// An integration model in the field `models` of `IntegrationSummary`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct IntegrationModel {

@@ -6,7 +6,7 @@ use crate::models::{
     SyncCadence, SystemEnvironment,
 };
 
-/// Integration summary.
+/// An integration summary, as returned by `GET /v1/admin/integrations/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct IntegrationSummary {

@@ -2,7 +2,7 @@
 
 use crate::Object;
 
-/// Interface configuration.
+/// An interface configuration in the field `configuration_meta_data` of `IntegrationSummary`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct InterfaceConfiguration {

@@ -3,7 +3,7 @@
 use crate::models::{IntegrationVendor, InvoiceItem};
 use crate::Object;
 
-/// Invoice.
+/// An invoice, as returned by `GET /v1/invoices/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Invoice {

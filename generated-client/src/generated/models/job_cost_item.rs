@@ -2,7 +2,7 @@
 
 use crate::ValidationError;
 
-/// Job cost item.
+/// A job cost item, an alternative of `NewPurchaseOrderItem`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct JobCostItem {

@@ -3,7 +3,7 @@
 use crate::models::{JobScheduleStatus, SyncCadence};
 use crate::Object;
 
-/// Job schedule.
+/// A job schedule, as returned by `GET /v1/admin/integrations/{integration_id}/job-schedules/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct JobSchedule {

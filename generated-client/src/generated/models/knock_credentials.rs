@@ -2,7 +2,7 @@
 
 use crate::{Secret, ValidationError};
 
-/// Knock credentials.
+/// A knock credentials, an alternative of `IntegrationCredentials`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct KnockCredentials {

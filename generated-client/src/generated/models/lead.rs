@@ -3,7 +3,7 @@
 use crate::models::{IntegrationVendor, Screening};
 use crate::Object;
 
-/// Lead.
+/// A lead, as returned by `GET /v1/leads/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Lead {
@@ -215,7 +215,7 @@ crate::record::record!(Lead {
     "zip" => zip: Nullable,
 });
 
-/// Lead pet.
+/// An object in the field `pets` of `Lead`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct LeadPet {

@@ -2,7 +2,7 @@
 
 use crate::models::IntegrationVendor;
 
-/// Lead relationship.
+/// A lead relationship, as returned by `GET /v1/lead-relationships/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct LeadRelationship {

@@ -2,7 +2,7 @@
 
 use crate::models::IntegrationVendor;
 
-/// Lead source.
+/// A lead source, as returned by `GET /v1/lead-sources/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct LeadSource {

@@ -3,7 +3,7 @@
 use crate::models::{IntegrationVendor, LeaseResident, LeaseStatus};
 use crate::Object;
 
-/// Lease.
+/// A lease, as returned by `GET /v1/leases/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Lease {
@@ -173,7 +173,7 @@ crate::record::record!(Lease {
     "x_unit_id" => x_unit_id: Nullable,
 });
 
-/// Lease service.
+/// An object in the field `services` of `Lease`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct LeaseService {

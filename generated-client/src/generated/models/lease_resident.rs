@@ -3,7 +3,7 @@
 use crate::models::ResidentType;
 use crate::Object;
 
-/// Lease resident.
+/// A lease resident in the field `residents_meta_data` of `Lease`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct LeaseResident {

@@ -2,7 +2,7 @@
 
 use crate::models::IntegrationVendor;
 
-/// Lease transfer.
+/// A lease transfer, as returned by `GET /v1/lease-transfers/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct LeaseTransfer {

@@ -2,7 +2,7 @@
 
 use crate::ValidationError;
 
-/// Lease vehicle.
+/// A lease vehicle in the field `vehicles` of `CreateLease`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct LeaseVehicle {

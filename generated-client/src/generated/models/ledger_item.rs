@@ -2,7 +2,7 @@
 
 use crate::ValidationError;
 
-/// Ledger item.
+/// A ledger item, an alternative of `NewPurchaseOrderItem`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct LedgerItem {

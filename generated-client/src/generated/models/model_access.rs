@@ -2,7 +2,7 @@
 
 use crate::models::AccessState;
 
-/// Model access.
+/// A model access in the field `models` of `DataAccess`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ModelAccess {

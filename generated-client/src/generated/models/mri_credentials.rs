@@ -2,7 +2,7 @@
 
 use crate::{Secret, ValidationError};
 
-/// Mri credentials.
+/// A mri credentials, an alternative of `IntegrationCredentials`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MriCredentials {

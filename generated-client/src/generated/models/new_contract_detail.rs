@@ -2,7 +2,7 @@
 
 use crate::ValidationError;
 
-/// New contract detail.
+/// A new contract detail in the field `contract_details` of `CreateContract`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct NewContractDetail {

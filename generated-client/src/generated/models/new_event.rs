@@ -3,7 +3,7 @@
 use crate::models::NewEventName;
 use crate::{DateTime, ValidationError};
 
-/// New event.
+/// A new event in the field `events` of `CreateApplicant`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct NewEvent {

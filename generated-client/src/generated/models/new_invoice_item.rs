@@ -2,7 +2,7 @@
 
 use crate::ValidationError;
 
-/// New invoice item.
+/// A new invoice item in the field `invoice_items` of `CreateInvoice`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct NewInvoiceItem {

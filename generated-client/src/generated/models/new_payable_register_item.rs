@@ -2,7 +2,7 @@
 
 use crate::ValidationError;
 
-/// New payable register item.
+/// A new payable register item in the field `payable_register_items` of `CreatePayableRegister`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct NewPayableRegisterItem {

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use crate::models::{JobCostItem, LedgerItem};
 
-/// What `new purchase order item` may be.
+/// The alternatives of the field `purchase_order_items` of `CreatePurchaseOrder`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[allow(clippy::large_enum_variant)]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-/// Normalization.
+/// A normalization in the field `results` of `GetNormalizationResponse`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Normalization {

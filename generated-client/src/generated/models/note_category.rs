@@ -2,7 +2,7 @@
 
 use crate::models::IntegrationVendor;
 
-/// Note category.
+/// A note category, as returned by `GET /v1/note-categories/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct NoteCategory {

@@ -2,7 +2,7 @@
 
 use crate::models::DayOfWeek;
 
-/// Office hours.
+/// An office hours in the field `office_hours` of `Property`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct OfficeHours {

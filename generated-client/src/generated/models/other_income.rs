@@ -2,7 +2,7 @@
 
 use crate::ValidationError;
 
-/// Other income.
+/// An other income in the field `other_income` of `CreateApplication`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct OtherIncome {

@@ -3,7 +3,7 @@
 use crate::models::{OccupantRelationship, PhoneType, StateOrProvince};
 use crate::ValidationError;
 
-/// Other occupant.
+/// An other occupant in the field `other_occupants` of `UpdateApplication`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct OtherOccupant {

@@ -2,7 +2,7 @@
 
 use crate::models::{IntegrationVendor, PhoneTypeOrOther};
 
-/// Owner.
+/// An owner, as returned by `GET /v1/owners/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Owner {

@@ -3,7 +3,7 @@
 use crate::models::{IntegrationVendor, PayableRegisterItem};
 use crate::Object;
 
-/// Payable register.
+/// A payable register, as returned by `GET /v1/payable-registers/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PayableRegister {

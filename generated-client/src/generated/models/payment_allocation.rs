@@ -2,7 +2,7 @@
 
 use crate::Object;
 
-/// Payment allocation.
+/// A payment allocation in the field `allocations` of `ResidentCharge`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentAllocation {

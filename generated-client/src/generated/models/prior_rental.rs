@@ -3,7 +3,7 @@
 use crate::models::{CountryCodeOrOther, StateOrProvince};
 use crate::{DateOrDateTime, ValidationError};
 
-/// Prior rental.
+/// A prior rental in the field `address_history` of `CreateApplication`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PriorRental {

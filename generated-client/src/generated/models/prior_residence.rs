@@ -3,7 +3,7 @@
 use crate::models::{CountryCode, HousingTenure, LandlordType, StateOrProvinceFull};
 use crate::{DateOrDateTime, ValidationError};
 
-/// Prior residence.
+/// A prior residence in the field `address_history` of `CreateApplicant`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PriorResidence {

@@ -3,7 +3,7 @@
 use crate::models::{IntegrationVendor, OfficeHours, PetTypes, PhoneTypeOrOther};
 use crate::Object;
 
-/// Property.
+/// A property, as returned by `GET /v1/properties/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Property {
@@ -179,7 +179,7 @@ crate::record::record!(Property {
     "zip" => zip: Nullable,
 });
 
-/// One of the values that `property type normalized` takes.
+/// The values of the field `type_normalized` of `Property`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum PropertyTypeNormalized {

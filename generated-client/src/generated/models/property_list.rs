@@ -2,7 +2,7 @@
 
 use crate::models::IntegrationVendor;
 
-/// Property list.
+/// A property list, as returned by `GET /v1/property-lists/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PropertyList {

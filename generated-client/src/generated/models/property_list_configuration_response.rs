@@ -2,7 +2,8 @@
 
 use crate::models::PropertyListConfiguration;
 
-/// Property list configuration response.
+/// A property list configuration response, as returned by
+/// `POST /v1/admin/integrations/{integration_id}/property-lists`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PropertyListConfigurationResponse {

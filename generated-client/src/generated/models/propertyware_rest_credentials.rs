@@ -2,7 +2,7 @@
 
 use crate::{Secret, ValidationError};
 
-/// Propertyware rest credentials.
+/// A propertyware rest credentials, an alternative of `IntegrationCredentials`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PropertywareRestCredentials {

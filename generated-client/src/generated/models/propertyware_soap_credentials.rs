@@ -2,7 +2,7 @@
 
 use crate::{Secret, ValidationError};
 
-/// Propertyware soap credentials.
+/// A propertyware soap credentials, an alternative of `IntegrationCredentials`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PropertywareSoapCredentials {

@@ -3,7 +3,7 @@
 use crate::models::IntegrationVendor;
 use crate::Object;
 
-/// Purchase order item.
+/// A purchase order item, as returned by `GET /v1/purchase-orders/{purchase_order_id}/items`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PurchaseOrderItem {

@@ -2,7 +2,7 @@
 
 use crate::ValidationError;
 
-/// Purchase order item change.
+/// A purchase order item change in the field `purchase_order_items` of `UpdatePurchaseOrder`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PurchaseOrderItemChange {

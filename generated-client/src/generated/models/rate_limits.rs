@@ -3,7 +3,7 @@
 use serde_json::Value;
 use crate::models::{ApiRateLimits, IntegrationRateLimit};
 
-/// What `rate limits` may be.
+/// The alternatives of the field `results` of `GetRateLimitsResponse`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[allow(clippy::large_enum_variant)]

@@ -3,7 +3,7 @@
 use crate::models::RealPageSftpCredentials;
 use crate::{Secret, ValidationError};
 
-/// Real page credentials.
+/// A real page credentials, an alternative of `IntegrationCredentials`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RealPageCredentials {

@@ -3,7 +3,7 @@
 use crate::models::RealPageRpxMethods;
 use crate::{Secret, ValidationError};
 
-/// Real page rpx credentials.
+/// A real page rpx credentials, an alternative of `IntegrationCredentials`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RealPageRpxCredentials {

@@ -2,7 +2,7 @@
 
 use crate::{Secret, ValidationError};
 
-/// Real page rpx method credentials.
+/// A real page rpx method credentials in the field `addresidentactivitylog` of `RealPageRpxMethods`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RealPageRpxMethodCredentials {

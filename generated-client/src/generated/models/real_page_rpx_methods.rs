@@ -3,7 +3,7 @@
 use crate::models::RealPageRpxMethodCredentials;
 use crate::ValidationError;
 
-/// Real page rpx methods.
+/// A real page rpx methods in the field `method_specific` of `RealPageRpxCredentials`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RealPageRpxMethods {

@@ -2,7 +2,7 @@
 
 use crate::{Secret, ValidationError};
 
-/// Real page sftp credentials.
+/// A real page sftp credentials in the field `ftp_credentials` of `RealPageCredentials`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RealPageSftpCredentials {

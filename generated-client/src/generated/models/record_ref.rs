@@ -2,7 +2,7 @@
 
 use crate::ValidationError;
 
-/// Record ref.
+/// A record ref in the field `tenants` of `CreateLease`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RecordRef {

@@ -3,7 +3,7 @@
 use crate::models::IntegrationVendor;
 use crate::Object;
 
-/// Recurring resident charge.
+/// A recurring resident charge, as returned by `GET /v1/recurring-resident-charges/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RecurringResidentCharge {
@@ -114,7 +114,7 @@ crate::record::record!(RecurringResidentCharge {
     "x_property_id" => x_property_id: Required,
 });
 
-/// One of the values that `recurring resident charge frequency normalized` takes.
+/// The values of the field `frequency_normalized` of `RecurringResidentCharge`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum RecurringResidentChargeFrequencyNormalized {

@@ -2,7 +2,7 @@
 
 use crate::{Secret, ValidationError};
 
-/// Rent manager credentials.
+/// A rent manager credentials, an alternative of `IntegrationCredentials`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RentManagerCredentials {

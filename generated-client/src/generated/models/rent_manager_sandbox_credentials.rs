@@ -2,7 +2,7 @@
 
 use crate::{Secret, ValidationError};
 
-/// Rent manager sandbox credentials.
+/// A rent manager sandbox credentials, an alternative of `IntegrationCredentials`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RentManagerSandboxCredentials {

@@ -2,7 +2,7 @@
 
 use crate::models::IntegrationVendor;
 
-/// Rentable item.
+/// A rentable item, as returned by `GET /v1/applicants/{id}/rentable-items`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RentableItem {

@@ -2,7 +2,7 @@
 
 use crate::{Secret, ValidationError};
 
-/// Rentvine credentials.
+/// A rentvine credentials, an alternative of `IntegrationCredentials`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RentvineCredentials {

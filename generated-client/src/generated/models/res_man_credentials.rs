@@ -2,7 +2,7 @@
 
 use crate::{Secret, ValidationError};
 
-/// Res man credentials.
+/// A res man credentials, an alternative of `IntegrationCredentials`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResManCredentials {

@@ -5,7 +5,7 @@ use crate::models::{
 };
 use crate::Object;
 
-/// Resident.
+/// A resident, as returned by `GET /v1/residents/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Resident {

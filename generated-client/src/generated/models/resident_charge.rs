@@ -3,7 +3,7 @@
 use crate::models::{IntegrationVendor, PaymentAllocation};
 use crate::Object;
 
-/// Resident charge.
+/// A resident charge, as returned by `GET /v1/resident-charges/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResidentCharge {

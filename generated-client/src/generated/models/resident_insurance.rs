@@ -2,7 +2,7 @@
 
 use crate::models::IntegrationVendor;
 
-/// Resident insurance.
+/// A resident insurance, as returned by `GET /v1/resident-insurance/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResidentInsurance {

@@ -3,7 +3,7 @@
 use crate::models::ResidentType;
 use crate::Object;
 
-/// Resident lease.
+/// A resident lease in the field `leases_meta_data` of `Resident`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResidentLease {

@@ -3,7 +3,7 @@
 use crate::models::{IntegrationVendor, PaymentAllocation};
 use crate::Object;
 
-/// Resident payment.
+/// A resident payment, as returned by `GET /v1/resident-payments/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResidentPayment {

@@ -2,7 +2,7 @@
 
 use crate::Object;
 
-/// Resident pet.
+/// A resident pet in the field `pets` of `Resident`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResidentPet {

@@ -2,7 +2,7 @@
 
 use crate::Object;
 
-/// Resident vehicle.
+/// A resident vehicle in the field `vehicles` of `Resident`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResidentVehicle {

@@ -2,7 +2,7 @@
 
 use crate::{DateOrDateTime, ValidationError};
 
-/// Resman appointment.
+/// The request body of `POST /v1/events/appointments/leads/resman/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResmanAppointment {

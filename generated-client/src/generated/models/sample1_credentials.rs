@@ -3,7 +3,7 @@
 use crate::models::Sample1InterfaceCredentials;
 use crate::{Secret, ValidationError};
 
-/// Sample1 credentials.
+/// A sample1 credentials, an alternative of `IntegrationCredentials`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Sample1Credentials {

@@ -2,7 +2,7 @@
 
 use crate::{Secret, ValidationError};
 
-/// Sample1 interface credentials.
+/// A sample1 interface credentials in the field `common_data` of `Sample1Credentials`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Sample1InterfaceCredentials {

@@ -2,7 +2,7 @@
 
 use crate::{Secret, ValidationError};
 
-/// Sample2 credentials.
+/// A sample2 credentials, an alternative of `IntegrationCredentials`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Sample2Credentials {

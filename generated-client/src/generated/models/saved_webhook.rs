@@ -3,7 +3,7 @@
 use crate::models::{SystemEnvironment, WebhookHeader, WebhookTrigger};
 use crate::Secret;
 
-/// Saved webhook.
+/// A saved webhook in the field `result` of `CreateWebhookResponse`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SavedWebhook {

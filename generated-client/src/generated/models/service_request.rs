@@ -2,7 +2,7 @@
 
 use crate::models::{IntegrationVendor, ServiceRequestHistoryEntry};
 
-/// Service request.
+/// A service request, as returned by `GET /v1/service-requests/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ServiceRequest {
@@ -140,7 +140,7 @@ crate::record::record!(ServiceRequest {
     "x_unit_id" => x_unit_id: Nullable,
 });
 
-/// Service request employee.
+/// An object in the field `employees` of `ServiceRequest`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ServiceRequestEmployee {
@@ -171,7 +171,7 @@ crate::record::record!(ServiceRequestEmployee {
     "x_id" => x_id: Required,
 });
 
-/// Service request vendor.
+/// An object in the field `vendors` of `ServiceRequest`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ServiceRequestVendor {

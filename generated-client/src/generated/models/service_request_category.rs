@@ -2,7 +2,7 @@
 
 use crate::models::IntegrationVendor;
 
-/// Service request category.
+/// A service request category, as returned by `GET /v1/service-request-categories/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ServiceRequestCategory {

@@ -2,7 +2,7 @@
 
 use crate::models::IntegrationVendor;
 
-/// Service request history.
+/// A service request history, as returned by `GET /v1/service-request-history/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ServiceRequestHistory {

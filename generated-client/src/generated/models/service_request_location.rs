@@ -2,7 +2,7 @@
 
 use crate::models::IntegrationVendor;
 
-/// Service request location.
+/// A service request location, as returned by `GET /v1/service-request-locations/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ServiceRequestLocation {

@@ -2,7 +2,7 @@
 
 use crate::models::IntegrationVendor;
 
-/// Service request priority.
+/// A service request priority, as returned by `GET /v1/service-request-priorities/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ServiceRequestPriority {

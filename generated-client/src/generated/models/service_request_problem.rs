@@ -2,7 +2,7 @@
 
 use crate::models::IntegrationVendor;
 
-/// Service request problem.
+/// A service request problem, as returned by `GET /v1/service-request-problems/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ServiceRequestProblem {

@@ -2,7 +2,7 @@
 
 use crate::models::IntegrationVendor;
 
-/// Service request status.
+/// A service request status, as returned by `GET /v1/service-request-statuses/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ServiceRequestStatus {

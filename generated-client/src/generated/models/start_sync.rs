@@ -3,7 +3,7 @@
 use crate::models::SyncModel;
 use crate::ValidationError;
 
-/// Start sync.
+/// The request body of `POST /v1/admin/integrations/{integration_id}/back-sync`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct StartSync {

@@ -2,7 +2,7 @@
 
 use crate::models::Acknowledgement;
 
-/// Start sync response.
+/// A start sync response, as returned by `POST /v1/admin/integrations/{integration_id}/back-sync`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct StartSyncResponse {

@@ -3,7 +3,7 @@
 use crate::models::SyncSlot;
 use crate::ValidationError;
 
-/// Sync day.
+/// A sync day in the field `FRIDAY` of `SyncWeek`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SyncDay {

@@ -3,7 +3,7 @@
 use crate::models::{SyncScheduleType, SyncTimezone, SyncWeek};
 use crate::ValidationError;
 
-/// Sync schedule.
+/// A sync schedule in the field `custom_sync_schedule` of `CreateIntegration`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SyncSchedule {

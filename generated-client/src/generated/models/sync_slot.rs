@@ -3,7 +3,7 @@
 use crate::models::SyncCadence;
 use crate::ValidationError;
 
-/// Sync slot.
+/// A sync slot in the field `slots` of `SyncDay`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SyncSlot {

@@ -3,7 +3,7 @@
 use crate::models::SyncDay;
 use crate::ValidationError;
 
-/// Sync week.
+/// A sync week in the field `interval` of `SyncSchedule`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SyncWeek {

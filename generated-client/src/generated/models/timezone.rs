@@ -2,7 +2,7 @@
 
 use crate::models::IntegrationVendor;
 
-/// Timezone.
+/// A timezone, as returned by `GET /v1/timezones/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Timezone {

@@ -2,7 +2,7 @@
 
 use crate::models::IntegrationVendor;
 
-/// Unit detail.
+/// An unit detail, as returned by `GET /v1/units/details`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UnitDetail {

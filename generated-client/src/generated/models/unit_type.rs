@@ -2,7 +2,7 @@
 
 use crate::models::IntegrationVendor;
 
-/// Unit type.
+/// An unit type, as returned by `GET /v1/unit-types/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UnitType {

@@ -3,7 +3,7 @@
 use crate::models::EventStatus;
 use crate::{DateTime, ValidationError};
 
-/// Update event.
+/// The request body of `PUT /v1/events/applicants/{event_id}`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateEvent {

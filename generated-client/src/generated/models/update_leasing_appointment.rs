@@ -3,7 +3,7 @@
 use crate::models::{AppointmentPriority, AppointmentType, EventStatus};
 use crate::{DateOrDateTime, ValidationError};
 
-/// Update leasing appointment.
+/// The request body of `PUT /v1/events/appointments/applicants/{event_id}`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateLeasingAppointment {

@@ -2,7 +2,7 @@
 
 use crate::models::{IntegrationVendor, SyncCadence, SyncSchedule, SystemEnvironment};
 
-/// Updated integration.
+/// An updated integration in the field `result` of `UpdateIntegrationResponse`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdatedIntegration {

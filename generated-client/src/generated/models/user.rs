@@ -2,7 +2,7 @@
 
 use crate::models::UserRole;
 
-/// User.
+/// An user, as returned by `GET /v1/admin/users/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct User {

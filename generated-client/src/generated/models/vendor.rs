@@ -3,7 +3,7 @@
 use crate::models::{IntegrationVendor, VendorContact};
 use crate::{Object, Secret};
 
-/// Vendor.
+/// A vendor, as returned by `GET /v1/vendors/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Vendor {

@@ -3,7 +3,7 @@
 use crate::models::{SystemEnvironment, WebhookHeader, WebhookTrigger};
 use crate::Secret;
 
-/// Webhook.
+/// A webhook, as returned by `GET /v1/webhooks/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Webhook {

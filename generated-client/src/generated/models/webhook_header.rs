@@ -2,7 +2,7 @@
 
 use crate::{Secret, ValidationError};
 
-/// Webhook header.
+/// A webhook header in the field `headers` of `Webhook`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct WebhookHeader {

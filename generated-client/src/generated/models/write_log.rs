@@ -3,7 +3,7 @@
 use serde_json::Value;
 use crate::models::JobOutcome;
 
-/// Write log.
+/// A write log in the field `logs` of `WriteLogs`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct WriteLog {
@@ -48,7 +48,7 @@ crate::record::record!(WriteLog {
     "vendor" => vendor: Required,
 });
 
-/// One of the values that `write log vendor` takes.
+/// The values of the field `vendor` of `WriteLog`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum WriteLogVendor {

@@ -2,7 +2,7 @@
 
 use crate::models::WriteLog;
 
-/// Write logs.
+/// A write logs in the field `results` of `ListWriteLogsResponse`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct WriteLogs {

@@ -2,7 +2,7 @@
 
 use crate::models::WriteStatus;
 
-/// Write result.
+/// A write result, as returned by `GET /v1/admin/write-status/{root_job_id}`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct WriteResult {
