@@ -43,7 +43,7 @@ fn the_documentation_of_every_operation_names_its_method_and_path_and_shows_a_ca
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/generated");
     let texts: String = std::fs::read_dir(folder)
         .unwrap()
-        .filter_map(|entry| std::fs::read_to_string(entry.unwrap().path()).ok())
+        .filter_map(|entry| std::fs::read_to_string(entry.unwrap().path().join("requests.rs")).ok())
         .collect();
     for operation in Document::load().operations() {
         let line = format!("/// `{} {}`\n", operation.method.to_uppercase(), operation.path);
