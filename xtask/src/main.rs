@@ -125,6 +125,7 @@ exit status: 0 done, 1 stale, failed checks or findings, 2 the command could not
 ";
 
 fn main() -> ExitCode {
+    sigpipe::reset();
     let mut arguments = pico_args::Arguments::from_env();
     let help = arguments.contains(["-h", "--help"]);
     let messages = Messages::read(&mut arguments);

@@ -6,6 +6,7 @@ mod cycle;
 mod null;
 mod operation;
 mod parameter;
+mod pattern;
 mod receipt;
 mod response;
 mod schema;
@@ -38,6 +39,7 @@ pub fn resolve(document: &OpenAPI, diagnostics: &mut Diagnostics) -> (Api, Vec<U
     let entries = shared::entries(document, resolver.diagnostics);
     let Resolver { mut api, discriminators, .. } = resolver;
     cycle::check(&mut api, diagnostics);
+    pattern::check(&api, diagnostics);
     union::tag(&mut api, &discriminators);
     receipt::recognize(&mut api);
     let ungrouped = shared::merge(&mut api, &entries, diagnostics);
