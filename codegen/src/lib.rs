@@ -5,6 +5,7 @@
 
 pub mod diff;
 pub mod docs;
+pub mod document;
 pub mod error;
 pub mod explain;
 pub mod format;

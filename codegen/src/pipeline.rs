@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use crate::docs::{Coverage, Docs};
+use crate::document::published::{self, Moves};
 use crate::error::{Message, Origin, Problem, Problems, Severity};
 use crate::ir::Api;
 use crate::left_out::{LeftOut, Unit, Users};
@@ -244,7 +245,7 @@ impl<'a> Reading<'a> {
             .iter()
             .map(|pointer| match overlaid(pointer) {
                 Some((overlay, pointer)) => (overlay + 1, pointer),
-                None => (0, tracer.trace(pointer)),
+                None => (0, self.run.moves.published(&tracer.trace(pointer))),
             })
             .collect();
         let positions = self.run.positions(&traced);
@@ -283,7 +284,9 @@ struct Read {
 struct Run<'a> {
     spec: Source<'a>,
     sources: &'a [Source<'a>],
+    /// The document as it was read; the export of a documentation site is undone.
     raw: Value,
+    moves: Moves,
     document: Value,
     overlays: Vec<(&'a str, Value)>,
     applied: Applied,
@@ -298,6 +301,7 @@ impl<'a> Run<'a> {
             spec,
             sources,
             raw: Value::Null,
+            moves: Moves::default(),
             document: Value::Null,
             overlays: Vec::new(),
             applied: Applied::default(),
@@ -355,7 +359,7 @@ impl<'a> Run<'a> {
         // A repeated run has already parsed it.
         if self.left_out.is_empty() {
             match source::parse(self.spec.text) {
-                Ok(raw) => self.raw = raw,
+                Ok(raw) => (self.raw, self.moves) = published::undo(raw),
                 Err(Unreadable { line, column, reason, help }) => {
                     self.problems.push(Severity::Error, Origin::Text { line, column }, reason, help);
                     return None;
@@ -492,13 +496,13 @@ impl<'a> Run<'a> {
     /// Returns the index of the text that a diagnostic refers to, and the pointer in it.
     fn trace(&self, problem: &Problem, tracer: &canonical::Tracer<'_>) -> (usize, Pointer) {
         match &problem.origin {
-            Origin::Raw(pointer) => (0, pointer.clone()),
+            Origin::Raw(pointer) => (0, self.moves.published(pointer)),
             Origin::Overlay(overlay, pointer) => (overlay + 1, pointer.clone()),
             Origin::Text { .. } => (0, Pointer::default()),
             Origin::OverlayText { overlay, .. } => (overlay + 1, Pointer::default()),
             Origin::Canonical(pointer) => match self.applied.trace(&self.overlays, pointer) {
                 Some((overlay, place)) => (overlay + 1, place),
-                None => (0, tracer.trace(pointer)),
+                None => (0, self.moves.published(&tracer.trace(pointer))),
             },
         }
     }

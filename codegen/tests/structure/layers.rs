@@ -30,7 +30,7 @@ const CODEGEN: Layers = Layers {
         &["graph", "ir", "limits"],
         &["error", "location", "source"],
         &["lower", "markdown", "overlay", "snapshot"],
-        &["left_out", "names"],
+        &["document", "left_out", "names"],
         &["docs", "places", "resolve"],
         &["stability", "surface"],
         &["render"],

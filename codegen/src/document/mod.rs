@@ -1,0 +1,3 @@
+//! The document, from its text to the canonical form.
+
+pub mod published;

@@ -1,0 +1,64 @@
+//! Recognizes an export by what all exports have in common.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+
+use super::operation::{has_credential, operations, raw_tags};
+
+/// Returns whether a document is the export of a documentation site; `derived` has its components with derived names.
+///
+/// A tag `subpackage_…` is proof. Without one, two signs must agree: exports have no list of tags and no `operationId`
+/// that is not a slug, each component has its own name as its title, and nothing else has a title.
+pub(super) fn is_export(document: &Value, derived: &BTreeSet<String>) -> bool {
+    let operations: Vec<&Value> = operations(document).collect();
+    let is_package = |tag: &str| tag.starts_with(super::operation::PACKAGE);
+    let tags = operations.iter().filter_map(|operation| operation.get("tags"));
+    if tags.flat_map(raw_tags).any(is_package) {
+        return true;
+    }
+    let id_is_slug = |operation: &&Value| match operation.get("operationId") {
+        Some(id) => id.as_str().is_some_and(is_slug),
+        None => true,
+    };
+    let mut credentials = operations.iter().filter(|operation| has_credential(operation, document));
+    document.get("tags").is_none()
+        && operations.iter().all(id_is_slug)
+        && titles_are_names(document)
+        && (!derived.is_empty() || credentials.next().is_some())
+}
+
+fn is_slug(id: &str) -> bool {
+    id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+}
+
+/// Returns whether each component has its name as its title, and no other schema has a title.
+fn titles_are_names(document: &Value) -> bool {
+    let schemas = document.get("components").and_then(|components| components.get("schemas"));
+    let Some(schemas) = schemas.and_then(Value::as_object).filter(|schemas| !schemas.is_empty()) else {
+        return false;
+    };
+    let is_title = |name: &str, schema: &Map<String, Value>| {
+        schema.contains_key("$ref") || schema.get("title").and_then(Value::as_str) == Some(name)
+    };
+    let own = schemas.iter().all(|(name, schema)| schema.as_object().is_some_and(|it| is_title(name, it)));
+    let inside = |schema: &Value| {
+        let mut parts = schema.as_object().into_iter().flatten().filter(|(key, _)| *key != "title");
+        parts.any(|(key, value)| has_title(value, key == "properties"))
+    };
+    own && !schemas.values().any(inside)
+        && !["paths", "webhooks"].iter().any(|section| document.get(section).is_some_and(|it| has_title(it, false)))
+}
+
+/// Returns whether a schema below a node has a title; `names` if the keys of the node are names of properties.
+fn has_title(node: &Value, names: bool) -> bool {
+    match node {
+        Value::Object(map) => map.iter().any(|(key, value)| {
+            let is_value = ["example", "examples", "default", "enum", "const"].contains(&key.as_str());
+            (!names && key == "title" && value.is_string())
+                || ((names || !is_value) && has_title(value, key == "properties" && !names))
+        }),
+        Value::Array(list) => list.iter().any(|value| has_title(value, false)),
+        _ => false,
+    }
+}
