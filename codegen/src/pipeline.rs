@@ -399,6 +399,7 @@ impl<'a> Run<'a> {
             return None;
         }
         self.applied = overlay::apply(&mut self.document, &self.overlays, &mut self.problems);
+        self.applied.sort_titled(&mut self.document, canonical::variant_rank);
         // An overlay may have added a unit again.
         self.left_out.keys().for_each(|unit| unit.remove_from(&mut self.document));
         let problems = &mut self.problems;

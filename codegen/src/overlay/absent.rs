@@ -22,8 +22,7 @@ pub(super) struct Outcome {
     pub(super) differences: Vec<String>,
 }
 
-/// Applies such an action.
-pub(super) struct Absent {
+struct Absent {
     overlay: usize,
     action: usize,
     outcome: Outcome,
@@ -58,10 +57,12 @@ impl Absent {
                         Some(old) if matches!(at.0.as_slice(), [paths, _] if paths == "paths") => {
                             self.add(old, value, &at, &from);
                         }
-                        Some(old) => {
+                        // A value that is equal upstream does no harm, so it needs no note.
+                        Some(old) if old != value => {
                             self.outcome.present.push(key.clone());
                             self.compare(old, value, &mut vec![key.clone()]);
                         }
+                        Some(_) => {}
                     }
                 }
             }

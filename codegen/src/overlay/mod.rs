@@ -5,6 +5,7 @@
 //! points into the overlay and not into the document.
 
 mod absent;
+mod order;
 mod target;
 
 use std::collections::BTreeSet;

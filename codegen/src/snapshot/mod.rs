@@ -21,6 +21,7 @@ use crate::limits;
 use crate::pointer::{At, Pointer, child};
 
 pub use schema::is_machine_made;
+pub(crate) use schema::variant_rank;
 pub use trace::Tracer;
 
 /// The methods of a path item, in the order of the canonical form.
