@@ -24,7 +24,7 @@ pub(super) fn declare(operation: &mut Schema, path: &str, method: &str, at: &At<
         |name: &&str| json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}});
     let parameters: Vec<Value> = missing.iter().map(parameter).collect();
     let names = missing.iter().map(|name| format!("`{{{name}}}`")).collect::<Vec<_>>().join(", ");
-    let what = format!("{names} of the path is not a declared parameter; it is taken to be a string");
+    let what = format!("the path has undeclared parameters, which are taken to be strings: {names}");
     problems.warning(at, what, format!("declare it by an overlay: {}", action(path, method, &parameters)));
     if let Some(list) = operation.entry("parameters").or_insert_with(|| json!([])).as_array_mut() {
         list.extend(parameters);
