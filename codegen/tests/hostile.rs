@@ -159,7 +159,7 @@ fn no_name_leaves_its_place() {
                 // A path with braces has parameters, which this document does not declare.
                 Err(failure) if name.contains('{') => {
                     assert!(
-                        failure_text(&failure).contains("undeclared parameters"),
+                        failure_text(&failure).contains("is not a declared parameter"),
                         "{name:?}: {}",
                         failure_text(&failure)
                     );

@@ -1,4 +1,5 @@
-//! Declares the parameters of a path that an operation uses without a declaration: `{id}` is a string then.
+//! Declares the parameters of a path that an operation uses without a declaration: `{id}` is a string then. A name with
+//! other characters than those of identifiers is not repaired, because it may be no parameter at all.
 
 use serde_json::{Value, json};
 
@@ -14,7 +15,11 @@ pub(super) fn declare(operation: &mut Schema, path: &str, method: &str, at: &At<
         let mut names = parameters.filter(|it| it.get("in").and_then(Value::as_str) == Some("path"));
         names.any(|it| it.get("name").and_then(Value::as_str) == Some(name))
     };
-    let mut missing: Vec<&str> = template_parameters(path).filter(|name| !declared(name)).collect();
+    let is_name = |name: &str| {
+        !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))
+    };
+    let mut missing: Vec<&str> =
+        template_parameters(path).filter(|name| is_name(name) && !declared(name)).collect();
     missing.sort_unstable();
     missing.dedup();
     if missing.is_empty() || operation.get("parameters").is_some_and(|it| !it.is_array()) {
