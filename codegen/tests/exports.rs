@@ -182,7 +182,10 @@ fn messages_point_into_the_published_file() {
     let failure = generated(&text, &[]).unwrap_err();
     let message = failure.0.first().unwrap();
     let line = text.lines().nth(message.line - 1).unwrap();
-    assert!(line.trim_start().starts_with("V1LeadsIdPutRequestBodyContentApplicationJsonSchemaAddress:"), "{message}");
+    assert!(
+        line.trim_start().starts_with("V1LeadsIdPutRequestBodyContentApplicationJsonSchemaAddress:"),
+        "{message}"
+    );
     let schema = "#/components/schemas/V1LeadsIdPutRequestBodyContentApplicationJsonSchemaAddress";
     assert!(message.pointer.as_ref().unwrap().to_string().starts_with(schema), "{message}");
 
@@ -190,7 +193,10 @@ fn messages_point_into_the_published_file() {
     let failure = generated(&text, &[]).unwrap_err();
     let pointers: Vec<String> =
         failure.0.iter().map(|message| message.pointer.as_ref().unwrap().to_string()).collect();
-    assert!(pointers.iter().all(|pointer| pointer.starts_with("#/paths/~1v1~1leads~1{id}/put")), "{pointers:?}");
+    assert!(
+        pointers.iter().all(|pointer| pointer.starts_with("#/paths/~1v1~1leads~1{id}/put")),
+        "{pointers:?}"
+    );
 }
 
 #[test]
@@ -243,7 +249,8 @@ components:
     LeadAddress: {title: LeadAddress, type: object, properties: {city: {type: string, title: City}}}
 ";
     assert!(is_unchanged(text));
-    let with_tags = text.replace(", title: City", "").replace(", title: Authorization", "") + "tags: [{name: leads}]\n";
+    let with_tags =
+        text.replace(", title: City", "").replace(", title: Authorization", "") + "tags: [{name: leads}]\n";
     assert!(is_unchanged(&with_tags));
 }
 

@@ -56,7 +56,8 @@ const UPSTREAM: &str = "  /leads:
 ";
 
 fn run(document: &str, overlay: &str) -> (String, String) {
-    let generated = generated(document, &[overlay]).unwrap_or_else(|it| panic!("{}", support::failure_text(&it)));
+    let generated =
+        generated(document, &[overlay]).unwrap_or_else(|it| panic!("{}", support::failure_text(&it)));
     let warnings: Vec<String> = generated.warnings.iter().map(ToString::to_string).collect();
     (generated.surface, warnings.join("\n"))
 }
@@ -123,7 +124,10 @@ fn title_from_an_overlay_puts_the_variants_in_the_order_of_a_document_that_has_i
 
 #[test]
 fn declares_a_path_parameter_that_the_document_lacks() {
-    let text = document("Example", "  /leads/{lead_id}/pets/{id}: {get: {tags: [leads], parameters: [{name: id, in: path, schema: {type: integer}}], responses: {}}}\n");
+    let text = document(
+        "Example",
+        "  /leads/{lead_id}/pets/{id}: {get: {tags: [leads], parameters: [{name: id, in: path, schema: {type: integer}}], responses: {}}}\n",
+    );
     let (surface, warning) = run(&text, "overlay: 1.0.0\nactions: []\n");
     assert!(surface.contains("(lead_id: String, id: i64)"), "{surface}");
     let (what, action) = warning.split_once("overlay: - ").unwrap();

@@ -63,7 +63,8 @@ fn changes(before: &str, after: &str) -> Vec<String> {
 /// The documents that Propexo published, the newest last.
 fn versions(test: &str) -> Vec<PathBuf> {
     let Some(history) = data::outside(test, "history") else { return Vec::new() };
-    let mut paths: Vec<PathBuf> = fs::read_dir(&history).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut paths: Vec<PathBuf> =
+        fs::read_dir(&history).unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.retain(|path| path.extension().is_some_and(|ending| ending == "yml"));
     paths.sort();
     paths.push(history.with_file_name("openapi-2026-02-12.yml"));
@@ -172,9 +173,15 @@ fn exports_of_other_sites_become_clients_without_traces_of_the_export() {
     let Some(folder) = data::outside(test, "../specs/fern") else { return };
     for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
         let surface = surface_of(&fs::read_to_string(&path).unwrap(), &[]).to_lowercase();
-        for trace in
-            ["subpackage", "authorization", "api_key", "requestbodycontent", "responsescontent", "getparameters", "postparameters"]
-        {
+        for trace in [
+            "subpackage",
+            "authorization",
+            "api_key",
+            "requestbodycontent",
+            "responsescontent",
+            "getparameters",
+            "postparameters",
+        ] {
             assert!(!surface.contains(trace), "{}: {trace}", path.display());
         }
     }
@@ -188,7 +195,9 @@ fn no_other_document_is_taken_for_an_export() {
         let Some(folder) = data::outside(test, folder) else { return };
         for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
             let is_document = path.extension().is_some_and(|it| it == "json" || it == "yaml" || it == "yml");
-            let Ok(document) = source::parse(&fs::read_to_string(&path).unwrap_or_default()) else { continue };
+            let Ok(document) = source::parse(&fs::read_to_string(&path).unwrap_or_default()) else {
+                continue;
+            };
             if is_document {
                 let (same, _) = codegen::document::published::undo(document.clone());
                 assert!(same == document, "{}", path.display());

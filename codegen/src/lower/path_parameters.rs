@@ -9,7 +9,13 @@ use crate::location::template_parameters;
 use crate::pointer::At;
 
 /// Adds the missing parameters of an operation. The warning has the overlay action that declares them.
-pub(super) fn declare(operation: &mut Schema, path: &str, method: &str, at: &At<'_>, problems: &mut Problems) {
+pub(super) fn declare(
+    operation: &mut Schema,
+    path: &str,
+    method: &str,
+    at: &At<'_>,
+    problems: &mut Problems,
+) {
     let declared = |name: &str| {
         let parameters = operation.get("parameters").and_then(Value::as_array).into_iter().flatten();
         let mut names = parameters.filter(|it| it.get("in").and_then(Value::as_str) == Some("path"));

@@ -135,8 +135,10 @@ impl Absent {
                 }
             }
             (Value::Array(node), Value::Array(update)) => {
-                for (list, other, whose) in [(node, update, "only upstream"), (update, node, "not upstream")] {
-                    for value in list.iter().filter(|value| !other.iter().any(|other| is_same(other, value))) {
+                for (list, other, whose) in [(node, update, "only upstream"), (update, node, "not upstream")]
+                {
+                    for value in list.iter().filter(|value| !other.iter().any(|other| is_same(other, value)))
+                    {
                         place.push(value.get("name").unwrap_or(value).to_string());
                         self.differ(place, whose);
                         place.pop();
@@ -169,8 +171,7 @@ fn union<'v>(
     let find = |map: &'v Map<String, Value>, key: &str| map.get(key).or_else(|| map.get(&other(key)));
     let is_interface = |key: &str| !is_documentation(key) && !NAMES.contains(&key);
     let ours = update.iter().filter(|(_, value)| !value.is_null());
-    let mut out: Vec<_> =
-        ours.map(|(key, value)| (key.as_str(), find(node, key), Some(value))).collect();
+    let mut out: Vec<_> = ours.map(|(key, value)| (key.as_str(), find(node, key), Some(value))).collect();
     let only = node.iter().filter(|(key, _)| find(update, key).is_none());
     out.extend(only.map(|(key, value)| (key.as_str(), Some(value), None)));
     out.retain(|(key, ..)| is_interface(key));

@@ -61,8 +61,7 @@ pub fn apply(document: &mut Value, overlays: &[(&str, Value)], problems: &mut Pr
 fn is_for_another_document(document: &Value, overlay: &Value) -> bool {
     let title = document.get("info").and_then(|info| info.get("title")).and_then(Value::as_str);
     let servers = document.get("servers").and_then(Value::as_array).into_iter().flatten();
-    let hosts: Vec<&str> =
-        servers.filter_map(|server| host(server.get("url")?.as_str()?)).collect();
+    let hosts: Vec<&str> = servers.filter_map(|server| host(server.get("url")?.as_str()?)).collect();
     let matches = |key: &str, found: &[&str]| {
         let wanted = overlay.get(key)?;
         let is_one = |wanted: &Value| {

@@ -11,7 +11,8 @@ use crate::pointer::Pointer;
 impl Applied {
     /// Sorts the unions whose variants have new titles by `rank`, and adjusts the recorded changes.
     pub(crate) fn sort_titled<K: Ord>(&mut self, document: &mut Value, rank: fn(&Value) -> K) {
-        let unions: BTreeSet<Pointer> = self.changes.iter().filter_map(|change| union(&change.target)).collect();
+        let unions: BTreeSet<Pointer> =
+            self.changes.iter().filter_map(|change| union(&change.target)).collect();
         for pointer in unions {
             let Some(list) = find_mut(document, &pointer).and_then(Value::as_array_mut) else { continue };
             let mut variants: Vec<(usize, Value)> = std::mem::take(list).into_iter().enumerate().collect();

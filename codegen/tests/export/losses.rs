@@ -48,7 +48,8 @@ fn object(map: &mut Map<String, Value>, strings: Strings) {
         map.shift_remove("enum");
     }
     for key in ["anyOf", "oneOf"] {
-        let Some(list) = map.get(key).and_then(Value::as_array).filter(|_| strings == Strings::Collapsed) else {
+        let Some(list) = map.get(key).and_then(Value::as_array).filter(|_| strings == Strings::Collapsed)
+        else {
             continue;
         };
         let alternatives: Vec<&Value> = list.iter().filter(|it| it["type"] != "null").collect();

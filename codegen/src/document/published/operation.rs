@@ -1,5 +1,7 @@
 //! Restores operations: credentials, tags, names, webhooks and servers.
 
+use std::collections::BTreeMap;
+
 use heck::ToKebabCase;
 use serde_json::{Map, Value, json};
 
@@ -145,7 +147,8 @@ pub(super) fn in_words(tags: &Value) -> Vec<String> {
     }
     let flat: Vec<&str> = words.iter().map(|(tag, _)| *tag).collect();
     let is_part = |index: &usize| flat.get(*index).is_some_and(|tag| !is_section(tag, flat.get(index + 1)));
-    let words = words.iter().enumerate().filter(|(index, _)| is_part(index)).map(|(_, (_, word))| word.clone());
+    let words =
+        words.iter().enumerate().filter(|(index, _)| is_part(index)).map(|(_, (_, word))| word.clone());
     words.filter(|word| !word.is_empty()).collect()
 }
 
@@ -176,22 +179,31 @@ fn rename_webhooks(document: &mut Value, moves: &mut Moves) {
     }
 }
 
-/// Moves the servers that all paths or operations repeat to the root.
+/// Moves the servers that paths or operations repeat to the root, unless it has others.
 fn hoist_servers(document: &mut Value) {
-    if document.get("servers").and_then(Value::as_array).is_some_and(|servers| !servers.is_empty()) {
-        return;
+    let own = document
+        .get("servers")
+        .filter(|servers| servers.as_array().is_some_and(|it| !it.is_empty()))
+        .cloned();
+    let mut items: Vec<&mut Map<String, Value>> = document
+        .get_mut("paths")
+        .and_then(Value::as_object_mut)
+        .into_iter()
+        .flat_map(Map::values_mut)
+        .filter_map(Value::as_object_mut)
+        .collect();
+    let mut counts: BTreeMap<String, (usize, Value)> = BTreeMap::new();
+    for servers in items.iter().filter_map(|item| servers(item)) {
+        counts.entry(servers.to_string()).or_insert((0, servers.clone())).0 += 1;
     }
-    let items = document.get_mut("paths").and_then(Value::as_object_mut);
-    let mut items: Vec<&mut Map<String, Value>> =
-        items.into_iter().flat_map(Map::values_mut).filter_map(Value::as_object_mut).collect();
-    let Some(shared) = items.iter().find_map(|item| servers(item)).cloned() else { return };
-    if !items.iter().all(|item| servers(item) == Some(&shared)) {
-        return;
-    }
+    let most = counts.into_values().max_by_key(|(count, _)| *count).map(|(_, servers)| servers);
+    let Some(shared) = own.or(most) else { return };
     for item in &mut items {
-        item.shift_remove("servers");
-        for method in METHODS {
-            item.get_mut(method).and_then(Value::as_object_mut).map(|it| it.shift_remove("servers"));
+        if servers(item) == Some(&shared) {
+            item.shift_remove("servers");
+            for method in METHODS {
+                item.get_mut(method).and_then(Value::as_object_mut).map(|it| it.shift_remove("servers"));
+            }
         }
     }
     if let Some(document) = document.as_object_mut() {

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::letters::letters;
 use super::operation::in_words;
-use crate::pointer::Pointer;
+use crate::pointer::{At, Pointer};
 use crate::snapshot::METHODS;
 
 /// How many components may enclose each other in one derived name.
@@ -21,34 +21,27 @@ pub(super) struct References {
 impl References {
     pub(super) fn new(document: &Value) -> Self {
         let mut references = References { only: BTreeMap::new() };
-        references.collect(document, &mut Vec::new(), false);
+        references.collect(document, &At::ROOT, false);
         references
     }
 
     /// Collects the references below a node; `names` if the keys of the node are names of properties.
-    fn collect(&mut self, node: &Value, at: &mut Vec<String>, names: bool) {
-        let mut child = |key: String, value: &Value, names: bool| {
-            at.push(key);
-            self.collect(value, at, names);
-            at.pop();
-        };
+    fn collect(&mut self, node: &Value, at: &At<'_>, names: bool) {
         match node {
             Value::Object(map) => {
-                for (key, value) in map {
-                    let is_value = ["example", "examples", "default", "enum", "const"].contains(&key.as_str());
-                    if names || !is_value {
-                        child(key.clone(), value, key == "properties" && !names);
-                    }
+                for (key, value) in map.iter().filter(|(key, _)| names || !is_example(key)) {
+                    self.collect(value, &at.key(key), key == "properties" && !names);
                 }
                 if let Some(name) = map.get("$ref").and_then(component)
                     && !names
                 {
-                    let only = Some(Pointer(at.clone()));
-                    self.only.entry(name).and_modify(|place| *place = None).or_insert(only);
+                    let only = || Some(at.pointer());
+                    self.only.entry(name).and_modify(|place| *place = None).or_insert_with(only);
                 }
             }
             Value::Array(list) => {
-                list.iter().enumerate().for_each(|(index, value)| child(index.to_string(), value, false));
+                let items = list.iter().enumerate();
+                items.for_each(|(index, value)| self.collect(value, &at.index(index), false));
             }
             _ => {}
         }
@@ -105,7 +98,7 @@ impl References {
                     let end = place.0.len() - rest.len();
                     let parameter = Pointer(place.0.iter().take(end).cloned().collect());
                     let name = parameter.find(document).and_then(|parameter| parameter.get("name"));
-                    out.extend(["parameters", "parameter"].map(Token::word));
+                    out.extend(["request", "parameters", "parameter", "query", "header"].map(Token::word));
                     out.push(Token::Name(letters(name.and_then(Value::as_str).unwrap_or(index))));
                     rest
                 }
@@ -163,6 +156,11 @@ fn operation_starts(path: &str, method: &str, operation: Option<&Value>, out: &m
     out.push(Token::Start(id));
 }
 
+/// Returns whether the value of a keyword is data and no part of the document.
+pub(super) fn is_example(keyword: &str) -> bool {
+    matches!(keyword, "example" | "examples" | "default" | "enum" | "const")
+}
+
 /// Returns the component to which a `$ref` points.
 pub(super) fn component(reference: &Value) -> Option<String> {
     match Pointer::from_fragment(reference.as_str()?)?.0.as_slice() {
@@ -181,7 +179,7 @@ enum Token {
     Name(String),
     /// The name may have this: a keyword.
     Word(String),
-    /// The name may end with `request…error`.
+    /// The name may end with words of a status and `error`.
     Error,
 }
 
@@ -208,10 +206,10 @@ fn accepts(tokens: &[Token], name: &str) -> bool {
                 let mut more = after(&ends, part);
                 ends.append(&mut more);
             }
-            Token::Error => {
-                let is_error = name.ends_with("error") && !after(&ends, "request").is_empty();
-                ends.extend(is_error.then_some(name.len()));
+            Token::Error if name.ends_with("error") && ends.iter().any(|end| *end > 0) => {
+                ends.extend([name.len()]);
             }
+            Token::Error => {}
         }
     }
     ends.contains(&name.len())

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
+use super::letters::letters;
 use super::operation::{has_credential, operations, raw_tags};
+use super::place::is_example;
 
 /// Returns whether a document is the export of a documentation site; `derived` has its components with derived names.
 ///
@@ -17,9 +19,10 @@ pub(super) fn is_export(document: &Value, derived: &BTreeSet<String>) -> bool {
     if tags.flat_map(raw_tags).any(is_package) {
         return true;
     }
-    let id_is_slug = |operation: &&Value| match operation.get("operationId") {
-        Some(id) => id.as_str().is_some_and(is_slug),
-        None => true,
+    let id_is_slug = |operation: &&Value| {
+        let text = |key| operation.get(key).and_then(Value::as_str);
+        let same = |id: &str| text("summary").is_some_and(|summary| letters(summary) == letters(id));
+        text("operationId").is_none_or(|id| is_slug(id) || same(id))
     };
     let mut credentials = operations.iter().filter(|operation| has_credential(operation, document));
     document.get("tags").is_none()
@@ -38,25 +41,26 @@ fn titles_are_names(document: &Value) -> bool {
     let Some(schemas) = schemas.and_then(Value::as_object).filter(|schemas| !schemas.is_empty()) else {
         return false;
     };
-    let is_title = |name: &str, schema: &Map<String, Value>| {
-        schema.contains_key("$ref") || schema.get("title").and_then(Value::as_str) == Some(name)
+    let is_own = |(name, schema): &(&String, &Value)| {
+        let title = schema.get("title").and_then(Value::as_str);
+        schema.get("$ref").is_some() || title.is_some_and(|title| letters(title) == letters(name))
     };
-    let own = schemas.iter().all(|(name, schema)| schema.as_object().is_some_and(|it| is_title(name, it)));
     let inside = |schema: &Value| {
         let mut parts = schema.as_object().into_iter().flatten().filter(|(key, _)| *key != "title");
         parts.any(|(key, value)| has_title(value, key == "properties"))
     };
-    own && !schemas.values().any(inside)
-        && !["paths", "webhooks"].iter().any(|section| document.get(section).is_some_and(|it| has_title(it, false)))
+    let section_has = |section: &&str| document.get(section).is_some_and(|section| has_title(section, false));
+    schemas.iter().all(|own| is_own(&own))
+        && !schemas.values().any(inside)
+        && !["paths", "webhooks"].iter().any(|section| section_has(section))
 }
 
 /// Returns whether a schema below a node has a title; `names` if the keys of the node are names of properties.
 fn has_title(node: &Value, names: bool) -> bool {
     match node {
         Value::Object(map) => map.iter().any(|(key, value)| {
-            let is_value = ["example", "examples", "default", "enum", "const"].contains(&key.as_str());
             (!names && key == "title" && value.is_string())
-                || ((names || !is_value) && has_title(value, key == "properties" && !names))
+                || ((names || !is_example(key)) && has_title(value, key == "properties" && !names))
         }),
         Value::Array(list) => list.iter().any(|value| has_title(value, false)),
         _ => false,

@@ -70,7 +70,11 @@ impl Restorer<'_> {
             Value::Object(map) => {
                 for (key, value) in map.iter_mut().filter(|(key, _)| !key.starts_with("example")) {
                     at.push(key.clone());
-                    if key == "schema" { self.schema(value, at) } else { self.holders(value, at) }
+                    if key == "schema" {
+                        self.schema(value, at)
+                    } else {
+                        self.holders(value, at)
+                    }
                     at.pop();
                 }
             }
@@ -88,9 +92,9 @@ impl Restorer<'_> {
     fn schema(&mut self, node: &mut Value, at: &mut Vec<String>) {
         let mut null = false;
         loop {
-            if let Some(index) = self.nullable_alternative(node) {
+            if let Some((union, index)) = self.nullable_alternative(node) {
                 null = true;
-                self.unwrap(node, index, at);
+                self.unwrap(node, union, index, at);
             } else if !self.move_in(node, at) {
                 break;
             }
@@ -136,9 +140,10 @@ impl Restorer<'_> {
         true
     }
 
-    /// Returns the index of the alternative that a union with `null` only makes nullable.
-    fn nullable_alternative(&self, node: &Value) -> Option<usize> {
-        let list = node.get("oneOf")?.as_array().filter(|list| list.len() == 2)?;
+    /// Returns the union and the index in it of the alternative that a union with `null` only makes nullable.
+    fn nullable_alternative(&self, node: &Value) -> Option<(&'static str, usize)> {
+        let union = ["oneOf", "anyOf"].into_iter().find(|key| node.get(key).is_some())?;
+        let list = node.get(union)?.as_array().filter(|list| list.len() == 2)?;
         let is_null = |schema: &Value| schema.get("type").and_then(Value::as_str) == Some("null");
         let index = list.iter().position(|schema| !is_null(schema))?;
         let schema = list.get(index).filter(|_| list.iter().any(is_null))?;
@@ -146,16 +151,16 @@ impl Restorer<'_> {
             Some(reference) => self.inline.get(&component(reference)?)?,
             None => schema,
         };
-        ["type", "oneOf", "anyOf"].iter().any(|key| schema.get(key).is_some()).then_some(index)
+        ["type", "oneOf", "anyOf"].iter().any(|key| schema.get(key).is_some()).then_some((union, index))
     }
 
     /// Replaces a union with `null` by its other alternative.
-    fn unwrap(&mut self, node: &mut Value, index: usize, at: &[String]) {
-        let alternative = node.get_mut("oneOf").and_then(|list| list.get_mut(index)).map(Value::take);
+    fn unwrap(&mut self, node: &mut Value, union: &str, index: usize, at: &[String]) {
+        let alternative = node.get_mut(union).and_then(|list| list.get_mut(index)).map(Value::take);
         let Some(Value::Object(mut schema)) = alternative else { return };
         let published = self.moves.published(&Pointer(at.to_vec()));
-        self.moves.record(at, published.child("oneOf").child(index.to_string()));
-        add_siblings(&mut schema, node, "oneOf");
+        self.moves.record(at, published.child(union).child(index.to_string()));
+        add_siblings(&mut schema, node, union);
         *node = Value::Object(schema);
     }
 }
@@ -191,7 +196,8 @@ fn permit_null(schema: &mut Map<String, Value>) {
 /// Removes what the export adds to a schema.
 fn undo_additions(schema: &mut Map<String, Value>) {
     let any = json!({"description": ANY});
-    if schema.get("type").is_some_and(|ty| is_type(ty, "number")) && schema.get("format") == Some(&json!("double")) {
+    let is_number = schema.get("type").is_some_and(|ty| is_type(ty, "number"));
+    if is_number && schema.get("format") == Some(&json!("double")) {
         schema.shift_remove("format");
     }
     if schema.len() == 1 && schema.get("description") == Some(&json!(ANY)) {
