@@ -4,7 +4,9 @@
 mod support;
 
 use codegen::document::published::undo;
-use codegen::source;
+use codegen::pipeline::{Reading, SpecForm};
+use codegen::pointer::Pointer;
+use codegen::{Source, source};
 use serde_json::Value;
 use support::{canonical, generated, surface_of};
 
@@ -200,6 +202,30 @@ fn messages_point_into_the_published_file() {
 }
 
 #[test]
+fn positions_of_moved_nodes_are_those_of_the_published_file() {
+    let source = Source { name: "api.yaml", text: EXPORT };
+    let reading = Reading::new(source, &[]).unwrap();
+    let line_of = |pointer: &str| {
+        let pointer = Pointer::from_fragment(pointer).unwrap();
+        assert!(pointer.find(&reading.bare).is_some(), "{pointer}");
+        let position = reading.positions(SpecForm::Bare, &[pointer]).remove(0);
+        EXPORT.lines().nth(position.line - 1).unwrap().trim_start().to_owned()
+    };
+    let put = "#/paths/~1v1~1leads~1{id}/put";
+    let states = line_of(&format!("{put}/parameters/1/schema/items/enum"));
+    assert!(states.starts_with("V1LeadsIdPutParametersStatesSchemaItems:"), "{states}");
+    assert!(line_of(&format!("{put}/parameters/1")).starts_with("- {name: states"));
+    let pets = "responses/200/content/application~1json/schema/properties/pets";
+    let kind = line_of(&format!("{put}/{pets}/items/properties/kind/enum"));
+    assert_eq!(kind, "enum: [CAT, DOG]");
+    let event = "#/webhooks/created/post/requestBody/content/application~1json/schema/properties/event/enum";
+    assert!(line_of(event).starts_with("CreatedPayloadEvent:"));
+    let url = "#/components/schemas/Lead/properties/image/oneOf/1/properties/url";
+    assert!(line_of(url).starts_with("LeadImageOneOf1:"));
+    assert_eq!(line_of("#/webhooks/created/post"), "post:");
+}
+
+#[test]
 fn component_with_a_name_or_place_of_its_own_stays() {
     let surface = surface_of(
         "
@@ -249,9 +275,12 @@ components:
     LeadAddress: {title: LeadAddress, type: object, properties: {city: {type: string, title: City}}}
 ";
     assert!(is_unchanged(text));
-    let with_tags =
-        text.replace(", title: City", "").replace(", title: Authorization", "") + "tags: [{name: leads}]\n";
-    assert!(is_unchanged(&with_tags));
+    let without_titles = text.replace(", title: City", "").replace(", title: Authorization", "");
+    assert!(!is_unchanged(&without_titles), "now it has all signs of an export");
+    assert!(is_unchanged(&(without_titles.clone() + "tags: [{name: leads}]\n")), "a list of tags");
+    assert!(is_unchanged(&without_titles.replace("list-leads", "list_leads_v1")), "a chosen name");
+    let inline = "city: {type: object, properties: {name: {type: string}}}";
+    assert!(is_unchanged(&without_titles.replace("city: {type: string}", inline)), "an inline object");
 }
 
 #[test]

@@ -54,6 +54,8 @@ fn restore_operation(
         operation.shift_remove("operationId");
     }
     let Some(Value::Array(parameters)) = operation.get_mut("parameters") else { return };
+    let here = Pointer(at.to_vec()).child("parameters");
+    let published = moves.published(&here);
     let mut kept = Vec::new();
     let mut required: Vec<Value> = vec![json!({})];
     let mut is_optional = false;
@@ -61,8 +63,7 @@ fn restore_operation(
         let found = matching(&parameter, schemes);
         if found.is_empty() && !is_ignored(&parameter) {
             if kept.len() < index {
-                let pointer = Pointer(at.to_vec()).child("parameters");
-                moves.record(&pointer.child(kept.len().to_string()).0, pointer.child(index.to_string()));
+                moves.record(&here.child(kept.len().to_string()).0, published.child(index.to_string()));
             }
             kept.push(parameter);
         } else if !found.is_empty() {

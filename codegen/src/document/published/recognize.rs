@@ -10,8 +10,9 @@ use super::place::is_example;
 
 /// Returns whether a document is the export of a documentation site; `derived` has its components with derived names.
 ///
-/// A tag `subpackage_…` is proof. Without one, two signs must agree: exports have no list of tags and no `operationId`
-/// that is not a slug, each component has its own name as its title, and nothing else has a title.
+/// A tag `subpackage_…` is proof. Without one, all signs must agree: no list of tags at the root, no `operationId` that is
+/// not a slug, each component has its own name as its title, nothing else has a title, and there is something to undo: a
+/// parameter that repeats a credential, or components with derived names in place of all inline objects.
 pub(super) fn is_export(document: &Value, derived: &BTreeSet<String>) -> bool {
     let operations: Vec<&Value> = operations(document).collect();
     let is_package = |tag: &str| tag.starts_with(super::operation::PACKAGE);
@@ -28,11 +29,34 @@ pub(super) fn is_export(document: &Value, derived: &BTreeSet<String>) -> bool {
     document.get("tags").is_none()
         && operations.iter().all(id_is_slug)
         && titles_are_names(document)
-        && (!derived.is_empty() || credentials.next().is_some())
+        && (credentials.next().is_some() || (!derived.is_empty() && !has_inline_objects(document)))
 }
 
 fn is_slug(id: &str) -> bool {
     id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+}
+
+/// Returns whether a component has an object with properties inside.
+fn has_inline_objects(document: &Value) -> bool {
+    fn is_inside(node: &Value, names: bool) -> bool {
+        match node {
+            Value::Object(map) => map.iter().any(|(key, value)| {
+                let is_properties = key == "properties" && !names;
+                is_properties || ((names || !is_example(key)) && is_inside(value, is_properties))
+            }),
+            Value::Array(list) => list.iter().any(|value| is_inside(value, false)),
+            _ => false,
+        }
+    }
+    let schemas = document.get("components").and_then(|components| components.get("schemas"));
+    let mut schemas = schemas.and_then(Value::as_object).into_iter().flat_map(serde_json::Map::values);
+    schemas.any(|schema| {
+        let parts = schema.as_object().into_iter().flatten();
+        parts.into_iter().any(|(key, value)| match (key.as_str(), value) {
+            ("properties", Value::Object(properties)) => properties.values().any(|it| is_inside(it, false)),
+            _ => is_inside(value, false),
+        })
+    })
 }
 
 /// Returns whether each component has its name as its title, and no other schema has a title.
