@@ -5,8 +5,11 @@ use std::collections::BTreeMap;
 use heck::{ToKebabCase, ToLowerCamelCase, ToShoutySnakeCase, ToSnakeCase};
 use serde_json::{Map, Value};
 
+/// Spells a name; the number is unique.
+pub(crate) type Spell = fn(&str, usize) -> String;
+
 /// The spellings, by name.
-pub(crate) const SPELLINGS: [(&str, fn(&str, usize) -> String); 5] = [
+pub(crate) const SPELLINGS: [(&str, Spell); 5] = [
     ("snake_case", |name, _| name.to_snake_case()),
     ("kebab-case", |name, _| name.to_kebab_case()),
     ("lowerCamel", |name, _| name.to_lower_camel_case()),
@@ -15,7 +18,7 @@ pub(crate) const SPELLINGS: [(&str, fn(&str, usize) -> String); 5] = [
 ];
 
 /// Renames the components of an export that the document behind it does not have.
-pub(crate) fn respell(export: &mut Value, behind: &Value, spell: fn(&str, usize) -> String) {
+pub(crate) fn respell(export: &mut Value, behind: &Value, spell: Spell) {
     let schemas = export["components"]["schemas"].take();
     let mut names: BTreeMap<String, String> = BTreeMap::new();
     for (number, name) in schemas.as_object().unwrap().keys().enumerate() {

@@ -51,8 +51,8 @@ fn has_inline_objects(document: &Value) -> bool {
     let schemas = document.get("components").and_then(|components| components.get("schemas"));
     let mut schemas = schemas.and_then(Value::as_object).into_iter().flat_map(serde_json::Map::values);
     schemas.any(|schema| {
-        let parts = schema.as_object().into_iter().flatten();
-        parts.into_iter().any(|(key, value)| match (key.as_str(), value) {
+        let mut parts = schema.as_object().into_iter().flatten();
+        parts.any(|(key, value)| match (key.as_str(), value) {
             ("properties", Value::Object(properties)) => properties.values().any(|it| is_inside(it, false)),
             _ => is_inside(value, false),
         })
@@ -76,7 +76,7 @@ fn titles_are_names(document: &Value) -> bool {
     let section_has = |section: &&str| document.get(section).is_some_and(|section| has_title(section, false));
     schemas.iter().all(|own| is_own(&own))
         && !schemas.values().any(inside)
-        && !["paths", "webhooks"].iter().any(|section| section_has(section))
+        && !["paths", "webhooks"].iter().any(section_has)
 }
 
 /// Returns whether a schema below a node has a title; `names` if the keys of the node are names of properties.
