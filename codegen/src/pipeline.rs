@@ -15,6 +15,7 @@ use crate::diagnostics::pointer::{At, Pointer};
 use crate::diagnostics::{Diagnostic, Diagnostics, MAX_MESSAGES, Message, Origin, Severity};
 use crate::document::canonical::Counts;
 use crate::document::overlay::Applied;
+use crate::document::published::{self, Moves};
 use crate::document::skip::{LeftOut, Unit, Users};
 use crate::document::source::{self, LineCol, Source, Unreadable};
 use crate::document::{canonical, limits, lower, overlay};
@@ -251,7 +252,7 @@ impl<'a> Reading<'a> {
             .iter()
             .map(|pointer| match overlaid(pointer) {
                 Some((overlay, pointer)) => (overlay + 1, pointer),
-                None => (0, tracer.trace(pointer)),
+                None => (0, self.run.moves.published(&tracer.trace(pointer))),
             })
             .collect();
         let positions = self.run.positions(&traced);
@@ -290,7 +291,9 @@ struct Read {
 struct Run<'a> {
     spec: Source<'a>,
     sources: &'a [Source<'a>],
+    /// The document as it was read; the export of a documentation site is undone.
     raw: Value,
+    moves: Moves,
     document: Value,
     overlays: Vec<(&'a str, Value)>,
     applied: Applied,
@@ -305,6 +308,7 @@ impl<'a> Run<'a> {
             spec,
             sources,
             raw: Value::Null,
+            moves: Moves::default(),
             document: Value::Null,
             overlays: Vec::new(),
             applied: Applied::default(),
@@ -362,7 +366,7 @@ impl<'a> Run<'a> {
         // A repeated run has already parsed it.
         if self.left_out.is_empty() {
             match source::parse(self.spec.text) {
-                Ok(raw) => self.raw = raw,
+                Ok(raw) => (self.raw, self.moves) = published::undo(raw),
                 Err(Unreadable { line, column, reason, help }) => {
                     self.diagnostics.push(Severity::Error, Origin::Text { line, column }, reason, help);
                     return None;
@@ -402,6 +406,7 @@ impl<'a> Run<'a> {
             return None;
         }
         self.applied = overlay::apply(&mut self.document, &self.overlays, &mut self.diagnostics);
+        self.applied.sort_titled(&mut self.document, canonical::variant_rank);
         // An overlay may have added a unit again.
         self.left_out.keys().for_each(|unit| unit.remove_from(&mut self.document));
         let diagnostics = &mut self.diagnostics;
@@ -499,13 +504,13 @@ impl<'a> Run<'a> {
     /// Returns the index of the text that a diagnostic refers to, and the pointer in it.
     fn trace(&self, diagnostic: &Diagnostic, tracer: &canonical::Tracer<'_>) -> (usize, Pointer) {
         match &diagnostic.origin {
-            Origin::Raw(pointer) => (0, pointer.clone()),
+            Origin::Raw(pointer) => (0, self.moves.published(pointer)),
             Origin::Overlay(overlay, pointer) => (overlay + 1, pointer.clone()),
             Origin::Text { .. } => (0, Pointer::default()),
             Origin::OverlayText { overlay, .. } => (overlay + 1, Pointer::default()),
             Origin::Canonical(pointer) => match self.applied.trace(&self.overlays, pointer) {
                 Some((overlay, place)) => (overlay + 1, place),
-                None => (0, tracer.trace(pointer)),
+                None => (0, self.moves.published(&tracer.trace(pointer))),
             },
         }
     }

@@ -41,7 +41,7 @@ fn reports_code() {
         "impl Things<'_> { pub fn evil() { loop {} } }",
         "impl Things<'_> { pub fn evil() { 1 + 1 } }",
         "impl Things<'_> { pub fn evil() { evil!() } }",
-        "impl Things<'_> { pub fn get(&self) {} }",
+        "impl Things<'_> { pub fn list(&self) {} }",
         "#[path = \"evil.rs\"] mod evil;",
         "#[evil] struct Evil;",
         "#[derive(Evil)] struct Evil;",

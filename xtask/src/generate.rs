@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use codegen::client::format::FIRST_LINE_OF_TEXT;
+use codegen::diagnostics::Severity;
 use codegen::{Generated, Options, Source};
 
 use crate::files::{self, Difference};
@@ -94,8 +95,9 @@ pub(crate) fn run(arguments: pico_args::Arguments, messages: Messages) -> Result
     for overlay in &generated.skipped {
         messages.note(&format!("{overlay}: for another document, skipped"));
     }
-    if arguments.deny_warnings && !generated.warnings.is_empty() {
-        return Err(format!("{} warnings, and --deny-warnings", generated.warnings.len()));
+    let warnings = generated.warnings.iter().filter(|it| it.level == Severity::Warning).count();
+    if arguments.deny_warnings && warnings > 0 {
+        return Err(format!("{warnings} warnings, and --deny-warnings"));
     }
     if arguments.surface || arguments.explain_docs || arguments.equal_types {
         print_requested(&arguments, &generated);

@@ -37,10 +37,11 @@ impl Arguments {
         let (documents, versions) = match (given.as_slice(), from) {
             ([], Some(folder)) => (documents_of(&folder)?, true),
             ([], None) => {
-                let folder = data().join("propexo/history");
-                let mut documents = documents_of(&folder)?;
-                documents.extend(documents_of(&data().join("propexo"))?);
-                (documents, true)
+                // Both forms: the files of the repository, then what the documentation site publishes.
+                let folders = ["propexo/history", "propexo", "propexo/published"];
+                let documents: Vec<Vec<PathBuf>> =
+                    folders.iter().map(|folder| documents_of(&data().join(folder))).collect::<Result<_>>()?;
+                (documents.concat(), true)
             }
             ([folder], _) if folder.is_dir() => (documents_of(folder)?, true),
             (files, _) => (files.to_vec(), false),
@@ -60,7 +61,9 @@ fn documents_of(folder: &Path) -> Result<Vec<PathBuf>> {
     let entries = std::fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let is_document = |path: &PathBuf| {
         let ending = path.extension().and_then(|ending| ending.to_str());
-        path.is_file() && matches!(ending, Some("yml" | "yaml"))
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        // Facts of reference pages are not documents.
+        path.is_file() && matches!(ending, Some("yml" | "yaml" | "json")) && !name.starts_with("reference-")
     };
     let mut paths: Vec<PathBuf> =
         entries.filter_map(|entry| entry.ok().map(|entry| entry.path())).filter(is_document).collect();

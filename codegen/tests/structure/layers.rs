@@ -36,7 +36,13 @@ const CODEGEN: [Layers; 5] = [
     },
     Layers {
         folder: &["document"],
-        layers: &[&["self"], &["graph", "limits", "skip"], &["source"], &["canonical", "lower", "overlay"]],
+        layers: &[
+            &["self"],
+            &["graph", "limits", "skip"],
+            &["source"],
+            &["published"],
+            &["canonical", "lower", "overlay"],
+        ],
         exceptions: &[],
     },
     Layers { folder: &["api"], layers: &[&["model"], &["location", "names"], &["resolve"]], exceptions: &[] },

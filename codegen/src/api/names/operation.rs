@@ -23,10 +23,13 @@ pub(super) fn method_name(api: &Api, operation: &Operation, group: &str, tag: &s
     }
 }
 
-/// Returns whether the response is an array, bare or as `results`. Paging is ignored: it may be added later.
+/// Returns whether the response is an array, bare or as `results`. Paging is ignored: it may be added later. Where the
+/// document does not describe the response, a plural at the end of the path says so.
 fn answers_many(api: &Api, operation: &Operation) -> bool {
-    let ResponseContent::Json(of) = operation.response else {
-        return matches!(operation.response, ResponseContent::Page(_));
+    let of = match operation.response {
+        ResponseContent::Json(of) => of,
+        ResponseContent::Empty => return !operation.redirect && ends_with_plural(&operation.path),
+        _ => return matches!(operation.response, ResponseContent::Page(_)),
     };
     match api.repr(of.ty) {
         Repr::List(_) => true,
@@ -36,6 +39,11 @@ fn answers_many(api: &Api, operation: &Operation) -> bool {
             .any(|field| field.wire_name == "results" && matches!(api.repr(field.of.ty), Repr::List(_))),
         _ => false,
     }
+}
+
+fn ends_with_plural(path: &str) -> bool {
+    let last = path.split('/').rfind(|segment| !segment.is_empty()).unwrap_or_default();
+    !last.starts_with('{') && split(last).last().is_some_and(|word| singular(word) != *word)
 }
 
 fn by_rule(operation: &Operation, group: &str, lists: bool) -> String {

@@ -22,7 +22,7 @@ impl<'d> Resolver<'d, '_> {
     fn operation(&mut self, path: &str, method: &str, source: &'d Source, at: &At<'_>) {
         let owner = Owner::Operation(self.api.operations.len());
         let Some(group) = self.groups.get(super::tag(source)).copied() else { return };
-        let params: Vec<Param> = source
+        let mut params: Vec<Param> = source
             .parameters
             .iter()
             .enumerate()
@@ -31,6 +31,11 @@ impl<'d> Resolver<'d, '_> {
                 self.parameter(parameter.as_item()?, owner, &at.index(index))
             })
             .collect();
+        // An overlay may have added path parameters, which become arguments in the order of the path.
+        params.sort_by_key(|param| match param.place {
+            ParameterIn::Path => path.find(&format!("{{{}}}", param.wire_name)).unwrap_or(usize::MAX),
+            _ => usize::MAX,
+        });
         self.check_path(path, &params, at);
         let body = source
             .request_body

@@ -22,6 +22,7 @@ use crate::document::limits;
 use crate::document::skip::Unit;
 
 pub use schema::is_machine_made;
+pub(crate) use schema::variant_rank;
 pub use trace::Tracer;
 
 const ROOT: [&str; 10] = [

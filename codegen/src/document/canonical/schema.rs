@@ -307,6 +307,12 @@ fn rank(value: &Value) -> u8 {
 
 /// Returns the sort key of a variant: JSON type, title and serialized form; `null` is last.
 fn variant_order(variant: &Value) -> (u8, String, String) {
+    let (kind, title) = variant_rank(variant);
+    (kind, title, variant.to_string())
+}
+
+/// Returns the sort key of variants with different titles: JSON type and title; `null` is last.
+pub(crate) fn variant_rank(variant: &Value) -> (u8, String) {
     let kind = match variant.get("type").and_then(Value::as_str) {
         Some("boolean") => 0,
         Some("integer") => 1,
@@ -320,7 +326,7 @@ fn variant_order(variant: &Value) -> (u8, String, String) {
         _ => 8,
     };
     let title = variant.get("title").and_then(Value::as_str).unwrap_or_default().to_owned();
-    (kind, title, variant.to_string())
+    (kind, title)
 }
 
 /// Returns the component to which a pointer points, but not if it points inside.

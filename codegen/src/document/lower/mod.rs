@@ -6,6 +6,7 @@
 mod bounds;
 mod check;
 mod constant;
+mod path_parameters;
 mod reference;
 mod security;
 mod types;
@@ -29,7 +30,12 @@ pub fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Option<OpenA
         let at = At::ROOT;
         for section in ["paths", "webhooks"] {
             for (path, item) in members(root, section) {
-                path_item(item, &at.key(section).key(path), diagnostics);
+                let at = at.key(section);
+                let at = at.key(path);
+                if section == "paths" {
+                    declare_parameters(item, path, &at, diagnostics);
+                }
+                path_item(item, &at, diagnostics);
             }
         }
         if let Some(components) = root.get_mut("components").and_then(Value::as_object_mut) {
@@ -55,6 +61,14 @@ fn webhooks_to_extension(root: &mut Schema) {
 
 fn members<'v>(node: &'v mut Schema, key: &str) -> impl Iterator<Item = (&'v String, &'v mut Value)> {
     node.get_mut(key).and_then(Value::as_object_mut).into_iter().flatten()
+}
+
+fn declare_parameters(item: &mut Value, path: &str, at: &At<'_>, diagnostics: &mut Diagnostics) {
+    for (method, operation) in item.as_object_mut().into_iter().flatten() {
+        if let Some(operation) = operation.as_object_mut() {
+            path_parameters::declare(operation, path, method, &at.key(method), diagnostics);
+        }
+    }
 }
 
 fn path_item(item: &mut Value, at: &At<'_>, diagnostics: &mut Diagnostics) {

@@ -4,6 +4,8 @@
 //! without a match is reported. Nodes that an overlay adds can be traced back to it, so that a later diagnostic
 //! points into the overlay and not into the document.
 
+mod absent;
+mod order;
 mod target;
 
 use std::collections::BTreeSet;
@@ -22,6 +24,8 @@ const MAX_LOOKS: usize = 100_000_000;
 #[derive(Debug)]
 struct Change {
     target: Pointer,
+    /// The part of the update that is now at the target, if the action added the target itself.
+    update: Option<Pointer>,
     /// The length of an array before the change: new elements are appended.
     before: usize,
     overlay: usize,
@@ -52,13 +56,27 @@ pub fn apply(document: &mut Value, overlays: &[(&str, Value)], diagnostics: &mut
     applied
 }
 
-/// Returns whether the overlay's `x-for-title`, a title or an array of titles, excludes the document's `info.title`.
+/// Returns whether the overlay names other APIs than this one: by `x-for-title`, the `info.title`, and `x-for-host`, the
+/// host of a server. Each is a string or an array of strings; one match is enough.
 fn is_for_another_document(document: &Value, overlay: &Value) -> bool {
-    let title = document.get("info").and_then(|info| info.get("title"));
-    overlay.get("x-for-title").is_some_and(|wanted| match wanted {
-        Value::Array(titles) => !titles.iter().any(|one| Some(one) == title),
-        one => Some(one) != title,
-    })
+    let title = document.get("info").and_then(|info| info.get("title")).and_then(Value::as_str);
+    let servers = document.get("servers").and_then(Value::as_array).into_iter().flatten();
+    let hosts: Vec<&str> = servers.filter_map(|server| host(server.get("url")?.as_str()?)).collect();
+    let matches = |key: &str, found: &[&str]| {
+        let wanted = overlay.get(key)?;
+        let is_one = |wanted: &Value| {
+            wanted.as_str().is_some_and(|wanted| found.iter().any(|it| it.eq_ignore_ascii_case(wanted)))
+        };
+        Some(wanted.as_array().map_or_else(|| is_one(wanted), |list| list.iter().any(is_one)))
+    };
+    let by_title = matches("x-for-title", title.as_slice());
+    let by_host = matches("x-for-host", &hosts);
+    (by_title.is_some() || by_host.is_some()) && by_title != Some(true) && by_host != Some(true)
+}
+
+/// Returns the host of a URL, without its port.
+fn host(url: &str) -> Option<&str> {
+    url.split_once("://")?.1.split(['/', ':', '?', '#']).next()
 }
 
 fn apply_one(
@@ -125,13 +143,36 @@ fn apply_one(
         if let Err((what, help)) = check_update(update, &targets, &mut applied.values) {
             return report(Severity::Error, place.child("update"), what, help);
         }
+        if action.get("x-if-absent") == Some(&Value::Bool(true)) {
+            let mut present = Vec::new();
+            let mut differences = Vec::new();
+            for target in targets {
+                let Some(node) = find_mut(document, &target) else { continue };
+                let mut outcome = absent::add(node, update, &target, (number, index));
+                applied.changes.append(&mut outcome.changes);
+                present.append(&mut outcome.present);
+                differences.append(&mut outcome.differences);
+            }
+            if !present.is_empty() {
+                let what = format!("upstream has {} now, and its interface is used", listed(&present));
+                let help = match differences.as_slice() {
+                    [] => "keep names and documentation, and remove the rest of the action".to_owned(),
+                    _ => format!(
+                        "keep names and documentation, and remove the rest of the action, which differs in: {}",
+                        differences.join("; ")
+                    ),
+                };
+                report(Severity::Info, place.child("update"), what, &help);
+            }
+            continue;
+        }
         for target in targets {
             let mut before = 0;
             if let Some(node) = find_mut(document, &target) {
                 before = node.as_array().map_or(0, Vec::len);
                 merge(node, update);
             }
-            applied.changes.push(Change { target, before, overlay: number, action: index });
+            applied.changes.push(Change { target, update: None, before, overlay: number, action: index });
         }
     }
 }
@@ -177,6 +218,11 @@ fn merge(node: &mut Value, update: &Value) {
         (Value::Array(node), update) => node.push(update.clone()),
         (node, update) => *node = update.clone(),
     }
+}
+
+/// Lists names for a message: `a`, `b`.
+fn listed(names: &[String]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
 fn place_of(action: usize) -> Pointer {
@@ -225,6 +271,8 @@ impl Applied {
         self.changes.iter().rev().find_map(|change| {
             let below = pointer.0.strip_prefix(change.target.0.as_slice())?;
             let mut place = place_of(change.action).child("update");
+            let added = change.update.iter().flat_map(|pointer| &pointer.0);
+            place = added.fold(place, |place, step| place.child(step));
             let mut node = place.find(&overlays.get(change.overlay)?.1)?;
             let mut steps = below;
             if change.before > 0
@@ -246,7 +294,7 @@ impl Applied {
                 node = child(node, step)?;
                 place = place.child(step);
             }
-            (!below.is_empty()).then_some((change.overlay, place))
+            (!below.is_empty() || change.update.is_some()).then_some((change.overlay, place))
         })
     }
 }
