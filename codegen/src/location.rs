@@ -26,8 +26,12 @@ pub enum Segment {
     Property(Arc<str>),
     /// An alternative of a union by its label: `<object#2>`. Strings have none.
     Variant(Arc<str>),
+    /// A header of a response by its name in lower case: `.header.x-next`.
+    Header(Arc<str>),
     /// The items of an array: `[]`.
     Items,
+    /// The item of an array with an index: `[0]`.
+    Position(usize),
     /// The additional properties of an object: `{}`.
     AdditionalProperties,
 }
@@ -161,8 +165,11 @@ impl Segment {
         match self {
             Segment::Parameters(location) => Some(location.name()),
             Segment::Request => Some("request"),
-            Segment::Parameter(name) | Segment::Response(name) | Segment::Property(name) => Some(name),
-            Segment::Variant(_) | Segment::Items | Segment::AdditionalProperties => None,
+            Segment::Parameter(name)
+            | Segment::Response(name)
+            | Segment::Property(name)
+            | Segment::Header(name) => Some(name),
+            Segment::Variant(_) | Segment::Items | Segment::Position(_) | Segment::AdditionalProperties => None,
         }
     }
 }
@@ -175,7 +182,9 @@ impl fmt::Display for Segment {
             Segment::Request => f.write_str("request"),
             Segment::Response(status) => write!(f, "response.{status}"),
             Segment::Variant(label) => write!(f, "<{label}>"),
+            Segment::Header(name) => write!(f, ".header.{name}"),
             Segment::Items => f.write_str("[]"),
+            Segment::Position(index) => write!(f, "[{index}]"),
             Segment::AdditionalProperties => f.write_str("{}"),
         }
     }
@@ -195,8 +204,15 @@ pub(crate) fn template_parameters(path: &str) -> impl Iterator<Item = &str> {
 /// A path, or an operation with its path, without the parts that do not identify the operation: the names of path
 /// parameters and the trailing slash.
 pub(crate) fn normalized_path(path: &str) -> String {
-    let segments = path.trim_end_matches('/').split('/');
-    segments.map(|segment| if segment.contains('{') { "{}" } else { segment }).collect::<Vec<_>>().join("/")
+    let mut out = String::new();
+    let mut rest = path.trim_end_matches('/');
+    while let Some((before, parameter)) = rest.split_once('{') {
+        let Some((_, after)) = parameter.split_once('}') else { break };
+        out += before;
+        out += "{}";
+        rest = after;
+    }
+    out + rest
 }
 
 /// The labels of the alternatives of a union, by their names: a name that several have is numbered, `object#2`. Strings
@@ -268,5 +284,7 @@ mod tests {
     fn normalizes_parameter_names_and_trailing_slash() {
         assert_eq!(normalized_path("GET /v1/leads/{id}/"), normalized_path("GET /v1/leads/{lead_id}"));
         assert_ne!(normalized_path("/v1/leads/{id}"), normalized_path("/v1/leads/id"));
+        assert_ne!(normalized_path("/v1/{name}:cancel"), normalized_path("/v1/{name}:abort"));
+        assert_eq!(normalized_path("/files/{id}.json"), normalized_path("/files/{name}.json"));
     }
 }

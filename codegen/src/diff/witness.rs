@@ -1,47 +1,47 @@
-//! Finds counterexamples: the smallest value or request that one document permits and the other does not. A change of the
-//! severity error has one (`witness` in reports).
+//! Finds counterexamples: the smallest value or request that one document permits and the other does not (`witness` in
+//! reports).
+//!
+//! A counterexample is about its own difference: another value at the location of the difference makes it valid in both
+//! documents.
 
-use std::collections::BTreeMap;
-use std::rc::Rc;
-
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::accepts::accepts;
 use super::document::{Comparison, Operation, operations};
-use super::fact::{Difference, Pair, Payload, SchemaSearch, Search, ValueStep};
+use super::fact::{Difference, Found, Pair, Payload, SchemaSearch, Search, Union, ValueStep};
 use super::kind::{ChangeKind, Direction, PayloadKind};
-use super::operation::{parameter_schema, parameters};
+use super::minimize::minimize;
 use super::sample::{Sampler, in_order};
-use super::view::Node;
+use super::view::{Alternative, Node, View};
 use crate::location::{Location, ParameterLocation, Segment};
-use crate::pointer::child;
 
 /// The values at the edges of constraints that are tried.
 const MAX_TRIES: usize = 300;
+/// The valid values that are tried in the place of one that is not.
+const MAX_REPAIRS: usize = 8;
 
-/// What a URL does not need to encode.
-const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-
-/// The reason why a change that may break callers breaks none.
-const NO_VALUE: &str = "the other constraints permit no value that shows it";
+/// A counterexample of a difference.
+pub(super) struct Proof {
+    pub(super) counterexample: Value,
+    /// The value with another part at the location of the difference; `None` if the counterexample is a request.
+    pub(super) repaired: Option<Value>,
+}
 
 /// Searches for counterexamples in two documents.
 pub(super) struct Prover<'c, 'd> {
-    samplers: Pair<Sampler<'d>>,
-    payloads: &'c [Payload<'d>],
+    comparison: &'c Comparison<'d>,
     old_operations: Vec<Operation<'d>>,
 }
 
 /// The sides of a payload. A caller of the old document meets an API of the new one, so the producer of a request follows
 /// the old document, and the producer of a response the new one.
-struct Sides<'d> {
+struct Sides<'c, 'd> {
     direction: Direction,
-    producer: Sampler<'d>,
-    consumer: Sampler<'d>,
+    producer: &'c Sampler<'d>,
+    consumer: &'c Sampler<'d>,
 }
 
-impl<'d> Sides<'d> {
+impl<'d> Sides<'_, 'd> {
     fn producers<T>(&self, pair: Pair<T>) -> T {
         match self.direction {
             Direction::Request => pair.old,
@@ -53,24 +53,49 @@ impl<'d> Sides<'d> {
         self.producers(pair.swap())
     }
 
-    /// Whether the value is valid for the producer and invalid for the consumer.
-    fn show_difference(&self, nodes: &Pair<Node<'d>>, value: &Value) -> bool {
-        self.producer.accepts(self.producers(nodes.each_ref()), value)
-            && !self.consumer.accepts(self.consumers(nodes.each_ref()), value)
+    fn producer_accepts(&self, nodes: &Pair<Node<'d>>, value: &Value) -> bool {
+        self.producer.surely_accepts(self.producers(nodes.each_ref()), value)
     }
 
-    /// Adds properties to an object that are invalid for the alternatives of the consumer, so that none of them accepts the
-    /// object for another reason.
-    fn with_invalid_properties(&self, nodes: &Pair<Node<'d>>, value: Value) -> Value {
-        let Value::Object(mut object) = value else { return value };
-        let consumer = self.consumers(nodes.each_ref());
-        for alternative in consumer.view(self.consumer.root).alternatives {
-            for (name, node) in alternative.properties() {
-                if !object.contains_key(name) {
-                    let candidates = [json!(0), json!(""), json!(false), json!([]), json!({})];
-                    let invalid = candidates.into_iter().find(|it| !self.consumer.accepts(&node, it));
-                    object.extend(invalid.map(|invalid| (name.to_owned(), invalid)));
-                }
+    fn consumer_accepts(&self, nodes: &Pair<Node<'d>>, value: &Value) -> bool {
+        self.consumer.accepts(self.consumers(nodes.each_ref()), value)
+    }
+
+    /// Whether the value is valid for the producer and invalid for the consumer.
+    fn show_difference(&self, nodes: &Pair<Node<'d>>, value: &Value) -> bool {
+        !self.consumer_accepts(nodes, value) && self.producer_accepts(nodes, value)
+    }
+
+    /// Whether the value is valid for both.
+    fn accept(&self, nodes: &Pair<Node<'d>>, value: &Value) -> bool {
+        self.producer_accepts(nodes, value)
+            && self.consumer.surely_accepts(self.consumers(nodes.each_ref()), value)
+    }
+
+    /// The smallest value that both accept, if one is found.
+    fn common(&self, nodes: &Pair<Node<'d>>) -> Option<Value> {
+        let (producer, consumer) = (self.producers(nodes.each_ref()), self.consumers(nodes.each_ref()));
+        let smallest = [self.producer.smallest(producer), self.consumer.smallest(consumer)];
+        let mut candidates: Vec<Value> = smallest.into_iter().flatten().collect();
+        if let Some(found) = candidates.iter().find(|value| self.accept(nodes, value)) {
+            return Some(found.clone());
+        }
+        candidates = self.producer.edges(producer);
+        candidates.extend(self.consumer.edges(consumer));
+        in_order(candidates).into_iter().find(|value| self.accept(nodes, value))
+    }
+
+    /// Adds properties to an object that are invalid for the other alternatives of the consumer, so that none of them accepts
+    /// the object.
+    fn with_invalid_properties(&self, union: &Union<'d>, value: &Value) -> Value {
+        let Value::Object(mut object) = value.clone() else { return value.clone() };
+        let view = self.consumers(union.nodes.each_ref()).view(self.consumer.root);
+        let own_index = self.consumers(union.alternative);
+        let own = view.alternatives.get(own_index).map(Alternative::properties).unwrap_or_default();
+        let others = view.alternatives.iter().enumerate().filter(|(index, _)| *index != own_index);
+        for (name, node) in others.flat_map(|(_, alternative)| alternative.properties()) {
+            if !object.contains_key(name) && !own.contains_key(name) {
+                object.extend(self.consumer.invalid(&node).map(|invalid| (name.to_owned(), invalid)));
             }
         }
         Value::Object(object)
@@ -79,160 +104,63 @@ impl<'d> Sides<'d> {
 
 impl<'c, 'd> Prover<'c, 'd> {
     pub(super) fn new(comparison: &'c Comparison<'d>) -> Self {
-        let Pair { old, new } = comparison.documents;
-        Prover {
-            samplers: Pair { old: Sampler { root: old }, new: Sampler { root: new } },
-            payloads: &comparison.payloads,
-            old_operations: operations(old),
-        }
+        Prover { comparison, old_operations: operations(comparison.documents.old) }
     }
 
-    /// The counterexample of a difference, or the reason why it breaks no caller.
-    pub(super) fn counterexample(&self, difference: &Difference<'d>) -> Result<Value, &'static str> {
+    pub(super) fn samplers(&self) -> &Pair<Sampler<'d>> {
+        &self.comparison.graph.samplers
+    }
+
+    /// The counterexample of a difference; `None` if none is found.
+    pub(super) fn counterexample(&self, difference: &Difference<'d>) -> Option<Proof> {
         match &difference.search {
             Search::Operation(index) => {
-                let operation = self.old_operations.get(*index).ok_or(NO_VALUE)?;
-                Ok(self.request(operation, difference))
+                let request = self.request(self.old_operations.get(*index)?, difference);
+                Some(Proof { counterexample: request, repaired: None })
             }
-            Search::Schema(search) => self.value(search),
-            Search::None => Err(NO_VALUE),
+            Search::Schema(search) => self.value(&difference.found, search, &difference.location),
+            Search::None => None,
         }
-    }
-
-    /// The smallest request that the old document permits.
-    fn request(&self, operation: &Operation<'d>, difference: &Difference<'d>) -> Value {
-        let parameter = match difference.location.segments() {
-            [Segment::Parameters(ParameterLocation::Query), Segment::Parameter(name)]
-                if difference.kind == ChangeKind::SerializationChanged =>
-            {
-                Some((&**name, "a,b"))
-            }
-            _ => None,
-        };
-        let mut out = Map::new();
-        out.insert("request".to_owned(), self.request_line(operation, parameter).into());
-        let old = &difference.details.old;
-        let is_media_type = difference.kind == ChangeKind::ContentTypeRemoved;
-        if let Some(body) = child(operation.value, "requestBody") {
-            let media_type =
-                child(body, "content").and_then(Value::as_object).and_then(|it| it.values().next());
-            let is_needed = child(body, "required") == Some(&Value::Bool(true))
-                || (is_media_type && difference.location == Location::request());
-            if let Some(schema) = media_type.and_then(|it| child(it, "schema")).filter(|_| is_needed) {
-                let body = self.samplers.old.smallest(&Node::new(operation.pointer.clone(), schema));
-                out.insert("body".to_owned(), body.unwrap_or_default());
-            }
-        }
-        if is_media_type {
-            out.insert("content_type".to_owned(), old.clone());
-        }
-        if difference.kind == ChangeKind::ResponseStatusRemoved {
-            out.insert("status".to_owned(), old.clone());
-        }
-        Value::Object(out)
-    }
-
-    /// `METHOD /path?query` with the required parameters, and another query parameter.
-    fn request_line(&self, operation: &Operation<'d>, parameter: Option<(&str, &str)>) -> String {
-        if operation.webhook {
-            // The API sends it, to a URL that is not in the document.
-            return operation.name();
-        }
-        let mut path_values: BTreeMap<usize, String> = BTreeMap::new();
-        let mut query = Vec::new();
-        for required in parameters(operation).into_values().filter(|it| it.is_required()) {
-            let schema = parameter_schema(&required);
-            let value = schema.and_then(|schema| self.parameter_value(&schema));
-            let value = encode(value.as_deref().unwrap_or("1"));
-            match (required.position, required.key.location) {
-                (Some(position), _) => {
-                    path_values.insert(position, value);
-                }
-                (None, ParameterLocation::Query) => {
-                    query.push(format!("{}={value}", encode(&required.key.name)));
-                }
-                _ => {}
-            }
-        }
-        query.extend(parameter.map(|(name, value)| format!("{}={}", encode(name), encode(value))));
-        let mut path = String::new();
-        for (index, part) in operation.path.split('{').enumerate() {
-            match part.split_once('}') {
-                // A parameter that is not declared has a value too.
-                Some((_, rest)) if index > 0 => {
-                    path += path_values.get(&(index - 1)).map_or("1", String::as_str);
-                    path += rest;
-                }
-                _ => path += part,
-            }
-        }
-        let separator = if query.is_empty() { "" } else { "?" };
-        format!("{} {path}{separator}{}", operation.method.to_uppercase(), query.join("&"))
-    }
-
-    /// A value of a parameter that is not empty, because an empty one is not a path segment.
-    fn parameter_value(&self, schema: &Node<'d>) -> Option<String> {
-        let sampler = self.samplers.old;
-        let text = |value: Value| match value {
-            Value::String(text) if !text.is_empty() => Some(text),
-            Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
-            _ => None,
-        };
-        let values = sampler.edges(schema).into_iter().filter(|value| sampler.accepts(schema, value));
-        let texts: Vec<String> = values.filter_map(text).collect();
-        // One that needs no encoding is easier to read.
-        let is_plain = |text: &&String| text.chars().all(char::is_alphanumeric);
-        texts.iter().find(is_plain).or(texts.first()).cloned()
     }
 
     /// The smallest value of a payload that shows a difference.
-    fn value(&self, search: &SchemaSearch<'d>) -> Result<Value, &'static str> {
-        let payload = self.payloads.get(search.payload).ok_or(NO_VALUE)?;
-        let Pair { old, new } = self.samplers;
+    fn value(&self, found: &Found<'d>, search: &SchemaSearch<'d>, location: &Location) -> Option<Proof> {
+        let payload = self.comparison.payloads.get(search.payload)?;
+        let nodes = found.nodes.as_ref()?;
+        let Pair { old, new } = self.samplers();
         let sides = match payload.kind.direction() {
             Direction::Request => Sides { direction: Direction::Request, producer: old, consumer: new },
             Direction::Response => Sides { direction: Direction::Response, producer: new, consumer: old },
         };
-        let (nodes, union) = (&search.nodes, &search.union);
-        let outer_steps = search.steps.get(..union.depth).unwrap_or_default();
-        let inner_steps = search.steps.get(union.depth..).unwrap_or_default();
         let mut edges = sides.producer.edges(sides.producers(nodes.each_ref()));
         edges.extend(sides.consumer.edges(sides.consumers(nodes.each_ref())));
-        let too_long = search.violated.as_ref().and_then(too_long);
-        let violates =
-            |edge: &Value| search.violated.as_ref().is_none_or(|it| !accepts(&Value::Null, it, edge));
-        // A value that shows no difference in the node shows none around it.
-        let is_nested = !Rc::ptr_eq(&union.nodes, nodes);
-        let candidates = in_order(edges)
-            .into_iter()
-            .chain(too_long)
+        let violated = violated(found, sides.direction, location);
+        let too_long = violated.as_ref().and_then(too_long);
+        let edges = in_order(edges);
+        let violates = |edge: &&Value| violated.as_ref().is_none_or(|it| !accepts(&Value::Null, it, edge));
+        let candidates = edges
+            .iter()
+            .chain(&too_long)
             .filter(violates)
-            .filter(|edge| !is_nested || sides.show_difference(nodes, edge))
+            .filter(|edge| sides.show_difference(nodes, edge))
             .take(MAX_TRIES);
-        let mut shown_in_union = false;
-        for mut edge in candidates {
-            let union_node = sides.producers(union.nodes.each_ref());
-            let Some(mut value) = wrap(&sides, union_node, inner_steps, &mut edge) else { continue };
-            if !sides.show_difference(&union.nodes, &value) {
-                value = sides.with_invalid_properties(&union.nodes, value);
-                if !sides.show_difference(&union.nodes, &value) {
-                    continue;
+        let valid: Vec<&Value> =
+            edges.iter().filter(|edge| sides.accept(nodes, edge)).take(MAX_REPAIRS).collect();
+        let mut tries = 0;
+        for edge in candidates {
+            for repaired in repairs(&sides, found, location, edge, &valid) {
+                tries += 1;
+                if tries > MAX_TRIES {
+                    return None;
+                }
+                let position = Position { sides: &sides, payload, search, found };
+                if let Some((value, repaired)) = position.place(edge, repaired) {
+                    let counterexample = self.describe(payload, value);
+                    return Some(Proof { counterexample, repaired });
                 }
             }
-            shown_in_union = true;
-            let root = sides.producers(payload.nodes.each_ref());
-            let Some(value) = wrap(&sides, root, outer_steps, &mut value) else { continue };
-            if sides.show_difference(&payload.nodes, &value) {
-                let value = minimize(value, &|value| sides.show_difference(&payload.nodes, value));
-                return Ok(self.describe(payload, value));
-            }
         }
-        let is_union = union.nodes.old.view(old.root).is_union() || union.nodes.new.view(new.root).is_union();
-        Err(match (shown_in_union, is_union) {
-            (true, _) => "no value of the whole body shows it",
-            (false, true) => "another variant accepts every value that shows it",
-            (false, false) => NO_VALUE,
-        })
+        None
     }
 
     fn describe(&self, payload: &Payload<'d>, value: Value) -> Value {
@@ -252,6 +180,131 @@ impl<'c, 'd> Prover<'c, 'd> {
     }
 }
 
+/// The position of a difference in a payload.
+struct Position<'p, 'd> {
+    sides: &'p Sides<'p, 'd>,
+    payload: &'p Payload<'d>,
+    search: &'p SchemaSearch<'d>,
+    found: &'p Found<'d>,
+}
+
+impl<'d> Position<'_, 'd> {
+    /// The smallest payload with a value at the position that shows the difference, and one with the repaired value, which
+    /// shows none. Nothing can be repaired if no value is valid.
+    fn place(&self, edge: &Value, repaired: Option<Value>) -> Option<(Value, Option<Value>)> {
+        let (sides, root) = (self.sides, &self.payload.nodes);
+        let shows = |value: &Value, repaired: Option<&Value>| {
+            sides.show_difference(root, value)
+                && repaired.is_none_or(|repaired| sides.accept(root, repaired))
+        };
+        let mut leaves = (edge.clone(), repaired);
+        let outermost = std::iter::successors(self.search.unions.as_deref(), |it| it.outer.as_deref()).last();
+        let Some(union) = outermost else {
+            let pair = wrap(sides, root, &self.search.steps, &mut leaves)?;
+            return shows(&pair.0, pair.1.as_ref()).then(|| minimize(pair, &shows));
+        };
+        let steps = self.search.steps.get(union.depth..)?;
+        let inner = if self.found.alternative.is_some() && steps.len() == 1 {
+            leaves
+        } else {
+            wrap(sides, &union.nodes, steps, &mut leaves)?
+        };
+        let more = |value: &Value| sides.with_invalid_properties(union, value);
+        let candidates = [inner.clone(), (more(&inner.0), inner.1.as_ref().map(more))];
+        candidates.into_iter().find_map(|mut inner| {
+            let pair = wrap(sides, root, self.search.steps.get(..union.depth)?, &mut inner)?;
+            shows(&pair.0, pair.1.as_ref()).then(|| minimize(pair, &shows))
+        })
+    }
+}
+
+/// The values to try in the place of one that shows a difference.
+fn repairs<'d>(
+    sides: &Sides<'_, 'd>,
+    found: &Found<'d>,
+    location: &Location,
+    edge: &Value,
+    valid: &[&Value],
+) -> Vec<Option<Value>> {
+    let property = match (found.kind, location.segments().last()) {
+        (
+            ChangeKind::AddedRequired
+            | ChangeKind::BecameRequired
+            | ChangeKind::BecameOptional
+            | ChangeKind::Removed
+            | ChangeKind::Added
+            | ChangeKind::Forbidden,
+            Some(Segment::Property(name)),
+        ) if found.segments.last().is_some() => Some(name),
+        _ => None,
+    };
+    let Some(name) = property else {
+        if valid.is_empty() {
+            return Vec::new();
+        }
+        return valid.iter().map(|value| Some((*value).clone())).collect();
+    };
+    let mut object = edge.clone();
+    let Some(keywords) = object.as_object_mut() else { return Vec::new() };
+    if keywords.shift_remove(&**name).is_some() {
+        return vec![Some(object)];
+    }
+    let Some(nodes) = &found.nodes else { return Vec::new() };
+    let views = Pair {
+        old: sides.producers(Pair { old: &nodes.old, new: &nodes.new }).view(sides.producer.root),
+        new: sides.consumers(Pair { old: &nodes.old, new: &nodes.new }).view(sides.consumer.root),
+    };
+    let mut candidates: Vec<Value> = Vec::new();
+    for (view, sampler) in [(&views.old, sides.producer), (&views.new, sides.consumer)] {
+        for node in view.alternatives.iter().filter_map(|it| property_node(it, name)) {
+            candidates.extend(sampler.edges(&node).into_iter().filter(|value| sampler.accepts(&node, value)).take(4));
+        }
+    }
+    candidates.push(Value::Null);
+    let with = |value: Value| {
+        let mut object = edge.clone();
+        object.as_object_mut()?.insert(name.to_string(), value);
+        Some(object)
+    };
+    candidates.into_iter().map(with).filter(Option::is_some).take(MAX_REPAIRS).collect()
+}
+
+/// The node of a property, declared or not; `None` if it may have any value.
+fn property_node<'d>(alternative: &Alternative<'d>, name: &str) -> Option<Node<'d>> {
+    let declared = alternative.properties().remove(name);
+    declared.or_else(|| alternative.additional().map(|(pointer, schema)| Node::new(pointer, schema)))
+}
+
+/// A schema that a value has to violate to show the difference; `None` if it is not a single keyword.
+fn violated(found: &Found<'_>, direction: Direction, location: &Location) -> Option<Value> {
+    let details = &found.details;
+    match found.kind {
+        ChangeKind::BecameNullable | ChangeKind::BecameNotNullable => {
+            Some(json!({ "not": { "type": "null" } }))
+        }
+        ChangeKind::EnumValueRemoved => Some(json!({ "not": { "const": details.old } })),
+        ChangeKind::EnumIntroduced => Some(json!({ "enum": details.new })),
+        ChangeKind::EnumDropped => Some(json!({ "enum": details.old })),
+        ChangeKind::ConstraintTightened => Some(details.new.clone()),
+        ChangeKind::AddedRequired
+        | ChangeKind::BecameRequired
+        | ChangeKind::BecameOptional
+        | ChangeKind::Removed
+        | ChangeKind::Added => match location.segments().last() {
+            Some(Segment::Property(name)) => {
+                let required = json!({ "required": [&**name] });
+                let has_it = matches!(
+                    (found.kind, direction),
+                    (ChangeKind::Removed, Direction::Request) | (ChangeKind::Added, Direction::Response)
+                );
+                Some(if has_it { json!({ "not": required }) } else { required })
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
 /// The string that is too long by one, for a constraint beyond the lengths that samples have: files are strings of many
 /// megabytes.
 fn too_long(violated: &Value) -> Option<Value> {
@@ -260,118 +313,126 @@ fn too_long(violated: &Value) -> Option<Value> {
     Some("a".repeat(usize::try_from(length).ok()? + 1).into())
 }
 
-/// The smallest value of the producer that has `leaf` at the end of these steps. Takes the leaf out, because it may be large.
-fn wrap<'d>(sides: &Sides<'d>, node: &Node<'d>, steps: &[ValueStep], leaf: &mut Value) -> Option<Value> {
-    let Some((first, rest)) = steps.split_first() else { return Some(leaf.take()) };
-    let view = node.view(sides.producer.root);
-    let (chosen, rest) = match first {
-        ValueStep::Alternative(indices) => (Some(sides.producers(*indices)), rest),
+/// The smallest values, valid for both sides except for the leaves, that have the leaves at the end of these steps. Takes the
+/// leaves out, because they may be large.
+fn wrap<'d>(
+    sides: &Sides<'_, 'd>,
+    nodes: &Pair<Node<'d>>,
+    steps: &[ValueStep],
+    leaves: &mut (Value, Option<Value>),
+) -> Option<(Value, Option<Value>)> {
+    let views = Pair { old: sides.producers(nodes.each_ref()).view(sides.producer.root), new: sides.consumers(nodes.each_ref()).view(sides.consumer.root) };
+    let (chosen, rest) = match steps.split_first() {
+        Some((ValueStep::Alternative(indices), rest)) => (Some(*indices), rest),
         _ => (None, steps),
     };
-    let Some((step, below)) = rest.split_first() else { return Some(leaf.take()) };
-    let candidates =
-        view.alternatives.iter().enumerate().filter(|(index, _)| chosen.is_none_or(|it| it == *index));
-    for (_, alternative) in candidates {
-        let mut wrap_property = |name: &str, node: &Node<'d>| {
-            let mut object = sides.producer.required_properties(alternative, 0)?;
-            object.insert(name.to_owned(), wrap(sides, node, below, leaf)?);
-            Some(Value::Object(object))
-        };
-        let value = match step {
-            ValueStep::Alternative(_) => None,
-            ValueStep::Property(name) => {
-                alternative.properties().get(name.as_str()).and_then(|node| wrap_property(name, node))
-            }
-            ValueStep::AdditionalProperty => alternative
-                .additional()
-                .and_then(|(pointer, schema)| wrap_property("x", &Node::new(pointer, schema))),
-            ValueStep::Item => alternative.items().and_then(|items| {
-                let item = wrap(sides, &items, below, leaf)?;
-                let min = alternative.constraint("minItems").and_then(|it| it.as_u64()).unwrap_or(1);
-                Some(array_with(sides.producer, &items, item, min.clamp(1, 64) as usize))
-            }),
-        };
-        if value.is_some() {
-            return value;
-        }
+    let Some((step, below)) = rest.split_first() else {
+        return Some((leaves.0.take(), leaves.1.take()));
+    };
+    let alternatives = |view: &View<'d>, chosen: Option<usize>| -> Vec<Alternative<'d>> {
+        let all = view.alternatives.iter().enumerate();
+        all.filter(|(index, _)| chosen.is_none_or(|it| it == *index)).map(|it| it.1.clone()).collect()
+    };
+    let given = alternatives(&views.old, chosen.map(|it| sides.producers(it)));
+    let asked = alternatives(&views.new, chosen.map(|it| sides.consumers(it)));
+    for (producer, consumer) in given.iter().flat_map(|one| asked.iter().map(move |other| (one, other))).take(16) {
+        let (Some(one), Some(other)) = (part(producer, step), part(consumer, step)) else { continue };
+        let inner = sides.producers(Pair { old: Pair { old: one.clone(), new: other.clone() }, new: Pair { old: other, new: one } });
+        let surrounding = Surrounding::of(sides, producer, consumer, step)?;
+        let (value, repaired) = wrap(sides, &inner, below, leaves)?;
+        return Some((surrounding.with(value), repaired.map(|repaired| surrounding.with(repaired))));
     }
     None
 }
 
-/// An array of `length` that begins with an item; the others differ from it if possible.
-fn array_with<'d>(sampler: Sampler<'d>, items: &Node<'d>, item: Value, length: usize) -> Value {
-    let others = sampler.edges(items).into_iter().filter(|it| sampler.accepts(items, it) && *it != item);
-    let mut array: Vec<Value> = others.take(length - 1).collect();
-    while array.len() + 1 < length {
-        array.push(item.clone());
+/// The node of a part of an alternative.
+fn part<'d>(alternative: &Alternative<'d>, step: &ValueStep) -> Option<Node<'d>> {
+    match step {
+        ValueStep::Alternative(_) => None,
+        ValueStep::Property(name) => alternative.properties().remove(name.as_str()),
+        ValueStep::AdditionalProperty => alternative.additional().map(|(pointer, schema)| Node::new(pointer, schema)),
+        ValueStep::Item => alternative.items(),
+        ValueStep::Position(index) => {
+            alternative.prefix_items().into_iter().nth(*index).or_else(|| alternative.items())
+        }
     }
-    array.insert(0, item);
-    Value::Array(array)
 }
 
-/// The value without every part that it shows the difference without.
-fn minimize(mut value: Value, shows_difference: &dyn Fn(&Value) -> bool) -> Value {
-    let mut is_smaller = true;
-    while is_smaller {
-        is_smaller = part_paths(&value).iter().any(|path| {
-            let Some(removed) = remove(&mut value, path) else { return false };
-            let still_shows = shows_difference(&value);
-            if !still_shows {
-                insert(&mut value, path, removed);
+/// The value around a part, without the part.
+enum Surrounding {
+    Object(serde_json::Map<String, Value>, String),
+    /// The items before the part and behind it.
+    Array(Vec<Value>, Vec<Value>),
+}
+
+impl Surrounding {
+    /// What both sides require.
+    fn of<'d>(
+        sides: &Sides<'_, 'd>,
+        producer: &Alternative<'d>,
+        consumer: &Alternative<'d>,
+        step: &ValueStep,
+    ) -> Option<Self> {
+        let pair = |one: Node<'d>, other: Node<'d>| {
+            sides.producers(Pair { old: Pair { old: one.clone(), new: other.clone() }, new: Pair { old: other, new: one } })
+        };
+        let common = |one: Option<Node<'d>>, other: Option<Node<'d>>| match (one, other) {
+            (Some(one), Some(other)) => sides.common(&pair(one, other)),
+            (Some(one), None) => sides.producer.smallest(&one),
+            (None, Some(other)) => sides.consumer.smallest(&other),
+            (None, None) => Some(Value::Null),
+        };
+        let own = match step {
+            ValueStep::Property(name) => name.as_str(),
+            ValueStep::AdditionalProperty => "x",
+            ValueStep::Position(index) => {
+                let node = |of: &Alternative<'d>, index: usize| part(of, &ValueStep::Position(index));
+                let item = |index: usize| common(node(producer, index), node(consumer, index));
+                let before: Vec<Value> = (0..*index).map(item).collect::<Option<_>>()?;
+                return Some(Surrounding::Array(before, Vec::new()));
             }
-            still_shows
-        });
-    }
-    value
-}
-
-/// The paths of all properties and items, by their indices, from the outside in.
-fn part_paths(value: &Value) -> Vec<Vec<usize>> {
-    let parts: Vec<&Value> = match value {
-        Value::Object(object) => object.values().collect(),
-        Value::Array(items) => items.iter().collect(),
-        _ => return Vec::new(),
-    };
-    let with_inner = |(index, part): (usize, &Value)| {
-        let inner = part_paths(part).into_iter().map(move |path| [vec![index], path].concat());
-        std::iter::once(vec![index]).chain(inner).collect::<Vec<_>>()
-    };
-    parts.into_iter().enumerate().flat_map(with_inner).collect()
-}
-
-/// The object or array that has a part, and the index of the part.
-fn parent<'v>(value: &'v mut Value, path: &[usize]) -> Option<(&'v mut Value, usize)> {
-    let (index, above) = path.split_last()?;
-    let found = above.iter().try_fold(value, |value, index| match value {
-        Value::Object(object) => object.values_mut().nth(*index),
-        Value::Array(items) => items.get_mut(*index),
-        _ => None,
-    })?;
-    Some((found, *index))
-}
-
-/// Removes a part; returns it with its key, which is empty for an item.
-fn remove(value: &mut Value, path: &[usize]) -> Option<(String, Value)> {
-    match parent(value, path)? {
-        (Value::Object(object), index) => {
-            let name = object.keys().nth(index)?.clone();
-            object.shift_remove_entry(&name)
+            ValueStep::Item | ValueStep::Alternative(_) => {
+                let prefix = producer.prefix_items().len().max(consumer.prefix_items().len());
+                let node = |of: &Alternative<'d>, index: usize| part(of, &ValueStep::Position(index));
+                let item = |index: usize| common(node(producer, index), node(consumer, index));
+                let before: Vec<Value> = (0..prefix).map(item).collect::<Option<_>>()?;
+                let min = |of: &Alternative<'d>| of.constraint("minItems").and_then(|it| it.as_u64()).unwrap_or(1);
+                let length = usize::try_from(min(producer).max(min(consumer)).clamp(1, 64)).ok()?;
+                let missing = length.saturating_sub(before.len() + 1);
+                let after = match (producer.items(), consumer.items()) {
+                    _ if missing == 0 => Vec::new(),
+                    (Some(one), Some(other)) => {
+                        let nodes = pair(one.clone(), other);
+                        let edges = sides.producer.edges(&one);
+                        let mut valid: Vec<Value> =
+                            edges.into_iter().filter(|it| sides.accept(&nodes, it)).take(missing).collect();
+                        let fill = valid.first().cloned()?;
+                        valid.resize(missing, fill);
+                        valid
+                    }
+                    (one, other) => vec![common(one, other)?; missing],
+                };
+                return Some(Surrounding::Array(before, after));
+            }
+        };
+        let mut object = serde_json::Map::new();
+        for name in producer.required().union(&consumer.required()).filter(|name| **name != own) {
+            let value = common(property_node(producer, name), property_node(consumer, name))?;
+            object.insert((*name).to_owned(), value);
         }
-        (Value::Array(items), index) if index < items.len() => Some((String::new(), items.remove(index))),
-        _ => None,
+        Some(Surrounding::Object(object, own.to_owned()))
     }
-}
 
-fn insert(value: &mut Value, path: &[usize], (name, part): (String, Value)) {
-    match parent(value, path) {
-        Some((Value::Object(object), index)) => {
-            object.shift_insert(index, name, part);
+    fn with(&self, part: Value) -> Value {
+        match self {
+            Surrounding::Object(object, name) => {
+                let mut object = object.clone();
+                object.insert(name.clone(), part);
+                Value::Object(object)
+            }
+            Surrounding::Array(before, after) => {
+                before.iter().cloned().chain(std::iter::once(part)).chain(after.iter().cloned()).collect()
+            }
         }
-        Some((Value::Array(items), index)) => items.insert(index, part),
-        _ => {}
     }
-}
-
-fn encode(text: &str) -> String {
-    utf8_percent_encode(text, ENCODED).to_string()
 }
