@@ -154,9 +154,11 @@ impl<'d> Comparison<'d> {
         while let Some(index) = self.graph.waiting.pop_front() {
             let Some(pair) = self.graph.pairs.get(index) else { continue };
             let (nodes, kind) = (Rc::clone(&pair.nodes), pair.kind);
-            let schema::Differences { mut found, edges } = schema::compare(self.documents, &nodes, kind);
+            let schema::Differences { mut found, edges, are_unions } = schema::compare(self.documents, &nodes, kind);
             let is_of_value = |found: &Rc<Found<'d>>| found.is_about_validity();
-            if found.iter().any(is_of_value) && self.are_equivalent(&nodes) {
+            // Another notation of the same schema. A constraint that others imply is worth a word, as is a variant that others mask.
+            let is_notation = |found: &Rc<Found<'d>>| is_of_value(found) && !found.kind.is_ordered_constraint();
+            if !are_unions && found.iter().any(is_notation) && self.are_equivalent(&nodes) {
                 found.retain(|found| !is_of_value(found));
             }
             let mut targets = Vec::new();

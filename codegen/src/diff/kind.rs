@@ -317,6 +317,11 @@ impl ChangeKind {
         )
     }
 
+    /// Whether a constraint became stricter or looser.
+    pub(super) fn is_ordered_constraint(self) -> bool {
+        matches!(self, ChangeKind::ConstraintTightened | ChangeKind::ConstraintLoosened)
+    }
+
     /// All kinds, of schemas with each payload that they apply to.
     pub(super) fn all() -> impl Iterator<Item = (ChangeKind, Option<PayloadKind>)> {
         Self::ALL.iter().flat_map(|kind| {

@@ -79,7 +79,8 @@ pub struct Change {
     /// A value or request that one document permits and the other does not. `None` if the severity is not
     /// [`Severity::Error`], or if none could be constructed, which the message says.
     pub counterexample: Option<Value>,
-    /// The value of the counterexample with another value at the location of this change: both documents permit it.
+    /// The value of the counterexample with another part, or none, at the location of this change: the document that rejects
+    /// the counterexample permits it.
     pub repaired: Option<Value>,
 }
 

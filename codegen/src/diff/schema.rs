@@ -24,6 +24,8 @@ type Keyword<'d> = Option<(Pointer, &'d Value)>;
 pub(super) struct Differences<'d> {
     pub(super) found: Vec<Rc<Found<'d>>>,
     pub(super) edges: Vec<Edge<'d>>,
+    /// Both have several alternatives.
+    pub(super) are_unions: bool,
 }
 
 /// Two nodes that are part of others.
@@ -80,7 +82,8 @@ impl<'d> Comparer<'_, 'd> {
         self.annotations(&|key| before.annotation(key), &|key| after.annotation(key));
         discriminator::compare(self, self.documents, before, after);
         let is_union = before.is_union() || after.is_union();
-        if before.is_union() && after.is_union() && before.exclusive != after.exclusive {
+        self.out.are_unions = before.is_union() && after.is_union();
+        if self.out.are_unions && before.exclusive != after.exclusive {
             let kind = if after.exclusive { ChangeKind::BecameExclusive } else { ChangeKind::BecameInclusive };
             self.differs(kind, Details::default(), Anchor::new(self.nodes.new.pointer()));
         }

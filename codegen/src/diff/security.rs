@@ -65,7 +65,7 @@ pub(super) fn compare_schemes<'d>(comparison: &mut Comparison<'d>, old: &'d Valu
             let details = Details::new(was.clone(), is.clone());
             let anchor = Anchor::new(pointer.child(name.as_str()));
             let kind = ChangeKind::SecuritySchemeChanged;
-            comparison.operation_difference("*".into(), kind, details, anchor, Search::None);
+            comparison.operation_difference("*".into(), kind, details, anchor, Search::Operation(0));
             others.0.shift_remove(name);
             others.1.shift_remove(name);
         }

@@ -1,8 +1,8 @@
 //! Finds counterexamples: the smallest value or request that one document permits and the other does not (`witness` in
 //! reports).
 //!
-//! A counterexample is about its own difference: another value at the location of the difference makes it valid in both
-//! documents.
+//! A counterexample is about its own difference: another value at the location of the difference makes it valid for the side
+//! that rejects it.
 
 use serde_json::{Value, json};
 
@@ -23,7 +23,8 @@ const MAX_REPAIRS: usize = 8;
 /// A counterexample of a difference.
 pub(super) struct Proof {
     pub(super) counterexample: Value,
-    /// The value with another part at the location of the difference; `None` if the counterexample is a request.
+    /// The value with another part, or none, at the location of the difference. `None` if the counterexample is a request, or
+    /// the whole payload.
     pub(super) repaired: Option<Value>,
 }
 
@@ -66,10 +67,13 @@ impl<'d> Sides<'_, 'd> {
         !self.consumer_accepts(nodes, value) && self.producer_accepts(nodes, value)
     }
 
+    fn consumer_surely_accepts(&self, nodes: &Pair<Node<'d>>, value: &Value) -> bool {
+        self.consumer.surely_accepts(self.consumers(nodes.each_ref()), value)
+    }
+
     /// Whether the value is valid for both.
     fn accept(&self, nodes: &Pair<Node<'d>>, value: &Value) -> bool {
-        self.producer_accepts(nodes, value)
-            && self.consumer.surely_accepts(self.consumers(nodes.each_ref()), value)
+        self.consumer_surely_accepts(nodes, value) && self.producer_accepts(nodes, value)
     }
 
     /// The smallest value that both accept, if one is found.
@@ -144,8 +148,10 @@ impl<'c, 'd> Prover<'c, 'd> {
             .filter(violates)
             .filter(|edge| sides.show_difference(nodes, edge))
             .take(MAX_TRIES);
-        let valid: Vec<&Value> =
-            edges.iter().filter(|edge| sides.accept(nodes, edge)).take(MAX_REPAIRS).collect();
+        // Those that are valid for both are the clearest.
+        let for_both = edges.iter().filter(|edge| sides.accept(nodes, edge));
+        let for_consumer = edges.iter().filter(|edge| sides.consumer_surely_accepts(nodes, edge));
+        let valid: Vec<&Value> = for_both.chain(for_consumer).take(MAX_REPAIRS).collect();
         let mut tries = 0;
         for edge in candidates {
             for repaired in repairs(&sides, found, location, edge, &valid) {
@@ -189,13 +195,13 @@ struct Position<'p, 'd> {
 }
 
 impl<'d> Position<'_, 'd> {
-    /// The smallest payload with a value at the position that shows the difference, and one with the repaired value, which
-    /// shows none. Nothing can be repaired if no value is valid.
+    /// The smallest payload with a value at the position that shows the difference, and one with the repaired value, or none
+    /// there, which the consumer accepts.
     fn place(&self, edge: &Value, repaired: Option<Value>) -> Option<(Value, Option<Value>)> {
         let (sides, root) = (self.sides, &self.payload.nodes);
         let shows = |value: &Value, repaired: Option<&Value>| {
             sides.show_difference(root, value)
-                && repaired.is_none_or(|repaired| sides.accept(root, repaired))
+                && repaired.is_none_or(|repaired| sides.consumer_surely_accepts(root, repaired))
         };
         let mut leaves = (edge.clone(), repaired);
         let outermost = std::iter::successors(self.search.unions.as_deref(), |it| it.outer.as_deref()).last();
@@ -240,7 +246,7 @@ fn repairs<'d>(
     };
     let Some(name) = property else {
         if valid.is_empty() {
-            return Vec::new();
+            return vec![None];
         }
         return valid.iter().map(|value| Some((*value).clone())).collect();
     };
@@ -340,7 +346,7 @@ fn wrap<'d>(
         let inner = sides.producers(Pair { old: Pair { old: one.clone(), new: other.clone() }, new: Pair { old: other, new: one } });
         let surrounding = Surrounding::of(sides, producer, consumer, step)?;
         let (value, repaired) = wrap(sides, &inner, below, leaves)?;
-        return Some((surrounding.with(value), repaired.map(|repaired| surrounding.with(repaired))));
+        return Some((surrounding.with(Some(value)), Some(surrounding.with(repaired))));
     }
     None
 }
@@ -423,15 +429,15 @@ impl Surrounding {
         Some(Surrounding::Object(object, own.to_owned()))
     }
 
-    fn with(&self, part: Value) -> Value {
+    fn with(&self, part: Option<Value>) -> Value {
         match self {
             Surrounding::Object(object, name) => {
                 let mut object = object.clone();
-                object.insert(name.clone(), part);
+                object.extend(part.map(|part| (name.clone(), part)));
                 Value::Object(object)
             }
             Surrounding::Array(before, after) => {
-                before.iter().cloned().chain(std::iter::once(part)).chain(after.iter().cloned()).collect()
+                before.iter().cloned().chain(part).chain(after.iter().cloned()).collect()
             }
         }
     }
