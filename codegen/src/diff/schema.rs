@@ -276,20 +276,28 @@ impl<'d> Comparer<'_, 'd> {
         }
     }
 
-    /// Null among the values, where `nullable: true` of OpenAPI 3.0 permits it in any case.
+    /// Null among the values of two enums whose types permit it.
     fn null_in_enum(&mut self, old: &Alternative<'d>, new: &Alternative<'d>) {
-        let is_nullable = |it: &Alternative<'_>| it.all("nullable").any(|flag| *flag == Value::Bool(true));
         let has_null = |it: &Alternative<'_>| {
             let lists = it.all("enum").filter_map(Value::as_array);
             lists.flatten().any(Value::is_null)
         };
         let (was, is) = (has_null(old), has_null(new));
-        if is_nullable(old) && is_nullable(new) && was != is {
-            let kind = if is { ChangeKind::EnumValueAdded } else { ChangeKind::EnumValueRemoved };
-            let anchor = |it: &Alternative<'_>| it.get("enum").map_or_else(|| it.pointer(), |(pointer, _)| pointer);
-            let details = Details { by_annotation: true, exceptional: true, ..Details::default() };
-            self.differs(kind, details, Anchor::new(anchor(new)));
+        if was == is || !old.nullable || !new.nullable {
+            return;
         }
+        // `nullable: true` of OpenAPI 3.0 is often meant to permit null beside the values.
+        let has_flag = |it: &Alternative<'_>| it.all("nullable").any(|flag| *flag == Value::Bool(true));
+        let is_permitted = has_flag(old) && has_flag(new);
+        let kind = match (is_permitted, is) {
+            (true, true) => ChangeKind::EnumValueAdded,
+            (true, false) => ChangeKind::EnumValueRemoved,
+            (false, true) => ChangeKind::BecameNullable,
+            (false, false) => ChangeKind::BecameNotNullable,
+        };
+        let details = Details { by_annotation: is_permitted, exceptional: is_permitted, ..Details::default() };
+        let pointer = new.get("enum").map_or_else(|| new.pointer(), |(pointer, _)| pointer);
+        self.differs(kind, details, Anchor::new(pointer));
     }
 
     fn constraints(&mut self, old: &Alternative<'d>, new: &Alternative<'d>) {

@@ -197,6 +197,8 @@ pub(super) struct Alternative<'d> {
     title: Option<&'d str>,
     /// The JSON types without null; `None` if any type is permitted.
     pub(super) types: Option<BTreeSet<&'d str>>,
+    /// Its types permit null.
+    pub(super) nullable: bool,
     parts: Vec<Part<'d>>,
 }
 
@@ -212,7 +214,7 @@ impl<'d> View<'d> {
             if types.as_ref().is_some_and(BTreeSet::is_empty) && null {
                 continue;
             }
-            alternatives.push(Alternative { title: flat.title, types, parts: flat.parts });
+            alternatives.push(Alternative { title: flat.title, types, nullable: null, parts: flat.parts });
         }
         if let [only] = alternatives.as_mut_slice() {
             only.parts.iter_mut().for_each(|part| part.own = false);
@@ -278,16 +280,11 @@ fn types_of<'d>(parts: &[Part<'d>]) -> (Option<BTreeSet<&'d str>>, bool) {
     if types.is_none() && values().next().is_some() && values().all(Value::is_null) {
         return (Some(BTreeSet::new()), true);
     }
-    // `nullable: true` of OpenAPI 3.0 permits null beside the values of an enum; the type `null` does not.
-    let permits_null = |part: &Part<'_>| {
-        let in_enum = part.keywords.get("enum").and_then(Value::as_array).is_none_or(|it| it.contains(&Value::Null));
-        in_enum && part.keywords.get("const").is_none_or(Value::is_null)
-    };
     let by_type = match types.as_mut() {
         Some(types) => types.remove("null"),
         None => values().any(Value::is_null),
     };
-    (types, nullable || (by_type && parts.iter().all(permits_null)))
+    (types, nullable || by_type)
 }
 
 fn intersection<'d>(a: &BTreeSet<&'d str>, b: &BTreeSet<&'d str>) -> BTreeSet<&'d str> {
@@ -334,7 +331,8 @@ impl<'d> Alternative<'d> {
     /// The parts that it shares with the other alternatives of its union, or its own parts.
     pub(super) fn only(&self, own: bool) -> Alternative<'d> {
         let parts: Vec<Part<'d>> = self.parts.iter().filter(|part| part.own == own).cloned().collect();
-        Alternative { title: self.title.filter(|_| own), types: types_of(&parts).0, parts }
+        let (types, nullable) = types_of(&parts);
+        Alternative { title: self.title.filter(|_| own), types, nullable, parts }
     }
 
     /// The keywords of each part.
