@@ -11,6 +11,7 @@ mod discriminator;
 mod document;
 mod fact;
 mod graph;
+mod host;
 mod inclusion;
 mod judge;
 mod kind;

@@ -8,11 +8,12 @@ use serde_json::{Value, json};
 
 use super::accepts::accepts;
 use super::document::{Comparison, Operation, operations};
-use super::fact::{Difference, Found, Pair, Payload, SchemaSearch, Search, Union, ValueStep};
+use super::fact::{Difference, Found, Pair, Payload, SchemaSearch, Search, ValueStep};
 use super::kind::{ChangeKind, Direction, PayloadKind};
+use super::host::{Sides, Surrounding, property_node, wrap};
 use super::minimize::minimize;
 use super::sample::{Sampler, in_order};
-use super::view::{Alternative, Node, View};
+use super::view::Node;
 use crate::location::{Location, ParameterLocation, Segment};
 
 /// The values at the edges of constraints that are tried.
@@ -32,78 +33,6 @@ pub(super) struct Proof {
 pub(super) struct Prover<'c, 'd> {
     comparison: &'c Comparison<'d>,
     old_operations: Vec<Operation<'d>>,
-}
-
-/// The sides of a payload. A caller of the old document meets an API of the new one, so the producer of a request follows
-/// the old document, and the producer of a response the new one.
-struct Sides<'c, 'd> {
-    direction: Direction,
-    producer: &'c Sampler<'d>,
-    consumer: &'c Sampler<'d>,
-}
-
-impl<'d> Sides<'_, 'd> {
-    fn producers<T>(&self, pair: Pair<T>) -> T {
-        match self.direction {
-            Direction::Request => pair.old,
-            Direction::Response => pair.new,
-        }
-    }
-
-    fn consumers<T>(&self, pair: Pair<T>) -> T {
-        self.producers(pair.swap())
-    }
-
-    fn producer_accepts(&self, nodes: &Pair<Node<'d>>, value: &Value) -> bool {
-        self.producer.surely_accepts(self.producers(nodes.each_ref()), value)
-    }
-
-    fn consumer_accepts(&self, nodes: &Pair<Node<'d>>, value: &Value) -> bool {
-        self.consumer.accepts(self.consumers(nodes.each_ref()), value)
-    }
-
-    /// Whether the value is valid for the producer and invalid for the consumer.
-    fn show_difference(&self, nodes: &Pair<Node<'d>>, value: &Value) -> bool {
-        !self.consumer_accepts(nodes, value) && self.producer_accepts(nodes, value)
-    }
-
-    fn consumer_surely_accepts(&self, nodes: &Pair<Node<'d>>, value: &Value) -> bool {
-        self.consumer.surely_accepts(self.consumers(nodes.each_ref()), value)
-    }
-
-    /// Whether the value is valid for both.
-    fn accept(&self, nodes: &Pair<Node<'d>>, value: &Value) -> bool {
-        self.consumer_surely_accepts(nodes, value) && self.producer_accepts(nodes, value)
-    }
-
-    /// The smallest value that both accept, if one is found.
-    fn common(&self, nodes: &Pair<Node<'d>>) -> Option<Value> {
-        let (producer, consumer) = (self.producers(nodes.each_ref()), self.consumers(nodes.each_ref()));
-        let smallest = [self.producer.smallest(producer), self.consumer.smallest(consumer)];
-        let mut candidates: Vec<Value> = smallest.into_iter().flatten().collect();
-        if let Some(found) = candidates.iter().find(|value| self.accept(nodes, value)) {
-            return Some(found.clone());
-        }
-        candidates = self.producer.edges(producer);
-        candidates.extend(self.consumer.edges(consumer));
-        in_order(candidates).into_iter().find(|value| self.accept(nodes, value))
-    }
-
-    /// Adds properties to an object that are invalid for the other alternatives of the consumer, so that none of them accepts
-    /// the object.
-    fn with_invalid_properties(&self, union: &Union<'d>, value: &Value) -> Value {
-        let Value::Object(mut object) = value.clone() else { return value.clone() };
-        let view = self.consumers(union.nodes.each_ref()).view(self.consumer.root);
-        let own_index = self.consumers(union.alternative);
-        let own = view.alternatives.get(own_index).map(Alternative::properties).unwrap_or_default();
-        let others = view.alternatives.iter().enumerate().filter(|(index, _)| *index != own_index);
-        for (name, node) in others.flat_map(|(_, alternative)| alternative.properties()) {
-            if !object.contains_key(name) && !own.contains_key(name) {
-                object.extend(self.consumer.invalid(&node).map(|invalid| (name.to_owned(), invalid)));
-            }
-        }
-        Value::Object(object)
-    }
 }
 
 impl<'c, 'd> Prover<'c, 'd> {
@@ -136,37 +65,17 @@ impl<'c, 'd> Prover<'c, 'd> {
             Direction::Request => Sides { direction: Direction::Request, producer: old, consumer: new },
             Direction::Response => Sides { direction: Direction::Response, producer: new, consumer: old },
         };
-        let mut edges = sides.producer.edges(sides.producers(nodes.each_ref()));
-        edges.extend(sides.consumer.edges(sides.consumers(nodes.each_ref())));
-        let violated = violated(found, sides.direction, location);
-        let too_long = violated.as_ref().and_then(too_long);
-        let edges = in_order(edges);
-        let violates = |edge: &&Value| violated.as_ref().is_none_or(|it| !accepts(&Value::Null, it, edge));
-        let candidates = edges
-            .iter()
-            .chain(&too_long)
-            .filter(violates)
-            .filter(|edge| sides.show_difference(nodes, edge))
-            .take(MAX_TRIES);
-        // Those that are valid for both are the clearest.
-        let for_both = edges.iter().filter(|edge| sides.accept(nodes, edge));
-        let for_consumer = edges.iter().filter(|edge| sides.consumer_surely_accepts(nodes, edge));
-        let valid: Vec<&Value> = for_both.chain(for_consumer).take(MAX_REPAIRS).collect();
-        let mut tries = 0;
-        for edge in candidates {
-            for repaired in repairs(&sides, found, location, edge, &valid) {
-                tries += 1;
-                if tries > MAX_TRIES {
-                    return None;
-                }
-                let position = Position { sides: &sides, payload, search, found };
-                if let Some((value, repaired)) = position.place(edge, repaired) {
-                    let counterexample = self.describe(payload, value);
-                    return Some(Proof { counterexample, repaired });
-                }
-            }
-        }
-        None
+        let position = Position { sides: &sides, payload, search, found };
+        let candidates = match property(found, location) {
+            Some(name) => objects(&sides, found, nodes, name),
+            None => values(&sides, found, nodes),
+        };
+        let (value, repaired) = candidates
+            .into_iter()
+            .filter(|(value, _)| sides.show_difference(nodes, value))
+            .take(MAX_TRIES)
+            .find_map(|(value, repaired)| position.place(value, repaired))?;
+        Some(Proof { counterexample: self.describe(payload, value), repaired })
     }
 
     fn describe(&self, payload: &Payload<'d>, value: Value) -> Value {
@@ -197,13 +106,13 @@ struct Position<'p, 'd> {
 impl<'d> Position<'_, 'd> {
     /// The smallest payload with a value at the position that shows the difference, and one with the repaired value, or none
     /// there, which the consumer accepts.
-    fn place(&self, edge: &Value, repaired: Option<Value>) -> Option<(Value, Option<Value>)> {
+    fn place(&self, value: Value, repaired: Option<Value>) -> Option<(Value, Option<Value>)> {
         let (sides, root) = (self.sides, &self.payload.nodes);
         let shows = |value: &Value, repaired: Option<&Value>| {
             sides.show_difference(root, value)
                 && repaired.is_none_or(|repaired| sides.consumer_surely_accepts(root, repaired))
         };
-        let mut leaves = (edge.clone(), repaired);
+        let mut leaves = (value, repaired);
         let outermost = std::iter::successors(self.search.unions.as_deref(), |it| it.outer.as_deref()).last();
         let Some(union) = outermost else {
             let pair = wrap(sides, root, &self.search.steps, &mut leaves)?;
@@ -224,15 +133,32 @@ impl<'d> Position<'_, 'd> {
     }
 }
 
-/// The values to try in the place of one that shows a difference.
-fn repairs<'d>(
-    sides: &Sides<'_, 'd>,
-    found: &Found<'d>,
-    location: &Location,
-    edge: &Value,
-    valid: &[&Value],
-) -> Vec<Option<Value>> {
-    let property = match (found.kind, location.segments().last()) {
+/// A value that may show a difference, with one that the consumer accepts in its place.
+type Candidate = (Value, Option<Value>);
+
+/// Values at the edges of constraints, the smallest first.
+fn values<'d>(sides: &Sides<'_, 'd>, found: &Found<'d>, nodes: &Pair<Node<'d>>) -> Vec<Candidate> {
+    let mut edges = sides.producer.edges(sides.producers(nodes.each_ref()));
+    edges.extend(sides.consumer.edges(sides.consumers(nodes.each_ref())));
+    let violated = violated(found);
+    let too_long = violated.as_ref().and_then(too_long);
+    let edges = in_order(edges);
+    // Those that are valid for both are the clearest.
+    let for_both = edges.iter().filter(|edge| sides.accept(nodes, edge));
+    let for_consumer = edges.iter().filter(|edge| sides.consumer_surely_accepts(nodes, edge));
+    let mut valid: Vec<Option<&Value>> = for_both.chain(for_consumer).take(MAX_REPAIRS).map(Some).collect();
+    if valid.is_empty() {
+        valid.push(None);
+    }
+    let violates = |edge: &&Value| violated.as_ref().is_none_or(|it| !accepts(&Value::Null, it, edge));
+    let shows = |edge: &&Value| sides.show_difference(nodes, edge);
+    let candidates = edges.iter().chain(&too_long).filter(violates).filter(shows).take(MAX_TRIES);
+    candidates.flat_map(|edge| valid.iter().map(move |valid| (edge.clone(), valid.cloned()))).collect()
+}
+
+/// The property whose presence differs.
+fn property<'l>(found: &Found<'_>, location: &'l Location) -> Option<&'l str> {
+    match (found.kind, found.segments.last(), location.segments().last()) {
         (
             ChangeKind::AddedRequired
             | ChangeKind::BecameRequired
@@ -240,49 +166,46 @@ fn repairs<'d>(
             | ChangeKind::Removed
             | ChangeKind::Added
             | ChangeKind::Forbidden,
+            Some(Segment::Property(_)),
             Some(Segment::Property(name)),
-        ) if found.segments.last().is_some() => Some(name),
+        ) => Some(name),
         _ => None,
-    };
-    let Some(name) = property else {
-        if valid.is_empty() {
-            return vec![None];
-        }
-        return valid.iter().map(|value| Some((*value).clone())).collect();
-    };
-    let mut object = edge.clone();
-    let Some(keywords) = object.as_object_mut() else { return Vec::new() };
-    if keywords.shift_remove(&**name).is_some() {
-        return vec![Some(object)];
     }
-    let Some(nodes) = &found.nodes else { return Vec::new() };
-    let views = Pair {
-        old: sides.producers(Pair { old: &nodes.old, new: &nodes.new }).view(sides.producer.root),
-        new: sides.consumers(Pair { old: &nodes.old, new: &nodes.new }).view(sides.consumer.root),
-    };
-    let mut candidates: Vec<Value> = Vec::new();
-    for (view, sampler) in [(&views.old, sides.producer), (&views.new, sides.consumer)] {
-        for node in view.alternatives.iter().filter_map(|it| property_node(it, name)) {
-            candidates.extend(sampler.edges(&node).into_iter().filter(|value| sampler.accepts(&node, value)).take(4));
-        }
-    }
-    candidates.push(Value::Null);
-    let with = |value: Value| {
-        let mut object = edge.clone();
-        object.as_object_mut()?.insert(name.to_string(), value);
-        Some(object)
-    };
-    candidates.into_iter().map(with).filter(Option::is_some).take(MAX_REPAIRS).collect()
 }
 
-/// The node of a property, declared or not; `None` if it may have any value.
-fn property_node<'d>(alternative: &Alternative<'d>, name: &str) -> Option<Node<'d>> {
-    let declared = alternative.properties().remove(name);
-    declared.or_else(|| alternative.additional().map(|(pointer, schema)| Node::new(pointer, schema)))
+/// Objects with and without a property.
+fn objects<'d>(sides: &Sides<'_, 'd>, found: &Found<'d>, nodes: &Pair<Node<'d>>, name: &str) -> Vec<Candidate> {
+    let given = sides.producers(nodes.each_ref()).view(sides.producer.root);
+    let asked = sides.consumers(nodes.each_ref()).view(sides.consumer.root);
+    let is_chosen = |index: usize, chosen: Option<usize>| chosen.is_none_or(|chosen| chosen == index);
+    let chosen = (found.alternative.map(|it| sides.producers(it)), found.alternative.map(|it| sides.consumers(it)));
+    let step = ValueStep::Property(name.to_owned());
+    let mut out = Vec::new();
+    for (index, producer) in given.alternatives.iter().enumerate().filter(|(it, _)| is_chosen(*it, chosen.0)) {
+        for (other, consumer) in asked.alternatives.iter().enumerate().filter(|(it, _)| is_chosen(*it, chosen.1)) {
+            if index != other && chosen.0.is_none() && given.alternatives.len() == asked.alternatives.len() {
+                continue;
+            }
+            let Some(around) = Surrounding::of(sides, producer, consumer, &step) else { continue };
+            let mut values: Vec<Value> = Vec::new();
+            for (alternative, sampler) in [(producer, sides.producer), (consumer, sides.consumer)] {
+                if let Some(node) = property_node(alternative, name) {
+                    let valid = sampler.edges(&node).into_iter().filter(|value| sampler.accepts(&node, value));
+                    values.extend(valid.take(MAX_REPAIRS));
+                }
+            }
+            values.push(Value::Null);
+            for with in values.into_iter().map(|value| around.with(Some(value))) {
+                out.push((around.with(None), Some(with.clone())));
+                out.push((with, Some(around.with(None))));
+            }
+        }
+    }
+    out
 }
 
 /// A schema that a value has to violate to show the difference; `None` if it is not a single keyword.
-fn violated(found: &Found<'_>, direction: Direction, location: &Location) -> Option<Value> {
+fn violated(found: &Found<'_>) -> Option<Value> {
     let details = &found.details;
     match found.kind {
         ChangeKind::BecameNullable | ChangeKind::BecameNotNullable => {
@@ -292,21 +215,6 @@ fn violated(found: &Found<'_>, direction: Direction, location: &Location) -> Opt
         ChangeKind::EnumIntroduced => Some(json!({ "enum": details.new })),
         ChangeKind::EnumDropped => Some(json!({ "enum": details.old })),
         ChangeKind::ConstraintTightened => Some(details.new.clone()),
-        ChangeKind::AddedRequired
-        | ChangeKind::BecameRequired
-        | ChangeKind::BecameOptional
-        | ChangeKind::Removed
-        | ChangeKind::Added => match location.segments().last() {
-            Some(Segment::Property(name)) => {
-                let required = json!({ "required": [&**name] });
-                let has_it = matches!(
-                    (found.kind, direction),
-                    (ChangeKind::Removed, Direction::Request) | (ChangeKind::Added, Direction::Response)
-                );
-                Some(if has_it { json!({ "not": required }) } else { required })
-            }
-            _ => None,
-        },
         _ => None,
     }
 }
@@ -317,128 +225,4 @@ fn too_long(violated: &Value) -> Option<Value> {
     const MAX_LENGTH: u64 = 1 << 27;
     let length = violated.get("maxLength").and_then(Value::as_u64).filter(|length| *length < MAX_LENGTH)?;
     Some("a".repeat(usize::try_from(length).ok()? + 1).into())
-}
-
-/// The smallest values, valid for both sides except for the leaves, that have the leaves at the end of these steps. Takes the
-/// leaves out, because they may be large.
-fn wrap<'d>(
-    sides: &Sides<'_, 'd>,
-    nodes: &Pair<Node<'d>>,
-    steps: &[ValueStep],
-    leaves: &mut (Value, Option<Value>),
-) -> Option<(Value, Option<Value>)> {
-    let views = Pair { old: sides.producers(nodes.each_ref()).view(sides.producer.root), new: sides.consumers(nodes.each_ref()).view(sides.consumer.root) };
-    let (chosen, rest) = match steps.split_first() {
-        Some((ValueStep::Alternative(indices), rest)) => (Some(*indices), rest),
-        _ => (None, steps),
-    };
-    let Some((step, below)) = rest.split_first() else {
-        return Some((leaves.0.take(), leaves.1.take()));
-    };
-    let alternatives = |view: &View<'d>, chosen: Option<usize>| -> Vec<Alternative<'d>> {
-        let all = view.alternatives.iter().enumerate();
-        all.filter(|(index, _)| chosen.is_none_or(|it| it == *index)).map(|it| it.1.clone()).collect()
-    };
-    let given = alternatives(&views.old, chosen.map(|it| sides.producers(it)));
-    let asked = alternatives(&views.new, chosen.map(|it| sides.consumers(it)));
-    for (producer, consumer) in given.iter().flat_map(|one| asked.iter().map(move |other| (one, other))).take(16) {
-        let (Some(one), Some(other)) = (part(producer, step), part(consumer, step)) else { continue };
-        let inner = sides.producers(Pair { old: Pair { old: one.clone(), new: other.clone() }, new: Pair { old: other, new: one } });
-        let surrounding = Surrounding::of(sides, producer, consumer, step)?;
-        let (value, repaired) = wrap(sides, &inner, below, leaves)?;
-        return Some((surrounding.with(Some(value)), Some(surrounding.with(repaired))));
-    }
-    None
-}
-
-/// The node of a part of an alternative.
-fn part<'d>(alternative: &Alternative<'d>, step: &ValueStep) -> Option<Node<'d>> {
-    match step {
-        ValueStep::Alternative(_) => None,
-        ValueStep::Property(name) => alternative.properties().remove(name.as_str()),
-        ValueStep::AdditionalProperty => alternative.additional().map(|(pointer, schema)| Node::new(pointer, schema)),
-        ValueStep::Item => alternative.items(),
-        ValueStep::Position(index) => {
-            alternative.prefix_items().into_iter().nth(*index).or_else(|| alternative.items())
-        }
-    }
-}
-
-/// The value around a part, without the part.
-enum Surrounding {
-    Object(serde_json::Map<String, Value>, String),
-    /// The items before the part and behind it.
-    Array(Vec<Value>, Vec<Value>),
-}
-
-impl Surrounding {
-    /// What both sides require.
-    fn of<'d>(
-        sides: &Sides<'_, 'd>,
-        producer: &Alternative<'d>,
-        consumer: &Alternative<'d>,
-        step: &ValueStep,
-    ) -> Option<Self> {
-        let pair = |one: Node<'d>, other: Node<'d>| {
-            sides.producers(Pair { old: Pair { old: one.clone(), new: other.clone() }, new: Pair { old: other, new: one } })
-        };
-        let common = |one: Option<Node<'d>>, other: Option<Node<'d>>| match (one, other) {
-            (Some(one), Some(other)) => sides.common(&pair(one, other)),
-            (Some(one), None) => sides.producer.smallest(&one),
-            (None, Some(other)) => sides.consumer.smallest(&other),
-            (None, None) => Some(Value::Null),
-        };
-        let own = match step {
-            ValueStep::Property(name) => name.as_str(),
-            ValueStep::AdditionalProperty => "x",
-            ValueStep::Position(index) => {
-                let node = |of: &Alternative<'d>, index: usize| part(of, &ValueStep::Position(index));
-                let item = |index: usize| common(node(producer, index), node(consumer, index));
-                let before: Vec<Value> = (0..*index).map(item).collect::<Option<_>>()?;
-                return Some(Surrounding::Array(before, Vec::new()));
-            }
-            ValueStep::Item | ValueStep::Alternative(_) => {
-                let prefix = producer.prefix_items().len().max(consumer.prefix_items().len());
-                let node = |of: &Alternative<'d>, index: usize| part(of, &ValueStep::Position(index));
-                let item = |index: usize| common(node(producer, index), node(consumer, index));
-                let before: Vec<Value> = (0..prefix).map(item).collect::<Option<_>>()?;
-                let min = |of: &Alternative<'d>| of.constraint("minItems").and_then(|it| it.as_u64()).unwrap_or(1);
-                let length = usize::try_from(min(producer).max(min(consumer)).clamp(1, 64)).ok()?;
-                let missing = length.saturating_sub(before.len() + 1);
-                let after = match (producer.items(), consumer.items()) {
-                    _ if missing == 0 => Vec::new(),
-                    (Some(one), Some(other)) => {
-                        let nodes = pair(one.clone(), other);
-                        let edges = sides.producer.edges(&one);
-                        let mut valid: Vec<Value> =
-                            edges.into_iter().filter(|it| sides.accept(&nodes, it)).take(missing).collect();
-                        let fill = valid.first().cloned()?;
-                        valid.resize(missing, fill);
-                        valid
-                    }
-                    (one, other) => vec![common(one, other)?; missing],
-                };
-                return Some(Surrounding::Array(before, after));
-            }
-        };
-        let mut object = serde_json::Map::new();
-        for name in producer.required().union(&consumer.required()).filter(|name| **name != own) {
-            let value = common(property_node(producer, name), property_node(consumer, name))?;
-            object.insert((*name).to_owned(), value);
-        }
-        Some(Surrounding::Object(object, own.to_owned()))
-    }
-
-    fn with(&self, part: Option<Value>) -> Value {
-        match self {
-            Surrounding::Object(object, name) => {
-                let mut object = object.clone();
-                object.extend(part.map(|part| (name.clone(), part)));
-                Value::Object(object)
-            }
-            Surrounding::Array(before, after) => {
-                before.iter().cloned().chain(part).chain(after.iter().cloned()).collect()
-            }
-        }
-    }
 }
