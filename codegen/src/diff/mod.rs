@@ -10,6 +10,7 @@ mod constraint;
 mod discriminator;
 mod document;
 mod fact;
+mod generated;
 mod graph;
 mod host;
 mod inclusion;
@@ -131,10 +132,14 @@ pub fn report(old: &Reading<'_>, new: &Reading<'_>) -> Report {
     locate(&mut changes, SpecForm::Bare, old, new);
     locate(&mut by_overlays, SpecForm::Effective, old, new);
     changes.append(&mut by_overlays);
-    let (bump, rust_only) = match clients.map(|clients| clients.attribute(&mut changes)) {
+    let (mut bump, mut rust_only) = match clients.map(|clients| clients.attribute(&mut changes)) {
         Some((bump, rust_only)) => (Some(bump), rust_only),
         None => (None, Vec::new()),
     };
+    if bump == Some(Bump::None) && old.effective() != new.effective() {
+        rust_only = generated::changes(old, new);
+        bump = Some(if rust_only.is_empty() { Bump::None } else { Bump::Patch });
+    }
     changes.sort_by_key(|change| Reverse(change.severity));
     Report { changes, bump, rust_only }
 }

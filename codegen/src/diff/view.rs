@@ -3,6 +3,7 @@
 //! It reads the canonical document and not the IR, because the IR keeps only what Rust needs: one response per operation, no
 //! media types, no constraints of free-form values.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
@@ -189,6 +190,7 @@ pub(super) struct View<'d> {
     pub(super) exclusive: bool,
     /// Some unions are not merged, because the schema has too many alternatives.
     pub(super) truncated: bool,
+    labels: OnceCell<Vec<String>>,
 }
 
 /// An alternative of a schema.
@@ -220,7 +222,7 @@ impl<'d> View<'d> {
             only.parts.iter_mut().for_each(|part| part.own = false);
         }
         let exclusive = exclusive && alternatives.len() > 1;
-        View { nullable, alternatives, exclusive, truncated }
+        View { nullable, alternatives, exclusive, truncated, labels: OnceCell::new() }
     }
 
     /// Whether there are several alternatives.
@@ -241,9 +243,11 @@ impl<'d> View<'d> {
             return alternative.name();
         }
         let name = |it: &Alternative<'_>| if it.is_string() { String::new() } else { it.name() };
-        let names: Vec<String> = self.alternatives.iter().map(name).collect();
-        let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        numbered_labels(&names).swap_remove(index)
+        let labels = self.labels.get_or_init(|| {
+            let names: Vec<String> = self.alternatives.iter().map(name).collect();
+            numbered_labels(&names.iter().map(String::as_str).collect::<Vec<_>>())
+        });
+        labels.get(index).cloned().unwrap_or_default()
     }
 }
 
