@@ -14,18 +14,23 @@ use crate::pointer::{Pointer, child};
 struct Discriminator<'d> {
     pointer: Pointer,
     property: &'d str,
-    /// The schema of each value that the document lists.
-    mapping: BTreeMap<&'d str, &'d str>,
+    /// The schema of each value: those of the mapping, and the names of the components that are variants.
+    schemas: BTreeMap<&'d str, String>,
 }
 
 impl<'d> Discriminator<'d> {
     fn of(view: &View<'d>) -> Option<Self> {
         let (pointer, value) = view.annotation("discriminator")?;
+        let lists = ["oneOf", "anyOf"].into_iter().filter_map(|key| view.annotation(key)).map(|(_, list)| list);
+        let variants = lists.filter_map(Value::as_array).flatten();
+        let references = variants.filter_map(|it| child(it, "$ref")).filter_map(Value::as_str);
+        let implicit = references.filter_map(|target| Some((target.rsplit('/').next()?, target.to_owned())));
         let mapping = child(value, "mapping").and_then(Value::as_object).into_iter().flatten();
+        let mapping = mapping.filter_map(|(name, target)| Some((name.as_str(), target.as_str()?.to_owned())));
         Some(Discriminator {
             pointer,
             property: child(value, "propertyName").and_then(Value::as_str).unwrap_or_default(),
-            mapping: mapping.filter_map(|(name, target)| Some((name.as_str(), target.as_str()?))).collect(),
+            schemas: implicit.chain(mapping).collect(),
         })
     }
 }
@@ -52,10 +57,8 @@ pub(super) fn compare<'d>(
         let details = Details::new(old.property, new.property);
         comparer.differs(ChangeKind::DiscriminatorChanged, details, Anchor::new(new.pointer.clone()));
     }
-    // Without a mapping, the values are the names of the components: an added mapping need not change them.
-    for (value, target) in &old.mapping {
-        match new.mapping.get(value) {
-            None if new.mapping.is_empty() && target.rsplit('/').next() == Some(value) => {}
+    for (value, target) in &old.schemas {
+        match new.schemas.get(value) {
             None => {
                 let details = Details::new(*value, Value::Null);
                 let anchor = Anchor::old(old.pointer.clone());
@@ -66,18 +69,14 @@ pub(super) fn compare<'d>(
                 let schema = |root: &'d Value, target: &str| Pointer::from_fragment(target)?.find(root);
                 // A component that only has another name is the same.
                 if schema(documents.old, target) != schema(documents.new, other) {
-                    let details = Details::new(*target, *other);
+                    let details = Details::new(target.as_str(), other.as_str());
                     comparer.differs(ChangeKind::DiscriminatorChanged, details, Anchor::new(new.pointer.clone()));
                 }
             }
         }
     }
-    for (value, target) in &new.mapping {
-        let is_implicit = old.mapping.is_empty() && target.rsplit('/').next() == Some(value);
-        if !old.mapping.contains_key(value) && !is_implicit {
-            let details = Details::new(Value::Null, *value);
-            let anchor = Anchor::new(new.pointer.clone());
-            comparer.differs(ChangeKind::DiscriminatorValueAdded, details, anchor);
-        }
+    for value in new.schemas.keys().filter(|value| !old.schemas.contains_key(*value)) {
+        let details = Details::new(Value::Null, *value);
+        comparer.differs(ChangeKind::DiscriminatorValueAdded, details, Anchor::new(new.pointer.clone()));
     }
 }

@@ -145,6 +145,8 @@ pub(super) enum ValueStep {
     Position(usize),
     /// An additional property of an object.
     AdditionalProperty,
+    /// A property whose name matches a pattern.
+    Pattern(String),
     /// One of several alternatives, by its indices.
     Alternative(Pair<usize>),
 }

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::fact::{Pair, Union, ValueStep};
 use super::kind::Direction;
+use super::pattern;
 use super::sample::{Sampler, in_order};
 use super::view::{Alternative, Node, View};
 
@@ -170,6 +171,7 @@ fn part<'d>(alternative: &Alternative<'d>, step: &ValueStep) -> Option<Node<'d>>
         ValueStep::Alternative(_) => None,
         ValueStep::Property(name) => alternative.properties().remove(name.as_str()),
         ValueStep::AdditionalProperty => alternative.additional().map(|(pointer, schema)| Node::new(pointer, schema)),
+        ValueStep::Pattern(pattern) => alternative.patterns().remove(pattern.as_str()),
         ValueStep::Item => alternative.items(),
         ValueStep::Position(index) => {
             alternative.prefix_items().into_iter().nth(*index).or_else(|| alternative.items())
@@ -194,8 +196,9 @@ impl Surrounding {
     ) -> Option<Self> {
         let common = |one, other| sides.common_part(one, other, 0);
         let own = match step {
-            ValueStep::Property(name) => name.as_str(),
-            ValueStep::AdditionalProperty => "x",
+            ValueStep::Property(name) => name.clone(),
+            ValueStep::AdditionalProperty => "x".to_owned(),
+            ValueStep::Pattern(pattern) => pattern::string(pattern, 0)?,
             ValueStep::Position(index) => {
                 let node = |of: &Alternative<'d>, index: usize| part(of, &ValueStep::Position(index));
                 let item = |index: usize| common(node(producer, index), node(consumer, index));
@@ -226,7 +229,7 @@ impl Surrounding {
                 return Some(Surrounding::Array(before, after));
             }
         };
-        Some(Surrounding::Object(sides.required_by_both(producer, consumer, Some(own), 0)?, own.to_owned()))
+        Some(Surrounding::Object(sides.required_by_both(producer, consumer, Some(&own), 0)?, own))
     }
 
     pub(super) fn with(&self, part: Option<Value>) -> Value {

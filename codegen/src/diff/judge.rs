@@ -51,7 +51,8 @@ impl<'c, 'd> Judge<'c, 'd> {
             };
             return Verdict { severity: Severity::Info, message: format!("{message}, but {reason}") };
         }
-        if severity != Severity::Error || !difference.found.is_about_validity() {
+        let is_judged = severity == Severity::Error || difference.found.kind == ChangeKind::ConstraintChanged;
+        if !is_judged || severity == Severity::Info || !difference.found.is_about_validity() {
             return Verdict { severity, message };
         }
         let reason = self.reason(&difference.found, search.unions.as_ref(), direction);

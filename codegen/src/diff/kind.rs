@@ -220,7 +220,7 @@ change_kinds! {
         "the status {new} is new", "a `404` appears";
     ResponseStatusRemoved = "response-status-removed", OPERATIONS, [ERROR_OR_INFO, ERROR_OR_INFO],
         "the status {old} was removed", "`200` disappears in favour of `201`",
-        except if "it is not a success status (2xx), or a range such as `2XX` replaces it";
+        except if "it is not a success status (2xx), or the others cover it, such as the range `2XX`";
     AddedRequired = "added-required", REQUESTS, [ERROR_OR_INFO, ERROR_OR_INFO],
         "new required {subject}", "`notes` appears and is required", except if "it is `readOnly`";
     AddedOptional = "added-optional", REQUESTS, [INFO, INFO],
@@ -310,6 +310,7 @@ impl ChangeKind {
                 | ChangeKind::DiscriminatorChanged
                 | ChangeKind::DiscriminatorValueAdded
                 | ChangeKind::DiscriminatorValueRemoved
+                | ChangeKind::FormatChanged
                 | ChangeKind::DefaultChanged
                 | ChangeKind::AccessModeChanged
                 | ChangeKind::Deprecated

@@ -22,6 +22,7 @@ mod minimize;
 mod operation;
 mod parameter;
 mod pattern;
+mod properties;
 mod request;
 mod response;
 pub mod rules;

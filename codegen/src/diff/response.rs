@@ -37,7 +37,9 @@ impl<'d> Comparison<'d> {
                 (Some(old), Some(new)) => (Some(old), Some(new)),
                 (Some(old), None) => {
                     let range = range_of(status, &after).map(|(range, value)| new_body(range, value));
-                    let is_exceptional = !status.starts_with('2') || range.is_some();
+                    let in_range = |other: &&str| range_name(other).is_some_and(|it| it.eq_ignore_ascii_case(status));
+                    let has_part = after.keys().any(in_range);
+                    let is_exceptional = !status.starts_with('2') || range.is_some() || has_part;
                     let details = Details::new(status, Value::Null).except_if(is_exceptional);
                     let (kind, anchor) = (ChangeKind::ResponseStatusRemoved, Anchor::old(old.pointer.clone()));
                     self.operation_differs(operations, &location, kind, details, anchor);
@@ -180,10 +182,15 @@ impl<'d> Comparison<'d> {
 
 /// The range of statuses, such as `2XX`, that a status belongs to.
 fn range_of<'d>(status: &str, responses: &BTreeMap<&'d str, &'d Value>) -> Option<(&'d str, &'d Value)> {
+    let range = range_name(status)?;
+    let found = responses.iter().find(|(key, _)| key.eq_ignore_ascii_case(&range))?;
+    Some((*found.0, *found.1))
+}
+
+fn range_name(status: &str) -> Option<String> {
     let class = status.chars().next().filter(char::is_ascii_digit)?;
     let range = format!("{class}XX");
-    let found = responses.iter().find(|(key, _)| key.eq_ignore_ascii_case(&range))?;
-    (!status.eq_ignore_ascii_case(&range)).then_some((*found.0, *found.1))
+    (!status.eq_ignore_ascii_case(&range)).then_some(range)
 }
 
 struct MediaType<'d> {

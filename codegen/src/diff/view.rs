@@ -409,6 +409,18 @@ impl<'d> Alternative<'d> {
         out
     }
 
+    /// The schemas of `patternProperties`, by their patterns.
+    pub(super) fn patterns(&self) -> BTreeMap<&'d str, Node<'d>> {
+        let mut out: BTreeMap<&'d str, Node<'d>> = BTreeMap::new();
+        for (pointer, all) in self.parts.iter().filter_map(|part| part.get("patternProperties")) {
+            for (pattern, schema) in all.as_object().into_iter().flatten() {
+                let node = out.entry(pattern).or_insert(Node { parts: Vec::new() });
+                node.parts.push((pointer.child(pattern), schema));
+            }
+        }
+        out
+    }
+
     /// The required properties.
     pub(super) fn required(&self) -> BTreeSet<&'d str> {
         self.all("required").filter_map(Value::as_array).flatten().filter_map(Value::as_str).collect()
