@@ -60,7 +60,7 @@ impl<'c, 'd> Judge<'c, 'd> {
             None => Verdict { severity, message },
             Some(Reason::NoValue) => Verdict {
                 severity: Severity::Info,
-                message: format!("{message}, but the other constraints permit no value that shows it"),
+                message: format!("{message}, but no value shows it"),
             },
             Some(Reason::Variant(label)) => Verdict {
                 severity: Severity::Warning,

@@ -2,8 +2,9 @@
 //!
 //! One principle decides, variance: a request that the old document permits must still be permitted, and a response must
 //! still be one that a reader of the old document can handle. [`Severity::Error`] violates it, [`Severity::Warning`] may,
-//! [`Severity::Info`] does not. A parameter is part of a request. The payload of a webhook counts as a response, and the
-//! response to a webhook as a request.
+//! [`Severity::Info`] does not. A parameter is part of a request. The payload of a webhook or callback counts as a response,
+//! and the response to it as a request. `RULES.md` says how an error is decided, and which rules correspond to those of
+//! oasdiff.
 
 use serde_json::Value;
 
@@ -34,6 +35,16 @@ impl RuleInfo {
         }
     }
 }
+
+/// What the comparison ignores, because it is not part of the interface.
+pub const NOT_COMPARED: [&str; 6] = [
+    "descriptions, summaries, titles and comments",
+    "examples and external documentation",
+    "vendor extensions except `x-fern-availability`",
+    "the order of sets",
+    "the names of components",
+    "components that no operation uses",
+];
 
 /// All rules.
 pub fn all() -> Vec<RuleInfo> {

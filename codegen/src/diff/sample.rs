@@ -13,7 +13,7 @@ use super::view::{Alternative, Node, NodeId, View};
 const MAX_DEPTH: usize = 24;
 /// The length of strings and arrays at the edge of a constraint.
 const MAX_LENGTH: usize = 4_096;
-/// The other variants of a `oneOf` that a value is made invalid for.
+/// The variants of a union that a value is made valid or invalid for.
 const MAX_OTHERS: usize = 16;
 
 /// A string of each common format.
@@ -120,6 +120,13 @@ impl<'d> Sampler<'d> {
                 let required = self.required_properties(alternative);
                 out.extend(required.map(|object| self.distinguished(&view, index, object)));
             }
+        }
+        let objects = view.alternatives.iter().filter(|it| view.is_union() && it.may_be("object"));
+        let objects: Vec<_> = objects.take(MAX_OTHERS).filter_map(|it| self.required_properties(it)).collect();
+        for (index, object) in objects.iter().enumerate() {
+            // Of several alternatives at once.
+            let merged = |other: &Map<String, Value>| object.clone().into_iter().chain(other.clone()).collect();
+            out.extend(objects.iter().skip(index + 1).map(|other| Value::Object(merged(other))));
         }
         out.push(Value::Null);
         in_order(out)
