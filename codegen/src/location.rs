@@ -169,7 +169,9 @@ impl Segment {
             | Segment::Response(name)
             | Segment::Property(name)
             | Segment::Header(name) => Some(name),
-            Segment::Variant(_) | Segment::Items | Segment::Position(_) | Segment::AdditionalProperties => None,
+            Segment::Variant(_) | Segment::Items | Segment::Position(_) | Segment::AdditionalProperties => {
+                None
+            }
         }
     }
 }

@@ -61,7 +61,8 @@ fn pairs_have_expected_severity() {
         }
         if level(&report) != expected {
             let found = report.changes.iter();
-            let found: Vec<String> = found.map(|it| format!("{} {}: {}", it.severity, it.id(), it.message)).collect();
+            let found: Vec<String> =
+                found.map(|it| format!("{} {}: {}", it.severity, it.id(), it.message)).collect();
             wrong.push(format!("{name}: {expected} expected, found {found:#?}"));
         }
     }
@@ -76,7 +77,11 @@ fn slow_pairs_end() {
         let start = Instant::now();
         let report = reported(&texts);
         let time = start.elapsed();
-        println!("{name}: {time:?}, {} changes, {} sites", report.changes.len(), report.changes.iter().map(|it| it.sites.len()).sum::<usize>());
+        println!(
+            "{name}: {time:?}, {} changes, {} sites",
+            report.changes.len(),
+            report.changes.iter().map(|it| it.sites.len()).sum::<usize>()
+        );
         assert_eq!(level(&report), "error", "{name}");
         // Ten times the time that the pair needs with optimization.
         assert!(time < Duration::from_secs(2), "{name}: {time:?}");

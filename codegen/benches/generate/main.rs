@@ -85,7 +85,7 @@ impl Input {
 
     /// Returns the input of the passes after loading: the canonical form with the overlays applied.
     fn applied(&self, raw: &Value, overlays: &[(&str, Value)], problems: &mut Problems) -> Value {
-        let options = snapshot::Options { keep_prose: self.options.keep_prose };
+        let options = snapshot::Options { keep_prose: self.options.keep_prose, ..Default::default() };
         let mut document = snapshot::canonical(raw, options, &Default::default(), problems);
         overlay::apply(&mut document, overlays, problems);
         document

@@ -16,7 +16,8 @@ const MAX_DEPTH: usize = 96;
 
 /// Whether the schema accepts the value. A pattern that cannot be read accepts every string.
 pub(super) fn accepts(root: &Value, schema: &Value, value: &Value) -> bool {
-    Validation { root, open: RefCell::default(), has_unknown_pattern: Cell::default() }.accepts(schema, value, 0)
+    Validation { root, open: RefCell::default(), has_unknown_pattern: Cell::default() }
+        .accepts(schema, value, 0)
 }
 
 /// Whether the schema accepts the value, and has no pattern that cannot be read.
@@ -114,16 +115,25 @@ impl Validation<'_> {
         let Some(schema) = keywords.get(keyword) else { return true };
         let mut evaluated = BTreeSet::new();
         self.evaluate(keywords, value, depth, &mut evaluated);
-        let accepts = |key: &str, part: &Value| evaluated.contains(key) || self.accepts(schema, part, depth + 1);
+        let accepts =
+            |key: &str, part: &Value| evaluated.contains(key) || self.accepts(schema, part, depth + 1);
         match value {
             Value::Object(properties) => properties.iter().all(|(name, part)| accepts(name, part)),
-            Value::Array(items) => items.iter().enumerate().all(|(index, part)| accepts(&index.to_string(), part)),
+            Value::Array(items) => {
+                items.iter().enumerate().all(|(index, part)| accepts(&index.to_string(), part))
+            }
             _ => true,
         }
     }
 
     /// Collects the names of the properties, or the indices of the items, that a schema evaluates.
-    fn evaluate(&self, keywords: &Map<String, Value>, value: &Value, depth: usize, out: &mut BTreeSet<String>) {
+    fn evaluate(
+        &self,
+        keywords: &Map<String, Value>,
+        value: &Value,
+        depth: usize,
+        out: &mut BTreeSet<String>,
+    ) {
         if depth > MAX_DEPTH {
             return;
         }

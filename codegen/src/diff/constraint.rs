@@ -96,7 +96,11 @@ pub(super) fn type_of(key: &str) -> Option<&'static str> {
     match key {
         "properties" | "required" | "additionalProperties" => Some("object"),
         "items" | "prefixItems" => Some("array"),
-        _ => CONSTRAINTS.iter().find(|(constraint, _)| *constraint == key).map(|it| it.1).filter(|it| !it.is_empty()),
+        _ => CONSTRAINTS
+            .iter()
+            .find(|(constraint, _)| *constraint == key)
+            .map(|it| it.1)
+            .filter(|it| !it.is_empty()),
     }
 }
 

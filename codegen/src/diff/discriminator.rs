@@ -21,7 +21,8 @@ struct Discriminator<'d> {
 impl<'d> Discriminator<'d> {
     fn of(view: &View<'d>) -> Option<Self> {
         let (pointer, value) = view.annotation("discriminator")?;
-        let lists = ["oneOf", "anyOf"].into_iter().filter_map(|key| view.annotation(key)).map(|(_, list)| list);
+        let lists =
+            ["oneOf", "anyOf"].into_iter().filter_map(|key| view.annotation(key)).map(|(_, list)| list);
         let variants = lists.filter_map(Value::as_array).flatten();
         let references = variants.filter_map(|it| child(it, "$ref")).filter_map(Value::as_str);
         let implicit = references.filter_map(|target| Some((target.rsplit('/').next()?, target.to_owned())));
@@ -70,7 +71,11 @@ pub(super) fn compare<'d>(
                 // A component that only has another name is the same.
                 if schema(documents.old, target) != schema(documents.new, other) {
                     let details = Details::new(target.as_str(), other.as_str());
-                    comparer.differs(ChangeKind::DiscriminatorChanged, details, Anchor::new(new.pointer.clone()));
+                    comparer.differs(
+                        ChangeKind::DiscriminatorChanged,
+                        details,
+                        Anchor::new(new.pointer.clone()),
+                    );
                 }
             }
         }

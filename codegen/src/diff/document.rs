@@ -74,10 +74,18 @@ fn add_operations<'d>(
         let operation = Operation { method, path: path.clone(), webhook, pointer: pointer.clone(), value };
         let name = operation.name();
         out.push(operation);
-        for (callback, expressions) in child(value, "callbacks").and_then(Value::as_object).into_iter().flatten() {
+        for (callback, expressions) in
+            child(value, "callbacks").and_then(Value::as_object).into_iter().flatten()
+        {
             for (expression, item) in expressions.as_object().into_iter().flatten() {
                 let pointer = pointer.child("callbacks").child(callback).child(expression);
-                add_operations(item, format!("{expression} ({callback} of {name})").into(), true, &pointer, out);
+                add_operations(
+                    item,
+                    format!("{expression} ({callback} of {name})").into(),
+                    true,
+                    &pointer,
+                    out,
+                );
             }
         }
     }
@@ -115,7 +123,12 @@ impl<'d> Comparison<'d> {
         }
         const COMPARED: [&str; 8] =
             ["openapi", "info", "servers", "security", "tags", "paths", "webhooks", "components"];
-        self.other_keywords(&"*".into(), &Location::default(), Pair { old: (old, &Pointer::default()), new: (new, &Pointer::default()) }, &COMPARED);
+        self.other_keywords(
+            &"*".into(),
+            &Location::default(),
+            Pair { old: (old, &Pointer::default()), new: (new, &Pointer::default()) },
+            &COMPARED,
+        );
     }
 
     /// Reports the keywords of an object of OpenAPI that no rule compares.
@@ -217,7 +230,8 @@ fn matching(old: &[Operation<'_>], new: &[Operation<'_>]) -> Vec<Pair<usize>> {
         let (matched_old, matched_new): (BTreeSet<usize>, BTreeSet<usize>) =
             pairs.iter().map(|pair| (pair.old, pair.new)).unzip();
         let mut free: BTreeMap<_, Vec<usize>> = BTreeMap::new();
-        for (index, before) in old.iter().enumerate().filter(|(index, _)| !matched_old.contains(index)).rev() {
+        for (index, before) in old.iter().enumerate().filter(|(index, _)| !matched_old.contains(index)).rev()
+        {
             if let Some(key) = key(before) {
                 free.entry(key).or_default().push(index);
             }

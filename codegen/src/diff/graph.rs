@@ -6,7 +6,9 @@ use std::rc::Rc;
 use serde_json::Value;
 
 use super::document::Comparison;
-use super::fact::{Anchor, Details, Difference, Found, Pair, Payload, SchemaSearch, Search, Union, ValueStep};
+use super::fact::{
+    Anchor, Details, Difference, Found, Pair, Payload, SchemaSearch, Search, Union, ValueStep,
+};
 use super::inclusion::{Proofs, Schema};
 use super::kind::{ChangeKind, Direction, PayloadKind};
 use super::sample::Sampler;
@@ -154,10 +156,12 @@ impl<'d> Comparison<'d> {
         while let Some(index) = self.graph.waiting.pop_front() {
             let Some(pair) = self.graph.pairs.get(index) else { continue };
             let (nodes, kind) = (Rc::clone(&pair.nodes), pair.kind);
-            let schema::Differences { mut found, edges, are_unions } = schema::compare(self.documents, &nodes, kind);
+            let schema::Differences { mut found, edges, are_unions } =
+                schema::compare(self.documents, &nodes, kind);
             let is_of_value = |found: &Rc<Found<'d>>| found.is_about_validity();
             // Another notation of the same schema. A constraint that others imply is worth a word, as is a variant that others mask.
-            let is_notation = |found: &Rc<Found<'d>>| is_of_value(found) && !found.kind.is_ordered_constraint();
+            let is_notation =
+                |found: &Rc<Found<'d>>| is_of_value(found) && !found.kind.is_ordered_constraint();
             if !are_unions && found.iter().any(is_notation) && self.are_equivalent(&nodes) {
                 found.retain(|found| !is_of_value(found));
             }
@@ -209,7 +213,8 @@ impl<'d> Comparison<'d> {
             }
             for index in chosen {
                 if let Some(pair) = self.graph.pairs.get_mut(index) {
-                    let value = |node: &Node<'d>| node.parts.first().map(|it| it.1.clone()).unwrap_or_default();
+                    let value =
+                        |node: &Node<'d>| node.parts.first().map(|it| it.1.clone()).unwrap_or_default();
                     pair.found.push(Rc::new(Found {
                         kind: ChangeKind::KeywordChanged,
                         details: Details::new(value(&pair.nodes.old), value(&pair.nodes.new)),
@@ -288,7 +293,8 @@ impl<'d> Graph<'d> {
             let mut order: Vec<usize> = Step::all(visit.path.as_ref()).map(|step| step.edge).collect();
             order.reverse();
             for found in &pair.found {
-                let location = found.segments.iter().fold(visit.location.clone(), |at, it| at.child(it.clone()));
+                let location =
+                    found.segments.iter().fold(visit.location.clone(), |at, it| at.child(it.clone()));
                 let unions = visit.enter(pair, found.alternative);
                 let mut steps = Rc::clone(&visit.steps);
                 if let Some(alternative) = found.alternative {
@@ -309,7 +315,10 @@ impl<'d> Graph<'d> {
                 let path = Step { pair: visit.index, edge, outer: visit.path.clone() };
                 waiting.push_back(Visit {
                     index: target.index,
-                    location: target.segments.iter().fold(visit.location.clone(), |at, it| at.child(it.clone())),
+                    location: target
+                        .segments
+                        .iter()
+                        .fold(visit.location.clone(), |at, it| at.child(it.clone())),
                     steps,
                     unions: visit.enter(pair, target.alternative),
                     hidden: visit.hidden || target.hidden,

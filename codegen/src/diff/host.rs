@@ -75,9 +75,16 @@ impl<'d> Sides<'_, 'd> {
             return Vec::new();
         }
         let (given, asked) = (producer.view(self.producer.root), consumer.view(self.consumer.root));
-        let pairs = given.alternatives.iter().flat_map(|one| asked.alternatives.iter().map(move |other| (one, other)));
-        let objects = pairs.filter(|(one, other)| one.may_be("object") && other.may_be("object")).take(MAX_PAIRS);
-        objects.filter_map(|(one, other)| self.required_by_both(one, other, None, depth)).map(Value::Object).collect()
+        let pairs = given
+            .alternatives
+            .iter()
+            .flat_map(|one| asked.alternatives.iter().map(move |other| (one, other)));
+        let objects =
+            pairs.filter(|(one, other)| one.may_be("object") && other.may_be("object")).take(MAX_PAIRS);
+        objects
+            .filter_map(|(one, other)| self.required_by_both(one, other, None, depth))
+            .map(Value::Object)
+            .collect()
     }
 
     /// The properties that both alternatives require, except for one.
@@ -90,14 +97,20 @@ impl<'d> Sides<'_, 'd> {
     ) -> Option<Map<String, Value>> {
         let mut object = Map::new();
         for name in producer.required().union(&consumer.required()).filter(|name| Some(**name) != except) {
-            let value = self.common_part(property_node(producer, name), property_node(consumer, name), depth + 1)?;
+            let value =
+                self.common_part(property_node(producer, name), property_node(consumer, name), depth + 1)?;
             object.insert((*name).to_owned(), value);
         }
         Some(object)
     }
 
     /// A value that both parts accept; a missing part accepts every value.
-    fn common_part(&self, producer: Option<Node<'d>>, consumer: Option<Node<'d>>, depth: usize) -> Option<Value> {
+    fn common_part(
+        &self,
+        producer: Option<Node<'d>>,
+        consumer: Option<Node<'d>>,
+        depth: usize,
+    ) -> Option<Value> {
         match (producer, consumer) {
             (Some(one), Some(other)) => self.common(&self.pair(one, other), depth),
             (Some(one), None) => self.producer.smallest(&one),
@@ -155,7 +168,9 @@ pub(super) fn wrap<'d>(
     };
     let given = alternatives(&given, chosen.map(|it| sides.producers(it)));
     let asked = alternatives(&asked, chosen.map(|it| sides.consumers(it)));
-    for (producer, consumer) in given.iter().flat_map(|one| asked.iter().map(move |other| (one, other))).take(16) {
+    for (producer, consumer) in
+        given.iter().flat_map(|one| asked.iter().map(move |other| (one, other))).take(16)
+    {
         let (Some(one), Some(other)) = (part(producer, step), part(consumer, step)) else { continue };
         let inner = sides.pair(one, other);
         let surrounding = Surrounding::of(sides, producer, consumer, step)?;
@@ -170,7 +185,9 @@ fn part<'d>(alternative: &Alternative<'d>, step: &ValueStep) -> Option<Node<'d>>
     match step {
         ValueStep::Alternative(_) => None,
         ValueStep::Property(name) => alternative.properties().remove(name.as_str()),
-        ValueStep::AdditionalProperty => alternative.additional().map(|(pointer, schema)| Node::new(pointer, schema)),
+        ValueStep::AdditionalProperty => {
+            alternative.additional().map(|(pointer, schema)| Node::new(pointer, schema))
+        }
         ValueStep::Pattern(pattern) => alternative.patterns().remove(pattern.as_str()),
         ValueStep::Item => alternative.items(),
         ValueStep::Position(index) => {
@@ -210,7 +227,8 @@ impl Surrounding {
                 let node = |of: &Alternative<'d>, index: usize| part(of, &ValueStep::Position(index));
                 let item = |index: usize| common(node(producer, index), node(consumer, index));
                 let before: Vec<Value> = (0..prefix).map(item).collect::<Option<_>>()?;
-                let min = |of: &Alternative<'d>| of.constraint("minItems").and_then(|it| it.as_u64()).unwrap_or(1);
+                let min =
+                    |of: &Alternative<'d>| of.constraint("minItems").and_then(|it| it.as_u64()).unwrap_or(1);
                 let length = usize::try_from(min(producer).max(min(consumer)).clamp(1, 64)).ok()?;
                 let missing = length.saturating_sub(before.len() + 1);
                 let after = match (producer.items(), consumer.items()) {

@@ -76,7 +76,8 @@ impl Proofs {
     ) -> bool {
         let proof = Proof { proofs: self, same };
         let view = large.view();
-        !view.truncated && types(small.1).iter().all(|kind| proof.accepts_type(large, &view, Some(variant), small, kind))
+        !view.truncated
+            && types(small.1).iter().all(|kind| proof.accepts_type(large, &view, Some(variant), small, kind))
     }
 }
 
@@ -147,10 +148,11 @@ impl<'d> Proof<'_, 'd> {
             return false;
         }
         let pairs = matching(one, other);
-        let includes = |large: Schema<'_, 'd>, x: &Alternative<'d>, small: Schema<'_, 'd>, y: &Alternative<'d>| {
-            let kinds = types(y);
-            kinds.iter().all(|kind| self.implies(large, x, (small, y), kind))
-        };
+        let includes =
+            |large: Schema<'_, 'd>, x: &Alternative<'d>, small: Schema<'_, 'd>, y: &Alternative<'d>| {
+                let kinds = types(y);
+                kinds.iter().all(|kind| self.implies(large, x, (small, y), kind))
+            };
         pairs.len() == one.len()
             && pairs.iter().all(|Pair { old, new }| match (one.get(*old), other.get(*new)) {
                 (Some(x), Some(y)) => includes(a.0, x, b.0, y) && includes(b.0, y, a.0, x),
@@ -210,7 +212,12 @@ impl<'d> Proof<'_, 'd> {
         };
         match (key, kind) {
             ("allOf" | "anyOf" | "oneOf" | "$ref", _) => true,
-            _ if is_annotation(key) || constraint::type_of(key).is_some_and(|own| own != kind && !(own == "number" && kind == "integer")) => true,
+            _ if is_annotation(key)
+                || constraint::type_of(key)
+                    .is_some_and(|own| own != kind && !(own == "number" && kind == "integer")) =>
+            {
+                true
+            }
             ("type", _) => permits_type(value, kind),
             ("enum" | "const", _) => given.values().is_some_and(|values| {
                 let one = |given: &&Value| match value {
@@ -227,7 +234,12 @@ impl<'d> Proof<'_, 'd> {
             }),
             ("required", _) => {
                 let required = given.required();
-                value.as_array().into_iter().flatten().filter_map(Value::as_str).all(|name| required.contains(name))
+                value
+                    .as_array()
+                    .into_iter()
+                    .flatten()
+                    .filter_map(Value::as_str)
+                    .all(|name| required.contains(name))
             }
             ("properties", _) => {
                 let own = given.properties();
@@ -235,9 +247,7 @@ impl<'d> Proof<'_, 'd> {
                     match (own.get(name.as_str()), additional(given)) {
                         (Some(own), _) => self.includes(large.at(&node(name, schema)), small.at(own)),
                         (None, Additional::Forbidden) => true,
-                        (None, Additional::Node(other)) => {
-                            includes(schema, &other)
-                        }
+                        (None, Additional::Node(other)) => includes(schema, &other),
                         (None, Additional::Any) => is_empty(schema),
                     }
                 })
@@ -246,7 +256,11 @@ impl<'d> Proof<'_, 'd> {
                 let declared = keywords.get("properties").and_then(Value::as_object);
                 let is_free = |name: &str| !declared.is_some_and(|it| it.contains_key(name));
                 !keywords.contains_key("patternProperties")
-                    && given.properties().iter().filter(|(name, _)| is_free(name)).all(|(_, own)| includes(value, own))
+                    && given
+                        .properties()
+                        .iter()
+                        .filter(|(name, _)| is_free(name))
+                        .all(|(_, own)| includes(value, own))
                     && match additional(given) {
                         Additional::Forbidden => true,
                         Additional::Any => is_empty(value),
@@ -288,7 +302,9 @@ impl<'d> Proof<'_, 'd> {
         if constraint::is_implied(key, &constraint, given, kind) {
             return true;
         }
-        let (Some(value), Some((other_pointer, other))) = (keywords.get(key), given.get(key)) else { return false };
+        let (Some(value), Some((other_pointer, other))) = (keywords.get(key), given.get(key)) else {
+            return false;
+        };
         let node = |pointer: &Pointer, schema: &'d Value| Node::new(pointer.clone(), schema);
         if (self.same)(&node(&pointer.child(key), value), &node(&other_pointer, other)) {
             return true;
@@ -321,7 +337,8 @@ fn additional<'d>(of: &Alternative<'d>) -> Additional<'d> {
 
 /// Whether a schema certainly permits everything.
 fn is_empty(schema: &Value) -> bool {
-    *schema == Value::Bool(true) || schema.as_object().is_some_and(|keywords| keywords.keys().all(|key| is_annotation(key)))
+    *schema == Value::Bool(true)
+        || schema.as_object().is_some_and(|keywords| keywords.keys().all(|key| is_annotation(key)))
 }
 
 fn permits_type(types: &Value, kind: &str) -> bool {
@@ -335,7 +352,8 @@ fn permits_type(types: &Value, kind: &str) -> bool {
 
 /// Whether no value of one type satisfies both alternatives. `false` if that is not known.
 pub(super) fn are_disjoint(a: &Alternative<'_>, b: &Alternative<'_>, kind: &str) -> bool {
-    if !a.may_be(kind) && !(kind == "integer" && a.may_be("number")) {
+    let permits = a.may_be(kind) || (kind == "integer" && a.may_be("number"));
+    if !permits {
         return true;
     }
     let differ = |a: &Alternative<'_>, b: &Alternative<'_>| match (a.values(), b.values()) {
@@ -383,7 +401,10 @@ mod tests {
             (json!({"type": "string"}), json!({"enum": ["a", "b"]})),
             (json!({"enum": ["x", "y"]}), json!({"anyOf": [{"const": "x"}, {"const": "y"}]})),
             (json!({"type": "integer", "exclusiveMinimum": 1}), json!({"type": "integer", "minimum": 5})),
-            (json!({"type": "string", "pattern": r"^\d+$"}), json!({"type": "string", "pattern": "^[0-9]+$"})),
+            (
+                json!({"type": "string", "pattern": r"^\d+$"}),
+                json!({"type": "string", "pattern": "^[0-9]+$"}),
+            ),
             (json!({"type": "number", "multipleOf": 1}), json!({"type": "integer"})),
             (
                 json!({"type": "object", "properties": {"a": {"type": "number"}}}),

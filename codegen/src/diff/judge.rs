@@ -58,10 +58,9 @@ impl<'c, 'd> Judge<'c, 'd> {
         let reason = self.reason(&difference.found, search.unions.as_ref(), direction);
         match reason {
             None => Verdict { severity, message },
-            Some(Reason::NoValue) => Verdict {
-                severity: Severity::Info,
-                message: format!("{message}, but no value shows it"),
-            },
+            Some(Reason::NoValue) => {
+                Verdict { severity: Severity::Info, message: format!("{message}, but no value shows it") }
+            }
             Some(Reason::Variant(label)) => Verdict {
                 severity: Severity::Warning,
                 message: format!("{message}, but the variant `{label}` accepts every value that shows it"),
@@ -69,7 +68,12 @@ impl<'c, 'd> Judge<'c, 'd> {
         }
     }
 
-    fn reason(&self, found: &Rc<Found<'d>>, unions: Option<&Rc<Union<'d>>>, direction: Direction) -> Option<Reason> {
+    fn reason(
+        &self,
+        found: &Rc<Found<'d>>,
+        unions: Option<&Rc<Union<'d>>>,
+        direction: Direction,
+    ) -> Option<Reason> {
         let own = self.once((Rc::as_ptr(found).addr(), usize::MAX), || self.own_reason(found, direction));
         let around = std::iter::successors(unions, |union| union.outer.as_ref());
         own.or_else(|| {
@@ -139,7 +143,8 @@ impl<'c, 'd> Judge<'c, 'd> {
         fits: &dyn Fn(&Alternative<'d>, &Alternative<'d>) -> bool,
     ) -> Vec<(usize, String)> {
         let (consumer, producer) = self.comparison.graph.sides(nodes, direction);
-        let (all, view) = (consumer.node.view(consumer.sampler.root), producer.node.view(producer.sampler.root));
+        let (all, view) =
+            (consumer.node.view(consumer.sampler.root), producer.node.view(producer.sampler.root));
         let Some(given) = view.alternatives.get(given) else { return Vec::new() };
         let same = |a: &Node<'d>, b: &Node<'d>| self.comparison.are_same(direction, a, b);
         let proofs = self.comparison.graph.proofs(direction);

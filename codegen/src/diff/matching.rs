@@ -86,7 +86,8 @@ pub(super) fn matching(old: &[Alternative<'_>], new: &[Alternative<'_>]) -> Vec<
     if old.len() == 1 && new.len() == 1 {
         return vec![Pair { old: 0, new: 0 }];
     }
-    let (old, new): (Vec<_>, Vec<_>) = (old.iter().map(Features::of).collect(), new.iter().map(Features::of).collect());
+    let (old, new): (Vec<_>, Vec<_>) =
+        (old.iter().map(Features::of).collect(), new.iter().map(Features::of).collect());
     let mut free_old: BTreeSet<usize> = (0..old.len()).collect();
     let mut free_new: BTreeSet<usize> = (0..new.len()).collect();
     let mut pairs: Vec<Pair<usize>> = Vec::new();

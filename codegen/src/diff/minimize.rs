@@ -39,11 +39,14 @@ fn paths(value: &Value) -> Vec<Vec<Part>> {
         Value::Object(object) => {
             object.iter().map(|(name, part)| (Part::Property(name.clone()), part)).collect()
         }
-        Value::Array(items) => items.iter().enumerate().map(|(index, part)| (Part::Item(index), part)).collect(),
+        Value::Array(items) => {
+            items.iter().enumerate().map(|(index, part)| (Part::Item(index), part)).collect()
+        }
         _ => return Vec::new(),
     };
     let with_inner = |(part, value): (Part, &Value)| {
-        let inner = paths(value).into_iter().map(|path| [vec![part.clone()], path].concat()).collect::<Vec<_>>();
+        let inner =
+            paths(value).into_iter().map(|path| [vec![part.clone()], path].concat()).collect::<Vec<_>>();
         std::iter::once(vec![part]).chain(inner).collect::<Vec<_>>()
     };
     parts.into_iter().flat_map(with_inner).collect()

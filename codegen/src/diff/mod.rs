@@ -234,7 +234,8 @@ pub fn compare(old: &Value, new: &Value) -> Vec<Change> {
             (change, Vec::new(), BTreeSet::new())
         });
         // Several media types of one body have the same changes.
-        let key = (Rc::clone(&difference.operation), difference.location.clone(), found.anchor.pointer.clone());
+        let key =
+            (Rc::clone(&difference.operation), difference.location.clone(), found.anchor.pointer.clone());
         if sites.insert(key) {
             change.sites.push(Site {
                 operation: difference.operation.to_string(),
@@ -272,7 +273,8 @@ fn prove(prover: &witness::Prover<'_, '_>, change: &mut Change, differences: &[&
     if change.severity != Severity::Error && !is_decided_by_example {
         return;
     }
-    let found = differences.iter().enumerate().find_map(|(index, it)| Some((index, prover.counterexample(it)?)));
+    let found =
+        differences.iter().enumerate().find_map(|(index, it)| Some((index, prover.counterexample(it)?)));
     match found {
         Some((site, found)) => {
             change.severity = Severity::Error;

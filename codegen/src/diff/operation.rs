@@ -106,9 +106,7 @@ impl<'d> Comparison<'d> {
             child(of, key).or_else(root).cloned().unwrap_or_else(|| json!([]))
         };
         let Pair { old: before, new: after } = self.documents;
-        let both = |key: &str| {
-            (inherited(before, old, key), inherited(after, new, key))
-        };
+        let both = |key: &str| (inherited(before, old, key), inherited(after, new, key));
         let (was, is) = both("security");
         if let Some(kind) = security::change(&was, &is) {
             self.keyword(operations, kind, "security", Details::new(was, is));

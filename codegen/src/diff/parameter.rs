@@ -27,7 +27,8 @@ impl<'d> Comparison<'d> {
         let (before, after) = (parameters(operations.old), parameters(operations.new));
         let moved = moved(&before, &after);
         let is_moved = |key: &ParameterKey| moved.iter().any(|pair| pair.old == key);
-        let removed = |parameter: &&Parameter<'d>| !after.contains_key(&parameter.key) && !is_moved(&parameter.key);
+        let removed =
+            |parameter: &&Parameter<'d>| !after.contains_key(&parameter.key) && !is_moved(&parameter.key);
         for removed in before.values().filter(removed) {
             let anchor = Anchor::old(removed.pointer.clone());
             self.parameter_differs(operations, removed, ChangeKind::Removed, Details::default(), anchor);
@@ -38,7 +39,8 @@ impl<'d> Comparison<'d> {
                 Some(earlier) => self.parameter(operations, earlier, parameter),
                 None => {
                     let is_required = parameter.is_required();
-                    let kind = if is_required { ChangeKind::AddedRequired } else { ChangeKind::AddedOptional };
+                    let kind =
+                        if is_required { ChangeKind::AddedRequired } else { ChangeKind::AddedOptional };
                     let anchor = Anchor::new(parameter.pointer.clone());
                     self.parameter_differs(operations, parameter, kind, Details::default(), anchor);
                 }
@@ -75,8 +77,17 @@ impl<'d> Comparison<'d> {
             let same = scalar && [&was, &is].into_iter().all(writes_scalar_plainly);
             differ(ChangeKind::SerializationChanged, Details::new(was, is).except_if(same));
         }
-        const COMPARED: [&str; 9] =
-            ["name", "in", "required", "deprecated", "allowEmptyValue", "style", "explode", "schema", "content"];
+        const COMPARED: [&str; 9] = [
+            "name",
+            "in",
+            "required",
+            "deprecated",
+            "allowEmptyValue",
+            "style",
+            "explode",
+            "schema",
+            "content",
+        ];
         let objects = Pair { old: (old.value, &old.pointer), new: (new.value, &new.pointer) };
         self.other_keywords(&operations.name, &new.location, objects, &COMPARED);
         if let (Some(before), Some(after)) = (parameter_schema(old), parameter_schema(new)) {
@@ -134,7 +145,9 @@ fn moved<'p, 'd>(
 /// Whether a serialization writes a scalar as its text.
 fn writes_scalar_plainly(serialization: &Value) -> bool {
     let style = child(serialization, "style").and_then(Value::as_str);
-    style.is_some_and(|style| ["form", "simple", "spaceDelimited", "pipeDelimited", "deepObject"].contains(&style))
+    style.is_some_and(|style| {
+        ["form", "simple", "spaceDelimited", "pipeDelimited", "deepObject"].contains(&style)
+    })
 }
 
 impl Parameter<'_> {

@@ -56,7 +56,8 @@ fn write(hir: &Hir, missing: &mut usize, out: &mut Vec<u8>) -> Option<()> {
             for _ in 0..repetition.min.min(MAX_REPETITIONS) {
                 write(&repetition.sub, missing, out)?;
             }
-            let mut more = repetition.max.unwrap_or(u32::MAX).saturating_sub(repetition.min).min(MAX_REPETITIONS);
+            let mut more =
+                repetition.max.unwrap_or(u32::MAX).saturating_sub(repetition.min).min(MAX_REPETITIONS);
             while *missing > 0 && more > 0 {
                 let before = out.len();
                 write(&repetition.sub, &mut 0, out)?;

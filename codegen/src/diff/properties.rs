@@ -16,7 +16,8 @@ impl<'d> Comparer<'_, 'd> {
         let (was_required, is_required) = (old.required(), new.required());
         let direction = self.kind.direction();
         let names: BTreeSet<&str> = before.keys().chain(after.keys()).copied().collect();
-        for name in names.iter().chain(was_required.union(&is_required).filter(|name| !names.contains(*name))) {
+        for name in names.iter().chain(was_required.union(&is_required).filter(|name| !names.contains(*name)))
+        {
             let (was, is) = (was_required.contains(name), is_required.contains(name));
             let absent = |node: &Node<'d>, root| direction.is_hidden(node, root);
             let hidden = |nodes: Pair<Option<&Node<'d>>>| Pair {
@@ -62,18 +63,17 @@ impl<'d> Comparer<'_, 'd> {
         }
     }
 
-    fn property_removed(
-        &mut self,
-        new: &Alternative<'d>,
-        node: &Node<'d>,
-        presence: &Presence,
-    ) {
+    fn property_removed(&mut self, new: &Alternative<'d>, node: &Node<'d>, presence: &Presence) {
         let is_closed = new.additional().is_some_and(|(_, schema)| permits_nothing(schema));
         let exceptional = match self.kind.direction() {
             Direction::Request => is_closed && !presence.hidden.old,
             Direction::Response => !presence.was || presence.hidden.old,
         };
-        self.differs(ChangeKind::Removed, Details::default().except_if(exceptional), Anchor::old(node.pointer()));
+        self.differs(
+            ChangeKind::Removed,
+            Details::default().except_if(exceptional),
+            Anchor::old(node.pointer()),
+        );
     }
 
     fn property_added(&mut self, old: &Alternative<'d>, node: &Node<'d>, presence: &Presence) {

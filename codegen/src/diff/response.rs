@@ -31,17 +31,19 @@ impl<'d> Comparison<'d> {
         let statuses: BTreeSet<&str> = before.keys().chain(after.keys()).copied().collect();
         for status in statuses {
             let location = Location::response(status);
-            let old = before.get(status).map(|value| old_body(status, *value));
-            let new = after.get(status).map(|value| new_body(status, *value));
+            let old = before.get(status).map(|value| old_body(status, value));
+            let new = after.get(status).map(|value| new_body(status, value));
             let (old, new) = match (old, new) {
                 (Some(old), Some(new)) => (Some(old), Some(new)),
                 (Some(old), None) => {
                     let range = range_of(status, &after).map(|(range, value)| new_body(range, value));
-                    let in_range = |other: &&str| range_name(other).is_some_and(|it| it.eq_ignore_ascii_case(status));
+                    let in_range =
+                        |other: &&str| range_name(other).is_some_and(|it| it.eq_ignore_ascii_case(status));
                     let has_part = after.keys().any(in_range);
                     let is_exceptional = !status.starts_with('2') || range.is_some() || has_part;
                     let details = Details::new(status, Value::Null).except_if(is_exceptional);
-                    let (kind, anchor) = (ChangeKind::ResponseStatusRemoved, Anchor::old(old.pointer.clone()));
+                    let (kind, anchor) =
+                        (ChangeKind::ResponseStatusRemoved, Anchor::old(old.pointer.clone()));
                     self.operation_differs(operations, &location, kind, details, anchor);
                     (Some(old), range)
                 }
@@ -123,7 +125,13 @@ impl<'d> Comparison<'d> {
                     };
                     if content(old) != content(new) {
                         let details = Details::new(content(old), content(new));
-                        self.operation_differs(operations, &location, ChangeKind::OperationKeywordChanged, details, anchor());
+                        self.operation_differs(
+                            operations,
+                            &location,
+                            ChangeKind::OperationKeywordChanged,
+                            details,
+                            anchor(),
+                        );
                     }
                     let objects = Pair { old: (*old, old_pointer), new: (*new, new_pointer) };
                     let compared = ["required", "deprecated", "schema", "content"];
@@ -161,13 +169,25 @@ impl<'d> Comparison<'d> {
             };
             if !old.name.eq_ignore_ascii_case(new.name) {
                 let change = ChangeKind::ContentTypeParametersChanged;
-                self.operation_differs(operations, location, change, Details::new(old.name, new.name), anchor());
+                self.operation_differs(
+                    operations,
+                    location,
+                    change,
+                    Details::new(old.name, new.name),
+                    anchor(),
+                );
             }
             let encoding = |it: &MediaType<'d>| child(it.value, "encoding").cloned().unwrap_or_default();
             let (was, is) = (encoding(old), encoding(new));
             if was != is {
                 let anchor = Anchor::new(new.pointer.child("encoding"));
-                self.operation_differs(operations, location, ChangeKind::EncodingChanged, Details::new(was, is), anchor);
+                self.operation_differs(
+                    operations,
+                    location,
+                    ChangeKind::EncodingChanged,
+                    Details::new(was, is),
+                    anchor,
+                );
             }
             let objects = Pair { old: (old.value, &old.pointer), new: (new.value, &new.pointer) };
             self.other_keywords(&operations.name, location, objects, &["schema", "encoding"]);

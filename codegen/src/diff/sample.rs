@@ -122,10 +122,12 @@ impl<'d> Sampler<'d> {
             }
         }
         let objects = view.alternatives.iter().filter(|it| view.is_union() && it.may_be("object"));
-        let objects: Vec<_> = objects.take(MAX_OTHERS).filter_map(|it| self.required_properties(it)).collect();
+        let objects: Vec<_> =
+            objects.take(MAX_OTHERS).filter_map(|it| self.required_properties(it)).collect();
         for (index, object) in objects.iter().enumerate() {
             // Of several alternatives at once.
-            let merged = |other: &Map<String, Value>| object.clone().into_iter().chain(other.clone()).collect();
+            let merged =
+                |other: &Map<String, Value>| object.clone().into_iter().chain(other.clone()).collect();
             out.extend(objects.iter().skip(index + 1).map(|other| Value::Object(merged(other))));
         }
         out.push(Value::Null);
@@ -138,8 +140,9 @@ impl<'d> Sampler<'d> {
         let others = view.alternatives.iter().enumerate().filter(|(other, _)| *other != index);
         for (_, other) in others.take(MAX_OTHERS) {
             let properties = other.properties();
-            let mut free =
-                properties.iter().filter(|(name, _)| !own.contains_key(*name) && !object.contains_key(**name));
+            let mut free = properties
+                .iter()
+                .filter(|(name, _)| !own.contains_key(*name) && !object.contains_key(**name));
             let invalid = free.find_map(|(name, node)| Some(((*name).to_owned(), self.invalid(node)?)));
             object.extend(invalid);
         }

@@ -46,14 +46,8 @@ pub(super) fn compare<'d>(
     kind: PayloadKind,
 ) -> Differences<'d> {
     let (before, after) = (nodes.old.view(documents.old), nodes.new.view(documents.new));
-    let mut comparer = Comparer {
-        documents,
-        nodes,
-        kind,
-        at: Vec::new(),
-        alternative: None,
-        out: Differences::default(),
-    };
+    let mut comparer =
+        Comparer { documents, nodes, kind, at: Vec::new(), alternative: None, out: Differences::default() };
     comparer.nodes(&before, &after);
     comparer.out
 }
@@ -84,7 +78,8 @@ impl<'d> Comparer<'_, 'd> {
         let is_union = before.is_union() || after.is_union();
         self.out.are_unions = before.is_union() && after.is_union();
         if self.out.are_unions && before.exclusive != after.exclusive {
-            let kind = if after.exclusive { ChangeKind::BecameExclusive } else { ChangeKind::BecameInclusive };
+            let kind =
+                if after.exclusive { ChangeKind::BecameExclusive } else { ChangeKind::BecameInclusive };
             self.differs(kind, Details::default(), Anchor::new(self.nodes.new.pointer()));
         }
         let shared = self.shared(before, after);
@@ -201,7 +196,8 @@ impl<'d> Comparer<'_, 'd> {
             |key: &str| Anchor::new(new.get(key).map_or_else(|| new.pointer(), |(pointer, _)| pointer));
         let direction = self.kind.direction();
         let types = Types { kind: self.kind, documents: self.documents };
-        let (old_permits_new, new_permits_old) = (types.permit(old, new, false), types.permit(new, old, true));
+        let (old_permits_new, new_permits_old) =
+            (types.permit(old, new, false), types.permit(new, old, true));
         if old.types != new.types {
             let consumer_permits = match direction {
                 Direction::Request => new_permits_old,
@@ -239,11 +235,15 @@ impl<'d> Comparer<'_, 'd> {
             prefix.get(index).or(rest.as_ref()).cloned().unwrap_or_else(|| any(of))
         };
         for index in 0..old_prefix.len().max(new_prefix.len()) {
-            let nodes = Pair { old: item(old, &old_prefix, &before, index), new: item(new, &new_prefix, &after, index) };
+            let nodes = Pair {
+                old: item(old, &old_prefix, &before, index),
+                new: item(new, &new_prefix, &after, index),
+            };
             self.edge(Segment::Position(index), ValueStep::Position(index), nodes, false);
         }
         if before.is_some() || after.is_some() {
-            let nodes = Pair { old: before.unwrap_or_else(|| any(old)), new: after.unwrap_or_else(|| any(new)) };
+            let nodes =
+                Pair { old: before.unwrap_or_else(|| any(old)), new: after.unwrap_or_else(|| any(new)) };
             self.edge(Segment::Items, ValueStep::Item, nodes, false);
         }
     }
@@ -295,7 +295,8 @@ impl<'d> Comparer<'_, 'd> {
             (false, true) => ChangeKind::BecameNullable,
             (false, false) => ChangeKind::BecameNotNullable,
         };
-        let details = Details { by_annotation: is_permitted, exceptional: is_permitted, ..Details::default() };
+        let details =
+            Details { by_annotation: is_permitted, exceptional: is_permitted, ..Details::default() };
         let pointer = new.get("enum").map_or_else(|| new.pointer(), |(pointer, _)| pointer);
         self.differs(kind, details, Anchor::new(pointer));
     }
@@ -314,8 +315,12 @@ impl<'d> Comparer<'_, 'd> {
                 (Some(was), Some(is)) if was == is => continue,
                 (None, Some(_)) => ChangeKind::ConstraintTightened,
                 (Some(_), None) => ChangeKind::ConstraintLoosened,
-                (Some(was), Some(is)) if constraint::is_stricter(key, is, was) => ChangeKind::ConstraintTightened,
-                (Some(was), Some(is)) if constraint::is_stricter(key, was, is) => ChangeKind::ConstraintLoosened,
+                (Some(was), Some(is)) if constraint::is_stricter(key, is, was) => {
+                    ChangeKind::ConstraintTightened
+                }
+                (Some(was), Some(is)) if constraint::is_stricter(key, was, is) => {
+                    ChangeKind::ConstraintLoosened
+                }
                 (_, Some(Value::String(is))) if key == "pattern" && super::pattern::matches_all(is) => {
                     ChangeKind::ConstraintLoosened
                 }
@@ -350,7 +355,13 @@ impl<'d> Comparer<'_, 'd> {
     pub(super) fn edge(&mut self, segment: Segment, step: ValueStep, nodes: Pair<Node<'d>>, hidden: bool) {
         let mut segments = self.at.clone();
         segments.push(segment);
-        self.out.edges.push(Edge { segments, steps: vec![step], alternative: self.alternative, nodes, hidden });
+        self.out.edges.push(Edge {
+            segments,
+            steps: vec![step],
+            alternative: self.alternative,
+            nodes,
+            hidden,
+        });
     }
 
     pub(super) fn differs(&mut self, kind: ChangeKind, details: Details, anchor: Anchor) {

@@ -13,7 +13,8 @@ use crate::pointer::{Pointer, child};
 type Alternative<'d> = BTreeMap<&'d str, BTreeSet<&'d str>>;
 
 fn alternative(schemes: &Map<String, Value>) -> Alternative<'_> {
-    let all = schemes.iter().map(|(scheme, scopes)| (scheme.as_str(), scopes.as_array().into_iter().flatten()));
+    let all =
+        schemes.iter().map(|(scheme, scopes)| (scheme.as_str(), scopes.as_array().into_iter().flatten()));
     all.map(|(scheme, scopes)| (scheme, scopes.filter_map(Value::as_str).collect())).collect()
 }
 
@@ -71,7 +72,8 @@ pub(super) fn compare_schemes<'d>(comparison: &mut Comparison<'d>, old: &'d Valu
         }
     }
     if others.0 != others.1 {
-        let value = |schemes: Map<String, Value>| if schemes.is_empty() { Value::Null } else { schemes.into() };
+        let value =
+            |schemes: Map<String, Value>| if schemes.is_empty() { Value::Null } else { schemes.into() };
         let anchor = Anchor { removed: after.is_empty(), pointer };
         let details = Details::new(value(others.0), value(others.1));
         let kind = ChangeKind::SecuritySchemesChanged;
@@ -82,7 +84,8 @@ pub(super) fn compare_schemes<'d>(comparison: &mut Comparison<'d>, old: &'d Valu
 /// Security schemes without prose: a scope is described by a string.
 fn without_descriptions_of_scopes(schemes: &Value) -> Value {
     let mut out = without_prose(schemes);
-    let flows = out.as_object_mut().into_iter().flat_map(Map::values_mut).filter_map(|it| it.get_mut("flows"));
+    let flows =
+        out.as_object_mut().into_iter().flat_map(Map::values_mut).filter_map(|it| it.get_mut("flows"));
     let flows = flows.filter_map(Value::as_object_mut).flat_map(Map::values_mut);
     for scopes in flows.filter_map(|flow| flow.get_mut("scopes")).filter_map(Value::as_object_mut) {
         scopes.values_mut().for_each(|description| *description = json!(""));

@@ -26,7 +26,9 @@ impl<'d> Types<'d> {
         let permits = |one: &str| {
             all.contains(one)
                 || (one == "integer" && all.contains("number"))
-                || (is_text && SCALARS.contains(&one) && (all.contains("string") || self.item_permits(large, one, is_new)))
+                || (is_text
+                    && SCALARS.contains(&one)
+                    && (all.contains("string") || self.item_permits(large, one, is_new)))
         };
         some.iter().all(|one| permits(one))
     }
@@ -37,7 +39,9 @@ impl<'d> Types<'d> {
         let permits_one = array.constraint("minItems").is_none_or(|min| min.as_f64() <= Some(1.0));
         let item_permits = |item: &Alternative<'_>| {
             item.types.as_ref().is_none_or(|types| {
-                types.contains(one) || types.contains("string") || (one == "integer" && types.contains("number"))
+                types.contains(one)
+                    || types.contains("string")
+                    || (one == "integer" && types.contains("number"))
             })
         };
         array.types.as_ref().is_some_and(|types| types.contains("array"))

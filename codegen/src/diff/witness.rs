@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use super::accepts::accepts;
 use super::document::{Comparison, Operation, operations};
 use super::fact::{Difference, Found, Pair, Payload, SchemaSearch, Search, ValueStep};
-use super::kind::{ChangeKind, Direction, PayloadKind};
 use super::host::{Sides, Surrounding, property_node, wrap};
+use super::kind::{ChangeKind, Direction, PayloadKind};
 use super::minimize::minimize;
 use super::sample::{Sampler, in_order};
 use super::view::Node;
@@ -174,15 +174,24 @@ fn property<'l>(found: &Found<'_>, location: &'l Location) -> Option<&'l str> {
 }
 
 /// Objects with and without a property.
-fn objects<'d>(sides: &Sides<'_, 'd>, found: &Found<'d>, nodes: &Pair<Node<'d>>, name: &str) -> Vec<Candidate> {
+fn objects<'d>(
+    sides: &Sides<'_, 'd>,
+    found: &Found<'d>,
+    nodes: &Pair<Node<'d>>,
+    name: &str,
+) -> Vec<Candidate> {
     let given = sides.producers(nodes.each_ref()).view(sides.producer.root);
     let asked = sides.consumers(nodes.each_ref()).view(sides.consumer.root);
     let is_chosen = |index: usize, chosen: Option<usize>| chosen.is_none_or(|chosen| chosen == index);
-    let chosen = (found.alternative.map(|it| sides.producers(it)), found.alternative.map(|it| sides.consumers(it)));
+    let chosen =
+        (found.alternative.map(|it| sides.producers(it)), found.alternative.map(|it| sides.consumers(it)));
     let step = ValueStep::Property(name.to_owned());
     let mut out = Vec::new();
-    for (index, producer) in given.alternatives.iter().enumerate().filter(|(it, _)| is_chosen(*it, chosen.0)) {
-        for (other, consumer) in asked.alternatives.iter().enumerate().filter(|(it, _)| is_chosen(*it, chosen.1)) {
+    for (index, producer) in given.alternatives.iter().enumerate().filter(|(it, _)| is_chosen(*it, chosen.0))
+    {
+        for (other, consumer) in
+            asked.alternatives.iter().enumerate().filter(|(it, _)| is_chosen(*it, chosen.1))
+        {
             if index != other && chosen.0.is_none() && given.alternatives.len() == asked.alternatives.len() {
                 continue;
             }
@@ -190,7 +199,8 @@ fn objects<'d>(sides: &Sides<'_, 'd>, found: &Found<'d>, nodes: &Pair<Node<'d>>,
             let mut values: Vec<Value> = Vec::new();
             for (alternative, sampler) in [(producer, sides.producer), (consumer, sides.consumer)] {
                 if let Some(node) = property_node(alternative, name) {
-                    let valid = sampler.edges(&node).into_iter().filter(|value| sampler.accepts(&node, value));
+                    let valid =
+                        sampler.edges(&node).into_iter().filter(|value| sampler.accepts(&node, value));
                     values.extend(valid.take(MAX_REPAIRS));
                 }
             }

@@ -65,9 +65,9 @@ pub fn canonical(raw: &Value, options: Options, left_out: &BTreeSet<Unit>, probl
 pub fn has_unsupported(raw: &Value) -> bool {
     const KEYS: [&str; 6] = ["callbacks", "servers", "xml", "links", "headers", "allowReserved"];
     let below_root = |value: &Value| match value {
-        Value::Object(keywords) => keywords
-            .iter()
-            .any(|(key, value)| KEYS.contains(&key.as_str()) || has_unsupported(value)),
+        Value::Object(keywords) => {
+            keywords.iter().any(|(key, value)| KEYS.contains(&key.as_str()) || has_unsupported(value))
+        }
         Value::Array(items) => items.iter().any(has_unsupported),
         _ => false,
     };

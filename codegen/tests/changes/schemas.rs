@@ -105,7 +105,8 @@ impl Base {
                 // The reader has to accept what the writer writes.
                 let (reader, writer) = if sent { (after, before) } else { (before, after) };
                 // Every parameter is text.
-                let permits = (reader, writer) == ("number", "integer") || (part == Part::Param && after == "string");
+                let permits =
+                    (reader, writer) == ("number", "integer") || (part == Part::Param && after == "string");
                 let level = if permits { "info" } else { "error" };
                 let whole = |schema: &Value| is_plain(schema, before) && schema.get("multipleOf").is_none();
                 edit(dice, &whole, level, &|schema| schema["type"] = after.into())
@@ -248,24 +249,26 @@ impl Base {
                 *document.pointer_mut(pointer).unwrap() = json!({"not": {}});
                 Some(Changed { document, level: error_if(part, true, false), sites: at(sites, "") })
             }
-            "permitted" => edit(
-                dice,
-                &|schema| *schema == json!({"not": {}}),
-                error_if(part, false, true),
-                &|schema| *schema = json!({"type": "string"}),
-            ),
+            "permitted" => {
+                edit(dice, &|schema| *schema == json!({"not": {}}), error_if(part, false, true), &|schema| {
+                    *schema = json!({"type": "string"})
+                })
+            }
             "union-became-exclusive" => {
                 // Some strings are of both variants.
                 let overlapping = |schema: &Value| schema["anyOf"][0]["minLength"].is_number();
-                edit(dice, &overlapping, error_if(part, true, false), &|schema| rename(schema, "anyOf", "oneOf"))
+                edit(dice, &overlapping, error_if(part, true, false), &|schema| {
+                    rename(schema, "anyOf", "oneOf")
+                })
             }
-            "union-became-inclusive" => {
-                edit(dice, &|schema| schema["oneOf"].is_array(), "info", &|schema| rename(schema, "oneOf", "anyOf"))
-            }
+            "union-became-inclusive" => edit(dice, &|schema| schema["oneOf"].is_array(), "info", &|schema| {
+                rename(schema, "oneOf", "anyOf")
+            }),
             "discriminator-changed" => {
                 let propertyless = dice.below(2) == 0;
                 let level = if propertyless { "warning" } else { "error" };
-                edit(dice, &|schema| schema["discriminator"].is_object(), level, &|schema| match propertyless {
+                edit(dice, &|schema| schema["discriminator"].is_object(), level, &|schema| match propertyless
+                {
                     true => drop(schema.as_object_mut().unwrap().shift_remove("discriminator")),
                     false => schema["discriminator"]["propertyName"] = "zz".into(),
                 })

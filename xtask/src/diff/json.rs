@@ -1,7 +1,7 @@
 //! The report as JSON, as `report.schema.json` describes it.
 
-use codegen::diff::{Change, Effect, RustChange, Site};
 use codegen::diff::rules::NOT_COMPARED;
+use codegen::diff::{Change, Effect, RustChange, Site};
 use codegen::error::Severity;
 use serde_json::{Map, Value, json};
 
