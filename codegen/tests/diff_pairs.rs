@@ -118,3 +118,37 @@ fn counterexample_of_another_change_is_refused() {
     change.repaired = Some(json!({"id": "", "who": ""}));
     assert!(witnesses::prove(&old, &new, &change).is_err());
 }
+
+/// A document whose response is the first of `depth` schemas, each of which `link` connects with two of the next level.
+fn lattice(depth: usize, leaf: &str, link: &dyn Fn(Value, Value) -> Value) -> Value {
+    let reference =
+        |level: usize, side: &str| json!({"$ref": format!("#/components/schemas/L{level}{side}")});
+    let mut schemas = serde_json::Map::new();
+    for (level, side) in (0..depth).flat_map(|level| [(level, "a"), (level, "b")]) {
+        let schema = link(reference(level + 1, "a"), reference(level + 1, "b"));
+        schemas.insert(format!("L{level}{side}"), schema);
+    }
+    for side in ["a", "b"] {
+        let properties = json!({"v": {"type": leaf}, side: {"type": "string"}});
+        schemas.insert(format!("L{depth}{side}"), json!({"type": "object", "properties": properties}));
+    }
+    let pair = json!({
+        "part": "response",
+        "side": reference(0, "a"),
+        "side_root": {"components": {"schemas": schemas}},
+    });
+    bare(&document(&pair, "side"))
+}
+
+#[test]
+fn ends_where_paths_multiply() {
+    let properties = |a: Value, b: Value| json!({"type": "object", "properties": {"a": a, "b": b}, "required": ["a", "b"]});
+    let any_of = |a: Value, b: Value| json!({"anyOf": [a, b]});
+    // Two to the power of thirty paths: it ends only if they are not followed.
+    for (depth, link) in [(30, &properties as &dyn Fn(Value, Value) -> Value), (5, &any_of)] {
+        let changes = compare(&lattice(depth, "string", link), &lattice(depth, "integer", link));
+        assert!(!changes.is_empty());
+        let sites: usize = changes.iter().map(|change| change.sites.len()).sum();
+        assert!(sites < 5_000, "{sites}");
+    }
+}

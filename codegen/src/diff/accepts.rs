@@ -16,26 +16,29 @@ const MAX_DEPTH: usize = 96;
 
 /// Whether the schema accepts the value. A pattern that cannot be read accepts every string.
 pub(super) fn accepts(root: &Value, schema: &Value, value: &Value) -> bool {
-    Validation { root, open: RefCell::default(), has_unknown_pattern: Cell::default() }
-        .accepts(schema, value, 0)
+    Validation::new(root).accepts(schema, value, 0)
 }
 
 /// Whether the schema accepts the value, and has no pattern that cannot be read.
 pub(super) fn surely_accepts(root: &Value, schema: &Value, value: &Value) -> bool {
-    let validation = Validation { root, open: RefCell::default(), has_unknown_pattern: Cell::default() };
+    let validation = Validation::new(root);
     validation.accepts(schema, value, 0) && !validation.has_unknown_pattern.get()
 }
 
 /// The validation of one value.
 struct Validation<'d> {
     root: &'d Value,
-    /// The addresses of the referenced schemas and the values that they are applied to. A schema that recurses on the same
-    /// value accepts it.
-    open: RefCell<Vec<(usize, usize)>>,
+    /// The results, by the addresses of the referenced schemas and the values that they are applied to. While a schema is
+    /// applied it accepts the value, so recursion on the same value ends.
+    known: RefCell<HashMap<(usize, usize), bool>>,
     has_unknown_pattern: Cell<bool>,
 }
 
-impl Validation<'_> {
+impl<'d> Validation<'d> {
+    fn new(root: &'d Value) -> Self {
+        Validation { root, known: RefCell::default(), has_unknown_pattern: Cell::default() }
+    }
+
     fn accepts(&self, schema: &Value, value: &Value, depth: usize) -> bool {
         let keywords = match schema {
             Value::Bool(accepts) => return *accepts,
@@ -49,13 +52,15 @@ impl Validation<'_> {
         let array = |key: &str| keywords.get(key).and_then(Value::as_array);
         if let Some(found) = self.target(keywords) {
             let pair = (std::ptr::from_ref(found).addr(), std::ptr::from_ref(value).addr());
-            if !self.open.borrow().contains(&pair) {
-                self.open.borrow_mut().push(pair);
+            let known = self.known.borrow().get(&pair).copied();
+            let accepted = known.unwrap_or_else(|| {
+                self.known.borrow_mut().insert(pair, true);
                 let accepted = inner(found, value);
-                self.open.borrow_mut().pop();
-                if !accepted {
-                    return false;
-                }
+                self.known.borrow_mut().insert(pair, accepted);
+                accepted
+            });
+            if !accepted {
+                return false;
             }
         }
         if value.is_null() && keywords.get("nullable") == Some(&Value::Bool(true)) {
@@ -80,7 +85,7 @@ impl Validation<'_> {
                         && self.accepts_unevaluated(keywords, value, depth, "unevaluatedItems")
                 }
                 Value::Object(properties) => {
-                    accepts_properties(keywords, properties, &inner)
+                    accepts_properties(self.root, keywords, properties, &inner)
                         && accepts_dependents(keywords, value, properties, &inner)
                         && self.accepts_unevaluated(keywords, value, depth, "unevaluatedProperties")
                 }
@@ -317,6 +322,7 @@ fn accepts_items(
 }
 
 fn accepts_properties(
+    root: &Value,
     keywords: &Map<String, Value>,
     properties: &Map<String, Value>,
     inner: &dyn Fn(&Value, &Value) -> bool,
@@ -331,13 +337,16 @@ fn accepts_properties(
         known.is_none_or(|schema| inner(schema, value))
             && by_pattern().all(|(_, schema)| inner(schema, value))
             && (!additional || keywords.get("additionalProperties").is_none_or(|schema| inner(schema, value)))
-            && keywords.get("propertyNames").is_none_or(|schema| inner(schema, &Value::from(name)))
     };
     accepts_count(keywords, "minProperties", "maxProperties", properties.len())
         && required.is_none_or(|names| {
             names.iter().filter_map(Value::as_str).all(|name| properties.contains_key(name))
         })
         && properties.iter().all(|(name, value)| accepts_property(name, value))
+        // The names are values of their own, so they are validated on their own.
+        && keywords
+            .get("propertyNames")
+            .is_none_or(|schema| properties.keys().all(|name| accepts(root, schema, &name.as_str().into())))
 }
 
 #[cfg(test)]

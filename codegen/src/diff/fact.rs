@@ -159,6 +159,8 @@ pub(super) struct Payload<'d> {
     pub(super) old_operation: usize,
     /// Set for a parameter.
     pub(super) parameter: Option<ParameterKey>,
+    /// The values are written as text, as those of parameters without a media type.
+    pub(super) is_text: bool,
     pub(super) nodes: Pair<Node<'d>>,
 }
 

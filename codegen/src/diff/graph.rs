@@ -25,7 +25,7 @@ const MAX_REPEATS: usize = 20_000;
 pub(super) struct Graph<'d> {
     pub(super) samplers: Pair<Sampler<'d>>,
     proofs: Pair<Proofs>,
-    ids: HashMap<(NodeId, NodeId, PayloadKind), usize>,
+    ids: HashMap<(NodeId, NodeId, PayloadKind, bool), usize>,
     pairs: Vec<Compared<'d>>,
     /// The pairs that are not compared yet.
     waiting: VecDeque<usize>,
@@ -36,6 +36,7 @@ pub(super) struct Graph<'d> {
 struct Compared<'d> {
     nodes: Rc<Pair<Node<'d>>>,
     kind: PayloadKind,
+    is_text: bool,
     found: Vec<Rc<Found<'d>>>,
     edges: Vec<Target>,
     /// It differs, or a pair that it leads to.
@@ -87,13 +88,20 @@ impl<'d> Graph<'d> {
     }
 
     /// The index of two nodes, which are compared later if they are new.
-    fn index(&mut self, nodes: Pair<Node<'d>>, kind: PayloadKind) -> usize {
-        let ids = (nodes.old.id(self.samplers.old.root), nodes.new.id(self.samplers.new.root), kind);
+    fn index(&mut self, nodes: Pair<Node<'d>>, kind: PayloadKind, is_text: bool) -> usize {
+        let ids = (nodes.old.id(self.samplers.old.root), nodes.new.id(self.samplers.new.root), kind, is_text);
         let next = self.pairs.len();
         let index = *self.ids.entry(ids).or_insert(next);
         if index == next {
             let nodes = Rc::new(nodes);
-            self.pairs.push(Compared { nodes, kind, found: Vec::new(), edges: Vec::new(), differs: false });
+            self.pairs.push(Compared {
+                nodes,
+                kind,
+                is_text,
+                found: Vec::new(),
+                edges: Vec::new(),
+                differs: false,
+            });
             self.waiting.push_back(index);
         }
         index
@@ -124,18 +132,14 @@ impl<'d> Graph<'d> {
 
 impl<'d> Comparison<'d> {
     /// Compares the schemas of a payload, and reports what differs at each location.
-    pub(super) fn schemas(
-        &mut self,
-        operation: &Rc<str>,
-        location: &Location,
-        payload: usize,
-        nodes: &Pair<Node<'d>>,
-        kind: PayloadKind,
-    ) {
+    pub(super) fn schemas(&mut self, operation: &Rc<str>, location: &Location, payload: Payload<'d>) {
+        let (nodes, kind, is_text) = (payload.nodes.clone(), payload.kind, payload.is_text);
+        let number = self.payloads.len();
+        self.payloads.push(payload);
         if self.is_same(&nodes.old, &nodes.new) {
             return;
         }
-        let index = self.graph.index(nodes.clone(), kind);
+        let index = self.graph.index(nodes, kind, is_text);
         if !self.graph.waiting.is_empty() {
             let first = self.graph.pairs.len() - self.graph.waiting.len();
             self.compare_waiting();
@@ -146,7 +150,7 @@ impl<'d> Comparison<'d> {
         // In the order of the document.
         located.sort_by(|a, b| a.0.cmp(&b.0));
         for (_, location, found, mut search) in located {
-            search.payload = payload;
+            search.payload = number;
             let (operation, payload, search) = (Rc::clone(operation), Some(kind), Search::Schema(search));
             self.differences.push(Difference { operation, location, payload, found, search });
         }
@@ -155,9 +159,9 @@ impl<'d> Comparison<'d> {
     fn compare_waiting(&mut self) {
         while let Some(index) = self.graph.waiting.pop_front() {
             let Some(pair) = self.graph.pairs.get(index) else { continue };
-            let (nodes, kind) = (Rc::clone(&pair.nodes), pair.kind);
+            let (nodes, kind, is_text) = (Rc::clone(&pair.nodes), pair.kind, pair.is_text);
             let schema::Differences { mut found, edges, are_unions } =
-                schema::compare(self.documents, &nodes, kind);
+                schema::compare(self.documents, &nodes, kind, is_text);
             let is_of_value = |found: &Rc<Found<'d>>| found.is_about_validity();
             // Another notation of the same schema. A constraint that others imply is worth a word, as is a variant that others mask.
             let is_notation =
@@ -168,7 +172,7 @@ impl<'d> Comparison<'d> {
             let mut targets = Vec::new();
             for Edge { segments, steps, alternative, nodes, hidden } in edges {
                 if !self.is_same(&nodes.old, &nodes.new) {
-                    let index = self.graph.index(nodes, kind);
+                    let index = self.graph.index(nodes, kind, is_text);
                     targets.push(Target { segments, steps, alternative, hidden, index });
                 }
             }
@@ -228,12 +232,6 @@ impl<'d> Comparison<'d> {
             self.graph.mark_different();
             silent.retain(|index| self.graph.pairs.get(*index).is_some_and(|pair| !pair.differs));
         }
-    }
-
-    /// Adds a payload.
-    pub(super) fn add_payload(&mut self, payload: Payload<'d>) -> usize {
-        self.payloads.push(payload);
-        self.payloads.len() - 1
     }
 }
 

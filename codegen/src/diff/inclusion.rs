@@ -15,7 +15,7 @@ use crate::pointer::Pointer;
 /// The nested schemas of a proof; deeper ones are not proved.
 const MAX_DEPTH: usize = 128;
 /// The steps of all proofs of a comparison.
-const MAX_STEPS: usize = 200_000;
+const MAX_STEPS: usize = 1_000_000;
 
 const TYPES: [&str; 5] = ["array", "boolean", "number", "object", "string"];
 
@@ -173,6 +173,11 @@ impl<'d> Proof<'_, 'd> {
         let values = alternative.values().or_else(|| (kind == "boolean").then(|| booleans.iter().collect()));
         if let (Some(values), None) = (&values, only) {
             return values.iter().all(|value| !small.accepts(value) || large.accepts(value));
+        }
+        let steps = self.proofs.steps.get() + all.alternatives.len();
+        self.proofs.steps.set(steps);
+        if steps > MAX_STEPS {
+            return false;
         }
         let accepts = |(index, variant): (usize, &Alternative<'d>)| {
             let mut others = all.alternatives.iter().enumerate().filter(|(other, _)| *other != index);

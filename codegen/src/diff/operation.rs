@@ -6,7 +6,7 @@ use std::rc::Rc;
 use serde_json::{Value, json};
 
 use super::document::{AVAILABILITY, Comparison, Operation, without_prose};
-use super::fact::{Anchor, Details, Pair, ParameterKey, Payload, Search};
+use super::fact::{Anchor, Details, Pair, Payload, Search};
 use super::kind::{ChangeKind, PayloadKind};
 use super::security;
 use super::view::Node;
@@ -190,12 +190,11 @@ impl<'d> Comparison<'d> {
         operations: &Operations<'_, 'd>,
         location: &Location,
         kind: PayloadKind,
-        parameter: Option<ParameterKey>,
         nodes: Pair<Node<'d>>,
     ) {
         let old_operation = operations.old_index;
-        let payload = self.add_payload(Payload { kind, old_operation, parameter, nodes: nodes.clone() });
-        self.schemas(&operations.name, location, payload, &nodes, kind);
+        let payload = Payload { kind, old_operation, parameter: None, is_text: false, nodes };
+        self.schemas(&operations.name, location, payload);
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::document::{AVAILABILITY, Comparison, Operation};
-use super::fact::{Anchor, Details, Pair, ParameterKey};
+use super::fact::{Anchor, Details, Pair, ParameterKey, Payload};
 use super::kind::{ChangeKind, PayloadKind};
 use super::operation::{Operations, has_flag};
 use super::view::Node;
@@ -91,8 +91,14 @@ impl<'d> Comparison<'d> {
         let objects = Pair { old: (old.value, &old.pointer), new: (new.value, &new.pointer) };
         self.other_keywords(&operations.name, &new.location, objects, &COMPARED);
         if let (Some(before), Some(after)) = (parameter_schema(old), parameter_schema(new)) {
-            let (kind, nodes) = (PayloadKind::Parameter, Pair { old: before, new: after });
-            self.payload(operations, &new.location, kind, Some(new.key.clone()), nodes);
+            let payload = Payload {
+                kind: PayloadKind::Parameter,
+                old_operation: operations.old_index,
+                parameter: Some(new.key.clone()),
+                is_text: media_type(new.value).is_none(),
+                nodes: Pair { old: before, new: after },
+            };
+            self.schemas(&operations.name, &new.location, payload);
         }
     }
 

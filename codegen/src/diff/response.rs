@@ -138,7 +138,7 @@ impl<'d> Comparison<'d> {
                     self.other_keywords(&operations.name, &location, objects, &compared);
                     let nodes = (schema_of(old, old_pointer), schema_of(new, new_pointer));
                     if let (Some(old), Some(new)) = nodes {
-                        self.payload(operations, &location, kind, None, Pair { old, new });
+                        self.payload(operations, &location, kind, Pair { old, new });
                     }
                 }
                 (None, None) => {}
@@ -195,7 +195,7 @@ impl<'d> Comparison<'d> {
                 let schema = child(it.value, "schema").unwrap_or(&Value::Bool(true));
                 Node::new(it.pointer.child("schema"), schema)
             };
-            self.payload(operations, location, kind, None, Pair { old: node(old), new: node(new) });
+            self.payload(operations, location, kind, Pair { old: node(old), new: node(new) });
         }
     }
 }

@@ -11,6 +11,8 @@ use super::view::{Alternative, Node, NodeId, View};
 
 /// The depth of a value: a schema that requires itself has no smallest value.
 const MAX_DEPTH: usize = 24;
+/// The size of a value: one that requires two others, which require two others, has no end.
+const MAX_SIZE: usize = 10_000;
 /// The length of strings and arrays at the edge of a constraint.
 const MAX_LENGTH: usize = 4_096;
 /// The variants of a union that a value is made valid or invalid for.
@@ -83,7 +85,8 @@ impl<'d> Sampler<'d> {
             }
             search.open.push(id.clone());
         }
-        let found = self.edges(node).into_iter().find(|value| self.surely_accepts(node, value));
+        let fits = |value: &Value| size(value) <= MAX_SIZE && self.surely_accepts(node, value);
+        let found = self.edges(node).into_iter().find(fits);
         let mut search = self.search.borrow_mut();
         search.open.pop();
         match &found {
@@ -275,6 +278,15 @@ impl<'d> Sampler<'d> {
             out.insert(name.to_owned(), value);
         }
         Some(out)
+    }
+}
+
+/// The number of values in a value.
+fn size(value: &Value) -> usize {
+    match value {
+        Value::Object(object) => 1 + object.values().map(size).sum::<usize>(),
+        Value::Array(items) => 1 + items.iter().map(size).sum::<usize>(),
+        _ => 1,
     }
 }
 

@@ -44,10 +44,18 @@ pub(super) fn compare<'d>(
     documents: Pair<&'d Value>,
     nodes: &Rc<Pair<Node<'d>>>,
     kind: PayloadKind,
+    is_text: bool,
 ) -> Differences<'d> {
     let (before, after) = (nodes.old.view(documents.old), nodes.new.view(documents.new));
-    let mut comparer =
-        Comparer { documents, nodes, kind, at: Vec::new(), alternative: None, out: Differences::default() };
+    let mut comparer = Comparer {
+        documents,
+        nodes,
+        kind,
+        is_text,
+        at: Vec::new(),
+        alternative: None,
+        out: Differences::default(),
+    };
     comparer.nodes(&before, &after);
     comparer.out
 }
@@ -57,6 +65,8 @@ pub(super) struct Comparer<'c, 'd> {
     pub(super) documents: Pair<&'d Value>,
     nodes: &'c Rc<Pair<Node<'d>>>,
     pub(super) kind: PayloadKind,
+    /// The values are written as text, as those of parameters without a media type.
+    is_text: bool,
     /// The location of the alternatives that are being compared, below that of the nodes.
     pub(super) at: Vec<Segment>,
     pub(super) alternative: Option<Pair<usize>>,
@@ -195,7 +205,7 @@ impl<'d> Comparer<'_, 'd> {
         let anchor =
             |key: &str| Anchor::new(new.get(key).map_or_else(|| new.pointer(), |(pointer, _)| pointer));
         let direction = self.kind.direction();
-        let types = Types { kind: self.kind, documents: self.documents };
+        let types = Types { is_text: self.is_text, documents: self.documents };
         let (old_permits_new, new_permits_old) =
             (types.permit(old, new, false), types.permit(new, old, true));
         if old.types != new.types {

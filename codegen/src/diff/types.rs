@@ -3,7 +3,6 @@
 use serde_json::Value;
 
 use super::fact::Pair;
-use super::kind::PayloadKind;
 use super::view::Alternative;
 
 /// The types whose values are text in a parameter.
@@ -12,7 +11,8 @@ const SCALARS: [&str; 4] = ["boolean", "integer", "number", "string"];
 /// Compares types of the same payload.
 #[derive(Clone, Copy)]
 pub(super) struct Types<'d> {
-    pub(super) kind: PayloadKind,
+    /// The values are written as text.
+    pub(super) is_text: bool,
     pub(super) documents: Pair<&'d Value>,
 }
 
@@ -22,11 +22,10 @@ impl<'d> Types<'d> {
     /// In a parameter every scalar is text, so a string permits all of them, and an array of one item is written as the item.
     pub(super) fn permit(self, large: &Alternative<'d>, small: &Alternative<'d>, is_new: bool) -> bool {
         let (Some(all), Some(some)) = (&large.types, &small.types) else { return large.types.is_none() };
-        let is_text = self.kind == PayloadKind::Parameter;
         let permits = |one: &str| {
             all.contains(one)
                 || (one == "integer" && all.contains("number"))
-                || (is_text
+                || (self.is_text
                     && SCALARS.contains(&one)
                     && (all.contains("string") || self.item_permits(large, one, is_new)))
         };

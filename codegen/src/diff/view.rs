@@ -14,7 +14,9 @@ use crate::pointer::Pointer;
 
 /// The alternatives of a schema that has several unions at once: their number is the product of the unions' sizes. A single
 /// union may have any number.
-const MAX_PRODUCT: usize = 1_024;
+const MAX_PRODUCT: usize = 256;
+/// The variants of the unions within a union that are merged: a union of unions has the sum of their sizes.
+const MAX_NESTED: usize = 128;
 /// The references of a chain that are followed, so that a cycle ends.
 const MAX_REFERENCES: usize = 32;
 
@@ -144,7 +146,12 @@ impl<'d> Merge<'d> {
         }
         for union in ["anyOf", "oneOf"] {
             let mut variants = Vec::new();
+            let limit = MAX_NESTED.max(list(keywords, union).count());
             for (index, variant) in list(keywords, union).enumerate() {
+                if variants.len() > limit {
+                    self.truncated = true;
+                    break;
+                }
                 for mut flat in self.flats(&pointer.child(union).child(index.to_string()), variant) {
                     flat.title = flat.title.or_else(|| variant.get("title").and_then(Value::as_str));
                     flat.parts.iter_mut().for_each(|part| part.own = true);
