@@ -1,6 +1,5 @@
 //! The report for a terminal.
 
-use codegen::diff::rules::NOT_COMPARED;
 use codegen::diff::{Change, Effect, RustChange};
 use codegen::error::Severity;
 
@@ -67,7 +66,6 @@ pub(crate) fn render(findings: &Findings<'_>, paint: Paint) -> String {
             out += &format!("  {}: {} ({})\n", change.id(), sites(change), visible(&it.reason));
         }
     }
-    out += &format!("\n{}\n", paint.dim(&format!("Not compared: {}.", NOT_COMPARED.join("; "))));
     for unused in &findings.unused {
         let line = format!("{}:{}: {}", super::settings::FILE, unused.entry.line, visible(&unused.message()));
         out += &format!("\n{}\n", paint.severity(Severity::Warning, &line));
