@@ -164,7 +164,7 @@ pub fn effective(spec: Source<'_>, overlays: &[Source<'_>], options: Options) ->
 #[derive(Debug)]
 pub struct Reading<'a> {
     run: Run<'a>,
-    /// The canonical form without the overlays.
+    /// The canonical form without the overlays, with the parts that no client supports.
     pub bare: Value,
     /// The API and its names, or the reason why the document has no client.
     pub client: Result<(Api, Names), Failure>,
@@ -212,6 +212,7 @@ impl<'a> Reading<'a> {
         let bare = run.canonical(Options::default()).ok_or_else(|| run.failure())?;
         run.overlaid(bare.clone()).ok_or_else(|| run.failure())?;
         let client = run.lowered(false).map(|read| (read.api, read.names)).ok_or_else(|| run.failure());
+        let bare = if canonical::has_unsupported(&run.raw) { run.with_unsupported() } else { bare };
         Ok(Reading { run, bare, client })
     }
 
@@ -373,10 +374,16 @@ impl<'a> Run<'a> {
                 }
             }
         }
-        let options = canonical::Options { keep_prose: options.keep_prose };
+        let options = canonical::Options { keep_prose: options.keep_prose, ..canonical::Options::default() };
         let left_out = self.left_out.keys().cloned().collect();
         let document = canonical::canonical(&self.raw, options, &left_out, &mut self.diagnostics);
         (!self.diagnostics.has_errors()).then_some(document)
+    }
+
+    /// The canonical form with the parts that no client supports; the document was read without errors.
+    fn with_unsupported(&self) -> Value {
+        let options = canonical::Options { keep_unsupported: true, ..canonical::Options::default() };
+        canonical::canonical(&self.raw, options, &BTreeSet::new(), &mut Diagnostics::default())
     }
 
     fn effective(&mut self, options: Options) -> Option<()> {

@@ -48,17 +48,12 @@ fn try_one(base: &Base, kind: &str, dice: &mut Dice) -> bool {
     );
     assert_eq!(sites, changed.sites, "{}", context());
     for change in &found {
-        assert_eq!(change.counterexample.is_some(), changed.level == "error", "{}", context());
-        if let Some(witness) = &change.counterexample {
-            let site = &change.sites[0];
-            witnesses::prove(
-                &base.document,
-                &changed.document,
-                &site.operation,
-                &site.location.to_string(),
-                witness,
-            )
-            .unwrap_or_else(|reason| panic!("{reason}: {}", context()));
+        // What a discriminator means is not part of JSON Schema.
+        let has_example = changed.level == "error" && !kind.contains("discriminator");
+        assert_eq!(change.counterexample.is_some(), has_example, "{}", context());
+        if has_example {
+            witnesses::prove(&base.document, &changed.document, change)
+                .unwrap_or_else(|reason| panic!("{reason}: {}", context()));
         }
     }
     true

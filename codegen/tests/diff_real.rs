@@ -81,19 +81,18 @@ fn published(test: &str) -> Vec<std::path::PathBuf> {
 fn independent_validator_confirms_every_counterexample() {
     let paths = published("independent_validator_confirms_every_counterexample");
     let documents: Vec<Value> = paths.iter().map(|path| canonical(path)).collect();
-    let mut proved = 0;
+    let (mut proved, mut missing) = (0, 0);
     let ends = documents.first().zip(documents.last());
     for (old, new) in documents.iter().zip(documents.iter().skip(1)).chain(ends) {
         for change in compare(old, new) {
-            assert_eq!(
-                change.counterexample.is_some(),
-                change.severity.name() == "error",
-                "{}",
-                change.message
-            );
-            if let Some(witness) = &change.counterexample {
+            // Other changes may leave no value that shows only this one.
+            let is_missing = change.message.ends_with("no example could be constructed");
+            let has_example = change.severity.name() == "error" && !is_missing;
+            assert_eq!(change.counterexample.is_some(), has_example, "{}", change.message);
+            missing += usize::from(is_missing);
+            if change.counterexample.is_some() {
                 let site = &change.sites[0];
-                let proof = witnesses::prove(old, new, &site.operation, &site.location.to_string(), witness);
+                let proof = witnesses::prove(old, new, &change);
                 let cut = |reason: String| reason.chars().take(500).collect::<String>();
                 assert_eq!(
                     proof.map_err(cut),
@@ -107,6 +106,6 @@ fn independent_validator_confirms_every_counterexample() {
             }
         }
     }
-    println!("{} pairs, {proved} witnesses proved", documents.len());
-    assert!(documents.is_empty() || proved > 100);
+    println!("{} pairs, {proved} witnesses proved, {missing} changes without one", documents.len());
+    assert!(documents.is_empty() || (proved > 100 && missing * 20 < proved));
 }

@@ -86,7 +86,7 @@ impl Input {
 
     /// Returns the input of the passes after loading: the canonical form with the overlays applied.
     fn applied(&self, raw: &Value, overlays: &[(&str, Value)], diagnostics: &mut Diagnostics) -> Value {
-        let options = canonical::Options { keep_prose: self.options.keep_prose };
+        let options = canonical::Options { keep_prose: self.options.keep_prose, ..Default::default() };
         let mut document = canonical::canonical(raw, options, &Default::default(), diagnostics);
         overlay::apply(&mut document, overlays, diagnostics);
         document

@@ -26,8 +26,12 @@ pub enum Segment {
     Property(Arc<str>),
     /// An alternative of a union by its label: `<object#2>`. Strings have none.
     Variant(Arc<str>),
+    /// A header of a response by its name in lower case: `.header.x-next`.
+    Header(Arc<str>),
     /// The items of an array: `[]`.
     Items,
+    /// The item of an array with an index: `[0]`.
+    Position(usize),
     /// The additional properties of an object: `{}`.
     AdditionalProperties,
 }
@@ -161,8 +165,13 @@ impl Segment {
         match self {
             Segment::Parameters(location) => Some(location.name()),
             Segment::Request => Some("request"),
-            Segment::Parameter(name) | Segment::Response(name) | Segment::Property(name) => Some(name),
-            Segment::Variant(_) | Segment::Items | Segment::AdditionalProperties => None,
+            Segment::Parameter(name)
+            | Segment::Response(name)
+            | Segment::Property(name)
+            | Segment::Header(name) => Some(name),
+            Segment::Variant(_) | Segment::Items | Segment::Position(_) | Segment::AdditionalProperties => {
+                None
+            }
         }
     }
 }
@@ -175,7 +184,9 @@ impl fmt::Display for Segment {
             Segment::Request => f.write_str("request"),
             Segment::Response(status) => write!(f, "response.{status}"),
             Segment::Variant(label) => write!(f, "<{label}>"),
+            Segment::Header(name) => write!(f, ".header.{name}"),
             Segment::Items => f.write_str("[]"),
+            Segment::Position(index) => write!(f, "[{index}]"),
             Segment::AdditionalProperties => f.write_str("{}"),
         }
     }
@@ -185,18 +196,6 @@ impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.iter().try_for_each(|segment| segment.fmt(f))
     }
-}
-
-/// The names of the parameters in a path template, in their order.
-pub(crate) fn template_parameters(path: &str) -> impl Iterator<Item = &str> {
-    path.split('{').skip(1).filter_map(|rest| rest.split('}').next())
-}
-
-/// A path, or an operation with its path, without the parts that do not identify the operation: the names of path
-/// parameters and the trailing slash.
-pub(crate) fn normalized_path(path: &str) -> String {
-    let segments = path.trim_end_matches('/').split('/');
-    segments.map(|segment| if segment.contains('{') { "{}" } else { segment }).collect::<Vec<_>>().join("/")
 }
 
 /// The labels of the alternatives of a union, by their names: a name that several have is numbered, `object#2`. Strings
@@ -262,11 +261,5 @@ mod tests {
             numbered_labels(&["object", "", "Portal", "object"]),
             ["object#1", "", "Portal", "object#2"]
         );
-    }
-
-    #[test]
-    fn normalizes_parameter_names_and_trailing_slash() {
-        assert_eq!(normalized_path("GET /v1/leads/{id}/"), normalized_path("GET /v1/leads/{lead_id}"));
-        assert_ne!(normalized_path("/v1/leads/{id}"), normalized_path("/v1/leads/id"));
     }
 }

@@ -6,10 +6,14 @@ use super::{Base, Changed};
 use crate::data::escaped;
 use crate::mutate::Dice;
 
+/// The encoding of a form, below its operation.
+const FORM: &str = "/requestBody/content/multipart~1form-data/encoding";
+
 impl Base {
     pub(super) fn change_operation(&self, kind: &str, dice: &mut Dice) -> Option<Changed> {
         let paths = self.document["paths"].as_object().unwrap();
         let alone = |path: &str| paths[path].as_object().unwrap().len() == 1;
+        let is_public = |operation: &Value| operation["security"].as_array().is_some_and(Vec::is_empty);
         let fits = |path: &str, operation: &Value| {
             let body = operation.get("requestBody");
             match kind {
@@ -21,6 +25,9 @@ impl Base {
                 "request-body-removed" => body.is_some(),
                 "request-body-became-required" => body.is_some_and(|body| body["required"] != true),
                 "request-body-became-optional" => body.is_some_and(|body| body["required"] == true),
+                "op-security-added" => is_public(operation),
+                "op-security-changed" | "op-security-loosened" => !is_public(operation),
+                "encoding-changed" => operation.pointer(FORM).is_some(),
                 _ => true,
             }
         };
@@ -103,6 +110,35 @@ impl Base {
             "op-security-changed" => {
                 members.insert("security".into(), json!([{"zz": []}]));
                 done(document, name(&path), "", "warning")
+            }
+            "op-security-added" => {
+                members.insert("security".into(), json!([{"zz": []}]));
+                done(document, name(&path), "", "error")
+            }
+            "op-security-loosened" => {
+                let mut security = self.document["security"].as_array().unwrap().clone();
+                security.push(json!({"zz": []}));
+                members.insert("security".into(), security.into());
+                done(document, name(&path), "", "info")
+            }
+            "security-scheme-changed" => {
+                let schemes = document["components"]["securitySchemes"].as_object_mut().unwrap();
+                *schemes.values_mut().next()? = json!({"type": "apiKey", "in": "header", "name": "zz"});
+                done(document, "*".to_owned(), "", "error")
+            }
+            "content-type-parameters-changed" => {
+                let content = members["responses"][&status]["content"].as_object_mut()?;
+                let json = content.shift_remove("application/json")?;
+                content.insert("application/json; charset=utf-8".into(), json);
+                done(document, name(&path), &answer, "info")
+            }
+            "encoding-changed" => {
+                *document.pointer_mut(&at)?.pointer_mut(FORM)? = json!({"file": {"contentType": "image/zz"}});
+                done(document, name(&path), "request", "warning")
+            }
+            "op-keyword-changed" => {
+                members["responses"][&status]["links"] = json!({"zz": {"operationId": "zz"}});
+                done(document, name(&path), &answer, "warning")
             }
             "security-schemes-changed" => {
                 document["components"]["securitySchemes"]["zz"] = json!({"type": "http", "scheme": "basic"});

@@ -23,6 +23,12 @@ fn required(schema: &Value) -> Vec<String> {
     schema["required"].as_array().into_iter().flatten().map(|it| it.as_str().unwrap().to_owned()).collect()
 }
 
+fn rename(schema: &mut Value, old: &str, new: &str) {
+    let keywords = schema.as_object_mut().unwrap();
+    let value = keywords.shift_remove(old).unwrap();
+    keywords.insert(new.to_owned(), value);
+}
+
 /// The expected level: an error if a request schema breaks (`sent`) or a response schema breaks (`given`).
 fn error_if(part: Part, sent: bool, given: bool) -> &'static str {
     let breaks = if part == Part::Response { given } else { sent };
@@ -50,6 +56,9 @@ impl Base {
             | "became-required"
             | "became-optional"
             | "serialization-changed"
+            | "moved"
+            | "empty-value-forbidden"
+            | "empty-value-permitted"
                 if part == Part::Param =>
             {
                 self.change_param(stem, dice)
@@ -59,6 +68,7 @@ impl Base {
                 let (pointer, sites, _) = self.pick(part, dice, is_object)?;
                 let mut document = self.document.clone();
                 let schema = document.pointer_mut(pointer).unwrap();
+                let is_closed = schema["additionalProperties"] == false;
                 schema["properties"]["zz_new"] = json!({"type": "string"});
                 if must {
                     let mut names = required(schema);
@@ -67,7 +77,7 @@ impl Base {
                 }
                 Some(Changed {
                     document,
-                    level: if must { "error" } else { "info" },
+                    level: if must || (!sent && is_closed) { "error" } else { "info" },
                     sites: at(sites, ".zz_new"),
                 })
             }
@@ -94,7 +104,10 @@ impl Base {
                 }
                 // The reader has to accept what the writer writes.
                 let (reader, writer) = if sent { (after, before) } else { (before, after) };
-                let level = if (reader, writer) == ("number", "integer") { "info" } else { "error" };
+                // Every parameter is text.
+                let permits =
+                    (reader, writer) == ("number", "integer") || (part == Part::Param && after == "string");
+                let level = if permits { "info" } else { "error" };
                 let whole = |schema: &Value| is_plain(schema, before) && schema.get("multipleOf").is_none();
                 edit(dice, &whole, level, &|schema| schema["type"] = after.into())
             }
@@ -211,14 +224,69 @@ impl Base {
                     let open = schema.get("additionalProperties").is_none_or(|it| it == true);
                     schema["type"] == "object" && open
                 };
-                let level = if forbid && sent { "error" } else { "warning" };
+                let level = if sent { "error" } else { "warning" };
                 edit(dice, &open, level, &|schema| {
                     schema["additionalProperties"] =
                         if forbid { json!(false) } else { json!({"type": "string"}) };
                 })
             }
-            "access-mode-changed" => edit(dice, &|schema| schema["type"].is_string(), "warning", &|schema| {
-                schema["readOnly"] = true.into()
+            "access-mode-changed" => {
+                let (pointer, sites, _) = self.pick(part, dice, |schema| schema["type"].is_string())?;
+                if self.is_required(pointer) {
+                    return None;
+                }
+                let mut document = self.document.clone();
+                document.pointer_mut(pointer).unwrap()["readOnly"] = true.into();
+                Some(Changed { document, level: "warning", sites: at(sites, "") })
+            }
+            "forbidden" => {
+                let plain = |schema: &Value| SCALARS.iter().any(|kind| is_plain(schema, kind));
+                let (pointer, sites, _) = self.pick(part, dice, plain)?;
+                if self.is_required(pointer) || !pointer.contains("/properties/") {
+                    return None;
+                }
+                let mut document = self.document.clone();
+                *document.pointer_mut(pointer).unwrap() = json!({"not": {}});
+                Some(Changed { document, level: error_if(part, true, false), sites: at(sites, "") })
+            }
+            "permitted" => {
+                edit(dice, &|schema| *schema == json!({"not": {}}), error_if(part, false, true), &|schema| {
+                    *schema = json!({"type": "string"})
+                })
+            }
+            "union-became-exclusive" => {
+                // Some strings are of both variants.
+                let overlapping = |schema: &Value| schema["anyOf"][0]["minLength"].is_number();
+                edit(dice, &overlapping, error_if(part, true, false), &|schema| {
+                    rename(schema, "anyOf", "oneOf")
+                })
+            }
+            "union-became-inclusive" => edit(dice, &|schema| schema["oneOf"].is_array(), "info", &|schema| {
+                rename(schema, "oneOf", "anyOf")
+            }),
+            "discriminator-changed" => {
+                let propertyless = dice.below(2) == 0;
+                let level = if propertyless { "warning" } else { "error" };
+                edit(dice, &|schema| schema["discriminator"].is_object(), level, &|schema| match propertyless
+                {
+                    true => drop(schema.as_object_mut().unwrap().shift_remove("discriminator")),
+                    false => schema["discriminator"]["propertyName"] = "zz".into(),
+                })
+            }
+            "discriminator-value-added" => {
+                let level = if sent { "info" } else { "warning" };
+                edit(dice, &|schema| schema["discriminator"].is_object(), level, &|schema| {
+                    schema["discriminator"]["mapping"]["zz"] = "#/components/schemas/Zz".into();
+                })
+            }
+            "discriminator-value-removed" => {
+                let level = error_if(part, true, false);
+                edit(dice, &|schema| schema["discriminator"].is_object(), level, &|schema| {
+                    schema["discriminator"]["mapping"].as_object_mut().unwrap().shift_remove("a");
+                })
+            }
+            "keyword-changed" => edit(dice, &|schema| schema["type"].is_string(), "warning", &|schema| {
+                schema["xml"] = json!({"name": "zz"})
             }),
             "deprecated" => {
                 let used = |schema: &Value| schema["type"].is_string() && schema.get("deprecated").is_none();
@@ -231,6 +299,13 @@ impl Base {
             }),
             other => panic!("no mutation makes `{other}`"),
         }
+    }
+
+    /// Whether a schema is that of a required property.
+    fn is_required(&self, pointer: &str) -> bool {
+        let Some((object, name)) = pointer.rsplit_once("/properties/") else { return false };
+        let name = name.replace("~1", "/").replace("~0", "~");
+        self.document.pointer(object).is_some_and(|object| required(object).contains(&name))
     }
 
     /// Removes a property, or toggles whether it is required.
@@ -246,7 +321,9 @@ impl Base {
         let level = match stem {
             "removed" => {
                 schema["properties"].as_object_mut().unwrap().shift_remove(&name);
-                if part == Part::Response && was { "error" } else { "warning" }
+                let is_closed = schema["additionalProperties"] == false;
+                let breaks = if part == Part::Response { was } else { is_closed };
+                if breaks { "error" } else { "warning" }
             }
             "became-required" if !was => {
                 must.push(name.clone());
@@ -279,6 +356,9 @@ impl Base {
             _ if param["in"] == "path" => false,
             "became-required" => param["required"] != true,
             "became-optional" => param["required"] == true,
+            "empty-value-forbidden" => param["allowEmptyValue"] == true,
+            "empty-value-permitted" => param["allowEmptyValue"] != true,
+            "serialization-changed" => param["schema"]["type"].is_string(),
             _ => true,
         };
         let mut all: Vec<(String, String, usize)> = Vec::new();
@@ -318,9 +398,22 @@ impl Base {
                         param.as_object_mut().unwrap().shift_remove("required");
                         one(name, "info")
                     }
+                    "moved" => {
+                        param["in"] = "header".into();
+                        one(format!("header.{}", param["name"].as_str().unwrap()), "error")
+                    }
+                    "empty-value-forbidden" => {
+                        param.as_object_mut().unwrap().shift_remove("allowEmptyValue");
+                        one(name, "error")
+                    }
+                    "empty-value-permitted" => {
+                        param["allowEmptyValue"] = true.into();
+                        one(name, "info")
+                    }
                     _ => {
                         param["style"] = "pipeDelimited".into();
-                        one(name, "error")
+                        let is_scalar = SCALARS.iter().any(|kind| param["schema"]["type"] == *kind);
+                        one(name, if is_scalar { "info" } else { "error" })
                     }
                 }
             }

@@ -38,7 +38,7 @@ const CODEGEN: [Layers; 5] = [
         folder: &["document"],
         layers: &[
             &["self"],
-            &["graph", "limits", "skip"],
+            &["graph", "limits", "path_template", "skip"],
             &["source"],
             &["published"],
             &["canonical", "lower", "overlay"],

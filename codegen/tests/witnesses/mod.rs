@@ -1,19 +1,19 @@
 //! Checks counterexamples with an independent validator.
 #![allow(clippy::unwrap_used)]
 
-use serde_json::{Value, json};
+use codegen::api::location::Segment;
+use codegen::diff::Change;
+use serde_json::{Map, Value, json};
 
 use crate::data::escaped;
 
-/// Checks a counterexample. That of a schema change is a minimal value that one document accepts and the other
-/// rejects; that of any other change is a request of the old document.
-pub(crate) fn prove(
-    old: &Value,
-    new: &Value,
-    operation: &str,
-    location: &str,
-    witness: &Value,
-) -> Result<(), String> {
+/// Checks the counterexample of a change. That of a schema change is a minimal value that one document accepts and the other
+/// rejects; another part at the location of the change repairs it. That of any other change is a request of the old
+/// document.
+pub(crate) fn prove(old: &Value, new: &Value, change: &Change) -> Result<(), String> {
+    let site = &change.sites[0];
+    let (operation, location) = (&site.operation, &site.location);
+    let witness = change.counterexample.as_ref().ok_or("no counterexample")?;
     let Some(value) = witness.get("value") else {
         let line = witness["request"].as_str().ok_or("neither value nor request")?;
         if let Some((method, name)) = line.strip_prefix("WEBHOOK ").and_then(|rest| rest.split_once(' ')) {
@@ -29,7 +29,7 @@ pub(crate) fn prove(
         };
     };
     let judge = |document: &Value| {
-        let schema = schema(document, operation, location)
+        let schema = schema(document, operation, &location.to_string())
             .ok_or_else(|| format!("no schema at {operation} {location}"))?;
         let whole = json!({
             "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -48,9 +48,58 @@ pub(crate) fn prove(
             !refuser.is_valid(value)
         ));
     }
-    match smaller(value).into_iter().find(|it| shows(it)) {
-        Some(smaller) => Err(format!("{smaller} would do")),
+    let below = location.below_root();
+    let Some(repaired) = &change.repaired else {
+        return if below.is_empty() { Ok(()) } else { Err(format!("{value} is not repaired")) };
+    };
+    if !refuser.is_valid(repaired) {
+        return Err(format!("{repaired}, repaired from {value}, is refused"));
+    }
+    if value == repaired || !differ_only_at(value, repaired, below) {
+        return Err(format!("{value} and {repaired} differ elsewhere than at {location}"));
+    }
+    let smaller = smaller(value).into_iter().zip(smaller(repaired));
+    let is_enough = |(value, repaired): &(Value, Value)| {
+        shows(value) && refuser.is_valid(repaired) && differ_only_at(value, repaired, below)
+    };
+    // Both have the same parts if only a leaf differs.
+    match { smaller }.find(is_enough) {
+        Some((smaller, _)) => Err(format!("{smaller} would do")),
         None => Ok(()),
+    }
+}
+
+/// Whether two values are equal, except for the parts at a location.
+pub(crate) fn differ_only_at(a: &Value, b: &Value, location: &[Segment]) -> bool {
+    if a == b {
+        return true;
+    }
+    let same_names = |a: &Map<String, Value>, b: &Map<String, Value>| {
+        a.len() == b.len() && a.keys().all(|name| b.contains_key(name))
+    };
+    match (location, a, b) {
+        ([], _, _) => true,
+        ([Segment::Variant(_) | Segment::Header(_), below @ ..], a, b) => differ_only_at(a, b, below),
+        ([Segment::Property(name), below @ ..], Value::Object(a), Value::Object(b)) => {
+            let without = |object: &Map<String, Value>| {
+                let mut object = object.clone();
+                object.shift_remove(&**name);
+                object
+            };
+            let part = match (a.get(&**name), b.get(&**name)) {
+                (Some(a), Some(b)) => differ_only_at(a, b, below),
+                _ => below.iter().all(|it| matches!(it, Segment::Variant(_))),
+            };
+            without(a) == without(b) && part
+        }
+        ([Segment::AdditionalProperties, below @ ..], Value::Object(a), Value::Object(b)) => {
+            same_names(a, b) && a.iter().all(|(name, part)| differ_only_at(part, &b[name], below))
+        }
+        ([Segment::Items | Segment::Position(_), below @ ..], Value::Array(a), Value::Array(b)) => {
+            let is_removed = below.is_empty() && a.len() == b.len() + 1;
+            is_removed || (a.len() == b.len() && a.iter().zip(b).all(|(a, b)| differ_only_at(a, b, below)))
+        }
+        _ => false,
     }
 }
 

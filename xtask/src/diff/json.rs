@@ -1,6 +1,7 @@
 //! The report as JSON, as `report.schema.json` describes it.
 
 use codegen::diagnostics::Severity;
+use codegen::diff::rules::NOT_COMPARED;
 use codegen::diff::{Change, Effect, RustChange, Site};
 use serde_json::{Map, Value, json};
 
@@ -22,6 +23,7 @@ pub(crate) fn render(findings: &Findings<'_>) -> String {
             ignored
         }).collect::<Vec<_>>(),
         "rust_only": findings.rust_only.iter().map(rust).collect::<Vec<_>>(),
+        "not_compared": NOT_COMPARED,
         "unused": findings.unused.iter().map(unused).collect::<Vec<_>>(),
     });
     for severity in Severity::ALL {

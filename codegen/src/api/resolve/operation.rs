@@ -4,9 +4,9 @@ use openapiv3::{Operation as Source, PathItem, ReferenceOr};
 
 use super::content::{Format, preferred};
 use super::{Resolver, text};
-use crate::api::location::template_parameters;
 use crate::api::model::{Operation, Owner, Param, ParameterIn, Role, Webhook};
 use crate::diagnostics::pointer::At;
+use crate::document::path_template::template_parameters;
 
 impl<'d> Resolver<'d, '_> {
     pub(super) fn operations(&mut self) {

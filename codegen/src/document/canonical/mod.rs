@@ -48,6 +48,8 @@ const MAX_DEPTH: usize = 80;
 pub struct Options {
     /// Whether descriptions and summaries are kept.
     pub keep_prose: bool,
+    /// Whether parts of the interface are kept that no client supports, such as callbacks. The diff compares them.
+    pub keep_unsupported: bool,
 }
 
 /// Converts a document to the canonical form, without the units in `left_out`. Valid only if `problems` has no error.
@@ -61,6 +63,23 @@ pub fn canonical(
     let document = canon.document(left_out);
     diagnostics.0.append(&mut canon.diagnostics.0);
     document
+}
+
+/// Whether a document may have parts that only [`Options::keep_unsupported`] keeps.
+pub fn has_unsupported(raw: &Value) -> bool {
+    const KEYS: [&str; 6] = ["callbacks", "servers", "xml", "links", "headers", "allowReserved"];
+    let below_root = |value: &Value| match value {
+        Value::Object(keywords) => {
+            keywords.iter().any(|(key, value)| KEYS.contains(&key.as_str()) || has_unsupported(value))
+        }
+        Value::Array(items) => items.iter().any(has_unsupported),
+        _ => false,
+    };
+    // `servers` of the root is supported.
+    match raw {
+        Value::Object(root) if root.contains_key("openapi") => root.values().any(below_root),
+        other => below_root(other),
+    }
 }
 
 /// The state of one conversion.

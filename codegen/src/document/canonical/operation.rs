@@ -84,7 +84,13 @@ impl<'v> Canon<'v> {
         let shared = self.parameters(raw.get("parameters"), &at.key("parameters"));
         for method in METHODS {
             if let Some(operation) = raw.get(method).filter(|_| !is_left_out(Some(method))) {
-                let operation = self.operation(operation, path, &shared, &at.key(method));
+                let mut operation = self.operation(operation, path, &shared, &at.key(method));
+                if let Some(operation) = operation.as_object_mut().filter(|_| self.options.keep_unsupported)
+                    && !operation.contains_key("servers")
+                {
+                    let servers = self.servers(raw.get("servers"), &at.key("servers"));
+                    insert_unless_empty(operation, "servers", servers);
+                }
                 out.insert(method.to_owned(), operation);
             }
         }
@@ -138,7 +144,31 @@ impl<'v> Canon<'v> {
             security.sort_by_cached_key(Value::to_string);
             out.insert("security".into(), Value::Array(security));
         }
+        if self.options.keep_unsupported {
+            let servers = self.servers(raw.get("servers"), &at.key("servers"));
+            insert_unless_empty(&mut out, "servers", servers);
+            let callbacks = self.callbacks(raw.get("callbacks"), &at.key("callbacks"));
+            insert_unless_empty(&mut out, "callbacks", callbacks);
+        }
         Value::Object(out)
+    }
+
+    /// Returns the callbacks by name and expression; each is a path item.
+    fn callbacks(&mut self, raw: Option<&'v Value>, at: &At<'_>) -> Value {
+        let mut out = BTreeMap::new();
+        for (name, callback) in raw.and_then(Value::as_object).into_iter().flatten() {
+            let at = at.key(name);
+            let Some((callback, _)) = self.follow(callback, &at) else { continue };
+            let mut items = BTreeMap::new();
+            for (expression, item) in callback.as_object().into_iter().flatten() {
+                if !expression.starts_with("x-") {
+                    let item = self.path_item(item, "webhooks", expression, &|_| false, &at.key(expression));
+                    items.insert(expression.as_str(), item);
+                }
+            }
+            out.insert(name.as_str(), to_object(items));
+        }
+        to_object(out)
     }
 
     fn parameters(&mut self, raw: Option<&'v Value>, at: &At<'_>) -> Vec<Value> {
@@ -234,6 +264,9 @@ impl<'v> Canon<'v> {
                     let content = self.content(content, &at.key("content"));
                     insert_unless_empty(&mut answer, "content", content);
                 }
+                if self.options.keep_unsupported {
+                    copy(response, &mut answer, &["links"]);
+                }
             }
             out.insert(status.as_str(), Value::Object(answer));
         }
@@ -251,6 +284,13 @@ impl<'v> Canon<'v> {
                 if let Some(schema) = header.get("schema") {
                     let schema = self.schema(schema, &at.key("schema"));
                     kept.insert("schema".into(), schema);
+                }
+                if self.options.keep_unsupported {
+                    copy(header, &mut kept, &["explode"]);
+                    if let Some(content) = header.get("content") {
+                        let content = self.content(content, &at.key("content"));
+                        insert_unless_empty(&mut kept, "content", content);
+                    }
                 }
             }
             // Header names are case-insensitive.
@@ -297,6 +337,15 @@ impl<'v> Canon<'v> {
                     let explode = encoding.get("explode").and_then(Value::as_bool).unwrap_or(style == "form");
                     kept.insert("style".into(), style.into());
                     kept.insert("explode".into(), explode.into());
+                }
+            }
+            if self.options.keep_unsupported
+                && let Some(encoding) = encoding.as_object()
+            {
+                copy_true(encoding, &mut kept, &["allowReserved"]);
+                if let Some(headers) = encoding.get("headers").and_then(Value::as_object) {
+                    let headers = self.headers(headers, &at.key("headers"));
+                    insert_unless_empty(&mut kept, "headers", headers);
                 }
             }
             if !kept.is_empty() {

@@ -224,7 +224,8 @@ impl<'v> Canon<'v> {
                 || SCHEMA_LIST.contains(&key)
                 || SCHEMA_MAP.contains(&key)
                 || ["$ref", "type", "enum", "required", "$defs", "definitions"].contains(&key);
-            if !known && !key.starts_with("x-") {
+            let kept = !known || (key == "xml" && self.options.keep_unsupported);
+            if kept && !key.starts_with("x-") {
                 others.insert(key, value.clone());
             }
         }

@@ -129,7 +129,9 @@ impl<'t, 'v> Place<'t, 'v> {
         }
         let raw = self.tracer.raw;
         let recursive = self.tracer.recursive.get_or_init(|| recursive_machine_components(raw));
-        [Options { keep_prose: false }, Options { keep_prose: true }].into_iter().any(|options| {
+        let kept = [(false, false), (true, false), (false, true)];
+        kept.into_iter().any(|(keep_prose, keep_unsupported)| {
+            let options = Options { keep_prose, keep_unsupported };
             let mut canon = Canon::with(raw, options, recursive.clone());
             let mut again = canon.schema(item, &At::ROOT);
             // The title of a variant is kept only in a union.

@@ -4,9 +4,9 @@
 use serde_json::{Value, json};
 
 use super::Schema;
-use crate::api::location::template_parameters;
 use crate::diagnostics::Diagnostics;
 use crate::diagnostics::pointer::At;
+use crate::document::path_template::template_parameters;
 
 /// Adds the missing parameters of an operation. The warning has the overlay action that declares them.
 pub(super) fn declare(

@@ -1,16 +1,21 @@
 //! Compares two documents: the properties of the documents themselves, and the operations, which it matches first.
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
-use super::fact::{Anchor, Details, Difference, Pair, Payload, Search};
+use super::constraint;
+use super::fact::{Anchor, Details, Difference, Found, Pair, Payload, Search};
+use super::graph::Graph;
 use super::kind::ChangeKind;
+use super::security;
 use super::view::Node;
-use crate::api::location::{Location, normalized_path};
+use crate::api::location::Location;
 use crate::diagnostics::pointer::{Pointer, child};
 use crate::document::METHODS;
+use crate::document::path_template::normalized_path;
 
 /// The one vendor extension that is part of the interface.
 pub(super) const AVAILABILITY: &str = "x-fern-availability";
@@ -22,16 +27,16 @@ pub(super) struct Comparison<'d> {
     pub(super) payloads: Vec<Payload<'d>>,
     /// Components that differ, or refer to one that does.
     changed: BTreeSet<&'d str>,
-    /// The pairs of schemas around the current one, so that recursion ends.
-    pub(super) open: Vec<Pair<Pointer>>,
+    pub(super) graph: Graph<'d>,
 }
 
 /// An operation or webhook of a document.
 #[derive(Clone, Debug)]
 pub(super) struct Operation<'d> {
     pub(super) method: &'d str,
-    /// The template, or the name of a webhook.
-    pub(super) path: &'d str,
+    /// The template, or the name of a webhook or callback.
+    pub(super) path: Cow<'d, str>,
+    /// The API sends the request.
     pub(super) webhook: bool,
     pub(super) pointer: Pointer,
     pub(super) value: &'d Value,
@@ -44,20 +49,47 @@ impl Operation<'_> {
     }
 }
 
-/// All operations, in the order of the document.
+/// All operations with their callbacks, in the order of the document.
 pub(super) fn operations(document: &Value) -> Vec<Operation<'_>> {
     let mut out = Vec::new();
     for section in ["paths", "webhooks"] {
-        for (path, item) in child(document, section).and_then(Value::as_object).into_iter().flatten() {
-            for method in METHODS {
-                if let Some(value) = child(item, method) {
-                    let pointer = Pointer(vec![section.to_owned(), path.clone(), method.to_owned()]);
-                    out.push(Operation { method, path, webhook: section == "webhooks", pointer, value });
-                }
-            }
+        let items = child(document, section).and_then(Value::as_object);
+        for (path, item) in items.into_iter().flatten() {
+            let pointer = Pointer(vec![section.to_owned(), path.clone()]);
+            add_operations(item, path.into(), section == "webhooks", &pointer, &mut out);
         }
     }
     out
+}
+
+fn add_operations<'d>(
+    item: &'d Value,
+    path: Cow<'d, str>,
+    webhook: bool,
+    pointer: &Pointer,
+    out: &mut Vec<Operation<'d>>,
+) {
+    for method in METHODS {
+        let Some(value) = child(item, method) else { continue };
+        let pointer = pointer.child(method);
+        let operation = Operation { method, path: path.clone(), webhook, pointer: pointer.clone(), value };
+        let name = operation.name();
+        out.push(operation);
+        for (callback, expressions) in
+            child(value, "callbacks").and_then(Value::as_object).into_iter().flatten()
+        {
+            for (expression, item) in expressions.as_object().into_iter().flatten() {
+                let pointer = pointer.child("callbacks").child(callback).child(expression);
+                add_operations(
+                    item,
+                    format!("{expression} ({callback} of {name})").into(),
+                    true,
+                    &pointer,
+                    out,
+                );
+            }
+        }
+    }
 }
 
 /// Compares two canonical documents.
@@ -67,7 +99,7 @@ pub(super) fn compare<'d>(old: &'d Value, new: &'d Value) -> Comparison<'d> {
         differences: Vec::new(),
         payloads: Vec::new(),
         changed: changed_components(old, new),
-        open: Vec::new(),
+        graph: Graph::new(old, new),
     };
     comparison.document();
     comparison.operations();
@@ -76,18 +108,59 @@ pub(super) fn compare<'d>(old: &'d Value, new: &'d Value) -> Comparison<'d> {
 
 impl<'d> Comparison<'d> {
     fn document(&mut self) {
+        let Pair { old, new } = self.documents;
+        security::compare_schemes(self, old, new);
         for (kind, path) in [
             (ChangeKind::DocumentVersionChanged, ["info", "version"].as_slice()),
             (ChangeKind::ServersChanged, &["servers"]),
-            (ChangeKind::SecuritySchemesChanged, &["components", "securitySchemes"]),
         ] {
             let pointer = Pointer(path.iter().copied().map(str::to_owned).collect());
-            let read = |document: &Value| pointer.find(document).cloned().unwrap_or_default();
-            let (old, new) = (read(self.documents.old), read(self.documents.new));
+            let read = |document: &Value| without_prose(&pointer.find(document).cloned().unwrap_or_default());
+            let (old, new) = (read(old), read(new));
             if old != new {
                 let anchor = Anchor { removed: new.is_null(), pointer };
-                let details = Details::new(old, new);
-                self.operation_difference("*".into(), kind, details, anchor, Search::None);
+                self.operation_difference("*".into(), kind, Details::new(old, new), anchor, Search::None);
+            }
+        }
+        const COMPARED: [&str; 8] =
+            ["openapi", "info", "servers", "security", "tags", "paths", "webhooks", "components"];
+        self.other_keywords(
+            &"*".into(),
+            &Location::default(),
+            Pair { old: (old, &Pointer::default()), new: (new, &Pointer::default()) },
+            &COMPARED,
+        );
+    }
+
+    /// Reports the keywords of an object of OpenAPI that no rule compares.
+    pub(super) fn other_keywords(
+        &mut self,
+        operation: &Rc<str>,
+        location: &Location,
+        objects: Pair<(&Value, &Pointer)>,
+        compared: &[&str],
+    ) {
+        let keys = |of: (&Value, _)| -> BTreeSet<String> {
+            let keywords = of.0.as_object().into_iter().flatten().map(|(key, _)| key);
+            let is_other = |key: &&String| {
+                !compared.contains(&key.as_str()) && !key.starts_with("x-") && !constraint::is_annotation(key)
+            };
+            keywords.filter(is_other).cloned().collect()
+        };
+        for key in keys(objects.old).union(&keys(objects.new)) {
+            let (was, is) = (child(objects.old.0, key), child(objects.new.0, key));
+            let without_prose = |value: Option<&Value>| value.map(without_prose);
+            if without_prose(was) == without_prose(is) {
+                continue;
+            }
+            let removed = is.is_none();
+            let (_, pointer) = if removed { objects.old } else { objects.new };
+            let anchor = Anchor { removed, pointer: pointer.child(key.as_str()) };
+            let details = Details::new(json!({ key: was }), json!({ key: is }));
+            let kind = ChangeKind::OperationKeywordChanged;
+            self.operation_difference(Rc::clone(operation), kind, details, anchor, Search::None);
+            if let Some(difference) = self.differences.last_mut() {
+                difference.location = location.clone();
             }
         }
     }
@@ -95,16 +168,12 @@ impl<'d> Comparison<'d> {
     fn operations(&mut self) {
         let (old, new) = (operations(self.documents.old), operations(self.documents.new));
         let pairs = matching(&old, &new);
-        let added: Vec<&Operation<'_>> = new
-            .iter()
-            .enumerate()
-            .filter(|(b, _)| !pairs.iter().any(|pair| pair.new == *b))
-            .map(|it| it.1)
-            .collect();
-        for (index, removed) in
-            old.iter().enumerate().filter(|(a, _)| !pairs.iter().any(|pair| pair.old == *a))
-        {
-            let details = Details::new(removed.path, probable_successor(removed, &added));
+        let (matched_old, matched_new): (BTreeSet<usize>, BTreeSet<usize>) =
+            pairs.iter().map(|pair| (pair.old, pair.new)).unzip();
+        let is_added = |(index, _): &(usize, &Operation<'d>)| !matched_new.contains(index);
+        let added: Vec<&Operation<'_>> = new.iter().enumerate().filter(is_added).map(|it| it.1).collect();
+        for (index, removed) in old.iter().enumerate().filter(|(index, _)| !matched_old.contains(index)) {
+            let details = Details::new(&*removed.path, probable_successor(removed, &added));
             let anchor = Anchor::old(removed.pointer.clone());
             let search = Search::Operation(index);
             self.operation_difference(
@@ -116,7 +185,7 @@ impl<'d> Comparison<'d> {
             );
         }
         for added in added {
-            let details = Details::new(Value::Null, added.path);
+            let details = Details::new(Value::Null, &*added.path);
             let anchor = Anchor::new(added.pointer.clone());
             let kind = ChangeKind::OperationAdded;
             self.operation_difference(added.name().into(), kind, details, anchor, Search::None);
@@ -128,7 +197,7 @@ impl<'d> Comparison<'d> {
         }
     }
 
-    fn operation_difference(
+    pub(super) fn operation_difference(
         &mut self,
         operation: Rc<str>,
         kind: ChangeKind,
@@ -136,16 +205,9 @@ impl<'d> Comparison<'d> {
         anchor: Anchor,
         search: Search<'d>,
     ) {
-        let location = Location::default();
-        self.differences.push(Difference {
-            operation,
-            location,
-            kind,
-            payload: None,
-            details,
-            anchor,
-            search,
-        });
+        let found = Found { kind, details, anchor, segments: Vec::new(), alternative: None, nodes: None };
+        let (location, found) = (Location::default(), Rc::new(found));
+        self.differences.push(Difference { operation, location, payload: None, found, search });
     }
 
     /// Whether two nodes are equal, including everything that they refer to.
@@ -162,21 +224,22 @@ impl<'d> Comparison<'d> {
 /// The pairs of indices of operations that are the same, in the order of the new document.
 fn matching(old: &[Operation<'_>], new: &[Operation<'_>]) -> Vec<Pair<usize>> {
     let mut pairs: Vec<Pair<usize>> = Vec::new();
-    let same_path = |a: &Operation<'_>, b: &Operation<'_>| a.path == b.path;
-    let similar_path = |a: &Operation<'_>, b: &Operation<'_>| {
-        !a.webhook && normalized_path(a.path) == normalized_path(b.path)
-    };
-    for test in [&same_path as &dyn Fn(&Operation<'_>, &Operation<'_>) -> bool, &similar_path] {
-        for (index, after) in new.iter().enumerate() {
-            let matches = |(index, before): &(usize, &Operation<'_>)| {
-                let same = before.webhook == after.webhook && before.method == after.method;
-                same && test(before, after) && !pairs.iter().any(|pair| pair.old == *index)
-            };
-            if !pairs.iter().any(|pair| pair.new == index)
-                && let Some((found, _)) = old.iter().enumerate().find(matches)
-            {
-                pairs.push(Pair { old: found, new: index });
+    let same_path = |it: &Operation<'_>| Some(it.path.to_string());
+    let similar_path = |it: &Operation<'_>| (!it.webhook).then(|| normalized_path(&it.path));
+    for path in [&same_path as &dyn Fn(&Operation<'_>) -> Option<String>, &similar_path] {
+        let key = |it: &Operation<'_>| Some((it.webhook, it.method.to_owned(), path(it)?));
+        let (matched_old, matched_new): (BTreeSet<usize>, BTreeSet<usize>) =
+            pairs.iter().map(|pair| (pair.old, pair.new)).unzip();
+        let mut free: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+        for (index, before) in old.iter().enumerate().filter(|(index, _)| !matched_old.contains(index)).rev()
+        {
+            if let Some(key) = key(before) {
+                free.entry(key).or_default().push(index);
             }
+        }
+        for (index, after) in new.iter().enumerate().filter(|(index, _)| !matched_new.contains(index)) {
+            let found = key(after).and_then(|key| free.get_mut(&key)?.pop());
+            pairs.extend(found.map(|old| Pair { old, new: index }));
         }
     }
     pairs.sort_by_key(|pair| pair.new);
@@ -195,7 +258,7 @@ fn probable_successor(removed: &Operation<'_>, added: &[&Operation<'_>]) -> Opti
     let words = |path: &str| -> Vec<String> {
         normalized_path(path).split('/').filter(is_word).map(str::to_owned).collect()
     };
-    let before = words(removed.path);
+    let before = words(&removed.path);
     let similarity = |path: &str| {
         let after = words(path);
         let common = after.iter().filter(|word| before.contains(word)).count();
@@ -205,10 +268,22 @@ fn probable_successor(removed: &Operation<'_>, added: &[&Operation<'_>]) -> Opti
     added
         .iter()
         .filter(|it| it.method == removed.method && it.webhook == removed.webhook)
-        .map(|it| (similarity(it.path), it.path))
+        .map(|it| (similarity(&it.path), &*it.path))
         .filter(|(similarity, _)| *similarity >= MIN_SIMILARITY)
         .max_by(|a, b| a.0.cmp(&b.0).then_with(|| b.1.cmp(a.1)))
         .map(|(_, path)| path.to_owned())
+}
+
+/// A value of OpenAPI without descriptions.
+pub(super) fn without_prose(value: &Value) -> Value {
+    match value {
+        Value::Object(keywords) => {
+            let kept = keywords.iter().filter(|(key, value)| *key != "description" || !value.is_string());
+            Value::Object(kept.map(|(key, value)| (key.clone(), without_prose(value))).collect())
+        }
+        Value::Array(items) => items.iter().map(without_prose).collect(),
+        other => other.clone(),
+    }
 }
 
 fn changed_components<'d>(old: &'d Value, new: &'d Value) -> BTreeSet<&'d str> {

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::kind::{ChangeKind, PayloadKind};
 use super::view::Node;
-use crate::api::location::{Location, ParameterLocation};
+use crate::api::location::{Location, ParameterLocation, Segment};
 use crate::diagnostics::pointer::Pointer;
 
 /// The same thing in the old and in the new document.
@@ -31,12 +31,31 @@ impl<T> Pair<T> {
 pub(super) struct Difference<'d> {
     pub(super) operation: Rc<str>,
     pub(super) location: Location,
-    pub(super) kind: ChangeKind,
     /// Set if a schema differs.
     pub(super) payload: Option<PayloadKind>,
+    pub(super) found: Rc<Found<'d>>,
+    pub(super) search: Search<'d>,
+}
+
+/// What differs, the same at all locations of two nodes.
+#[derive(Clone, Debug)]
+pub(super) struct Found<'d> {
+    pub(super) kind: ChangeKind,
     pub(super) details: Details,
     pub(super) anchor: Anchor,
-    pub(super) search: Search<'d>,
+    /// The location below that of the nodes.
+    pub(super) segments: Vec<Segment>,
+    /// The alternatives that differ, if the nodes are unions.
+    pub(super) alternative: Option<Pair<usize>>,
+    /// The nodes that differ; `None` if it is no difference of schemas.
+    pub(super) nodes: Option<Rc<Pair<Node<'d>>>>,
+}
+
+impl Found<'_> {
+    /// Whether it is a difference in the values that the schemas accept.
+    pub(super) fn is_about_validity(&self) -> bool {
+        self.kind.is_about_validity() && !self.details.by_annotation
+    }
 }
 
 /// The values of a difference; null if there is none.
@@ -46,11 +65,15 @@ pub(super) struct Details {
     pub(super) new: Value,
     /// The exception of the rule applies.
     pub(super) exceptional: bool,
+    /// An annotation makes the difference; the schemas may accept the same values.
+    pub(super) by_annotation: bool,
+    /// The alternative that was added or removed.
+    pub(super) variant: Option<usize>,
 }
 
 impl Details {
     pub(super) fn new(old: impl Into<Value>, new: impl Into<Value>) -> Self {
-        Details { old: old.into(), new: new.into(), exceptional: false }
+        Details { old: old.into(), new: new.into(), ..Details::default() }
     }
 
     pub(super) fn except_if(self, exceptional: bool) -> Self {
@@ -87,27 +110,28 @@ pub(super) enum Search<'d> {
     None,
 }
 
-/// The two schemas that differ within a payload.
+/// The position of two schemas that differ within a payload.
 #[derive(Clone, Debug)]
 pub(super) struct SchemaSearch<'d> {
     /// The index of the payload in the comparison.
     pub(super) payload: usize,
     /// The steps from the payload to the nodes.
     pub(super) steps: Rc<Vec<ValueStep>>,
-    /// The nodes that differ.
-    pub(super) nodes: Rc<Pair<Node<'d>>>,
-    /// The outermost union around the nodes, or the nodes themselves.
-    pub(super) union: Union<'d>,
-    /// A schema that a value has to violate to show the difference.
-    pub(super) violated: Option<Value>,
+    /// The unions around the nodes, the innermost first.
+    pub(super) unions: Option<Rc<Union<'d>>>,
+    /// No message has the value, because it is read-only or write-only.
+    pub(super) hidden: bool,
 }
 
-/// A union within a payload.
-#[derive(Clone, Debug)]
+/// A union within a payload, with the union around it.
+#[derive(Debug)]
 pub(super) struct Union<'d> {
     /// The number of steps that lead to it.
     pub(super) depth: usize,
     pub(super) nodes: Rc<Pair<Node<'d>>>,
+    /// The alternatives that lead further.
+    pub(super) alternative: Pair<usize>,
+    pub(super) outer: Option<Rc<Union<'d>>>,
 }
 
 /// A step from a value to a part of it.
@@ -117,8 +141,12 @@ pub(super) enum ValueStep {
     Property(String),
     /// An item of an array.
     Item,
+    /// The item of an array with an index.
+    Position(usize),
     /// An additional property of an object.
     AdditionalProperty,
+    /// A property whose name matches a pattern.
+    Pattern(String),
     /// One of several alternatives, by its indices.
     Alternative(Pair<usize>),
 }
@@ -131,6 +159,8 @@ pub(super) struct Payload<'d> {
     pub(super) old_operation: usize,
     /// Set for a parameter.
     pub(super) parameter: Option<ParameterKey>,
+    /// The values are written as text, as those of parameters without a media type.
+    pub(super) is_text: bool,
     pub(super) nodes: Pair<Node<'d>>,
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::document::operations;
-use super::operation::{parameter_schema, parameters};
+use super::parameter::{parameter_schema, parameters};
 use super::view::Node;
 use crate::api::location::{Location, Segment};
 use crate::diagnostics::pointer::{Pointer, child};

@@ -1,6 +1,9 @@
 //! Finds the alternatives of two unions that are the same.
 
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
+use serde_json::Value;
 
 use super::fact::Pair;
 use super::view::Alternative;
@@ -34,35 +37,48 @@ impl Likeness {
     ];
 }
 
-fn likeness(a: &Alternative<'_>, b: &Alternative<'_>) -> Option<Likeness> {
-    let same_title = a.title() == b.title();
-    let format = |it: &Alternative<'_>| it.get("format").map(|(_, format)| format.clone());
-    let same_sort = a.values().is_some() == b.values().is_some();
-    if a.same_as(b) {
-        return Some(if same_title { Likeness::Equal } else { Likeness::SameSchema });
-    }
-    if same_title && a.title().is_some() {
-        return Some(Likeness::SameTitle);
-    }
-    if a.types != b.types || (!same_title && !have_half_in_common(a, b)) {
-        return None;
-    }
-    Some(match same_sort {
-        true if format(a) == format(b) => Likeness::SameFormat,
-        true => Likeness::SameSort,
-        false => Likeness::SameTypes,
-    })
+/// What the matching compares, computed once per alternative.
+struct Features<'v, 'd> {
+    alternative: &'v Alternative<'d>,
+    properties: BTreeSet<&'d str>,
+    format: Option<&'d Value>,
+    is_enum: bool,
 }
 
-/// Whether two alternatives have at least half of all their properties in common.
-fn have_half_in_common(a: &Alternative<'_>, b: &Alternative<'_>) -> bool {
-    let common = common_properties(a, b);
-    2 * common >= (a.properties().len() + b.properties().len() - common).max(1)
-}
+impl<'v, 'd> Features<'v, 'd> {
+    fn of(alternative: &'v Alternative<'d>) -> Self {
+        Features {
+            alternative,
+            properties: alternative.properties().into_keys().collect(),
+            format: alternative.get("format").map(|(_, format)| format),
+            is_enum: alternative.values().is_some(),
+        }
+    }
 
-fn common_properties(a: &Alternative<'_>, b: &Alternative<'_>) -> usize {
-    let (a, b) = (a.properties(), b.properties());
-    a.keys().filter(|name| b.contains_key(*name)).count()
+    fn common_properties(&self, other: &Features<'_, '_>) -> usize {
+        self.properties.iter().filter(|name| other.properties.contains(*name)).count()
+    }
+
+    /// Whether two alternatives have at least half of all their properties in common.
+    fn have_half_in_common(&self, other: &Features<'_, '_>) -> bool {
+        let common = self.common_properties(other);
+        2 * common >= (self.properties.len() + other.properties.len() - common).max(1)
+    }
+
+    fn is(&self, other: &Features<'_, '_>, wanted: Likeness) -> bool {
+        let (a, b) = (self.alternative, other.alternative);
+        let same_title = a.title() == b.title();
+        let same_types = || a.types == b.types && (same_title || self.have_half_in_common(other));
+        let same_sort = || self.is_enum == other.is_enum;
+        match wanted {
+            Likeness::Equal => same_title && a.same_as(b, true),
+            Likeness::SameSchema => a.same_as(b, true) || a.same_as(b, false),
+            Likeness::SameTitle => same_title && a.title().is_some(),
+            Likeness::SameFormat => same_types() && same_sort() && self.format == other.format,
+            Likeness::SameSort => same_types() && same_sort(),
+            Likeness::SameTypes => same_types(),
+        }
+    }
 }
 
 /// The pairs of indices of alternatives that are the same, in the order of the old ones.
@@ -70,20 +86,29 @@ pub(super) fn matching(old: &[Alternative<'_>], new: &[Alternative<'_>]) -> Vec<
     if old.len() == 1 && new.len() == 1 {
         return vec![Pair { old: 0, new: 0 }];
     }
+    let (old, new): (Vec<_>, Vec<_>) =
+        (old.iter().map(Features::of).collect(), new.iter().map(Features::of).collect());
+    let mut free_old: BTreeSet<usize> = (0..old.len()).collect();
+    let mut free_new: BTreeSet<usize> = (0..new.len()).collect();
     let mut pairs: Vec<Pair<usize>> = Vec::new();
     for wanted in Likeness::DESCENDING {
         for (a, one) in old.iter().enumerate() {
-            if pairs.iter().any(|pair| pair.old == a) {
+            if !free_old.contains(&a) {
                 continue;
             }
-            let best = new
-                .iter()
-                .enumerate()
-                .filter(|(b, other)| {
-                    likeness(one, other) == Some(wanted) && !pairs.iter().any(|pair| pair.new == *b)
-                })
-                .max_by_key(|(b, other)| (common_properties(one, other), Reverse(*b)));
-            pairs.extend(best.map(|(b, _)| Pair { old: a, new: b }));
+            let candidates = free_new.iter().filter_map(|b| Some((*b, new.get(*b)?)));
+            let candidates = candidates.filter(|(_, other)| one.is(other, wanted));
+            // Two equal alternatives: the first is as good as any.
+            let best = if wanted == Likeness::Equal {
+                { candidates }.next()
+            } else {
+                candidates.max_by_key(|(b, other)| (one.common_properties(other), Reverse(*b)))
+            };
+            if let Some((b, _)) = best {
+                free_old.remove(&a);
+                free_new.remove(&b);
+                pairs.push(Pair { old: a, new: b });
+            }
         }
     }
     pairs.sort_unstable();

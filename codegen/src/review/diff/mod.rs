@@ -1,26 +1,45 @@
 //! What changed between two documents, in HTTP and JSON.
 //!
-//! A walk over both documents (`document`, `operation`, `schema`) collects the differences (`fact`). `kind` and `rules` give
-//! each difference a severity and a message, `witness` finds the counterexamples of those that break callers, and `rust`
-//! the effects on the client.
+//! A walk over both documents (`document`, `operation`) collects the differences (`fact`). Each pair of schemas is compared
+//! once (`schema`), and `graph` finds its locations. `kind` and `rules` give each difference a severity and a message, `judge`
+//! proves that some differences break no caller, `witness` finds the counterexamples of those that do, and `rust` the effects
+//! on the client.
 
 mod accepts;
+mod constraint;
+mod discriminator;
 mod document;
 mod fact;
+mod generated;
+mod graph;
+mod host;
+mod inclusion;
+mod judge;
 mod kind;
 pub(crate) mod locations;
 mod matching;
+mod minimize;
 mod operation;
+mod parameter;
+mod pattern;
+mod properties;
+mod request;
+mod response;
 pub mod rules;
 mod rust;
 mod sample;
 mod schema;
+mod security;
+mod types;
 mod view;
 mod witness;
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
+use fact::Difference;
+use judge::Verdict;
 use serde_json::Value;
 
 use crate::api::location::Location;
@@ -60,8 +79,12 @@ pub struct Change {
     pub sites: Vec<Site>,
     /// The Rust items at the sites, with the effect on each.
     pub rust: Vec<RustChange>,
-    /// A value or request that one document permits and the other does not; set if the severity is [`Severity::Error`].
+    /// A value or request that one document permits and the other does not. `None` if the severity is not
+    /// [`Severity::Error`], or if none could be constructed, which the message says.
     pub counterexample: Option<Value>,
+    /// The value of the counterexample with another part, or none, at the location of this change: the document that rejects
+    /// the counterexample permits it.
+    pub repaired: Option<Value>,
 }
 
 /// An operation and a location where a change appears.
@@ -110,10 +133,14 @@ pub fn report(old: &Reading<'_>, new: &Reading<'_>) -> Report {
     locate(&mut changes, SpecForm::Bare, old, new);
     locate(&mut by_overlays, SpecForm::Effective, old, new);
     changes.append(&mut by_overlays);
-    let (bump, rust_only) = match clients.map(|clients| clients.attribute(&mut changes)) {
+    let (mut bump, mut rust_only) = match clients.map(|clients| clients.attribute(&mut changes)) {
         Some((bump, rust_only)) => (Some(bump), rust_only),
         None => (None, Vec::new()),
     };
+    if bump == Some(Bump::None) && old.effective() != new.effective() {
+        rust_only = generated::changes(old, new);
+        bump = Some(if rust_only.is_empty() { Bump::None } else { Bump::Patch });
+    }
     changes.sort_by_key(|change| Reverse(change.severity));
     Report { changes, bump, rust_only }
 }
@@ -172,55 +199,93 @@ struct ChangeKey {
     message: String,
 }
 
+/// The differences of one change that a counterexample is searched for.
+const MAX_SEARCHES: usize = 3;
+
 /// All changes between two canonical documents, the most severe first.
 pub fn compare(old: &Value, new: &Value) -> Vec<Change> {
     let comparison = document::compare(old, new);
-    let prover = witness::Prover::new(&comparison);
-    let mut changes: BTreeMap<ChangeKey, Change> = BTreeMap::new();
+    let judge = judge::Judge::new(&comparison);
+    let mut changes: BTreeMap<ChangeKey, (Change, Vec<&Difference<'_>>, BTreeSet<SiteKey>)> = BTreeMap::new();
     for difference in &comparison.differences {
-        let mut severity = rules::severity(difference);
-        let mut message = rules::message(difference);
-        let mut counterexample = None;
-        if severity == Severity::Error {
-            match prover.counterexample(difference) {
-                Ok(found) => counterexample = Some(found),
-                Err(reason) => {
-                    severity = Severity::Info;
-                    message = format!("{message}, but {reason}");
-                }
-            }
-        }
+        let Verdict { severity, message } = judge.verdict(difference);
+        let found = &difference.found;
         let key = ChangeKey {
             severity: Reverse(severity),
-            id: difference.kind.id(difference.payload),
+            id: found.kind.id(difference.payload),
             leaf: difference.location.leaf(),
-            old: difference.details.old.to_string(),
-            new: difference.details.new.to_string(),
+            old: found.details.old.to_string(),
+            new: found.details.new.to_string(),
             message: message.clone(),
         };
-        let change = changes.entry(key).or_insert_with(|| Change {
-            kind: difference.kind,
-            payload: difference.payload,
-            severity,
-            old: difference.details.old.clone(),
-            new: difference.details.new.clone(),
-            message,
-            sites: Vec::new(),
-            rust: Vec::new(),
-            counterexample,
+        let (change, differences, sites) = changes.entry(key).or_insert_with(|| {
+            let change = Change {
+                kind: found.kind,
+                payload: difference.payload,
+                severity,
+                old: found.details.old.clone(),
+                new: found.details.new.clone(),
+                message,
+                sites: Vec::new(),
+                rust: Vec::new(),
+                counterexample: None,
+                repaired: None,
+            };
+            (change, Vec::new(), BTreeSet::new())
         });
-        let site = Site {
-            operation: difference.operation.to_string(),
-            location: difference.location.clone(),
-            removed: difference.anchor.removed,
-            pointer: difference.anchor.pointer.clone(),
-            overlay: None,
-            line: 1,
-        };
         // Several media types of one body have the same changes.
-        if !change.sites.contains(&site) {
-            change.sites.push(site);
+        let key =
+            (Rc::clone(&difference.operation), difference.location.clone(), found.anchor.pointer.clone());
+        if sites.insert(key) {
+            change.sites.push(Site {
+                operation: difference.operation.to_string(),
+                location: difference.location.clone(),
+                removed: found.anchor.removed,
+                pointer: found.anchor.pointer.clone(),
+                overlay: None,
+                line: 1,
+            });
+            if differences.len() < MAX_SEARCHES {
+                differences.push(difference);
+            }
         }
     }
-    changes.into_values().collect()
+    let prover = witness::Prover::new(&comparison);
+    let mut changes: Vec<Change> = changes
+        .into_values()
+        .map(|(mut change, differences, _)| {
+            prove(&prover, &mut change, &differences);
+            change
+        })
+        .collect();
+    changes.sort_by_key(|change| Reverse(change.severity));
+    changes
+}
+
+/// What identifies the site of a change.
+type SiteKey = (Rc<str>, Location, Pointer);
+
+/// Adds the counterexample of a change, or the remark that there is none.
+fn prove(prover: &witness::Prover<'_, '_>, change: &mut Change, differences: &[&Difference<'_>]) {
+    let is_decided_by_example = change.kind == ChangeKind::ConstraintChanged
+        && change.severity == Severity::Warning
+        && change.new.get("pattern").is_none();
+    if change.severity != Severity::Error && !is_decided_by_example {
+        return;
+    }
+    let found =
+        differences.iter().enumerate().find_map(|(index, it)| Some((index, prover.counterexample(it)?)));
+    match found {
+        Some((site, found)) => {
+            change.severity = Severity::Error;
+            change.counterexample = Some(found.counterexample);
+            change.repaired = found.repaired;
+            // The counterexample is about the first site.
+            change.sites.swap(0, site);
+        }
+        None if change.severity == Severity::Error => {
+            change.message += "; no example could be constructed";
+        }
+        None => {}
+    }
 }

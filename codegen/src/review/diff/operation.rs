@@ -1,41 +1,32 @@
 //! Compares two operations: parameters, bodies, responses, and the keywords of the operation itself.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::document::{AVAILABILITY, Comparison, Operation};
-use super::fact::{Anchor, Details, Difference, Pair, ParameterKey, Payload, Search};
+use super::document::{AVAILABILITY, Comparison, Operation, without_prose};
+use super::fact::{Anchor, Details, Pair, Payload, Search};
 use super::kind::{ChangeKind, PayloadKind};
-use super::schema::Cursor;
+use super::security;
 use super::view::Node;
-use crate::api::location::{Location, ParameterLocation, template_parameters};
+use crate::api::location::Location;
 use crate::diagnostics::pointer::{Pointer, child};
+use crate::document::path_template::template_parameters;
 
 /// A pair of operations during the comparison.
-struct Operations<'o, 'd> {
-    old: &'o Operation<'d>,
-    new: &'o Operation<'d>,
+pub(super) struct Operations<'o, 'd> {
+    pub(super) old: &'o Operation<'d>,
+    pub(super) new: &'o Operation<'d>,
     /// The index of the old operation.
-    old_index: usize,
-    name: Rc<str>,
+    pub(super) old_index: usize,
+    pub(super) name: Rc<str>,
 }
 
 /// A body in one document.
-struct Body<'d> {
-    value: &'d Value,
-    pointer: Pointer,
-}
-
-/// A parameter in one document.
-pub(super) struct Parameter<'d> {
-    pub(super) key: ParameterKey,
-    /// Of a path parameter: its position in the template.
-    pub(super) position: Option<usize>,
-    pub(super) location: Location,
+pub(super) struct Body<'d> {
+    pub(super) value: &'d Value,
     pub(super) pointer: Pointer,
-    value: &'d Value,
 }
 
 impl<'d> Comparison<'d> {
@@ -48,7 +39,7 @@ impl<'d> Comparison<'d> {
         self.responses(&operations);
     }
 
-    fn operation_differs(
+    pub(super) fn operation_differs(
         &mut self,
         operations: &Operations<'_, 'd>,
         location: &Location,
@@ -56,15 +47,11 @@ impl<'d> Comparison<'d> {
         details: Details,
         anchor: Anchor,
     ) {
-        self.differences.push(Difference {
-            operation: Rc::clone(&operations.name),
-            location: location.clone(),
-            kind,
-            payload: None,
-            details,
-            anchor,
-            search: Search::Operation(operations.old_index),
-        });
+        let (operation, search) = (Rc::clone(&operations.name), Search::Operation(operations.old_index));
+        self.operation_difference(operation, kind, details, anchor, search);
+        if let Some(difference) = self.differences.last_mut() {
+            difference.location = location.clone();
+        }
     }
 
     fn path(&mut self, operations: &Operations<'_, 'd>) {
@@ -78,7 +65,7 @@ impl<'d> Comparison<'d> {
                 Anchor::new(path_item.clone()),
             );
         };
-        let (before, after) = (operations.old.path, operations.new.path);
+        let (before, after) = (&*operations.old.path, &*operations.new.path);
         if before.ends_with('/') != after.ends_with('/') && !operations.new.webhook {
             differ(&Location::path(), ChangeKind::OperationTrailingSlashChanged, before, after);
         }
@@ -100,7 +87,6 @@ impl<'d> Comparison<'d> {
         let keyword = |of: &Value, key: &str| child(of, key).cloned().unwrap_or_default();
         for (kind, key) in [
             (ChangeKind::OperationAvailabilityChanged, AVAILABILITY),
-            (ChangeKind::OperationTagsChanged, "tags"),
             (ChangeKind::OperationIdChanged, "operationId"),
         ] {
             let (was, is) = (keyword(old, key), keyword(new, key));
@@ -108,74 +94,49 @@ impl<'d> Comparison<'d> {
                 self.keyword(operations, kind, key, Details::new(was, is));
             }
         }
-        let security = |document: &Value, of: &Value| {
-            let own = child(of, "security").or_else(|| child(document, "security"));
-            own.cloned().unwrap_or_else(|| json!([]))
+        let tags = |of: &'d Value| -> BTreeSet<&'d str> {
+            let tags = child(of, "tags").and_then(Value::as_array);
+            tags.into_iter().flatten().filter_map(Value::as_str).collect()
         };
-        let (was, is) = (security(self.documents.old, old), security(self.documents.new, new));
-        if was != is {
-            let kind = ChangeKind::OperationSecurityChanged;
+        if tags(old) != tags(new) {
+            let details = Details::new(keyword(old, "tags"), keyword(new, "tags"));
+            self.keyword(operations, ChangeKind::OperationTagsChanged, "tags", details);
+        }
+        let inherited = |document: &Value, of: &Value, key: &str| {
+            let root = || child(document, key).filter(|_| !operations.new.webhook);
+            child(of, key).or_else(root).cloned().unwrap_or_else(|| json!([]))
+        };
+        let Pair { old: before, new: after } = self.documents;
+        let both = |key: &str| (inherited(before, old, key), inherited(after, new, key));
+        let (was, is) = both("security");
+        if let Some(kind) = security::change(&was, &is) {
             self.keyword(operations, kind, "security", Details::new(was, is));
         }
+        let has_own = child(old, "servers").is_some() || child(new, "servers").is_some();
+        let (was, is) = both("servers");
+        let (was, is) = (without_prose(&was), without_prose(&is));
+        if has_own && was != is {
+            self.keyword(operations, ChangeKind::ServersChanged, "servers", Details::new(was, is));
+        }
+        const COMPARED: [&str; 9] = [
+            "tags",
+            "operationId",
+            "parameters",
+            "requestBody",
+            "responses",
+            "callbacks",
+            "deprecated",
+            "security",
+            "servers",
+        ];
+        let objects = Pair { old: (old, &operations.old.pointer), new: (new, &operations.new.pointer) };
+        self.other_keywords(&operations.name, &Location::default(), objects, &COMPARED);
     }
 
     fn keyword(&mut self, operations: &Operations<'_, 'd>, kind: ChangeKind, key: &str, details: Details) {
         let Operation { value, pointer, .. } = operations.new;
         let pointer = if child(value, key).is_some() { pointer.child(key) } else { pointer.clone() };
         self.operation_differs(operations, &Location::default(), kind, details, Anchor::new(pointer));
-    }
-
-    fn parameters(&mut self, operations: &Operations<'_, 'd>) {
-        let (before, after) = (parameters(operations.old), parameters(operations.new));
-        for removed in before.values().filter(|parameter| !after.contains_key(&parameter.key)) {
-            let anchor = Anchor::old(removed.pointer.clone());
-            self.parameter_differs(operations, removed, ChangeKind::Removed, Details::default(), anchor);
-        }
-        for (key, parameter) in &after {
-            let mut differ = |kind, details| {
-                let anchor = Anchor::new(parameter.pointer.clone());
-                self.parameter_differs(operations, parameter, kind, details, anchor);
-            };
-            let is = parameter.is_required();
-            let Some(earlier) = before.get(key) else {
-                let kind = if is { ChangeKind::AddedRequired } else { ChangeKind::AddedOptional };
-                differ(kind, Details::default());
-                continue;
-            };
-            let was = earlier.is_required();
-            if was != is {
-                let kind = if is { ChangeKind::BecameRequired } else { ChangeKind::BecameOptional };
-                differ(kind, Details::new(was, is));
-            }
-            let (was, is) = (earlier.is_deprecated(), parameter.is_deprecated());
-            if was != is {
-                let kind = if is { ChangeKind::Deprecated } else { ChangeKind::Undeprecated };
-                differ(kind, Details::new(was, is));
-            }
-            let (was, is) = (earlier.serialization(), parameter.serialization());
-            if was != is {
-                differ(ChangeKind::SerializationChanged, Details::new(was, is));
-            }
-            let (Some(old), Some(new)) = (parameter_schema(earlier), parameter_schema(parameter)) else {
-                continue;
-            };
-            let (kind, nodes) = (PayloadKind::Parameter, Pair { old, new });
-            self.payload(operations, &parameter.location, kind, Some(key.clone()), nodes);
-        }
-    }
-
-    fn parameter_differs(
-        &mut self,
-        operations: &Operations<'_, 'd>,
-        parameter: &Parameter<'_>,
-        kind: ChangeKind,
-        details: Details,
-        anchor: Anchor,
-    ) {
-        self.operation_differs(operations, &parameter.location, kind, details, anchor);
-        if let Some(difference) = self.differences.last_mut() {
-            difference.payload = Some(PayloadKind::Parameter);
-        }
     }
 
     fn request_body(&mut self, operations: &Operations<'_, 'd>) {
@@ -217,157 +178,27 @@ impl<'d> Comparison<'d> {
                     };
                     differ(kind, Details::new(was, is), Anchor::new(new.pointer.clone()));
                 }
+                let objects = Pair { old: (old.value, &old.pointer), new: (new.value, &new.pointer) };
+                self.other_keywords(&operations.name, &location, objects, &["content", "required"]);
                 let kind = if operations.new.webhook { PayloadKind::Response } else { PayloadKind::Request };
-                self.content(operations, &location, kind, Pair { old, new });
+                self.content(operations, &location, kind, &Pair { old, new });
             }
         }
     }
 
-    fn responses(&mut self, operations: &Operations<'_, 'd>) {
-        let responses = |of: &Operation<'d>| child(of.value, "responses").and_then(Value::as_object);
-        let (Some(before), Some(after)) = (responses(operations.old), responses(operations.new)) else {
-            return;
-        };
-        let pointer = |of: &Operation<'_>, status: &str| of.pointer.child("responses").child(status);
-        for status in before.keys().filter(|status| !after.contains_key(*status)) {
-            let details = Details::new(status.as_str(), Value::Null).except_if(!status.starts_with('2'));
-            let anchor = Anchor::old(pointer(operations.old, status));
-            let kind = ChangeKind::ResponseStatusRemoved;
-            self.operation_differs(operations, &Location::response(status), kind, details, anchor);
-        }
-        for (status, value) in after {
-            let location = Location::response(status);
-            let new = Body { value, pointer: pointer(operations.new, status) };
-            let Some(earlier) = before.get(status) else {
-                let details = Details::new(Value::Null, status.as_str());
-                let kind = ChangeKind::ResponseStatusAdded;
-                self.operation_differs(operations, &location, kind, details, Anchor::new(new.pointer));
-                continue;
-            };
-            let old = Body { value: earlier, pointer: pointer(operations.old, status) };
-            let kind = if operations.new.webhook { PayloadKind::Request } else { PayloadKind::Response };
-            self.content(operations, &location, kind, Pair { old, new });
-        }
-    }
-
-    /// The media types of a body, and their schemas.
-    fn content(
+    pub(super) fn payload(
         &mut self,
         operations: &Operations<'_, 'd>,
         location: &Location,
         kind: PayloadKind,
-        bodies: Pair<Body<'d>>,
-    ) {
-        let media_types = |body: &Body<'d>| -> BTreeMap<&'d str, &'d Value> {
-            let content = child(body.value, "content").and_then(Value::as_object);
-            content.into_iter().flatten().map(|(name, media_type)| (name.as_str(), media_type)).collect()
-        };
-        let pointer = |body: &Body<'_>, name: &str| body.pointer.child("content").child(name);
-        let (before, after) = (media_types(&bodies.old), media_types(&bodies.new));
-        for name in before.keys().filter(|name| !after.contains_key(*name)) {
-            let details = Details::new(*name, Value::Null);
-            let anchor = Anchor::old(pointer(&bodies.old, name));
-            self.operation_differs(operations, location, ChangeKind::ContentTypeRemoved, details, anchor);
-        }
-        for (name, media_type) in after {
-            let Some(earlier) = before.get(name) else {
-                let details = Details::new(Value::Null, name);
-                let anchor = Anchor::new(pointer(&bodies.new, name));
-                self.operation_differs(operations, location, ChangeKind::ContentTypeAdded, details, anchor);
-                continue;
-            };
-            let node = |body: &Body<'_>, media_type: &'d Value| {
-                let schema = child(media_type, "schema").unwrap_or(&Value::Bool(true));
-                Node::new(pointer(body, name).child("schema"), schema)
-            };
-            let nodes = Pair { old: node(&bodies.old, earlier), new: node(&bodies.new, media_type) };
-            self.payload(operations, location, kind, None, nodes);
-        }
-    }
-
-    fn payload(
-        &mut self,
-        operations: &Operations<'_, 'd>,
-        location: &Location,
-        kind: PayloadKind,
-        parameter: Option<ParameterKey>,
         nodes: Pair<Node<'d>>,
     ) {
-        let cursor = Cursor {
-            operation: Rc::clone(&operations.name),
-            location: location.clone(),
-            kind,
-            payload: self.payloads.len(),
-            steps: Rc::default(),
-            union: None,
-        };
         let old_operation = operations.old_index;
-        self.payloads.push(Payload { kind, old_operation, parameter, nodes: nodes.clone() });
-        self.node(&nodes.old, &nodes.new, &cursor);
+        let payload = Payload { kind, old_operation, parameter: None, is_text: false, nodes };
+        self.schemas(&operations.name, location, payload);
     }
 }
 
-impl Parameter<'_> {
-    /// A path parameter is required, whatever the document says.
-    pub(super) fn is_required(&self) -> bool {
-        self.key.location == ParameterLocation::Path || has_flag(self.value, "required")
-    }
-
-    fn is_deprecated(&self) -> bool {
-        has_flag(self.value, "deprecated")
-            || child(self.value, AVAILABILITY).is_some_and(|it| it == "deprecated")
-    }
-
-    /// `style` and `explode` with their defaults.
-    fn serialization(&self) -> Value {
-        let default = match self.key.location {
-            ParameterLocation::Query | ParameterLocation::Cookie => "form",
-            _ => "simple",
-        };
-        let style = child(self.value, "style").and_then(Value::as_str).unwrap_or(default);
-        let explode = child(self.value, "explode").and_then(Value::as_bool).unwrap_or(style == "form");
-        let mut out = Map::new();
-        out.insert("style".to_owned(), style.into());
-        out.insert("explode".to_owned(), explode.into());
-        Value::Object(out)
-    }
-}
-
-fn has_flag(value: &Value, key: &str) -> bool {
+pub(super) fn has_flag(value: &Value, key: &str) -> bool {
     child(value, key) == Some(&Value::Bool(true))
-}
-
-pub(super) fn parameters<'d>(operation: &Operation<'d>) -> BTreeMap<ParameterKey, Parameter<'d>> {
-    let all = child(operation.value, "parameters").and_then(Value::as_array);
-    let parameter = |(index, value): (usize, &'d Value)| {
-        let text = |key: &str| child(value, key).and_then(Value::as_str).unwrap_or_default();
-        let (location, name) = (ParameterLocation::from(text("in")), text("name"));
-        let position = template_parameters(operation.path)
-            .position(|parameter| location == ParameterLocation::Path && parameter == name);
-        let key_name = match (position, &location) {
-            (Some(position), _) => format!("#{position}"),
-            (None, ParameterLocation::Header) => name.to_lowercase(),
-            (None, _) => name.to_owned(),
-        };
-        let key = ParameterKey { location: location.clone(), name: key_name };
-        Parameter {
-            key,
-            position,
-            location: position.map_or_else(|| Location::parameter(location, name), Location::path_parameter),
-            pointer: operation.pointer.child("parameters").child(index.to_string()),
-            value,
-        }
-    };
-    let all = all.into_iter().flatten().enumerate().map(parameter);
-    all.map(|parameter| (parameter.key.clone(), parameter)).collect()
-}
-
-/// The schema of a parameter, or of its media type.
-pub(super) fn parameter_schema<'d>(parameter: &Parameter<'d>) -> Option<Node<'d>> {
-    if let Some(schema) = child(parameter.value, "schema") {
-        return Some(Node::new(parameter.pointer.child("schema"), schema));
-    }
-    let (name, media_type) = child(parameter.value, "content").and_then(Value::as_object)?.iter().next()?;
-    let pointer = parameter.pointer.child("content").child(name).child("schema");
-    Some(Node::new(pointer, child(media_type, "schema")?))
 }

@@ -2,8 +2,9 @@
 //!
 //! One principle decides, variance: a request that the old document permits must still be permitted, and a response must
 //! still be one that a reader of the old document can handle. [`Severity::Error`] violates it, [`Severity::Warning`] may,
-//! [`Severity::Info`] does not. A parameter is part of a request. The payload of a webhook counts as a response, and the
-//! response to a webhook as a request.
+//! [`Severity::Info`] does not. A parameter is part of a request. The payload of a webhook or callback counts as a response,
+//! and the response to it as a request. `RULES.md` says how an error is decided, and which rules correspond to those of
+//! oasdiff.
 
 use serde_json::Value;
 
@@ -35,13 +36,24 @@ impl RuleInfo {
     }
 }
 
+/// What the comparison ignores, because it is not part of the interface.
+pub const NOT_COMPARED: [&str; 6] = [
+    "descriptions, summaries, titles and comments",
+    "examples and external documentation",
+    "vendor extensions except `x-fern-availability`",
+    "the order of sets",
+    "the names of components",
+    "components that no operation uses",
+];
+
 /// All rules.
 pub fn all() -> Vec<RuleInfo> {
     ChangeKind::all()
         .map(|(kind, payload)| {
             let rule = kind.rule();
-            let severities = rule.severities(payload.map_or(Direction::Request, PayloadKind::direction));
-            let exception = (severities.exceptional, rule.exception);
+            let direction = payload.map_or(Direction::Request, PayloadKind::direction);
+            let severities = rule.severities(direction);
+            let exception = (severities.exceptional, rule.exception(direction));
             RuleInfo {
                 id: kind.id(payload),
                 severity: severities.usual,
@@ -55,14 +67,14 @@ pub fn all() -> Vec<RuleInfo> {
 /// The severity of a difference by its rule.
 pub(super) fn severity(difference: &Difference<'_>) -> Severity {
     let direction = difference.payload.map_or(Direction::Request, PayloadKind::direction);
-    let severities = difference.kind.rule().severities(direction);
-    if difference.details.exceptional { severities.exceptional } else { severities.usual }
+    let severities = difference.found.kind.rule().severities(direction);
+    if difference.found.details.exceptional { severities.exceptional } else { severities.usual }
 }
 
 /// The sentence of a finding.
 pub(super) fn message(difference: &Difference<'_>) -> String {
-    let mut message = difference.kind.rule().message;
-    let details = &difference.details;
+    let mut message = difference.found.kind.rule().message;
+    let details = &difference.found.details;
     // The second clause names a successor, if there is one.
     if details.new.is_null() {
         message = message.split("; ").next().unwrap_or_default();
@@ -81,6 +93,7 @@ fn subject(location: &Location) -> String {
         [Segment::Parameters(_), Segment::Parameter(_), below @ ..] if below.iter().all(is_variant) => {
             format!("parameter `{}`", location.leaf())
         }
+        [Segment::Response(_), Segment::Header(_)] => format!("header `{}`", location.leaf()),
         [Segment::Request] => "request body".to_owned(),
         [Segment::Response(_), below @ ..] if !below.iter().any(is_property) => "response".to_owned(),
         _ => format!("field `{}`", location.leaf()),

@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 
 use super::{Change, Site, in_parallel};
-use crate::api::location::{Location, normalized_path};
+use crate::api::location::Location;
 use crate::api::model::{Api, Field, Presence, TypeId};
 use crate::api::names::Names;
 use crate::client::item_index::{ItemKind, RustItem, items};
 use crate::client::surface;
+use crate::document::path_template::normalized_path;
 use crate::pipeline::Reading;
 
 /// The version bump that a new release of the client needs, by Cargo's rules.

@@ -1,14 +1,22 @@
 //! Generates small values of a schema: the smallest one, and those at the edges of its constraints.
 
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
+
 use serde_json::{Map, Number, Value, json};
 
-use super::accepts::accepts;
-use super::view::{Alternative, Node};
+use super::accepts::{accepts, surely_accepts};
+use super::pattern;
+use super::view::{Alternative, Node, NodeId, View};
 
 /// The depth of a value: a schema that requires itself has no smallest value.
 const MAX_DEPTH: usize = 24;
+/// The size of a value: one that requires two others, which require two others, has no end.
+const MAX_SIZE: usize = 10_000;
 /// The length of strings and arrays at the edge of a constraint.
 const MAX_LENGTH: usize = 4_096;
+/// The variants of a union that a value is made valid or invalid for.
+const MAX_OTHERS: usize = 16;
 
 /// A string of each common format.
 const STRINGS: [&str; 14] = [
@@ -29,46 +37,134 @@ const STRINGS: [&str; 14] = [
 ];
 
 /// Generates values of the schemas of a document.
-#[derive(Clone, Copy)]
+#[derive(Debug)]
 pub(super) struct Sampler<'d> {
     pub(super) root: &'d Value,
+    /// The smallest values that were found.
+    smallest: RefCell<HashMap<NodeId, Value>>,
+    search: RefCell<Search>,
+}
+
+/// The nodes without a smallest value.
+#[derive(Debug, Default)]
+struct Search {
+    /// There is none, or it is not found.
+    failed: HashSet<NodeId>,
+    /// None was found during the current search, perhaps because the search is inside of another node.
+    failed_now: HashSet<NodeId>,
+    /// They are being searched.
+    open: Vec<NodeId>,
 }
 
 impl<'d> Sampler<'d> {
+    pub(super) fn new(root: &'d Value) -> Self {
+        Sampler { root, smallest: RefCell::default(), search: RefCell::default() }
+    }
+
     /// Whether all parts of the node accept the value.
-    pub(super) fn accepts(self, node: &Node<'d>, value: &Value) -> bool {
+    pub(super) fn accepts(&self, node: &Node<'d>, value: &Value) -> bool {
         node.parts.iter().all(|(_, schema)| accepts(self.root, schema, value))
     }
 
-    /// The smallest value that the node accepts, if one is found.
-    pub(super) fn smallest(self, node: &Node<'d>) -> Option<Value> {
-        self.smallest_at(node, 0)
+    /// Whether all parts of the node accept the value, and every pattern in them can be read.
+    pub(super) fn surely_accepts(&self, node: &Node<'d>, value: &Value) -> bool {
+        node.parts.iter().all(|(_, schema)| surely_accepts(self.root, schema, value))
     }
 
-    fn smallest_at(self, node: &Node<'d>, depth: usize) -> Option<Value> {
-        self.edges_at(node, depth).into_iter().find(|value| self.accepts(node, value))
+    /// The smallest value that the node accepts, if one is found.
+    pub(super) fn smallest(&self, node: &Node<'d>) -> Option<Value> {
+        let id = node.id(self.root);
+        if let Some(found) = self.smallest.borrow().get(&id) {
+            return Some(found.clone());
+        }
+        {
+            let mut search = self.search.borrow_mut();
+            let has_failed = search.failed.contains(&id) || search.failed_now.contains(&id);
+            if has_failed || search.open.contains(&id) || search.open.len() > MAX_DEPTH {
+                return None;
+            }
+            search.open.push(id.clone());
+        }
+        let fits = |value: &Value| size(value) <= MAX_SIZE && self.surely_accepts(node, value);
+        let found = self.edges(node).into_iter().find(fits);
+        let mut search = self.search.borrow_mut();
+        search.open.pop();
+        match &found {
+            Some(value) => {
+                self.smallest.borrow_mut().insert(id, value.clone());
+            }
+            None if search.open.is_empty() => {
+                search.failed.insert(id);
+            }
+            None => {
+                search.failed_now.insert(id);
+            }
+        }
+        if search.open.is_empty() {
+            search.failed_now.clear();
+        }
+        found
     }
 
     /// Values just inside and outside of the node's constraints, the shortest first.
-    pub(super) fn edges(self, node: &Node<'d>) -> Vec<Value> {
+    pub(super) fn edges(&self, node: &Node<'d>) -> Vec<Value> {
         self.edges_at(node, 0)
     }
 
-    fn edges_at(self, node: &Node<'d>, depth: usize) -> Vec<Value> {
+    fn edges_at(&self, node: &Node<'d>, depth: usize) -> Vec<Value> {
         if depth > MAX_DEPTH {
             return Vec::new();
         }
         let view = node.view(self.root);
         let mut out = Vec::new();
-        for alternative in &view.alternatives {
+        for (index, alternative) in view.alternatives.iter().enumerate() {
             self.edges_of(alternative, depth, &mut out);
+            if view.exclusive && alternative.may_be("object") {
+                let required = self.required_properties(alternative);
+                out.extend(required.map(|object| self.distinguished(&view, index, object)));
+            }
+        }
+        let objects = view.alternatives.iter().filter(|it| view.is_union() && it.may_be("object"));
+        let objects: Vec<_> =
+            objects.take(MAX_OTHERS).filter_map(|it| self.required_properties(it)).collect();
+        for (index, object) in objects.iter().enumerate() {
+            // Of several alternatives at once.
+            let merged =
+                |other: &Map<String, Value>| object.clone().into_iter().chain(other.clone()).collect();
+            out.extend(objects.iter().skip(index + 1).map(|other| Value::Object(merged(other))));
         }
         out.push(Value::Null);
         in_order(out)
     }
 
-    fn edges_of(self, of: &Alternative<'d>, depth: usize, out: &mut Vec<Value>) {
+    /// Adds properties to an object that are invalid for the other alternatives of a `oneOf`.
+    fn distinguished(&self, view: &View<'d>, index: usize, mut object: Map<String, Value>) -> Value {
+        let own = view.alternatives.get(index).map(Alternative::properties).unwrap_or_default();
+        let others = view.alternatives.iter().enumerate().filter(|(other, _)| *other != index);
+        for (_, other) in others.take(MAX_OTHERS) {
+            let properties = other.properties();
+            let mut free = properties
+                .iter()
+                .filter(|(name, _)| !own.contains_key(*name) && !object.contains_key(**name));
+            let invalid = free.find_map(|(name, node)| Some(((*name).to_owned(), self.invalid(node)?)));
+            object.extend(invalid);
+        }
+        Value::Object(object)
+    }
+
+    /// A short value that a node rejects.
+    pub(super) fn invalid(&self, node: &Node<'d>) -> Option<Value> {
+        let candidates = [json!(0), json!(""), json!(false), json!([]), json!({})];
+        candidates.into_iter().find(|it| !self.accepts(node, it))
+    }
+
+    fn edges_of(&self, of: &Alternative<'d>, depth: usize, out: &mut Vec<Value>) {
         out.extend(of.values().into_iter().flatten().cloned());
+        for key in ["not", "if"] {
+            if let Some((pointer, schema)) = of.get(key) {
+                out.extend(self.edges_at(&Node::new(pointer, schema), depth + 1));
+            }
+        }
         if of.may_be("boolean") {
             out.extend([json!(false), json!(true)]);
         }
@@ -86,8 +182,12 @@ impl<'d> Sampler<'d> {
         }
     }
 
-    fn arrays(self, of: &Alternative<'d>, depth: usize, out: &mut Vec<Value>) {
+    fn arrays(&self, of: &Alternative<'d>, depth: usize, out: &mut Vec<Value>) {
         out.push(json!([]));
+        let prefix: Vec<Value> = of.prefix_items().iter().map_while(|node| self.smallest(node)).collect();
+        for length in 1..=prefix.len() {
+            out.push(prefix.iter().take(length).cloned().collect());
+        }
         let items: Vec<Value> = match of.items() {
             Some(node) => {
                 let edges = self.edges_at(&node, depth + 1);
@@ -95,65 +195,98 @@ impl<'d> Sampler<'d> {
             }
             None => vec![json!(null), json!(false), json!(0)],
         };
+        let with_prefix = |items: Vec<Value>| Value::Array(prefix.iter().cloned().chain(items).collect());
+        if let Some((pointer, schema)) = of.get("contains")
+            && let Some(contained) = self.smallest(&Node::new(pointer, schema))
+        {
+            for length in lengths(of, "minContains", "maxContains") {
+                out.push(with_prefix(vec![contained.clone(); length]));
+            }
+        }
         let Some(first) = items.first() else { return };
         for length in lengths(of, "minItems", "maxItems") {
             // Different items if there are enough, and equal ones.
             if items.len() >= length {
-                out.push(items.iter().take(length).cloned().collect());
+                out.push(with_prefix(items.iter().take(length).cloned().collect()));
             }
-            out.push(std::iter::repeat_n(first, length).cloned().collect());
+            out.push(with_prefix(vec![first.clone(); length]));
         }
         out.push(Value::Array(vec![first.clone(), first.clone()]));
     }
 
-    fn objects(self, of: &Alternative<'d>, depth: usize, out: &mut Vec<Value>) {
+    fn objects(&self, of: &Alternative<'d>, depth: usize, out: &mut Vec<Value>) {
         out.push(json!({}));
-        let Some(base) = self.required_properties(of, depth) else { return };
+        let Some(base) = self.required_properties(of) else { return };
+        let with = |name: &str, value: Value| {
+            let mut object = base.clone();
+            object.insert(name.to_owned(), value);
+            Value::Object(object)
+        };
         let properties = of.properties();
+        let extra = self.additional_value(of).unwrap_or_default();
         let mut filled = base.clone();
         for length in lengths(of, "minProperties", "maxProperties") {
             let optional = properties.iter().filter(|(name, _)| !base.contains_key(**name));
             for (name, node) in optional {
                 if filled.len() < length
-                    && let Some(value) = self.smallest_at(node, depth + 1)
+                    && let Some(value) = self.smallest(node)
                 {
                     filled.insert((*name).to_owned(), value);
                 }
             }
-            while filled.len() < length.min(64) {
-                filled.insert(format!("x{}", filled.len()), json!(0));
+            while filled.len() < length {
+                filled.insert(format!("x{}", filled.len()), extra.clone());
             }
             out.push(Value::Object(filled.clone()));
         }
-        let mut more = base.clone();
-        let extra = match of.additional() {
-            Some((at, schema)) if schema.is_object() => self.smallest_at(&Node::new(at, schema), depth + 1),
-            _ => Some(Value::Null),
-        };
-        if let Some(extra) = extra {
-            more.insert("x".to_owned(), extra);
-            out.push(Value::Object(more));
+        out.push(with("x", extra.clone()));
+        for key in ["dependentSchemas", "dependentRequired"] {
+            for name in of.get(key).and_then(|(_, all)| all.as_object()).into_iter().flat_map(Map::keys) {
+                let value = properties.get(name.as_str()).and_then(|node| self.smallest(node));
+                out.push(with(name, value.unwrap_or_else(|| extra.clone())));
+            }
+        }
+        let patterns = of.get("patternProperties").and_then(|(_, all)| all.as_object());
+        for name in patterns.into_iter().flat_map(Map::keys).filter_map(|it| pattern::string(it, 0)) {
+            out.extend([json!(null), json!(0), json!("")].map(|value| with(&name, value)));
+        }
+        if let Some((pointer, schema)) = of.get("propertyNames") {
+            let names = self.edges_at(&Node::new(pointer, schema), depth + 1);
+            out.extend(names.iter().filter_map(Value::as_str).take(64).map(|name| with(name, extra.clone())));
         }
         out.push(Value::Object(base));
     }
 
+    /// A value of the properties that an alternative does not declare.
+    fn additional_value(&self, of: &Alternative<'d>) -> Option<Value> {
+        match of.additional() {
+            Some((at, schema)) if schema.is_object() => self.smallest(&Node::new(at, schema)),
+            _ => Some(Value::Null),
+        }
+    }
+
     /// The required properties, each with its smallest value.
-    pub(super) fn required_properties(
-        self,
-        of: &Alternative<'d>,
-        depth: usize,
-    ) -> Option<Map<String, Value>> {
+    pub(super) fn required_properties(&self, of: &Alternative<'d>) -> Option<Map<String, Value>> {
         let properties = of.properties();
         let mut out = Map::new();
         for name in of.required() {
             let value = match (properties.get(name), of.additional()) {
-                (Some(node), _) => self.smallest_at(node, depth + 1)?,
-                (None, Some((at, schema))) => self.smallest_at(&Node::new(at, schema), depth + 1)?,
+                (Some(node), _) => self.smallest(node)?,
+                (None, Some((at, schema))) => self.smallest(&Node::new(at, schema))?,
                 (None, None) => Value::Null,
             };
             out.insert(name.to_owned(), value);
         }
         Some(out)
+    }
+}
+
+/// The number of values in a value.
+fn size(value: &Value) -> usize {
+    match value {
+        Value::Object(object) => 1 + object.values().map(size).sum::<usize>(),
+        Value::Array(items) => 1 + items.iter().map(size).sum::<usize>(),
+        _ => 1,
     }
 }
 
@@ -192,7 +325,7 @@ fn numbers(of: &Alternative<'_>) -> Vec<Value> {
     for bound in
         ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"].into_iter().filter_map(constraint)
     {
-        out.extend([bound, bound - 1.0, bound + 1.0, bound - 0.5, bound + 0.5]);
+        out.extend([bound, bound - 1.0, bound + 1.0, bound - 0.5, bound + 0.5, bound * 2.0]);
         out.extend(
             step.into_iter().flat_map(|step| [(bound / step).ceil() * step, (bound / step).floor() * step]),
         );
@@ -217,47 +350,12 @@ fn strings(of: &Alternative<'_>) -> Vec<Value> {
         out.extend(["a", "0"].map(|one| one.repeat(length)));
         out.push(format!("https://a.b/{}", "a".repeat(length.saturating_sub(12))));
     }
-    out.extend(of.all("pattern").filter_map(Value::as_str).filter_map(string_of_pattern));
-    out.into_iter().map(Value::String).collect()
-}
-
-/// The shortest string that a pattern requires; `None` if the pattern cannot be parsed.
-fn string_of_pattern(pattern: &str) -> Option<String> {
-    let mut parser = regex_syntax::ParserBuilder::new().unicode(false).utf8(false).build();
-    let mut text = Vec::new();
-    write_shortest(&parser.parse(pattern).ok()?, &mut text)?;
-    String::from_utf8(text).ok()
-}
-
-fn write_shortest(hir: &regex_syntax::hir::Hir, out: &mut Vec<u8>) -> Option<()> {
-    use regex_syntax::hir::{Class, HirKind};
-    match hir.kind() {
-        HirKind::Empty | HirKind::Look(_) => {}
-        HirKind::Literal(literal) => out.extend_from_slice(&literal.0),
-        HirKind::Class(Class::Bytes(class)) => {
-            // A printable one, if there is one.
-            let all = || class.iter().flat_map(|range| range.start()..=range.end());
-            out.push(
-                all()
-                    .find(u8::is_ascii_alphanumeric)
-                    .or_else(|| all().find(u8::is_ascii_graphic))
-                    .or_else(|| all().next())?,
-            );
-        }
-        HirKind::Class(Class::Unicode(class)) => {
-            let first = class.iter().next()?.start();
-            out.extend_from_slice(first.encode_utf8(&mut [0; 4]).as_bytes());
-        }
-        HirKind::Repetition(repetition) => {
-            for _ in 0..repetition.min.min(256) {
-                write_shortest(&repetition.sub, out)?;
-            }
-        }
-        HirKind::Capture(capture) => write_shortest(&capture.sub, out)?,
-        HirKind::Concat(all) => all.iter().try_for_each(|one| write_shortest(one, out))?,
-        HirKind::Alternation(all) => write_shortest(all.first()?, out)?,
+    let lengths = lengths(of, "minLength", "maxLength");
+    for one in of.all("pattern").filter_map(Value::as_str) {
+        out.extend(pattern::string(one, 0));
+        out.extend(lengths.iter().filter_map(|length| pattern::string(one, *length)));
     }
-    Some(())
+    out.into_iter().map(Value::String).collect()
 }
 
 #[cfg(test)]
@@ -266,7 +364,7 @@ mod tests {
     use crate::diagnostics::pointer::Pointer;
 
     fn smallest(schema: &Value) -> Option<Value> {
-        Sampler { root: &Value::Null }.smallest(&Node::new(Pointer::default(), schema))
+        Sampler::new(&Value::Null).smallest(&Node::new(Pointer::default(), schema))
     }
 
     #[test]
@@ -297,6 +395,6 @@ mod tests {
             "type": "object", "required": ["a"], "properties": {"a": {"$ref": "#/components/schemas/A"}},
         }}}});
         let schema = json!({"$ref": "#/components/schemas/A"});
-        assert_eq!(Sampler { root: &root }.smallest(&Node::new(Pointer::default(), &schema)), None);
+        assert_eq!(Sampler::new(&root).smallest(&Node::new(Pointer::default(), &schema)), None);
     }
 }

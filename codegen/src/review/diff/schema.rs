@@ -1,124 +1,140 @@
-//! Compares two schemas.
+//! Compares two schemas, without those of properties and items.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use serde_json::{Map, Value, json};
 
-use super::document::{AVAILABILITY, Comparison};
-use super::fact::{Anchor, Details, Difference, Pair, SchemaSearch, Search, Union, ValueStep};
+use super::constraint::{self, CONSTRAINTS};
+use super::discriminator;
+use super::document::AVAILABILITY;
+use super::fact::{Anchor, Details, Found, Pair, ValueStep};
 use super::kind::{ChangeKind, Direction, PayloadKind};
 use super::matching::matching;
+use super::types::{self, Types};
 use super::view::{Alternative, Node, View};
-use crate::api::location::{Location, Segment};
+use crate::api::location::Segment;
 use crate::diagnostics::pointer::Pointer;
 
-/// The keywords that constrain a value, each a change of its own.
-const CONSTRAINTS: [&str; 25] = [
-    "minimum",
-    "maximum",
-    "exclusiveMinimum",
-    "exclusiveMaximum",
-    "multipleOf",
-    "minLength",
-    "maxLength",
-    "pattern",
-    "minItems",
-    "maxItems",
-    "uniqueItems",
-    "minProperties",
-    "maxProperties",
-    "contentEncoding",
-    "contentMediaType",
-    "not",
-    "contains",
-    "prefixItems",
-    "propertyNames",
-    "patternProperties",
-    "dependentSchemas",
-    "if",
-    "then",
-    "else",
-    "unevaluatedProperties",
-];
-
 /// A keyword with its pointer.
-type Keyword<'d> = Option<(Pointer, &'d Value)>;
+pub(super) type Keyword<'d> = Option<(Pointer, &'d Value)>;
 
-/// The current position of a comparison of schemas.
-#[derive(Clone)]
-pub(super) struct Cursor<'d> {
-    pub(super) operation: Rc<str>,
-    pub(super) location: Location,
-    pub(super) kind: PayloadKind,
-    /// The index of the payload.
-    pub(super) payload: usize,
-    pub(super) steps: Rc<Vec<ValueStep>>,
-    /// The outermost union around the schemas.
-    pub(super) union: Option<Union<'d>>,
+/// What differs in two nodes, and the pairs of nodes that they lead to.
+#[derive(Default)]
+pub(super) struct Differences<'d> {
+    pub(super) found: Vec<Rc<Found<'d>>>,
+    pub(super) edges: Vec<Edge<'d>>,
+    /// Both have several alternatives.
+    pub(super) are_unions: bool,
 }
 
-impl Cursor<'_> {
-    fn step(&self, segment: Option<Segment>, step: ValueStep) -> Self {
-        let mut next = self.clone();
-        if let Some(segment) = segment {
-            next.location = next.location.child(segment);
-        }
-        Rc::make_mut(&mut next.steps).push(step);
-        next
-    }
+/// Two nodes that are part of others.
+pub(super) struct Edge<'d> {
+    pub(super) segments: Vec<Segment>,
+    /// The steps below the alternative.
+    pub(super) steps: Vec<ValueStep>,
+    pub(super) alternative: Option<Pair<usize>>,
+    pub(super) nodes: Pair<Node<'d>>,
+    /// No message has a value of them.
+    pub(super) hidden: bool,
 }
 
-/// The nodes that are compared, and where they are.
-#[derive(Clone, Copy)]
-struct Context<'c, 'd> {
+/// Compares two nodes.
+pub(super) fn compare<'d>(
+    documents: Pair<&'d Value>,
+    nodes: &Rc<Pair<Node<'d>>>,
+    kind: PayloadKind,
+    is_text: bool,
+) -> Differences<'d> {
+    let (before, after) = (nodes.old.view(documents.old), nodes.new.view(documents.new));
+    let mut comparer = Comparer {
+        documents,
+        nodes,
+        kind,
+        is_text,
+        at: Vec::new(),
+        alternative: None,
+        out: Differences::default(),
+    };
+    comparer.nodes(&before, &after);
+    comparer.out
+}
+
+/// The comparison of two nodes.
+pub(super) struct Comparer<'c, 'd> {
+    pub(super) documents: Pair<&'d Value>,
     nodes: &'c Rc<Pair<Node<'d>>>,
-    cursor: &'c Cursor<'d>,
+    pub(super) kind: PayloadKind,
+    /// The values are written as text, as those of parameters without a media type.
+    is_text: bool,
+    /// The location of the alternatives that are being compared, below that of the nodes.
+    pub(super) at: Vec<Segment>,
+    pub(super) alternative: Option<Pair<usize>>,
+    pub(super) out: Differences<'d>,
 }
 
-impl<'d> Comparison<'d> {
-    /// Compares two nodes.
-    pub(super) fn node(&mut self, old: &Node<'d>, new: &Node<'d>, cursor: &Cursor<'d>) {
-        if self.is_same(old, new) {
+impl<'d> Comparer<'_, 'd> {
+    fn nodes(&mut self, before: &View<'d>, after: &View<'d>) {
+        let permits = |view: &View<'_>| !view.alternatives.is_empty() || view.nullable;
+        if permits(before) != permits(after) {
+            let kind = if permits(after) { ChangeKind::Permitted } else { ChangeKind::Forbidden };
+            let anchor = Anchor::new(self.nodes.new.pointer());
+            self.differs(kind, Details::default(), anchor);
             return;
         }
-        let targets = Pair { old: old.target(self.documents.old), new: new.target(self.documents.new) };
-        if self.open.contains(&targets) {
-            return;
-        }
-        self.open.push(targets);
-        let nodes = Rc::new(Pair { old: old.clone(), new: new.clone() });
-        let context = Context { nodes: &nodes, cursor };
-        let (before, after) = (old.view(self.documents.old), new.view(self.documents.new));
-        self.nullability(&before, &after, context);
-        self.annotations(context, &|key| before.annotation(key), &|key| after.annotation(key));
+        self.nullability(before, after);
+        self.annotations(&|key| before.annotation(key), &|key| after.annotation(key));
+        discriminator::compare(self, self.documents, before, after);
         let is_union = before.is_union() || after.is_union();
-        for pair in self.alternatives(&before, &after, context) {
+        self.out.are_unions = before.is_union() && after.is_union();
+        if self.out.are_unions && before.exclusive != after.exclusive {
+            let kind =
+                if after.exclusive { ChangeKind::BecameExclusive } else { ChangeKind::BecameInclusive };
+            self.differs(kind, Details::default(), Anchor::new(self.nodes.new.pointer()));
+        }
+        let shared = self.shared(before, after);
+        for pair in self.alternatives(before, after) {
             let (Some(one), Some(other)) =
                 (before.alternatives.get(pair.old), after.alternatives.get(pair.new))
             else {
                 continue;
             };
             if !is_union {
-                self.alternative(one, other, context);
-                continue;
-            }
-            if one.same_as(other) && !self.refers_to_changed(new) {
+                self.alternative(one, other);
                 continue;
             }
             let label = if after.is_union() { after.label(pair.new) } else { before.label(pair.old) };
             let segment = (!one.is_string() || !other.is_string()).then(|| Segment::Variant(label.into()));
-            let mut inside = cursor.step(segment, ValueStep::Alternative(pair));
-            if inside.union.is_none() {
-                inside.union = Some(Union { depth: cursor.steps.len(), nodes: Rc::clone(&nodes) });
+            self.at = segment.into_iter().collect();
+            self.alternative = Some(pair);
+            self.annotations(&|key| one.own_annotation(key), &|key| other.own_annotation(key));
+            if shared {
+                self.alternative(&one.only(true), &other.only(true));
+            } else {
+                self.alternative(one, other);
             }
-            let context = Context { nodes: &nodes, cursor: &inside };
-            self.annotations(context, &|key| one.own_annotation(key), &|key| other.own_annotation(key));
-            self.alternative(one, other, context);
+            self.at.clear();
+            self.alternative = None;
         }
-        self.open.pop();
     }
 
-    fn nullability(&mut self, before: &View<'d>, after: &View<'d>, context: Context<'_, 'd>) {
+    /// Compares what the alternatives of two unions share, if it differs.
+    fn shared(&mut self, before: &View<'d>, after: &View<'d>) -> bool {
+        let (Some(one), Some(other)) = (before.alternatives.first(), after.alternatives.first()) else {
+            return false;
+        };
+        if !before.is_union() || !after.is_union() {
+            return false;
+        }
+        let (one, other) = (one.only(false), other.only(false));
+        let differs = !one.same_as(&other, false);
+        if differs {
+            self.alternative(&one, &other);
+        }
+        differs
+    }
+
+    fn nullability(&mut self, before: &View<'d>, after: &View<'d>) {
         // A schema without types permits null without saying so.
         let is_explicit =
             |view: &View<'_>| view.nullable || view.alternatives.iter().all(|it| it.types.is_some());
@@ -127,55 +143,38 @@ impl<'d> Comparison<'d> {
         }
         let kind = if after.nullable { ChangeKind::BecameNullable } else { ChangeKind::BecameNotNullable };
         let keyword = after.alternatives.first().and_then(|it| it.get("type"));
-        let pointer = keyword.map_or_else(|| context.nodes.new.pointer(), |(pointer, _)| pointer);
-        self.schema_differs(
-            context,
-            kind,
-            Details::new(before.nullable, after.nullable),
-            Anchor::new(pointer),
-        );
+        let pointer = keyword.map_or_else(|| self.nodes.new.pointer(), |(pointer, _)| pointer);
+        self.differs(kind, Details::new(before.nullable, after.nullable), Anchor::new(pointer));
     }
 
     /// The pairs of alternatives that are the same; reports the others as added or removed.
-    fn alternatives(
-        &mut self,
-        before: &View<'d>,
-        after: &View<'d>,
-        context: Context<'_, 'd>,
-    ) -> Vec<Pair<usize>> {
+    fn alternatives(&mut self, before: &View<'d>, after: &View<'d>) -> Vec<Pair<usize>> {
         let (old, new) = (&before.alternatives, &after.alternatives);
         let pairs = matching(old, new);
-        for (index, removed) in old.iter().enumerate() {
-            if !pairs.iter().any(|pair| pair.old == index) {
-                let details = Details::new(before.label(index), Value::Null);
-                self.schema_differs(
-                    context,
-                    ChangeKind::VariantRemoved,
-                    details,
-                    Anchor::old(removed.pointer()),
-                );
-            }
+        let matched_old: BTreeSet<usize> = pairs.iter().map(|pair| pair.old).collect();
+        let matched_new: BTreeSet<usize> = pairs.iter().map(|pair| pair.new).collect();
+        for (index, removed) in old.iter().enumerate().filter(|(index, _)| !matched_old.contains(index)) {
+            let details = Details::new(before.label(index), Value::Null);
+            self.variant_differs(ChangeKind::VariantRemoved, details, Anchor::old(removed.pointer()), index);
         }
-        for (index, added) in new.iter().enumerate() {
-            if !pairs.iter().any(|pair| pair.new == index) {
-                let details = Details::new(Value::Null, after.label(index));
-                self.schema_differs(context, ChangeKind::VariantAdded, details, Anchor::new(added.pointer()));
-            }
+        for (index, added) in new.iter().enumerate().filter(|(index, _)| !matched_new.contains(index)) {
+            let details = Details::new(Value::Null, after.label(index));
+            self.variant_differs(ChangeKind::VariantAdded, details, Anchor::new(added.pointer()), index);
         }
         pairs
     }
 
+    fn variant_differs(&mut self, kind: ChangeKind, details: Details, anchor: Anchor, index: usize) {
+        self.differs(kind, Details { variant: Some(index), ..details }, anchor);
+    }
+
     /// The keywords that do not constrain a value.
-    fn annotations(
-        &mut self,
-        context: Context<'_, 'd>,
-        before: &dyn Fn(&str) -> Keyword<'d>,
-        after: &dyn Fn(&str) -> Keyword<'d>,
-    ) {
+    fn annotations(&mut self, before: &dyn Fn(&str) -> Keyword<'d>, after: &dyn Fn(&str) -> Keyword<'d>) {
+        let here = self.nodes.new.pointer();
         let anchor = |key: &str| match (after(key), before(key)) {
             (Some((pointer, _)), _) => Anchor::new(pointer),
             (None, Some((pointer, _))) => Anchor::old(pointer),
-            (None, None) => Anchor::new(context.nodes.new.pointer()),
+            (None, None) => Anchor::new(here.clone()),
         };
         type Keywords<'k, 'd> = &'k dyn Fn(&str) -> Keyword<'d>;
         let value = |of: Keywords<'_, 'd>, key: &str| of(key).map(|(_, value)| value);
@@ -186,67 +185,80 @@ impl<'d> Comparison<'d> {
         let (was, is) = (deprecated(before), deprecated(after));
         if was != is {
             let kind = if is { ChangeKind::Deprecated } else { ChangeKind::Undeprecated };
-            self.schema_differs(context, kind, Details::new(was, is), anchor("deprecated"));
+            self.differs(kind, Details::new(was, is), anchor("deprecated"));
         }
         let default = |of: Keywords<'_, 'd>| value(of, "default").cloned().unwrap_or_default();
         let (was, is) = (default(before), default(after));
         if was != is {
-            self.schema_differs(
-                context,
-                ChangeKind::DefaultChanged,
-                Details::new(was, is),
-                anchor("default"),
-            );
+            self.differs(ChangeKind::DefaultChanged, Details::new(was, is), anchor("default"));
         }
         let access_mode =
             |of: Keywords<'_, 'd>| ["readOnly", "writeOnly"].into_iter().find(|key| flag(of, key));
         let (was, is) = (access_mode(before), access_mode(after));
         if was != is {
             let anchor = anchor(is.or(was).unwrap_or_default());
-            self.schema_differs(context, ChangeKind::AccessModeChanged, Details::new(was, is), anchor);
+            self.differs(ChangeKind::AccessModeChanged, Details::new(was, is), anchor);
         }
     }
 
-    fn alternative(&mut self, old: &Alternative<'d>, new: &Alternative<'d>, context: Context<'_, 'd>) {
+    pub(super) fn alternative(&mut self, old: &Alternative<'d>, new: &Alternative<'d>) {
         let anchor =
             |key: &str| Anchor::new(new.get(key).map_or_else(|| new.pointer(), |(pointer, _)| pointer));
-        let direction = context.cursor.kind.direction();
+        let direction = self.kind.direction();
+        let types = Types { is_text: self.is_text, documents: self.documents };
+        let (old_permits_new, new_permits_old) =
+            (types.permit(old, new, false), types.permit(new, old, true));
         if old.types != new.types {
-            let (old_permits_new, new_permits_old) = (permits_types(old, new), permits_types(new, old));
             let consumer_permits = match direction {
                 Direction::Request => new_permits_old,
                 Direction::Response => old_permits_new,
             };
             let details = Details::new(old.type_name(), new.type_name()).except_if(consumer_permits);
-            self.schema_differs(context, ChangeKind::TypeChanged, details, anchor("type"));
-            if !old_permits_new && !new_permits_old && !have_common_type(old, new) {
+            self.differs(ChangeKind::TypeChanged, details, anchor("type"));
+            if !old_permits_new && !new_permits_old && !types::have_common(old, new) {
                 return;
             }
         }
-        self.values(old, new, context);
+        self.values(old, new);
         let format =
             |it: &Alternative<'d>| it.get("format").map_or(Value::Null, |(_, format)| format.clone());
         let (was, is) = (format(old), format(new));
         if was != is {
             let removed = direction == Direction::Request && is.is_null();
             let details = Details::new(was, is).except_if(removed);
-            self.schema_differs(context, ChangeKind::FormatChanged, details, anchor("format"));
+            self.differs(ChangeKind::FormatChanged, details, anchor("format"));
         }
-        self.constraints(old, new, context);
+        self.constraints(old, new);
+        self.unknown_keywords(old, new);
         if old.may_be("object") && new.may_be("object") {
-            self.properties(old, new, context);
+            self.properties(old, new);
         }
-        if let (true, true, before, after) =
-            (old.may_be("array"), new.may_be("array"), old.items(), new.items())
-            && (before.is_some() || after.is_some())
-        {
-            let before = before.unwrap_or_else(|| any(old));
-            let after = after.unwrap_or_else(|| any(new));
-            self.node(&before, &after, &context.cursor.step(Some(Segment::Items), ValueStep::Item));
+        if old.may_be("array") && new.may_be("array") {
+            self.items(old, new);
         }
     }
 
-    fn values(&mut self, old: &Alternative<'d>, new: &Alternative<'d>, context: Context<'_, 'd>) {
+    fn items(&mut self, old: &Alternative<'d>, new: &Alternative<'d>) {
+        let (before, after) = (old.items(), new.items());
+        let (old_prefix, new_prefix) = (old.prefix_items(), new.prefix_items());
+        let item = |of: &Alternative<'d>, prefix: &[Node<'d>], rest: &Option<Node<'d>>, index: usize| {
+            prefix.get(index).or(rest.as_ref()).cloned().unwrap_or_else(|| any(of))
+        };
+        for index in 0..old_prefix.len().max(new_prefix.len()) {
+            let nodes = Pair {
+                old: item(old, &old_prefix, &before, index),
+                new: item(new, &new_prefix, &after, index),
+            };
+            self.edge(Segment::Position(index), ValueStep::Position(index), nodes, false);
+        }
+        if before.is_some() || after.is_some() {
+            let nodes =
+                Pair { old: before.unwrap_or_else(|| any(old)), new: after.unwrap_or_else(|| any(new)) };
+            self.edge(Segment::Items, ValueStep::Item, nodes, false);
+        }
+    }
+
+    fn values(&mut self, old: &Alternative<'d>, new: &Alternative<'d>) {
         let pointer =
             |it: &Alternative<'d>| it.get("enum").map_or_else(|| it.pointer(), |(pointer, _)| pointer);
         let array = |values: &[&Value]| values.iter().copied().cloned().collect::<Value>();
@@ -254,143 +266,123 @@ impl<'d> Comparison<'d> {
             (None, None) => {}
             (None, Some(values)) => {
                 let details = Details::new(Value::Null, array(&values));
-                self.schema_differs(context, ChangeKind::EnumIntroduced, details, Anchor::new(pointer(new)));
+                self.differs(ChangeKind::EnumIntroduced, details, Anchor::new(pointer(new)));
             }
             (Some(values), None) => {
                 let details = Details::new(array(&values), Value::Null);
-                self.schema_differs(context, ChangeKind::EnumDropped, details, Anchor::old(pointer(old)));
+                self.differs(ChangeKind::EnumDropped, details, Anchor::old(pointer(old)));
             }
             (Some(before), Some(after)) => {
                 for value in unique(&after).filter(|value| !before.contains(value)) {
                     let details = Details::new(Value::Null, value.clone());
-                    self.schema_differs(
-                        context,
-                        ChangeKind::EnumValueAdded,
-                        details,
-                        Anchor::new(pointer(new)),
-                    );
+                    self.differs(ChangeKind::EnumValueAdded, details, Anchor::new(pointer(new)));
                 }
                 for value in unique(&before).filter(|value| !after.contains(value)) {
                     let details = Details::new(value.clone(), Value::Null);
-                    self.schema_differs(
-                        context,
-                        ChangeKind::EnumValueRemoved,
-                        details,
-                        Anchor::old(pointer(old)),
-                    );
+                    self.differs(ChangeKind::EnumValueRemoved, details, Anchor::old(pointer(old)));
                 }
+                self.null_in_enum(old, new);
             }
         }
     }
 
-    fn constraints(&mut self, old: &Alternative<'d>, new: &Alternative<'d>, context: Context<'_, 'd>) {
-        for key in CONSTRAINTS {
-            let constraint =
-                |it: &Alternative<'d>| it.constraint(key).filter(|value| *value != Value::Bool(false));
-            let (before, after) = (constraint(old), constraint(new));
+    /// Null among the values of two enums whose types permit it.
+    fn null_in_enum(&mut self, old: &Alternative<'d>, new: &Alternative<'d>) {
+        let has_null = |it: &Alternative<'_>| {
+            let lists = it.all("enum").filter_map(Value::as_array);
+            lists.flatten().any(Value::is_null)
+        };
+        let (was, is) = (has_null(old), has_null(new));
+        if was == is || !old.nullable || !new.nullable {
+            return;
+        }
+        // `nullable: true` of OpenAPI 3.0 is often meant to permit null beside the values.
+        let has_flag = |it: &Alternative<'_>| it.all("nullable").any(|flag| *flag == Value::Bool(true));
+        let is_permitted = has_flag(old) && has_flag(new);
+        let kind = match (is_permitted, is) {
+            (true, true) => ChangeKind::EnumValueAdded,
+            (true, false) => ChangeKind::EnumValueRemoved,
+            (false, true) => ChangeKind::BecameNullable,
+            (false, false) => ChangeKind::BecameNotNullable,
+        };
+        let details =
+            Details { by_annotation: is_permitted, exceptional: is_permitted, ..Details::default() };
+        let pointer = new.get("enum").map_or_else(|| new.pointer(), |(pointer, _)| pointer);
+        self.differs(kind, details, Anchor::new(pointer));
+    }
+
+    fn constraints(&mut self, old: &Alternative<'d>, new: &Alternative<'d>) {
+        for (key, _) in CONSTRAINTS {
+            let (mut before, mut after) = (old.constraint(key), new.constraint(key));
+            if key == "patternProperties" {
+                // The schemas of common patterns are compared on their own.
+                let (own, other) = (old.patterns(), new.patterns());
+                before = before.and_then(|it| without(it, &other));
+                after = after.and_then(|it| without(it, &own));
+            }
             let kind = match (&before, &after) {
                 (None, None) => continue,
                 (Some(was), Some(is)) if was == is => continue,
                 (None, Some(_)) => ChangeKind::ConstraintTightened,
                 (Some(_), None) => ChangeKind::ConstraintLoosened,
-                (Some(was), Some(is)) if is_stricter(key, is, was) => ChangeKind::ConstraintTightened,
-                (Some(was), Some(is)) if is_stricter(key, was, is) => ChangeKind::ConstraintLoosened,
+                (Some(was), Some(is)) if constraint::is_stricter(key, is, was) => {
+                    ChangeKind::ConstraintTightened
+                }
+                (Some(was), Some(is)) if constraint::is_stricter(key, was, is) => {
+                    ChangeKind::ConstraintLoosened
+                }
+                (_, Some(Value::String(is))) if key == "pattern" && super::pattern::matches_all(is) => {
+                    ChangeKind::ConstraintLoosened
+                }
                 _ => ChangeKind::ConstraintChanged,
             };
             let removed = after.is_none();
             let keyword = if removed { old } else { new }.get(key);
             let pointer = keyword.map_or_else(|| new.pointer(), |(pointer, _)| pointer);
             let details = Details::new(json!({ key: before }), json!({ key: after }));
-            self.schema_differs(context, kind, details, Anchor { removed, pointer });
+            self.differs(kind, details, Anchor { removed, pointer });
         }
     }
 
-    fn properties(&mut self, old: &Alternative<'d>, new: &Alternative<'d>, context: Context<'_, 'd>) {
-        let cursor = context.cursor;
-        let (before, after) = (old.properties(), new.properties());
-        let (was_required, is_required) = (old.required(), new.required());
-        // Whether a property is present shows in the object.
-        let at = |name: &str| Cursor { location: cursor.location.property(name), ..cursor.clone() };
-        for (name, node) in before.iter().filter(|(name, _)| !after.contains_key(*name)) {
-            let details = Details::default().except_if(!was_required.contains(name));
-            let context = Context { cursor: &at(name), ..context };
-            self.schema_differs(context, ChangeKind::Removed, details, Anchor::old(node.pointer()));
-        }
-        for (name, node) in &after {
-            let context = Context { cursor: &at(name), ..context };
-            let anchor = || Anchor::new(node.pointer());
-            let (was, is) = (was_required.contains(name), is_required.contains(name));
-            let Some(earlier) = before.get(name) else {
-                let kind = match (cursor.kind.direction(), is) {
-                    (Direction::Response, _) => ChangeKind::Added,
-                    (Direction::Request, true) => ChangeKind::AddedRequired,
-                    (Direction::Request, false) => ChangeKind::AddedOptional,
-                };
-                self.schema_differs(context, kind, Details::default(), anchor());
-                continue;
-            };
-            if was != is {
-                let kind = if is { ChangeKind::BecameRequired } else { ChangeKind::BecameOptional };
-                self.schema_differs(context, kind, Details::new(was, is), anchor());
-            }
-            let step = ValueStep::Property((*name).to_owned());
-            self.node(earlier, node, &context.cursor.step(None, step));
-        }
-        self.additional_properties(old, new, context);
-    }
-
-    fn additional_properties(
-        &mut self,
-        old: &Alternative<'d>,
-        new: &Alternative<'d>,
-        context: Context<'_, 'd>,
-    ) {
-        let schema =
-            |it: &Keyword<'d>| it.as_ref().map_or(Value::Bool(true), |(_, schema)| (*schema).clone());
-        match (old.additional(), new.additional()) {
-            (Some((old_pointer, was)), Some((new_pointer, is))) if was.is_object() && is.is_object() => {
-                let segment = Some(Segment::AdditionalProperties);
-                let cursor = context.cursor.step(segment, ValueStep::AdditionalProperty);
-                self.node(&Node::new(old_pointer, was), &Node::new(new_pointer, is), &cursor);
-            }
-            (before, after) => {
-                let (was, is) = (schema(&before), schema(&after));
-                if was != is {
-                    let pointer = after.or(before).map_or_else(|| new.pointer(), |(pointer, _)| pointer);
-                    let permitted = is != Value::Bool(false);
-                    let details = Details::new(was, is).except_if(permitted);
-                    let kind = ChangeKind::AdditionalPropertiesChanged;
-                    self.schema_differs(context, kind, details, Anchor::new(pointer));
-                }
-            }
-        }
-    }
-
-    fn schema_differs(
-        &mut self,
-        context: Context<'_, 'd>,
-        kind: ChangeKind,
-        details: Details,
-        anchor: Anchor,
-    ) {
-        let Context { nodes, cursor } = context;
-        let itself = || Union { depth: cursor.steps.len(), nodes: Rc::clone(nodes) };
-        let search = SchemaSearch {
-            payload: cursor.payload,
-            steps: Rc::clone(&cursor.steps),
-            nodes: Rc::clone(nodes),
-            union: cursor.union.clone().unwrap_or_else(itself),
-            violated: violated(kind, &details, &cursor.location),
+    /// The keywords that no rule knows.
+    fn unknown_keywords(&mut self, old: &Alternative<'d>, new: &Alternative<'d>) {
+        let keys = |it: &Alternative<'d>| -> BTreeSet<&'d str> {
+            it.parts().flat_map(|(_, keywords)| keywords.keys()).map(String::as_str).collect()
         };
-        self.differences.push(Difference {
-            operation: Rc::clone(&cursor.operation),
-            location: cursor.location.clone(),
+        for key in keys(old).union(&keys(new)).filter(|key| constraint::is_unknown(key)) {
+            let values = |it: &Alternative<'d>| it.all(key).cloned().collect::<Vec<_>>();
+            let (was, is) = (values(old), values(new));
+            if was != is {
+                let value = |mut values: Vec<Value>| values.pop().unwrap_or_default();
+                let details = Details::new(json!({ *key: value(was) }), json!({ *key: value(is) }));
+                let (removed, it) = if new.get(key).is_some() { (false, new) } else { (true, old) };
+                let pointer = it.get(key).map_or_else(|| it.pointer(), |(pointer, _)| pointer);
+                self.differs(ChangeKind::KeywordChanged, details, Anchor { removed, pointer });
+            }
+        }
+    }
+
+    pub(super) fn edge(&mut self, segment: Segment, step: ValueStep, nodes: Pair<Node<'d>>, hidden: bool) {
+        let mut segments = self.at.clone();
+        segments.push(segment);
+        self.out.edges.push(Edge {
+            segments,
+            steps: vec![step],
+            alternative: self.alternative,
+            nodes,
+            hidden,
+        });
+    }
+
+    pub(super) fn differs(&mut self, kind: ChangeKind, details: Details, anchor: Anchor) {
+        self.out.found.push(Rc::new(Found {
             kind,
-            payload: Some(cursor.kind),
             details,
             anchor,
-            search: Search::Schema(search),
-        });
+            segments: self.at.clone(),
+            alternative: self.alternative,
+            nodes: Some(Rc::clone(self.nodes)),
+        }));
     }
 }
 
@@ -400,25 +392,11 @@ fn any<'d>(of: &Alternative<'d>) -> Node<'d> {
     Node::new(of.pointer(), &ANY)
 }
 
-/// A schema that a value has to violate to show the difference; `None` if it is not a single keyword.
-fn violated(kind: ChangeKind, details: &Details, location: &Location) -> Option<Value> {
-    match kind {
-        ChangeKind::BecameNullable | ChangeKind::BecameNotNullable => {
-            Some(json!({ "not": { "type": "null" } }))
-        }
-        ChangeKind::EnumValueRemoved => Some(json!({ "not": { "const": details.old } })),
-        ChangeKind::EnumIntroduced => Some(json!({ "enum": details.new })),
-        ChangeKind::EnumDropped => Some(json!({ "enum": details.old })),
-        ChangeKind::ConstraintTightened => Some(details.new.clone()),
-        ChangeKind::AddedRequired
-        | ChangeKind::BecameRequired
-        | ChangeKind::BecameOptional
-        | ChangeKind::Removed => match location.segments().last() {
-            Some(Segment::Property(name)) => Some(json!({ "required": [&**name] })),
-            _ => None,
-        },
-        _ => None,
-    }
+/// `patternProperties` without some patterns; `None` if there are no others.
+fn without(mut schemas: Value, patterns: &BTreeMap<&str, Node<'_>>) -> Option<Value> {
+    let all = schemas.as_object_mut()?;
+    all.retain(|pattern, _| !patterns.contains_key(pattern.as_str()));
+    (!all.is_empty()).then_some(schemas)
 }
 
 fn unique<'v>(values: &[&'v Value]) -> impl Iterator<Item = &'v Value> {
@@ -429,35 +407,4 @@ fn unique<'v>(values: &[&'v Value]) -> impl Iterator<Item = &'v Value> {
         }
     }
     out.into_iter()
-}
-
-/// Whether `large` permits every type of `small`.
-fn permits_types(large: &Alternative<'_>, small: &Alternative<'_>) -> bool {
-    match (&large.types, &small.types) {
-        (None, _) => true,
-        (Some(_), None) => false,
-        (Some(large), Some(small)) => {
-            small.iter().all(|one| large.contains(one) || (*one == "integer" && large.contains("number")))
-        }
-    }
-}
-
-fn have_common_type(a: &Alternative<'_>, b: &Alternative<'_>) -> bool {
-    match (&a.types, &b.types) {
-        (Some(a), Some(b)) => a.iter().any(|one| b.contains(one)),
-        _ => true,
-    }
-}
-
-/// Whether a constraint permits less than another of the same keyword, if the two can be ordered.
-pub(super) fn is_stricter(key: &str, a: &Value, b: &Value) -> bool {
-    let (Some(x), Some(y)) = (a.as_f64(), b.as_f64()) else {
-        return *a == Value::Bool(true) && *b != Value::Bool(true);
-    };
-    match key {
-        "minimum" | "exclusiveMinimum" | "minLength" | "minItems" | "minProperties" => x > y,
-        "maximum" | "exclusiveMaximum" | "maxLength" | "maxItems" | "maxProperties" => x < y,
-        "multipleOf" => x > y && (x / y).fract() == 0.0,
-        _ => false,
-    }
 }

@@ -3,16 +3,21 @@
 //! It reads the canonical document and not the IR, because the IR keeps only what Rust needs: one response per operation, no
 //! media types, no constraints of free-form values.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
+use super::constraint;
 use crate::api::location::numbered_labels;
 use crate::diagnostics::pointer::Pointer;
 
-/// The alternatives of one schema that are compared; more come only from unions within unions.
-const MAX_ALTERNATIVES: usize = 256;
-/// The references that are followed from one schema, so that a cycle ends.
+/// The alternatives of a schema that has several unions at once: their number is the product of the unions' sizes. A single
+/// union may have any number.
+const MAX_PRODUCT: usize = 256;
+/// The variants of the unions within a union that are merged: a union of unions has the sum of their sizes.
+const MAX_NESTED: usize = 128;
+/// The references of a chain that are followed, so that a cycle ends.
 const MAX_REFERENCES: usize = 32;
 
 /// A schema in its document, as all the parts that apply: several if `allOf` or a `$ref` with siblings combines them.
@@ -37,23 +42,58 @@ impl<'d> Node<'d> {
         let [(_, schema)] = self.parts.as_slice() else { return pointer };
         let mut schema = *schema;
         for _ in 0..MAX_REFERENCES {
-            let Value::Object(keywords) = schema else { break };
-            let target = keywords.get("$ref").filter(|_| keywords.len() == 1).and_then(Value::as_str);
-            let Some(target) = target.and_then(Pointer::from_fragment) else { break };
-            let Some(found) = target.find(root) else { break };
-            (pointer, schema) = (target, found);
+            let Some(target) = bare_target(root, schema) else { break };
+            (pointer, schema) = target;
         }
         pointer
     }
 
+    /// Whether a part of the node has a flag that is true.
+    pub(super) fn has_flag(&self, root: &'d Value, key: &str) -> bool {
+        let view = self.view(root);
+        view.alternatives.first().is_some_and(|it| it.all(key).any(|flag| *flag == Value::Bool(true)))
+    }
+
+    /// What identifies the node within its document: the addresses of its schemas behind bare references.
+    pub(super) fn id(&self, root: &'d Value) -> NodeId {
+        let address = |(_, schema): &(Pointer, &'d Value)| {
+            let mut schema = *schema;
+            for _ in 0..MAX_REFERENCES {
+                let Some(found) = bare_target(root, schema) else { break };
+                schema = found.1;
+            }
+            std::ptr::from_ref(schema).addr()
+        };
+        self.parts.iter().map(address).collect()
+    }
+
     /// The alternatives of the schema.
     pub(super) fn view(&self, root: &'d Value) -> View<'d> {
+        let mut merge = Merge { root, open: Vec::new(), truncated: false };
         let mut flats = vec![Flat::default()];
         for (pointer, schema) in &self.parts {
-            flats = product(&flats, &flats_of(root, pointer, schema, 0));
+            let more = merge.flats(pointer, schema);
+            flats = merge.product(flats, more);
         }
-        View::of(flats)
+        View::of(flats, merge.truncated)
     }
+}
+
+/// The identity of a node within its document.
+pub(super) type NodeId = Vec<usize>;
+
+/// The schema that a bare reference leads to.
+fn bare_target<'d>(root: &'d Value, schema: &'d Value) -> Option<(Pointer, &'d Value)> {
+    let keywords = schema.as_object().filter(|keywords| keywords.len() == 1)?;
+    let target = keywords.get("$ref").and_then(Value::as_str).and_then(Pointer::from_fragment)?;
+    let found = target.find(root)?;
+    Some((target, found))
+}
+
+/// Whether a schema permits no value.
+pub(super) fn permits_nothing(schema: &Value) -> bool {
+    let permits_all = |not: &Value| *not == Value::Bool(true) || not.as_object().is_some_and(Map::is_empty);
+    *schema == Value::Bool(false) || schema.get("not").is_some_and(permits_all)
 }
 
 /// The keywords of one schema object, with its pointer.
@@ -70,46 +110,76 @@ struct Part<'d> {
 struct Flat<'d> {
     title: Option<&'d str>,
     parts: Vec<Part<'d>>,
+    /// It is a variant of `oneOf`.
+    exclusive: bool,
 }
 
-fn flats_of<'d>(root: &'d Value, pointer: &Pointer, schema: &'d Value, followed: usize) -> Vec<Flat<'d>> {
-    let Value::Object(keywords) = schema else { return vec![Flat::default()] };
-    let part = Part { pointer: pointer.clone(), keywords, own: false };
-    let mut flats = vec![Flat { title: None, parts: vec![part] }];
-    if let Some(target) = keywords.get("$ref").and_then(Value::as_str).and_then(Pointer::from_fragment)
-        && let Some(found) = target.find(root)
-        && followed < MAX_REFERENCES
-    {
-        flats = product(&flats, &flats_of(root, &target, found, followed + 1));
-    }
-    for (index, part) in list(keywords, "allOf").enumerate() {
-        let pointer = pointer.child("allOf").child(index.to_string());
-        flats = product(&flats, &flats_of(root, &pointer, part, followed + 1));
-    }
-    for union in ["anyOf", "oneOf"] {
-        let mut variants = Vec::new();
-        for (index, variant) in list(keywords, union).enumerate() {
-            let pointer = pointer.child(union).child(index.to_string());
-            for mut flat in flats_of(root, &pointer, variant, followed + 1) {
-                flat.title = flat.title.or_else(|| variant.get("title").and_then(Value::as_str));
-                flat.parts.iter_mut().for_each(|part| part.own = true);
-                variants.push(flat);
+/// Merges the parts of a schema.
+struct Merge<'d> {
+    root: &'d Value,
+    /// The referenced schemas that are being merged. Such a schema applies already, so it is not merged again: a parent
+    /// lists its children in `oneOf`, and each child refers to its parent in `allOf`.
+    open: Vec<&'d Value>,
+    truncated: bool,
+}
+
+impl<'d> Merge<'d> {
+    fn flats(&mut self, pointer: &Pointer, schema: &'d Value) -> Vec<Flat<'d>> {
+        if permits_nothing(schema) {
+            return Vec::new();
+        }
+        let Value::Object(keywords) = schema else { return vec![Flat::default()] };
+        let part = Part { pointer: pointer.clone(), keywords, own: false };
+        let mut flats = vec![Flat { parts: vec![part], ..Flat::default() }];
+        if let Some(target) = keywords.get("$ref").and_then(Value::as_str).and_then(Pointer::from_fragment)
+            && let Some(found) = target.find(self.root)
+            && !self.open.iter().any(|open| std::ptr::eq(*open, found))
+        {
+            self.open.push(found);
+            let more = self.flats(&target, found);
+            self.open.pop();
+            flats = self.product(flats, more);
+        }
+        for (index, part) in list(keywords, "allOf").enumerate() {
+            let more = self.flats(&pointer.child("allOf").child(index.to_string()), part);
+            flats = self.product(flats, more);
+        }
+        for union in ["anyOf", "oneOf"] {
+            let mut variants = Vec::new();
+            let limit = MAX_NESTED.max(list(keywords, union).count());
+            for (index, variant) in list(keywords, union).enumerate() {
+                if variants.len() > limit {
+                    self.truncated = true;
+                    break;
+                }
+                for mut flat in self.flats(&pointer.child(union).child(index.to_string()), variant) {
+                    flat.title = flat.title.or_else(|| variant.get("title").and_then(Value::as_str));
+                    flat.parts.iter_mut().for_each(|part| part.own = true);
+                    flat.exclusive |= union == "oneOf";
+                    variants.push(flat);
+                }
+            }
+            if list(keywords, union).next().is_some() {
+                flats = self.product(flats, variants);
             }
         }
-        if !variants.is_empty() {
-            flats = product(&flats, &variants);
-        }
+        flats
     }
-    flats
-}
 
-fn product<'d>(left: &[Flat<'d>], right: &[Flat<'d>]) -> Vec<Flat<'d>> {
-    let pairs = left.iter().flat_map(|a| right.iter().map(move |b| (a, b)));
-    let join = |(a, b): (&Flat<'d>, &Flat<'d>)| Flat {
-        title: b.title.or(a.title),
-        parts: a.parts.iter().chain(&b.parts).cloned().collect(),
-    };
-    pairs.take(MAX_ALTERNATIVES).map(join).collect()
+    fn product(&mut self, left: Vec<Flat<'d>>, right: Vec<Flat<'d>>) -> Vec<Flat<'d>> {
+        let is_product = left.len() > 1 && right.len() > 1;
+        if is_product && left.len().saturating_mul(right.len()) > MAX_PRODUCT {
+            self.truncated = true;
+            return left;
+        }
+        let pairs = left.iter().flat_map(|a| right.iter().map(move |b| (a, b)));
+        let join = |(a, b): (&Flat<'d>, &Flat<'d>)| Flat {
+            title: b.title.or(a.title),
+            parts: a.parts.iter().chain(&b.parts).cloned().collect(),
+            exclusive: a.exclusive || b.exclusive,
+        };
+        pairs.map(join).collect()
+    }
 }
 
 fn list<'d>(keywords: &'d Map<String, Value>, key: &str) -> impl Iterator<Item = &'d Value> + use<'d> {
@@ -121,8 +191,13 @@ fn list<'d>(keywords: &'d Map<String, Value>, key: &str) -> impl Iterator<Item =
 pub(super) struct View<'d> {
     /// The schema permits null explicitly. A schema without types permits it too.
     pub(super) nullable: bool,
-    /// At least one, unless the schema permits only null.
+    /// At least one, unless the schema permits only null or nothing.
     pub(super) alternatives: Vec<Alternative<'d>>,
+    /// A value is valid only if exactly one alternative accepts it (`oneOf`).
+    pub(super) exclusive: bool,
+    /// Some unions are not merged, because the schema has too many alternatives.
+    pub(super) truncated: bool,
+    labels: OnceCell<Vec<String>>,
 }
 
 /// An alternative of a schema.
@@ -131,25 +206,30 @@ pub(super) struct Alternative<'d> {
     title: Option<&'d str>,
     /// The JSON types without null; `None` if any type is permitted.
     pub(super) types: Option<BTreeSet<&'d str>>,
+    /// Its types permit null.
+    pub(super) nullable: bool,
     parts: Vec<Part<'d>>,
 }
 
 impl<'d> View<'d> {
-    fn of(flats: Vec<Flat<'d>>) -> Self {
+    fn of(flats: Vec<Flat<'d>>, truncated: bool) -> Self {
         let mut nullable = false;
+        let mut exclusive = false;
         let mut alternatives = Vec::new();
         for flat in flats {
             let (types, null) = types_of(&flat.parts);
             nullable |= null;
+            exclusive |= flat.exclusive;
             if types.as_ref().is_some_and(BTreeSet::is_empty) && null {
                 continue;
             }
-            alternatives.push(Alternative { title: flat.title, types, parts: flat.parts });
+            alternatives.push(Alternative { title: flat.title, types, nullable: null, parts: flat.parts });
         }
         if let [only] = alternatives.as_mut_slice() {
             only.parts.iter_mut().for_each(|part| part.own = false);
         }
-        View { nullable, alternatives }
+        let exclusive = exclusive && alternatives.len() > 1;
+        View { nullable, alternatives, exclusive, truncated, labels: OnceCell::new() }
     }
 
     /// Whether there are several alternatives.
@@ -170,15 +250,19 @@ impl<'d> View<'d> {
             return alternative.name();
         }
         let name = |it: &Alternative<'_>| if it.is_string() { String::new() } else { it.name() };
-        let names: Vec<String> = self.alternatives.iter().map(name).collect();
-        let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        numbered_labels(&names).swap_remove(index)
+        let labels = self.labels.get_or_init(|| {
+            let names: Vec<String> = self.alternatives.iter().map(name).collect();
+            numbered_labels(&names.iter().map(String::as_str).collect::<Vec<_>>())
+        });
+        labels.get(index).cloned().unwrap_or_default()
     }
 }
 
+/// Ignores the keywords whose schemas are parts of their own.
 fn same_but_title(a: &Map<String, Value>, b: &Map<String, Value>) -> bool {
-    let words = |map: &Map<String, Value>| map.len() - usize::from(map.contains_key("title"));
-    words(a) == words(b) && a.iter().all(|(key, value)| key == "title" || b.get(key) == Some(value))
+    let is_other = |key: &&String| !matches!(key.as_str(), "title" | "allOf" | "anyOf" | "oneOf");
+    let count = |map: &Map<String, Value>| map.keys().filter(is_other).count();
+    count(a) == count(b) && a.iter().all(|(key, value)| !is_other(&key) || b.get(key) == Some(value))
 }
 
 impl<'d> Part<'d> {
@@ -190,14 +274,14 @@ impl<'d> Part<'d> {
 /// The types that all parts permit, and whether null is one of them.
 fn types_of<'d>(parts: &[Part<'d>]) -> (Option<BTreeSet<&'d str>>, bool) {
     let mut types: Option<BTreeSet<&'d str>> = None;
-    let mut null = false;
+    let mut nullable = false;
     for part in parts {
         let stated: Option<BTreeSet<&'d str>> = match part.keywords.get("type") {
             Some(Value::String(one)) => Some([one.as_str()].into_iter().collect()),
             Some(Value::Array(list)) => Some(list.iter().filter_map(Value::as_str).collect()),
             _ => None,
         };
-        null |= part.keywords.get("nullable") == Some(&Value::Bool(true));
+        nullable |= part.keywords.get("nullable") == Some(&Value::Bool(true));
         types = match (types, stated) {
             (Some(a), Some(b)) => Some(intersection(&a, &b)),
             (a, b) => a.or(b),
@@ -207,9 +291,11 @@ fn types_of<'d>(parts: &[Part<'d>]) -> (Option<BTreeSet<&'d str>>, bool) {
     if types.is_none() && values().next().is_some() && values().all(Value::is_null) {
         return (Some(BTreeSet::new()), true);
     }
-    null |= types.is_none() && values().any(Value::is_null);
-    null |= types.as_mut().is_some_and(|types| types.remove("null"));
-    (types, null)
+    let by_type = match types.as_mut() {
+        Some(types) => types.remove("null"),
+        None => values().any(Value::is_null),
+    };
+    (types, nullable || by_type)
 }
 
 fn intersection<'d>(a: &BTreeSet<&'d str>, b: &BTreeSet<&'d str>) -> BTreeSet<&'d str> {
@@ -244,12 +330,25 @@ impl<'d> Alternative<'d> {
             .unwrap_or_default()
     }
 
-    /// Whether its own schema is the same, except for the title.
-    pub(super) fn same_as(&self, other: &Alternative<'_>) -> bool {
-        let mut own = [&self.parts, &other.parts].map(|parts| parts.iter().filter(|part| part.own));
-        let [a, b] = &mut own;
-        a.clone().count() == b.clone().count()
-            && a.zip(b).all(|(a, b)| same_but_title(a.keywords, b.keywords))
+    /// Whether its schemas are the same, except for the title; only those of its own if `own`. Does not follow references.
+    pub(super) fn same_as(&self, other: &Alternative<'_>, own: bool) -> bool {
+        fn chosen<'p, 'd>(it: &'p Alternative<'d>, own: bool) -> Vec<&'p Part<'d>> {
+            it.parts.iter().filter(|part| part.own || !own).collect()
+        }
+        let (a, b) = (chosen(self, own), chosen(other, own));
+        a.len() == b.len() && a.iter().zip(&b).all(|(a, b)| same_but_title(a.keywords, b.keywords))
+    }
+
+    /// The parts that it shares with the other alternatives of its union, or its own parts.
+    pub(super) fn only(&self, own: bool) -> Alternative<'d> {
+        let parts: Vec<Part<'d>> = self.parts.iter().filter(|part| part.own == own).cloned().collect();
+        let (types, nullable) = types_of(&parts);
+        Alternative { title: self.title.filter(|_| own), types, nullable, parts }
+    }
+
+    /// The keywords of each part.
+    pub(super) fn parts(&self) -> impl Iterator<Item = (&Pointer, &'d Map<String, Value>)> {
+        self.parts.iter().map(|part| (&part.pointer, part.keywords))
     }
 
     pub(super) fn title(&self) -> Option<&'d str> {
@@ -317,6 +416,18 @@ impl<'d> Alternative<'d> {
         out
     }
 
+    /// The schemas of `patternProperties`, by their patterns.
+    pub(super) fn patterns(&self) -> BTreeMap<&'d str, Node<'d>> {
+        let mut out: BTreeMap<&'d str, Node<'d>> = BTreeMap::new();
+        for (pointer, all) in self.parts.iter().filter_map(|part| part.get("patternProperties")) {
+            for (pattern, schema) in all.as_object().into_iter().flatten() {
+                let node = out.entry(pattern).or_insert(Node { parts: Vec::new() });
+                node.parts.push((pointer.child(pattern), schema));
+            }
+        }
+        out
+    }
+
     /// The required properties.
     pub(super) fn required(&self) -> BTreeSet<&'d str> {
         self.all("required").filter_map(Value::as_array).flatten().filter_map(Value::as_str).collect()
@@ -338,22 +449,20 @@ impl<'d> Alternative<'d> {
         (!parts.is_empty()).then_some(Node { parts })
     }
 
+    /// The schemas of the first items.
+    pub(super) fn prefix_items(&self) -> Vec<Node<'d>> {
+        let Some((pointer, list)) = self.get("prefixItems") else { return Vec::new() };
+        let nodes = list.as_array().into_iter().flatten().enumerate();
+        nodes.map(|(index, schema)| Node::new(pointer.child(index.to_string()), schema)).collect()
+    }
+
     /// A constraint; if several parts have it, the strictest. `exclusiveMinimum: true` of OpenAPI 3.0 counts as the number of
     /// `minimum`.
     pub(super) fn constraint(&self, key: &str) -> Option<Value> {
-        let of = |part: &Part<'d>| -> Option<Value> {
-            let flag = |name: &str| part.keywords.get(name) == Some(&Value::Bool(true));
-            match key {
-                "minimum" if flag("exclusiveMinimum") => None,
-                "maximum" if flag("exclusiveMaximum") => None,
-                "exclusiveMinimum" if flag(key) => part.keywords.get("minimum").cloned(),
-                "exclusiveMaximum" if flag(key) => part.keywords.get("maximum").cloned(),
-                _ => part.keywords.get(key).cloned(),
-            }
-        };
+        let of = |part: &Part<'d>| constraint::of_keywords(part.keywords, key);
         self.parts
             .iter()
             .filter_map(of)
-            .reduce(|a, b| if super::schema::is_stricter(key, &a, &b) { a } else { b })
+            .reduce(|a, b| if constraint::is_stricter(key, &a, &b) { a } else { b })
     }
 }

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Explainer;
-use crate::api::location::{Segment, normalized_path};
+use crate::api::location::Segment;
 use crate::client::item_index::{ItemKind, RustItem};
+use crate::document::path_template::normalized_path;
 
 /// If more items have a name, their paths are suggested instead.
 pub(super) const MAX_MATCHES: usize = 6;

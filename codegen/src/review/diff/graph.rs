@@ -1,0 +1,338 @@
+//! The pairs of schemas that the comparison has met. Each pair is compared once, however many locations lead to it.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::rc::Rc;
+
+use serde_json::Value;
+
+use super::document::Comparison;
+use super::fact::{
+    Anchor, Details, Difference, Found, Pair, Payload, SchemaSearch, Search, Union, ValueStep,
+};
+use super::inclusion::{Proofs, Schema};
+use super::kind::{ChangeKind, Direction, PayloadKind};
+use super::sample::Sampler;
+use super::schema::{self, Edge};
+use super::view::{Node, NodeId};
+use crate::api::location::{Location, Segment};
+
+/// The times that one payload leads to the same pair along different paths.
+const MAX_PATHS: usize = 64;
+/// The times that pairs are met again, in all payloads: then the first path of each payload to a pair is enough.
+const MAX_REPEATS: usize = 20_000;
+
+/// The pairs of schemas, with what differs in each.
+pub(super) struct Graph<'d> {
+    pub(super) samplers: Pair<Sampler<'d>>,
+    proofs: Pair<Proofs>,
+    ids: HashMap<(NodeId, NodeId, PayloadKind, bool), usize>,
+    pairs: Vec<Compared<'d>>,
+    /// The pairs that are not compared yet.
+    waiting: VecDeque<usize>,
+    repeats: usize,
+}
+
+/// Two nodes, with what differs.
+struct Compared<'d> {
+    nodes: Rc<Pair<Node<'d>>>,
+    kind: PayloadKind,
+    is_text: bool,
+    found: Vec<Rc<Found<'d>>>,
+    edges: Vec<Target>,
+    /// It differs, or a pair that it leads to.
+    differs: bool,
+}
+
+/// A pair that another leads to.
+struct Target {
+    segments: Vec<Segment>,
+    steps: Vec<ValueStep>,
+    alternative: Option<Pair<usize>>,
+    hidden: bool,
+    index: usize,
+}
+
+/// A path to a pair.
+struct Visit<'d> {
+    index: usize,
+    location: Location,
+    steps: Rc<Vec<ValueStep>>,
+    unions: Option<Rc<Union<'d>>>,
+    hidden: bool,
+    /// The pairs on the path, and the indices of the edges between them.
+    path: Option<Rc<Step>>,
+}
+
+struct Step {
+    pair: usize,
+    edge: usize,
+    outer: Option<Rc<Step>>,
+}
+
+impl Step {
+    fn all(first: Option<&Rc<Step>>) -> impl Iterator<Item = &Step> {
+        std::iter::successors(first.map(Rc::as_ref), |step| step.outer.as_deref())
+    }
+}
+
+impl<'d> Graph<'d> {
+    pub(super) fn new(old: &'d Value, new: &'d Value) -> Self {
+        Graph {
+            samplers: Pair { old: Sampler::new(old), new: Sampler::new(new) },
+            proofs: Pair { old: Proofs::default(), new: Proofs::default() },
+            ids: HashMap::new(),
+            pairs: Vec::new(),
+            waiting: VecDeque::new(),
+            repeats: 0,
+        }
+    }
+
+    /// The index of two nodes, which are compared later if they are new.
+    fn index(&mut self, nodes: Pair<Node<'d>>, kind: PayloadKind, is_text: bool) -> usize {
+        let ids = (nodes.old.id(self.samplers.old.root), nodes.new.id(self.samplers.new.root), kind, is_text);
+        let next = self.pairs.len();
+        let index = *self.ids.entry(ids).or_insert(next);
+        if index == next {
+            let nodes = Rc::new(nodes);
+            self.pairs.push(Compared {
+                nodes,
+                kind,
+                is_text,
+                found: Vec::new(),
+                edges: Vec::new(),
+                differs: false,
+            });
+            self.waiting.push_back(index);
+        }
+        index
+    }
+
+    /// The schemas of the consumer and of the producer.
+    pub(super) fn sides<'s>(
+        &'s self,
+        nodes: &'s Pair<Node<'d>>,
+        direction: Direction,
+    ) -> (Schema<'s, 'd>, Schema<'s, 'd>) {
+        let old = Schema { sampler: &self.samplers.old, node: &nodes.old };
+        let new = Schema { sampler: &self.samplers.new, node: &nodes.new };
+        match direction {
+            Direction::Request => (new, old),
+            Direction::Response => (old, new),
+        }
+    }
+
+    /// The proofs about the schemas of a consumer.
+    pub(super) fn proofs(&self, direction: Direction) -> &Proofs {
+        match direction {
+            Direction::Request => &self.proofs.new,
+            Direction::Response => &self.proofs.old,
+        }
+    }
+}
+
+impl<'d> Comparison<'d> {
+    /// Compares the schemas of a payload, and reports what differs at each location.
+    pub(super) fn schemas(&mut self, operation: &Rc<str>, location: &Location, payload: Payload<'d>) {
+        let (nodes, kind, is_text) = (payload.nodes.clone(), payload.kind, payload.is_text);
+        let number = self.payloads.len();
+        self.payloads.push(payload);
+        if self.is_same(&nodes.old, &nodes.new) {
+            return;
+        }
+        let index = self.graph.index(nodes, kind, is_text);
+        if !self.graph.waiting.is_empty() {
+            let first = self.graph.pairs.len() - self.graph.waiting.len();
+            self.compare_waiting();
+            self.graph.mark_different();
+            self.report_unjudged(first);
+        }
+        let mut located = self.graph.locate(index, location);
+        // In the order of the document.
+        located.sort_by(|a, b| a.0.cmp(&b.0));
+        for (_, location, found, mut search) in located {
+            search.payload = number;
+            let (operation, payload, search) = (Rc::clone(operation), Some(kind), Search::Schema(search));
+            self.differences.push(Difference { operation, location, payload, found, search });
+        }
+    }
+
+    fn compare_waiting(&mut self) {
+        while let Some(index) = self.graph.waiting.pop_front() {
+            let Some(pair) = self.graph.pairs.get(index) else { continue };
+            let (nodes, kind, is_text) = (Rc::clone(&pair.nodes), pair.kind, pair.is_text);
+            let schema::Differences { mut found, edges, are_unions } =
+                schema::compare(self.documents, &nodes, kind, is_text);
+            let is_of_value = |found: &Rc<Found<'d>>| found.is_about_validity();
+            // Another notation of the same schema. A constraint that others imply is worth a word, as is a variant that others mask.
+            let is_notation =
+                |found: &Rc<Found<'d>>| is_of_value(found) && !found.kind.is_ordered_constraint();
+            if !are_unions && found.iter().any(is_notation) && self.are_equivalent(&nodes) {
+                found.retain(|found| !is_of_value(found));
+            }
+            let mut targets = Vec::new();
+            for Edge { segments, steps, alternative, nodes, hidden } in edges {
+                if !self.is_same(&nodes.old, &nodes.new) {
+                    let index = self.graph.index(nodes, kind, is_text);
+                    targets.push(Target { segments, steps, alternative, hidden, index });
+                }
+            }
+            if let Some(pair) = self.graph.pairs.get_mut(index) {
+                (pair.found, pair.edges) = (found, targets);
+            }
+        }
+    }
+
+    /// Whether both nodes certainly accept the same values.
+    fn are_equivalent(&self, nodes: &Pair<Node<'d>>) -> bool {
+        [Direction::Request, Direction::Response].into_iter().all(|direction| {
+            let (consumer, producer) = self.graph.sides(nodes, direction);
+            self.graph.proofs(direction).includes(consumer, producer, &|a, b| self.are_same(direction, a, b))
+        })
+    }
+
+    /// Whether the node of a consumer is equal to that of its producer.
+    pub(super) fn are_same(&self, direction: Direction, consumer: &Node<'d>, producer: &Node<'d>) -> bool {
+        match direction {
+            Direction::Request => self.is_same(producer, consumer),
+            Direction::Response => self.is_same(consumer, producer),
+        }
+    }
+
+    /// Reports pairs from an index on that differ though no rule reports it: the most deeply nested of them.
+    fn report_unjudged(&mut self, first: usize) {
+        let pairs = self.graph.pairs.iter().enumerate().skip(first);
+        let mut silent: HashSet<usize> = pairs
+            .filter(|(_, pair)| !pair.differs && !self.are_equivalent(&pair.nodes))
+            .map(|(index, _)| index)
+            .collect();
+        while !silent.is_empty() {
+            let leads_to_other = |index: &usize| {
+                let edges = self.graph.pairs.get(*index).into_iter().flat_map(|pair| &pair.edges);
+                edges.into_iter().any(|edge| edge.index != *index && silent.contains(&edge.index))
+            };
+            let mut chosen: Vec<usize> = silent.iter().copied().filter(|it| !leads_to_other(it)).collect();
+            // They form a cycle.
+            if chosen.is_empty() {
+                chosen.extend(silent.iter().min());
+            }
+            for index in chosen {
+                if let Some(pair) = self.graph.pairs.get_mut(index) {
+                    let value =
+                        |node: &Node<'d>| node.parts.first().map(|it| it.1.clone()).unwrap_or_default();
+                    pair.found.push(Rc::new(Found {
+                        kind: ChangeKind::KeywordChanged,
+                        details: Details::new(value(&pair.nodes.old), value(&pair.nodes.new)),
+                        anchor: Anchor::new(pair.nodes.new.pointer()),
+                        segments: Vec::new(),
+                        alternative: None,
+                        nodes: Some(Rc::clone(&pair.nodes)),
+                    }));
+                }
+            }
+            self.graph.mark_different();
+            silent.retain(|index| self.graph.pairs.get(*index).is_some_and(|pair| !pair.differs));
+        }
+    }
+}
+
+impl<'d> Graph<'d> {
+    /// Marks the pairs that differ, and those that lead to one.
+    fn mark_different(&mut self) {
+        let mut sources: Vec<Vec<usize>> = vec![Vec::new(); self.pairs.len()];
+        for (index, pair) in self.pairs.iter().enumerate() {
+            for edge in &pair.edges {
+                if let Some(sources) = sources.get_mut(edge.index) {
+                    sources.push(index);
+                }
+            }
+        }
+        let mut waiting = Vec::new();
+        for (index, pair) in self.pairs.iter_mut().enumerate() {
+            pair.differs |= !pair.found.is_empty();
+            waiting.extend(pair.differs.then_some(index));
+        }
+        while let Some(index) = waiting.pop() {
+            for source in sources.get(index).into_iter().flatten() {
+                if let Some(pair) = self.pairs.get_mut(*source).filter(|pair| !pair.differs) {
+                    pair.differs = true;
+                    waiting.push(*source);
+                }
+            }
+        }
+    }
+
+    /// The differences that a pair leads to, each with the indices of the edges that lead to it. The shortest paths come first;
+    /// a pair that many paths lead to has only some of them.
+    fn locate(
+        &mut self,
+        root: usize,
+        location: &Location,
+    ) -> Vec<(Vec<usize>, Location, Rc<Found<'d>>, SchemaSearch<'d>)> {
+        let mut out = Vec::new();
+        let mut paths: HashMap<usize, usize> = HashMap::new();
+        let mut waiting = VecDeque::new();
+        waiting.push_back(Visit {
+            index: root,
+            location: location.clone(),
+            steps: Rc::default(),
+            unions: None,
+            hidden: false,
+            path: None,
+        });
+        while let Some(visit) = waiting.pop_front() {
+            let Some(pair) = self.pairs.get(visit.index).filter(|pair| pair.differs) else { continue };
+            let count = paths.entry(visit.index).or_default();
+            let is_repeated = *count > 0;
+            if *count >= MAX_PATHS || (is_repeated && self.repeats >= MAX_REPEATS) {
+                continue;
+            }
+            *count += 1;
+            self.repeats += usize::from(is_repeated);
+            let mut order: Vec<usize> = Step::all(visit.path.as_ref()).map(|step| step.edge).collect();
+            order.reverse();
+            for found in &pair.found {
+                let location =
+                    found.segments.iter().fold(visit.location.clone(), |at, it| at.child(it.clone()));
+                let unions = visit.enter(pair, found.alternative);
+                let mut steps = Rc::clone(&visit.steps);
+                if let Some(alternative) = found.alternative {
+                    Rc::make_mut(&mut steps).push(ValueStep::Alternative(alternative));
+                }
+                let search = SchemaSearch { payload: 0, steps, unions, hidden: visit.hidden };
+                out.push((order.clone(), location, Rc::clone(found), search));
+            }
+            for (edge, target) in pair.edges.iter().enumerate() {
+                let is_open = || Step::all(visit.path.as_ref()).any(|step| step.pair == target.index);
+                if target.index == visit.index || is_open() {
+                    continue;
+                }
+                let mut steps = Rc::clone(&visit.steps);
+                let all = Rc::make_mut(&mut steps);
+                all.extend(target.alternative.map(ValueStep::Alternative));
+                all.extend(target.steps.iter().cloned());
+                let path = Step { pair: visit.index, edge, outer: visit.path.clone() };
+                waiting.push_back(Visit {
+                    index: target.index,
+                    location: target
+                        .segments
+                        .iter()
+                        .fold(visit.location.clone(), |at, it| at.child(it.clone())),
+                    steps,
+                    unions: visit.enter(pair, target.alternative),
+                    hidden: visit.hidden || target.hidden,
+                    path: Some(Rc::new(path)),
+                });
+            }
+        }
+        out
+    }
+}
+
+impl<'d> Visit<'d> {
+    /// The unions around an alternative of a pair.
+    fn enter(&self, pair: &Compared<'d>, alternative: Option<Pair<usize>>) -> Option<Rc<Union<'d>>> {
+        let Some(alternative) = alternative else { return self.unions.clone() };
+        let (depth, nodes) = (self.steps.len(), Rc::clone(&pair.nodes));
+        Some(Rc::new(Union { depth, nodes, alternative, outer: self.unions.clone() }))
+    }
+}
