@@ -1,5 +1,7 @@
 //! Runs the passes, and turns their diagnostics into messages with file, line and column.
 
+mod reading;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
@@ -18,7 +20,11 @@ use crate::document::overlay::Applied;
 use crate::document::published::{self, Moves};
 use crate::document::skip::{LeftOut, Unit, Users};
 use crate::document::source::{self, LineCol, Source, Unreadable};
+use crate::document::source_map::SourceMap;
 use crate::document::{canonical, limits, lower, overlay};
+
+pub(crate) use reading::Action;
+pub use reading::{Position, Reading, SpecForm};
 
 /// What to do with a document.
 #[derive(Clone, Copy, Debug, Default)]
@@ -160,127 +166,6 @@ pub fn effective(spec: Source<'_>, overlays: &[Source<'_>], options: Options) ->
     Ok(run.document)
 }
 
-/// A document with its overlays, read for a comparison.
-#[derive(Debug)]
-pub struct Reading<'a> {
-    run: Run<'a>,
-    /// The canonical form without the overlays, with the parts that no client supports.
-    pub bare: Value,
-    /// The API and its names, or the reason why the document has no client.
-    pub client: Result<(Api, Names), Failure>,
-}
-
-/// The two canonical forms of a document.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SpecForm {
-    /// Without the overlays.
-    Bare,
-    /// With the overlays applied.
-    Effective,
-}
-
-/// A position in a document or an overlay.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Position {
-    /// The overlay, as the caller named it; `None` for the document itself.
-    pub overlay: Option<String>,
-    /// From 1.
-    pub line: usize,
-    /// From 1.
-    pub column: usize,
-}
-
-/// An action of an overlay, and the nodes that it changed.
-#[derive(Debug)]
-pub(crate) struct Action<'r> {
-    /// Its position in the overlay.
-    pub(crate) position: Position,
-    /// The action itself.
-    pub(crate) value: &'r Value,
-    /// The nodes of the canonical document that it changed.
-    pub(crate) targets: Vec<&'r Pointer>,
-}
-
-impl<'a> Reading<'a> {
-    /// Reads a document with overlays.
-    ///
-    /// # Errors
-    ///
-    /// [`Failure`] if the canonical form with overlays cannot be built; after later errors, only the client is missing.
-    pub fn new(spec: Source<'a>, overlays: &'a [Source<'a>]) -> Result<Self, Failure> {
-        let mut run = Run::new(spec, overlays);
-        let bare = run.canonical(Options::default()).ok_or_else(|| run.failure())?;
-        run.overlaid(bare.clone()).ok_or_else(|| run.failure())?;
-        let client = run.lowered(false).map(|read| (read.api, read.names)).ok_or_else(|| run.failure());
-        let bare = if canonical::has_unsupported(&run.raw) { run.with_unsupported() } else { bare };
-        Ok(Reading { run, bare, client })
-    }
-
-    /// The canonical form with the overlays applied.
-    pub fn effective(&self) -> &Value {
-        &self.run.document
-    }
-
-    /// The overlays, by name and text.
-    pub fn overlays(&self) -> &'a [Source<'a>] {
-        self.run.sources
-    }
-
-    /// Finds a document or overlay by its path; either path may be a suffix of the other.
-    pub(crate) fn source(&self, name: &str) -> Option<Source<'a>> {
-        let ends = |long: &str, short: &str| {
-            long.strip_suffix(short).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
-        };
-        let mut all = std::iter::once(self.run.spec).chain(self.run.sources.iter().copied());
-        all.find(|source| ends(source.name, name) || ends(name, source.name))
-    }
-
-    /// Returns the positions of nodes of one form of the document; parses each text once.
-    pub fn positions(&self, form: SpecForm, pointers: &[Pointer]) -> Vec<Position> {
-        if pointers.is_empty() {
-            return Vec::new();
-        }
-        let document = match form {
-            SpecForm::Bare => &self.bare,
-            SpecForm::Effective => &self.run.document,
-        };
-        let tracer = canonical::Tracer::new(&self.run.raw, document);
-        let overlaid = |pointer: &Pointer| match form {
-            SpecForm::Bare => None,
-            SpecForm::Effective => self.run.applied.trace(&self.run.overlays, pointer),
-        };
-        let traced: Vec<(usize, Pointer)> = pointers
-            .iter()
-            .map(|pointer| match overlaid(pointer) {
-                Some((overlay, pointer)) => (overlay + 1, pointer),
-                None => (0, self.run.moves.published(&tracer.trace(pointer))),
-            })
-            .collect();
-        let positions = self.run.positions(&traced);
-        traced.iter().zip(positions).map(|((file, _), position)| self.position(*file, position)).collect()
-    }
-
-    fn position(&self, file: usize, LineCol { line, column }: LineCol) -> Position {
-        Position { overlay: (file > 0).then(|| self.run.source(file).name.to_owned()), line, column }
-    }
-
-    /// Returns the actions of the overlays with the nodes that they changed, in their order.
-    pub(crate) fn actions(&self) -> Vec<Action<'_>> {
-        let places: Vec<(usize, Pointer)> = self.run.applied.actions().collect();
-        let positions = self.run.positions(&places);
-        let action = |((file, place), position): (&(usize, Pointer), LineCol)| {
-            let value =
-                self.run.overlays.get(file.checked_sub(1)?).and_then(|(_, overlay)| place.find(overlay))?;
-            Some(Action {
-                position: self.position(*file, position),
-                value,
-                targets: self.run.applied.targets(*file, place),
-            })
-        };
-        places.iter().zip(positions).filter_map(action).collect()
-    }
-}
-
 struct Read {
     api: Api,
     names: Names,
@@ -290,8 +175,7 @@ struct Read {
 /// One run, with the inputs that its messages refer to.
 #[derive(Debug)]
 struct Run<'a> {
-    spec: Source<'a>,
-    sources: &'a [Source<'a>],
+    texts: SourceMap<'a>,
     /// The document as it was read; the export of a documentation site is undone.
     raw: Value,
     moves: Moves,
@@ -306,8 +190,7 @@ struct Run<'a> {
 impl<'a> Run<'a> {
     fn new(spec: Source<'a>, sources: &'a [Source<'a>]) -> Self {
         Run {
-            spec,
-            sources,
+            texts: SourceMap { spec, overlays: sources },
             raw: Value::Null,
             moves: Moves::default(),
             document: Value::Null,
@@ -366,7 +249,7 @@ impl<'a> Run<'a> {
     fn canonical(&mut self, options: Options) -> Option<Value> {
         // A repeated run has already parsed it.
         if self.left_out.is_empty() {
-            match source::parse(self.spec.text) {
+            match source::parse(self.texts.spec.text) {
                 Ok(raw) => (self.raw, self.moves) = published::undo(raw),
                 Err(Unreadable { line, column, reason, help }) => {
                     self.diagnostics.push(Severity::Error, Origin::Text { line, column }, reason, help);
@@ -395,7 +278,7 @@ impl<'a> Run<'a> {
     fn overlaid(&mut self, document: Value) -> Option<()> {
         self.document = document;
         self.overlays.clear();
-        for (overlay, source) in self.sources.iter().enumerate() {
+        for (overlay, source) in self.texts.overlays.iter().enumerate() {
             match source::parse(source.text) {
                 Ok(value) => self.overlays.push((source.name, value)),
                 Err(Unreadable { line, column, reason, help }) => {
@@ -457,7 +340,7 @@ impl<'a> Run<'a> {
         let tracer = canonical::Tracer::new(&self.raw, &self.document);
         let traced: Vec<(usize, Pointer)> =
             diagnostics.iter().map(|diagnostic| self.trace(diagnostic, &tracer)).collect();
-        let positions = self.positions(&traced);
+        let positions = self.texts.positions(&traced);
         diagnostics
             .into_iter()
             .zip(traced)
@@ -469,7 +352,7 @@ impl<'a> Run<'a> {
                     }
                     _ => (position, Some(pointer)),
                 };
-                let file = self.source(file).name.to_owned();
+                let file = self.texts.file(file).name.to_owned();
                 Message {
                     level: diagnostic.level,
                     file,
@@ -481,31 +364,6 @@ impl<'a> Run<'a> {
                 }
             })
             .collect()
-    }
-
-    /// Returns the line and column of each pointer, given with the index of its text.
-    fn positions(&self, traced: &[(usize, Pointer)]) -> Vec<LineCol> {
-        let mut positions = vec![LineCol::START; traced.len()];
-        for file in 0..=self.sources.len() {
-            let own: Vec<usize> =
-                (0..traced.len()).filter(|index| traced.get(*index).is_some_and(|it| it.0 == file)).collect();
-            let places: Vec<Pointer> =
-                own.iter().filter_map(|index| traced.get(*index)).map(|it| it.1.clone()).collect();
-            if places.is_empty() {
-                continue;
-            }
-            for (index, found) in own.into_iter().zip(source::locate(self.source(file).text, &places)) {
-                if let Some(position) = positions.get_mut(index) {
-                    *position = found;
-                }
-            }
-        }
-        positions
-    }
-
-    /// Returns a text by its index: 0 is the document, the overlays follow.
-    fn source(&self, file: usize) -> Source<'a> {
-        file.checked_sub(1).and_then(|overlay| self.sources.get(overlay)).copied().unwrap_or(self.spec)
     }
 
     /// Returns the index of the text that a diagnostic refers to, and the pointer in it.

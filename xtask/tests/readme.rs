@@ -100,7 +100,7 @@ fn every_other_command_of_cargo_names_what_is_there() {
             let words: Vec<&str> =
                 command.split_whitespace().skip_while(|word| *word != "cargo").skip(1).collect();
             let name = words.first().copied().unwrap_or_default();
-            assert!(name == "xtask" || cargo(name), "{document}: `{command}`");
+            assert!(matches!(name, "xtask" | "xtask-dev") || cargo(name), "{document}: `{command}`");
             for pair in words.windows(2) {
                 match pair {
                     ["-p", package] => assert!(root().join(package).is_dir(), "{document}: `{command}`"),

@@ -3,6 +3,7 @@
 //! It contains wire names only; Rust names and tokens are made elsewhere. Lists are in the order of the canonical
 //! document.
 
+mod origin;
 mod repr;
 mod wire;
 
@@ -10,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Number, Value};
 
+pub use origin::{Origin, Owner, Role};
 pub use repr::Repr;
 pub use wire::{Body, Format, Scheme, SchemeKind, Style};
 
@@ -339,52 +341,6 @@ pub struct Constraints {
     pub max_properties: Option<usize>,
     /// `enum` of values that are not strings.
     pub allowed: Vec<Value>,
-}
-
-/// The origin of a type.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Origin {
-    /// A component, by its name in the document.
-    Component(String),
-    /// Equal inline schemas, by their name in `x-shared-types`.
-    Shared(String),
-    /// An inline schema.
-    Inline(Owner, Role),
-}
-
-/// The owner of an inline schema.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Owner {
-    /// The nearest enclosing type that has a name.
-    Type(TypeId),
-    /// Index in [`Api::operations`].
-    Operation(usize),
-    /// Index in [`Api::webhooks`].
-    Webhook(usize),
-}
-
-/// The role of an inline schema in its owner.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Role {
-    /// The request body, or the payload of a webhook.
-    Body,
-    /// The response.
-    Response,
-    /// The record of a page or of an envelope.
-    Record,
-    /// A parameter, by its wire name.
-    Param(String),
-    /// A field, by its wire name.
-    Field {
-        /// The wire name.
-        name: String,
-        /// Whether the field is an array or map of this type.
-        many: bool,
-    },
-    /// An element of a named array or map.
-    Item,
-    /// A variant of a union.
-    Variant(usize),
 }
 
 impl Api {

@@ -9,6 +9,7 @@ pub(crate) mod path_template;
 pub mod published;
 pub mod skip;
 pub mod source;
+pub(crate) mod source_map;
 
 /// The methods of a path item, in the order of the canonical form.
 pub const METHODS: [&str; 8] = ["get", "put", "post", "patch", "delete", "head", "options", "trace"];
