@@ -40,7 +40,7 @@ const CODEGEN: [Layers; 5] = [
             &["self"],
             &["graph", "limits", "path_template", "skip"],
             &["source"],
-            &["published"],
+            &["published", "source_map"],
             &["canonical", "lower", "overlay"],
         ],
         exceptions: &[],
