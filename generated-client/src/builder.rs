@@ -11,7 +11,7 @@ use crate::environment::Environment;
 use crate::error::{ConfigError, Result};
 use crate::headers::{self, Headers};
 use crate::limit::{Limiter, RateLimit};
-use crate::retry::RetryPolicy;
+use crate::retry::{RetryBudget, RetryPolicy};
 use crate::transport::{MAX_RESPONSE_BYTES, Transport};
 
 /// Default timeout of an attempt. The server delays responses by two seconds when the rate limit is nearly used up, and
@@ -225,6 +225,7 @@ impl ClientBuilder {
             deadline: self.deadline,
             max_response_bytes: self.max_response_bytes,
             retry: self.retry,
+            retry_budget: RetryBudget::default(),
             strict_responses: self.strict_responses,
             validate_requests: self.validate_requests,
         }))

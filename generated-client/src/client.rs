@@ -10,10 +10,10 @@ use crate::credential::Added;
 use crate::error::Result;
 use crate::headers::Headers;
 use crate::limit::{Limiter, RateLimitStatus};
-use crate::retry::RetryPolicy;
+use crate::retry::{RetryBudget, RetryPolicy};
 use crate::transport::Transport;
 
-/// A client for Propexo: cheap to clone, and clones share connections and rate limit.
+/// A client for Propexo: cheap to clone, and clones share connections, rate limit and retry budget.
 ///
 /// Every group of operations is a method of the client. [`Client::builder`] and [`Client::from_env`] create one.
 #[derive(Clone)]
@@ -39,6 +39,7 @@ pub(crate) struct Config {
     pub(crate) deadline: Option<Duration>,
     pub(crate) max_response_bytes: usize,
     pub(crate) retry: RetryPolicy,
+    pub(crate) retry_budget: RetryBudget,
     pub(crate) limiter: Limiter,
     pub(crate) strict_responses: bool,
     pub(crate) validate_requests: bool,

@@ -42,6 +42,7 @@ fn client(server: &Server, grace: Duration) -> Client {
         timeout: Duration::from_secs(60),
         deadline: None,
         retry: RetryPolicy::none(),
+        retry_budget: Default::default(),
         max_response_bytes: usize::MAX,
         strict_responses: false,
         validate_requests: false,

@@ -120,8 +120,8 @@ impl ApiError {
 /// clocks differ.
 pub(crate) fn retry_after(headers: &Headers, now: SystemTime) -> Option<Duration> {
     let text = headers.get("retry-after")?.trim();
-    if let Ok(seconds) = text.parse() {
-        return Some(Duration::from_secs(seconds));
+    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Some(Duration::from_secs(text.parse().unwrap_or(u64::MAX)));
     }
     let until = httpdate::parse_http_date(text).ok()?;
     let now = headers.get("date").and_then(|date| httpdate::parse_http_date(date).ok()).unwrap_or(now);
@@ -314,5 +314,13 @@ mod tests {
             [("retry-after", "Thu, 01 Jan 2026 00:01:00 GMT"), ("date", "Thu, 01 Jan 2026 00:00:30 GMT")];
         assert_eq!(retry_after(&headers(&dated), now), Some(Duration::from_secs(30)));
         assert_eq!(retry_after(&headers(&[("retry-after", "soon")]), now), None);
+        for huge in ["18446744073709551615", "18446744073709551616"] {
+            assert_eq!(
+                retry_after(&headers(&[("retry-after", huge)]), now),
+                Some(Duration::from_secs(u64::MAX))
+            );
+        }
+        let past = [("retry-after", "Thu, 01 Jan 1970 00:00:00 GMT")];
+        assert_eq!(retry_after(&headers(&past), now + Duration::from_secs(9)), Some(Duration::ZERO));
     }
 }

@@ -17,6 +17,7 @@ use crate::error::{Error, Result};
 use crate::limit::Priority;
 use crate::operation::Operation;
 use crate::request::ResponseFuture;
+use crate::retry::is_transient;
 use crate::transport::TransportErrorKind;
 
 /// A page with the ids of its rows.
@@ -168,7 +169,7 @@ fn may_pass(error: &Error) -> bool {
             Error::Transport(error) => {
                 !matches!(error.kind(), TransportErrorKind::TooLarge { .. } | TransportErrorKind::Other)
             }
-            Error::Api(error) => matches!(error.status(), 429 | 502..=504),
+            Error::Api(error) => is_transient(error.status()),
             _ => false,
         }
 }
