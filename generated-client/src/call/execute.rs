@@ -193,7 +193,12 @@ impl Call {
     }
 
     fn answered(&self, response: HttpResponse) -> Answered {
-        Answered { operation: *self.operation, response, strict: self.client.config().strict_responses }
+        Answered {
+            operation: *self.operation,
+            response,
+            strict: self.client.config().strict_responses,
+            keep_raw: self.keep_raw,
+        }
     }
 }
 

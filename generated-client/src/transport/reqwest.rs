@@ -7,6 +7,7 @@ use tokio::task::JoinHandle;
 
 use super::{HttpRequest, HttpResponse, Transport, TransportError, TransportErrorKind, TransportFuture};
 use crate::Headers;
+use crate::headers::is_framing;
 use crate::operation::Method;
 
 /// HTTP by `reqwest`: connections are pooled and shared, redirects are not followed.
@@ -124,7 +125,7 @@ fn convert(client: &::reqwest::Client, request: &HttpRequest) -> Result<::reqwes
         Method::Trace => ::reqwest::Method::TRACE,
     };
     let mut builder = client.request(method, request.url());
-    for (name, value) in request.headers().iter() {
+    for (name, value) in request.headers().iter().filter(|(name, _)| !is_framing(name)) {
         let mut value = ::reqwest::header::HeaderValue::from_str(value)
             .map_err(|error| TransportError::new(TransportErrorKind::Other, error))?;
         // Keeps tokens, keys and cookies out of the logs of the layers below.

@@ -97,7 +97,7 @@ impl Event {
     ///
     /// [`WebhookError::Payload`] if the body is not a JSON object. Any object is an event, known or not.
     pub fn parse(body: &[u8]) -> Result<Self, WebhookError> {
-        let json: Map<String, Value> = json::read(body).map_err(|_| WebhookError::Payload)?;
+        let json: Map<String, Value> = json::read_owned(body).map_err(|_| WebhookError::Payload)?;
         let members = members(&json);
         let trigger = trigger(&json, &members);
         let payload = Value::Object(members);
