@@ -95,7 +95,7 @@ pub(crate) fn is_harmless(name: &str) -> bool {
 }
 
 /// Returns whether a header says where a body ends, which only the transport knows.
-#[cfg(feature = "reqwest")]
+#[cfg(any(feature = "reqwest", feature = "http"))]
 pub(crate) fn is_framing(name: &str) -> bool {
     name.eq_ignore_ascii_case("content-length") || name.eq_ignore_ascii_case("transfer-encoding")
 }

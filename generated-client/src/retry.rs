@@ -14,7 +14,8 @@ use std::time::Duration;
 ///
 /// A client and its clones share a budget of retries: it starts with 500 tokens, a retry takes 5, a success after retries
 /// returns 5, and any other success returns one. While fewer than 5 tokens are left, failures are returned without a
-/// retry, so that a server in trouble does not receive several times as many requests.
+/// retry, so that a server in trouble does not receive several times as many requests. A retry after 429 is free, because
+/// its wait protects the server.
 ///
 /// ```
 /// use std::time::Duration;

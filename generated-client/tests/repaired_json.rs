@@ -1,6 +1,5 @@
 //! Bodies that are not quite JSON, and error messages about bodies.
 #![cfg(feature = "leads")]
-
 // Test helpers may panic too.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -56,7 +55,8 @@ async fn error_response_with_a_lone_surrogate_keeps_its_code() {
 #[tokio::test]
 async fn messages_are_short_and_printable() {
     let deep = format!("{{\"results\":[{{\"id\":\"a\",\"x\":{}", "[".repeat(1_000_000));
-    let keys = "{\"results\":[{\"id\":\"a\",\"custom\":{\"jane@example.org \u{9b}31m\u{202e}\":NaN}}]}".to_owned();
+    let keys =
+        "{\"results\":[{\"id\":\"a\",\"custom\":{\"jane@example.org \u{9b}31m\u{202e}\":NaN}}]}".to_owned();
     for body in [deep, keys] {
         let client = client(&server(body));
         let error = Request::<Page<Lead>>::new(&client, &READ).send_page().await.unwrap_err();
@@ -74,7 +74,9 @@ async fn every_error_type_is_an_error_whose_chain_ends_at_the_source() {
     let client = client(&server);
     let Error::Api(api) = Request::<Value>::new(&client, &READ).send().await.unwrap_err() else { panic!() };
     is_error(&*api);
-    let Error::Decode(decode) = Request::<bool>::new(&client, &READ).send().await.unwrap_err() else { panic!() };
+    let Error::Decode(decode) = Request::<bool>::new(&client, &READ).send().await.unwrap_err() else {
+        panic!()
+    };
     is_error(&*decode);
     let error = Request::<Value>::new(&client, &READ).send().await.unwrap_err();
     let source = std::error::Error::source(&error).unwrap();

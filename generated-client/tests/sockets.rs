@@ -159,7 +159,8 @@ async fn exports_pages_of_megabytes() {
 async fn header_with_a_length_does_not_drop_the_body() {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-    const WRITE: Operation = Operation::new("things.create", Method::Post, "/list", Idempotency::NotIdempotent);
+    const WRITE: Operation =
+        Operation::new("things.create", Method::Post, "/list", Idempotency::NotIdempotent);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let client = Client::builder().token("t").base_url(format!("http://{}", listener.local_addr().unwrap()));
     let server = async {

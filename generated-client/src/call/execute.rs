@@ -74,7 +74,7 @@ struct Limits {
 impl Call {
     /// Sends the request and waits for a success.
     pub(crate) async fn execute(self, accept: Accept) -> Result<Answered> {
-        let span = trace::Span::new(self.operation);
+        let span = trace::Span::new(self.operation, self.client.base_url());
         span.follow(self.execute_in(accept, &span)).await
     }
 
@@ -96,7 +96,8 @@ impl Call {
             // The first attempt waits for the rate limit as long as it takes.
             let retries_end = (attempt > 1).then(|| policy.gives_up_at(started));
             let deadline = call_ends.into_iter().chain(retries_end).min();
-            let permit = match config.limiter.acquire(self.priority.unwrap_or_default(), deadline).await {
+            let permit = config.limiter.acquire(self.priority.unwrap_or_default(), deadline);
+            let permit = match span.wait(permit).await {
                 Ok(permit) => permit,
                 // The previous outcome is more informative than a missed deadline.
                 Err(wait) => {
@@ -112,7 +113,9 @@ impl Call {
                 let elapsed = config.clock.now().saturating_sub(started);
                 policy
                     .wait(attempt, self.asked_wait(&outcome), elapsed)
-                    .filter(|wait| limits.leave(self, *wait) && config.retry_budget.take())
+                    .filter(|wait| limits.leave(self, *wait))
+                    // The wait after a refusal protects the server already.
+                    .filter(|_| outcome.is_refusal() || config.retry_budget.take())
             } else {
                 None
             };
@@ -166,7 +169,8 @@ impl Call {
             match exchange.as_mut().poll(context) {
                 Poll::Ready(result) => Poll::Ready(Some(result)),
                 Poll::Pending => {
-                    let timer = timer.get_or_insert_with(|| Timer::new(&*config.clock, limit));
+                    let timer =
+                        timer.get_or_insert_with(|| Timer::new(std::sync::Arc::clone(&config.clock), limit));
                     timer.poll(context).map(|()| None)
                 }
             }

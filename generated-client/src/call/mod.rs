@@ -143,7 +143,7 @@ impl Call {
             return Err(ValidationError::of(*self.operation, violations).into());
         }
         url::push_query(&mut url, self.query.iter().chain(&config.added.query));
-        let mut headers = if self.body.is_some() { &config.headers_of_body } else { &config.headers }.clone();
+        let mut headers = config.headers(self.body.is_some());
         if let Some(cookies) = cookie_header(&[&config.added.cookies[..], &self.cookies[..]].concat()) {
             headers.set("cookie", cookies);
         }

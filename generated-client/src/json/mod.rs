@@ -2,9 +2,9 @@
 
 pub(crate) mod job_id;
 mod members;
-mod repair;
 pub(crate) mod path;
 pub(crate) mod reason;
+mod repair;
 
 use std::str::Utf8Error;
 

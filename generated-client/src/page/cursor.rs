@@ -151,7 +151,9 @@ impl Cursor {
     /// Returns whether a page has the rows of the page before it, although the list has not grown: the server ignores
     /// `offset`. Then the list is finished, because it would repeat for ever.
     pub(super) fn ends_in_repetition(&mut self, meta: &PageMeta, ids: &[Option<String>]) -> bool {
-        let Some(before) = self.recent.last().filter(|before| before.len() == ids.len()) else { return false };
+        let Some(before) = self.recent.last().filter(|before| before.len() == ids.len()) else {
+            return false;
+        };
         let is_known = |id: &Option<String>| id.as_ref().is_some_and(|id| place(before, id).is_ok());
         let repeats = !ids.is_empty() && unsigned(meta.total) == self.total && ids.iter().all(is_known);
         self.finished |= repeats;
