@@ -36,7 +36,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let base_url = format!("http://{}", listener.local_addr()?);
     let timezones = r#"{"timezones":[]}"#;
-    tokio::spawn(axum::serve(listener, Router::new().route("/{*path}", get(move || async move { timezones }))).into_future());
+    tokio::spawn(
+        axum::serve(listener, Router::new().route("/{*path}", get(move || async move { timezones })))
+            .into_future(),
+    );
 
     let http = reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())

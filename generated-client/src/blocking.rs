@@ -13,7 +13,7 @@
 //! # Ok(()) }
 //! ```
 //!
-//! One background thread does the work for all clients of the program, so connections stay alive between two calls, and
+//! Two background threads do the work for all clients of the program, so connections stay alive between two calls, and
 //! blocking and asynchronous calls of one client do not disturb each other. Within asynchronous code `.blocking()`
 //! would block everything else on the calling thread, so there it returns an error. It works on threads that may block, such
 //! as those of `tokio::task::spawn_blocking`.
@@ -22,6 +22,7 @@ use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
+use std::time::Duration;
 
 use futures_core::Stream;
 use tokio::runtime::{Builder, Handle, Runtime};
@@ -41,7 +42,7 @@ fn run<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
             ConfigError::new("`blocking` was called within asynchronous code; await the call there").into()
         );
     }
-    // The future is polled on this thread; the background thread drives connections and timers.
+    // The future is polled on this thread; the background threads drive connections and timers.
     let handle = handle()?;
     let _context = handle.enter();
     let waker = Waker::from(Arc::new(Unpark(thread::current())));
@@ -50,9 +51,13 @@ fn run<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
         if let Poll::Ready(result) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
             return result;
         }
-        thread::park();
+        // On a runtime that is too busy for its timers, polling finds that a timeout has passed.
+        thread::park_timeout(MAX_PARK);
     }
 }
+
+/// The longest time between two polls.
+const MAX_PARK: Duration = Duration::from_millis(100);
 
 /// Wakes a thread that waits for a future.
 struct Unpark(Thread);
@@ -80,14 +85,13 @@ fn handle() -> Result<Handle, ConfigError> {
         return Ok(runtime.handle().clone());
     }
     let new = Builder::new_multi_thread()
-        .worker_threads(1)
+        // A connection that never stops delivering occupies one of them; the other one keeps the timers running.
+        .worker_threads(2)
         .thread_name("propexo")
-        // Timers are checked after each task, so that a connection that never stops delivering delays no timeout.
-        .event_interval(1)
         .enable_all()
         .build();
     let new = new.map_err(|error| {
-        ConfigError::with_source("the thread for blocking calls cannot be started", error)
+        ConfigError::with_source("the threads for blocking calls cannot be started", error)
     })?;
     Ok(runtime.insert(new).handle().clone())
 }

@@ -1,6 +1,5 @@
 //! The types of the crate `http`, and a transport over a `tower` service.
 #![cfg(feature = "http")]
-
 // Test helpers may panic too.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -15,7 +14,8 @@ use propexo::transport::{
 use propexo::{Error, Headers, Idempotency, Method, Operation, Request, RetryPolicy};
 use serde_json::{Value, json};
 
-const WRITE: Operation = Operation::new("things.create", Method::Post, "/things/{id}", Idempotency::NotIdempotent);
+const WRITE: Operation =
+    Operation::new("things.create", Method::Post, "/things/{id}", Idempotency::NotIdempotent);
 
 #[test]
 fn request_survives_the_conversion() {

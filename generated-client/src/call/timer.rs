@@ -61,7 +61,11 @@ impl Timer {
             let woken = self.sleep.as_mut().poll(&mut Context::from_waker(&alarm.into()));
             let now = self.clock.now();
             let left = self.due.saturating_sub(self.polled);
+            let was_polled = now <= self.polled.saturating_add(self.interval + TOLERANCE);
             self.polled = now;
+            if woken.is_pending() && now >= self.due && was_polled {
+                return Poll::Ready(());
+            }
             ready!(woken);
             if now > self.wakes.saturating_add(TOLERANCE) {
                 let waited = if self.was_woken_just_before(now) { self.interval } else { Duration::ZERO };

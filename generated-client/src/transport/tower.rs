@@ -7,12 +7,12 @@ use std::sync::{Mutex, PoisonError};
 use ::http::{HeaderName, HeaderValue, Request, Response};
 use tower_service::Service;
 
-use super::{Body, HttpRequest, HttpResponse, Transport, TransportError, TransportErrorKind, TransportFuture};
+use super::{
+    Body, HttpRequest, HttpResponse, Transport, TransportError, TransportErrorKind, TransportFuture,
+};
 use crate::Headers;
 use crate::headers::{is_framing, is_harmless};
 use crate::operation::Operation;
-
-type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// Sends requests by a `tower` service: the way to a client of your own, to middleware and to test servers.
 ///
@@ -57,7 +57,7 @@ impl<S> fmt::Debug for TowerTransport<S> {
 impl<S> Transport for TowerTransport<S>
 where
     S: Service<Request<Vec<u8>>, Response = Response<Vec<u8>>> + Clone + Send + 'static,
-    S::Error: Into<BoxError>,
+    S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     S::Future: Send,
 {
     fn send(&self, request: HttpRequest) -> TransportFuture {
@@ -70,12 +70,12 @@ where
     }
 }
 
-fn failed(error: impl Into<BoxError>) -> TransportError {
+fn failed(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> TransportError {
     let error = error.into();
     error.downcast().map_or_else(|error| TransportError::new(TransportErrorKind::Send, error), |known| *known)
 }
 
-fn other(error: impl Into<BoxError>) -> TransportError {
+fn other(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> TransportError {
     TransportError::new(TransportErrorKind::Other, error)
 }
 
@@ -106,7 +106,8 @@ impl TryFrom<Request<Vec<u8>>> for HttpRequest {
     fn try_from(request: Request<Vec<u8>>) -> Result<Self, TransportError> {
         let (parts, body) = request.into_parts();
         let operation = parts.extensions.get::<Operation>();
-        let operation = *operation.ok_or_else(|| other("the request has no `Operation` among its extensions"))?;
+        let operation =
+            *operation.ok_or_else(|| other("the request has no `Operation` among its extensions"))?;
         let body = Some(body).filter(|body| !body.is_empty()).map(Body::from);
         Ok(Self::new(operation, parts.uri.to_string(), headers(&parts.headers), body))
     }
