@@ -61,11 +61,8 @@ async fn receive(State(secret): State<Arc<Secret>>, headers: HeaderMap, body: By
         }
         Event::SyncComplete(sync) => println!("synced {:?}: time to fetch them", sync.models_synced),
         Event::DataNew(change) | Event::DataUpdate(change) => {
-            println!(
-                "{} {} changed",
-                change.object.unwrap_or_default(),
-                change.record_id.unwrap_or_default()
-            );
+            let object = change.object.as_ref().map_or("record", |object| object.as_str());
+            println!("{object} {} changed", change.record_id.unwrap_or_default());
         }
         other => println!("{:?}", other.trigger()),
     }

@@ -13,12 +13,16 @@
 //! # Ok(()) }
 //! ```
 //!
-//! One background thread does the work for all clients of the program, so connections stay alive between two calls, and
+//! Two background threads do the work for all clients of the program, so connections stay alive between two calls, and
 //! blocking and asynchronous calls of one client do not disturb each other. Within asynchronous code `.blocking()`
-//! would block everything else on the calling thread, so there it returns an error.
+//! would block everything else on the calling thread, so there it returns an error. It works on threads that may block, such
+//! as those of `tokio::task::spawn_blocking`.
 
-use std::pin::Pin;
-use std::sync::{Mutex, PoisonError};
+use std::pin::{Pin, pin};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{self, Thread};
+use std::time::Duration;
 
 use futures_core::Stream;
 use tokio::runtime::{Builder, Handle, Runtime};
@@ -33,13 +37,46 @@ static RUNTIME: Mutex<Option<Runtime>> = Mutex::new(None);
 
 /// Runs a future to completion.
 fn run<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
-    if Handle::try_current().is_ok() {
+    if is_asynchronous() {
         return Err(
             ConfigError::new("`blocking` was called within asynchronous code; await the call there").into()
         );
     }
-    // The future is polled on this thread; the background thread drives connections and timers.
-    handle()?.block_on(future)
+    // The future is polled on this thread; the background threads drive connections and timers.
+    let handle = handle()?;
+    let _context = handle.enter();
+    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    let mut future = pin!(future);
+    loop {
+        if let Poll::Ready(result) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
+            return result;
+        }
+        // On a runtime that is too busy for its timers, polling finds that a timeout has passed.
+        thread::park_timeout(MAX_PARK);
+    }
+}
+
+/// The longest time between two polls.
+const MAX_PARK: Duration = Duration::from_millis(100);
+
+/// Wakes a thread that waits for a future.
+struct Unpark(Thread);
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
+}
+
+/// More than the operations that tokio permits a task before the task has to yield.
+const MAX_BUDGET: usize = 1_000;
+
+/// Returns whether this thread polls a task of tokio. Only there the number of operations is limited: a thread of
+/// `spawn_blocking` belongs to a runtime too, but may block.
+fn is_asynchronous() -> bool {
+    let mut context = Context::from_waker(Waker::noop());
+    Handle::try_current().is_ok()
+        && (0..MAX_BUDGET).any(|_| pin!(tokio::task::consume_budget()).poll(&mut context).is_pending())
 }
 
 fn handle() -> Result<Handle, ConfigError> {
@@ -47,9 +84,14 @@ fn handle() -> Result<Handle, ConfigError> {
     if let Some(runtime) = &*runtime {
         return Ok(runtime.handle().clone());
     }
-    let new = Builder::new_multi_thread().worker_threads(1).thread_name("propexo").enable_all().build();
+    let new = Builder::new_multi_thread()
+        // A connection that never stops delivering occupies one of them; the other one keeps the timers running.
+        .worker_threads(2)
+        .thread_name("propexo")
+        .enable_all()
+        .build();
     let new = new.map_err(|error| {
-        ConfigError::with_source("the thread for blocking calls cannot be started", error)
+        ConfigError::with_source("the threads for blocking calls cannot be started", error)
     })?;
     Ok(runtime.insert(new).handle().clone())
 }

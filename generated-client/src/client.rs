@@ -1,19 +1,19 @@
 //! The client.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use crate::builder::ClientBuilder;
+use crate::builder::{ClientBuilder, bearer};
 use crate::clock::Clock;
 use crate::credential::Added;
 use crate::error::Result;
 use crate::headers::Headers;
 use crate::limit::{Limiter, RateLimitStatus};
-use crate::retry::RetryPolicy;
+use crate::retry::{RetryBudget, RetryPolicy};
 use crate::transport::Transport;
 
-/// A client for Propexo: cheap to clone, and clones share connections and rate limit.
+/// A client for Propexo: cheap to clone, and clones share connections, rate limit and retry budget.
 ///
 /// Every group of operations is a method of the client. [`Client::builder`] and [`Client::from_env`] create one.
 #[derive(Clone)]
@@ -25,10 +25,7 @@ pub struct Client {
 pub(crate) struct Config {
     /// Without a trailing slash.
     pub(crate) base_url: String,
-    /// Headers of every request, including the token.
-    pub(crate) headers: Headers,
-    /// Headers of requests with a body; built once, so that requests share them.
-    pub(crate) headers_of_body: Headers,
+    pub(crate) headers: RwLock<DefaultHeaders>,
     /// What credentials add to every request in addition to headers.
     pub(crate) added: Added,
     pub(crate) transport: Arc<dyn Transport>,
@@ -39,9 +36,33 @@ pub(crate) struct Config {
     pub(crate) deadline: Option<Duration>,
     pub(crate) max_response_bytes: usize,
     pub(crate) retry: RetryPolicy,
+    pub(crate) retry_budget: RetryBudget,
     pub(crate) limiter: Limiter,
     pub(crate) strict_responses: bool,
     pub(crate) validate_requests: bool,
+}
+
+/// The headers of every request, including the token; built once, so that requests share them.
+#[derive(Default)]
+pub(crate) struct DefaultHeaders {
+    plain: Headers,
+    of_body: Headers,
+}
+
+impl DefaultHeaders {
+    pub(crate) fn new(plain: Headers) -> Self {
+        let mut of_body = plain.clone();
+        of_body.set("content-type", "application/json");
+        Self { plain, of_body }
+    }
+}
+
+impl Config {
+    /// Returns the headers of a request.
+    pub(crate) fn headers(&self, has_body: bool) -> Headers {
+        let headers = self.headers.read().unwrap_or_else(PoisonError::into_inner);
+        if has_body { &headers.of_body } else { &headers.plain }.clone()
+    }
 }
 
 impl Client {
@@ -59,13 +80,28 @@ impl Client {
         ClientBuilder::default()
     }
 
-    /// Builds a client from `PROPEXO_TOKEN` and `PROPEXO_ENVIRONMENT` (`production` or `sandbox`).
+    /// Builds a client from `PROPEXO_TOKEN` (or else `PROPEXO_API_KEY`) and `PROPEXO_ENVIRONMENT` (`production` or `sandbox`).
     ///
     /// # Errors
     ///
     /// [`Error::Config`](crate::Error::Config) if one of them is absent or invalid.
     pub fn from_env() -> Result<Self> {
         ClientBuilder::from_env()?.build()
+    }
+
+    /// Replaces the token of this client and all its clones, for calls that begin from now on. Connections, rate limit
+    /// and requests in flight are kept.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Config`](crate::Error::Config) if the token is empty or contains a character that no token has; the old
+    /// one is kept.
+    pub fn set_token(&self, token: impl Into<String>) -> Result<()> {
+        let value = bearer(&token.into())?;
+        let mut headers = self.config.headers.write().unwrap_or_else(PoisonError::into_inner);
+        headers.plain.set("authorization", value.as_str());
+        headers.of_body.set("authorization", value);
+        Ok(())
     }
 
     /// Returns the base URL, to which all paths are appended.
@@ -99,7 +135,7 @@ impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
             .field("base_url", &self.config.base_url)
-            .field("headers", &self.config.headers)
+            .field("headers", &self.config.headers(false))
             .field("transport", &self.config.transport)
             .field("rate_limit", &self.config.limiter)
             .finish_non_exhaustive()

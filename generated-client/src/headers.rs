@@ -94,6 +94,12 @@ pub(crate) fn is_harmless(name: &str) -> bool {
     HARMLESS.iter().any(|known| known.eq_ignore_ascii_case(name))
 }
 
+/// Returns whether a header says where a body ends, which only the transport knows.
+#[cfg(any(feature = "reqwest", feature = "http"))]
+pub(crate) fn is_framing(name: &str) -> bool {
+    name.eq_ignore_ascii_case("content-length") || name.eq_ignore_ascii_case("transfer-encoding")
+}
+
 /// Percent-encodes the characters that a cookie value must not contain.
 pub(crate) fn cookie_value(value: &str) -> impl std::fmt::Display {
     const ENCODED: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b',').add(b';').add(b'\\');

@@ -156,7 +156,8 @@
 //! | `gzip` | compressed responses; the limit on a response body counts decompressed bytes |
 //! | `blocking` | `.blocking()` in place of `.await` |
 //! | `webhook` | signatures and events of webhooks |
-//! | `tracing` | a span for each call |
+//! | `tracing` | a span for each call, with the attributes of OpenTelemetry |
+//! | `http` | the types of the crate `http`, and a transport over any `tower` service |
 //! | `jiff`, `chrono` | conversions of [`Date`], [`DateTime`] and [`DateOrDateTime`] |
 //!
 //! # Tests of your own

@@ -8,7 +8,7 @@ use serde_json::value::{RawValue, to_raw_value};
 
 use crate::call::Answered;
 use crate::error::{DecodeError, Result};
-use crate::json::{self, Unread, job_id};
+use crate::json::{self, job_id};
 
 /// A value that identifies a write job: a receipt, a stored job, or a bare id.
 pub trait JobReference {
@@ -115,8 +115,8 @@ impl WriteReceipt {
         let echo =
             ["data", "result"].into_iter().find_map(|name| Some((name, json::property(&self.body, name)?)));
         let Some((name, echo)) = echo.map(|(name, echo)| (name, echo.get())) else { return Ok(None) };
-        serde_json::from_str(echo).map(Some).map_err(|error| {
-            let fault = json::locate(echo.as_bytes(), &Unread::NotFit(error)).below(name);
+        json::read_owned(echo.as_bytes()).map(Some).map_err(|error| {
+            let fault = json::locate(echo.as_bytes(), &error).below(name);
             DecodeError::of_echo(&self.job_id, echo, fault).into()
         })
     }
@@ -125,7 +125,7 @@ impl WriteReceipt {
 /// Decodes the response to a write.
 pub(crate) fn decode(answered: Answered) -> Result<WriteReceipt> {
     let body = answered.response.body();
-    json::read(body)
+    json::read_owned(body)
         // Invalid UTF-8 in the echo does not lose the receipt.
         .or_else(|error| serde_json::from_str(&String::from_utf8_lossy(body)).map_err(|_| error))
         .map_err(|error| answered.undecodable(&error).into())

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::error::shown;
 use crate::operation::Operation;
 
 /// One constraint of the API document that a value violates.
@@ -32,11 +33,10 @@ impl Violation {
 
 impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.path.is_empty() {
-            f.write_str(&self.message)
-        } else {
-            write!(f, "{}: {}", self.path, self.message)
-        }
+        shown(f, |f| match self.path.as_str() {
+            "" => f.write_str(&self.message),
+            path => write!(f, "{path}: {}", self.message),
+        })
     }
 }
 
@@ -73,14 +73,16 @@ impl ValidationError {
 
 impl fmt::Display for ValidationError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.operation {
-            Some(operation) => write!(f, "{operation}: the request was not sent")?,
-            None => f.write_str("the value breaks a rule")?,
-        }
-        for (place, violation) in self.violations.iter().enumerate() {
-            write!(f, "{} {violation}", if place == 0 { ":" } else { ";" })?;
-        }
-        Ok(())
+        shown(f, |f| {
+            match &self.operation {
+                Some(operation) => write!(f, "{operation}: the request was not sent")?,
+                None => f.write_str("the value violates the API document")?,
+            }
+            for (place, violation) in self.violations.iter().enumerate() {
+                write!(f, "{} {violation}", if place == 0 { ":" } else { ";" })?;
+            }
+            Ok(())
+        })
     }
 }
 

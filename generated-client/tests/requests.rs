@@ -139,7 +139,7 @@ async fn decode_error_reports_its_path() {
     assert!(decode.snippet().contains("jane@example.org"));
     assert_eq!(
         error.to_string(),
-        "GET /v1/things/: the answer (200, 34 bytes) does not decode at sizes[2]: string, expected f64"
+        "GET /v1/things/: the response (200, 34 bytes) does not decode at sizes[2]: string, expected f64"
     );
     assert!(!format!("{error:?}").contains("jane"));
 }

@@ -61,13 +61,17 @@ async fn sends_write_once_if_the_server_may_have_acted() {
         Trouble::Status(502),
         Trouble::Status(503),
         Trouble::Status(504),
-        Trouble::Status(500),
-        Trouble::Status(400),
         Trouble::Status(408),
+        Trouble::Status(500),
+        Trouble::Status(520),
+        Trouble::Status(529),
+        Trouble::Status(400),
+        Trouble::Status(501),
+        Trouble::Status(530),
         Trouble::Failed(TransportErrorKind::Other),
     ];
     // The failures above that are followed by a second attempt.
-    let (always, if_repeatable) = (0..2, 0..8);
+    let (always, if_repeatable) = (0..2, 0..12);
     let operations = [
         (Method::Get, Read, &if_repeatable),
         (Method::Put, Read, &if_repeatable),
@@ -171,7 +175,7 @@ async fn a_refusal_is_waited_out_by_the_client_and_its_clones() {
     let first = Request::<Value>::new(&client, &READ).send();
     let second = async {
         tokio::time::sleep(Duration::from_secs(5)).await;
-        assert_eq!(other.rate_limit().blocked_for, Duration::from_secs(35));
+        assert_eq!(other.rate_limit().blocked_for.as_secs(), 35);
         Request::<Value>::new(&other, &READ).send().await
     };
     let (first, second) = tokio::join!(first, second);
@@ -195,7 +199,7 @@ async fn a_call_that_could_not_go_in_time_is_not_made() {
     let request = Request::<Value>::new(&client, &READ).deadline(Duration::from_secs(10));
     request.clone().send().await.unwrap_err();
     let Err(Error::RateLimited(error)) = request.send().await else { panic!("it was made") };
-    assert_eq!((error.wait(), server.requests().len()), (Duration::from_secs(50), 1));
+    assert_eq!((error.wait().as_secs(), server.requests().len()), (50, 1));
 }
 
 #[tokio::test(start_paused = true)]
@@ -217,4 +221,86 @@ async fn raw_response_is_that_of_the_last_attempt() {
     let (client, server) = always(HttpResponse::new(502).with_body("html"));
     let answer = Request::<Value>::new(&client, &READ).send_raw().await.unwrap();
     assert_eq!((answer.status(), server.requests().len()), (502, 4));
+}
+
+/// Returns when each of ten clients sends its second request, if all of them send the first at one moment.
+async fn returns_of_ten_clients(refusal: &HttpResponse, limit: RateLimit) -> Vec<Duration> {
+    let start = tokio::time::Instant::now();
+    let mut returns = Vec::new();
+    for _ in 0..10 {
+        let server = MemoryTransport::new().answer_with(refusal.clone()).answer(200, json!(1));
+        let client = Client::builder().token("t").base_url("http://test").transport(server).rate_limit(limit);
+        let client = client.build().unwrap();
+        returns.push(tokio::spawn(async move {
+            Request::<Value>::new(&client, &READ).send().await.unwrap();
+            start.elapsed()
+        }));
+    }
+    let mut times = Vec::new();
+    for task in returns {
+        times.push(task.await.unwrap());
+    }
+    times.sort();
+    times.dedup_by_key(|time| time.as_millis());
+    times
+}
+
+#[tokio::test(start_paused = true)]
+async fn clients_return_at_different_moments() {
+    for status in [429, 503] {
+        for asked in ["0", "20", "Thu, 01 Jan 1970 00:00:00 GMT"] {
+            let refusal = HttpResponse::new(status).with_header("retry-after", asked);
+            for limit in [RateLimit::default(), RateLimit::unlimited()] {
+                // Ten random moments within 500 milliseconds: fewer than four different ones are next to impossible.
+                let times = returns_of_ten_clients(&refusal, limit).await;
+                assert!(times.len() > 3, "{status} {asked}: {times:?}");
+                let earliest = Duration::from_secs(asked.parse().unwrap_or(0));
+                assert!(times.iter().all(|time| *time >= earliest), "{status} {asked}: {times:?}");
+            }
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn clones_share_a_budget_of_retries() {
+    let (first, server) = always(HttpResponse::new(503));
+    for _ in 0..1_000 {
+        Request::<Value>::new(&first.clone(), &READ).send().await.unwrap_err();
+    }
+    assert_eq!(server.requests().len(), 1_100);
+}
+
+#[tokio::test(start_paused = true)]
+async fn time_in_the_queue_counts_towards_the_end_of_retries() {
+    let server = MemoryTransport::new()
+        .answer_with(HttpResponse::new(429).with_header("retry-after", "40"))
+        .answer_with(HttpResponse::new(503));
+    let client = client(&server);
+    Request::<Value>::new(&client, &READ).retry(RetryPolicy::none()).send().await.unwrap_err();
+    let policy = RetryPolicy::default().give_up_after(Duration::from_secs(30));
+    let error = Request::<Value>::new(&client, &READ).retry(policy).send().await.unwrap_err();
+    assert_eq!((error.status(), error.api().unwrap().attempts()), (Some(503), 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn accepts_largest_numbers_in_headers_and_settings() {
+    let largest = u64::MAX.to_string();
+    for status in [200, 429, 503] {
+        for remaining in ["0", &largest] {
+            let response = HttpResponse::json(status, &json!(1))
+                .with_header("x-ratelimit-limit", &largest)
+                .with_header("x-ratelimit-remaining", remaining)
+                .with_header("retry-after", &largest);
+            let server = MemoryTransport::new().answer_with(response).answer(200, json!(1));
+            let policy = RetryPolicy::default()
+                .first_wait(Duration::MAX)
+                .longest_wait(Duration::MAX)
+                .give_up_after(Duration::from_secs(60));
+            let client = Client::builder().token("t").base_url("http://test").transport(server).retry(policy);
+            let client = client.timeout(Duration::MAX).deadline(Duration::MAX).build().unwrap();
+            let first = Request::<Value>::new(&client, &READ).send().await;
+            assert_eq!(first.is_ok(), status == 200, "{status} {remaining}");
+            assert!(client.rate_limit().blocked_for <= Duration::from_secs(360));
+        }
+    }
 }

@@ -154,3 +154,27 @@ async fn exports_pages_of_megabytes() {
         Export { nested_every: 10, ..export }.run().await;
     }
 }
+
+#[tokio::test]
+async fn header_with_a_length_does_not_drop_the_body() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    const WRITE: Operation =
+        Operation::new("things.create", Method::Post, "/list", Idempotency::NotIdempotent);
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let client = Client::builder().token("t").base_url(format!("http://{}", listener.local_addr().unwrap()));
+    let server = async {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut request = Vec::new();
+        while !request.ends_with(br#"{"a":1}"#) {
+            assert_ne!(stream.read_buf(&mut request).await.unwrap(), 0, "the body is missing");
+        }
+        stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}").await.unwrap();
+        String::from_utf8(request).unwrap()
+    };
+    let call = Request::<Value>::new(&client.build().unwrap(), &WRITE).json(&json!({ "a": 1 }));
+    let call = call.header("Content-Length", 0).header("Transfer-Encoding", "chunked");
+    let (request, sent) = tokio::join!(server, call.send());
+    assert_eq!(sent.unwrap(), json!({}));
+    assert!(request.contains("content-length: 7\r\n") && !request.contains("chunked"), "{request}");
+}

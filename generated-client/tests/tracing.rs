@@ -61,7 +61,7 @@ fn spans_and_events_hide_secrets_and_contain_the_route() {
         "operation=\"things.create\"",
         "http.request.method=\"POST\"",
         "url.template=\"/v1/things/{id}\"",
-        "http.request.attempt=2",
+        "http.request.resend_count=1",
         "http.response.status_code=400",
         "tries again",
         "url.template=\"/v1/admin/integrations/\"",

@@ -110,7 +110,7 @@ async fn validate_agrees_with_a_json_schema_validator_on_every_query() {
                     given.query.insert(parameter.name.clone(), value);
                 }
             }
-            let server = MemoryTransport::new().answer(500, json!(null));
+            let server = MemoryTransport::new().answer(400, json!(null));
             let client = Client::builder()
                 .token("t")
                 .base_url("http://test")

@@ -177,13 +177,14 @@ async fn any_other_status_is_the_error_of_the_api() {
 #[tokio::test(start_paused = true)]
 async fn retries_only_reads_after_a_fault() {
     type Trouble = fn() -> Result<HttpResponse, TransportError>;
-    let troubles: [(Trouble, bool); 6] = [
+    let troubles: [(Trouble, bool); 7] = [
         (|| Err(TransportError::new(TransportErrorKind::Send, "reset")), true),
         (|| Err(TransportError::new(TransportErrorKind::Receive, "reset")), true),
         (|| Ok(HttpResponse::new(502)), true),
         (|| Ok(HttpResponse::new(503)), true),
         (|| Ok(HttpResponse::new(504)), true),
-        (|| Ok(HttpResponse::new(500)), false),
+        (|| Ok(HttpResponse::new(500)), true),
+        (|| Ok(HttpResponse::new(501)), false),
     ];
     let (mut reads, mut writes) = (0, 0);
     for (operation, call) in support::operations(generated::GROUPS) {

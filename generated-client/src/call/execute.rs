@@ -9,6 +9,7 @@ use super::{Accept, Answered, Call};
 use crate::error::{ApiError, ConnectionError, Error, RateLimitedError, Result, TimeoutError, retry_after};
 use crate::limit::{Permit, Report};
 use crate::operation::Operation;
+use crate::retry::is_transient;
 use crate::trace;
 use crate::transport::{HttpRequest, HttpResponse, TransportError, TransportErrorKind};
 
@@ -25,8 +26,7 @@ impl Outcome {
         match self {
             Self::Answer(response) => match response.status() {
                 429 => true,
-                502..=504 => operation.is_repeatable(),
-                _ => false,
+                status => is_transient(status) && operation.is_repeatable(),
             },
             Self::Failed(error) => match error.kind() {
                 TransportErrorKind::Connect => true,
@@ -37,6 +37,10 @@ impl Outcome {
             // After the deadline of the call there is not enough time for a retry.
             Self::TimedOut(error) => !error.is_deadline() && operation.is_repeatable(),
         }
+    }
+
+    fn is_success(&self) -> bool {
+        matches!(self, Self::Answer(response) if response.is_success())
     }
 
     /// Returns whether the server refused the request because of the rate limit.
@@ -70,31 +74,30 @@ struct Limits {
 impl Call {
     /// Sends the request and waits for a success.
     pub(crate) async fn execute(self, accept: Accept) -> Result<Answered> {
-        let span = trace::Span::new(self.operation);
+        let span = trace::Span::new(self.operation, self.client.base_url());
         span.follow(self.execute_in(accept, &span)).await
     }
 
     async fn execute_in(&self, accept: Accept, span: &trace::Span) -> Result<Answered> {
         let config = self.client.config();
         let operation = *self.operation;
+        let started = config.clock.now();
         let limits = Limits {
             attempt: self.timeout.unwrap_or(config.timeout),
-            call: self
-                .deadline
-                .or(config.deadline)
-                .map(|length| (length, config.clock.now().saturating_add(length))),
+            call: self.deadline.or(config.deadline).map(|length| (length, started.saturating_add(length))),
         };
         let request = self.http_request()?.with_timeout(Some(limits.attempt));
         let policy = self.retry.unwrap_or(config.retry);
-        let mut started = None;
         let mut last: Option<Result<HttpResponse>> = None;
         let mut attempt = 0;
         loop {
             attempt += 1;
             let call_ends = limits.call.map(|(_, end)| end);
-            let retries_end = started.map(|started| policy.gives_up_at(started));
+            // The first attempt waits for the rate limit as long as it takes.
+            let retries_end = (attempt > 1).then(|| policy.gives_up_at(started));
             let deadline = call_ends.into_iter().chain(retries_end).min();
-            let permit = match config.limiter.acquire(self.priority.unwrap_or_default(), deadline).await {
+            let permit = config.limiter.acquire(self.priority.unwrap_or_default(), deadline);
+            let permit = match span.wait(permit).await {
                 Ok(permit) => permit,
                 // The previous outcome is more informative than a missed deadline.
                 Err(wait) => {
@@ -102,19 +105,24 @@ impl Call {
                     return last.unwrap_or(Err(late)).map(|response| self.answered(response));
                 }
             };
-            let started = *started.get_or_insert_with(|| config.clock.now());
             span.attempt(attempt);
-            let outcome = self.attempt(request.clone(), limits, permit, attempt).await;
+            let jitter = policy.jitter(attempt);
+            let outcome = self.attempt(request.clone(), limits, permit, attempt, jitter).await;
             span.outcome(&outcome);
             let wait = if outcome.is_retryable(&operation) {
                 let elapsed = config.clock.now().saturating_sub(started);
                 policy
                     .wait(attempt, self.asked_wait(&outcome), elapsed)
                     .filter(|wait| limits.leave(self, *wait))
+                    // The wait after a refusal protects the server already.
+                    .filter(|_| outcome.is_refusal() || config.retry_budget.take())
             } else {
                 None
             };
             let limiter_waits = outcome.is_refusal() && !config.limiter.is_unlimited();
+            if outcome.is_success() {
+                config.retry_budget.succeed(attempt);
+            }
             let result = outcome.into_result(operation, accept, attempt);
             let Some(wait) = wait else { return result.map(|response| self.answered(response)) };
             span.retry(wait);
@@ -140,6 +148,7 @@ impl Call {
         limits: Limits,
         mut permit: Permit,
         attempts: u32,
+        jitter: Duration,
     ) -> Outcome {
         let config = self.client.config();
         let operation = *self.operation;
@@ -160,7 +169,8 @@ impl Call {
             match exchange.as_mut().poll(context) {
                 Poll::Ready(result) => Poll::Ready(Some(result)),
                 Poll::Pending => {
-                    let timer = timer.get_or_insert_with(|| Timer::new(&*config.clock, limit));
+                    let timer =
+                        timer.get_or_insert_with(|| Timer::new(std::sync::Arc::clone(&config.clock), limit));
                     timer.poll(context).map(|()| None)
                 }
             }
@@ -172,6 +182,7 @@ impl Call {
                     remaining: number(&response, "x-ratelimit-remaining"),
                     refused: response.status() == 429,
                     retry_after: retry_after(response.headers(), config.clock.system_time()),
+                    jitter,
                 });
                 response.limited(max_response_bytes).map_or_else(Outcome::Failed, Outcome::Answer)
             }
@@ -186,7 +197,12 @@ impl Call {
     }
 
     fn answered(&self, response: HttpResponse) -> Answered {
-        Answered { operation: *self.operation, response, strict: self.client.config().strict_responses }
+        Answered {
+            operation: *self.operation,
+            response,
+            strict: self.client.config().strict_responses,
+            keep_raw: self.keep_raw,
+        }
     }
 }
 

@@ -65,6 +65,8 @@ pub(crate) struct Call {
     pub(crate) retry: Option<RetryPolicy>,
     /// Set by the request; by default lists are bulk, everything else is interactive.
     pub(crate) priority: Option<Priority>,
+    /// Whether a page keeps the JSON of its rows.
+    pub(crate) keep_raw: bool,
 }
 
 impl Call {
@@ -84,6 +86,7 @@ impl Call {
             max_response_bytes: None,
             retry: None,
             priority: None,
+            keep_raw: false,
         }
     }
 
@@ -140,7 +143,7 @@ impl Call {
             return Err(ValidationError::of(*self.operation, violations).into());
         }
         url::push_query(&mut url, self.query.iter().chain(&config.added.query));
-        let mut headers = if self.body.is_some() { &config.headers_of_body } else { &config.headers }.clone();
+        let mut headers = config.headers(self.body.is_some());
         if let Some(cookies) = cookie_header(&[&config.added.cookies[..], &self.cookies[..]].concat()) {
             headers.set("cookie", cookies);
         }
@@ -172,6 +175,8 @@ pub(crate) struct Answered {
     pub(crate) response: HttpResponse,
     /// Whether one row that does not decode fails its page.
     pub(crate) strict: bool,
+    /// Whether a page keeps the JSON of its rows.
+    pub(crate) keep_raw: bool,
 }
 
 impl Answered {

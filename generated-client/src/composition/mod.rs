@@ -20,7 +20,6 @@ use server::{CountedWhen, Server};
 
 use crate::client::Config;
 use crate::clock::Clock;
-use crate::headers::Headers;
 use crate::limit::{GRACE, Limiter};
 use crate::{Client, RateLimit, RetryPolicy};
 
@@ -33,8 +32,7 @@ fn client(server: &Server, grace: Duration) -> Client {
     let limit = RateLimit::per_minute(u32::try_from(server.limit).unwrap());
     Client::new(Config {
         base_url: "http://test".to_owned(),
-        headers: Headers::default(),
-        headers_of_body: Headers::default(),
+        headers: Default::default(),
         added: Default::default(),
         transport: Arc::new(server.clone()),
         limiter: Limiter::with_grace(limit, clock.clone(), grace),
@@ -42,6 +40,7 @@ fn client(server: &Server, grace: Duration) -> Client {
         timeout: Duration::from_secs(60),
         deadline: None,
         retry: RetryPolicy::none(),
+        retry_budget: Default::default(),
         max_response_bytes: usize::MAX,
         strict_responses: false,
         validate_requests: false,

@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime};
 use serde_json::Value;
 
 use super::issue::{self, Issue};
+use super::shown;
 use crate::Headers;
 use crate::json;
 use crate::operation::Operation;
@@ -32,7 +33,7 @@ pub struct ApiError {
 impl ApiError {
     pub(crate) fn new(operation: Operation, response: HttpResponse, attempts: u32) -> Self {
         let (status, headers, body) = response.into_parts();
-        let json: Value = json::read(&body).unwrap_or_default();
+        let json: Value = json::read_owned(&body).unwrap_or_default();
         let error = json.get("error").filter(|error| error.is_object()).unwrap_or(&json);
         let text = |name| error.get(name).and_then(Value::as_str).map(str::to_owned);
         let (code, message) = (text("code"), text("message"));
@@ -120,8 +121,8 @@ impl ApiError {
 /// clocks differ.
 pub(crate) fn retry_after(headers: &Headers, now: SystemTime) -> Option<Duration> {
     let text = headers.get("retry-after")?.trim();
-    if let Ok(seconds) = text.parse() {
-        return Some(Duration::from_secs(seconds));
+    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Some(Duration::from_secs(text.parse().unwrap_or(u64::MAX)));
     }
     let until = httpdate::parse_http_date(text).ok()?;
     let now = headers.get("date").and_then(|date| httpdate::parse_http_date(date).ok()).unwrap_or(now);
@@ -137,6 +138,17 @@ pub(super) fn plain(text: &str) -> Option<&str> {
 impl fmt::Display for ApiError {
     /// Shows operation and status and, for Propexo's own errors, the code and the paths of the issues.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        shown(f, |f| self.describe(f))
+    }
+}
+
+impl std::error::Error for ApiError {}
+
+/// The number of issues that `Display` shows.
+const SHOWN_ISSUES: usize = 5;
+
+impl ApiError {
+    fn describe(&self, f: &mut dyn fmt::Write) -> fmt::Result {
         write!(f, "{}: {}", self.operation, self.status)?;
         if let Some(phrase) = phrase(self.status) {
             write!(f, " {phrase}")?;
@@ -161,16 +173,11 @@ impl fmt::Display for ApiError {
         }
         Ok(())
     }
-}
 
-/// The number of issues that `Display` shows.
-const SHOWN_ISSUES: usize = 5;
-
-impl ApiError {
     /// Describes a response that is not in the form of Propexo's errors.
-    fn describe_stranger(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fn describe_stranger(&self, f: &mut dyn fmt::Write) -> fmt::Result {
         if self.body.is_empty() {
-            f.write_str(", empty answer")?;
+            f.write_str(", empty body")?;
         } else {
             let kind =
                 self.headers.get("content-type").unwrap_or("untyped").split(';').next().unwrap_or_default();
@@ -179,12 +186,12 @@ impl ApiError {
             write!(f, ", {} bytes of {}", self.body.len(), kind.trim())?;
         }
         f.write_str(match self.status {
-            301 | 302 | 303 | 307 | 308 => "; redirects are not followed: is the base URL right?",
-            401 => "; is the token right, and is it one for this environment?",
-            403 => "; may this token do that?",
-            404 => "; is the id right, and the base URL?",
+            301 | 302 | 303 | 307 | 308 => "; redirects are not followed, so the base URL is probably wrong",
+            401 => "; the token is not valid in this environment",
+            403 => "; the token has no permission for this operation",
+            404 => "; no such record, or the base URL is wrong",
             413 => "; the body is too large",
-            502..=504 => "; a gateway before Propexo answered instead of it",
+            502..=504 => "; the response is that of a gateway, not of Propexo",
             _ => "; not in the form of Propexo's errors",
         })
     }
@@ -271,15 +278,15 @@ mod tests {
             .with_body("<p>no</p>");
         assert_eq!(
             error(html).to_string(),
-            "POST /v1/leads/: 502 Bad Gateway, 9 bytes of text/html; a gateway before Propexo answered instead of it"
+            "POST /v1/leads/: 502 Bad Gateway, 9 bytes of text/html; the response is that of a gateway, not of Propexo"
         );
     }
 
     #[test]
-    fn hints_at_token_for_empty_401() {
+    fn names_token_for_empty_401() {
         assert_eq!(
             error(HttpResponse::new(401)).to_string(),
-            "POST /v1/leads/: 401 Unauthorized, empty answer; is the token right, and is it one for this environment?"
+            "POST /v1/leads/: 401 Unauthorized, empty body; the token is not valid in this environment"
         );
     }
 
@@ -314,5 +321,13 @@ mod tests {
             [("retry-after", "Thu, 01 Jan 2026 00:01:00 GMT"), ("date", "Thu, 01 Jan 2026 00:00:30 GMT")];
         assert_eq!(retry_after(&headers(&dated), now), Some(Duration::from_secs(30)));
         assert_eq!(retry_after(&headers(&[("retry-after", "soon")]), now), None);
+        for huge in ["18446744073709551615", "18446744073709551616"] {
+            assert_eq!(
+                retry_after(&headers(&[("retry-after", huge)]), now),
+                Some(Duration::from_secs(u64::MAX))
+            );
+        }
+        let past = [("retry-after", "Thu, 01 Jan 1970 00:00:00 GMT")];
+        assert_eq!(retry_after(&headers(&past), now + Duration::from_secs(9)), Some(Duration::ZERO));
     }
 }

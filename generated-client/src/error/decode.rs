@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
+use super::shown;
 use crate::json::{Fault, job_id};
 use crate::operation::{Idempotency, Operation};
 
@@ -96,19 +97,23 @@ impl DecodeError {
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { response, path, reason, body, .. } = self;
-        match response {
-            Some((operation, status)) => {
-                write!(f, "{operation}: the answer ({status}, {} bytes)", body.len())?
+        shown(f, |f| {
+            match response {
+                Some((operation, status)) => {
+                    write!(f, "{operation}: the response ({status}, {} bytes)", body.len())?;
+                }
+                None => write!(f, "the echo of a write ({} bytes)", body.len())?,
             }
-            None => write!(f, "the echo of a write ({} bytes)", body.len())?,
-        }
-        f.write_str(" does not decode")?;
-        if !path.is_empty() {
-            write!(f, " at {path}")?;
-        }
-        write!(f, ": {reason}")
+            f.write_str(" does not decode")?;
+            if !path.is_empty() {
+                write!(f, " at {path}")?;
+            }
+            write!(f, ": {reason}")
+        })
     }
 }
+
+impl std::error::Error for DecodeError {}
 
 impl fmt::Debug for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -3,6 +3,7 @@
 mod api;
 mod decode;
 mod issue;
+mod shown;
 
 use std::fmt;
 use std::time::Duration;
@@ -11,6 +12,7 @@ pub use api::ApiError;
 pub(crate) use api::retry_after;
 pub use decode::DecodeError;
 pub use issue::Issue;
+pub(crate) use shown::shown;
 
 use crate::operation::Operation;
 use crate::transport::TransportErrorKind;
@@ -155,28 +157,31 @@ impl Error {
     }
 }
 
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Error {
+    /// Returns the error of the variant.
+    fn inner(&self) -> &(dyn std::error::Error + 'static) {
         match self {
-            Self::Config(error) => error.fmt(f),
-            Self::Validation(error) => error.fmt(f),
-            Self::Transport(error) => error.fmt(f),
-            Self::Timeout(error) => error.fmt(f),
-            Self::RateLimited(error) => error.fmt(f),
-            Self::Api(error) => error.fmt(f),
-            Self::Decode(error) => error.fmt(f),
+            Self::Config(error) => error,
+            Self::Validation(error) => &**error,
+            Self::Transport(error) => &**error,
+            Self::Timeout(error) => error,
+            Self::RateLimited(error) => error,
+            Self::Api(error) => &**error,
+            Self::Decode(error) => &**error,
         }
     }
 }
 
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self.inner(), f)
+    }
+}
+
 impl std::error::Error for Error {
+    /// Returns the source of the error of the variant, which `Display` shows already.
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        // `Display` above already includes the error of the variant, so its source comes next.
-        match self {
-            Self::Config(error) => std::error::Error::source(error),
-            Self::Transport(error) => std::error::Error::source(&**error),
-            _ => None,
-        }
+        self.inner().source()
     }
 }
 
@@ -203,7 +208,7 @@ impl ConfigError {
 
 impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        shown(f, |f| f.write_str(&self.message))
     }
 }
 
@@ -302,10 +307,12 @@ impl fmt::Display for TimeoutError {
         if *whole_call {
             write!(f, "{operation}: not done within {limit:?} ({attempts} attempts)")
         } else {
-            write!(f, "{operation}: no answer within {limit:?} at attempt {attempts}")
+            write!(f, "{operation}: no response within {limit:?} at attempt {attempts}")
         }
     }
 }
+
+impl std::error::Error for TimeoutError {}
 
 /// A call that was not sent, because the rate limit has no permit for it before its deadline.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -332,8 +339,17 @@ impl fmt::Display for RateLimitedError {
     }
 }
 
-/// `Error` is `Send + Sync + 'static`.
+impl std::error::Error for RateLimitedError {}
+
+/// Errors are `Send + Sync + 'static`.
 const _: () = {
     const fn travels<T: std::error::Error + Send + Sync + 'static>() {}
     travels::<Error>();
+    travels::<ApiError>();
+    travels::<ConfigError>();
+    travels::<ConnectionError>();
+    travels::<DecodeError>();
+    travels::<RateLimitedError>();
+    travels::<TimeoutError>();
+    travels::<ValidationError>();
 };

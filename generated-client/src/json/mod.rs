@@ -4,14 +4,16 @@ pub(crate) mod job_id;
 mod members;
 pub(crate) mod path;
 pub(crate) mod reason;
+mod repair;
 
 use std::str::Utf8Error;
 
 use serde::Deserialize;
-use serde::de::IgnoredAny;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::value::RawValue;
 
 pub(crate) use members::{property, with_member};
+pub(crate) use repair::repaired;
 
 /// The position and the reason of an error in JSON text, without content of the text.
 #[derive(Debug)]
@@ -55,6 +57,12 @@ pub(crate) fn read<'de, T: Deserialize<'de>>(json: &'de [u8]) -> Result<T, Unrea
     }
 }
 
+/// Reads a value from a body that may begin with a byte order mark or contain lone surrogates.
+pub(crate) fn read_owned<T: DeserializeOwned>(json: &[u8]) -> Result<T, Unread> {
+    // Most bodies need no repair, so it comes second.
+    read(json).or_else(|error| repaired(json).map_or(Err(error), |json| read(&json)))
+}
+
 /// Reports the first error in a body that is not valid UTF-8: a JSON error in the valid prefix, otherwise the invalid
 /// byte.
 fn broken(json: &[u8], error: Utf8Error) -> Unread {
@@ -65,9 +73,9 @@ fn broken(json: &[u8], error: Utf8Error) -> Unread {
     }
 }
 
-/// Returns a string without its quotes; any other value, and a string that is not Unicode, as JSON text.
+/// Returns a string without its quotes; any other value as JSON text.
 pub(crate) fn text(value: &RawValue) -> String {
-    serde_json::from_str(value.get()).unwrap_or_else(|_| value.get().to_owned())
+    read_owned(value.get().as_bytes()).unwrap_or_else(|_| value.get().to_owned())
 }
 
 /// Locates an error that reading `json` returned.

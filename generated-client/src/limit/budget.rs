@@ -44,6 +44,8 @@ pub(crate) struct Report {
     pub(crate) refused: bool,
     /// `Retry-After`.
     pub(crate) retry_after: Option<Duration>,
+    /// What is added to the wait after a refusal, so that several clients do not return at the same moment.
+    pub(crate) jitter: Duration,
 }
 
 /// The server's count of a minute.
@@ -246,7 +248,7 @@ impl Budget {
         if report.refused {
             let next_minute = self.count.map_or(now, |count| count.since) + WINDOW;
             let until = report.retry_after.map_or(next_minute, |wait| now + wait.min(MAX_BLOCK));
-            self.blocked_until = self.blocked_until.max(until);
+            self.blocked_until = self.blocked_until.max(until + report.jitter.min(WINDOW));
         }
     }
 

@@ -7,6 +7,8 @@ use serde_json::Value;
 use super::PageMeta;
 use super::report::{PagingReport, RepeatedRow};
 use crate::call::Call;
+use crate::error::DecodeError;
+use crate::json::{self, Fault};
 use crate::record::record;
 
 /// The position in a list, without its requests.
@@ -67,6 +69,20 @@ impl Cursor {
         self.prefetch = pages;
     }
 
+    pub(super) fn keep_raw(&mut self, keep: bool) {
+        self.call.keep_raw = keep;
+    }
+
+    /// Returns the error of a page that repeats the one before.
+    pub(super) fn repetition(&self) -> DecodeError {
+        let reason = format!(
+            "the page at offset {} has the rows of the page before it; the server ignores `offset`",
+            self.offset
+        );
+        let fault = Fault { path: "results".to_owned(), reason: reason.clone(), offset: 0, detail: reason };
+        DecodeError::new(*self.call.operation, 200, [], fault)
+    }
+
     pub(super) fn offset(&self) -> u64 {
         self.offset
     }
@@ -99,8 +115,9 @@ impl Cursor {
         }
         // Before the first page arrives, the distance between pages is unknown.
         let size = self.size?;
-        let ahead = self.offset + size * under_way as u64;
-        let wanted = match self.total {
+        let ahead = self.offset.checked_add(size.checked_mul(under_way as u64)?)?;
+        // A total that no server has is no reason to request that many pages.
+        let wanted = match self.total.filter(|total| *total <= MAX_TOTAL) {
             Some(total) if ahead >= total => return None,
             Some(_) => self.prefetch,
             // Each page may be the last, so prefetch further only as the list goes on.
@@ -116,10 +133,12 @@ impl Cursor {
         self.total = unsigned(meta.total);
         self.note_repeats(ids);
         self.report.note_page(rows, rejected, self.total);
-        self.offset += rows;
+        let next = self.offset.checked_add(rows);
+        self.offset = next.unwrap_or(u64::MAX);
         // The server's `hasMore` decides; else a page that is not full is the last; else, if the size of a full page is
         // unknown, the reported total decides; else the list ends with an empty page.
         self.finished = rows == 0
+            || next.is_none()
             || match (meta.has_more, size, self.total) {
                 (Some(more), _, _) => !more,
                 (None, Some(size), _) => rows < size,
@@ -129,10 +148,22 @@ impl Cursor {
         self.size = Some(size.map_or(rows, |size| size.min(rows).max(1)));
     }
 
+    /// Returns whether a page has the rows of the page before it, although the list has not grown: the server ignores
+    /// `offset`. Then the list is finished, because it would repeat for ever.
+    pub(super) fn ends_in_repetition(&mut self, meta: &PageMeta, ids: &[Option<String>]) -> bool {
+        let Some(before) = self.recent.last().filter(|before| before.len() == ids.len()) else {
+            return false;
+        };
+        let is_known = |id: &Option<String>| id.as_ref().is_some_and(|id| place(before, id).is_ok());
+        let repeats = !ids.is_empty() && unsigned(meta.total) == self.total && ids.iter().all(is_known);
+        self.finished |= repeats;
+        repeats
+    }
+
     fn note_repeats(&mut self, ids: Vec<Option<String>>) {
         let mut here = Offsets::new();
         for (row, id) in ids.into_iter().enumerate() {
-            let (Some(id), offset) = (id, self.offset + row as u64) else { continue };
+            let (Some(id), offset) = (id, self.offset.saturating_add(row as u64)) else { continue };
             let own = place(&here, &id);
             let before = std::iter::once(&here)
                 .chain(&self.recent)
@@ -155,6 +186,9 @@ impl Cursor {
 /// Pages whose ids are remembered.
 const REMEMBERED_PAGES: usize = 4;
 
+/// The largest total for which as many pages are prefetched as the reader permits.
+const MAX_TOTAL: u64 = 1_000_000_000;
+
 fn unsigned(number: Option<i64>) -> Option<u64> {
     number.and_then(|number| u64::try_from(number).ok())
 }
@@ -163,7 +197,7 @@ fn unsigned(number: Option<i64>) -> Option<u64> {
 pub(super) fn ids(body: &[u8]) -> Vec<Option<String>> {
     // A row that is not UTF-8 does not affect the others.
     let body = String::from_utf8_lossy(body);
-    let rows = serde_json::from_str::<Rows>(&body).map(|page| page.results).unwrap_or_default();
+    let rows = json::read_owned::<Rows>(body.as_bytes()).map(|page| page.results).unwrap_or_default();
     let text = |row: Row| match row.id {
         Value::Null => None,
         Value::String(text) => Some(text),

@@ -16,15 +16,27 @@ use crate::json::{self, Fault, Unread};
 
 /// Decodes a response as a page.
 pub(crate) fn decode<T: DeserializeOwned>(answered: Answered) -> Result<Page<T>> {
-    let error = match json::read::<Page<T>>(answered.response.body()) {
-        Ok(page) => return Ok(page),
-        Err(error) => error,
+    let body = answered.response.body();
+    let error = if answered.keep_raw {
+        None
+    } else {
+        match json::read_owned::<Page<T>>(body) {
+            Ok(page) => return Ok(page),
+            Err(error) => Some(error),
+        }
     };
-    let body = String::from_utf8_lossy(answered.response.body());
-    match (answered.strict, serde_json::from_str(&body)) {
-        (false, Ok(outline)) => Ok(row_by_row(&answered, outline, matches!(body, Cow::Owned(_)))),
-        // A body without the structure of a page fails as a whole, and so does any error in strict mode.
-        _ => Err(Error::from(answered.undecodable(&error))),
+    let repaired = json::repaired(body);
+    let text = String::from_utf8_lossy(repaired.as_deref().unwrap_or(body));
+    let outline = match error {
+        Some(error) if answered.strict => Err(error),
+        // A body without the structure of a page fails as a whole.
+        error => serde_json::from_str(&text).map_err(|own| error.unwrap_or(Unread::NotFit(own))),
+    };
+    let outline = outline.map_err(|error| answered.undecodable(&error))?;
+    let page = row_by_row(&answered, outline, matches!(text, Cow::Owned(_)));
+    match page.rejected.first() {
+        Some(row) if answered.strict => Err(Error::from(row.error.clone())),
+        _ => Ok(page),
     }
 }
 
@@ -33,7 +45,7 @@ type Outline<'a> = Page<&'a RawValue>;
 
 fn row_by_row<T: DeserializeOwned>(answered: &Answered, outline: Outline<'_>, repaired: bool) -> Page<T> {
     let mut results = Vec::with_capacity(outline.results.len());
-    let mut rejected = Vec::new();
+    let (mut raw, mut rejected) = (Vec::new(), Vec::new());
     for (index, row) in outline.results.iter().enumerate() {
         let text = row.get();
         let broken = if repaired { text.find(char::REPLACEMENT_CHARACTER) } else { None };
@@ -42,14 +54,19 @@ fn row_by_row<T: DeserializeOwned>(answered: &Answered, outline: Outline<'_>, re
             None => serde_json::from_str(text).map_err(Unread::NotFit),
         };
         match read {
-            Ok(row) => results.push(row),
+            Ok(row) => {
+                results.push(row);
+                if answered.keep_raw {
+                    raw.push(text.to_owned());
+                }
+            }
             Err(error) => {
                 let fault = json::locate(text.as_bytes(), &error);
                 rejected.push(RejectedRow { index, error: row_error(answered, index, text, fault) });
             }
         }
     }
-    Page { results, meta: outline.meta, rejected, other: outline.other }
+    Page { results, meta: outline.meta, raw, rejected, other: outline.other }
 }
 
 /// Returns the error of a row, with its path in the page.
@@ -88,6 +105,6 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for PageVisitor<T> {
             }
         }
         let results = results.ok_or_else(|| de::Error::missing_field("results"))?;
-        Ok(Page { results, meta, rejected: Vec::new(), other })
+        Ok(Page { results, meta, raw: Vec::new(), rejected: Vec::new(), other })
     }
 }

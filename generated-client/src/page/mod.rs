@@ -15,6 +15,7 @@ pub use stream::{Items, Pages};
 
 use crate::Object;
 use crate::error::DecodeError;
+use crate::json;
 
 /// One page of a list.
 ///
@@ -38,6 +39,10 @@ pub struct Page<T> {
     pub results: Vec<T>,
     /// The metadata of the page.
     pub meta: PageMeta,
+    /// The JSON of each row in `results`, in the same order; empty unless [`Pages::keep_raw`] or
+    /// [`Request::keep_raw`](crate::Request::keep_raw) asked for it.
+    #[serde(skip)]
+    pub raw: Vec<String>,
     /// Rows that do not decode.
     #[serde(skip)]
     pub rejected: Vec<RejectedRow>,
@@ -56,11 +61,25 @@ pub struct RejectedRow {
     pub error: DecodeError,
 }
 
+impl RejectedRow {
+    /// Returns the `id` of the row, if it has one.
+    #[must_use]
+    pub fn id(&self) -> Option<String> {
+        json::property(serde_json::from_str(self.raw()).ok()?, "id").map(json::text)
+    }
+
+    /// Returns the JSON of the row. Invalid UTF-8 and lone surrogates are replaced by U+FFFD.
+    #[must_use]
+    pub fn raw(&self) -> &str {
+        std::str::from_utf8(self.error.body()).unwrap_or_default()
+    }
+}
+
 impl<T> Page<T> {
     /// Creates a page, for tests.
     #[must_use]
     pub fn new(results: Vec<T>, meta: PageMeta) -> Self {
-        Self { results, meta, rejected: Vec::new(), other: Object::new() }
+        Self { results, meta, raw: Vec::new(), rejected: Vec::new(), other: Object::new() }
     }
 
     /// Returns how many rows the server sent, including rejected ones.

@@ -17,6 +17,7 @@ use crate::error::{Error, Result};
 use crate::limit::Priority;
 use crate::operation::Operation;
 use crate::request::ResponseFuture;
+use crate::retry::is_transient;
 use crate::transport::TransportErrorKind;
 
 /// A page with the ids of its rows.
@@ -24,7 +25,8 @@ type Fetched<T> = (Page<T>, Vec<Option<String>>);
 
 /// The pages of a list, in order.
 ///
-/// A [`Stream`] that ends after the last page or after an error. [`Pages::next_page`] does the same without a stream,
+/// A [`Stream`] that ends after the last page or after an error. A server that ignores `offset` would repeat its page for
+/// ever, so the list ends with an [`Error::Decode`] at the first page that repeats the one before. [`Pages::next_page`] does the same without a stream,
 /// and requests a failed page again. Dropping either in between loses nothing: [`Pages::offset`] is the position at
 /// which to resume, with the request's `offset(…)`, in another process too.
 ///
@@ -74,6 +76,12 @@ impl<T: DeserializeOwned + 'static> Pages<T> {
         self
     }
 
+    /// Keeps the JSON of each row in [`Page::raw`], next to its model; false by default.
+    pub fn keep_raw(mut self, keep: bool) -> Self {
+        self.cursor.keep_raw(keep);
+        self
+    }
+
     /// Returns the number of rows before the next page.
     #[must_use]
     pub fn offset(&self) -> u64 {
@@ -120,6 +128,10 @@ impl<T: DeserializeOwned + 'static> Pages<T> {
                 },
             }
         };
+        if self.cursor.ends_in_repetition(&page.meta, &ids) {
+            self.under_way.clear();
+            return Poll::Ready(Some(Err(self.cursor.repetition().into())));
+        }
         let (rows, rejected) = (page.row_count() as u64, page.rejected.len() as u64);
         self.cursor.advance(Shape { meta: &page.meta, rows, rejected, ids });
         let next = self.under_way.front().map(|page| page.offset);
@@ -168,7 +180,7 @@ fn may_pass(error: &Error) -> bool {
             Error::Transport(error) => {
                 !matches!(error.kind(), TransportErrorKind::TooLarge { .. } | TransportErrorKind::Other)
             }
-            Error::Api(error) => matches!(error.status(), 429 | 502..=504),
+            Error::Api(error) => is_transient(error.status()),
             _ => false,
         }
 }

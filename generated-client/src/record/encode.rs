@@ -13,7 +13,7 @@ impl Serialize for View<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             View::Absent | View::Null => serializer.serialize_unit(),
-            View::Text(text) | View::Unlisted(text) => serializer.serialize_str(text),
+            View::Text(text) | View::Unlisted(text, _) => serializer.serialize_str(text),
             View::Integer(value) => serializer.serialize_i64(*value),
             View::Number(value) => number(*value, serializer),
             View::Bool(value) => serializer.serialize_bool(*value),

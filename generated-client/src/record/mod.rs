@@ -144,8 +144,8 @@ pub(crate) enum View<'a> {
     Null,
     /// A string.
     Text(&'a str),
-    /// A string that is not among the values of its enum.
-    Unlisted(&'a str),
+    /// A string that is not among the values of its enum, and the function that says so.
+    Unlisted(&'a str, fn(&str) -> Option<String>),
     /// An integer.
     Integer(i64),
     /// A number.
@@ -380,7 +380,10 @@ impl<T: Node> Node for BTreeMap<String, T> {
 
 impl<T: Node> Map for BTreeMap<String, T> {
     fn insert(&mut self, name: String) -> Slot<'_> {
-        self.entry(name).or_insert_with(T::empty).slot()
+        let value = self.entry(name).or_insert_with(T::empty);
+        // The last value of a repeated key replaces the first; they are not mixed.
+        *value = T::empty();
+        value.slot()
     }
     fn each(&self, show: &mut dyn FnMut(&str, View<'_>) -> bool) {
         for (name, value) in self {

@@ -28,8 +28,8 @@ pub(crate) struct Rule {
     pub(crate) items: Option<&'static Rule>,
     /// Permits only the values that the API document lists.
     pub(crate) listed: Option<bool>,
-    /// The same for a string in a query, where the type is unknown.
-    pub(crate) known: Option<fn(&str) -> bool>,
+    /// The same for a string in a query, where the type is unknown: returns the message for a value that is not listed.
+    pub(crate) known: Option<fn(&str) -> Option<String>>,
     /// A variant of the union accepts any object, so nothing in it is checked.
     pub(crate) free: Option<bool>,
     /// At least one of these holds.
@@ -141,10 +141,10 @@ fn dotted(name: &str) -> String {
 fn broken(view: &View<'_>, rule: &Rule) -> Vec<String> {
     let mut out = match view {
         View::Text(text) => broken_by_text(text, rule),
-        View::Unlisted(text) => {
+        View::Unlisted(text, violation) => {
             let mut out = broken_by_text(text, rule);
             if rule.listed == Some(true) {
-                out.push(UNLISTED.to_owned());
+                out.extend(violation(text));
             }
             out
         }
@@ -185,16 +185,10 @@ fn broken(view: &View<'_>, rule: &Rule) -> Vec<String> {
     out
 }
 
-const UNLISTED: &str = "is none of the values that the API lists";
-
 /// Checks a query string as each type that it may represent: constraints on one type do not apply to the others.
 pub(crate) fn broken_by_query(text: &str, rule: &Rule) -> Vec<String> {
     let mut out = broken(&View::Text(text), rule);
-    if let Some(is_known) = rule.known
-        && !is_known(text)
-    {
-        out.push(UNLISTED.to_owned());
-    }
+    out.extend(rule.known.and_then(|violation| violation(text)));
     if let Ok(number) = text.parse() {
         out.extend(broken_by_number(number, rule));
     }

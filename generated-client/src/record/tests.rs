@@ -86,3 +86,21 @@ fn reads_properties_in_any_order() {
         assert!(error.starts_with(message), "{json}: {error}");
     }
 }
+
+#[test]
+fn repeated_key_replaces_the_record_before_it() {
+    #[derive(Debug, PartialEq)]
+    struct Named {
+        by_name: std::collections::BTreeMap<String, Pair>,
+    }
+    #[derive(Debug, Clone, PartialEq)]
+    struct Pair {
+        left: Option<String>,
+        right: Option<String>,
+    }
+    record!(Pair { "left" => left: Optional, "right" => right: Optional });
+    record!(Named { "by_name" => by_name: Required });
+    let json = r#"{"by_name":{"a":{"left":"1"},"a":{"right":"2"}}}"#;
+    let read: Named = serde_json::from_str(json).unwrap();
+    assert_eq!(read.by_name["a"], Pair { left: None, right: Some("2".to_owned()) });
+}

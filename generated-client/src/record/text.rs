@@ -63,7 +63,9 @@ macro_rules! text_enum {
             }
             fn view(&self) -> $crate::record::View<'_> {
                 match self {
-                    Self::Unknown(text) if !self.is_known() => $crate::record::View::Unlisted(text),
+                    Self::Unknown(text) if !self.is_known() => {
+                        $crate::record::View::Unlisted(text, $crate::open_enum::violation::<Self>)
+                    }
                     _ => $crate::record::View::Text($crate::OpenEnum::as_str(self)),
                 }
             }

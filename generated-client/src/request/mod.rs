@@ -174,6 +174,12 @@ impl<T: DeserializeOwned + 'static> Request<Page<T>> {
         ResponseFuture::new(self.call.execute(Accept::Success), crate::page::decode)
     }
 
+    /// Keeps the JSON of each row in [`Page::raw`], next to its model; false by default.
+    pub fn keep_raw(mut self, keep: bool) -> Self {
+        self.call.keep_raw = keep;
+        self
+    }
+
     /// Returns all pages from this one on.
     pub fn pages(self) -> Pages<T> {
         Pages::new(self.call)

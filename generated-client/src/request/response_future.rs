@@ -49,9 +49,9 @@ pub(super) fn decode<T: DeserializeOwned + 'static>(answered: Answered) -> Resul
     // For `()` the body is ignored, whether it is empty, `{}` or `{"success":true}`.
     let nothing = TypeId::of::<T>() == TypeId::of::<()>();
     let body = if nothing { b"null" } else { answered.response.body() };
-    let read = json::read(body);
+    let read = json::read_owned(body);
     // If an operation declares several success statuses, one of them may have no content.
-    let read = if body.is_empty() { json::read(b"null").or(read) } else { read };
+    let read = if body.is_empty() { json::read_owned(b"null").or(read) } else { read };
     read.map_err(|error| answered.undecodable(&error)).map_err(Error::from)
 }
 

@@ -261,7 +261,7 @@ impl HttpResponse {
         self.body
     }
 
-    #[cfg(feature = "reqwest")]
+    #[cfg(any(feature = "reqwest", feature = "http"))]
     pub(crate) fn set_headers(&mut self, headers: Headers) {
         self.headers = headers;
     }

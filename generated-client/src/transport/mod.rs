@@ -4,9 +4,12 @@ mod memory;
 mod message;
 #[cfg(feature = "reqwest")]
 mod reqwest;
+#[cfg(feature = "http")]
+mod tower;
 
 use std::fmt;
 use std::pin::Pin;
+use std::time::Duration;
 
 pub use memory::MemoryTransport;
 pub(crate) use message::MAX_RESPONSE_BYTES;
@@ -14,6 +17,29 @@ pub use message::{Body, HttpRequest, HttpResponse};
 
 #[cfg(feature = "reqwest")]
 pub use self::reqwest::ReqwestTransport;
+#[cfg(feature = "http")]
+pub use self::tower::TowerTransport;
+
+/// How the default transport connects.
+#[derive(Clone)]
+#[cfg_attr(not(feature = "reqwest"), allow(dead_code))]
+pub(crate) struct Connection {
+    pub(crate) timeout: Duration,
+    pub(crate) proxy: Option<String>,
+    /// In PEM.
+    pub(crate) root_certificates: Vec<Vec<u8>>,
+}
+
+impl fmt::Debug for Connection {
+    /// Omits the URL of the proxy, which may contain a password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connection")
+            .field("timeout", &self.timeout)
+            .field("has_proxy", &self.proxy.is_some())
+            .field("root_certificates", &self.root_certificates.len())
+            .finish()
+    }
+}
 
 /// The future that [`Transport::send`] returns.
 pub type TransportFuture = Pin<Box<dyn Future<Output = Result<HttpResponse, TransportError>> + Send>>;

@@ -5,8 +5,11 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::task::JoinHandle;
 
-use super::{HttpRequest, HttpResponse, Transport, TransportError, TransportErrorKind, TransportFuture};
+use super::{
+    Connection, HttpRequest, HttpResponse, Transport, TransportError, TransportErrorKind, TransportFuture,
+};
 use crate::Headers;
+use crate::headers::is_framing;
 use crate::operation::Method;
 
 /// HTTP by `reqwest`: connections are pooled and shared, redirects are not followed.
@@ -25,9 +28,15 @@ impl ReqwestTransport {
     ///
     /// [`TransportError`] if the TLS library cannot be initialized, for example without root certificates.
     pub fn new(connect_timeout: Duration) -> Result<Self, TransportError> {
-        let builder = ::reqwest::Client::builder()
+        Self::with(&Connection { timeout: connect_timeout, proxy: None, root_certificates: Vec::new() })
+    }
+
+    pub(crate) fn with(connection: &Connection) -> Result<Self, TransportError> {
+        let other =
+            |error: ::reqwest::Error| TransportError::new(TransportErrorKind::Other, error.without_url());
+        let mut builder = ::reqwest::Client::builder()
             .redirect(::reqwest::redirect::Policy::none())
-            .connect_timeout(connect_timeout)
+            .connect_timeout(connection.timeout)
             // The client retries, since only it knows which requests may be repeated.
             .retry(::reqwest::retry::never())
             // Another crate may have enabled these features of reqwest, which turns them on for every client.
@@ -35,10 +44,31 @@ impl ReqwestTransport {
             .no_deflate()
             .no_zstd();
         #[cfg(not(feature = "gzip"))]
-        let builder = builder.no_gzip();
-        let client =
-            builder.build().map_err(|error| TransportError::new(TransportErrorKind::Other, error))?;
-        Ok(Self { client })
+        {
+            builder = builder.no_gzip();
+        }
+        if let Some(proxy) = &connection.proxy {
+            builder = builder.proxy(::reqwest::Proxy::all(proxy).map_err(other)?);
+        }
+        #[cfg(any(feature = "rustls", feature = "native-tls"))]
+        for pem in &connection.root_certificates {
+            builder = builder.tls_certs_merge(certificates(pem)?);
+        }
+        #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
+        if !connection.root_certificates.is_empty() {
+            let message = "a root certificate needs one of the features `rustls` and `native-tls`";
+            return Err(TransportError::new(TransportErrorKind::Other, message));
+        }
+        Ok(Self { client: builder.build().map_err(other)? })
+    }
+}
+
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
+fn certificates(pem: &[u8]) -> Result<Vec<::reqwest::Certificate>, TransportError> {
+    match ::reqwest::Certificate::from_pem_bundle(pem) {
+        Ok(certificates) if !certificates.is_empty() => Ok(certificates),
+        Ok(_) => Err(TransportError::new(TransportErrorKind::Other, "the PEM contains no root certificate")),
+        Err(error) => Err(TransportError::new(TransportErrorKind::Other, error)),
     }
 }
 
@@ -124,7 +154,7 @@ fn convert(client: &::reqwest::Client, request: &HttpRequest) -> Result<::reqwes
         Method::Trace => ::reqwest::Method::TRACE,
     };
     let mut builder = client.request(method, request.url());
-    for (name, value) in request.headers().iter() {
+    for (name, value) in request.headers().iter().filter(|(name, _)| !is_framing(name)) {
         let mut value = ::reqwest::header::HeaderValue::from_str(value)
             .map_err(|error| TransportError::new(TransportErrorKind::Other, error))?;
         // Keeps tokens, keys and cookies out of the logs of the layers below.

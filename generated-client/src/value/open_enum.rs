@@ -47,6 +47,13 @@ pub(crate) fn is_listed<E: OpenEnum>(text: &str) -> bool {
     find::<E>(text).is_some()
 }
 
+/// Returns the message for a string that the API document does not list.
+#[allow(dead_code)] // Which of them are used depends on the enabled groups.
+pub(crate) fn violation<E: OpenEnum>(text: &str) -> Option<String> {
+    let values = || E::VALUES.iter().map(|(value, _)| *value).collect::<Vec<_>>().join("`, `");
+    (!is_listed::<E>(text)).then(|| format!("is none of `{}`", values()))
+}
+
 /// Returns the variant of a string, which is moved into it if unknown.
 pub(crate) fn from_string<E: OpenEnum>(text: String) -> E {
     match find(&text) {

@@ -1,6 +1,7 @@
 //! Parses a webhook body in any of its forms to an event.
 
 use serde::de::DeserializeOwned;
+use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value};
 
 use super::WebhookError;
@@ -11,7 +12,7 @@ use crate::value::open_enum::{self, OpenEnum};
 /// A webhook event.
 ///
 /// Propexo documents bodies in three forms: flat, in an envelope (`{"trigger", "data"}`), and an older one with `meta`.
-/// All are parsed. A body without a known trigger, or without the properties that the event requires, is
+/// All are parsed; in JSON, an event has the form with an envelope. A body without a known trigger, or without the properties that the event requires, is
 /// [`Event::Unknown`] with its JSON.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -97,7 +98,7 @@ impl Event {
     ///
     /// [`WebhookError::Payload`] if the body is not a JSON object. Any object is an event, known or not.
     pub fn parse(body: &[u8]) -> Result<Self, WebhookError> {
-        let json: Map<String, Value> = json::read(body).map_err(|_| WebhookError::Payload)?;
+        let json: Map<String, Value> = json::read_owned(body).map_err(|_| WebhookError::Payload)?;
         let members = members(&json);
         let trigger = trigger(&json, &members);
         let payload = Value::Object(members);
@@ -128,18 +129,46 @@ impl Event {
     }
 }
 
+impl Serialize for Event {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        fn enveloped<S: Serializer>(
+            serializer: S,
+            trigger: Option<&Trigger>,
+            data: &impl Serialize,
+        ) -> Result<S::Ok, S::Error> {
+            let mut map = serializer.serialize_map(Some(2))?;
+            map.serialize_entry("trigger", &trigger)?;
+            map.serialize_entry("data", data)?;
+            map.end()
+        }
+        match self {
+            Self::DataNew(data) | Self::DataUpdate(data) => enveloped(serializer, self.trigger(), data),
+            Self::JobFailure(data) => enveloped(serializer, self.trigger(), data),
+            Self::SyncComplete(data) | Self::FirstSyncComplete(data) => {
+                enveloped(serializer, self.trigger(), data)
+            }
+            Self::WriteOperationFailure(data) => enveloped(serializer, self.trigger(), data),
+            Self::Unknown(event) => event.json.serialize(serializer),
+        }
+    }
+}
+
 fn read<T: DeserializeOwned>(payload: Value) -> Option<T> {
     serde_json::from_value(payload).ok()
 }
 
-/// Returns the properties of the event, from the envelope and from `meta`.
+/// Returns the properties of the event, with the `meta` that may be beside the envelope. The older form has integration
+/// and kind of the record in `meta` only.
 fn members(json: &Map<String, Value>) -> Map<String, Value> {
     let inner = json.get("data").and_then(Value::as_object).filter(|_| !json.contains_key("event"));
     let mut members = inner.unwrap_or(json).clone();
-    if let Some(Value::Object(meta)) = members.remove("meta") {
-        for (name, value) in meta {
-            members.entry(name).or_insert(value);
+    if let Some(Value::Object(meta)) = json.get("meta") {
+        for name in ["integration_id", "object"] {
+            if let Some(value) = meta.get(name) {
+                members.entry(name).or_insert_with(|| value.clone());
+            }
         }
+        members.entry("meta").or_insert_with(|| Value::Object(meta.clone()));
     }
     members
 }
@@ -158,6 +187,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::webhook::RecordKind;
     use crate::{JobReference, WriteState};
 
     fn parse(json: &Value) -> Event {
@@ -191,7 +221,10 @@ mod tests {
         ] {
             let Event::DataUpdate(change) = parse(&body) else { panic!("{body}") };
             assert_eq!(change.integration_id.as_deref(), Some("i"));
-            assert_eq!((change.object.as_deref(), change.record_id.as_deref()), (Some("units"), Some("r")));
+            assert_eq!(
+                (change.object.clone(), change.record_id.as_deref()),
+                (Some(RecordKind::Units), Some("r"))
+            );
             assert_eq!(change.property_id(), Some("p"));
             assert_eq!(change.diff.unwrap().previous["rent"], 1);
         }
@@ -214,6 +247,86 @@ mod tests {
         assert_eq!(sync.models_synced, ["leases"]);
         let first = json!({ "event": "FIRST_SYNC_COMPLETE", "integration_id": "i", "models_synced": null });
         assert!(matches!(parse(&first), Event::FirstSyncComplete(_)));
+    }
+
+    #[test]
+    fn keeps_meta_beside_the_data() {
+        let meta = json!({ "integration_id": "i", "object": "leases", "new": 1 });
+        let body = json!({ "trigger": "DATA_UPDATE", "data": { "record_id": "r" }, "meta": meta });
+        let Event::DataUpdate(change) = parse(&body) else { panic!() };
+        assert_eq!((change.integration_id.as_deref(), change.object), (Some("i"), Some(RecordKind::Leases)));
+        assert_eq!(serde_json::to_value(&change.meta).unwrap(), meta);
+        assert!(change.other.is_empty());
+    }
+
+    #[test]
+    fn parses_new_record_and_failed_job() {
+        let body = json!({
+            "context": { "property_id": "p" }, "event": "DATA_NEW", "integration_id": "i", "job_id": "j",
+            "root_job_id": "k", "job_type": "t", "meta": { "integration_id": "i", "object": "robots" },
+            "object": "robots", "record_id": "r", "vendor": "YARDI", "payload": { "rent": 1 },
+        });
+        let Event::DataNew(new) = parse(&body) else { panic!() };
+        assert_eq!((new.payload["rent"].as_i64(), new.property_id()), (Some(1), Some("p")));
+        assert_eq!(new.object, Some(RecordKind::Unknown("robots".to_owned())));
+        assert_eq!(
+            [&new.job_id, &new.root_job_id, &new.job_type].map(Option::as_deref),
+            ["j", "k", "t"].map(Some)
+        );
+        let data = json!({
+            "job_id": "j", "root_job_id": "k", "integration_id": "i", "job_type": "t", "vendor": "YARDI",
+            "event": "JOB_FAILURE",
+        });
+        let flat = parse(&data);
+        assert_eq!(flat, parse(&json!({ "trigger": "JOB_FAILURE", "data": data })));
+        let Event::JobFailure(failure) = flat else { panic!() };
+        assert_eq!(
+            [failure.job_id, failure.root_job_id, failure.job_type],
+            ["j", "k", "t"].map(|text| Some(text.to_owned()))
+        );
+    }
+
+    #[test]
+    fn odd_optional_property_is_kept_and_does_not_hide_the_event() {
+        let odd = json!([{}]);
+        for trigger in ["DATA_NEW", "DATA_UPDATE", "JOB_FAILURE", "SYNC_COMPLETE", "FIRST_SYNC_COMPLETE"] {
+            for name in [
+                "integration_id",
+                "vendor",
+                "object",
+                "record_id",
+                "job_id",
+                "root_job_id",
+                "job_type",
+                "payload",
+                "diff",
+                "is_backsync",
+                "successful_job_count",
+                "models_synced",
+                "meta",
+            ] {
+                let event = parse(&json!({ "event": trigger, name: odd }));
+                assert!(!matches!(event, Event::Unknown(_)), "{trigger} {name}");
+                assert_eq!(serde_json::to_value(&event).unwrap()["data"][name], odd, "{trigger} {name}");
+            }
+        }
+        let failure = json!({ "event": "WRITE_OPERATION_FAILURE", "root_job_id": "k", "errors": "none" });
+        let Event::WriteOperationFailure(failure) = parse(&failure) else { panic!() };
+        assert_eq!(failure.other["errors"], "none");
+    }
+
+    #[test]
+    fn event_survives_a_round_trip() {
+        for body in [
+            json!({ "event": "DATA_UPDATE", "record_id": "r", "meta": { "object": "units" }, "diff": { "new": {} } }),
+            json!({ "trigger": "SYNC_COMPLETE", "data": { "models_synced": ["a"], "failed_job_count": 1.5 } }),
+            json!({ "event": "WRITE_OPERATION_FAILURE", "root_job_id": "k", "write_status": "FAILURE" }),
+            json!({ "event": "JOB_FAILURE", "job_id": null, "x": [1] }),
+            json!({ "trigger": "PET_ADOPTED", "data": { "pet": 1 } }),
+        ] {
+            let event = parse(&body);
+            assert_eq!(parse(&serde_json::to_value(&event).unwrap()), event);
+        }
     }
 
     #[test]

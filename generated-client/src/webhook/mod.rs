@@ -19,16 +19,22 @@
 //! ```
 //!
 //! Propexo guarantees neither the order of events nor that each arrives only once, and the signature has no timestamp.
-//! So a recorded delivery can be replayed; use an event as a hint to read the record, not as its state.
+//! So a recorded delivery can be replayed; use an event as a hint to read the record, not as its state. A delivery that
+//! is not answered with a status of 200 to 299 is sent again every 15 minutes, at most ten times; a [`Deduplicator`]
+//! recognizes deliveries that were processed already.
 
+mod deduplicator;
 mod event;
 mod payload;
+mod record_kind;
 mod signature;
 
 use std::fmt;
 
+pub use deduplicator::{Deduplicator, Delivery, Duplicate, deduplication_key};
 pub use event::{Event, Trigger, UnknownEvent};
 pub use payload::{DataChange, Diff, JobFailure, SyncComplete, WriteOperationFailure};
+pub use record_kind::RecordKind;
 pub use signature::{sign, verify};
 
 /// The header with the signature.

@@ -220,8 +220,8 @@ impl Soak {
 
 /// Whether a resident with this defect decodes.
 fn decodes(oddity: Option<OddRow>) -> bool {
-    // The client accepts unknown enum values, and reads dates as strings.
-    matches!(oddity, None | Some(OddRow::UnknownEnumValue | OddRow::ImpossibleDates))
+    // The client accepts unknown enum values, reads dates as strings, and replaces lone surrogates.
+    matches!(oddity, None | Some(OddRow::UnknownEnumValue | OddRow::ImpossibleDates | OddRow::LoneSurrogate))
 }
 
 /// A fresh file for the journal of an export.

@@ -23,6 +23,7 @@ pub const MODULES: &[&str] = &[
     "generated",
     "gzip",
     "headers",
+    "http",
     "jiff",
     "json",
     "limit",
@@ -40,6 +41,7 @@ pub const MODULES: &[&str] = &[
     "reqwest",
     "retry",
     "rustls",
+    "set_token",
     "sync",
     "trace",
     "tracing",
@@ -86,6 +88,7 @@ pub const TYPES: &[&str] = &[
 
 /// Names that a security scheme cannot have: it is a method of `ClientBuilder`.
 pub const BUILDER_METHODS: &[&str] = &[
+    "allow_plain_http",
     "base_url",
     "build",
     "checked_headers",
@@ -100,8 +103,10 @@ pub const BUILDER_METHODS: &[&str] = &[
     "from_env",
     "from_variables",
     "max_response_bytes",
+    "proxy",
     "rate_limit",
     "retry",
+    "root_certificate",
     "strict_responses",
     "timeout",
     "token",

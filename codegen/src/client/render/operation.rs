@@ -120,7 +120,7 @@ impl Cx<'_> {
         if matches!(self.api.get(param.of.ty).kind, TypeKind::Enum(_)) {
             // A query has strings; the type checks whether one of them is a known value.
             let name = ident(self.type_name(param.of.ty));
-            return Some(format!("{{ known: (crate::open_enum::is_listed::<super::{name}>) }}"));
+            return Some(format!("{{ known: (crate::open_enum::violation::<super::{name}>) }}"));
         }
         rules::rule(self.api, param.of).filter(|rule| !rule.contains("listed"))
     }

@@ -811,7 +811,7 @@ const LIST_DATA_DIFFS: Operation = Operation::new(
 );
 
 crate::request::query_rules!(LIST_DATA_DIFFS_RULES {
-    "integration_vendor" => { known: (crate::open_enum::is_listed::<super::IntegrationVendor>) },
+    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -875,7 +875,7 @@ const LIST_INTEGRATIONS: Operation = Operation::new(
 );
 
 crate::request::query_rules!(LIST_INTEGRATIONS_RULES {
-    "integration_vendor" => { known: (crate::open_enum::is_listed::<super::IntegrationVendor>) },
+    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -1386,7 +1386,7 @@ const LIST_JOB_LOGS: Operation = Operation::new(
 crate::request::query_rules!(LIST_JOB_LOGS_RULES {
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
-    "status" => { known: (crate::open_enum::is_listed::<super::JobOutcome>) },
+    "status" => { known: (crate::open_enum::violation::<super::JobOutcome>) },
 });
 
 /// The request of [`Admin::list_job_logs`].
@@ -1493,9 +1493,9 @@ const LIST_WRITE_LOGS: Operation = Operation::new(
 crate::request::query_rules!(LIST_WRITE_LOGS_RULES {
     "limit" => { minimum: 1.0, maximum: 100.0 },
     "offset" => { minimum: 0.0 },
-    "status" => { known: (crate::open_enum::is_listed::<super::JobOutcome>) },
-    "time_range" => { known: (crate::open_enum::is_listed::<super::WriteLogTimeRange>) },
-    "write_category" => { known: (crate::open_enum::is_listed::<super::WriteCategory>) },
+    "status" => { known: (crate::open_enum::violation::<super::JobOutcome>) },
+    "time_range" => { known: (crate::open_enum::violation::<super::WriteLogTimeRange>) },
+    "write_category" => { known: (crate::open_enum::violation::<super::WriteCategory>) },
 });
 
 /// The request of [`Admin::list_write_logs`].
@@ -1548,7 +1548,7 @@ const GET_NORMALIZATION: Operation = Operation::new(
 );
 
 crate::request::query_rules!(GET_NORMALIZATION_RULES {
-    "integration_vendor" => { known: (crate::open_enum::is_listed::<super::IntegrationVendor>) },
+    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
 });
 
 /// The request of [`Admin::get_normalization`].

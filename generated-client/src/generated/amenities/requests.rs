@@ -254,7 +254,7 @@ const LIST: Operation = Operation::new(
 );
 
 crate::request::query_rules!(LIST_RULES {
-    "integration_vendor" => { known: (crate::open_enum::is_listed::<super::IntegrationVendor>) },
+    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });

@@ -493,7 +493,7 @@ const LIST_CHARGE_CODES: Operation = Operation::new(
 );
 
 crate::request::query_rules!(LIST_CHARGE_CODES_RULES {
-    "integration_vendor" => { known: (crate::open_enum::is_listed::<super::IntegrationVendor>) },
+    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -692,7 +692,7 @@ const LIST_FINANCIAL_ACCOUNTS: Operation = Operation::new(
 );
 
 crate::request::query_rules!(LIST_FINANCIAL_ACCOUNTS_RULES {
-    "integration_vendor" => { known: (crate::open_enum::is_listed::<super::IntegrationVendor>) },
+    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -801,7 +801,7 @@ const LIST_RECURRING_RESIDENT_CHARGES: Operation = Operation::new(
 );
 
 crate::request::query_rules!(LIST_RECURRING_RESIDENT_CHARGES_RULES {
-    "integration_vendor" => { known: (crate::open_enum::is_listed::<super::IntegrationVendor>) },
+    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -945,7 +945,7 @@ const LIST_RESIDENT_CHARGES: Operation = Operation::new(
 );
 
 crate::request::query_rules!(LIST_RESIDENT_CHARGES_RULES {
-    "integration_vendor" => { known: (crate::open_enum::is_listed::<super::IntegrationVendor>) },
+    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -1097,7 +1097,7 @@ const LIST_RESIDENT_PAYMENTS: Operation = Operation::new(
 );
 
 crate::request::query_rules!(LIST_RESIDENT_PAYMENTS_RULES {
-    "integration_vendor" => { known: (crate::open_enum::is_listed::<super::IntegrationVendor>) },
+    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });

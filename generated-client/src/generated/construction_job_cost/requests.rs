@@ -281,7 +281,7 @@ const LIST_JOBS: Operation = Operation::new(
 );
 
 crate::request::query_rules!(LIST_JOBS_RULES {
-    "integration_vendor" => { known: (crate::open_enum::is_listed::<super::IntegrationVendor>) },
+    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -355,7 +355,7 @@ const LIST_CONTRACT_DETAILS: Operation = Operation::new(
 );
 
 crate::request::query_rules!(LIST_CONTRACT_DETAILS_RULES {
-    "integration_vendor" => { known: (crate::open_enum::is_listed::<super::IntegrationVendor>) },
+    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -469,7 +469,7 @@ const LIST_CONTRACTS: Operation = Operation::new(
 );
 
 crate::request::query_rules!(LIST_CONTRACTS_RULES {
-    "integration_vendor" => { known: (crate::open_enum::is_listed::<super::IntegrationVendor>) },
+    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -529,7 +529,7 @@ const LIST_JOB_DETAILS: Operation = Operation::new(
 );
 
 crate::request::query_rules!(LIST_JOB_DETAILS_RULES {
-    "integration_vendor" => { known: (crate::open_enum::is_listed::<super::IntegrationVendor>) },
+    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });

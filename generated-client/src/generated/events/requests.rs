@@ -425,7 +425,7 @@ const LIST_RESULTS: Operation = Operation::new(
 );
 
 crate::request::query_rules!(LIST_RESULTS_RULES {
-    "integration_vendor" => { known: (crate::open_enum::is_listed::<super::IntegrationVendor>) },
+    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -544,7 +544,7 @@ const LIST_SUB_TYPES: Operation = Operation::new(
 );
 
 crate::request::query_rules!(LIST_SUB_TYPES_RULES {
-    "integration_vendor" => { known: (crate::open_enum::is_listed::<super::IntegrationVendor>) },
+    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -669,7 +669,7 @@ const LIST_TYPES: Operation = Operation::new(
 );
 
 crate::request::query_rules!(LIST_TYPES_RULES {
-    "integration_vendor" => { known: (crate::open_enum::is_listed::<super::IntegrationVendor>) },
+    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -794,7 +794,7 @@ const LIST: Operation = Operation::new(
 );
 
 crate::request::query_rules!(LIST_RULES {
-    "integration_vendor" => { known: (crate::open_enum::is_listed::<super::IntegrationVendor>) },
+    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });

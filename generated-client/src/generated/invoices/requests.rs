@@ -308,7 +308,7 @@ const LIST_ACCOUNTING_ENTITIES: Operation = Operation::new(
 );
 
 crate::request::query_rules!(LIST_ACCOUNTING_ENTITIES_RULES {
-    "integration_vendor" => { known: (crate::open_enum::is_listed::<super::IntegrationVendor>) },
+    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -417,7 +417,7 @@ const LIST: Operation = Operation::new(
 );
 
 crate::request::query_rules!(LIST_RULES {
-    "integration_vendor" => { known: (crate::open_enum::is_listed::<super::IntegrationVendor>) },
+    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -552,7 +552,7 @@ const LIST_PAYABLE_REGISTERS: Operation = Operation::new(
 );
 
 crate::request::query_rules!(LIST_PAYABLE_REGISTERS_RULES {
-    "integration_vendor" => { known: (crate::open_enum::is_listed::<super::IntegrationVendor>) },
+    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });

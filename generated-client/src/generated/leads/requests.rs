@@ -194,7 +194,7 @@ const LIST_RELATIONSHIPS: Operation = Operation::new(
 );
 
 crate::request::query_rules!(LIST_RELATIONSHIPS_RULES {
-    "integration_vendor" => { known: (crate::open_enum::is_listed::<super::IntegrationVendor>) },
+    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -272,7 +272,7 @@ const LIST_SOURCES: Operation = Operation::new(
 );
 
 crate::request::query_rules!(LIST_SOURCES_RULES {
-    "integration_vendor" => { known: (crate::open_enum::is_listed::<super::IntegrationVendor>) },
+    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -385,7 +385,7 @@ const LIST: Operation = Operation::new(
 );
 
 crate::request::query_rules!(LIST_RULES {
-    "integration_vendor" => { known: (crate::open_enum::is_listed::<super::IntegrationVendor>) },
+    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
     "phone_1" => { pattern: "^[2-9]\\d{9}$" },
@@ -558,7 +558,7 @@ const LIST_RENTABLE_ITEMS: Operation = Operation::new(
 );
 
 crate::request::query_rules!(LIST_RENTABLE_ITEMS_RULES {
-    "integration_vendor" => { known: (crate::open_enum::is_listed::<super::IntegrationVendor>) },
+    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });

@@ -174,7 +174,7 @@ const LIST_TRANSFERS: Operation = Operation::new(
 );
 
 crate::request::query_rules!(LIST_TRANSFERS_RULES {
-    "integration_vendor" => { known: (crate::open_enum::is_listed::<super::IntegrationVendor>) },
+    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -319,10 +319,10 @@ const LIST: Operation = Operation::new(
 );
 
 crate::request::query_rules!(LIST_RULES {
-    "integration_vendor" => { known: (crate::open_enum::is_listed::<super::IntegrationVendor>) },
+    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
-    "status_normalized" => { known: (crate::open_enum::is_listed::<super::LeaseStatus>) },
+    "status_normalized" => { known: (crate::open_enum::violation::<super::LeaseStatus>) },
 });
 
 /// The request of [`Leases::list`].

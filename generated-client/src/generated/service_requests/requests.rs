@@ -439,7 +439,7 @@ const LIST_CATEGORIES: Operation = Operation::new(
 );
 
 crate::request::query_rules!(LIST_CATEGORIES_RULES {
-    "integration_vendor" => { known: (crate::open_enum::is_listed::<super::IntegrationVendor>) },
+    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -558,7 +558,7 @@ const LIST_HISTORY: Operation = Operation::new(
 );
 
 crate::request::query_rules!(LIST_HISTORY_RULES {
-    "integration_vendor" => { known: (crate::open_enum::is_listed::<super::IntegrationVendor>) },
+    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -684,7 +684,7 @@ const LIST_LOCATIONS: Operation = Operation::new(
 );
 
 crate::request::query_rules!(LIST_LOCATIONS_RULES {
-    "integration_vendor" => { known: (crate::open_enum::is_listed::<super::IntegrationVendor>) },
+    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -744,7 +744,7 @@ const GET_LOCATION: Operation = Operation::new(
 );
 
 crate::request::query_rules!(GET_LOCATION_RULES {
-    "integration_vendor" => { known: (crate::open_enum::is_listed::<super::IntegrationVendor>) },
+    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -804,7 +804,7 @@ const LIST_PRIORITIES: Operation = Operation::new(
 );
 
 crate::request::query_rules!(LIST_PRIORITIES_RULES {
-    "integration_vendor" => { known: (crate::open_enum::is_listed::<super::IntegrationVendor>) },
+    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -923,7 +923,7 @@ const LIST_PROBLEMS: Operation = Operation::new(
 );
 
 crate::request::query_rules!(LIST_PROBLEMS_RULES {
-    "integration_vendor" => { known: (crate::open_enum::is_listed::<super::IntegrationVendor>) },
+    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -983,7 +983,7 @@ const GET_PROBLEM: Operation = Operation::new(
 );
 
 crate::request::query_rules!(GET_PROBLEM_RULES {
-    "integration_vendor" => { known: (crate::open_enum::is_listed::<super::IntegrationVendor>) },
+    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -1043,7 +1043,7 @@ const LIST_STATUSES: Operation = Operation::new(
 );
 
 crate::request::query_rules!(LIST_STATUSES_RULES {
-    "integration_vendor" => { known: (crate::open_enum::is_listed::<super::IntegrationVendor>) },
+    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -1162,7 +1162,7 @@ const LIST: Operation = Operation::new(
 );
 
 crate::request::query_rules!(LIST_RULES {
-    "integration_vendor" => { known: (crate::open_enum::is_listed::<super::IntegrationVendor>) },
+    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });

@@ -1,18 +1,24 @@
 //! Builds a client.
 
+mod base_url;
+
+#[cfg(feature = "tracing")]
+pub(crate) use base_url::host;
+
+use std::ffi::OsString;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::client::{Client, Config};
+use crate::client::{Client, Config, DefaultHeaders};
 use crate::clock::{Clock, TokioClock};
 use crate::credential::{Added, Credential};
 use crate::environment::Environment;
 use crate::error::{ConfigError, Result};
 use crate::headers::{self, Headers};
 use crate::limit::{Limiter, RateLimit};
-use crate::retry::RetryPolicy;
-use crate::transport::{MAX_RESPONSE_BYTES, Transport};
+use crate::retry::{RetryBudget, RetryPolicy};
+use crate::transport::{Connection, MAX_RESPONSE_BYTES, Transport};
 
 /// Default timeout of an attempt. The server delays responses by two seconds when the rate limit is nearly used up, and
 /// asks the vendor's system for some of them.
@@ -31,7 +37,8 @@ pub struct ClientBuilder {
     user_agent: String,
     headers: Vec<(String, String)>,
     timeout: Duration,
-    connect_timeout: Duration,
+    connection: Connection,
+    allow_plain_http: bool,
     deadline: Option<Duration>,
     max_response_bytes: usize,
     retry: RetryPolicy,
@@ -51,7 +58,8 @@ impl Default for ClientBuilder {
             user_agent: concat!("propexo-rust/", env!("CARGO_PKG_VERSION")).to_owned(),
             headers: Vec::new(),
             timeout: TIMEOUT,
-            connect_timeout: CONNECT_TIMEOUT,
+            connection: Connection { timeout: CONNECT_TIMEOUT, proxy: None, root_certificates: Vec::new() },
+            allow_plain_http: false,
             deadline: None,
             max_response_bytes: MAX_RESPONSE_BYTES,
             retry: RetryPolicy::default(),
@@ -65,29 +73,38 @@ impl Default for ClientBuilder {
 }
 
 impl ClientBuilder {
-    /// Reads token and environment from `PROPEXO_TOKEN` and `PROPEXO_ENVIRONMENT`; further settings can follow.
+    /// Reads the token from `PROPEXO_TOKEN`, or else from `PROPEXO_API_KEY`, and the environment from
+    /// `PROPEXO_ENVIRONMENT`; further settings can follow.
     ///
     /// # Errors
     ///
     /// [`Error::Config`](crate::Error::Config) if one of them is absent or invalid.
     pub fn from_env() -> Result<Self> {
-        Self::from_variables(|name| std::env::var(name).ok())
+        Self::from_variables(|name| std::env::var_os(name))
     }
 
-    fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Result<Self> {
-        let read = |name: &str, what: &str| {
-            let value = variable(name).filter(|value| !value.trim().is_empty());
-            value.ok_or_else(|| {
-                ConfigError::new(format!("the environment variable {name} is not set: {what}"))
-            })
+    fn from_variables(variable: impl Fn(&str) -> Option<OsString>) -> Result<Self> {
+        let fault =
+            |name: &str, what: &str| ConfigError::new(format!("the environment variable {name} {what}"));
+        let read = |name: &str| match variable(name).map(OsString::into_string) {
+            Some(Ok(value)) => Ok(Some(value).filter(|value| !value.trim().is_empty())),
+            Some(Err(_)) => Err(fault(name, "is not valid UTF-8")),
+            None => Ok(None),
         };
-        let token = read("PROPEXO_TOKEN", "the API token, as Propexo's dashboard shows it")?;
-        let name = read("PROPEXO_ENVIRONMENT", "`production` or `sandbox`")?;
-        let environment = Environment::from_name(name.trim()).ok_or_else(|| {
-            ConfigError::new(
-                "the environment variable PROPEXO_ENVIRONMENT is neither `production` nor `sandbox`",
+        let token = match read("PROPEXO_TOKEN")? {
+            Some(token) => Some(token),
+            None => read("PROPEXO_API_KEY")?,
+        };
+        let token = token.ok_or_else(|| {
+            fault(
+                "PROPEXO_TOKEN",
+                "is not set: the API token, as Propexo's dashboard shows it (PROPEXO_API_KEY is read too)",
             )
         })?;
+        let name = read("PROPEXO_ENVIRONMENT")?
+            .ok_or_else(|| fault("PROPEXO_ENVIRONMENT", "is not set: `production` or `sandbox`"))?;
+        let environment = Environment::from_name(name.trim())
+            .ok_or_else(|| fault("PROPEXO_ENVIRONMENT", "is neither `production` nor `sandbox`"))?;
         Ok(Self::default().token(token).environment(environment))
     }
 
@@ -111,9 +128,31 @@ impl ClientBuilder {
 
     /// Sets another base URL, such as `http://localhost:4010/propexo`: paths are appended to it.
     ///
-    /// The token is sent there, so use plain HTTP only for a server on the same machine.
+    /// The token is sent there, so the default transport accepts plain HTTP for a server on the same machine only; see
+    /// [`allow_plain_http`](Self::allow_plain_http).
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
         self.base_url = Some(base_url.into());
+        self
+    }
+
+    /// Permits the default transport to send the token over plain HTTP to another machine; false by default. For a proxy
+    /// that adds TLS, in a network where nobody else reads the token.
+    pub fn allow_plain_http(mut self, allow: bool) -> Self {
+        self.allow_plain_http = allow;
+        self
+    }
+
+    /// Sets a proxy for all requests, such as `http://user:password@proxy:3128`, in place of those in the environment
+    /// variables `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`. Only the default transport uses it.
+    pub fn proxy(mut self, url: impl Into<String>) -> Self {
+        self.connection.proxy = Some(url.into());
+        self
+    }
+
+    /// Adds a root certificate, in PEM, to those of the platform, for example of a proxy that inspects TLS. Only the
+    /// default transport uses it.
+    pub fn root_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.connection.root_certificates.push(pem.into());
         self
     }
 
@@ -125,7 +164,7 @@ impl ClientBuilder {
 
     /// Sets the timeout for establishing a connection; 10 seconds by default. Only the default transport uses it.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.connect_timeout = timeout;
+        self.connection.timeout = timeout;
         self
     }
 
@@ -204,19 +243,23 @@ impl ClientBuilder {
         let base_url = self.base_url.as_deref().ok_or_else(|| {
             ConfigError::new("no environment is chosen: call `environment` or `base_url` on the builder")
         })?;
-        let base_url = checked_base_url(base_url)?;
+        let base_url = base_url::checked(base_url)?;
         let (headers, added) = self.checked_headers()?;
-        let mut headers_of_body = headers.clone();
-        headers_of_body.set("content-type", "application/json");
         let transport = match self.transport {
             Some(transport) => transport,
-            None => default_transport(&base_url, self.connect_timeout)?,
+            None if base_url::is_exposed(&base_url) && !self.allow_plain_http => {
+                return Err(ConfigError::new(
+                    "the base URL is plain HTTP, so others could read the token: use https, or call \
+                     `allow_plain_http(true)` on the builder if a proxy adds TLS",
+                )
+                .into());
+            }
+            None => default_transport(&base_url, &self.connection)?,
         };
         let clock = self.clock.unwrap_or_else(|| Arc::new(TokioClock::default()));
         Ok(Client::new(Config {
             base_url,
-            headers,
-            headers_of_body,
+            headers: DefaultHeaders::new(headers).into(),
             added,
             transport,
             limiter: Limiter::new(self.rate_limit, Arc::clone(&clock)),
@@ -225,20 +268,15 @@ impl ClientBuilder {
             deadline: self.deadline,
             max_response_bytes: self.max_response_bytes,
             retry: self.retry,
+            retry_budget: RetryBudget::default(),
             strict_responses: self.strict_responses,
             validate_requests: self.validate_requests,
         }))
     }
 
     fn checked_headers(&self) -> Result<(Headers, Added), ConfigError> {
-        let token = self.token.as_deref().map(str::trim).filter(|token| !token.is_empty());
-        if token.is_none() && self.credentials.is_empty() {
-            return Err(ConfigError::new("no token is given: call `token` on the builder"));
-        }
-        if token.is_some_and(|token| {
-            token.contains(char::is_whitespace) || headers::fault("authorization", token).is_some()
-        }) {
-            return Err(ConfigError::new("the token holds a character that no token has"));
+        if self.token.is_none() && self.credentials.is_empty() {
+            return Err(no_token());
         }
         let mut headers = Headers::default();
         headers.set("accept", "application/json");
@@ -246,8 +284,8 @@ impl ClientBuilder {
         for (name, value) in &self.headers {
             headers.set(name.as_str(), value.as_str());
         }
-        if let Some(token) = token {
-            headers.set("authorization", format!("Bearer {token}"));
+        if let Some(token) = &self.token {
+            headers.set("authorization", bearer(token)?);
         }
         let mut added = Added::default();
         self.credentials.iter().for_each(|credential| credential.apply(&mut headers, &mut added));
@@ -260,58 +298,53 @@ impl ClientBuilder {
     }
 }
 
-/// Checks a base URL and removes slashes at its end.
-fn checked_base_url(text: &str) -> Result<String, ConfigError> {
-    let fault = |what: &str| Err(ConfigError::new(format!("the base URL {what}")));
-    let text = text.trim();
-    let Some(rest) = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")) else {
-        return fault("does not start with https:// or http://");
-    };
-    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    if host.is_empty() || host.starts_with(':') {
-        return fault("has no host");
+fn no_token() -> ConfigError {
+    ConfigError::new("no token is given: call `token` on the builder")
+}
+
+/// Returns the value of the header with a token.
+pub(crate) fn bearer(token: &str) -> Result<String, ConfigError> {
+    let token = token.trim();
+    if token.is_empty() {
+        return Err(no_token());
     }
-    if host.contains('@') {
-        return fault("holds a user; the token is given to the builder");
+    if token.contains(char::is_whitespace) || headers::fault("authorization", token).is_some() {
+        return Err(ConfigError::new("the token contains a character that no token has"));
     }
-    if text.contains(['?', '#']) {
-        return fault("has a query or a fragment, which no path can be appended to");
-    }
-    if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return fault("holds a character that an address does not have");
-    }
-    Ok(text.trim_end_matches('/').to_owned())
+    Ok(format!("Bearer {token}"))
 }
 
 #[cfg(feature = "reqwest")]
-fn default_transport(base_url: &str, connect_timeout: Duration) -> Result<Arc<dyn Transport>, ConfigError> {
+fn default_transport(base_url: &str, connection: &Connection) -> Result<Arc<dyn Transport>, ConfigError> {
     if cfg!(not(any(feature = "rustls", feature = "native-tls"))) && base_url.starts_with("https://") {
         return Err(ConfigError::new(
             "https needs one of the features `rustls` and `native-tls`, or a transport of your own",
         ));
     }
-    let transport = crate::transport::ReqwestTransport::new(connect_timeout)
+    let transport = crate::transport::ReqwestTransport::with(connection)
         .map_err(|error| ConfigError::with_source("the transport cannot be set up", error.into_source()))?;
     Ok(Arc::new(transport))
 }
 
 #[cfg(not(feature = "reqwest"))]
-fn default_transport(_: &str, _: Duration) -> Result<Arc<dyn Transport>, ConfigError> {
+fn default_transport(_: &str, _: &Connection) -> Result<Arc<dyn Transport>, ConfigError> {
     Err(ConfigError::new(
         "there is no transport: enable the feature `rustls` or `native-tls`, or call `transport` on the builder",
     ))
 }
 
 impl fmt::Debug for ClientBuilder {
-    /// Omits the token and the values of headers.
+    /// Omits the token, the values of headers, and an invalid base URL, which may contain a password.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let base_url =
+            self.base_url.as_deref().map(|url| base_url::checked(url).unwrap_or("<invalid>".into()));
         let names: Vec<&str> = self.headers.iter().map(|(name, _)| name.as_str()).collect();
         f.debug_struct("ClientBuilder")
             .field("token", &self.token.as_ref().map(|_| format_args!("[redacted]").to_string()))
-            .field("base_url", &self.base_url)
+            .field("base_url", &base_url)
             .field("headers", &names)
             .field("timeout", &self.timeout)
-            .field("connect_timeout", &self.connect_timeout)
+            .field("connection", &self.connection)
             .finish_non_exhaustive()
     }
 }
@@ -342,18 +375,49 @@ mod tests {
     #[test]
     fn checks_base_url_and_removes_trailing_slash() {
         assert_eq!(builder().base_url("http://h:1/a/b/").build().unwrap().base_url(), "http://h:1/a/b");
-        for bad in [
-            "h",
-            "ftp://h",
-            "https://",
-            "https://u:p@h",
-            "https://h?x",
-            "https://h#x",
-            "https://h/ä",
-            "http:///x",
-        ] {
-            assert!(fault(builder().base_url(bad)).contains("the base URL"), "{bad}");
+        assert!(fault(builder().base_url("http://h:99999")).contains("the base URL"));
+    }
+
+    #[test]
+    fn debug_hides_passwords() {
+        let builder = builder().base_url("https://user:hunter2@example.com").proxy("http://u:hunter2@proxy");
+        assert!(!format!("{builder:?}").contains("hunter2"));
+    }
+
+    #[cfg(feature = "reqwest")]
+    #[test]
+    fn requires_consent_to_send_token_over_plain_http() {
+        let plain = || Client::builder().token("t").base_url("http://api.propexo.com");
+        assert!(fault(plain()).contains("`allow_plain_http(true)`"));
+        assert!(plain().allow_plain_http(true).build().is_ok());
+        assert!(Client::builder().token("t").base_url("http://127.0.0.1:1").build().is_ok());
+    }
+
+    #[cfg(any(feature = "rustls", feature = "native-tls"))]
+    #[test]
+    fn checks_proxy_and_root_certificates() {
+        let client = || Client::builder().token("t").environment(Environment::Sandbox);
+        let proxied = client().proxy("http://user:hunter2@proxy:3128").build().unwrap();
+        assert!(!format!("{proxied:?}").contains("hunter2"), "{proxied:?}");
+        assert!(fault(client().proxy("http://h:99999")).contains("transport"));
+        assert!(client().root_certificate("no certificate").build().is_err());
+    }
+
+    #[test]
+    fn replaces_token_of_all_clones() {
+        let server = MemoryTransport::new();
+        let client = builder().transport(server.clone()).build().unwrap();
+        let other = client.clone();
+        assert_eq!(client.config().headers(false).get("authorization"), Some("Bearer t"));
+        other.set_token(" new\n").unwrap();
+        for has_body in [false, true] {
+            assert_eq!(client.config().headers(has_body).get("authorization"), Some("Bearer new"));
         }
+        assert_eq!(client.config().headers(true).get("content-type"), Some("application/json"));
+        for bad in ["", "a b", "a\u{e9}"] {
+            assert!(client.set_token(bad).is_err());
+        }
+        assert_eq!(client.config().headers(false).get("authorization"), Some("Bearer new"));
     }
 
     #[test]
@@ -373,7 +437,7 @@ mod tests {
     fn requires_both_environment_variables() {
         let from = |pairs: &'static [(&str, &str)]| {
             ClientBuilder::from_variables(|name| {
-                pairs.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+                pairs.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).into())
             })
         };
         assert!(from(&[]).unwrap_err().to_string().contains("PROPEXO_TOKEN"));
@@ -382,6 +446,22 @@ mod tests {
         assert!(invalid.unwrap_err().to_string().contains("`production`"));
         let good = from(&[("PROPEXO_TOKEN", "t"), ("PROPEXO_ENVIRONMENT", "sandbox")]).unwrap();
         assert_eq!(good.base_url.as_deref(), Some(Environment::Sandbox.base_url()));
+        let other = [("PROPEXO_TOKEN", " "), ("PROPEXO_API_KEY", "key"), ("PROPEXO_ENVIRONMENT", "sandbox")];
+        let other = ClientBuilder::from_variables(|name| {
+            other.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).into())
+        });
+        assert_eq!(other.unwrap().token.as_deref(), Some("key"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn names_environment_variable_that_is_not_utf8() {
+        use std::os::unix::ffi::OsStringExt;
+        let invalid = ClientBuilder::from_variables(|_| Some(OsString::from_vec(vec![0xff])));
+        assert_eq!(
+            invalid.unwrap_err().to_string(),
+            "the environment variable PROPEXO_TOKEN is not valid UTF-8"
+        );
     }
 
     #[cfg(not(feature = "reqwest"))]
