@@ -284,6 +284,10 @@ pub struct Info {
     pub deprecated: bool,
     /// The value that the server assumes if none is sent.
     pub default: Option<Value>,
+    /// `readOnly`: only responses have it.
+    pub read_only: bool,
+    /// `writeOnly`: only requests have it.
+    pub write_only: bool,
 }
 
 /// A variant of a union.

@@ -250,7 +250,7 @@ fn broken_by_number(value: f64, rule: &Rule) -> Vec<String> {
         out.push(format!("is not less than {bound}"));
     }
     if let Some(of) = rule.multiple_of
-        && (value / of).fract() != 0.0
+        && !is_multiple(value, of)
     {
         out.push(format!("is not a multiple of {of}"));
     }
@@ -260,6 +260,14 @@ fn broken_by_number(value: f64, rule: &Rule) -> Vec<String> {
         out.push(format!("is none of {values:?}"));
     }
     out
+}
+
+/// Compares in decimal arithmetic, in which 19.99 is a multiple of 0.01: the quotient may differ from an integer by the
+/// rounding of both numbers.
+fn is_multiple(value: f64, of: f64) -> bool {
+    let quotient = value / of;
+    let rounding = (quotient.abs() * 4.0 * f64::EPSILON).min(0.25);
+    (quotient - quotient.round()).abs() <= rounding
 }
 
 fn broken_by_count(count: usize, rule: &Rule, unit: &str) -> Vec<String> {

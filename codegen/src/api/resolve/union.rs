@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use openapiv3::{AnySchema, Discriminator as Declared, ReferenceOr, Schema};
 use serde_json::Value;
 
-use super::all_of::{MAX_DEPTH, extend};
+use super::all_of::MAX_DEPTH;
 use super::schema::{Place, any_members};
 use super::{Resolver, component_name};
 use crate::api::model::{
@@ -21,17 +21,16 @@ impl<'d> Resolver<'d, '_> {
         key: &str,
         at: &At<'_>,
     ) -> (TypeKind, Constraints) {
-        (TypeKind::Union(self.variants(ty, list, key, at)), Constraints::default())
+        (TypeKind::Union(self.variants(ty, list, &at.key(key))), Constraints::default())
     }
 
-    fn variants(
+    /// Returns the variants of the union at `at`.
+    pub(super) fn variants(
         &mut self,
         ty: TypeId,
         list: &'d [ReferenceOr<Schema>],
-        key: &str,
         at: &At<'_>,
     ) -> Vec<Variant> {
-        let at = at.key(key);
         let variant = |(index, schema): (usize, &'d ReferenceOr<Schema>)| {
             let label = schema.as_item().and_then(|schema| schema.schema_data.title.clone());
             let at = at.index(index);
@@ -61,7 +60,7 @@ impl<'d> Resolver<'d, '_> {
         let TypeKind::Struct(shared) = self.members(ty, any_members(any), at) else {
             return self.union(ty, list, key, at);
         };
-        let variants = self.variants(ty, list, key, at);
+        let variants = self.variants(ty, list, &at.key(key));
         let shape = self.object_and_union(ty, &shared, variants, &BTreeSet::new(), &at.key(key));
         (shape, Constraints::default())
     }
@@ -83,19 +82,32 @@ impl<'d> Resolver<'d, '_> {
                 return TypeKind::Any;
             }
             self.read(variant.of.ty);
-            let own = self.api.get(variant.of.ty);
+            let own = self.api.get(variant.of.ty).clone();
+            if matches!(&own.kind, TypeKind::Struct(part) if has_all(part, shared)) {
+                silent = false;
+                out.push(variant);
+                continue;
+            }
+            let named = match &own.origin {
+                Origin::Component(name) => Some(name.clone()),
+                _ => None,
+            };
+            let id = self.add(Type {
+                kind: TypeKind::Any,
+                constraints: Constraints::default(),
+                origin: Origin::Inline(Owner::Type(ty), Role::Variant(index)),
+                name: own.name.clone().filter(|_| named.is_none()),
+                doc: own.doc.clone(),
+                tag: None,
+                at: own.at.clone(),
+            });
             let mut combined = shared.clone();
-            match own.kind.clone() {
+            match own.kind {
                 // Contributes at most `required`.
                 TypeKind::Any | TypeKind::Object => {}
-                TypeKind::Struct(part) if has_all(&part, shared) => {
-                    silent = false;
-                    out.push(variant);
-                    continue;
-                }
                 TypeKind::Struct(part) => {
                     silent = false;
-                    extend(&mut combined, part, &self.api);
+                    self.extend(id, &mut combined, part);
                 }
                 TypeKind::Map(of) => {
                     silent = false;
@@ -110,21 +122,10 @@ impl<'d> Resolver<'d, '_> {
                 field.required |= required.contains(field.wire_name.as_str());
             }
             combined.fields.sort_by(|a, b| a.wire_name.cmp(&b.wire_name));
-            let own = self.api.get(variant.of.ty);
-            let named = match &own.origin {
-                Origin::Component(name) => Some(name.clone()),
-                _ => None,
-            };
-            let ty = Type {
-                kind: TypeKind::Struct(combined),
-                constraints: Constraints::default(),
-                origin: Origin::Inline(Owner::Type(ty), Role::Variant(index)),
-                name: own.name.clone().filter(|_| named.is_none()),
-                doc: own.doc.clone(),
-                tag: None,
-                at: own.at.clone(),
-            };
-            let of = TypeRef { ty: self.add(ty), nullable: false };
+            if let Some(ty) = self.api.types.get_mut(id.0 as usize) {
+                ty.kind = TypeKind::Struct(combined);
+            }
+            let of = TypeRef { ty: id, nullable: false };
             out.push(Variant { label: variant.label.or(named), of, tags: Vec::new() });
         }
         if silent {

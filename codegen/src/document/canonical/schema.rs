@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::{Canon, Options, copy, copy_true, insert_unless_empty, to_object};
+use super::{Canon, Options, copy, insert_unless_empty, to_object};
 use crate::diagnostics::pointer::{At, Pointer};
 
 /// Keywords that are copied unchanged, in this order. In the second array, `false` is equivalent to absence.
@@ -96,7 +96,16 @@ impl<'v> Canon<'v> {
         }
         let root = self.root;
         let Some(found) = pointer.find(root) else { return Value::Null };
+        // The schema that holds this `$ref` is being read, either by another `$ref` or where it is.
+        if self.inlining.contains(&pointer) || at.pointer().0.starts_with(&pointer.0) {
+            let what = format!("`{target}` contains itself by this `$ref`");
+            let help = "move that schema to `components/schemas`, and refer to it there";
+            self.error(&at.key("$ref"), what, help);
+            return Value::Null;
+        }
+        self.inlining.push(pointer);
         let mut inlined = self.schema_with(found, at, variant);
+        self.inlining.pop();
         // The title and description next to the `$ref` override those of its target.
         for words in ["title", "description"].into_iter().filter(|words| siblings.contains_key(*words)) {
             inlined.as_object_mut().and_then(|inlined| inlined.shift_remove(words));
@@ -130,7 +139,7 @@ impl<'v> Canon<'v> {
             out.insert("type".into(), canonical_type(types));
         }
         copy(raw, &mut out, &PLAIN);
-        copy_true(raw, &mut out, &FLAGS);
+        self.copy_true(raw, &mut out, &FLAGS, at);
         for exclusive in ["exclusiveMinimum", "exclusiveMaximum"] {
             if out.get(exclusive) == Some(&Value::Bool(false)) {
                 out.shift_remove(exclusive);
@@ -200,6 +209,7 @@ impl<'v> Canon<'v> {
     fn without_prose(&self, raw: &'v Value) -> Value {
         let mut bare = Canon::with(self.root, Options::default(), self.recursive.clone());
         bare.nodes = self.nodes;
+        bare.anchors = self.anchors.clone();
         bare.schema_with(raw, &At::ROOT, true)
     }
 
@@ -223,7 +233,8 @@ impl<'v> Canon<'v> {
                 || SCHEMA.contains(&key)
                 || SCHEMA_LIST.contains(&key)
                 || SCHEMA_MAP.contains(&key)
-                || ["$ref", "type", "enum", "required", "$defs", "definitions"].contains(&key);
+                || ["$ref", "type", "enum", "required", "$defs", "definitions", "$anchor", "$id"]
+                    .contains(&key);
             if !known && !key.starts_with("x-") {
                 others.insert(key, value.clone());
             }
