@@ -31,6 +31,7 @@ fixtures! {
     all_of_that_narrows
     answers_of_all_kinds
     answers_without_content
+    any_of_objects_that_overlap
     arrays
     bodies_of_all_kinds
     bodies_on_delete
@@ -66,6 +67,7 @@ fixtures! {
     path_parameters
     properties_like_methods
     query_parameters
+    query_styles
     read_only_and_write_only
     receipts_of_writes
     recursive_machine_components

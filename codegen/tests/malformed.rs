@@ -317,9 +317,10 @@ fn keywords_of_the_wrong_kind() {
     api.yaml:7:27: error: `enum` is a list
       at #/components/schemas/Thing/enum
     ");
-    insta::assert_snapshot!(refused_schema("{type: object, required: true}", ""), @"
-    api.yaml:7:27: error: `required` is a list
+    insta::assert_snapshot!(warned_schema("{type: object, required: true}", ""), @"
+    api.yaml:7:27: warning: `required` is a list of properties, so a boolean is ignored
       at #/components/schemas/Thing/required
+      help: name the properties in the schema that has them
     ");
     insta::assert_snapshot!(refused_schema("{type: object, properties: [a, b]}", ""), @"
     api.yaml:7:27: error: `properties` is an object
@@ -448,9 +449,8 @@ responses: {'101': {description: ''}}"), @"
     api.yaml:7:31: error: `multipart/mixed` is not understood
       at #/paths/~1things~1{id}/get/requestBody/content/multipart~1mixed
       help: change it with an overlay, or leave its operations out with `--skip-unsupported`
-    api.yaml:8:7: error: the only success is a switch of protocols, which is not an HTTP response
+    api.yaml:8:7: warning: the only success is a switch of protocols, which the client returns as an error
       at #/paths/~1things~1{id}/get/responses
-      help: change it with an overlay, or leave its operations out with `--skip-unsupported`
     ");
 }
 

@@ -117,6 +117,8 @@ pub struct Param {
     pub place: ParameterIn,
     /// How a value of several parts is serialized.
     pub style: Style,
+    /// Whether reserved characters of a query parameter are not encoded.
+    pub allow_reserved: bool,
     /// Its type.
     pub of: TypeRef,
     /// Whether it must be sent.

@@ -52,8 +52,8 @@ impl<'d> Resolver<'d, '_> {
         };
         if good.is_empty() && !success.redirect {
             if all.keys().any(|status| is(status, 1)) {
-                let what = "the only success is a switch of protocols, which is not an HTTP response";
-                self.diagnostics.unsupported(&at, what);
+                let what = "the only success is a switch of protocols, which the client returns as an error";
+                self.diagnostics.warning(&at, what, "");
             }
             let otherwise = source.responses.default.as_ref().and_then(ReferenceOr::as_item);
             good.extend(otherwise.map(|response| ("default".to_owned(), response)));

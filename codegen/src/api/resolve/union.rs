@@ -21,7 +21,33 @@ impl<'d> Resolver<'d, '_> {
         key: &str,
         at: &At<'_>,
     ) -> (TypeKind, Constraints) {
-        (TypeKind::Union(self.variants(ty, list, &at.key(key))), Constraints::default())
+        let variants = self.variants(ty, list, &at.key(key));
+        let overlapping = (key == "anyOf").then(|| self.overlapping(&variants)).flatten();
+        (overlapping.map_or(TypeKind::Union(variants), TypeKind::Struct), Constraints::default())
+    }
+
+    /// Returns one struct for inline objects that require nothing: a value may have properties of several of them.
+    fn overlapping(&self, variants: &[Variant]) -> Option<Struct> {
+        let mut all = Struct::default();
+        for variant in variants {
+            let ty = self.api.get(variant.of.ty);
+            let TypeKind::Struct(it) = &ty.kind else { return None };
+            let is_open = matches!(ty.origin, Origin::Inline(..)) && !it.closed && it.extra.is_none();
+            if variant.label.is_some() || !is_open || it.fields.iter().any(|field| field.required) {
+                return None;
+            }
+            for field in &it.fields {
+                match all.fields.iter().find(|other| other.wire_name == field.wire_name) {
+                    Some(other) if self.api.get(other.of.ty).kind != self.api.get(field.of.ty).kind => {
+                        return None;
+                    }
+                    Some(_) => {}
+                    None => all.fields.push(field.clone()),
+                }
+            }
+        }
+        all.fields.sort_by(|a, b| a.wire_name.cmp(&b.wire_name));
+        (variants.len() > 1).then_some(all)
     }
 
     /// Returns the variants of the union at `at`.

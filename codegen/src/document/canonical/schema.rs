@@ -148,7 +148,10 @@ impl<'v> Canon<'v> {
         if let Some(values) = self.list(raw, "enum", at) {
             out.insert("enum".into(), Value::Array(set(values)));
         }
-        if let Some(required) = self.list(raw, "required", at) {
+        if raw.get("required").is_some_and(Value::is_boolean) {
+            let what = "`required` is a list of properties, so a boolean is ignored";
+            self.warning(&at.key("required"), what, "name the properties in the schema that has them");
+        } else if let Some(required) = self.list(raw, "required", at) {
             insert_unless_empty(&mut out, "required", Value::Array(set(required)));
         }
         for key in SCHEMA_MAP {
