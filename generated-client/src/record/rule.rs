@@ -284,3 +284,18 @@ fn broken_by_count(count: usize, rule: &Rule, unit: &str) -> Vec<String> {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::is_multiple;
+
+    #[test]
+    fn divides_decimals_as_they_are_written() {
+        for (value, of) in [(19.99, 0.01), (0.3, 0.1), (1e15, 0.1), (-4.35, 0.05), (0.0, 0.01), (7.0, 7.0)] {
+            assert!(is_multiple(value, of), "{value} of {of}");
+        }
+        for (value, of) in [(19.995, 0.01), (0.35, 0.1), (7.5, 7.0), (1e-9, 0.01)] {
+            assert!(!is_multiple(value, of), "{value} of {of}");
+        }
+    }
+}
