@@ -88,6 +88,7 @@ fixtures! {
     unions_of_scalars
     unions_of_texts
     unions_of_titled_objects
+    unions_of_unions_with_properties
     unions_of_untitled_objects
     unions_told_apart_by_values
     webhooks_alone

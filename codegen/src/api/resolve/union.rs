@@ -139,6 +139,18 @@ impl<'d> Resolver<'d, '_> {
                     silent = false;
                     combined.extra = Some(of);
                 }
+                TypeKind::Union(inner) => {
+                    silent = false;
+                    self.filling.insert(variant.of.ty);
+                    let kind = self.object_and_union(id, shared, inner, required, at);
+                    self.filling.remove(&variant.of.ty);
+                    if let Some(ty) = self.api.types.get_mut(id.0 as usize) {
+                        ty.kind = kind;
+                    }
+                    let of = TypeRef { ty: id, nullable: false };
+                    out.push(Variant { label: variant.label.or(named), of, tags: Vec::new() });
+                    continue;
+                }
                 _ => {
                     self.diagnostics.unsupported(at, "an object and something else cannot both hold");
                     return TypeKind::Any;

@@ -117,6 +117,15 @@ impl<'v> Canon<'v> {
         let mut parameters: Vec<Value> =
             shared.iter().filter(|shared| !nearer.contains(&identity(shared))).cloned().collect();
         parameters.extend(own);
+        for name in path.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name) {
+            if !parameters.iter().any(|parameter| identity(parameter) == ("path", name)) {
+                let what =
+                    format!("`{{{name}}}` of the path is not a declared parameter, and is read as a string");
+                self.warning(at, what, "declare it with an overlay");
+                let text = serde_json::json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}});
+                parameters.push(text);
+            }
+        }
         parameters.sort_by_cached_key(|parameter| {
             let (place, name) = identity(parameter);
             // Path parameters become arguments, in the order of the path.
