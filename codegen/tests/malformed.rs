@@ -445,6 +445,9 @@ responses: {}"), @"
     insta::assert_snapshot!(refused_operation("parameters: {id: {in: path}}\nresponses: {}"), @"
     api.yaml:6:7: error: `parameters` is a list
       at #/paths/~1things~1{id}/get/parameters
+    api.yaml:5:5: warning: `{id}` of the path is not a declared parameter, and is read as a string
+      at #/paths/~1things~1{id}/get
+      help: declare it with an overlay
     ");
 }
 
