@@ -33,6 +33,8 @@ pub struct Options {
     pub keep_prose: bool,
     /// Leave out operations that cannot be generated, and lengthen names that collide, instead of reporting an error.
     pub skip_unsupported: bool,
+    /// Lengthen names that collide, instead of reporting an error.
+    pub lengthen_names: bool,
 }
 
 /// The client that was generated from a document.
@@ -306,7 +308,7 @@ impl<'a> Run<'a> {
 
     fn read(&mut self, options: Options) -> Option<Read> {
         self.effective(options)?;
-        self.lowered(options.skip_unsupported)
+        self.lowered(options.skip_unsupported || options.lengthen_names)
     }
 
     fn lowered(&mut self, lenient: bool) -> Option<Read> {

@@ -28,8 +28,10 @@ fixtures! {
     all_of_objects
     all_of_parents_and_children
     all_of_texts
+    all_of_that_narrows
     answers_of_all_kinds
     answers_without_content
+    any_of_objects_that_overlap
     arrays
     bodies_of_all_kinds
     bodies_on_delete
@@ -38,9 +40,11 @@ fixtures! {
     deprecated_things
     discriminators
     enum_values_as_people_write_them
+    enum_values_like_rust_names
     enums_of_other_types
     files_of_3_1
     free_form_objects
+    groups_like_crates
     header_parameters
     keywords_as_names
     keywords_that_only_narrow
@@ -48,6 +52,7 @@ fixtures! {
     names_by_rule
     names_of_all_kinds
     names_of_generator_and_document
+    names_of_other_scripts
     null_in_unions
     nullable_alternatives
     nullable_of_3_0
@@ -58,25 +63,35 @@ fixtures! {
     parameter_styles
     parameters_of_one_name
     parents_that_list_their_children
+    parents_with_discriminator
     path_parameters
+    properties_like_methods
     query_parameters
+    query_styles
+    read_only_and_write_only
     receipts_of_writes
     recursive_machine_components
     recursive_structs
     recursive_unions
+    references_by_anchor
     references_to_everything
     references_with_siblings
     repeated_enum_values
+    responses_of_several_types
+    scalars_of_yaml
     security_schemes
     tags_of_the_same_words
     trailing_slashes
     type_lists_with_null
+    unions_beside_all_of
     unions_of_dates
     unions_of_scalars
     unions_of_texts
     unions_of_titled_objects
+    unions_of_unions_with_properties
     unions_of_untitled_objects
     unions_told_apart_by_values
+    webhooks_alone
     webhooks_with_payloads
     x_glossary
     x_rust_name

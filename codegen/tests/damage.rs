@@ -87,7 +87,11 @@ impl Real {
         };
         let spec =
             if dice.below(2) == 0 { document.to_string() } else { source::to_yaml(&document).unwrap() };
-        let options = Options { keep_prose: dice.below(2) == 0, skip_unsupported: dice.below(2) == 0 };
+        let options = Options {
+            keep_prose: dice.below(2) == 0,
+            skip_unsupported: dice.below(2) == 0,
+            ..Options::default()
+        };
         let sources: Vec<Source<'_>> = overlays.iter().map(|(name, text)| Source { name, text }).collect();
         (what, trial(Source { name: support::NAME, text: &spec }, &sources, options, LONGEST))
     }

@@ -31,7 +31,7 @@ fn every_document_ends_in_rust_or_in_errors_with_a_place() {
             let (name, text) = (data::file_name(&path), std::fs::read_to_string(&path).unwrap());
             tried += 1;
             for all in [false, true] {
-                let options = Options { keep_prose: all, skip_unsupported: all };
+                let options = Options { keep_prose: all, skip_unsupported: all, ..Options::default() };
                 tally.add(
                     name.clone(),
                     trial(Source { name: &name, text: &text }, overlays, options, LONGEST),

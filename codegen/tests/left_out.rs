@@ -96,7 +96,7 @@ paths:
   /canonical: {get: {responses: {'200': 3}}}
   /lowered: {get: {parameters: [{name: a, in: query, schema: {type: string, enum: [a], const: b}}], responses: {}}}
   /typed: {get: {parameters: [{name: a, in: body, schema: {type: string}}], responses: {}}}
-  /resolved/{i d}: {get: {responses: {}}}
+  /resolved: {get: {parameters: [{name: id, in: path, schema: {}}], responses: {}}}
   /right: {get: {responses: {}}}
 "), @"
     skipped: GET /canonical
@@ -106,10 +106,10 @@ paths:
     api.yaml:6:88: error: `const` is none of the values of `enum`
       at #/paths/~1lowered/get/parameters/0/schema/const
       help: remove one of the two
-    skipped: GET /resolved/{i d}
-    api.yaml:8:21: error: `{i d}` of the path is not a declared parameter
-      at #/paths/~1resolved~1{i d}/get
-      help: declare it with an overlay
+    skipped: GET /resolved
+    api.yaml:8:21: error: the path has no `{id}` for this parameter
+      at #/paths/~1resolved/get/parameters
+      help: mend the name with an overlay
     skipped: GET /typed
     api.yaml:7:12: error: this part is not understood: unknown variant `body`, expected one of `query`, `header`, `path`, `cookie`
       at #/paths/~1typed/get

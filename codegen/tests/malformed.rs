@@ -30,7 +30,11 @@ fn refused_schema(schema: &str, components: &str) -> String {
 
 /// The warnings about a document that is accepted.
 fn warned_schema(schema: &str, components: &str) -> String {
-    match generated(&answering(schema, components), &[]) {
+    warned(&answering(schema, components))
+}
+
+fn warned(spec: &str) -> String {
+    match generated(spec, &[]) {
         Ok(generated) => generated.warnings.iter().map(|warning| format!("{warning}\n")).collect(),
         Err(failure) => panic!("{}", failure_text(&failure)),
     }
@@ -103,8 +107,8 @@ fn versions_that_are_not_read() {
       at #/swagger
       help: convert it to OpenAPI 3 first
     ");
-    insta::assert_snapshot!(refused("info: {}\nopenapi: 3.2.0\npaths: {/a: {}}\n"), @"
-    api.yaml:2:1: error: `openapi: 3.2.0` is not read; OpenAPI 3.0 and 3.1 are
+    insta::assert_snapshot!(refused("info: {}\nopenapi: 4.0.0\npaths: {/a: {}}\n"), @"
+    api.yaml:2:1: error: `openapi: 4.0.0` is not read; OpenAPI 3.0, 3.1 and 3.2 are
       at #/openapi
     ");
     insta::assert_snapshot!(refused("openapi: 3.0\ninfo: {title: T, version: '1'}\npaths: {/a: {}}\n"), @"
@@ -132,7 +136,7 @@ fn what_every_document_has() {
       help: an OpenAPI document has `info: {title, version}`
     ");
     insta::assert_snapshot!(refused("openapi: 3.1.0\ninfo: {version: '1'}\npaths: {/a: {}}\n"), @"
-    api.yaml:2:1: error: `info` has a `title`, which is a text
+    api.yaml:2:1: error: `info` has a `title`, which is a string
       at #/info
     ");
     insta::assert_snapshot!(refused("openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths: [/a]\n"), @"
@@ -211,6 +215,60 @@ components:
 }
 
 #[test]
+fn reports_schema_that_contains_itself_by_path() {
+    insta::assert_snapshot!(refused(
+        "openapi: 3.0.3
+info: {title: T, version: '1'}
+paths:
+  /menu: {get: {responses: {'200': {description: '', content: {application/json: {schema:
+    {type: object, properties: {kids: {$ref: '#/paths/~1menu/get/responses/200/content/application~1json/schema'}}}}}}}}}
+"
+    ), @"
+    api.yaml:5:40: error: `#/paths/~1menu/get/responses/200/content/application~1json/schema` contains itself by this `$ref`
+      at #/paths/~1menu/get/responses/200/content/application~1json/schema/properties/kids/$ref
+      help: move that schema to `components/schemas`, and refer to it there
+    ");
+    insta::assert_snapshot!(refused_schema(
+        "{properties: {a: {$ref: '#/components/schemas/Thing/$defs/A'}}, $defs: {A: {items: {$ref: '#/components/schemas/Thing/$defs/A'}}}}", ""), @"
+    api.yaml:7:96: error: `#/components/schemas/Thing/$defs/A` contains itself by this `$ref`
+      at #/components/schemas/Thing/$defs/A/items/$ref
+      help: move that schema to `components/schemas`, and refer to it there
+    ");
+}
+
+#[test]
+fn reports_invalid_parameters_operations_and_security() {
+    insta::assert_snapshot!(refused("openapi: 3.0.3\ninfo: {title: T, version: '1'}\npaths: {/a: {get: {$ref: ./ops.yaml}}}\n"), @"
+    api.yaml:3:20: error: `./ops.yaml` is outside of the document
+      at #/paths/~1a/get/$ref
+      help: bundle the document into one file first
+    ");
+    insta::assert_snapshot!(refused_operation("parameters: [{name: q, in: query, content: {}}]\nresponses: {}"), @"
+    api.yaml:6:41: error: the `content` of a parameter has exactly one media type
+      at #/paths/~1things~1{id}/get/parameters/0/content
+      help: describe the parameter by `schema` instead
+    ");
+    let twice = "openapi: 3.0.3
+info: {title: T, version: '1'}
+security: [{root: []}]
+paths:
+  /a:
+    get:
+      security: [{nope: []}]
+      parameters: [{name: q, in: query, schema: {type: string}}, {name: q, in: query, schema: {type: integer}}]
+      responses: {}
+";
+    insta::assert_snapshot!(warned(twice), @"
+    api.yaml:8:66: warning: the query parameter `q` is declared twice; the first one is used
+      at #/paths/~1a/get/parameters/1
+      help: remove one of the two
+    api.yaml:7:19: warning: the security scheme `nope` is not declared, so no credential is sent
+      at #/paths/~1a/get/security/0/nope
+      help: declare it in `components/securitySchemes`
+    ");
+}
+
+#[test]
 fn types_that_no_rust_type_can_be() {
     insta::assert_snapshot!(refused_schema("{allOf: [{$ref: '#/components/schemas/Thing'}, {}]}", ""), @"
     api.yaml:7:21: error: this `allOf` contains itself, or goes on without end
@@ -261,9 +319,10 @@ fn keywords_of_the_wrong_kind() {
     api.yaml:7:27: error: `enum` is a list
       at #/components/schemas/Thing/enum
     ");
-    insta::assert_snapshot!(refused_schema("{type: object, required: true}", ""), @"
-    api.yaml:7:27: error: `required` is a list
+    insta::assert_snapshot!(warned_schema("{type: object, required: true}", ""), @"
+    api.yaml:7:27: warning: `required` is a list of properties, so a boolean is ignored
       at #/components/schemas/Thing/required
+      help: name the properties in the schema that has them
     ");
     insta::assert_snapshot!(refused_schema("{type: object, properties: [a, b]}", ""), @"
     api.yaml:7:27: error: `properties` is an object
@@ -283,11 +342,24 @@ fn keywords_of_the_wrong_kind() {
       at #/components/schemas/Thing/const
       help: remove one of the two
     ");
-    insta::assert_snapshot!(refused_schema("{type: string, maxLenght: 3}", ""), @"
-    api.yaml:7:27: error: `maxLenght` is not understood here
+    insta::assert_snapshot!(warned_schema("{type: string, maxLenght: 3}", ""), @"
+    api.yaml:7:27: warning: `maxLenght` is no keyword that the client knows, and is ignored
       at #/components/schemas/Thing/maxLenght
-      help: remove it with an overlay, or teach `lower` to read it
+      help: mend its spelling, or begin it with `x-`
     ");
+    insta::assert_snapshot!(refused_schema("{type: object, properties: {a: {type: string, nullable: 'true', readOnly: 1}}}", ""), @r#"
+    api.yaml:7:58: error: `nullable` is a boolean, not `"true"`
+      at #/components/schemas/Thing/properties/a/nullable
+      help: write `true` or `false` without quotes
+    api.yaml:7:76: error: `readOnly` is a boolean, not `1`
+      at #/components/schemas/Thing/properties/a/readOnly
+      help: write `true` or `false` without quotes
+    "#);
+    insta::assert_snapshot!(warned_schema("{type: integer, enum: ['1', 2]}", ""), @r#"
+    api.yaml:7:28: warning: the value `"1"` is left out, because the type is `integer`
+      at #/components/schemas/Thing/enum
+      help: mend `type` or the values by an overlay
+    "#);
 }
 
 #[test]
@@ -374,9 +446,8 @@ responses: {'101': {description: ''}}"), @"
     api.yaml:7:31: error: `multipart/mixed` is not understood
       at #/paths/~1things~1{id}/get/requestBody/content/multipart~1mixed
       help: change it with an overlay, or leave its operations out with `--skip-unsupported`
-    api.yaml:8:7: error: the only success is a switch of protocols, which is not an HTTP response
+    api.yaml:8:7: warning: the only success is a switch of protocols, which the client returns as an error
       at #/paths/~1things~1{id}/get/responses
-      help: change it with an overlay, or leave its operations out with `--skip-unsupported`
     ");
 }
 

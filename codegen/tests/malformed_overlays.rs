@@ -111,9 +111,9 @@ fn what_an_overlay_writes_is_wrong_in_the_overlay() {
     insta::assert_snapshot!(told_of_actions("
 - target: $..properties.kind
   update: {maxLenght: 3}"), @"
-    overlay.yaml:4:12: error: `maxLenght` is not understood here
+    overlay.yaml:4:12: warning: `maxLenght` is no keyword that the client knows, and is ignored
       at #/actions/0/update/maxLenght
-      help: remove it with an overlay, or teach `lower` to read it
+      help: mend its spelling, or begin it with `x-`
     ");
     insta::assert_snapshot!(told_of_actions("
 - target: $..properties.kind

@@ -11,7 +11,7 @@ use mutate::Dice;
 use serde_json::{Value, json};
 use support::{canonical, canonical_with, surface_of};
 
-const PROSE: Options = Options { keep_prose: true, skip_unsupported: false };
+const PROSE: Options = Options { keep_prose: true, skip_unsupported: false, lengthen_names: false };
 
 /// Contains sets, unions with titles, components with machine-made and human names, and prose.
 const DOCUMENT: &str = include_str!("small.yaml");

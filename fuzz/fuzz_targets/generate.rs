@@ -12,7 +12,11 @@ fuzz_target!(|text: &str| {
     let mut sources = texts.iter().map(|text| Source { name: "fuzz.yaml", text });
     let Some(spec) = sources.next() else { return };
     let overlays: Vec<Source<'_>> = sources.collect();
-    let options = Options { keep_prose: text.len() % 2 == 0, skip_unsupported: text.len() % 3 == 0 };
+    let options = Options {
+        keep_prose: text.len() % 2 == 0,
+        skip_unsupported: text.len() % 3 == 0,
+        ..Options::default()
+    };
     let wrong = match generate(spec, &overlays, options) {
         Ok(generated) => escapes(&generated, &texts),
         Err(failure) => {

@@ -78,7 +78,12 @@ pub(crate) fn run(arguments: pico_args::Arguments, messages: Messages) -> Result
     let sources: Vec<Source<'_>> = overlays.iter().map(|(name, text)| Source { name, text }).collect();
     let name = shown(&arguments.spec);
     let spec = Source { name: &name, text: &spec };
-    let options = Options { keep_prose: arguments.keep_prose, skip_unsupported: arguments.skip_unsupported };
+    let options = Options {
+        keep_prose: arguments.keep_prose,
+        skip_unsupported: arguments.skip_unsupported,
+        // The names of the project's own tree are chosen by overlays.
+        lengthen_names: arguments.out.is_some(),
+    };
     let texts: Vec<Source<'_>> = std::iter::once(spec).chain(sources.iter().copied()).collect();
     let refused = |failure| messages.refused(&failure, &texts);
     if let Some(out) = &arguments.effective {

@@ -45,7 +45,7 @@ commands:
             --spec FILE        another document, OpenAPI 3.0 or 3.1, YAML or JSON
             --overlay FILE     an overlay in place of spec/overlays; may be repeated
             --no-overlays      none at all
-            --out DIR          write everything to DIR
+            --out DIR          write everything to DIR; names that collide are lengthened
             --keep-prose       let upstream's descriptions into the docs
             --skip-unsupported leave out operations that cannot be generated, and name them with their reasons;
                                lengthen names that are taken twice

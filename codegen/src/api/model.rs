@@ -119,6 +119,8 @@ pub struct Param {
     pub place: ParameterIn,
     /// How a value of several parts is serialized.
     pub style: Style,
+    /// Whether reserved characters of a query parameter are not encoded.
+    pub allow_reserved: bool,
     /// Its type.
     pub of: TypeRef,
     /// Whether it must be sent.
@@ -286,6 +288,10 @@ pub struct Info {
     pub deprecated: bool,
     /// The value that the server assumes if none is sent.
     pub default: Option<Value>,
+    /// `readOnly`: only responses have it.
+    pub read_only: bool,
+    /// `writeOnly`: only requests have it.
+    pub write_only: bool,
 }
 
 /// A variant of a union.

@@ -250,7 +250,7 @@ impl Indexer<'_> {
         if let TypeKind::Struct(it) = &self.api.get(id).kind
             && it.extra.is_some()
         {
-            member_names.push(names::extra(&member_names).to_owned());
+            member_names.push(names::extra(&member_names));
         }
         let of_type = self.type_path(id);
         let paths: Arc<[String]> =

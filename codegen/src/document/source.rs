@@ -131,12 +131,42 @@ fn parse_yaml(text: &str) -> Result<Value, Unreadable> {
         return Err(error);
     }
     let left = Cell::new(MAX_VALUES);
-    Node(&left).deserialize(serde_yaml::Deserializer::from_str(text)).map_err(|error| {
+    let value = Node(&left).deserialize(serde_yaml::Deserializer::from_str(text)).map_err(|error| {
         let position = error
             .location()
             .map_or(LineCol::START, |found| LineCol { line: found.line(), column: found.column() });
         Unreadable::new(position, strip_position(&error.to_string()))
-    })
+    });
+    // Most documents have no merge key, and need no second pass.
+    if text.contains("<<") { value.map(merged) } else { value }
+}
+
+/// Applies the merge key `<<` of YAML 1.1: the object gets the properties of others that it does not have itself.
+fn merged(value: Value) -> Value {
+    match value {
+        Value::Array(list) => list.into_iter().map(merged).collect(),
+        Value::Object(mut map) => {
+            let is_source = |source: &Value| {
+                source.is_object() || source.as_array().is_some_and(|list| list.iter().all(Value::is_object))
+            };
+            let sources = map.get("<<").is_some_and(is_source).then(|| map.shift_remove("<<")).flatten();
+            let mut out: Map<String, Value> =
+                map.into_iter().map(|(key, value)| (key, merged(value))).collect();
+            let sources = match sources {
+                Some(Value::Array(list)) => list,
+                one => one.into_iter().collect(),
+            };
+            for source in sources {
+                if let Value::Object(source) = merged(source) {
+                    source.into_iter().for_each(|(key, value)| {
+                        out.entry(key).or_insert(value);
+                    });
+                }
+            }
+            Value::Object(out)
+        }
+        scalar => scalar,
+    }
 }
 
 /// The time of `serde_yaml` is proportional to the size of a text times the depth of its brackets. If that may be large,
@@ -218,6 +248,17 @@ impl<'de> Visitor<'de> for Node<'_> {
 
     fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
         Ok(Value::from(value))
+    }
+
+    /// An integer beyond 64 bits, which JSON reads as a float too.
+    #[allow(clippy::cast_precision_loss)]
+    fn visit_i128<E: serde::de::Error>(self, value: i128) -> Result<Value, E> {
+        self.visit_f64(value as f64)
+    }
+
+    #[allow(clippy::cast_precision_loss)]
+    fn visit_u128<E: serde::de::Error>(self, value: u128) -> Result<Value, E> {
+        self.visit_f64(value as f64)
     }
 
     fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Value, E> {

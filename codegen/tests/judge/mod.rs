@@ -79,6 +79,9 @@ fn strings(node: &Value, out: &mut BTreeSet<String>) {
         Value::Array(items) => items.iter().for_each(|item| strings(item, out)),
         Value::Object(members) => members.iter().for_each(|(key, member)| {
             out.insert(key.clone());
+            // A path names its parameters.
+            let templates = key.split('{').skip(1).filter_map(|rest| rest.split_once('}'));
+            out.extend(templates.map(|(name, _)| name.to_owned()));
             strings(member, out);
         }),
         _ => {}

@@ -186,11 +186,12 @@ impl<'ast> Visit<'ast> for TypeNames {
     fn visit_item_use(&mut self, item: &'ast ItemUse) {
         for import in imports(item) {
             let is_model = import.path.starts_with(&["crate".to_owned(), "models".to_owned()]);
-            let names = if is_model || import.path.first().is_some_and(|step| step == "super") {
-                &mut self.declared
-            } else {
-                &mut self.named
-            };
+            let names =
+                if is_model || import.path.first().is_some_and(|step| step == "self" || step == "super") {
+                    &mut self.declared
+                } else {
+                    &mut self.named
+                };
             names.extend(import.name.filter(|name| is_type(name)));
         }
     }

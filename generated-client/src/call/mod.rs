@@ -53,6 +53,8 @@ pub(crate) struct Call {
     pub(crate) operation: &'static Operation,
     pub(crate) arguments: Vec<(&'static str, String)>,
     pub(crate) query: Vec<(Cow<'static, str>, String)>,
+    /// The query parameters whose value is percent-encoded already.
+    encoded: Vec<Cow<'static, str>>,
     pub(crate) cookies: Vec<(Cow<'static, str>, String)>,
     pub(crate) headers: Headers,
     pub(crate) body: Option<Body>,
@@ -76,6 +78,7 @@ impl Call {
             operation,
             arguments: Vec::new(),
             query: Vec::new(),
+            encoded: Vec::new(),
             cookies: Vec::new(),
             headers: Headers::default(),
             body: None,
@@ -94,9 +97,16 @@ impl Call {
     pub(crate) fn set_query(&mut self, name: Cow<'static, str>, values: impl IntoIterator<Item = String>) {
         let place = self.query.iter().position(|(known, _)| *known == name).unwrap_or(self.query.len());
         self.query.retain(|(known, _)| *known != name);
+        self.encoded.retain(|known| *known != name);
         for (after, value) in values.into_iter().enumerate() {
             self.query.insert(place + after, (name.clone(), value));
         }
+    }
+
+    /// Sets a query parameter whose value is percent-encoded already.
+    pub(crate) fn set_encoded_query(&mut self, name: Cow<'static, str>, value: String) {
+        self.set_query(name.clone(), [value]);
+        self.encoded.push(name);
     }
 
     pub(crate) fn set_header(&mut self, name: String, value: String) {
@@ -142,7 +152,8 @@ impl Call {
         if !violations.is_empty() {
             return Err(ValidationError::of(*self.operation, violations).into());
         }
-        url::push_query(&mut url, self.query.iter().chain(&config.added.query));
+        let given = self.query.iter().map(|pair| (pair, self.encoded.contains(&pair.0)));
+        url::push_query(&mut url, given.chain(config.added.query.iter().map(|pair| (pair, false))));
         let mut headers = config.headers(self.body.is_some());
         if let Some(cookies) = cookie_header(&[&config.added.cookies[..], &self.cookies[..]].concat()) {
             headers.set("cookie", cookies);

@@ -40,11 +40,13 @@ pub(super) fn path(
 }
 
 /// Appends the query, if there is one; the template may already begin it.
-pub(super) fn push_query<'q>(url: &mut String, query: impl IntoIterator<Item = &'q Pair>) {
+///
+/// Each pair is given with whether its value is percent-encoded already.
+pub(super) fn push_query<'q>(url: &mut String, query: impl IntoIterator<Item = (&'q Pair, bool)>) {
     let mut query = query.into_iter().peekable();
     if query.peek().is_some() {
         url.push(if url.contains('?') { '&' } else { '?' });
-        push_pairs(url, query);
+        push(url, query);
     }
 }
 
@@ -53,14 +55,60 @@ type Pair = (Cow<'static, str>, String);
 
 /// Appends `name=value&name=value`.
 pub(crate) fn push_pairs<'q>(text: &mut String, pairs: impl IntoIterator<Item = &'q Pair>) {
-    for (place, (name, value)) in pairs.into_iter().enumerate() {
+    push(text, pairs.into_iter().map(|pair| (pair, false)));
+}
+
+fn push<'q>(text: &mut String, pairs: impl IntoIterator<Item = (&'q Pair, bool)>) {
+    for (place, ((name, value), is_encoded)) in pairs.into_iter().enumerate() {
         if place > 0 {
             text.push('&');
         }
         text.extend(encode(name));
         text.push('=');
-        text.extend(encode(value));
+        if is_encoded {
+            text.push_str(value);
+        } else {
+            text.extend(encode(value));
+        }
     }
+}
+
+/// Encodes the values of an array, and joins them by a separator that is not encoded: RFC 6570. Spaces and pipes are not
+/// permitted in a URL, so they are encoded too.
+#[allow(dead_code)] // The document may have no such parameter.
+pub(crate) fn joined_query(values: impl IntoIterator<Item = String>, separator: char) -> String {
+    let mut out = String::new();
+    for (place, value) in values.into_iter().enumerate() {
+        match separator {
+            _ if place == 0 => {}
+            ',' => out.push(','),
+            other => out.extend(encode(other.encode_utf8(&mut [0; 4]))),
+        }
+        out.extend(encode(&value));
+    }
+    out
+}
+
+/// The reserved characters of RFC 3986, except those that would end the value or the query.
+const RESERVED_KEPT: &AsciiSet = &ENCODED
+    .remove(b':')
+    .remove(b'/')
+    .remove(b'?')
+    .remove(b'@')
+    .remove(b'!')
+    .remove(b'$')
+    .remove(b'\'')
+    .remove(b'(')
+    .remove(b')')
+    .remove(b'*')
+    .remove(b',')
+    .remove(b';')
+    .remove(b'=');
+
+/// Encodes a value of a parameter with `allowReserved`.
+#[allow(dead_code)] // The document may have no such parameter.
+pub(crate) fn reserved_query(value: &str) -> String {
+    utf8_percent_encode(value, RESERVED_KEPT).to_string()
 }
 
 fn encode(text: &str) -> impl Iterator<Item = &str> {
@@ -110,7 +158,7 @@ mod tests {
     #[test]
     fn accepts_template_with_query_and_fragment() {
         let mut url = path("", "/v1/a?x=1#second", &[]).unwrap();
-        push_query(&mut url, &[("y".into(), "2".to_owned())]);
+        push_query(&mut url, [(&("y".into(), "2".to_owned()), false)]);
         assert_eq!(url, "/v1/a?x=1&y=2");
     }
 
@@ -123,7 +171,21 @@ mod tests {
     fn encodes_names_and_values_of_query() {
         let mut url = String::new();
         let pair = |name: &'static str, value: &str| (Cow::Borrowed(name), value.to_owned());
-        push_query(&mut url, &[pair("order-by", "created_at:desc"), pair("a[]", "x y&z"), pair("b", "")]);
+        let pairs = [pair("order-by", "created_at:desc"), pair("a[]", "x y&z"), pair("b", "")];
+        push_query(&mut url, pairs.iter().map(|pair| (pair, false)));
         assert_eq!(url, "?order-by=created_at%3Adesc&a%5B%5D=x%20y%26z&b=");
+    }
+
+    #[test]
+    fn keeps_separators_of_arrays_and_encodes_their_values() {
+        let values = || ["a,b", "c d", "e|f"].map(str::to_owned);
+        assert_eq!(joined_query(values(), ','), "a%2Cb,c%20d,e%7Cf");
+        assert_eq!(joined_query(["a", "b"].map(str::to_owned), ' '), "a%20b");
+        assert_eq!(joined_query(["a", "b"].map(str::to_owned), '|'), "a%7Cb");
+    }
+
+    #[test]
+    fn keeps_reserved_characters_that_end_neither_value_nor_query() {
+        assert_eq!(reserved_query("/a?b=c:d;e&f#g h+i"), "/a?b=c:d;e%26f%23g%20h%2Bi");
     }
 }

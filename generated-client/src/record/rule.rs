@@ -244,7 +244,7 @@ fn broken_by_number(value: f64, rule: &Rule) -> Vec<String> {
         out.push(format!("is not less than {bound}"));
     }
     if let Some(of) = rule.multiple_of
-        && (value / of).fract() != 0.0
+        && !is_multiple(value, of)
     {
         out.push(format!("is not a multiple of {of}"));
     }
@@ -254,6 +254,14 @@ fn broken_by_number(value: f64, rule: &Rule) -> Vec<String> {
         out.push(format!("is none of {values:?}"));
     }
     out
+}
+
+/// Compares in decimal arithmetic, in which 19.99 is a multiple of 0.01: the quotient may differ from an integer by the
+/// rounding of both numbers.
+fn is_multiple(value: f64, of: f64) -> bool {
+    let quotient = value / of;
+    let rounding = (quotient.abs() * 4.0 * f64::EPSILON).min(0.25);
+    (quotient - quotient.round()).abs() <= rounding
 }
 
 fn broken_by_count(count: usize, rule: &Rule, unit: &str) -> Vec<String> {
@@ -269,4 +277,19 @@ fn broken_by_count(count: usize, rule: &Rule, unit: &str) -> Vec<String> {
         out.push(format!("has more than {most} {unit}s"));
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_multiple;
+
+    #[test]
+    fn divides_decimals_as_they_are_written() {
+        for (value, of) in [(19.99, 0.01), (0.3, 0.1), (1e15, 0.1), (-4.35, 0.05), (0.0, 0.01), (7.0, 7.0)] {
+            assert!(is_multiple(value, of), "{value} of {of}");
+        }
+        for (value, of) in [(19.995, 0.01), (0.35, 0.1), (7.5, 7.0), (1e-9, 0.01)] {
+            assert!(!is_multiple(value, of), "{value} of {of}");
+        }
+    }
 }

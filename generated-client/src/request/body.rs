@@ -5,8 +5,8 @@ use serde_json::Value;
 
 use super::Request;
 use super::multipart::Multipart;
-use super::style::{Place, Style, pairs, text};
-use crate::call::url;
+use super::style::{Place, Style, pairs, parts, text};
+use crate::call::url::{self, joined_query};
 use crate::record::{Node, View};
 use crate::transport::Body;
 
@@ -121,6 +121,13 @@ impl<T> Request<T> {
             Place::Header => self.header_param(name, one()),
             Place::Cookie => self.cookie(name, one()),
             Place::Query => {
+                if let Style::Joined(separator) = style
+                    && (value.is_array() || value.is_object())
+                {
+                    let encoded = joined_query(parts(&value), separator);
+                    self.call.set_encoded_query(name.into(), encoded);
+                    return self;
+                }
                 let mut by_name: Vec<(String, Vec<String>)> = Vec::new();
                 for (name, value) in pairs(name, &value, style) {
                     match by_name.iter_mut().find(|(known, _)| *known == name) {

@@ -1,6 +1,7 @@
 //! Methods that generated code calls on a request: parameters, bodies, and their constraints.
 
 use super::Request;
+use crate::call::url::{joined_query, reserved_query};
 use crate::record::{Node, Rule, View, broken_by_query, violations};
 use crate::{ValidationError, Violation};
 
@@ -22,6 +23,24 @@ impl<T> Request<T> {
     /// Sets a query parameter whose value is a string.
     pub(crate) fn query_text(self, name: &'static str, value: impl Into<String>) -> Self {
         self.query(name, value.into())
+    }
+
+    /// Sets an array in the query as `name=a,b`.
+    pub(crate) fn query_joined<V: std::fmt::Display>(
+        mut self,
+        name: &'static str,
+        values: impl IntoIterator<Item = V>,
+        separator: char,
+    ) -> Self {
+        let values = values.into_iter().map(|value| value.to_string());
+        self.call.set_encoded_query(name.into(), joined_query(values, separator));
+        self
+    }
+
+    /// Sets a query parameter whose value keeps its reserved characters.
+    pub(crate) fn query_reserved(mut self, name: &'static str, value: impl std::fmt::Display) -> Self {
+        self.call.set_encoded_query(name.into(), reserved_query(&value.to_string()));
+        self
     }
 
     /// Sets a model as body; validates it if the client is configured to.

@@ -46,7 +46,7 @@ fn write(name: &str, value: &Value, style: Style, out: &mut Vec<(String, String)
     match (value, style) {
         (_, Style::Json) => one(value.to_string()),
         (Value::Array(list), Style::Repeated) => list.iter().map(text).for_each(one),
-        (Value::Array(list), Style::Joined(sign)) => one(joined(list.iter().map(text), sign)),
+        (Value::Array(_) | Value::Object(_), Style::Joined(sign)) => one(joined(parts(value), sign)),
         (Value::Array(list), Style::Deep) => {
             for (index, item) in list.iter().enumerate() {
                 write(&format!("{name}[{index}]"), item, style, out);
@@ -55,15 +55,23 @@ fn write(name: &str, value: &Value, style: Style, out: &mut Vec<(String, String)
         (Value::Object(members), Style::Repeated) => {
             members.iter().for_each(|(name, value)| write(name, value, style, out));
         }
-        (Value::Object(members), Style::Joined(sign)) => {
-            one(joined(members.iter().flat_map(|(name, value)| [name.clone(), text(value)]), sign));
-        }
         (Value::Object(members), Style::Deep) => {
             for (member, value) in members {
                 write(&format!("{name}[{member}]"), value, style, out);
             }
         }
         (scalar, _) => one(text(scalar)),
+    }
+}
+
+/// Returns the strings that [`Style::Joined`] joins: the elements of an array, or names and values of an object.
+pub(crate) fn parts(value: &Value) -> Vec<String> {
+    match value {
+        Value::Array(list) => list.iter().map(text).collect(),
+        Value::Object(members) => {
+            members.iter().flat_map(|(name, value)| [name.clone(), text(value)]).collect()
+        }
+        scalar => vec![text(scalar)],
     }
 }
 

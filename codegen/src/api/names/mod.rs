@@ -215,8 +215,10 @@ pub fn fields(fields: &[Field], at: &str, diagnostics: &mut Diagnostics) -> Vec<
 }
 
 /// Returns the identifier of the field for additional properties.
-pub fn extra(fields: &[String]) -> &'static str {
-    if fields.iter().any(|own| own == "extra") { "extra_members" } else { "extra" }
+pub fn extra(fields: &[String]) -> String {
+    let fixed = ["extra".to_owned(), "extra_members".to_owned()];
+    let mut candidates = fixed.into_iter().chain((2_u32..).map(|number| format!("extra_members{number}")));
+    candidates.find(|name| !fields.contains(name)).unwrap_or_default()
 }
 
 /// Returns the identifiers of an enum's values, in order. `Unknown` is reserved.

@@ -1,12 +1,12 @@
 //! `allOf`: merges objects.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use openapiv3::{AnySchema, ReferenceOr, Schema, SchemaKind, Type as Typed};
 
 use super::Resolver;
 use super::schema::{SchemaRef, any_members};
-use crate::api::model::{Api, Constraints, Field, Origin, Struct, TypeId, TypeKind, TypeRef};
+use crate::api::model::{Constraints, Struct, TypeId, TypeKind, TypeRef};
 use crate::diagnostics::pointer::At;
 
 /// The deepest chain of parts that is read.
@@ -19,6 +19,18 @@ impl<'d> Resolver<'d, '_> {
         ty: TypeId,
         list: &'d [ReferenceOr<Schema>],
         siblings: Option<&'d AnySchema>,
+        at: &At<'_>,
+    ) -> (TypeKind, Constraints) {
+        self.all_of_and(ty, list, siblings, siblings.and_then(union_of), at)
+    }
+
+    /// Merges all parts into one type, and adds it to the variants of the union next to `allOf`.
+    fn all_of_and(
+        &mut self,
+        ty: TypeId,
+        list: &'d [ReferenceOr<Schema>],
+        siblings: Option<&'d AnySchema>,
+        union: Option<(&'static str, &'d [ReferenceOr<Schema>])>,
         at: &At<'_>,
     ) -> (TypeKind, Constraints) {
         let mut combined = Struct::default();
@@ -36,19 +48,26 @@ impl<'d> Resolver<'d, '_> {
                 }
             };
             match kind {
-                TypeKind::Struct(part) => extend(&mut combined, part, &self.api),
+                TypeKind::Struct(part) => self.extend(ty, &mut combined, part),
                 // Contributes at most `required`.
                 TypeKind::Any | TypeKind::Object => {}
                 TypeKind::Map(of) => map = map.or(Some((of, constraints))),
-                kind if other.is_none() => other = Some((kind, constraints)),
-                kind if other.as_ref().is_some_and(|(before, _)| *before == kind) => {}
-                _ => self.diagnostics.unsupported(&at, "parts of different types cannot all hold"),
+                kind => match other.take() {
+                    None => other = Some((kind, constraints)),
+                    Some(before) => match self.merge(ty, before.clone(), (kind, constraints)) {
+                        Some(merged) => other = Some(merged),
+                        None => {
+                            self.diagnostics.unsupported(&at, "parts of different types cannot all hold");
+                            other = Some(before);
+                        }
+                    },
+                },
             }
         }
         if let Some(any) = siblings {
             required.extend(any.required.iter().map(String::as_str));
             match self.members(ty, any_members(any), at) {
-                TypeKind::Struct(part) => extend(&mut combined, part, &self.api),
+                TypeKind::Struct(part) => self.extend(ty, &mut combined, part),
                 TypeKind::Map(of) => map = map.or(Some((of, Constraints::default()))),
                 _ => {}
             }
@@ -57,6 +76,23 @@ impl<'d> Resolver<'d, '_> {
             field.required |= required.contains(field.wire_name.as_str());
         }
         combined.fields.sort_by(|a, b| a.wire_name.cmp(&b.wire_name));
+        if let Some((key, list)) = union {
+            let at = at.key(key);
+            if other.is_none() {
+                combined.extra = combined.extra.or(map.map(|(of, _)| of));
+                let variants = self.variants(ty, list, &at);
+                if combined.fields.is_empty() && combined.extra.is_none() {
+                    return (TypeKind::Union(variants), Constraints::default());
+                }
+                let kind = self.object_and_union(ty, &combined, variants, &required, &at);
+                return (kind, Constraints::default());
+            }
+            self.diagnostics.warning(
+                &at,
+                format!("`{key}` next to `allOf` is not checked by the client"),
+                "",
+            );
+        }
         match other {
             Some(other) if combined.fields.is_empty() => other,
             Some((TypeKind::Union(variants), constraints)) => {
@@ -85,6 +121,9 @@ impl<'d> Resolver<'d, '_> {
             let at = at.key("schemas");
             let name = super::component_name(reference).unwrap_or_default();
             let kind = match &schema.schema_kind {
+                SchemaKind::Any(any) if !any.all_of.is_empty() => {
+                    return self.all_of_and(child, &any.all_of, Some(any), None, &at.key(&name));
+                }
                 SchemaKind::Any(any) => self.members(child, any_members(any), &at.key(&name)),
                 _ => TypeKind::Any,
             };
@@ -128,26 +167,10 @@ impl<'d> Resolver<'d, '_> {
     }
 }
 
-/// Adds `part`. A later field replaces an earlier one, but an annotation without a type keeps the earlier type.
-pub(super) fn extend(combined: &mut Struct, part: Struct, api: &Api) {
-    let remark = |of: &TypeRef| {
-        let ty = api.get(of.ty);
-        matches!((&ty.origin, &ty.kind), (Origin::Inline(..), TypeKind::Any))
-    };
-    let places: BTreeMap<String, usize> =
-        combined.fields.iter().enumerate().map(|(index, field)| (field.wire_name.clone(), index)).collect();
-    for field in part.fields {
-        match places.get(&field.wire_name).and_then(|index| combined.fields.get_mut(*index)) {
-            Some(old) => {
-                let required = old.required || field.required;
-                let of = if remark(&field.of) { old.of } else { field.of };
-                *old = Field { of, required, ..field };
-            }
-            None => combined.fields.push(field),
-        }
-    }
-    combined.extra = part.extra.or(combined.extra);
-    combined.closed |= part.closed;
+/// Returns the union next to `allOf`.
+fn union_of(any: &AnySchema) -> Option<(&'static str, &[ReferenceOr<Schema>])> {
+    let all = [("anyOf", any.any_of.as_slice()), ("oneOf", any.one_of.as_slice())];
+    all.into_iter().find(|(_, list)| !list.is_empty())
 }
 
 /// Returns the properties that a schema and its inline parts require.

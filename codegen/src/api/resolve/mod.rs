@@ -3,6 +3,8 @@
 mod all_of;
 mod content;
 mod cycle;
+mod direction;
+mod merge;
 mod null;
 mod operation;
 mod parameter;
@@ -41,6 +43,7 @@ pub fn resolve(document: &OpenAPI, diagnostics: &mut Diagnostics) -> (Api, Vec<U
     cycle::check(&mut api, diagnostics);
     pattern::check(&api, diagnostics);
     union::tag(&mut api, &discriminators);
+    direction::relax(&mut api);
     receipt::recognize(&mut api);
     let ungrouped = shared::merge(&mut api, &entries, diagnostics);
     (api, ungrouped)

@@ -50,7 +50,8 @@ impl<'d> Resolver<'d, '_> {
         info.doc = data.description.clone().or(info.doc);
         info.deprecated |= data.deprecated == Some(true);
         let required = data.required || place == ParameterIn::Path;
-        Some(Param { wire_name: data.name.clone(), place, style, of, required, info })
+        let allow_reserved = matches!(source, Parameter::Query { allow_reserved: true, .. });
+        Some(Param { wire_name: data.name.clone(), place, style, allow_reserved, of, required, info })
     }
 
     fn style(&mut self, source: &Parameter, data: &ParameterData, at: &At<'_>) -> (ParameterIn, Style) {

@@ -52,8 +52,8 @@ impl<'d> Resolver<'d, '_> {
         };
         if good.is_empty() && !success.redirect {
             if all.keys().any(|status| is(status, 1)) {
-                let what = "the only success is a switch of protocols, which is not an HTTP response";
-                self.diagnostics.unsupported(&at, what);
+                let what = "the only success is a switch of protocols, which the client returns as an error";
+                self.diagnostics.warning(&at, what, "");
             }
             let otherwise = source.responses.default.as_ref().and_then(ReferenceOr::as_item);
             good.extend(otherwise.map(|response| ("default".to_owned(), response)));
@@ -97,6 +97,12 @@ impl<'d> Resolver<'d, '_> {
         }
         held.retain(|other| written(other.format) == format);
         success.accept = accept(good, format);
+        self.warn_of_other_schemas(good, format, at);
+        if let Some(stream) = held.iter().find(|it| essence(it.name) == "text/event-stream") {
+            let at = at.key(&stream.status);
+            let what = "an event stream is read to its end, and returned as one string";
+            self.diagnostics.warning(&at.key("content").key(stream.name), what, "");
+        }
         success.response = match format {
             Format::Text => ResponseContent::Text,
             Format::Json => {
@@ -108,6 +114,21 @@ impl<'d> Resolver<'d, '_> {
             }
             _ => ResponseContent::Bytes,
         };
+    }
+
+    /// Warns of JSON media types that are not requested, because they have another schema than the one that is read.
+    fn warn_of_other_schemas(&mut self, good: &[(String, &'d Response)], format: Format, at: &At<'_>) {
+        for (status, response) in good.iter().filter(|_| format == Format::Json) {
+            let Some((read, of, _)) = preferred(&response.content) else { continue };
+            for (name, media) in &response.content {
+                let is_json = format_of(name, media.schema.as_ref()) == Some(Format::Json);
+                if is_json && media.schema != of.schema {
+                    let what = format!("`{name}` is not requested, since `{read}` has another schema");
+                    let at = at.key(status);
+                    self.diagnostics.warning(&at.key("content").key(name), what, "");
+                }
+            }
+        }
     }
 
     /// Returns the common type of all successes, or a union with a variant for each status.
@@ -214,8 +235,16 @@ fn written(format: Format) -> Format {
 /// Returns the media types of the successes in this format, for `accept`; `None` if plain JSON is one of them.
 fn accept(good: &[(String, &Response)], format: Format) -> Option<String> {
     let mut wanted: Vec<&str> = Vec::new();
-    for (name, media) in good.iter().flat_map(|(_, response)| &response.content) {
-        let same = format_of(name, media.schema.as_ref()).map(written) == Some(format);
+    let read =
+        |response: &Response| preferred(&response.content).and_then(|(_, media, _)| media.schema.clone());
+    let all = good.iter().flat_map(|(_, response)| {
+        let read = read(response);
+        response.content.iter().map(move |(name, media)| (name, media, media.schema == read))
+    });
+    for (name, media, is_read) in all {
+        // Of two JSON types with different schemas, only one can be read.
+        let same = format_of(name, media.schema.as_ref()).map(written) == Some(format)
+            && (is_read || format != Format::Json);
         if same && !wanted.contains(&name.as_str()) && !name.contains(|c: char| !(' '..='~').contains(&c)) {
             wanted.push(name);
         }

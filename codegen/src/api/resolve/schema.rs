@@ -126,11 +126,7 @@ impl<'d> Resolver<'d, '_> {
             let at = at.index(index);
             let inner = Place { owner: place.owner, role: place.role.clone(), at: &at };
             let (of, nearer) = self.schema(alone, &inner);
-            let info = Info {
-                doc: info.doc.or(nearer.doc),
-                deprecated: info.deprecated || nearer.deprecated,
-                default: info.default.or(nearer.default),
-            };
+            let info = both(info, nearer);
             return (TypeRef { nullable: of.nullable || self.allows_null(schema), ..of }, info);
         }
         let ty = self.reserve(Origin::Inline(place.owner, place.role.clone()), schema, place.at);
@@ -207,7 +203,12 @@ impl<'d> Resolver<'d, '_> {
         match &schema.schema_kind {
             SchemaKind::Type(Typed::String(it)) => string(it),
             SchemaKind::Type(Typed::Number(it)) => number(it),
-            SchemaKind::Type(Typed::Integer(it)) => integer(it),
+            SchemaKind::Type(Typed::Integer(it)) => {
+                if matches!(&it.format, VariantOrUnknownOrEmpty::Unknown(format) if format == "uint64") {
+                    self.warn_of_uint64(at);
+                }
+                integer(it)
+            }
             SchemaKind::Type(Typed::Boolean(it)) => {
                 let allowed = it.enumeration.iter().flatten().map(|value| Value::Bool(*value)).collect();
                 (TypeKind::Bool, Constraints { allowed, ..Constraints::default() })
@@ -250,7 +251,13 @@ impl<'d> Resolver<'d, '_> {
             Some("array") => return (self.list(ty, any.items.as_ref(), at), constraints),
             None if any.items.is_some() => return (self.list(ty, any.items.as_ref(), at), constraints),
             Some("string") => TypeKind::String(StringFormat::Plain),
-            Some("integer") => TypeKind::Integer,
+            Some("integer") => {
+                let above = any.maximum.is_some_and(|maximum| maximum > 9_223_372_036_854_775_807.0);
+                if above || any.format.as_deref() == Some("uint64") {
+                    self.warn_of_uint64(at);
+                }
+                TypeKind::Integer
+            }
             Some("number") => TypeKind::Number,
             Some("boolean") => TypeKind::Bool,
             Some(other) => {
@@ -260,6 +267,11 @@ impl<'d> Resolver<'d, '_> {
             None => TypeKind::Any,
         };
         (kind, constraints)
+    }
+
+    fn warn_of_uint64(&mut self, at: &At<'_>) {
+        let what = "the client reads integers as `i64`, so a value above 9223372036854775807 does not decode";
+        self.diagnostics.warning(at, what, "make it a `number` by an overlay if such values occur");
     }
 
     fn object(&mut self, ty: TypeId, it: &'d ObjectType, at: &At<'_>) -> (TypeKind, Constraints) {
@@ -373,15 +385,27 @@ fn alone(kind: &SchemaKind) -> Option<(&'static str, usize, &ReferenceOr<Schema>
 /// Returns the annotations of a schema, including those of parts that are only annotations.
 fn remarks(schema: &Schema) -> Info {
     let data = &schema.schema_data;
-    let own =
-        Info { doc: data.description.clone(), deprecated: data.deprecated, default: data.default.clone() };
+    let own = Info {
+        doc: data.description.clone(),
+        deprecated: data.deprecated,
+        default: data.default.clone(),
+        read_only: data.read_only,
+        write_only: data.write_only,
+    };
     let SchemaKind::AllOf { all_of } = &schema.schema_kind else { return own };
     let silent = all_of.iter().filter_map(ReferenceOr::as_item).filter(|part| is_silent(part));
-    silent.map(remarks).fold(own, |info, more| Info {
+    silent.map(remarks).fold(own, both)
+}
+
+/// Returns the annotations of both; the first has precedence.
+fn both(info: Info, more: Info) -> Info {
+    Info {
         doc: info.doc.or(more.doc),
         deprecated: info.deprecated || more.deprecated,
         default: info.default.or(more.default),
-    })
+        read_only: info.read_only || more.read_only,
+        write_only: info.write_only || more.write_only,
+    }
 }
 
 /// Restricts a type to these values.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use openapiv3::{AnySchema, Discriminator as Declared, ReferenceOr, Schema};
 use serde_json::Value;
 
-use super::all_of::{MAX_DEPTH, extend};
+use super::all_of::MAX_DEPTH;
 use super::schema::{Place, any_members};
 use super::{Resolver, component_name};
 use crate::api::model::{
@@ -21,17 +21,42 @@ impl<'d> Resolver<'d, '_> {
         key: &str,
         at: &At<'_>,
     ) -> (TypeKind, Constraints) {
-        (TypeKind::Union(self.variants(ty, list, key, at)), Constraints::default())
+        let variants = self.variants(ty, list, &at.key(key));
+        let overlapping = (key == "anyOf").then(|| self.overlapping(&variants)).flatten();
+        (overlapping.map_or(TypeKind::Union(variants), TypeKind::Struct), Constraints::default())
     }
 
-    fn variants(
+    /// Returns one struct for inline objects that require nothing: a value may have properties of several of them.
+    fn overlapping(&self, variants: &[Variant]) -> Option<Struct> {
+        let mut all = Struct::default();
+        for variant in variants {
+            let ty = self.api.get(variant.of.ty);
+            let TypeKind::Struct(it) = &ty.kind else { return None };
+            let is_open = matches!(ty.origin, Origin::Inline(..)) && !it.closed && it.extra.is_none();
+            if variant.label.is_some() || !is_open || it.fields.iter().any(|field| field.required) {
+                return None;
+            }
+            for field in &it.fields {
+                match all.fields.iter().find(|other| other.wire_name == field.wire_name) {
+                    Some(other) if self.api.get(other.of.ty).kind != self.api.get(field.of.ty).kind => {
+                        return None;
+                    }
+                    Some(_) => {}
+                    None => all.fields.push(field.clone()),
+                }
+            }
+        }
+        all.fields.sort_by(|a, b| a.wire_name.cmp(&b.wire_name));
+        (variants.len() > 1).then_some(all)
+    }
+
+    /// Returns the variants of the union at `at`.
+    pub(super) fn variants(
         &mut self,
         ty: TypeId,
         list: &'d [ReferenceOr<Schema>],
-        key: &str,
         at: &At<'_>,
     ) -> Vec<Variant> {
-        let at = at.key(key);
         let variant = |(index, schema): (usize, &'d ReferenceOr<Schema>)| {
             let label = schema.as_item().and_then(|schema| schema.schema_data.title.clone());
             let at = at.index(index);
@@ -61,7 +86,7 @@ impl<'d> Resolver<'d, '_> {
         let TypeKind::Struct(shared) = self.members(ty, any_members(any), at) else {
             return self.union(ty, list, key, at);
         };
-        let variants = self.variants(ty, list, key, at);
+        let variants = self.variants(ty, list, &at.key(key));
         let shape = self.object_and_union(ty, &shared, variants, &BTreeSet::new(), &at.key(key));
         (shape, Constraints::default())
     }
@@ -83,23 +108,48 @@ impl<'d> Resolver<'d, '_> {
                 return TypeKind::Any;
             }
             self.read(variant.of.ty);
-            let own = self.api.get(variant.of.ty);
+            let own = self.api.get(variant.of.ty).clone();
+            if matches!(&own.kind, TypeKind::Struct(part) if has_all(part, shared)) {
+                silent = false;
+                out.push(variant);
+                continue;
+            }
+            let named = match &own.origin {
+                Origin::Component(name) => Some(name.clone()),
+                _ => None,
+            };
+            let id = self.add(Type {
+                kind: TypeKind::Any,
+                constraints: Constraints::default(),
+                origin: Origin::Inline(Owner::Type(ty), Role::Variant(index)),
+                name: own.name.clone().filter(|_| named.is_none()),
+                doc: own.doc.clone(),
+                tag: None,
+                at: own.at.clone(),
+            });
             let mut combined = shared.clone();
-            match own.kind.clone() {
+            match own.kind {
                 // Contributes at most `required`.
                 TypeKind::Any | TypeKind::Object => {}
-                TypeKind::Struct(part) if has_all(&part, shared) => {
-                    silent = false;
-                    out.push(variant);
-                    continue;
-                }
                 TypeKind::Struct(part) => {
                     silent = false;
-                    extend(&mut combined, part, &self.api);
+                    self.extend(id, &mut combined, part);
                 }
                 TypeKind::Map(of) => {
                     silent = false;
                     combined.extra = Some(of);
+                }
+                TypeKind::Union(inner) => {
+                    silent = false;
+                    self.filling.insert(variant.of.ty);
+                    let kind = self.object_and_union(id, shared, inner, required, at);
+                    self.filling.remove(&variant.of.ty);
+                    if let Some(ty) = self.api.types.get_mut(id.0 as usize) {
+                        ty.kind = kind;
+                    }
+                    let of = TypeRef { ty: id, nullable: false };
+                    out.push(Variant { label: variant.label.or(named), of, tags: Vec::new() });
+                    continue;
                 }
                 _ => {
                     self.diagnostics.unsupported(at, "an object and something else cannot both hold");
@@ -110,21 +160,10 @@ impl<'d> Resolver<'d, '_> {
                 field.required |= required.contains(field.wire_name.as_str());
             }
             combined.fields.sort_by(|a, b| a.wire_name.cmp(&b.wire_name));
-            let own = self.api.get(variant.of.ty);
-            let named = match &own.origin {
-                Origin::Component(name) => Some(name.clone()),
-                _ => None,
-            };
-            let ty = Type {
-                kind: TypeKind::Struct(combined),
-                constraints: Constraints::default(),
-                origin: Origin::Inline(Owner::Type(ty), Role::Variant(index)),
-                name: own.name.clone().filter(|_| named.is_none()),
-                doc: own.doc.clone(),
-                tag: None,
-                at: own.at.clone(),
-            };
-            let of = TypeRef { ty: self.add(ty), nullable: false };
+            if let Some(ty) = self.api.types.get_mut(id.0 as usize) {
+                ty.kind = TypeKind::Struct(combined);
+            }
+            let of = TypeRef { ty: id, nullable: false };
             out.push(Variant { label: variant.label.or(named), of, tags: Vec::new() });
         }
         if silent {

@@ -6,6 +6,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::Cx;
+use super::structure::TAKEN;
 use crate::api::model::{Format, Operation, Param, ParameterIn, Repr, ResponseContent, TypeId, TypeRef};
 use crate::api::names::types::variant_labels;
 use crate::api::names::{self, OperationNames, ident, words};
@@ -109,7 +110,7 @@ impl Cx<'_> {
         let idents = names::fields(fields, "", &mut crate::diagnostics::Diagnostics::default());
         let (field, own) = fields.iter().zip(idents).find(|(field, own)| {
             let is_text = matches!(self.api.repr(field.of.ty), Repr::String);
-            is_text && !field.info.deprecated && own != "new" && own != "validate"
+            is_text && !field.info.deprecated && !field.info.read_only && !TAKEN.contains(&own.as_str())
         })?;
         let (own, text) = (ident(&own), words(&field.wire_name));
         Some(quote!(.#own(#text)))

@@ -136,14 +136,27 @@ impl Cx<'_> {
     }
 
     pub(super) fn models_root(&self) -> Vec<Chunk> {
+        // The compiler resolves a list of names faster than the globs of thousands of files.
+        let mut types: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for (module, name) in self.names.types.values() {
+            if let Module::Model(file) = module {
+                types.entry(file).or_default().insert(name);
+            }
+        }
         let items = self.model_groups.iter().map(|(name, groups)| {
             let file = ident(name);
             let gate = self.gate(groups.as_ref());
+            let own: Vec<_> =
+                types.get(name.as_str()).into_iter().flatten().map(|name| ident(name)).collect();
+            let own = match own.as_slice() {
+                [one] => quote!(#one),
+                all => quote!({#(#all),*}),
+            };
             quote! {
                 #gate
                 mod #file;
                 #gate
-                pub use #file::*;
+                pub use self::#file::#own;
             }
         });
         let items: Vec<TokenStream> = items.collect();

@@ -32,7 +32,7 @@ impl Cx<'_> {
                 };
                 let call = match (param.place, param.style) {
                     (ParameterIn::Query, Style::Joined(sign)) => {
-                        quote!(.query(#wire, crate::request::joined(#values, #sign)))
+                        quote!(.query_joined(#wire, #values, #sign))
                     }
                     (ParameterIn::Query, _) => quote!(.query_list(#wire, #values)),
                     (place, _) => {
@@ -48,6 +48,10 @@ impl Cx<'_> {
                 let call = match param.place {
                     ParameterIn::Path if text => quote!(.path(#wire, #own)),
                     ParameterIn::Path => quote!(.path(#wire, #own.to_string())),
+                    ParameterIn::Query if param.allow_reserved && text => {
+                        quote!(.query_reserved(#wire, Into::<String>::into(#own)))
+                    }
+                    ParameterIn::Query if param.allow_reserved => quote!(.query_reserved(#wire, #own)),
                     ParameterIn::Query if text => quote!(.query_text(#wire, #own)),
                     place => {
                         let value = if text { quote!(Into::<String>::into(#own)) } else { quote!(#own) };

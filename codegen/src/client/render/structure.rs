@@ -33,7 +33,7 @@ impl Cx<'_> {
         let extra = shape.extra.map(|of| {
             imports.map = true;
             let ty = self.of(of, imports);
-            let own = ident(extra_name.unwrap_or("extra"));
+            let own = ident(extra_name.as_deref().unwrap_or("extra"));
             quote! {
                 /// Members that the API's description does not name.
                 pub #own: BTreeMap<String, #ty>,
@@ -48,8 +48,10 @@ impl Cx<'_> {
                 #extra
             }
         };
-        let mut chunks =
-            vec![Chunk::Tokens(item), Chunk::Text(self.table(&name.to_string(), id, &idents, extra_name))];
+        let mut chunks = vec![
+            Chunk::Tokens(item),
+            Chunk::Text(self.table(&name.to_string(), id, &idents, extra_name.as_deref())),
+        ];
         chunks.extend(self.receipt(id).map(Chunk::Tokens));
         if self.sent.contains(&id) {
             chunks.push(Chunk::Tokens(self.constructor(id, &shape.fields, &idents, imports)));
@@ -143,16 +145,13 @@ impl Cx<'_> {
                     arguments.push(quote!(#own: #ty));
                     given.push(quote!(#own));
                 }
+                // The server sets it.
+                Presence::Optional | Presence::OptionalNullable if field.info.read_only => {}
                 Presence::Optional | Presence::OptionalNullable => {
                     let patch = self.is_patch(id, field);
                     let deprecated = deprecated(field.info.deprecated);
                     let docs = doc(&[format!("Sets `{own}`.")]);
-                    // The struct already has methods with these names.
-                    let setter = if own == "new" || own == "validate" {
-                        ident(&format!("{own}_field"))
-                    } else {
-                        own.clone()
-                    };
+                    let setter = setter(&own.to_string(), idents);
                     let wrapped = if patch { quote!(Patch::Value(#made)) } else { quote!(Some(#made)) };
                     setters.push(quote! {
                         #docs
@@ -230,4 +229,19 @@ impl Cx<'_> {
         let extra = extra.map_or_else(String::new, |extra| format!("    ; ..{extra}\n"));
         format!("crate::record::record!({name} {{\n{rows}{extra}}});\n")
     }
+}
+
+/// Names that a setter cannot have: the struct already has functions with these names.
+pub(super) const TAKEN: [&str; 5] = ["clone", "default", "eq", "new", "validate"];
+
+/// Returns the name of a field's setter.
+fn setter(own: &str, fields: &[String]) -> proc_macro2::Ident {
+    let mut name = own.strip_prefix("r#").unwrap_or(own).to_owned();
+    if TAKEN.contains(&own) {
+        name.push_str("_field");
+    }
+    while name != own && TAKEN.contains(&own) && fields.contains(&name) {
+        name.push('_');
+    }
+    ident(&name)
 }

@@ -6,6 +6,8 @@
 //! So renumbering, moving, reordering, restyling and rewording upstream do not change a byte of it. The
 //! conversion is idempotent.
 
+mod anchor;
+mod inheritance;
 mod operation;
 mod recursion;
 mod schema;
@@ -21,6 +23,7 @@ use crate::document::METHODS;
 use crate::document::limits;
 use crate::document::skip::Unit;
 
+use anchor::Anchors;
 pub use schema::is_machine_made;
 pub(crate) use schema::variant_rank;
 pub use trace::Tracer;
@@ -95,11 +98,16 @@ struct Canon<'v> {
     /// Recursive machine-named components, which cannot be inlined.
     recursive: BTreeSet<String>,
     nodes: usize,
+    /// The schemas that other schemas refer to by `$anchor` or `$id`.
+    anchors: Anchors,
+    /// The schemas that are being inlined.
+    inlining: Vec<Pointer>,
 }
 
 impl<'v> Canon<'v> {
     fn new(root: &'v Value, options: Options) -> Self {
-        Self::with(root, options, recursion::recursive_machine_components(root))
+        let canon = Self::with(root, options, recursion::recursive_machine_components(root));
+        Canon { anchors: Anchors::of(root), ..canon }
     }
 
     fn with(root: &'v Value, options: Options, recursive: BTreeSet<String>) -> Self {
@@ -112,6 +120,8 @@ impl<'v> Canon<'v> {
             queued: BTreeSet::new(),
             recursive,
             nodes: 0,
+            anchors: Anchors::default(),
+            inlining: Vec::new(),
         }
     }
 
@@ -178,12 +188,18 @@ impl<'v> Canon<'v> {
         }
         self.only(raw, &ROOT, &at);
         let mut paths = self.path_items(raw, "paths", left_out);
-        if paths.is_empty() && left_out.is_empty() {
-            self.error(&at, "the document has no path", "check that this is the API's description");
-        } else if paths.is_empty() {
-            self.error(&at, "no operation is left that can be generated", "settle the other errors first");
-        }
         let webhooks = self.path_items(raw, "webhooks", left_out);
+        if paths.is_empty() && webhooks.is_empty() {
+            if left_out.is_empty() {
+                self.error(&at, "the document has no path", "check that this is the API's description");
+            } else {
+                self.error(
+                    &at,
+                    "no operation is left that can be generated",
+                    "settle the other errors first",
+                );
+            }
+        }
         let security = operation::hoist_security(&mut paths);
 
         let mut document = Map::new();
@@ -240,8 +256,13 @@ impl<'v> Canon<'v> {
         }
         match raw.get("openapi").and_then(Value::as_str) {
             Some(version) if version.starts_with("3.0") || version.starts_with("3.1") => true,
+            Some(version) if version.starts_with("3.2") => {
+                let what = format!("`openapi: {version}` is read as 3.1, without what is new in 3.2");
+                self.warning(&at.key("openapi"), what, "");
+                true
+            }
             Some(version) => {
-                let what = format!("`openapi: {version}` is not read; OpenAPI 3.0 and 3.1 are");
+                let what = format!("`openapi: {version}` is not read; OpenAPI 3.0, 3.1 and 3.2 are");
                 self.error(&at.key("openapi"), what, "");
                 false
             }
@@ -260,11 +281,17 @@ impl<'v> Canon<'v> {
         let mut info = Map::new();
         match raw.and_then(Value::as_object) {
             Some(raw) => {
-                copy(raw, &mut info, &["title", "version"]);
                 for key in ["title", "version"] {
-                    if !raw.get(key).is_some_and(Value::is_string) {
-                        self.error(at, format!("`info` has a `{key}`, which is a text"), "");
-                    }
+                    let text = match raw.get(key) {
+                        Some(Value::String(text)) => text.clone(),
+                        // YAML reads `version: 1.1` as a number.
+                        Some(scalar @ (Value::Number(_) | Value::Bool(_))) => scalar.to_string(),
+                        _ => {
+                            self.error(at, format!("`info` has a `{key}`, which is a string"), "");
+                            continue;
+                        }
+                    };
+                    info.insert(key.to_owned(), text.into());
                 }
             }
             None => self.error(at, "`info` is missing", "an OpenAPI document has `info: {title, version}`"),
@@ -319,7 +346,8 @@ impl<'v> Canon<'v> {
         while let Some(name) = self.queue.pop() {
             let found = raw.and_then(|raw| raw.get("schemas")).and_then(|schemas| schemas.get(&name));
             if let Some(found) = found {
-                let schema = self.schema(found, &schemas_at.key(&name));
+                let mut schema = self.schema(found, &schemas_at.key(&name));
+                self.list_children(&name, &mut schema);
                 schemas.insert(name, schema);
             }
         }
@@ -357,7 +385,7 @@ impl<'v> Canon<'v> {
     /// Returns the pointer of a `$ref` within this document, if its target exists.
     fn resolve(&mut self, target: &str, at: &At<'_>) -> Option<Pointer> {
         let at = at.key("$ref");
-        let Some(pointer) = Pointer::from_fragment(target) else {
+        let Some(pointer) = Pointer::from_fragment(target).or_else(|| self.anchors.find(target)) else {
             let (what, help) = match target {
                 "" => ("this `$ref` is empty".to_owned(), "let it name what is meant"),
                 _ => (
@@ -376,6 +404,28 @@ impl<'v> Canon<'v> {
         Some(pointer)
     }
 
+    /// Copies the booleans that are true; false is equivalent to absence.
+    fn copy_true(
+        &mut self,
+        raw: &Map<String, Value>,
+        out: &mut Map<String, Value>,
+        keys: &[&str],
+        at: &At<'_>,
+    ) {
+        for &key in keys {
+            match raw.get(key) {
+                Some(Value::Bool(true)) => {
+                    out.insert(key.to_owned(), Value::Bool(true));
+                }
+                None | Some(Value::Bool(false) | Value::Null) => {}
+                Some(other) => {
+                    let what = format!("`{key}` is a boolean, not `{other}`");
+                    self.error(&at.key(key), what, "write `true` or `false` without quotes");
+                }
+            }
+        }
+    }
+
     /// Copies the prose, if it is kept.
     fn prose(&self, raw: &Map<String, Value>, out: &mut Map<String, Value>) {
         if self.options.keep_prose {
@@ -389,15 +439,6 @@ fn copy(raw: &Map<String, Value>, out: &mut Map<String, Value>, keys: &[&str]) {
     for &key in keys {
         if let Some(value) = raw.get(key) {
             out.insert(key.to_owned(), value.clone());
-        }
-    }
-}
-
-/// Copies the booleans that are true; false is equivalent to absence.
-fn copy_true(raw: &Map<String, Value>, out: &mut Map<String, Value>, keys: &[&str]) {
-    for &key in keys {
-        if raw.get(key) == Some(&Value::Bool(true)) {
-            out.insert(key.to_owned(), Value::Bool(true));
         }
     }
 }

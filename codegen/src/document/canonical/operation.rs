@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use super::{Canon, copy, copy_true, insert_unless_empty, to_object};
+use super::{Canon, copy, insert_unless_empty, to_object};
 use crate::diagnostics::pointer::At;
 use crate::document::METHODS;
 
@@ -99,6 +99,7 @@ impl<'v> Canon<'v> {
 
     fn operation(&mut self, raw: &'v Value, path: &str, shared: &[Value], at: &At<'_>) -> Value {
         let mut out = Map::new();
+        let Some((raw, _)) = self.follow(raw, at) else { return Value::Object(out) };
         let Some(raw) = raw.as_object() else {
             self.error(at, "an operation is an object", "");
             return Value::Object(out);
@@ -114,7 +115,7 @@ impl<'v> Canon<'v> {
             copy(raw, &mut out, &["summary"]);
         }
         self.prose(raw, &mut out);
-        copy_true(raw, &mut out, &["deprecated"]);
+        self.copy_true(raw, &mut out, &["deprecated"], at);
         copy(raw, &mut out, &["x-fern-availability"]);
 
         let own = self.parameters(raw.get("parameters"), &at.key("parameters"));
@@ -140,6 +141,7 @@ impl<'v> Canon<'v> {
         let inherited = self.root.get("security").filter(|_| !path.is_empty());
         let security = raw.get("security").or(inherited);
         if let Some(Value::Array(security)) = security {
+            self.check_security(security, &at.key("security"));
             let mut security = security.clone();
             security.sort_by_cached_key(Value::to_string);
             out.insert("security".into(), Value::Array(security));
@@ -171,12 +173,38 @@ impl<'v> Canon<'v> {
         to_object(out)
     }
 
+    /// Warns of security schemes that the document does not declare.
+    fn check_security(&mut self, security: &[Value], at: &At<'_>) {
+        let schemes = self.root.get("components").and_then(|components| components.get("securitySchemes"));
+        for (index, all) in security.iter().enumerate() {
+            for name in all.as_object().into_iter().flatten().map(|(name, _)| name) {
+                if schemes.and_then(|schemes| schemes.get(name)).is_none() {
+                    let what =
+                        format!("the security scheme `{name}` is not declared, so no credential is sent");
+                    let help = "declare it in `components/securitySchemes`";
+                    self.warning(&at.index(index).key(name), what, help);
+                }
+            }
+        }
+    }
+
     fn parameters(&mut self, raw: Option<&'v Value>, at: &At<'_>) -> Vec<Value> {
         if raw.is_some_and(|raw| !raw.is_array()) {
             self.error(at, "`parameters` is a list", "");
         }
-        let list = raw.and_then(Value::as_array).into_iter().flatten().enumerate();
-        list.filter_map(|(index, parameter)| self.parameter(parameter, &at.index(index))).collect()
+        let mut out: Vec<Value> = Vec::new();
+        for (index, parameter) in raw.and_then(Value::as_array).into_iter().flatten().enumerate() {
+            let at = at.index(index);
+            let Some(parameter) = self.parameter(parameter, &at) else { continue };
+            let (place, name) = identity(&parameter);
+            if out.iter().any(|other| identity(other) == (place, name)) {
+                let what = format!("the {place} parameter `{name}` is declared twice; the first one is used");
+                self.warning(&at, what, "remove one of the two");
+                continue;
+            }
+            out.push(parameter);
+        }
+        out
     }
 
     fn parameter(&mut self, raw: &'v Value, at: &At<'_>) -> Option<Value> {
@@ -196,9 +224,9 @@ impl<'v> Canon<'v> {
         if raw.get("in").and_then(Value::as_str) == Some("path") {
             out.insert("required".into(), true.into());
         } else {
-            copy_true(raw, &mut out, &["required"]);
+            self.copy_true(raw, &mut out, &["required"], at);
         }
-        copy_true(raw, &mut out, &["deprecated"]);
+        self.copy_true(raw, &mut out, &["deprecated"], at);
         copy(raw, &mut out, &["x-fern-availability"]);
         let place = raw.get("in").and_then(Value::as_str).unwrap_or_default();
         let style = raw.get("style").and_then(Value::as_str);
@@ -210,13 +238,17 @@ impl<'v> Canon<'v> {
         if raw.get("explode").is_some_and(|explode| *explode != Value::Bool(explodes)) {
             copy(raw, &mut out, &["explode"]);
         }
-        copy_true(raw, &mut out, &["allowReserved", "allowEmptyValue"]);
+        self.copy_true(raw, &mut out, &["allowReserved", "allowEmptyValue"], at);
         match (raw.get("schema"), raw.get("content")) {
             (Some(schema), _) => {
                 let schema = self.schema(schema, &at.key("schema"));
                 out.insert("schema".into(), schema);
             }
             (None, Some(content)) => {
+                if content.as_object().is_some_and(|content| content.len() != 1) {
+                    let what = "the `content` of a parameter has exactly one media type";
+                    self.error(&at.key("content"), what, "describe the parameter by `schema` instead");
+                }
                 let content = self.content(content, &at.key("content"));
                 out.insert("content".into(), content);
             }
@@ -231,7 +263,7 @@ impl<'v> Canon<'v> {
         if let Some(raw) = raw {
             self.only(raw, &BODY, at);
             self.prose(raw, &mut out);
-            copy_true(raw, &mut out, &["required"]);
+            self.copy_true(raw, &mut out, &["required"], at);
             let empty = Value::Object(Map::new());
             let content = match raw.get("content") {
                 Some(content) => self.content(content, &at.key("content")),
@@ -268,7 +300,8 @@ impl<'v> Canon<'v> {
                     copy(response, &mut answer, &["links"]);
                 }
             }
-            out.insert(status.as_str(), Value::Object(answer));
+            // `4xx` is written as `4XX`.
+            out.insert(status.to_ascii_uppercase().replace("DEFAULT", "default"), Value::Object(answer));
         }
         to_object(out)
     }
@@ -280,17 +313,22 @@ impl<'v> Canon<'v> {
             let Some((header, _)) = self.follow(header, &at) else { continue };
             let mut kept = Map::new();
             if let Some(header) = self.object(header, "a header", &at) {
-                copy_true(header, &mut kept, &["required", "deprecated"]);
-                if let Some(schema) = header.get("schema") {
-                    let schema = self.schema(schema, &at.key("schema"));
-                    kept.insert("schema".into(), schema);
+                self.copy_true(header, &mut kept, &["required", "deprecated"], &at);
+                match (header.get("schema"), header.get("content")) {
+                    (Some(schema), _) => {
+                        let schema = self.schema(schema, &at.key("schema"));
+                        kept.insert("schema".into(), schema);
+                    }
+                    (None, Some(content)) => {
+                        let content = self.content(content, &at.key("content"));
+                        kept.insert("content".into(), content);
+                    }
+                    (None, None) => {
+                        kept.insert("schema".into(), Value::Object(Map::new()));
+                    }
                 }
                 if self.options.keep_unsupported {
                     copy(header, &mut kept, &["explode"]);
-                    if let Some(content) = header.get("content") {
-                        let content = self.content(content, &at.key("content"));
-                        insert_unless_empty(&mut kept, "content", content);
-                    }
                 }
             }
             // Header names are case-insensitive.
@@ -342,7 +380,7 @@ impl<'v> Canon<'v> {
             if self.options.keep_unsupported
                 && let Some(encoding) = encoding.as_object()
             {
-                copy_true(encoding, &mut kept, &["allowReserved"]);
+                self.copy_true(encoding, &mut kept, &["allowReserved"], &at);
                 if let Some(headers) = encoding.get("headers").and_then(Value::as_object) {
                     let headers = self.headers(headers, &at.key("headers"));
                     insert_unless_empty(&mut kept, "headers", headers);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::{Canon, Options, copy, copy_true, insert_unless_empty, to_object};
+use super::{Canon, Options, copy, insert_unless_empty, to_object};
 use crate::diagnostics::pointer::{At, Pointer};
 
 /// Keywords that are copied unchanged, in this order. In the second array, `false` is equivalent to absence.
@@ -96,7 +96,16 @@ impl<'v> Canon<'v> {
         }
         let root = self.root;
         let Some(found) = pointer.find(root) else { return Value::Null };
+        // The schema that holds this `$ref` is being read, either by another `$ref` or where it is.
+        if self.inlining.contains(&pointer) || at.pointer().0.starts_with(&pointer.0) {
+            let what = format!("`{target}` contains itself by this `$ref`");
+            let help = "move that schema to `components/schemas`, and refer to it there";
+            self.error(&at.key("$ref"), what, help);
+            return Value::Null;
+        }
+        self.inlining.push(pointer);
         let mut inlined = self.schema_with(found, at, variant);
+        self.inlining.pop();
         // The title and description next to the `$ref` override those of its target.
         for words in ["title", "description"].into_iter().filter(|words| siblings.contains_key(*words)) {
             inlined.as_object_mut().and_then(|inlined| inlined.shift_remove(words));
@@ -130,7 +139,7 @@ impl<'v> Canon<'v> {
             out.insert("type".into(), canonical_type(types));
         }
         copy(raw, &mut out, &PLAIN);
-        copy_true(raw, &mut out, &FLAGS);
+        self.copy_true(raw, &mut out, &FLAGS, at);
         for exclusive in ["exclusiveMinimum", "exclusiveMaximum"] {
             if out.get(exclusive) == Some(&Value::Bool(false)) {
                 out.shift_remove(exclusive);
@@ -139,7 +148,10 @@ impl<'v> Canon<'v> {
         if let Some(values) = self.list(raw, "enum", at) {
             out.insert("enum".into(), Value::Array(set(values)));
         }
-        if let Some(required) = self.list(raw, "required", at) {
+        if raw.get("required").is_some_and(Value::is_boolean) {
+            let what = "`required` is a list of properties, so a boolean is ignored";
+            self.warning(&at.key("required"), what, "name the properties in the schema that has them");
+        } else if let Some(required) = self.list(raw, "required", at) {
             insert_unless_empty(&mut out, "required", Value::Array(set(required)));
         }
         for key in SCHEMA_MAP {
@@ -200,6 +212,7 @@ impl<'v> Canon<'v> {
     fn without_prose(&self, raw: &'v Value) -> Value {
         let mut bare = Canon::with(self.root, Options::default(), self.recursive.clone());
         bare.nodes = self.nodes;
+        bare.anchors = self.anchors.clone();
         bare.schema_with(raw, &At::ROOT, true)
     }
 
@@ -223,7 +236,8 @@ impl<'v> Canon<'v> {
                 || SCHEMA.contains(&key)
                 || SCHEMA_LIST.contains(&key)
                 || SCHEMA_MAP.contains(&key)
-                || ["$ref", "type", "enum", "required", "$defs", "definitions"].contains(&key);
+                || ["$ref", "type", "enum", "required", "$defs", "definitions", "$anchor", "$id"]
+                    .contains(&key);
             let kept = !known || (key == "xml" && self.options.keep_unsupported);
             if kept && !key.starts_with("x-") {
                 others.insert(key, value.clone());

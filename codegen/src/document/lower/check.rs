@@ -149,7 +149,7 @@ fn compare_member(
     }
 }
 
-const HELP: &str = "remove it with an overlay, or teach `lower` to read it";
+const HELP: &str = "remove it with an overlay, or leave its operations out with `--skip-unsupported`";
 
 fn is_empty(value: &Value) -> bool {
     value.as_object().is_some_and(serde_json::Map::is_empty) || value.as_array().is_some_and(Vec::is_empty)

@@ -11,6 +11,7 @@ mod reference;
 mod security;
 mod types;
 mod unmodelled;
+mod values;
 
 use openapiv3::OpenAPI;
 use serde_json::{Map, Value};
@@ -21,8 +22,8 @@ use crate::diagnostics::pointer::At;
 type Schema = Map<String, Value>;
 
 /// The rules, in the order in which they apply to a schema.
-const RULES: [fn(&mut Schema, &At<'_>, &mut Diagnostics); 5] =
-    [unmodelled::rule, constant::rule, bounds::rule, reference::rule, types::rule];
+const RULES: [fn(&mut Schema, &At<'_>, &mut Diagnostics); 6] =
+    [unmodelled::rule, constant::rule, bounds::rule, reference::rule, types::rule, values::rule];
 
 /// Lowers a canonical document with overlays applied. Diagnostics point into that document.
 pub fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Option<OpenAPI> {

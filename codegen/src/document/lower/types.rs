@@ -76,7 +76,7 @@ fn is_of_every_type(key: &str) -> bool {
         || key.starts_with("x-")
 }
 
-fn is_a(value: &Value, name: &str) -> bool {
+pub(super) fn is_a(value: &Value, name: &str) -> bool {
     match name {
         "string" => value.is_string(),
         "integer" => value.is_i64() || value.is_u64(),

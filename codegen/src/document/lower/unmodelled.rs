@@ -23,7 +23,61 @@ const NARROWING: [&str; 13] = [
     "dependentRequired",
 ];
 
+/// The keywords that the other rules and `openapiv3` read.
+const KNOWN: [&str; 42] = [
+    "$ref",
+    "additionalProperties",
+    "allOf",
+    "anyOf",
+    "const",
+    "contentEncoding",
+    "contentMediaType",
+    "default",
+    "deprecated",
+    "description",
+    "discriminator",
+    "enum",
+    "example",
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "externalDocs",
+    "format",
+    "items",
+    "maxItems",
+    "maxLength",
+    "maxProperties",
+    "maximum",
+    "minItems",
+    "minLength",
+    "minProperties",
+    "minimum",
+    "multipleOf",
+    "nullable",
+    "oneOf",
+    "pattern",
+    "patternProperties",
+    "prefixItems",
+    "properties",
+    "readOnly",
+    "required",
+    "summary",
+    "title",
+    "type",
+    "uniqueItems",
+    "writeOnly",
+    "xml",
+    "examples",
+];
+
 pub(super) fn rule(schema: &mut Schema, at: &At<'_>, diagnostics: &mut Diagnostics) {
+    let is_unknown = |key: &&String| {
+        !KNOWN.contains(&key.as_str()) && !NARROWING.contains(&key.as_str()) && !key.starts_with("x-")
+    };
+    for key in schema.keys().filter(is_unknown).cloned().collect::<Vec<_>>() {
+        schema.shift_remove(&key);
+        let what = format!("`{key}` is no keyword that the client knows, and is ignored");
+        diagnostics.warning(&at.key(&key), what, "mend its spelling, or begin it with `x-`");
+    }
     for key in NARROWING {
         if schema.shift_remove(key).is_some() {
             diagnostics.warning(&at.key(key), format!("`{key}` is not checked by the client"), "");

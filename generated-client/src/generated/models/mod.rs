@@ -7,179 +7,182 @@
 #[cfg(feature = "admin")]
 mod access_check_status;
 #[cfg(feature = "admin")]
-pub use access_check_status::*;
+pub use self::access_check_status::AccessCheckStatus;
 #[cfg(feature = "admin")]
 mod access_checked;
 #[cfg(feature = "admin")]
-pub use access_checked::*;
+pub use self::access_checked::AccessChecked;
 #[cfg(feature = "admin")]
 mod access_state;
 #[cfg(feature = "admin")]
-pub use access_state::*;
+pub use self::access_state::AccessState;
 #[cfg(feature = "admin")]
 mod access_unsupported;
 #[cfg(feature = "admin")]
-pub use access_unsupported::*;
+pub use self::access_unsupported::AccessUnsupported;
 #[cfg(feature = "admin")]
 mod access_untested;
 #[cfg(feature = "admin")]
-pub use access_untested::*;
+pub use self::access_untested::AccessUntested;
 #[cfg(feature = "invoices")]
 mod accounting_entity;
 #[cfg(feature = "invoices")]
-pub use accounting_entity::*;
+pub use self::accounting_entity::AccountingEntity;
 #[cfg(feature = "admin")]
 mod acknowledgement;
 #[cfg(feature = "admin")]
-pub use acknowledgement::*;
+pub use self::acknowledgement::Acknowledgement;
 #[cfg(feature = "amenities")]
 mod add_amenity;
 #[cfg(feature = "amenities")]
-pub use add_amenity::*;
+pub use self::add_amenity::AddAmenity;
 #[cfg(any(feature = "applicants", feature = "applications"))]
 mod add_on;
 #[cfg(any(feature = "applicants", feature = "applications"))]
-pub use add_on::*;
+pub use self::add_on::AddOn;
 #[cfg(feature = "properties")]
 mod address_type;
 #[cfg(feature = "properties")]
-pub use address_type::*;
+pub use self::address_type::AddressType;
 #[cfg(feature = "amenities")]
 mod amenity;
 #[cfg(feature = "amenities")]
-pub use amenity::*;
+pub use self::amenity::Amenity;
 #[cfg(feature = "amenities")]
 mod amenity_name;
 #[cfg(feature = "amenities")]
-pub use amenity_name::*;
+pub use self::amenity_name::AmenityName;
 #[cfg(feature = "amenities")]
 mod amenity_unit;
 #[cfg(feature = "amenities")]
-pub use amenity_unit::*;
+pub use self::amenity_unit::AmenityUnit;
 #[cfg(feature = "admin")]
 mod api_rate_limit;
 #[cfg(feature = "admin")]
-pub use api_rate_limit::*;
+pub use self::api_rate_limit::ApiRateLimit;
 #[cfg(feature = "admin")]
 mod api_rate_limits;
 #[cfg(feature = "admin")]
-pub use api_rate_limits::*;
+pub use self::api_rate_limits::ApiRateLimits;
 #[cfg(feature = "applicants")]
 mod applicant;
 #[cfg(feature = "applicants")]
-pub use applicant::*;
+pub use self::applicant::{
+    Applicant, ApplicantApplication, ApplicantApplicationStatusNormalized, ApplicantPet,
+};
+
 #[cfg(feature = "applicants")]
 mod applicant_emergency_contact;
 #[cfg(feature = "applicants")]
-pub use applicant_emergency_contact::*;
+pub use self::applicant_emergency_contact::ApplicantEmergencyContact;
 #[cfg(feature = "applicants")]
 mod applicant_employment;
 #[cfg(feature = "applicants")]
-pub use applicant_employment::*;
+pub use self::applicant_employment::ApplicantEmployment;
 #[cfg(feature = "applicants")]
 mod applicant_income;
 #[cfg(feature = "applicants")]
-pub use applicant_income::*;
+pub use self::applicant_income::ApplicantIncome;
 #[cfg(feature = "applicants")]
 mod applicant_occupant;
 #[cfg(feature = "applicants")]
-pub use applicant_occupant::*;
+pub use self::applicant_occupant::ApplicantOccupant;
 #[cfg(feature = "applicants")]
 mod applicant_occupant_relationship;
 #[cfg(feature = "applicants")]
-pub use applicant_occupant_relationship::*;
+pub use self::applicant_occupant_relationship::ApplicantOccupantRelationship;
 #[cfg(feature = "applicants")]
 mod applicant_pet_gender;
 #[cfg(feature = "applicants")]
-pub use applicant_pet_gender::*;
+pub use self::applicant_pet_gender::ApplicantPetGender;
 #[cfg(feature = "applicants")]
 mod applicant_pet_input;
 #[cfg(feature = "applicants")]
-pub use applicant_pet_input::*;
+pub use self::applicant_pet_input::ApplicantPetInput;
 #[cfg(any(feature = "applicants", feature = "leads"))]
 mod applicant_role;
 #[cfg(any(feature = "applicants", feature = "leads"))]
-pub use applicant_role::*;
+pub use self::applicant_role::ApplicantRole;
 #[cfg(any(feature = "applicants", feature = "applications"))]
 mod applicant_type;
 #[cfg(any(feature = "applicants", feature = "applications"))]
-pub use applicant_type::*;
+pub use self::applicant_type::ApplicantType;
 #[cfg(feature = "applicants")]
 mod applicant_vehicle;
 #[cfg(feature = "applicants")]
-pub use applicant_vehicle::*;
+pub use self::applicant_vehicle::ApplicantVehicle;
 #[cfg(feature = "applications")]
 mod application;
 #[cfg(feature = "applications")]
-pub use application::*;
+pub use self::application::{Application, ApplicationApplicant};
 #[cfg(any(feature = "applicants", feature = "applications"))]
 mod application_attachment;
 #[cfg(any(feature = "applicants", feature = "applications"))]
-pub use application_attachment::*;
+pub use self::application_attachment::ApplicationAttachment;
 #[cfg(any(feature = "applications", feature = "leases"))]
 mod application_fee;
 #[cfg(any(feature = "applications", feature = "leases"))]
-pub use application_fee::*;
+pub use self::application_fee::ApplicationFee;
 #[cfg(any(feature = "applicants", feature = "applications"))]
 mod application_milestone;
 #[cfg(any(feature = "applicants", feature = "applications"))]
-pub use application_milestone::*;
+pub use self::application_milestone::ApplicationMilestone;
 #[cfg(any(feature = "applications", feature = "leases"))]
 mod application_pet;
 #[cfg(any(feature = "applications", feature = "leases"))]
-pub use application_pet::*;
+pub use self::application_pet::ApplicationPet;
 #[cfg(any(feature = "applicants", feature = "applications"))]
 mod application_reference;
 #[cfg(any(feature = "applicants", feature = "applications"))]
-pub use application_reference::*;
+pub use self::application_reference::ApplicationReference;
 #[cfg(any(feature = "applicants", feature = "applications", feature = "leases"))]
 mod application_stage;
 #[cfg(any(feature = "applicants", feature = "applications", feature = "leases"))]
-pub use application_stage::*;
+pub use self::application_stage::ApplicationStage;
 #[cfg(feature = "applications")]
 mod application_status;
 #[cfg(feature = "applications")]
-pub use application_status::*;
+pub use self::application_status::ApplicationStatus;
 #[cfg(feature = "applications")]
 mod application_template;
 #[cfg(feature = "applications")]
-pub use application_template::*;
+pub use self::application_template::ApplicationTemplate;
 #[cfg(feature = "applications")]
 mod application_vehicle;
 #[cfg(feature = "applications")]
-pub use application_vehicle::*;
+pub use self::application_vehicle::ApplicationVehicle;
 #[cfg(any(feature = "applications", feature = "leases"))]
 mod applied_concession;
 #[cfg(any(feature = "applications", feature = "leases"))]
-pub use applied_concession::*;
+pub use self::applied_concession::AppliedConcession;
 #[cfg(feature = "appointments")]
 mod appointment_availability;
 #[cfg(feature = "appointments")]
-pub use appointment_availability::*;
+pub use self::appointment_availability::AppointmentAvailability;
 #[cfg(feature = "appointments")]
 mod appointment_priority;
 #[cfg(feature = "appointments")]
-pub use appointment_priority::*;
+pub use self::appointment_priority::AppointmentPriority;
 #[cfg(feature = "appointments")]
 mod appointment_slot;
 #[cfg(feature = "appointments")]
-pub use appointment_slot::*;
+pub use self::appointment_slot::AppointmentSlot;
 #[cfg(feature = "appointments")]
 mod appointment_type;
 #[cfg(feature = "appointments")]
-pub use appointment_type::*;
+pub use self::appointment_type::AppointmentType;
 #[cfg(any(feature = "applicants", feature = "applications"))]
 mod bank_account;
 #[cfg(any(feature = "applicants", feature = "applications"))]
-pub use bank_account::*;
+pub use self::bank_account::BankAccount;
 #[cfg(any(feature = "applicants", feature = "applications"))]
 mod bank_account_type;
 #[cfg(any(feature = "applicants", feature = "applications"))]
-pub use bank_account_type::*;
+pub use self::bank_account_type::BankAccountType;
 #[cfg(any(feature = "billing_and_payments", feature = "residents"))]
 mod billing_frequency;
 #[cfg(any(feature = "billing_and_payments", feature = "residents"))]
-pub use billing_frequency::*;
+pub use self::billing_frequency::BillingFrequency;
 #[cfg(
     any(
         feature = "applicants",
@@ -201,135 +204,135 @@ mod bool_or_string;
         feature = "properties"
     )
 )]
-pub use bool_or_string::*;
+pub use self::bool_or_string::BoolOrString;
 #[cfg(feature = "admin")]
 mod buildium_credentials;
 #[cfg(feature = "admin")]
-pub use buildium_credentials::*;
+pub use self::buildium_credentials::BuildiumCredentials;
 #[cfg(feature = "appointments")]
 mod calendar_day;
 #[cfg(feature = "appointments")]
-pub use calendar_day::*;
+pub use self::calendar_day::{CalendarDay, CalendarDaySimultaneousAppointmentMode};
 #[cfg(feature = "appointments")]
 mod calendar_type;
 #[cfg(feature = "appointments")]
-pub use calendar_type::*;
+pub use self::calendar_type::CalendarType;
 #[cfg(feature = "call_logs")]
 mod call_log;
 #[cfg(feature = "call_logs")]
-pub use call_log::*;
+pub use self::call_log::CallLog;
 #[cfg(feature = "events")]
 mod call_status;
 #[cfg(feature = "events")]
-pub use call_status::*;
+pub use self::call_status::CallStatus;
 #[cfg(feature = "appointments")]
 mod cancel_appointment;
 #[cfg(feature = "appointments")]
-pub use cancel_appointment::*;
+pub use self::cancel_appointment::CancelAppointment;
 #[cfg(feature = "billing_and_payments")]
 mod charge_code;
 #[cfg(feature = "billing_and_payments")]
-pub use charge_code::*;
+pub use self::charge_code::ChargeCode;
 #[cfg(feature = "units")]
 mod concession;
 #[cfg(feature = "units")]
-pub use concession::*;
+pub use self::concession::Concession;
 #[cfg(feature = "construction_job_cost")]
 mod construction_job;
 #[cfg(feature = "construction_job_cost")]
-pub use construction_job::*;
+pub use self::construction_job::ConstructionJob;
 #[cfg(feature = "construction_job_cost")]
 mod construction_job_detail;
 #[cfg(feature = "construction_job_cost")]
-pub use construction_job_detail::*;
+pub use self::construction_job_detail::ConstructionJobDetail;
 #[cfg(feature = "construction_job_cost")]
 mod contract;
 #[cfg(feature = "construction_job_cost")]
-pub use contract::*;
+pub use self::contract::Contract;
 #[cfg(feature = "construction_job_cost")]
 mod contract_detail;
 #[cfg(feature = "construction_job_cost")]
-pub use contract_detail::*;
+pub use self::contract_detail::ContractDetail;
 #[cfg(any(feature = "applicants", feature = "leases", feature = "residents"))]
 mod country_code;
 #[cfg(any(feature = "applicants", feature = "leases", feature = "residents"))]
-pub use country_code::*;
+pub use self::country_code::CountryCode;
 #[cfg(any(feature = "applications", feature = "leases"))]
 mod country_code_or_other;
 #[cfg(any(feature = "applications", feature = "leases"))]
-pub use country_code_or_other::*;
+pub use self::country_code_or_other::CountryCodeOrOther;
 #[cfg(any(feature = "applications", feature = "residents", feature = "vendors"))]
 mod country_name;
 #[cfg(any(feature = "applications", feature = "residents", feature = "vendors"))]
-pub use country_name::*;
+pub use self::country_name::CountryName;
 #[cfg(feature = "admin")]
 mod created_integration;
 #[cfg(feature = "admin")]
-pub use created_integration::*;
+pub use self::created_integration::CreatedIntegration;
 #[cfg(any(feature = "applicants", feature = "applications"))]
 mod credit_card;
 #[cfg(any(feature = "applicants", feature = "applications"))]
-pub use credit_card::*;
+pub use self::credit_card::CreditCard;
 #[cfg(feature = "admin")]
 mod data_access;
 #[cfg(feature = "admin")]
-pub use data_access::*;
+pub use self::data_access::DataAccess;
 #[cfg(feature = "admin")]
 mod data_access_start;
 #[cfg(feature = "admin")]
-pub use data_access_start::*;
+pub use self::data_access_start::DataAccessStart;
 #[cfg(feature = "admin")]
 mod data_diff;
 #[cfg(feature = "admin")]
-pub use data_diff::*;
+pub use self::data_diff::{DataDiff, DataDiffEventType};
 #[cfg(feature = "properties")]
 mod day_of_week;
 #[cfg(feature = "properties")]
-pub use day_of_week::*;
+pub use self::day_of_week::DayOfWeek;
 #[cfg(feature = "deposits")]
 mod deposit;
 #[cfg(feature = "deposits")]
-pub use deposit::*;
+pub use self::deposit::Deposit;
 #[cfg(feature = "deposit_summaries")]
 mod deposit_summary;
 #[cfg(feature = "deposit_summaries")]
-pub use deposit_summary::*;
+pub use self::deposit_summary::DepositSummary;
 #[cfg(feature = "units")]
 mod dwelling_type;
 #[cfg(feature = "units")]
-pub use dwelling_type::*;
+pub use self::dwelling_type::DwellingType;
 #[cfg(feature = "crm_appointments")]
 mod eliseai_appointment;
 #[cfg(feature = "crm_appointments")]
-pub use eliseai_appointment::*;
+pub use self::eliseai_appointment::EliseaiAppointment;
 #[cfg(any(feature = "applications", feature = "leases"))]
 mod emergency_contact;
 #[cfg(any(feature = "applications", feature = "leases"))]
-pub use emergency_contact::*;
+pub use self::emergency_contact::EmergencyContact;
 #[cfg(any(feature = "applications", feature = "leases"))]
 mod emergency_contact_relationship;
 #[cfg(any(feature = "applications", feature = "leases"))]
-pub use emergency_contact_relationship::*;
+pub use self::emergency_contact_relationship::EmergencyContactRelationship;
 #[cfg(feature = "employees")]
 mod employee;
 #[cfg(feature = "employees")]
-pub use employee::*;
+pub use self::employee::Employee;
 #[cfg(any(feature = "applications", feature = "leases"))]
 mod employment_record;
 #[cfg(any(feature = "applications", feature = "leases"))]
-pub use employment_record::*;
+pub use self::employment_record::EmploymentRecord;
 #[cfg(feature = "events")]
 mod entrata_applicant_event;
 #[cfg(feature = "events")]
-pub use entrata_applicant_event::*;
+pub use self::entrata_applicant_event::EntrataApplicantEvent;
 #[cfg(feature = "admin")]
 mod entrata_credentials;
 #[cfg(feature = "admin")]
-pub use entrata_credentials::*;
+pub use self::entrata_credentials::EntrataCredentials;
 #[cfg(any(feature = "appointments", feature = "events"))]
 mod event;
 #[cfg(any(feature = "appointments", feature = "events"))]
-pub use event::*;
+pub use self::event::Event;
 #[cfg(
     any(
         feature = "applicants",
@@ -347,285 +350,285 @@ mod event_change;
         feature = "residents"
     )
 )]
-pub use event_change::*;
+pub use self::event_change::EventChange;
 #[cfg(feature = "events")]
 mod event_kind;
 #[cfg(feature = "events")]
-pub use event_kind::*;
+pub use self::event_kind::EventKind;
 #[cfg(feature = "events")]
 mod event_name;
 #[cfg(feature = "events")]
-pub use event_name::*;
+pub use self::event_name::EventName;
 #[cfg(feature = "events")]
 mod event_result;
 #[cfg(feature = "events")]
-pub use event_result::*;
+pub use self::event_result::EventResult;
 #[cfg(any(feature = "appointments", feature = "events"))]
 mod event_status;
 #[cfg(any(feature = "appointments", feature = "events"))]
-pub use event_status::*;
+pub use self::event_status::EventStatus;
 #[cfg(feature = "events")]
 mod event_sub_type;
 #[cfg(feature = "events")]
-pub use event_sub_type::*;
+pub use self::event_sub_type::EventSubType;
 #[cfg(feature = "events")]
 mod event_type;
 #[cfg(feature = "events")]
-pub use event_type::*;
+pub use self::event_type::EventType;
 #[cfg(feature = "billing_and_payments")]
 mod fee;
 #[cfg(feature = "billing_and_payments")]
-pub use fee::*;
+pub use self::fee::Fee;
 #[cfg(feature = "files")]
 mod file_type;
 #[cfg(feature = "files")]
-pub use file_type::*;
+pub use self::file_type::FileType;
 #[cfg(feature = "billing_and_payments")]
 mod financial_account;
 #[cfg(feature = "billing_and_payments")]
-pub use financial_account::*;
+pub use self::financial_account::FinancialAccount;
 #[cfg(feature = "units")]
 mod floor_plan;
 #[cfg(feature = "units")]
-pub use floor_plan::*;
+pub use self::floor_plan::FloorPlan;
 #[cfg(any(feature = "applicants", feature = "applications"))]
 mod housing_assistance;
 #[cfg(any(feature = "applicants", feature = "applications"))]
-pub use housing_assistance::*;
+pub use self::housing_assistance::HousingAssistance;
 #[cfg(feature = "applicants")]
 mod housing_tenure;
 #[cfg(feature = "applicants")]
-pub use housing_tenure::*;
+pub use self::housing_tenure::HousingTenure;
 #[cfg(feature = "amenities")]
 mod included_utility;
 #[cfg(feature = "amenities")]
-pub use included_utility::*;
+pub use self::included_utility::IncludedUtility;
 #[cfg(feature = "applicants")]
 mod income_source;
 #[cfg(feature = "applicants")]
-pub use income_source::*;
+pub use self::income_source::IncomeSource;
 #[cfg(feature = "admin")]
 mod integration;
 #[cfg(feature = "admin")]
-pub use integration::*;
+pub use self::integration::Integration;
 #[cfg(feature = "admin")]
 mod integration_credentials;
 #[cfg(feature = "admin")]
-pub use integration_credentials::*;
+pub use self::integration_credentials::IntegrationCredentials;
 #[cfg(feature = "admin")]
 mod integration_interface;
 #[cfg(feature = "admin")]
-pub use integration_interface::*;
+pub use self::integration_interface::IntegrationInterface;
 #[cfg(feature = "admin")]
 mod integration_model;
 #[cfg(feature = "admin")]
-pub use integration_model::*;
+pub use self::integration_model::IntegrationModel;
 #[cfg(feature = "admin")]
 mod integration_rate_limit;
 #[cfg(feature = "admin")]
-pub use integration_rate_limit::*;
+pub use self::integration_rate_limit::IntegrationRateLimit;
 #[cfg(feature = "admin")]
 mod integration_summary;
 #[cfg(feature = "admin")]
-pub use integration_summary::*;
+pub use self::integration_summary::IntegrationSummary;
 mod integration_vendor;
-pub use integration_vendor::*;
+pub use self::integration_vendor::IntegrationVendor;
 #[cfg(feature = "admin")]
 mod interface_configuration;
 #[cfg(feature = "admin")]
-pub use interface_configuration::*;
+pub use self::interface_configuration::InterfaceConfiguration;
 #[cfg(feature = "admin")]
 mod interface_name;
 #[cfg(feature = "admin")]
-pub use interface_name::*;
+pub use self::interface_name::InterfaceName;
 #[cfg(feature = "invoices")]
 mod invoice;
 #[cfg(feature = "invoices")]
-pub use invoice::*;
+pub use self::invoice::Invoice;
 #[cfg(feature = "invoices")]
 mod invoice_item;
 #[cfg(feature = "invoices")]
-pub use invoice_item::*;
+pub use self::invoice_item::InvoiceItem;
 #[cfg(feature = "purchase_orders")]
 mod job_cost_item;
 #[cfg(feature = "purchase_orders")]
-pub use job_cost_item::*;
+pub use self::job_cost_item::JobCostItem;
 #[cfg(feature = "admin")]
 mod job_log;
 #[cfg(feature = "admin")]
-pub use job_log::*;
+pub use self::job_log::JobLog;
 #[cfg(feature = "appointments")]
 mod job_meta;
 #[cfg(feature = "appointments")]
-pub use job_meta::*;
+pub use self::job_meta::JobMeta;
 #[cfg(feature = "admin")]
 mod job_outcome;
 #[cfg(feature = "admin")]
-pub use job_outcome::*;
+pub use self::job_outcome::JobOutcome;
 #[cfg(feature = "admin")]
 mod job_schedule;
 #[cfg(feature = "admin")]
-pub use job_schedule::*;
+pub use self::job_schedule::JobSchedule;
 #[cfg(feature = "admin")]
 mod job_schedule_status;
 #[cfg(feature = "admin")]
-pub use job_schedule_status::*;
+pub use self::job_schedule_status::JobScheduleStatus;
 #[cfg(feature = "admin")]
 mod knock_credentials;
 #[cfg(feature = "admin")]
-pub use knock_credentials::*;
+pub use self::knock_credentials::KnockCredentials;
 #[cfg(feature = "applicants")]
 mod landlord_type;
 #[cfg(feature = "applicants")]
-pub use landlord_type::*;
+pub use self::landlord_type::LandlordType;
 #[cfg(feature = "leads")]
 mod lead;
 #[cfg(feature = "leads")]
-pub use lead::*;
+pub use self::lead::{Lead, LeadPet};
 #[cfg(feature = "events")]
 mod lead_event_status;
 #[cfg(feature = "events")]
-pub use lead_event_status::*;
+pub use self::lead_event_status::LeadEventStatus;
 #[cfg(feature = "leads")]
 mod lead_relationship;
 #[cfg(feature = "leads")]
-pub use lead_relationship::*;
+pub use self::lead_relationship::LeadRelationship;
 #[cfg(feature = "leads")]
 mod lead_source;
 #[cfg(feature = "leads")]
-pub use lead_source::*;
+pub use self::lead_source::LeadSource;
 #[cfg(feature = "leads")]
 mod lead_status;
 #[cfg(feature = "leads")]
-pub use lead_status::*;
+pub use self::lead_status::LeadStatus;
 #[cfg(feature = "leases")]
 mod lease;
 #[cfg(feature = "leases")]
-pub use lease::*;
+pub use self::lease::{Lease, LeaseService};
 #[cfg(feature = "leases")]
 mod lease_resident;
 #[cfg(feature = "leases")]
-pub use lease_resident::*;
+pub use self::lease_resident::LeaseResident;
 #[cfg(feature = "leases")]
 mod lease_status;
 #[cfg(feature = "leases")]
-pub use lease_status::*;
+pub use self::lease_status::LeaseStatus;
 #[cfg(feature = "leases")]
 mod lease_transfer;
 #[cfg(feature = "leases")]
-pub use lease_transfer::*;
+pub use self::lease_transfer::LeaseTransfer;
 #[cfg(feature = "leases")]
 mod lease_type;
 #[cfg(feature = "leases")]
-pub use lease_type::*;
+pub use self::lease_type::LeaseType;
 #[cfg(feature = "leases")]
 mod lease_vehicle;
 #[cfg(feature = "leases")]
-pub use lease_vehicle::*;
+pub use self::lease_vehicle::LeaseVehicle;
 #[cfg(feature = "purchase_orders")]
 mod ledger_item;
 #[cfg(feature = "purchase_orders")]
-pub use ledger_item::*;
+pub use self::ledger_item::LedgerItem;
 #[cfg(feature = "listings")]
 mod listing;
 #[cfg(feature = "listings")]
-pub use listing::*;
+pub use self::listing::Listing;
 #[cfg(feature = "listings")]
 mod listing_pricing;
 #[cfg(feature = "listings")]
-pub use listing_pricing::*;
+pub use self::listing_pricing::ListingPricing;
 #[cfg(feature = "applicants")]
 mod marital_status;
 #[cfg(feature = "applicants")]
-pub use marital_status::*;
+pub use self::marital_status::MaritalStatus;
 #[cfg(any(feature = "applications", feature = "leases"))]
 mod married_or_single;
 #[cfg(any(feature = "applications", feature = "leases"))]
-pub use married_or_single::*;
+pub use self::married_or_single::MarriedOrSingle;
 #[cfg(feature = "admin")]
 mod model_access;
 #[cfg(feature = "admin")]
-pub use model_access::*;
+pub use self::model_access::ModelAccess;
 #[cfg(feature = "admin")]
 mod mri_credentials;
 #[cfg(feature = "admin")]
-pub use mri_credentials::*;
+pub use self::mri_credentials::MriCredentials;
 #[cfg(feature = "construction_job_cost")]
 mod new_contract_detail;
 #[cfg(feature = "construction_job_cost")]
-pub use new_contract_detail::*;
+pub use self::new_contract_detail::NewContractDetail;
 #[cfg(any(feature = "applicants", feature = "leads"))]
 mod new_event;
 #[cfg(any(feature = "applicants", feature = "leads"))]
-pub use new_event::*;
+pub use self::new_event::NewEvent;
 #[cfg(any(feature = "applicants", feature = "leads"))]
 mod new_event_name;
 #[cfg(any(feature = "applicants", feature = "leads"))]
-pub use new_event_name::*;
+pub use self::new_event_name::NewEventName;
 #[cfg(feature = "invoices")]
 mod new_invoice_item;
 #[cfg(feature = "invoices")]
-pub use new_invoice_item::*;
+pub use self::new_invoice_item::NewInvoiceItem;
 #[cfg(feature = "invoices")]
 mod new_payable_register_item;
 #[cfg(feature = "invoices")]
-pub use new_payable_register_item::*;
+pub use self::new_payable_register_item::NewPayableRegisterItem;
 #[cfg(feature = "purchase_orders")]
 mod new_purchase_order_item;
 #[cfg(feature = "purchase_orders")]
-pub use new_purchase_order_item::*;
+pub use self::new_purchase_order_item::NewPurchaseOrderItem;
 #[cfg(feature = "admin")]
 mod normalization;
 #[cfg(feature = "admin")]
-pub use normalization::*;
+pub use self::normalization::Normalization;
 #[cfg(feature = "note_categories")]
 mod note_category;
 #[cfg(feature = "note_categories")]
-pub use note_category::*;
+pub use self::note_category::NoteCategory;
 #[cfg(any(feature = "applications", feature = "leases"))]
 mod occupant_relationship;
 #[cfg(any(feature = "applications", feature = "leases"))]
-pub use occupant_relationship::*;
+pub use self::occupant_relationship::OccupantRelationship;
 #[cfg(feature = "properties")]
 mod office_hours;
 #[cfg(feature = "properties")]
-pub use office_hours::*;
+pub use self::office_hours::OfficeHours;
 #[cfg(any(feature = "applications", feature = "leases"))]
 mod other_income;
 #[cfg(any(feature = "applications", feature = "leases"))]
-pub use other_income::*;
+pub use self::other_income::OtherIncome;
 #[cfg(any(feature = "applications", feature = "leases"))]
 mod other_occupant;
 #[cfg(any(feature = "applications", feature = "leases"))]
-pub use other_occupant::*;
+pub use self::other_occupant::OtherOccupant;
 #[cfg(feature = "owners")]
 mod owner;
 #[cfg(feature = "owners")]
-pub use owner::*;
+pub use self::owner::Owner;
 #[cfg(feature = "invoices")]
 mod payable_register;
 #[cfg(feature = "invoices")]
-pub use payable_register::*;
+pub use self::payable_register::PayableRegister;
 #[cfg(feature = "invoices")]
 mod payable_register_item;
 #[cfg(feature = "invoices")]
-pub use payable_register_item::*;
+pub use self::payable_register_item::PayableRegisterItem;
 #[cfg(feature = "billing_and_payments")]
 mod payment_allocation;
 #[cfg(feature = "billing_and_payments")]
-pub use payment_allocation::*;
+pub use self::payment_allocation::PaymentAllocation;
 #[cfg(feature = "billing_and_payments")]
 mod payment_type;
 #[cfg(feature = "billing_and_payments")]
-pub use payment_type::*;
+pub use self::payment_type::PaymentType;
 #[cfg(any(feature = "crm_appointments", feature = "crm_prospects"))]
 mod pet_kind;
 #[cfg(any(feature = "crm_appointments", feature = "crm_prospects"))]
-pub use pet_kind::*;
+pub use self::pet_kind::PetKind;
 #[cfg(feature = "properties")]
 mod pet_types;
 #[cfg(feature = "properties")]
-pub use pet_types::*;
+pub use self::pet_types::PetTypes;
 #[cfg(
     any(
         feature = "applicants",
@@ -647,7 +650,7 @@ mod phone_type;
         feature = "vendors"
     )
 )]
-pub use phone_type::*;
+pub use self::phone_type::PhoneType;
 #[cfg(
     any(
         feature = "applicants",
@@ -665,111 +668,114 @@ mod phone_type_or_other;
         feature = "residents"
     )
 )]
-pub use phone_type_or_other::*;
+pub use self::phone_type_or_other::PhoneTypeOrOther;
 #[cfg(any(feature = "admin", feature = "amenities"))]
 mod pms_or_crm_vendor;
 #[cfg(any(feature = "admin", feature = "amenities"))]
-pub use pms_or_crm_vendor::*;
+pub use self::pms_or_crm_vendor::PmsOrCrmVendor;
 #[cfg(any(feature = "applications", feature = "leases"))]
 mod prior_rental;
 #[cfg(any(feature = "applications", feature = "leases"))]
-pub use prior_rental::*;
+pub use self::prior_rental::PriorRental;
 #[cfg(feature = "applicants")]
 mod prior_residence;
 #[cfg(feature = "applicants")]
-pub use prior_residence::*;
+pub use self::prior_residence::PriorResidence;
 #[cfg(feature = "properties")]
 mod property;
 #[cfg(feature = "properties")]
-pub use property::*;
+pub use self::property::{Property, PropertyTypeNormalized};
 #[cfg(any(feature = "properties", feature = "units"))]
 mod property_category;
 #[cfg(any(feature = "properties", feature = "units"))]
-pub use property_category::*;
+pub use self::property_category::PropertyCategory;
 #[cfg(feature = "admin")]
 mod property_configuration;
 #[cfg(feature = "admin")]
-pub use property_configuration::*;
+pub use self::property_configuration::PropertyConfiguration;
 #[cfg(feature = "amenities")]
 mod property_feature;
 #[cfg(feature = "amenities")]
-pub use property_feature::*;
+pub use self::property_feature::PropertyFeature;
 #[cfg(feature = "properties")]
 mod property_list;
 #[cfg(feature = "properties")]
-pub use property_list::*;
+pub use self::property_list::PropertyList;
 #[cfg(feature = "admin")]
 mod property_list_configuration;
 #[cfg(feature = "admin")]
-pub use property_list_configuration::*;
+pub use self::property_list_configuration::PropertyListConfiguration;
 #[cfg(feature = "admin")]
 mod property_list_configuration_response;
 #[cfg(feature = "admin")]
-pub use property_list_configuration_response::*;
+pub use self::property_list_configuration_response::PropertyListConfigurationResponse;
 #[cfg(feature = "properties")]
 mod property_type;
 #[cfg(feature = "properties")]
-pub use property_type::*;
+pub use self::property_type::PropertyType;
 #[cfg(feature = "admin")]
 mod propertyware_rest_credentials;
 #[cfg(feature = "admin")]
-pub use propertyware_rest_credentials::*;
+pub use self::propertyware_rest_credentials::PropertywareRestCredentials;
 #[cfg(feature = "admin")]
 mod propertyware_soap_credentials;
 #[cfg(feature = "admin")]
-pub use propertyware_soap_credentials::*;
+pub use self::propertyware_soap_credentials::PropertywareSoapCredentials;
 #[cfg(feature = "purchase_orders")]
 mod purchase_order;
 #[cfg(feature = "purchase_orders")]
-pub use purchase_order::*;
+pub use self::purchase_order::PurchaseOrder;
 #[cfg(feature = "purchase_orders")]
 mod purchase_order_item;
 #[cfg(feature = "purchase_orders")]
-pub use purchase_order_item::*;
+pub use self::purchase_order_item::PurchaseOrderItem;
 #[cfg(feature = "purchase_orders")]
 mod purchase_order_item_change;
 #[cfg(feature = "purchase_orders")]
-pub use purchase_order_item_change::*;
+pub use self::purchase_order_item_change::PurchaseOrderItemChange;
 #[cfg(feature = "admin")]
 mod rate_limits;
 #[cfg(feature = "admin")]
-pub use rate_limits::*;
+pub use self::rate_limits::RateLimits;
 #[cfg(feature = "admin")]
 mod real_page_credentials;
 #[cfg(feature = "admin")]
-pub use real_page_credentials::*;
+pub use self::real_page_credentials::RealPageCredentials;
 #[cfg(feature = "admin")]
 mod real_page_rpx_credentials;
 #[cfg(feature = "admin")]
-pub use real_page_rpx_credentials::*;
+pub use self::real_page_rpx_credentials::RealPageRpxCredentials;
 #[cfg(feature = "admin")]
 mod real_page_rpx_method_credentials;
 #[cfg(feature = "admin")]
-pub use real_page_rpx_method_credentials::*;
+pub use self::real_page_rpx_method_credentials::RealPageRpxMethodCredentials;
 #[cfg(feature = "admin")]
 mod real_page_rpx_methods;
 #[cfg(feature = "admin")]
-pub use real_page_rpx_methods::*;
+pub use self::real_page_rpx_methods::RealPageRpxMethods;
 #[cfg(feature = "admin")]
 mod real_page_sftp_credentials;
 #[cfg(feature = "admin")]
-pub use real_page_sftp_credentials::*;
+pub use self::real_page_sftp_credentials::RealPageSftpCredentials;
 #[cfg(any(feature = "leases", feature = "webhooks"))]
 mod record_ref;
 #[cfg(any(feature = "leases", feature = "webhooks"))]
-pub use record_ref::*;
+pub use self::record_ref::RecordRef;
 #[cfg(feature = "billing_and_payments")]
 mod recurring_resident_charge;
 #[cfg(feature = "billing_and_payments")]
-pub use recurring_resident_charge::*;
+pub use self::recurring_resident_charge::{
+    RecurringResidentCharge, RecurringResidentChargeFrequencyNormalized,
+};
+
 #[cfg(feature = "admin")]
 mod rent_manager_credentials;
 #[cfg(feature = "admin")]
-pub use rent_manager_credentials::*;
+pub use self::rent_manager_credentials::RentManagerCredentials;
 #[cfg(feature = "admin")]
 mod rent_manager_sandbox_credentials;
 #[cfg(feature = "admin")]
-pub use rent_manager_sandbox_credentials::*;
+pub use self::rent_manager_sandbox_credentials::RentManagerSandboxCredentials;
 #[cfg(
     any(
         feature = "applicants",
@@ -787,272 +793,275 @@ mod rentable_item;
         feature = "residents"
     )
 )]
-pub use rentable_item::*;
+pub use self::rentable_item::RentableItem;
 #[cfg(feature = "admin")]
 mod rentvine_credentials;
 #[cfg(feature = "admin")]
-pub use rentvine_credentials::*;
+pub use self::rentvine_credentials::RentvineCredentials;
 #[cfg(feature = "admin")]
 mod res_man_credentials;
 #[cfg(feature = "admin")]
-pub use res_man_credentials::*;
+pub use self::res_man_credentials::ResManCredentials;
 #[cfg(feature = "residents")]
 mod resident;
 #[cfg(feature = "residents")]
-pub use resident::*;
+pub use self::resident::Resident;
 #[cfg(feature = "billing_and_payments")]
 mod resident_charge;
 #[cfg(feature = "billing_and_payments")]
-pub use resident_charge::*;
+pub use self::resident_charge::ResidentCharge;
 #[cfg(feature = "residents")]
 mod resident_insurance;
 #[cfg(feature = "residents")]
-pub use resident_insurance::*;
+pub use self::resident_insurance::ResidentInsurance;
 #[cfg(feature = "residents")]
 mod resident_lease;
 #[cfg(feature = "residents")]
-pub use resident_lease::*;
+pub use self::resident_lease::ResidentLease;
 #[cfg(feature = "billing_and_payments")]
 mod resident_payment;
 #[cfg(feature = "billing_and_payments")]
-pub use resident_payment::*;
+pub use self::resident_payment::ResidentPayment;
 #[cfg(feature = "residents")]
 mod resident_pet;
 #[cfg(feature = "residents")]
-pub use resident_pet::*;
+pub use self::resident_pet::ResidentPet;
 #[cfg(any(feature = "leases", feature = "residents"))]
 mod resident_type;
 #[cfg(any(feature = "leases", feature = "residents"))]
-pub use resident_type::*;
+pub use self::resident_type::ResidentType;
 #[cfg(feature = "residents")]
 mod resident_vehicle;
 #[cfg(feature = "residents")]
-pub use resident_vehicle::*;
+pub use self::resident_vehicle::ResidentVehicle;
 #[cfg(feature = "appointments")]
 mod resman_appointment;
 #[cfg(feature = "appointments")]
-pub use resman_appointment::*;
+pub use self::resman_appointment::ResmanAppointment;
 #[cfg(feature = "admin")]
 mod retry_receipt;
 #[cfg(feature = "admin")]
-pub use retry_receipt::*;
+pub use self::retry_receipt::RetryReceipt;
 #[cfg(feature = "admin")]
 mod sample1_credentials;
 #[cfg(feature = "admin")]
-pub use sample1_credentials::*;
+pub use self::sample1_credentials::Sample1Credentials;
 #[cfg(feature = "admin")]
 mod sample1_interface_credentials;
 #[cfg(feature = "admin")]
-pub use sample1_interface_credentials::*;
+pub use self::sample1_interface_credentials::Sample1InterfaceCredentials;
 #[cfg(feature = "admin")]
 mod sample2_credentials;
 #[cfg(feature = "admin")]
-pub use sample2_credentials::*;
+pub use self::sample2_credentials::Sample2Credentials;
 #[cfg(feature = "webhooks")]
 mod saved_webhook;
 #[cfg(feature = "webhooks")]
-pub use saved_webhook::*;
+pub use self::saved_webhook::SavedWebhook;
 #[cfg(any(feature = "applicants", feature = "leads"))]
 mod screening;
 #[cfg(any(feature = "applicants", feature = "leads"))]
-pub use screening::*;
+pub use self::screening::Screening;
 #[cfg(feature = "service_requests")]
 mod service_category;
 #[cfg(feature = "service_requests")]
-pub use service_category::*;
+pub use self::service_category::ServiceCategory;
 #[cfg(feature = "service_requests")]
 mod service_priority;
 #[cfg(feature = "service_requests")]
-pub use service_priority::*;
+pub use self::service_priority::ServicePriority;
 #[cfg(feature = "service_requests")]
 mod service_request;
 #[cfg(feature = "service_requests")]
-pub use service_request::*;
+pub use self::service_request::{
+    ServiceRequest, ServiceRequestEmployee, ServiceRequestVendor,
+};
+
 #[cfg(feature = "service_requests")]
 mod service_request_category;
 #[cfg(feature = "service_requests")]
-pub use service_request_category::*;
+pub use self::service_request_category::ServiceRequestCategory;
 #[cfg(feature = "service_requests")]
 mod service_request_history;
 #[cfg(feature = "service_requests")]
-pub use service_request_history::*;
+pub use self::service_request_history::ServiceRequestHistory;
 #[cfg(feature = "service_requests")]
 mod service_request_history_entry;
 #[cfg(feature = "service_requests")]
-pub use service_request_history_entry::*;
+pub use self::service_request_history_entry::ServiceRequestHistoryEntry;
 #[cfg(feature = "service_requests")]
 mod service_request_location;
 #[cfg(feature = "service_requests")]
-pub use service_request_location::*;
+pub use self::service_request_location::ServiceRequestLocation;
 #[cfg(feature = "service_requests")]
 mod service_request_priority;
 #[cfg(feature = "service_requests")]
-pub use service_request_priority::*;
+pub use self::service_request_priority::ServiceRequestPriority;
 #[cfg(feature = "service_requests")]
 mod service_request_problem;
 #[cfg(feature = "service_requests")]
-pub use service_request_problem::*;
+pub use self::service_request_problem::ServiceRequestProblem;
 #[cfg(feature = "service_requests")]
 mod service_request_raw_status;
 #[cfg(feature = "service_requests")]
-pub use service_request_raw_status::*;
+pub use self::service_request_raw_status::ServiceRequestRawStatus;
 #[cfg(feature = "service_requests")]
 mod service_request_status;
 #[cfg(feature = "service_requests")]
-pub use service_request_status::*;
+pub use self::service_request_status::ServiceRequestStatus;
 #[cfg(feature = "admin")]
 mod start_sync;
 #[cfg(feature = "admin")]
-pub use start_sync::*;
+pub use self::start_sync::StartSync;
 #[cfg(feature = "admin")]
 mod start_sync_response;
 #[cfg(feature = "admin")]
-pub use start_sync_response::*;
+pub use self::start_sync_response::StartSyncResponse;
 #[cfg(any(feature = "applications", feature = "leases", feature = "vendors"))]
 mod state_or_province;
 #[cfg(any(feature = "applications", feature = "leases", feature = "vendors"))]
-pub use state_or_province::*;
+pub use self::state_or_province::StateOrProvince;
 #[cfg(any(feature = "applicants", feature = "residents"))]
 mod state_or_province_full;
 #[cfg(any(feature = "applicants", feature = "residents"))]
-pub use state_or_province_full::*;
+pub use self::state_or_province_full::StateOrProvinceFull;
 #[cfg(feature = "purchase_orders")]
 mod state_or_province_or_other;
 #[cfg(feature = "purchase_orders")]
-pub use state_or_province_or_other::*;
+pub use self::state_or_province_or_other::StateOrProvinceOrOther;
 #[cfg(feature = "admin")]
 mod sync_cadence;
 #[cfg(feature = "admin")]
-pub use sync_cadence::*;
+pub use self::sync_cadence::SyncCadence;
 #[cfg(feature = "admin")]
 mod sync_day;
 #[cfg(feature = "admin")]
-pub use sync_day::*;
+pub use self::sync_day::SyncDay;
 #[cfg(feature = "admin")]
 mod sync_model;
 #[cfg(feature = "admin")]
-pub use sync_model::*;
+pub use self::sync_model::SyncModel;
 #[cfg(feature = "admin")]
 mod sync_schedule;
 #[cfg(feature = "admin")]
-pub use sync_schedule::*;
+pub use self::sync_schedule::SyncSchedule;
 #[cfg(feature = "admin")]
 mod sync_schedule_type;
 #[cfg(feature = "admin")]
-pub use sync_schedule_type::*;
+pub use self::sync_schedule_type::SyncScheduleType;
 #[cfg(feature = "admin")]
 mod sync_slot;
 #[cfg(feature = "admin")]
-pub use sync_slot::*;
+pub use self::sync_slot::SyncSlot;
 #[cfg(feature = "admin")]
 mod sync_timezone;
 #[cfg(feature = "admin")]
-pub use sync_timezone::*;
+pub use self::sync_timezone::SyncTimezone;
 #[cfg(feature = "admin")]
 mod sync_week;
 #[cfg(feature = "admin")]
-pub use sync_week::*;
+pub use self::sync_week::SyncWeek;
 #[cfg(any(feature = "admin", feature = "webhooks"))]
 mod system_environment;
 #[cfg(any(feature = "admin", feature = "webhooks"))]
-pub use system_environment::*;
+pub use self::system_environment::SystemEnvironment;
 #[cfg(feature = "timezones")]
 mod timezone;
 #[cfg(feature = "timezones")]
-pub use timezone::*;
+pub use self::timezone::Timezone;
 #[cfg(feature = "units")]
 mod unit;
 #[cfg(feature = "units")]
-pub use unit::*;
+pub use self::unit::Unit;
 #[cfg(feature = "units")]
 mod unit_detail;
 #[cfg(feature = "units")]
-pub use unit_detail::*;
+pub use self::unit_detail::UnitDetail;
 #[cfg(feature = "amenities")]
 mod unit_feature;
 #[cfg(feature = "amenities")]
-pub use unit_feature::*;
+pub use self::unit_feature::UnitFeature;
 #[cfg(feature = "units")]
 mod unit_type;
 #[cfg(feature = "units")]
-pub use unit_type::*;
+pub use self::unit_type::UnitType;
 #[cfg(feature = "events")]
 mod update_event;
 #[cfg(feature = "events")]
-pub use update_event::*;
+pub use self::update_event::UpdateEvent;
 #[cfg(feature = "appointments")]
 mod update_leasing_appointment;
 #[cfg(feature = "appointments")]
-pub use update_leasing_appointment::*;
+pub use self::update_leasing_appointment::UpdateLeasingAppointment;
 #[cfg(feature = "admin")]
 mod updated_integration;
 #[cfg(feature = "admin")]
-pub use updated_integration::*;
+pub use self::updated_integration::UpdatedIntegration;
 #[cfg(feature = "admin")]
 mod updated_property_configuration;
 #[cfg(feature = "admin")]
-pub use updated_property_configuration::*;
+pub use self::updated_property_configuration::UpdatedPropertyConfiguration;
 #[cfg(any(feature = "leases", feature = "residents"))]
 mod us_country;
 #[cfg(any(feature = "leases", feature = "residents"))]
-pub use us_country::*;
+pub use self::us_country::UsCountry;
 #[cfg(feature = "admin")]
 mod user;
 #[cfg(feature = "admin")]
-pub use user::*;
+pub use self::user::User;
 #[cfg(feature = "admin")]
 mod user_role;
 #[cfg(feature = "admin")]
-pub use user_role::*;
+pub use self::user_role::UserRole;
 #[cfg(feature = "vendors")]
 mod vendor;
 #[cfg(feature = "vendors")]
-pub use vendor::*;
+pub use self::vendor::Vendor;
 #[cfg(feature = "vendors")]
 mod vendor_contact;
 #[cfg(feature = "vendors")]
-pub use vendor_contact::*;
+pub use self::vendor_contact::VendorContact;
 #[cfg(any(feature = "applicants", feature = "applications"))]
 mod voice_phone_type;
 #[cfg(any(feature = "applicants", feature = "applications"))]
-pub use voice_phone_type::*;
+pub use self::voice_phone_type::VoicePhoneType;
 #[cfg(feature = "webhooks")]
 mod webhook;
 #[cfg(feature = "webhooks")]
-pub use webhook::*;
+pub use self::webhook::Webhook;
 #[cfg(feature = "webhooks")]
 mod webhook_header;
 #[cfg(feature = "webhooks")]
-pub use webhook_header::*;
+pub use self::webhook_header::WebhookHeader;
 #[cfg(feature = "webhooks")]
 mod webhook_model;
 #[cfg(feature = "webhooks")]
-pub use webhook_model::*;
+pub use self::webhook_model::WebhookModel;
 #[cfg(feature = "webhooks")]
 mod webhook_trigger;
 #[cfg(feature = "webhooks")]
-pub use webhook_trigger::*;
+pub use self::webhook_trigger::WebhookTrigger;
 #[cfg(feature = "admin")]
 mod write_category;
 #[cfg(feature = "admin")]
-pub use write_category::*;
+pub use self::write_category::WriteCategory;
 #[cfg(feature = "admin")]
 mod write_log;
 #[cfg(feature = "admin")]
-pub use write_log::*;
+pub use self::write_log::{WriteLog, WriteLogVendor};
 #[cfg(feature = "admin")]
 mod write_log_time_range;
 #[cfg(feature = "admin")]
-pub use write_log_time_range::*;
+pub use self::write_log_time_range::WriteLogTimeRange;
 #[cfg(feature = "admin")]
 mod write_logs;
 #[cfg(feature = "admin")]
-pub use write_logs::*;
+pub use self::write_logs::WriteLogs;
 #[cfg(feature = "admin")]
 mod write_result;
 #[cfg(feature = "admin")]
-pub use write_result::*;
+pub use self::write_result::WriteResult;
 #[cfg(feature = "admin")]
 mod write_status;
 #[cfg(feature = "admin")]
-pub use write_status::*;
+pub use self::write_status::WriteStatus;
