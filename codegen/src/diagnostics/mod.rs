@@ -1,6 +1,6 @@
 //! Diagnostics: what is wrong with a document, where, and how to fix it.
 //!
-//! A pass collects [`Problem`]s and continues, so that one run reports as many as possible.
+//! A pass collects [`Diagnostic`]s and continues, so that one run reports as many as possible.
 
 pub mod pointer;
 

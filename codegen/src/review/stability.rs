@@ -1,6 +1,6 @@
 //! Finds Rust items that have another name in another version of a document although they are the same in HTTP and JSON.
 //!
-//! Two items are the same if they are at the same [location](crate::location) of the same operation. A type, or an
+//! Two items are the same if they are at the same [location](crate::api::location) of the same operation. A type, or an
 //! alternative of a union, must also have the same fingerprint: everything that the document says of it and of its parts
 //! at any depth, except prose, titles and the names of components. A field, value, alternative or setter is renamed if its
 //! own identifier differs; a type with another name is reported once, as a type. Arguments of methods have no name for

@@ -18,9 +18,9 @@ pub enum Origin {
 pub enum Owner {
     /// The nearest enclosing type that has a name.
     Type(TypeId),
-    /// Index in [`Api::operations`].
+    /// Index in `Api::operations`.
     Operation(usize),
-    /// Index in [`Api::webhooks`].
+    /// Index in `Api::webhooks`.
     Webhook(usize),
 }
 
