@@ -37,22 +37,7 @@ wire_text!(Date by as_str, DateTime by as_str, DateOrDateTime by as_str, Secret 
 /// JSON.
 macro_rules! text_enum {
     ($type:ident { $($wire:literal => $variant:ident),* $(,)? }) => {
-        impl $crate::OpenEnum for $type {
-            const VALUES: &'static [(&'static str, Self)] = &[$(($wire, Self::$variant)),*];
-
-            fn as_str(&self) -> &str {
-                match self {
-                    $(Self::$variant => $wire,)*
-                    Self::Unknown(text) => text,
-                }
-            }
-
-            fn unknown(text: String) -> Self {
-                Self::Unknown(text)
-            }
-        }
-
-        $crate::open_enum::open_enum!($type);
+        $crate::open_enum::open_enum!($type, { $($wire => $variant),* });
 
         impl $crate::record::Node for $type {
             fn empty() -> Self {

@@ -93,10 +93,35 @@ impl Visitor<'_> for Text<'_> {
     }
 }
 
-/// The methods and traits of an open enum in addition to [`OpenEnum`].
+/// The items of [`OpenEnum`], from the strings of the variants in sorted order.
+#[allow(unused_macros)]
+macro_rules! open_enum_values {
+    ({ $($text:literal => $variant:ident),* $(,)? }) => {
+        const VALUES: &'static [(&'static str, Self)] = &[$(($text, Self::$variant)),*];
+
+        fn as_str(&self) -> &str {
+            match self {
+                $(Self::$variant => $text,)*
+                Self::Unknown(text) => text,
+            }
+        }
+
+        fn unknown(text: ::std::string::String) -> Self {
+            Self::Unknown(text)
+        }
+    };
+}
+#[allow(unused_imports)]
+pub(crate) use open_enum_values;
+
+/// An open enum, from the strings of its variants in sorted order: [`OpenEnum`], its methods, the conversions, and serde.
 #[allow(unused_macros)] // A build without a group has no enum.
 macro_rules! open_enum {
-    ($name:ident) => {
+    ($name:ident, $values:tt) => {
+        impl $crate::OpenEnum for $name {
+            $crate::open_enum::open_enum_values! { $values }
+        }
+
         impl $name {
             /// Returns the string on the wire.
             #[must_use]
@@ -161,8 +186,6 @@ pub(crate) use open_enum;
 
 #[cfg(test)]
 mod tests {
-    use super::OpenEnum;
-
     #[derive(Clone, Debug, PartialEq, Eq)]
     enum Size {
         Large,
@@ -170,25 +193,10 @@ mod tests {
         Unknown(String),
     }
 
-    impl OpenEnum for Size {
-        const VALUES: &'static [(&'static str, Self)] = &[("LARGE", Self::Large), ("SMALL", Self::Small)];
-
-        fn as_str(&self) -> &str {
-            match self {
-                Self::Large => "LARGE",
-                Self::Small => "SMALL",
-                Self::Unknown(text) => text,
-            }
-        }
-
-        fn unknown(text: String) -> Self {
-            Self::Unknown(text)
-        }
-    }
     #[allow(unreachable_pub)]
     mod methods {
         use super::Size;
-        open_enum!(Size);
+        open_enum!(Size, { "LARGE" => Large, "SMALL" => Small });
     }
 
     #[test]

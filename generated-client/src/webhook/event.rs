@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::WebhookError;
 use super::payload::{DataChange, JobFailure, SyncComplete, WriteOperationFailure};
 use crate::json;
-use crate::value::open_enum::{self, OpenEnum};
+use crate::value::open_enum;
 
 /// A webhook event.
 ///
@@ -63,33 +63,14 @@ pub enum Trigger {
     Unknown(String),
 }
 
-impl OpenEnum for Trigger {
-    const VALUES: &'static [(&'static str, Self)] = &[
-        ("DATA_NEW", Self::DataNew),
-        ("DATA_UPDATE", Self::DataUpdate),
-        ("FIRST_SYNC_COMPLETE", Self::FirstSyncComplete),
-        ("JOB_FAILURE", Self::JobFailure),
-        ("SYNC_COMPLETE", Self::SyncComplete),
-        ("WRITE_OPERATION_FAILURE", Self::WriteOperationFailure),
-    ];
-
-    fn as_str(&self) -> &str {
-        match self {
-            Self::DataNew => "DATA_NEW",
-            Self::DataUpdate => "DATA_UPDATE",
-            Self::FirstSyncComplete => "FIRST_SYNC_COMPLETE",
-            Self::JobFailure => "JOB_FAILURE",
-            Self::SyncComplete => "SYNC_COMPLETE",
-            Self::WriteOperationFailure => "WRITE_OPERATION_FAILURE",
-            Self::Unknown(text) => text,
-        }
-    }
-
-    fn unknown(text: String) -> Self {
-        Self::Unknown(text)
-    }
-}
-open_enum::open_enum!(Trigger);
+open_enum::open_enum!(Trigger, {
+    "DATA_NEW" => DataNew,
+    "DATA_UPDATE" => DataUpdate,
+    "FIRST_SYNC_COMPLETE" => FirstSyncComplete,
+    "JOB_FAILURE" => JobFailure,
+    "SYNC_COMPLETE" => SyncComplete,
+    "WRITE_OPERATION_FAILURE" => WriteOperationFailure,
+});
 
 impl Event {
     /// Parses a body whose signature was checked; [`receive`](super::receive) does both.
@@ -157,7 +138,7 @@ fn read<T: DeserializeOwned>(payload: Value) -> Option<T> {
     serde_json::from_value(payload).ok()
 }
 
-/// Returns the properties of the event, with the `meta` that may be beside the envelope. The older form has integration
+/// Returns the properties of the event, with the `meta` that may be outside of the envelope. The older form has integration
 /// and kind of the record in `meta` only.
 fn members(json: &Map<String, Value>) -> Map<String, Value> {
     let inner = json.get("data").and_then(Value::as_object).filter(|_| !json.contains_key("event"));

@@ -15,6 +15,11 @@ fn take<T: DeserializeOwned>(from: &mut Object, name: &str) -> Option<T> {
     Some(value)
 }
 
+/// Removes and returns an optional property; its default if it is absent or of another type.
+fn optional<T: DeserializeOwned + Default>(from: &mut Object, name: &str) -> T {
+    take(from, name).unwrap_or_default()
+}
+
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }
@@ -53,7 +58,7 @@ pub struct DataChange {
     /// The changed columns, for a change.
     #[serde(skip_serializing_if = "is_default")]
     pub diff: Option<Diff>,
-    /// Properties of the event beside its data.
+    /// Properties of the event outside of its data.
     #[serde(skip_serializing_if = "is_default")]
     pub meta: Object,
     /// All other properties, by wire name.
@@ -65,16 +70,16 @@ impl<'de> Deserialize<'de> for DataChange {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut other = Object::deserialize(deserializer)?;
         Ok(Self {
-            integration_id: take(&mut other, "integration_id").unwrap_or_default(),
-            vendor: take(&mut other, "vendor").unwrap_or_default(),
-            object: take(&mut other, "object").unwrap_or_default(),
-            record_id: take(&mut other, "record_id").unwrap_or_default(),
-            job_id: take(&mut other, "job_id").unwrap_or_default(),
-            root_job_id: take(&mut other, "root_job_id").unwrap_or_default(),
-            job_type: take(&mut other, "job_type").unwrap_or_default(),
-            payload: take(&mut other, "payload").unwrap_or_default(),
-            diff: take(&mut other, "diff").unwrap_or_default(),
-            meta: take(&mut other, "meta").unwrap_or_default(),
+            integration_id: optional(&mut other, "integration_id"),
+            vendor: optional(&mut other, "vendor"),
+            object: optional(&mut other, "object"),
+            record_id: optional(&mut other, "record_id"),
+            job_id: optional(&mut other, "job_id"),
+            root_job_id: optional(&mut other, "root_job_id"),
+            job_type: optional(&mut other, "job_type"),
+            payload: optional(&mut other, "payload"),
+            diff: optional(&mut other, "diff"),
+            meta: optional(&mut other, "meta"),
             other,
         })
     }
@@ -106,11 +111,7 @@ pub struct Diff {
 impl<'de> Deserialize<'de> for Diff {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut other = Object::deserialize(deserializer)?;
-        Ok(Self {
-            new: take(&mut other, "new").unwrap_or_default(),
-            previous: take(&mut other, "previous").unwrap_or_default(),
-            other,
-        })
+        Ok(Self { new: optional(&mut other, "new"), previous: optional(&mut other, "previous"), other })
     }
 }
 
@@ -142,7 +143,7 @@ pub struct SyncComplete {
     /// The kinds of records that were synced.
     #[serde(skip_serializing_if = "is_default")]
     pub models_synced: Vec<String>,
-    /// Properties of the event beside its data.
+    /// Properties of the event outside of its data.
     #[serde(skip_serializing_if = "is_default")]
     pub meta: Object,
     /// All other properties, by wire name.
@@ -154,15 +155,15 @@ impl<'de> Deserialize<'de> for SyncComplete {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut other = Object::deserialize(deserializer)?;
         Ok(Self {
-            integration_id: take(&mut other, "integration_id").unwrap_or_default(),
-            vendor: take(&mut other, "vendor").unwrap_or_default(),
-            is_backsync: take(&mut other, "is_backsync").unwrap_or_default(),
-            successful_job_count: take(&mut other, "successful_job_count").unwrap_or_default(),
-            failed_job_count: take(&mut other, "failed_job_count").unwrap_or_default(),
-            is_sync_finished: take(&mut other, "is_sync_finished").unwrap_or_default(),
-            job_schedule_id: take(&mut other, "job_schedule_id").unwrap_or_default(),
-            models_synced: take(&mut other, "models_synced").unwrap_or_default(),
-            meta: take(&mut other, "meta").unwrap_or_default(),
+            integration_id: optional(&mut other, "integration_id"),
+            vendor: optional(&mut other, "vendor"),
+            is_backsync: optional(&mut other, "is_backsync"),
+            successful_job_count: optional(&mut other, "successful_job_count"),
+            failed_job_count: optional(&mut other, "failed_job_count"),
+            is_sync_finished: optional(&mut other, "is_sync_finished"),
+            job_schedule_id: optional(&mut other, "job_schedule_id"),
+            models_synced: optional(&mut other, "models_synced"),
+            meta: optional(&mut other, "meta"),
             other,
         })
     }
@@ -186,7 +187,7 @@ pub struct WriteOperationFailure {
     /// The error messages of Propexo or of the vendor's system.
     #[serde(skip_serializing_if = "is_default")]
     pub errors: Vec<String>,
-    /// Properties of the event beside its data.
+    /// Properties of the event outside of its data.
     #[serde(skip_serializing_if = "is_default")]
     pub meta: Object,
     /// All other properties, by wire name.
@@ -200,11 +201,11 @@ impl<'de> Deserialize<'de> for WriteOperationFailure {
         Ok(Self {
             root_job_id: take(&mut other, "root_job_id")
                 .ok_or_else(|| D::Error::missing_field("root_job_id"))?,
-            integration_id: take(&mut other, "integration_id").unwrap_or_default(),
-            vendor: take(&mut other, "vendor").unwrap_or_default(),
-            write_status: take(&mut other, "write_status").unwrap_or_default(),
-            errors: take(&mut other, "errors").unwrap_or_default(),
-            meta: take(&mut other, "meta").unwrap_or_default(),
+            integration_id: optional(&mut other, "integration_id"),
+            vendor: optional(&mut other, "vendor"),
+            write_status: optional(&mut other, "write_status"),
+            errors: optional(&mut other, "errors"),
+            meta: optional(&mut other, "meta"),
             other,
         })
     }
@@ -235,7 +236,7 @@ pub struct JobFailure {
     /// The type of the job.
     #[serde(skip_serializing_if = "is_default")]
     pub job_type: Option<String>,
-    /// Properties of the event beside its data.
+    /// Properties of the event outside of its data.
     #[serde(skip_serializing_if = "is_default")]
     pub meta: Object,
     /// All other properties, by wire name.
@@ -247,12 +248,12 @@ impl<'de> Deserialize<'de> for JobFailure {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut other = Object::deserialize(deserializer)?;
         Ok(Self {
-            integration_id: take(&mut other, "integration_id").unwrap_or_default(),
-            vendor: take(&mut other, "vendor").unwrap_or_default(),
-            job_id: take(&mut other, "job_id").unwrap_or_default(),
-            root_job_id: take(&mut other, "root_job_id").unwrap_or_default(),
-            job_type: take(&mut other, "job_type").unwrap_or_default(),
-            meta: take(&mut other, "meta").unwrap_or_default(),
+            integration_id: optional(&mut other, "integration_id"),
+            vendor: optional(&mut other, "vendor"),
+            job_id: optional(&mut other, "job_id"),
+            root_job_id: optional(&mut other, "root_job_id"),
+            job_type: optional(&mut other, "job_type"),
+            meta: optional(&mut other, "meta"),
             other,
         })
     }

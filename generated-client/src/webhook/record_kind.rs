@@ -1,6 +1,6 @@
 //! The kinds of records that events are about.
 
-use crate::value::open_enum::{self, OpenEnum};
+use crate::value::open_enum::open_enum;
 
 /// The kind of the record of an event: a model of Propexo, such as `leases`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -234,27 +234,8 @@ pub enum RecordKind {
     Unknown(String),
 }
 
-macro_rules! strings {
-    ($($text:literal => $variant:ident),* $(,)?) => {
-        impl OpenEnum for RecordKind {
-            const VALUES: &'static [(&'static str, Self)] = &[$(($text, Self::$variant)),*];
-
-            fn as_str(&self) -> &str {
-                match self {
-                    $(Self::$variant => $text,)*
-                    Self::Unknown(text) => text,
-                }
-            }
-
-            fn unknown(text: String) -> Self {
-                Self::Unknown(text)
-            }
-        }
-    };
-}
-
 // The values of `model` of `POST /v1/webhooks/`, sorted; `tests/webhooks.rs` compares them.
-strings! {
+open_enum!(RecordKind, {
     "accounting_entities" => AccountingEntities,
     "address_types" => AddressTypes,
     "amenities" => Amenities,
@@ -367,5 +348,4 @@ strings! {
     "vendor_insurance_coverage_types" => VendorInsuranceCoverageTypes,
     "vendor_insurance_policy_types" => VendorInsurancePolicyTypes,
     "vendor_payment_types" => VendorPaymentTypes,
-}
-open_enum::open_enum!(RecordKind);
+});

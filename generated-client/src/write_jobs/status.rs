@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use crate::error::Error;
 use crate::json;
 use crate::receipt::WriteJob;
-use crate::value::open_enum::{self, OpenEnum};
+use crate::value::open_enum;
 
 /// The status of a write at one moment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -59,29 +59,12 @@ pub enum WriteState {
     Unknown(String),
 }
 
-impl OpenEnum for WriteState {
-    const VALUES: &'static [(&'static str, Self)] = &[
-        ("FAILURE", Self::Failure),
-        ("PARTIAL_SUCCESS", Self::PartialSuccess),
-        ("PENDING", Self::Pending),
-        ("SUCCESS", Self::Success),
-    ];
-
-    fn as_str(&self) -> &str {
-        match self {
-            Self::Failure => "FAILURE",
-            Self::PartialSuccess => "PARTIAL_SUCCESS",
-            Self::Pending => "PENDING",
-            Self::Success => "SUCCESS",
-            Self::Unknown(text) => text,
-        }
-    }
-
-    fn unknown(text: String) -> Self {
-        Self::Unknown(text)
-    }
-}
-open_enum::open_enum!(WriteState);
+open_enum::open_enum!(WriteState, {
+    "FAILURE" => Failure,
+    "PARTIAL_SUCCESS" => PartialSuccess,
+    "PENDING" => Pending,
+    "SUCCESS" => Success,
+});
 
 /// The outcome of waiting for a write.
 ///
