@@ -82,16 +82,17 @@ impl<'a> Appearances<'a> {
 
     /// Returns the sentence of a type.
     pub(crate) fn sentence(&self, id: TypeId) -> String {
+        let is_inline = matches!(self.api.get(id).origin, Origin::Inline(..));
+        let is_struct = matches!(self.api.repr(id), Repr::Struct(_));
         let what = match self.api.repr(id) {
             Repr::Enum(_) => "The values".to_owned(),
             Repr::Union(_) => "The alternatives".to_owned(),
             // The name of an inline schema says no more than its place.
-            _ if matches!(self.api.get(id).origin, Origin::Inline(..)) => "An object".to_owned(),
+            _ if is_inline => "An object".to_owned(),
             _ => self.with_article(id),
         };
-        let is_struct = matches!(self.api.repr(id), Repr::Struct(_));
         match self.first.get(&id) {
-            Some(Appearance::Response(operation)) if is_struct && what == "An object" => {
+            Some(Appearance::Response(operation)) if is_struct && is_inline => {
                 format!("The response of `{}`.", fenced(operation))
             }
             Some(Appearance::Response(operation)) if is_struct => {

@@ -136,7 +136,7 @@ impl ClientBuilder {
     }
 
     /// Permits the default transport to send the token over plain HTTP to another machine; false by default. For a proxy
-    /// that adds TLS, in a network where nobody else reads the token.
+    /// that adds TLS, in a network where no other party reads the token.
     pub fn allow_plain_http(mut self, allow: bool) -> Self {
         self.allow_plain_http = allow;
         self

@@ -116,7 +116,7 @@ impl Cursor {
         // Before the first page arrives, the distance between pages is unknown.
         let size = self.size?;
         let ahead = self.offset.checked_add(size.checked_mul(under_way as u64)?)?;
-        // A total that no server has is no reason to request that many pages.
+        // An impossible total does not cause requests for that many pages.
         let wanted = match self.total.filter(|total| *total <= MAX_TOTAL) {
             Some(total) if ahead >= total => return None,
             Some(_) => self.prefetch,

@@ -209,18 +209,8 @@ impl Imports {
                 use serde_json::Value;
             )
         });
-        let runtime: Vec<_> = self.runtime.iter().map(|name| ident(name)).collect();
-        let runtime = match runtime.as_slice() {
-            [] => None,
-            [one] => Some(quote!(use crate::#one;)),
-            many => Some(quote!(use crate::{#(#many),*};)),
-        };
-        let models: Vec<_> = self.models.iter().map(|name| ident(name)).collect();
-        let models = match models.as_slice() {
-            [] => None,
-            [one] => Some(quote!(use crate::models::#one;)),
-            many => Some(quote!(use crate::models::{#(#many),*};)),
-        };
+        let runtime = import(&quote!(crate), self.runtime.iter().copied());
+        let models = import(&quote!(crate::models), self.models.iter().map(String::as_str));
         quote!(#map #value #models #runtime)
     }
 
@@ -228,13 +218,18 @@ impl Imports {
     fn in_group(mut self) -> (Option<TokenStream>, TokenStream) {
         let mut types = std::mem::take(&mut self.models);
         types.append(&mut self.inline);
-        let types: Vec<_> = types.iter().map(|name| ident(name)).collect();
-        let types = match types.as_slice() {
-            [] => None,
-            [one] => Some(quote!(use super::#one;)),
-            many => Some(quote!(use super::{#(#many),*};)),
-        };
+        let types = import(&quote!(super), types.iter().map(String::as_str));
         (types, self.tokens())
+    }
+}
+
+/// Returns the import of names from a module, if there are any.
+fn import<'n>(module: &TokenStream, names: impl Iterator<Item = &'n str>) -> Option<TokenStream> {
+    let names: Vec<_> = names.map(ident).collect();
+    match names.as_slice() {
+        [] => None,
+        [one] => Some(quote!(use #module::#one;)),
+        many => Some(quote!(use #module::{#(#many),*};)),
     }
 }
 

@@ -178,7 +178,7 @@ fn union<'v>(
     out
 }
 
-/// Whether two elements of an array stand for the same: they are equal, or have the same name and location.
+/// Whether two elements of an array describe the same thing: they are equal, or have the same name and location.
 fn is_same(one: &Value, other: &Value) -> bool {
     let named = |value: &Value| Some((value.get("name")?.clone(), value.get("in").cloned()));
     one == other || named(one).is_some_and(|name| Some(name) == named(other))

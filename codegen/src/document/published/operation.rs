@@ -153,7 +153,7 @@ pub(super) fn in_words(tags: &Value) -> Vec<String> {
     words.filter(|word| !word.is_empty()).collect()
 }
 
-/// Returns whether somebody chose the `operationId`: it is not the slug of the summary or of the webhook's name, with or
+/// Returns whether the author chose the `operationId`: it is not the slug of the summary or of the webhook's name, with or
 /// without path and method.
 fn has_chosen_name(operation: &Map<String, Value>, path: &str, method: &str) -> bool {
     let Some(id) = operation.get("operationId").and_then(Value::as_str).map(letters) else { return false };

@@ -165,7 +165,7 @@ impl Restorer<'_> {
     }
 }
 
-/// Adds the keywords beside a reference or a union to the schema that replaces it; they take precedence.
+/// Adds the keywords next to a reference or a union to the schema that replaces it; they take precedence.
 fn add_siblings(schema: &mut Map<String, Value>, node: &mut Value, replaced: &str) {
     let siblings = node.as_object_mut().map(std::mem::take).unwrap_or_default();
     schema.extend(siblings.into_iter().filter(|(key, _)| key != replaced));

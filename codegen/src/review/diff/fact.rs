@@ -47,7 +47,7 @@ pub(super) struct Found<'d> {
     pub(super) segments: Vec<Segment>,
     /// The alternatives that differ, if the nodes are unions.
     pub(super) alternative: Option<Pair<usize>>,
-    /// The nodes that differ; `None` if it is no difference of schemas.
+    /// The nodes that differ; `None` for a difference outside of schemas.
     pub(super) nodes: Option<Rc<Pair<Node<'d>>>>,
 }
 

@@ -56,7 +56,7 @@ pub(super) struct Proofs {
 }
 
 impl Proofs {
-    /// Whether `large` accepts every value that `small` accepts. `same` tells whether two nodes are equal with everything
+    /// Whether `large` accepts every value that `small` accepts. `same` returns whether two nodes are equal with everything
     /// that they refer to.
     pub(super) fn includes<'s, 'd>(
         &self,

@@ -296,7 +296,7 @@ impl<'d> Comparer<'_, 'd> {
         if was == is || !old.nullable || !new.nullable {
             return;
         }
-        // `nullable: true` of OpenAPI 3.0 is often meant to permit null beside the values.
+        // `nullable: true` of OpenAPI 3.0 is often meant to permit null in addition to the values.
         let has_flag = |it: &Alternative<'_>| it.all("nullable").any(|flag| *flag == Value::Bool(true));
         let is_permitted = has_flag(old) && has_flag(new);
         let kind = match (is_permitted, is) {
@@ -392,7 +392,7 @@ fn any<'d>(of: &Alternative<'d>) -> Node<'d> {
     Node::new(of.pointer(), &ANY)
 }
 
-/// `patternProperties` without some patterns; `None` if there are no others.
+/// `patternProperties` without some patterns; `None` if none is left.
 fn without(mut schemas: Value, patterns: &BTreeMap<&str, Node<'_>>) -> Option<Value> {
     let all = schemas.as_object_mut()?;
     all.retain(|pattern, _| !patterns.contains_key(pattern.as_str()));
