@@ -29,8 +29,8 @@ fixtures! {
     all_of_parents_and_children
     all_of_texts
     all_of_that_narrows
-    answers_of_all_kinds
-    answers_without_content
+    responses_of_all_kinds
+    responses_without_content
     any_of_objects_that_overlap
     arrays
     bodies_of_all_kinds

@@ -226,7 +226,7 @@ fn names_that_differ_by_case_or_punctuation_are_told_apart_or_refused() {
     let of_twins = |value: &dyn Fn(&str) -> Value| -> serde_json::Map<String, Value> {
         twins.map(|name| (name.to_owned(), value(name))).into_iter().collect()
     };
-    let answering = |schema: Value| {
+    let responding_with = |schema: Value| {
         json!({
             "openapi": "3.1.0",
             "info": {"title": "T", "version": "1"},
@@ -237,7 +237,7 @@ fn names_that_differ_by_case_or_punctuation_are_told_apart_or_refused() {
     let fields = of_twins(&|_| json!({"type": "string"}));
     let enumerated = json!({"type": "string", "enum": twins});
     let generated =
-        judged(&answering(json!({"type": "object", "properties": fields})), &none, false).unwrap();
+        judged(&responding_with(json!({"type": "object", "properties": fields})), &none, false).unwrap();
     insta::assert_snapshot!(generated.surface, @"
     mod default_api
       fn get_a() -> GetAResponse  // GET /a
@@ -255,7 +255,7 @@ fn names_that_differ_by_case_or_punctuation_are_told_apart_or_refused() {
     mod models
     ");
     let generated =
-        judged(&answering(json!({"type": "object", "properties": {"one": enumerated}})), &none, false)
+        judged(&responding_with(json!({"type": "object", "properties": {"one": enumerated}})), &none, false)
             .unwrap();
     insta::assert_snapshot!(generated.surface, @"
     mod default_api
@@ -266,7 +266,7 @@ fn names_that_differ_by_case_or_punctuation_are_told_apart_or_refused() {
     mod models
     ");
     // Equal names of operations, groups and components are errors: the generator does not make up names for these.
-    let mut document = answering(json!({}));
+    let mut document = responding_with(json!({}));
     let tagged = |name| json!({"get": {"tags": [name], "responses": {"204": {"description": ""}}}});
     let paths = twins.map(|name| (format!("/{name}"), tagged(name)));
     document["paths"] = Value::Object(paths.into_iter().collect());

@@ -33,13 +33,13 @@ openapi: 3.1.0
 info: {title: T, version: '1'}
 paths:
   /a:
-    get: {tags: [x], responses: {'200': {$ref: 'answers.yaml#/A'}}}
+    get: {tags: [x], responses: {'200': {$ref: 'responses.yaml#/A'}}}
     post: {tags: [x], responses: {'204': {description: ''}}}
   /b: {$ref: 'paths.yaml#/b'}
   /c: {get: {tags: [x], parameters: [{$ref: 'https://example.com/p.json'}], responses: {}}}
 "), @"
     skipped: GET /a
-    api.yaml:6:42: error: `answers.yaml#/A` is outside of the document
+    api.yaml:6:42: error: `responses.yaml#/A` is outside of the document
       at #/paths/~1a/get/responses/200/$ref
       help: bundle the document into one file first
     skipped: /b
@@ -100,7 +100,7 @@ paths:
   /right: {get: {responses: {}}}
 "), @"
     skipped: GET /canonical
-    api.yaml:5:34: error: an answer is an object
+    api.yaml:5:34: error: a response is an object
       at #/paths/~1canonical/get/responses/200
     skipped: GET /lowered
     api.yaml:6:88: error: `const` is none of the values of `enum`
@@ -161,7 +161,7 @@ fn what_concerns_the_whole_document_is_an_error_still() {
     let surface =
         |spec| lenient(spec).map(|generated| generated.surface).map_err(|failure| failure_text(&failure));
     insta::assert_snapshot!(surface("openapi: 3.1.0\npaths: {/a: {get: {responses: {'200': 3}}}}").unwrap_err(), @"
-    api.yaml:2:32: error: an answer is an object
+    api.yaml:2:32: error: a response is an object
       at #/paths/~1a/get/responses/200
     api.yaml:1:1: error: `info` is missing
       at #/info
@@ -170,7 +170,7 @@ fn what_concerns_the_whole_document_is_an_error_still() {
     insta::assert_snapshot!(
         surface("openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths: {/a: {get: {responses: {'200': 3}}}}").unwrap_err(),
         @"
-    api.yaml:3:32: error: an answer is an object
+    api.yaml:3:32: error: a response is an object
       at #/paths/~1a/get/responses/200
     api.yaml:1:1: error: no operation is left that can be generated
       at #

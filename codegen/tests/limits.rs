@@ -21,7 +21,7 @@ fn aliases_of_aliases_are_refused() {
 fn nesting_of_500_levels_is_refused() {
     let deep = |open: &str, close: &str| format!("{}{{type: string}}{}", open.repeat(500), close.repeat(500));
     let schema = deep("{type: array, items: ", "}");
-    insta::assert_snapshot!(failure_text(&generated(&answering(&schema, ""), &[]).unwrap_err()), @"
+    insta::assert_snapshot!(failure_text(&generated(&responding_with(&schema, ""), &[]).unwrap_err()), @"
     api.yaml:4:2608: error: nested deeper than 128 levels
       help: name the inner parts, and refer to them
     ");
@@ -38,7 +38,7 @@ fn machine_made_components_that_multiply_are_refused() {
         })
         .collect();
     let document =
-        answering("{$ref: '#/components/schemas/_0'}", &format!("{components}    _20: {{type: string}}\n"));
+        responding_with("{$ref: '#/components/schemas/_0'}", &format!("{components}    _20: {{type: string}}\n"));
     insta::assert_snapshot!(failure_text(&generated(&document, &[]).unwrap_err()).lines().next().unwrap(), @"api.yaml:27:116: error: the document grows beyond 200,000 schemas when its references are followed");
 }
 
@@ -51,7 +51,7 @@ fn unions_that_multiply_are_refused() {
         })
         .collect();
     let document =
-        answering("{$ref: '#/components/schemas/U0'}", &format!("{components}    U60: {{type: string}}\n"));
+        responding_with("{$ref: '#/components/schemas/U0'}", &format!("{components}    U60: {{type: string}}\n"));
     insta::assert_snapshot!(failure_text(&generated(&document, &[]).unwrap_err()).lines().next().unwrap(), @"api.yaml:8:5: error: this type holds itself with no object between, or unfolds without end");
 }
 
@@ -66,7 +66,7 @@ fn chain(length: usize, name: &str, link: impl Fn(&str) -> String) -> String {
         })
         .collect();
     let end = format!("    {name}{length}: {{type: object, properties: {{id: {{type: string}}}}}}\n");
-    answering(&format!("{{$ref: '#/components/schemas/{name}0'}}"), &format!("{components}{end}"))
+    responding_with(&format!("{{$ref: '#/components/schemas/{name}0'}}"), &format!("{components}{end}"))
 }
 
 #[test]
@@ -84,7 +84,7 @@ fn long_chains_of_components_end_well_or_are_refused() {
 }
 
 /// A document whose single response has this schema, with these components.
-fn answering(schema: &str, components: &str) -> String {
+fn responding_with(schema: &str, components: &str) -> String {
     format!(
         "openapi: 3.1.0
 info: {{title: T, version: '1'}}

@@ -25,12 +25,12 @@ fn refused_operation(parts: &str) -> String {
 
 /// The errors in a document whose single response has this schema, on line 7, with these components.
 fn refused_schema(schema: &str, components: &str) -> String {
-    refused(&answering(schema, components))
+    refused(&responding_with(schema, components))
 }
 
 /// The warnings about a document that is accepted.
 fn warned_schema(schema: &str, components: &str) -> String {
-    warned(&answering(schema, components))
+    warned(&responding_with(schema, components))
 }
 
 fn warned(spec: &str) -> String {
@@ -40,7 +40,7 @@ fn warned(spec: &str) -> String {
     }
 }
 
-fn answering(schema: &str, components: &str) -> String {
+fn responding_with(schema: &str, components: &str) -> String {
     format!(
         "openapi: 3.1.0
 info: {{title: T, version: '1'}}
@@ -438,7 +438,7 @@ responses: {}"), @"
 }
 
 #[test]
-fn bodies_and_answers_that_are_not_understood() {
+fn bodies_and_responses_that_are_not_understood() {
     insta::assert_snapshot!(refused_operation("
 parameters: [{name: id, in: path, schema: {type: string}}]
 requestBody: {content: {multipart/mixed: {schema: {type: object}}}}

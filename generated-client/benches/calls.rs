@@ -106,15 +106,15 @@ fn calls(runtime: &Runtime, figures: &mut Figures) {
 }
 
 /// Prints the cost of a call, the cost without the client, and the difference.
-fn call<T, F>(runtime: &Runtime, figures: &mut Figures, name: &str, answer: &Value, send: F)
+fn call<T, F>(runtime: &Runtime, figures: &mut Figures, name: &str, response: &Value, send: F)
 where
     T: serde::de::DeserializeOwned,
     F: AsyncFn(&Client),
 {
-    let server = Same(HttpResponse::json(200, answer));
+    let server = Same(HttpResponse::json(200, response));
     let client = client(server.clone());
     let (time, allocations) = of_one(|| runtime.block_on(send(&client)));
-    let request = MemoryTransport::new().answer(200, answer.clone());
+    let request = MemoryTransport::new().respond(200, response.clone());
     let recorded = self::client(request.clone());
     runtime.block_on(send(&recorded));
     let request = request.requests().remove(0);

@@ -92,9 +92,9 @@ async fn play_both_sides() -> support::Outcome {
             webhook::SIGNATURE_HEADER,
         );
         stream.write_all((head + body).as_bytes()).await?;
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).await?;
-        println!("answered {}", answer.lines().next().unwrap_or_default());
+        let mut response = String::new();
+        stream.read_to_string(&mut response).await?;
+        println!("received {}", response.lines().next().unwrap_or_default());
     }
     Ok(())
 }

@@ -166,61 +166,33 @@
 
 #[rustfmt::skip]
 mod generated;
+#[doc(hidden)]
+pub mod runtime;
 
+pub use generated::*;
 #[cfg(feature = "blocking")]
-pub mod blocking;
-mod builder;
-mod call;
-mod client;
-mod clock;
-#[cfg(test)]
-mod composition;
-mod credential;
-mod environment;
-mod error;
-mod headers;
-mod json;
-mod limit;
-mod operation;
-mod page;
-mod receipt;
-#[allow(dead_code, unused_macros, unused_imports)]
-// Which items are used depends on the enabled groups.
-mod record;
-mod redirect;
-mod request;
-mod retry;
-mod sync;
-mod trace;
-pub mod transport;
-mod validation;
-mod value;
-#[cfg(feature = "webhook")]
-pub mod webhook;
-mod write_jobs;
-
-#[allow(unused_imports)] // A build without a group has no enum.
-pub(crate) use value::open_enum;
-
-pub use builder::ClientBuilder;
-pub use client::Client;
-pub use clock::{Clock, Sleep, TokioClock};
-pub use environment::Environment;
-pub use error::{
+pub use runtime::blocking;
+pub use runtime::builder::ClientBuilder;
+pub use runtime::client::Client;
+pub use runtime::clock::{Clock, Sleep, TokioClock};
+pub use runtime::environment::Environment;
+pub use runtime::error::{
     ApiError, ConfigError, ConnectionError, DecodeError, Error, Issue, RateLimitedError, Result, TimeoutError,
 };
-pub use generated::*;
-pub use headers::Headers;
-pub use limit::{Priority, RateLimit, RateLimitStatus};
-pub use operation::{Idempotency, Method, Operation};
-pub use page::{Items, Page, PageMeta, Pages, PagingReport, RejectedRow, RepeatedRow, Single};
-pub use receipt::{JobReference, RetryResponse, WriteJob, WriteReceipt};
-pub use redirect::Redirect;
-pub use request::{Request, ResponseFuture};
-pub use retry::RetryPolicy;
-pub use validation::{ValidationError, Violation};
-pub use value::{Date, DateOrDateTime, DateTime, Object, OpenEnum, Patch, Secret};
-pub use write_jobs::{
+pub use runtime::headers::Headers;
+pub use runtime::limit::{Priority, RateLimit, RateLimitStatus};
+pub use runtime::operation::{Idempotency, Method, Operation};
+pub use runtime::page::{Items, Page, PageMeta, Pages, PagingReport, RejectedRow, RepeatedRow, Single};
+pub use runtime::receipt::{JobReference, RetryResponse, WriteJob, WriteReceipt};
+pub use runtime::redirect::Redirect;
+pub use runtime::request::{Request, ResponseFuture};
+pub use runtime::retry::RetryPolicy;
+pub use runtime::transport;
+pub use runtime::validation::{ValidationError, Violation};
+pub use runtime::value::{Date, DateOrDateTime, DateTime, Object, OpenEnum, Patch, Secret};
+#[cfg(feature = "webhook")]
+pub use runtime::webhook;
+pub use runtime::write_jobs::{
     FindWrites, WaitForWrite, WriteJobs, WriteLogEntry, WriteOutcome, WriteState, WriteStatus,
 };
 

@@ -26,13 +26,13 @@ fn page(first: u64, more: bool) -> Value {
 fn requests_lists_and_jobs_work_without_a_runtime() {
     let done = json!({ "write_status": "SUCCESS", "errors": [], "created_record_id": null });
     let server = MemoryTransport::new()
-        .answer(200, json!(1))
-        .answer(200, page(1, true))
-        .answer(200, page(3, false))
-        .answer(200, page(1, false))
-        .answer(200, done.clone())
-        .answer(200, done)
-        .answer(200, json!({ "results": { "logs": [{ "job_id": "job" }] } }));
+        .respond(200, json!(1))
+        .respond(200, page(1, true))
+        .respond(200, page(3, false))
+        .respond(200, page(1, false))
+        .respond(200, done.clone())
+        .respond(200, done)
+        .respond(200, json!({ "results": { "logs": [{ "job_id": "job" }] } }));
     let client = client(&server);
     assert_eq!(Request::<i64>::new(&client, &LIST).send().blocking().unwrap(), 1);
     let list = || Request::<Page<Value>>::new(&client, &LIST);
@@ -50,7 +50,7 @@ fn requests_lists_and_jobs_work_without_a_runtime() {
 
 #[test]
 fn retries_and_timeouts_work() {
-    let server = MemoryTransport::new().answer_with(HttpResponse::new(503)).answer(200, json!(2));
+    let server = MemoryTransport::new().respond_with(HttpResponse::new(503)).respond(200, json!(2));
     let policy = RetryPolicy::default().first_wait(Duration::from_millis(1));
     let client =
         Client::builder().token("t").base_url("http://test").transport(server).retry(policy).build().unwrap();
@@ -70,7 +70,7 @@ fn threads_may_share_a_client() {
 
 #[tokio::test]
 async fn returns_error_within_asynchronous_code() {
-    let server = MemoryTransport::new().answer(200, page(1, false));
+    let server = MemoryTransport::new().respond(200, page(1, false));
     let request = Request::<Page<Value>>::new(&client(&server), &LIST);
     assert!(matches!(request.clone().send().blocking(), Err(Error::Config(_))));
     let mut rows = request.items().blocking();

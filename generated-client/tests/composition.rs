@@ -1,4 +1,4 @@
-//! Typical combinations of requests, lists and waits, on a paused clock. `src/composition` tests random combinations.
+//! Typical combinations of requests, lists and waits, on a paused clock. `src/runtime/composition` tests random combinations.
 
 // Test helpers may panic too.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]

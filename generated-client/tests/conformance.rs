@@ -49,13 +49,13 @@ async fn validating_mock_accepts_requests_and_its_responses_decode() {
             .unwrap();
         let mut arrived = 0;
         for (fill, preference) in DRIVES {
-            let answer = (call.run)(client(&wire, &url, preference), Given::of(operation, fill)).await;
-            arrived += usize::from(tally.judge(operation, fill, &wire.take(), &answer));
+            let outcome = (call.run)(client(&wire, &url, preference), Given::of(operation, fill)).await;
+            arrived += usize::from(tally.judge(operation, fill, &wire.take(), &outcome));
         }
         tally.driven += usize::from(arrived == DRIVES.len());
     }
-    let Tally { driven, violations, undecodable, requests, odd_answers } = tally;
-    println!("requests judged: {requests}; answers of the mock that break the description: {odd_answers}");
+    let Tally { driven, violations, undecodable, requests, odd_responses } = tally;
+    println!("requests judged: {requests}; outcomes of the mock that break the description: {odd_responses}");
     // `cargo xtask conformance` looks for this line.
     let all = operations.len();
     println!("conformance: {driven} of {all} driven, {violations} violations, {undecodable} undecodable");
@@ -75,22 +75,22 @@ struct Objections {
     request: Vec<String>,
     /// Whether its own response has one of these violations: the mock ignores patterns and some bounds in responses.
     /// Such a response has to decode all the same.
-    answer: bool,
+    outcome: bool,
 }
 
 impl Objections {
     fn of(response: &HttpResponse) -> Self {
         let header = response.header("sl-violations").unwrap_or("[]");
         let Ok(found) = serde_json::from_str::<Vec<Value>>(header) else {
-            return Objections { request: vec![header.to_owned()], answer: false };
+            return Objections { request: vec![header.to_owned()], outcome: false };
         };
-        let (answer, request): (Vec<Value>, Vec<Value>) =
+        let (outcome, request): (Vec<Value>, Vec<Value>) =
             found.into_iter().partition(|violation| violation["location"][0] == "response");
         let mut request: Vec<String> = request.iter().map(Value::to_string).collect();
         if request.is_empty() && !response.is_success() {
             request.push(format!("{} {}", response.status(), response.text()));
         }
-        Objections { request, answer: !answer.is_empty() }
+        Objections { request, outcome: !outcome.is_empty() }
     }
 }
 
@@ -101,7 +101,7 @@ struct Tally {
     violations: usize,
     undecodable: usize,
     requests: usize,
-    odd_answers: usize,
+    odd_responses: usize,
 }
 
 impl Tally {
@@ -111,15 +111,15 @@ impl Tally {
         operation: &Operation,
         fill: Fill,
         exchanges: &[(HttpRequest, HttpResponse)],
-        answer: &Result<Value, Error>,
+        outcome: &Result<Value, Error>,
     ) -> bool {
         let [(request, response)] = exchanges else {
-            println!("not driven: {operation} ({fill:?}), {} answers: {answer:?}", exchanges.len());
+            println!("not driven: {operation} ({fill:?}), {} outcomes: {outcome:?}", exchanges.len());
             return false;
         };
         self.requests += 1;
-        let Objections { request: mut violations, answer: odd_answer } = Objections::of(response);
-        self.odd_answers += usize::from(odd_answer);
+        let Objections { request: mut violations, outcome: odd_response } = Objections::of(response);
+        self.odd_responses += usize::from(odd_response);
         if let Some(schema) = &operation.body
             && request.body().is_some()
         {
@@ -131,7 +131,7 @@ impl Tally {
         self.violations += violations.len();
         // By the document the redirect is a 200 without an address, which the client correctly rejects. Only the
         // request of this operation is validated here; `wire.rs` checks its response.
-        if let (Err(error), true, false) = (answer, response.is_success(), operation.redirects) {
+        if let (Err(error), true, false) = (outcome, response.is_success(), operation.redirects) {
             println!("undecodable: {operation} ({fill:?}): {error}\n  {}", response.text());
             self.undecodable += 1;
         }
@@ -173,10 +173,10 @@ impl Recording {
 
 impl Transport for Recording {
     fn send(&self, request: HttpRequest) -> TransportFuture {
-        let answer = self.transport.send(request.clone());
+        let outcome = self.transport.send(request.clone());
         let exchanges = Arc::clone(&self.exchanges);
         Box::pin(async move {
-            let response = answer.await?;
+            let response = outcome.await?;
             exchanges.lock().unwrap_or_else(PoisonError::into_inner).push((request, response.clone()));
             Ok(response)
         })

@@ -26,7 +26,7 @@ const UPDATE: Operation = Operation::new("update", Method::Put, "/update", Idemp
 #[derive(Clone, Debug)]
 enum Act {
     /// Responds, and closes.
-    Answer(String),
+    Respond(String),
     /// Closes without reading.
     Close,
     /// Reads the request and closes.
@@ -43,7 +43,7 @@ enum Act {
 
 fn ok(body: &Value) -> Act {
     let body = body.to_string();
-    Act::Answer(format!(
+    Act::Respond(format!(
         "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
         body.len()
     ))
@@ -96,7 +96,7 @@ async fn play(mut stream: TcpStream, act: Act, seen: Arc<Mutex<Vec<String>>>) {
     seen.lock().unwrap().push(request);
     // The client may disconnect during the act, which is not an error of the server.
     match act {
-        Act::Answer(text) => drop(stream.write_all(text.as_bytes()).await),
+        Act::Respond(text) => drop(stream.write_all(text.as_bytes()).await),
         Act::Raw(bytes) => drop(stream.write_all(bytes).await),
         Act::Reset(bytes) => {
             drop(stream.write_all(bytes).await);
@@ -106,7 +106,7 @@ async fn play(mut stream: TcpStream, act: Act, seen: Arc<Mutex<Vec<String>>>) {
         }
         Act::Stall => drop(stream.read_u8().await),
         Act::Drip(pause) => {
-            let Act::Answer(text) = ok(&json!({ "slow": "but whole" })) else { return };
+            let Act::Respond(text) = ok(&json!({ "slow": "but whole" })) else { return };
             for byte in text.bytes() {
                 if stream.write_all(&[byte]).await.is_err() {
                     return;
@@ -236,8 +236,8 @@ async fn ends_call_at_its_deadline_after_every_fault() {
 async fn waits_for_slow_bytes_within_the_timeout() {
     let server = Server::start(vec![Act::Drip(Duration::from_micros(10))]).await;
     let client = builder(&server.base_url).build().unwrap();
-    let answer: Value = Request::new(&client, &READ).send().await.unwrap();
-    assert_eq!(answer["slow"], "but whole");
+    let response: Value = Request::new(&client, &READ).send().await.unwrap();
+    assert_eq!(response["slow"], "but whole");
 }
 
 #[tokio::test]
@@ -272,7 +272,7 @@ async fn redirect_does_not_forward_the_token() {
         "HTTP/1.1 302 Found\r\nlocation: {}/elsewhere\r\ncontent-length: 0\r\nconnection: close\r\n\r\n",
         other.base_url
     );
-    let server = Server::start(vec![Act::Answer(redirect)]).await;
+    let server = Server::start(vec![Act::Respond(redirect)]).await;
     let error = Request::<Value>::new(&server.client(), &READ).send().await.unwrap_err();
     assert_eq!(error.status(), Some(302));
     assert!(server.requests()[0].contains("Bearer hunter2-token"));

@@ -59,7 +59,7 @@ fn logs(entries: &[Value]) -> Value {
 
 /// The jobs that `find_recent` returns for these entries.
 async fn found(entries: &[Value], body: &Value, since: SystemTime) -> Vec<String> {
-    let server = MemoryTransport::new().answer(200, logs(entries));
+    let server = MemoryTransport::new().respond(200, logs(entries));
     let found = at_now(&server).write_jobs().find_recent(body, since).await.unwrap();
     assert_eq!(server.requests().len(), 1);
     found.into_iter().map(|entry| entry.job.job_id).collect()
@@ -115,7 +115,7 @@ async fn keeps_other_entries_if_one_is_invalid() {
         json!({ "job_id": 7, "created_at": 7, "status": {}, "error": ["e"], "name": null, "parameters": "text" }),
         entry(1, 10),
     ];
-    let server = MemoryTransport::new().answer(200, logs(&entries));
+    let server = MemoryTransport::new().respond(200, logs(&entries));
     let all = at_now(&server).write_jobs().find_recent(&json!({ "number": 1 }), ago(60)).await.unwrap();
     let [odd, good] = all.as_slice() else { panic!("{all:?}") };
     assert_eq!(
@@ -128,7 +128,7 @@ async fn keeps_other_entries_if_one_is_invalid() {
     assert_eq!(good.parameters["number"], 1);
 
     let body = r#"{"results":{"logs":[{"job_id":"j","parameters":{"notes":"cut \ud83d"}}]}}"#;
-    let server = MemoryTransport::new().answer_with(HttpResponse::new(200).with_body(body));
+    let server = MemoryTransport::new().respond_with(HttpResponse::new(200).with_body(body));
     let all = at_now(&server).write_jobs().find_recent(&json!({ "notes": "n" }), ago(60)).await.unwrap();
     assert_eq!((&*all[0].job.job_id, &all[0].parameters), ("j", &Value::Null), "it may be the one");
 }
@@ -145,21 +145,21 @@ async fn asks_for_the_smallest_time_range_that_holds_the_moment() {
         (27 * 86_400, Some("month")),
         (30 * 86_400, None),
     ] {
-        let server = MemoryTransport::new().answer(200, logs(&[]));
+        let server = MemoryTransport::new().respond(200, logs(&[]));
         at_now(&server).write_jobs().find_recent(&(), ago(seconds)).await.unwrap();
         let query = server.requests()[0].query();
         let asked = query.iter().find(|(name, _)| name == "time_range").map(|(_, value)| value.as_str());
         assert_eq!(asked, range, "{seconds}");
     }
     for since in [SystemTime::UNIX_EPOCH, ago(0) + Duration::from_secs(999)] {
-        let server = MemoryTransport::new().answer(200, logs(&[entry(1, 0)]));
+        let server = MemoryTransport::new().respond(200, logs(&[entry(1, 0)]));
         at_now(&server).write_jobs().find_recent(&(), since).await.unwrap();
     }
 }
 
 #[tokio::test]
 async fn narrows_the_search_on_the_server() {
-    let server = MemoryTransport::new().answer(200, logs(&[]));
+    let server = MemoryTransport::new().respond(200, logs(&[]));
     let search =
         at_now(&server).write_jobs().find_recent(&(), ago(0)).integration_id("i&j").write_category("leads");
     assert!(tokio::spawn(search.into_future()).await.unwrap().unwrap().is_empty());
@@ -206,7 +206,7 @@ async fn ends_where_the_server_repeats_a_page_and_returns_each_job_once() {
 
 #[tokio::test]
 async fn reports_bad_parameters_and_errors_of_the_server() {
-    let server = MemoryTransport::new().answer(200, json!({ "results": [] })).answer(403, json!({}));
+    let server = MemoryTransport::new().respond(200, json!({ "results": [] })).respond(403, json!({}));
     let client = client(&server);
     for body in [json!([1]), json!("text")] {
         let error = client.write_jobs().find_recent(&body, ago(0)).await.unwrap_err();

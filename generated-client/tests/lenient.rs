@@ -20,7 +20,7 @@ use support::{Given, Log};
 /// The schema of the rows, if the response of the operation is a list.
 fn row_schema(operation: &Operation) -> Option<&Value> {
     let is_asked_for = |name| operation.parameters.iter().any(|parameter| parameter.name == name);
-    let results = &operation.answer_schema()?["properties"]["results"];
+    let results = &operation.response_schema()?["properties"]["results"];
     (is_asked_for("limit") && is_asked_for("offset")).then(|| results.get("items")).flatten()
 }
 
@@ -64,9 +64,9 @@ async fn full_page_keeps_249_records_and_reports_index_path_and_reason() {
         let server = MemoryTransport::handler(move |_| Ok(HttpResponse::json(200, &page(&rows))));
         let request = client(&server).residents().list().limit(250);
 
-        let answer = request.clone().send().await.unwrap();
-        assert_eq!((answer.results.len(), answer.row_count()), (249, 250));
-        let [bad] = answer.rejected.as_slice() else { panic!("{:?}", answer.rejected) };
+        let response = request.clone().send().await.unwrap();
+        assert_eq!((response.results.len(), response.row_count()), (249, 250));
+        let [bad] = response.rejected.as_slice() else { panic!("{:?}", response.rejected) };
         assert_eq!((bad.index, bad.error.path(), bad.error.reason()), (100, path, reason));
         assert_eq!(
             serde_json::from_slice::<Value>(bad.error.body()).unwrap()["id"],
@@ -123,7 +123,7 @@ async fn every_list_keeps_other_rows_if_any_property_is_invalid() {
                     Some(value) => bad[name] = value,
                     None => drop(bad.as_object_mut().unwrap().remove(name)),
                 }
-                let server = MemoryTransport::new().answer(200, page(&[row.clone(), bad, row.clone()]));
+                let server = MemoryTransport::new().respond(200, page(&[row.clone(), bad, row.clone()]));
                 let log = Log::default();
                 let given = Given { log: Some(log.clone()), ..Given::of(&operation, Fill::Required) };
                 let read = (call.run)(client(&server), given).await.unwrap();
@@ -146,5 +146,5 @@ async fn every_list_keeps_other_rows_if_any_property_is_invalid() {
         .unwrap()
         .filter_map(|entry| std::fs::read_to_string(entry.unwrap().path().join("requests.rs")).ok());
     let paged: usize = texts.map(|text| text.matches("paged_methods!(").count()).sum();
-    assert_eq!(lists, paged, "a list is what takes `limit` and `offset` and answers `results`");
+    assert_eq!(lists, paged, "a list is what takes `limit` and `offset` and responses `results`");
 }

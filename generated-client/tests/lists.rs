@@ -67,9 +67,9 @@ async fn goes_on_where_a_growing_list_shifts_by_a_page() {
         json!({ "results": rows, "meta": { "total": total, "limit": 1, "hasMore": rows[0]["id"] != 2 } })
     };
     let server = MemoryTransport::new()
-        .answer(200, pages(&[1], 2))
-        .answer(200, pages(&[1], 3))
-        .answer(200, pages(&[2], 3));
+        .respond(200, pages(&[1], 2))
+        .respond(200, pages(&[1], 3))
+        .respond(200, pages(&[2], 3));
     let (count, error) = read(Request::new(&client(&server), &LIST).pages()).await;
     assert!(error.is_none() && count == 3, "{count}: {error:?}");
 }

@@ -20,7 +20,7 @@ struct Thing {
 }
 
 fn list(body: &Value) -> Request<Page<Thing>> {
-    Request::new(&client(&MemoryTransport::new().answer(200, body.clone())), &LIST)
+    Request::new(&client(&MemoryTransport::new().respond(200, body.clone())), &LIST)
 }
 
 #[tokio::test]
@@ -64,7 +64,7 @@ async fn lists_rejected_rows_with_the_decoded_ones() {
 
 #[tokio::test]
 async fn strict_client_fails_the_page_at_its_first_invalid_row() {
-    let server = MemoryTransport::new().answer(200, json!({ "results": [{ "id": "a" }, { "id": 7 }] }));
+    let server = MemoryTransport::new().respond(200, json!({ "results": [{ "id": "a" }, { "id": 7 }] }));
     let client =
         Client::builder().token("t").base_url("http://test").transport(server).strict_responses(true);
     let error = Request::<Page<Thing>>::new(&client.build().unwrap(), &LIST).send_page().await.unwrap_err();
@@ -91,7 +91,7 @@ async fn body_that_is_not_a_page_is_an_error() {
 #[tokio::test]
 async fn truncated_page_is_an_error() {
     let cut = HttpResponse::new(200).with_body(r#"{"results":[{"id":"a","rent":1},{"id":"b"#);
-    let client = client(&MemoryTransport::new().answer_with(cut));
+    let client = client(&MemoryTransport::new().respond_with(cut));
     let error = Request::<Page<Thing>>::new(&client, &LIST).send_page().await.unwrap_err();
     assert!(error.to_string().ends_with("at results[1].id: the text breaks off"), "{error}");
 }
@@ -99,7 +99,7 @@ async fn truncated_page_is_an_error() {
 #[tokio::test]
 async fn reports_row_with_invalid_utf8() {
     let body = b"{\"results\":[{\"id\":\"a\"},{\"id\":\"\xff\"}],\"meta\":{}}".to_vec();
-    let client = client(&MemoryTransport::new().answer_with(HttpResponse::new(200).with_body(body)));
+    let client = client(&MemoryTransport::new().respond_with(HttpResponse::new(200).with_body(body)));
     let page = Request::<Page<Thing>>::new(&client, &LIST).send_page().await.unwrap();
     assert_eq!((page.results.len(), page.rejected[0].index), (1, 1));
     let error = &page.rejected[0].error;
@@ -119,7 +119,7 @@ async fn reports_first_error_of_a_response_without_its_strings() {
         (b"{name:\"Jos\xe9\"}", "does not decode: not JSON: key must be a string"),
         (b"<p>Jos\xe9</p>", "does not decode: not JSON: expected value"),
     ] {
-        let client = client(&MemoryTransport::new().answer_with(HttpResponse::new(200).with_body(body)));
+        let client = client(&MemoryTransport::new().respond_with(HttpResponse::new(200).with_body(body)));
         let error = Request::<Single<Thing>>::new(&client, &LIST).send().await.unwrap_err();
         assert!(error.to_string().ends_with(expected), "{error}");
     }
@@ -128,7 +128,7 @@ async fn reports_first_error_of_a_response_without_its_strings() {
 #[tokio::test]
 async fn unwraps_single_record_from_its_envelope() {
     let body = json!({ "results": { "id": "a", "rent": 2.0 }, "meta": { "orderBy": [] } });
-    let client = client(&MemoryTransport::new().answer(200, body.clone()));
+    let client = client(&MemoryTransport::new().respond(200, body.clone()));
     let single = Request::<Single<Thing>>::new(&client, &LIST).send().await.unwrap();
     assert_eq!(serde_json::to_value(&single).unwrap(), body);
     assert_eq!(single.into_inner(), Thing { id: "a".to_owned(), rent: Some(2.0) });

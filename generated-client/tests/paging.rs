@@ -183,8 +183,8 @@ async fn reports_shifted_rows() {
 async fn detects_repeated_rows_on_a_page_with_invalid_utf8() {
     let page = |body: &[u8]| HttpResponse::new(200).with_body(body);
     let server = MemoryTransport::new()
-        .answer_with(page(br#"{"results":[{"id":"a"},{"id":7}],"meta":{"hasMore":true}}"#))
-        .answer_with(page(
+        .respond_with(page(br#"{"results":[{"id":"a"},{"id":7}],"meta":{"hasMore":true}}"#))
+        .respond_with(page(
             b"{\"results\":[{\"id\":7},{\"id\":\"b\",\"note\":\"\xff\"}],\"meta\":{\"hasMore\":false}}",
         ));
     let mut pages = Request::<Page<Value>>::new(&client(&server), &LIST).pages();
@@ -267,7 +267,7 @@ async fn giving_up_on_a_page_in_the_middle_loses_nothing() {
 #[tokio::test(start_paused = true)]
 async fn an_empty_page_ends_the_list_whatever_it_says() {
     let lie = json!({ "results": [], "meta": { "hasMore": true, "total": 99 } });
-    let server = MemoryTransport::new().answer(200, lie);
+    let server = MemoryTransport::new().respond(200, lie);
     let mut pages: Pages<Value> = Request::new(&client(&server), &LIST).pages().prefetch(3);
     assert_eq!(pages.next_page().await.unwrap().unwrap().row_count(), 0);
     assert!(pages.next_page().await.unwrap().is_none());

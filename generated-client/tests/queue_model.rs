@@ -1,12 +1,17 @@
 //! The queue of the rate limiter under a model checker, which tries interleavings of threads at every lock.
 //!
-//! The queue is compiled here with the checker's locks in place of those of std; see `src/sync.rs`.
+//! The queue is compiled here with the checker's locks in place of those of std; see `src/runtime/sync.rs`.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 // The model uses only a part of the limiter.
 #![allow(dead_code, unused_imports, unreachable_pub)]
 
-#[path = "../src/limit/mod.rs"]
+#[path = "../src/runtime/limit/mod.rs"]
 mod limit;
+
+/// The modules that the limiter names.
+mod runtime {
+    pub(crate) use super::{clock, sync};
+}
 
 mod sync {
     pub(crate) use std::sync::PoisonError;
@@ -191,7 +196,7 @@ impl Handle {
     }
 
     async fn exchange(&self, priority: Priority) {
-        self.acquire(priority).await.answered(Report::default());
+        self.acquire(priority).await.received(Report::default());
     }
 }
 

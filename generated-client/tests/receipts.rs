@@ -26,7 +26,7 @@ use serde_json::{Value, json};
 
 /// Creates a lead on a server that responds with a body.
 async fn created(body: impl Into<Vec<u8>>) -> Result<WriteReceipt> {
-    let server = MemoryTransport::new().answer_with(HttpResponse::new(200).with_body(body.into()));
+    let server = MemoryTransport::new().respond_with(HttpResponse::new(200).with_body(body.into()));
     client(&server).leads().create(CreateLead::new("i")).send().await
 }
 
@@ -52,7 +52,7 @@ async fn a_receipt_needs_only_its_job_id() {
         let generic = created(body.to_string()).await.unwrap();
         assert_eq!((generic.job_id(), generic.job()), ("j", WriteJob::new("j")), "{body}");
         assert_eq!(generic.raw(), body.to_string());
-        let server = MemoryTransport::new().answer(200, body.clone());
+        let server = MemoryTransport::new().respond(200, body.clone());
         let vendor = client(&server).appointments().create_for_lead_resman(tour()).send().await.unwrap();
         assert_eq!(vendor, generic, "{body}");
     }
@@ -98,12 +98,12 @@ async fn a_decode_error_of_a_write_has_the_job_id_of_the_body() {
 
     // A write whose response has data of its own, which a receipt would hide.
     let odd = json!({ "meta": { "job_id": "j" }, "result": "closed" });
-    let server = MemoryTransport::new().answer(200, odd.clone());
+    let server = MemoryTransport::new().respond(200, odd.clone());
     let availability = client(&server).appointments().check_availability(CheckAvailability::new("i"));
     let error = availability.send().await.unwrap_err();
     assert_eq!((error.job_id(), error.may_have_acted()), (Some("j"), true));
 
-    let server = MemoryTransport::new().answer(200, odd);
+    let server = MemoryTransport::new().respond(200, odd);
     let error = client(&server).leads().get("j").send().await.unwrap_err();
     assert!(matches!(error, Error::Decode(_)));
     assert_eq!((error.job_id(), error.may_have_acted()), (None, false), "a read has no job");
@@ -112,7 +112,7 @@ async fn a_decode_error_of_a_write_has_the_job_id_of_the_body() {
 #[tokio::test]
 async fn data_other_than_an_echo_stays_typed() {
     let body = json!({ "meta": { "job_id": "j" }, "result": [] });
-    let server = MemoryTransport::new().answer(200, body);
+    let server = MemoryTransport::new().respond(200, body);
     let client = client(&server);
     let availability =
         client.appointments().check_availability(CheckAvailability::new("i")).send().await.unwrap();
@@ -178,7 +178,7 @@ fn a_receipt_is_kept_as_the_body_and_shows_no_echo() {
 async fn an_own_operation_returns_a_receipt_too() {
     const OWN: Operation = Operation::new("own", Method::Post, "/v1/own", Idempotency::NotIdempotent);
     let body = json!({ "meta": { "job_id": "j" }, "result": { "name": "n" } });
-    let server = MemoryTransport::new().answer(200, body.clone()).answer(200, body);
+    let server = MemoryTransport::new().respond(200, body.clone()).respond(200, body);
     let client = client(&server);
     let request = || Request::<WriteReceipt>::new(&client, &OWN).json(&json!({ "name": "n" }));
     assert_eq!(request().send().await.unwrap(), request().send_receipt().await.unwrap());

@@ -46,7 +46,7 @@ async fn replaces_lone_surrogates_and_keeps_the_row() {
 #[tokio::test]
 async fn error_response_with_a_lone_surrogate_keeps_its_code() {
     let body = r#"{"error":{"code":"invalid_request","message":"\ud800"}}"#;
-    let server = MemoryTransport::new().answer_with(HttpResponse::new(400).with_body(body));
+    let server = MemoryTransport::new().respond_with(HttpResponse::new(400).with_body(body));
     let error = Request::<Value>::new(&client(&server), &READ).send().await.unwrap_err();
     assert_eq!(error.api().unwrap().code(), Some("invalid_request"));
     assert_eq!(error.api().unwrap().message(), Some("\u{fffd}"));
@@ -70,7 +70,7 @@ async fn messages_are_short_and_printable() {
 #[tokio::test]
 async fn every_error_type_is_an_error_whose_chain_ends_at_the_source() {
     fn is_error(_: &(dyn std::error::Error + Send + Sync + 'static)) {}
-    let server = MemoryTransport::new().answer(404, json!({})).answer(200, json!([]));
+    let server = MemoryTransport::new().respond(404, json!({})).respond(200, json!([]));
     let client = client(&server);
     let Error::Api(api) = Request::<Value>::new(&client, &READ).send().await.unwrap_err() else { panic!() };
     is_error(&*api);
@@ -80,7 +80,7 @@ async fn every_error_type_is_an_error_whose_chain_ends_at_the_source() {
     is_error(&*decode);
     let error = Request::<Value>::new(&client, &READ).send().await.unwrap_err();
     let source = std::error::Error::source(&error).unwrap();
-    assert!(source.to_string().contains("no answer left"), "{source}");
+    assert!(source.to_string().contains("no response left"), "{source}");
     for error in [Error::Api(api), Error::Decode(decode)] {
         assert!(std::error::Error::source(&error).is_none() && !error.to_string().contains('?'));
     }

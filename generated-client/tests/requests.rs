@@ -18,7 +18,7 @@ const CREATE: Operation =
 
 #[tokio::test]
 async fn method_path_query_and_headers_go_as_they_are_set() {
-    let server = MemoryTransport::new().answer(200, json!({}));
+    let server = MemoryTransport::new().respond(200, json!({}));
     let request = Request::<Value>::new(&client(&server), &LIST)
         .query("limit", 5)
         .query("order-by", "created_at:desc")
@@ -43,7 +43,7 @@ async fn method_path_query_and_headers_go_as_they_are_set() {
 
 #[tokio::test]
 async fn array_in_the_query_replaces_an_earlier_one_in_its_position() {
-    let server = MemoryTransport::new().answer(200, json!({}));
+    let server = MemoryTransport::new().respond(200, json!({}));
     let request = Request::<Value>::new(&client(&server), &LIST).query_list("a", [1, 2]).query("b", 3);
     request.query_list("a", [4]).send().await.unwrap();
     assert_eq!(server.requests()[0].url(), "http://test/v1/things/?a=4&b=3");
@@ -52,7 +52,7 @@ async fn array_in_the_query_replaces_an_earlier_one_in_its_position() {
 #[tokio::test]
 async fn a_base_url_may_have_a_path_with_or_without_a_slash() {
     for base in ["http://test/prefix", "http://test/prefix/"] {
-        let server = MemoryTransport::new().answer(200, json!({}));
+        let server = MemoryTransport::new().respond(200, json!({}));
         Request::<Value>::new(&client_at(base, &server), &GET).path("id", "a/b").send().await.unwrap();
         assert_eq!(server.requests()[0].url(), "http://test/prefix/v1/things/a%2Fb");
         assert_eq!(server.requests()[0].path(), "/prefix/v1/things/a%2Fb");
@@ -61,7 +61,7 @@ async fn a_base_url_may_have_a_path_with_or_without_a_slash() {
 
 #[tokio::test]
 async fn sends_body_as_json_with_added_properties() {
-    let server = MemoryTransport::new().answer(200, json!({}));
+    let server = MemoryTransport::new().respond(200, json!({}));
     let body = json!({ "name": "Ada", "rent": 0.1, "old": 1 });
     let request = Request::<Value>::new(&client(&server), &CREATE).json(&body);
     request.body_field("new", json!([1])).body_field("old", 2).send().await.unwrap();
@@ -72,7 +72,7 @@ async fn sends_body_as_json_with_added_properties() {
 
 #[tokio::test]
 async fn properties_next_to_an_added_one_keep_their_text_and_order() {
-    let server = MemoryTransport::new().answer(200, json!({}));
+    let server = MemoryTransport::new().respond(200, json!({}));
     let body = r#"{"long":123456789012345678901234567890,"exact":1.50,"exact":1.5,"also":"\u00e9"}"#;
     let body = RawValue::from_string(body.to_owned()).unwrap();
     let request = Request::<Value>::new(&client(&server), &CREATE).json(&body);
@@ -108,7 +108,7 @@ async fn sends_nothing_if_the_request_is_invalid() {
 
 #[tokio::test]
 async fn a_request_does_nothing_until_it_is_awaited_and_can_be_sent_again() {
-    let server = MemoryTransport::new().answer(200, json!(1)).answer(200, json!(2));
+    let server = MemoryTransport::new().respond(200, json!(1)).respond(200, json!(2));
     let request = Request::<i64>::new(&client(&server), &LIST);
     drop(request.clone().send());
     assert!(server.requests().is_empty());
@@ -119,7 +119,7 @@ async fn a_request_does_nothing_until_it_is_awaited_and_can_be_sent_again() {
 #[tokio::test]
 async fn accepts_response_without_content_if_none_is_expected() {
     let empty = HttpResponse::new(204);
-    let server = MemoryTransport::new().answer_with(empty).answer(200, json!({ "success": true }));
+    let server = MemoryTransport::new().respond_with(empty).respond(200, json!({ "success": true }));
     let request = Request::<()>::new(&client(&server), &LIST);
     request.clone().send().await.unwrap();
     request.send().await.unwrap();
@@ -132,7 +132,7 @@ async fn decode_error_reports_its_path() {
         #[allow(dead_code)]
         sizes: Vec<f64>,
     }
-    let server = MemoryTransport::new().answer(200, json!({ "sizes": [1, 2, "jane@example.org"] }));
+    let server = MemoryTransport::new().respond(200, json!({ "sizes": [1, 2, "jane@example.org"] }));
     let error = Request::<Thing>::new(&client(&server), &LIST).send().await.unwrap_err();
     let Error::Decode(decode) = &error else { panic!("{error}") };
     assert_eq!((decode.path(), decode.status()), ("sizes[2]", Some(200)));
@@ -147,7 +147,7 @@ async fn decode_error_reports_its_path() {
 #[tokio::test]
 async fn any_status_but_success_is_an_api_error() {
     for status in [100, 199, 300, 302, 304, 400, 401, 404, 418, 500, 599] {
-        let server = MemoryTransport::new().answer_with(HttpResponse::new(status).with_body("x"));
+        let server = MemoryTransport::new().respond_with(HttpResponse::new(status).with_body("x"));
         let error = Request::<Value>::new(&client(&server), &CREATE).send().await.unwrap_err();
         assert_eq!(error.api().unwrap().status(), status);
         assert_eq!(error.api().unwrap().body(), b"x");
@@ -157,15 +157,15 @@ async fn any_status_but_success_is_an_api_error() {
 #[tokio::test]
 async fn returns_raw_response_of_any_status() {
     let server =
-        MemoryTransport::new().answer_with(HttpResponse::new(418).with_header("a", "b").with_body("tea"));
-    let answer = Request::<Value>::new(&client(&server), &LIST).send_raw().await.unwrap();
-    assert_eq!((answer.status(), answer.header("A"), &*answer.text()), (418, Some("b"), "tea"));
+        MemoryTransport::new().respond_with(HttpResponse::new(418).with_header("a", "b").with_body("tea"));
+    let response = Request::<Value>::new(&client(&server), &LIST).send_raw().await.unwrap();
+    assert_eq!((response.status(), response.header("A"), &*response.text()), (418, Some("b"), "tea"));
 }
 
 #[tokio::test]
 async fn expected_redirect_is_a_result_and_hides_its_address() {
     let moved = || HttpResponse::new(302).with_header("Location", "https://files.test/x?signature=s3cr3t");
-    let server = MemoryTransport::new().answer_with(moved()).answer(200, json!({}));
+    let server = MemoryTransport::new().respond_with(moved()).respond(200, json!({}));
     let request = Request::<Redirect>::new(&client(&server), &LIST);
     let redirect = request.clone().send_redirect().await.unwrap();
     assert_eq!(redirect.location(), "https://files.test/x?signature=s3cr3t");

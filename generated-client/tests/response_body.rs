@@ -68,7 +68,7 @@ async fn limit_of_the_request_overrides_that_of_the_client() {
 
 #[tokio::test]
 async fn limit_is_64_mib_by_default() {
-    let server = MemoryTransport::new().answer(200, string(DEFAULT)).answer(200, string(DEFAULT + 1));
+    let server = MemoryTransport::new().respond(200, string(DEFAULT)).respond(200, string(DEFAULT + 1));
     let client = client(&server);
     read(&client).send().await.unwrap();
     assert_eq!(exceeded(&read(&client).send().await.unwrap_err()), DEFAULT);

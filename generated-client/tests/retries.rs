@@ -127,7 +127,7 @@ async fn a_request_may_have_a_policy_of_its_own() {
 #[tokio::test(start_paused = true)]
 async fn waits_as_long_as_the_server_asks_for() {
     let busy = HttpResponse::new(503).with_header("retry-after", "17");
-    let server = MemoryTransport::new().answer_with(busy).answer(200, json!(1));
+    let server = MemoryTransport::new().respond_with(busy).respond(200, json!(1));
     let start = tokio::time::Instant::now();
     Request::<Value>::new(&client(&server), &READ).send().await.unwrap();
     assert_eq!(start.elapsed().as_secs(), 17);
@@ -168,7 +168,7 @@ async fn a_deadline_ends_the_call_in_the_middle_of_an_attempt() {
 #[tokio::test(start_paused = true)]
 async fn a_refusal_is_waited_out_by_the_client_and_its_clones() {
     let refusal = HttpResponse::new(429).with_header("retry-after", "40");
-    let server = MemoryTransport::new().answer_with(refusal).answer(200, json!(1)).answer(200, json!(2));
+    let server = MemoryTransport::new().respond_with(refusal).respond(200, json!(1)).respond(200, json!(2));
     let client = client(&server);
     let other = client.clone();
     let start = tokio::time::Instant::now();
@@ -205,7 +205,7 @@ async fn a_call_that_could_not_go_in_time_is_not_made() {
 #[tokio::test(start_paused = true)]
 async fn without_a_limiter_a_refusal_is_waited_out_all_the_same() {
     let refusal = HttpResponse::new(429).with_header("retry-after", "9");
-    let server = MemoryTransport::new().answer_with(refusal).answer(200, json!(1));
+    let server = MemoryTransport::new().respond_with(refusal).respond(200, json!(1));
     let client = Client::builder()
         .token("t")
         .base_url("http://test")
@@ -219,8 +219,8 @@ async fn without_a_limiter_a_refusal_is_waited_out_all_the_same() {
 #[tokio::test(start_paused = true)]
 async fn raw_response_is_that_of_the_last_attempt() {
     let (client, server) = always(HttpResponse::new(502).with_body("html"));
-    let answer = Request::<Value>::new(&client, &READ).send_raw().await.unwrap();
-    assert_eq!((answer.status(), server.requests().len()), (502, 4));
+    let response = Request::<Value>::new(&client, &READ).send_raw().await.unwrap();
+    assert_eq!((response.status(), server.requests().len()), (502, 4));
 }
 
 /// Returns when each of ten clients sends its second request, if all of them send the first at one moment.
@@ -228,7 +228,7 @@ async fn returns_of_ten_clients(refusal: &HttpResponse, limit: RateLimit) -> Vec
     let start = tokio::time::Instant::now();
     let mut returns = Vec::new();
     for _ in 0..10 {
-        let server = MemoryTransport::new().answer_with(refusal.clone()).answer(200, json!(1));
+        let server = MemoryTransport::new().respond_with(refusal.clone()).respond(200, json!(1));
         let client = Client::builder().token("t").base_url("http://test").transport(server).rate_limit(limit);
         let client = client.build().unwrap();
         returns.push(tokio::spawn(async move {
@@ -273,8 +273,8 @@ async fn clones_share_a_budget_of_retries() {
 #[tokio::test(start_paused = true)]
 async fn time_in_the_queue_counts_towards_the_end_of_retries() {
     let server = MemoryTransport::new()
-        .answer_with(HttpResponse::new(429).with_header("retry-after", "40"))
-        .answer_with(HttpResponse::new(503));
+        .respond_with(HttpResponse::new(429).with_header("retry-after", "40"))
+        .respond_with(HttpResponse::new(503));
     let client = client(&server);
     Request::<Value>::new(&client, &READ).retry(RetryPolicy::none()).send().await.unwrap_err();
     let policy = RetryPolicy::default().give_up_after(Duration::from_secs(30));
@@ -291,7 +291,7 @@ async fn accepts_largest_numbers_in_headers_and_settings() {
                 .with_header("x-ratelimit-limit", &largest)
                 .with_header("x-ratelimit-remaining", remaining)
                 .with_header("retry-after", &largest);
-            let server = MemoryTransport::new().answer_with(response).answer(200, json!(1));
+            let server = MemoryTransport::new().respond_with(response).respond(200, json!(1));
             let policy = RetryPolicy::default()
                 .first_wait(Duration::MAX)
                 .longest_wait(Duration::MAX)

@@ -45,7 +45,7 @@ fn sides() -> Vec<Side> {
             let schema = if is_body {
                 operation.body.as_ref().filter(|schema| schema.get("properties").is_some())
             } else {
-                operation.answer_schema().filter(|_| !operation.redirects)
+                operation.response_schema().filter(|_| !operation.redirects)
             };
             if let Some(schema) = schema.cloned() {
                 let runtime = Builder::new_current_thread().enable_time().build().unwrap();
@@ -64,7 +64,7 @@ impl Side {
             let checked = check(instance.clone()).map_err(|error| error.to_string())?;
             return Ok((checked.body, checked.shown));
         }
-        let server = MemoryTransport::new().answer_with(HttpResponse::json(200, instance));
+        let server = MemoryTransport::new().respond_with(HttpResponse::json(200, instance));
         let client = Client::builder().token("t").base_url("http://test").transport(server);
         let client = client.strict_responses(true).build().unwrap();
         let log = Log::default();
@@ -85,7 +85,7 @@ impl Side {
     }
 
     fn name(&self) -> String {
-        format!("{} of {}", if self.is_body { "the body" } else { "the answer" }, self.operation)
+        format!("{} of {}", if self.is_body { "the body" } else { "the response" }, self.operation)
     }
 }
 
@@ -108,7 +108,7 @@ fn writes_every_instance_as_it_was_read() {
             Err(TestError::Abort(reason)) => panic!("{}: {reason}", side.name()),
         }
     }
-    println!("tried {} bodies and {} answers", tried[1], tried[0]);
+    println!("tried {} bodies and {} responses", tried[1], tried[0]);
     assert!(tried[0] > 0 && tried[1] > 0);
 }
 
@@ -221,7 +221,7 @@ fn structs(folder: &Path) -> BTreeSet<String> {
             names.extend(structs(&path));
         } else {
             let text = std::fs::read_to_string(&path).unwrap();
-            let tables = text.split("crate::record::record!(").skip(1);
+            let tables = text.split("crate::runtime::record!(").skip(1);
             names.extend(tables.filter_map(|table| Some(table.split_once(' ')?.0.to_owned())));
         }
     }

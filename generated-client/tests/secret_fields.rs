@@ -32,9 +32,9 @@ fn secrets(schema: &Value) -> BTreeSet<String> {
 #[tokio::test(start_paused = true)]
 async fn no_secret_of_the_description_is_printed() {
     let operations = support::operations(generated::GROUPS);
-    let sides = operations.iter().flat_map(|(it, _)| [it.body.as_ref(), it.answer_schema()]);
+    let sides = operations.iter().flat_map(|(it, _)| [it.body.as_ref(), it.response_schema()]);
     let met: BTreeSet<String> = sides.flatten().flat_map(secrets).collect();
-    assert_eq!(met, Document::load().secrets, "what is marked is sent or answered");
+    assert_eq!(met, Document::load().secrets, "what is marked is sent or received");
     println!("secrets: {}", met.len());
 
     let shown = exercise(&operations).await;

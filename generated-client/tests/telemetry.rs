@@ -77,7 +77,7 @@ fn spans_have_the_attributes_of_opentelemetry() {
         runtime.block_on(async { request.send().await.is_ok() })
     };
     let refused = HttpResponse::new(429).with_header("retry-after", "7");
-    assert!(call(MemoryTransport::new().answer_with(refused).answer(200, json!({}))));
+    assert!(call(MemoryTransport::new().respond_with(refused).respond(200, json!({}))));
     {
         let recorded = recorder.0.lock().unwrap();
         let conventional = [
@@ -104,7 +104,7 @@ fn spans_have_the_attributes_of_opentelemetry() {
         assert_eq!(waits, 1, "{:?}", recorded.messages);
     }
     for (server, error) in [
-        (MemoryTransport::new().answer(404, json!({})), "404"),
+        (MemoryTransport::new().respond(404, json!({})), "404"),
         (MemoryTransport::new().fail(TransportErrorKind::Other), "_OTHER"),
     ] {
         assert!(!call(server));

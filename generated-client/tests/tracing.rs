@@ -77,12 +77,12 @@ async fn over_sockets() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base_url = format!("http://{}", listener.local_addr().unwrap());
     let server = async {
-        for answer in
+        for response in
             ["HTTP/1.1 200 OK\r\ncontent-length: 8\r\nconnection: close\r\n\r\nhunter2-", "HTTP/1.1 hunter2"]
         {
             let (mut stream, _) = listener.accept().await.unwrap();
             stream.read_buf(&mut Vec::with_capacity(4096)).await.unwrap();
-            stream.write_all(answer.as_bytes()).await.unwrap();
+            stream.write_all(response.as_bytes()).await.unwrap();
         }
     };
     let client =

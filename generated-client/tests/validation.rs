@@ -110,7 +110,7 @@ async fn validate_agrees_with_a_json_schema_validator_on_every_query() {
                     given.query.insert(parameter.name.clone(), value);
                 }
             }
-            let server = MemoryTransport::new().answer(400, json!(null));
+            let server = MemoryTransport::new().respond(400, json!(null));
             let client = Client::builder()
                 .token("t")
                 .base_url("http://test")
@@ -132,7 +132,7 @@ async fn validate_agrees_with_a_json_schema_validator_on_every_query() {
 
 #[tokio::test]
 async fn validating_client_sends_nothing_that_violates_a_constraint() {
-    let server = MemoryTransport::new().answer(200, json!({ "meta": {}, "results": [] }));
+    let server = MemoryTransport::new().respond(200, json!({ "meta": {}, "results": [] }));
     let client = |validate| {
         Client::builder()
             .token("t")

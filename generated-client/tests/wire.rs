@@ -64,9 +64,9 @@ async fn requests_match_the_description() {
         let call =
             calls().find(|call| call.method == operation.method && call.path == operation.path).unwrap();
         for fill in Fill::all() {
-            let server = MemoryTransport::new().answer_with(HttpResponse::json(
+            let server = MemoryTransport::new().respond_with(HttpResponse::json(
                 if operation.redirects { 302 } else { 200 },
-                &operation.answer(Fill::Everything { variant: 0 }).unwrap_or_default(),
+                &operation.response(Fill::Everything { variant: 0 }).unwrap_or_default(),
             ));
             let given = Given::of(&operation, fill);
             // A redirect without an address is an error, but its request has been sent.
@@ -112,32 +112,32 @@ fn judge(operation: &Operation, given: &Given, request: &HttpRequest, fill: Fill
 #[tokio::test]
 async fn responses_decode_and_encode_without_loss() {
     let document = Document::load();
-    let mut answered = 0;
+    let mut received = 0;
     for operation in document.operations().filter(|operation| !operation.redirects) {
         let call =
             calls().find(|call| call.method == operation.method && call.path == operation.path).unwrap();
         for fill in Fill::all() {
-            let Some(answer) = operation.answer(fill) else { continue };
-            let schema = operation.answer_schema().unwrap();
+            let Some(response) = operation.response(fill) else { continue };
+            let schema = operation.response_schema().unwrap();
             assert_eq!(
-                support::judge::faults(schema, &answer),
+                support::judge::faults(schema, &response),
                 Vec::<String>::new(),
-                "the test made a wrong answer"
+                "the test made a wrong response"
             );
-            let server = MemoryTransport::new().answer_with(HttpResponse::json(200, &answer));
+            let server = MemoryTransport::new().respond_with(HttpResponse::json(200, &response));
             let given = Given::of(&operation, Fill::Required);
             let again = (call.run)(client(&server), given).await.unwrap_or_else(|error| {
-                panic!("{operation} ({fill:?}): {error}\n{answer}");
+                panic!("{operation} ({fill:?}): {error}\n{response}");
             });
             assert_eq!(
-                loss(&answer, &again, Some(schema)),
+                loss(&response, &again, Some(schema)),
                 None,
-                "{operation} ({fill:?})\n  was {answer}\n  is  {again}"
+                "{operation} ({fill:?})\n  was {response}\n  is  {again}"
             );
-            answered += 1;
+            received += 1;
         }
     }
-    println!("answers judged: {answered}");
+    println!("responses judged: {received}");
 }
 
 #[tokio::test]
@@ -150,7 +150,7 @@ async fn a_redirect_is_an_address_and_not_followed() {
             calls().find(|call| call.method == operation.method && call.path == operation.path).unwrap();
         let address = "https://storage.test/log?signature=x%2Fy";
         let server =
-            MemoryTransport::new().answer_with(HttpResponse::new(302).with_header("location", address));
+            MemoryTransport::new().respond_with(HttpResponse::new(302).with_header("location", address));
         assert_eq!(
             (call.run)(client(&server), Given::of(&operation, Fill::Required)).await.unwrap(),
             json!(address)
@@ -166,7 +166,7 @@ async fn any_other_status_is_the_error_of_the_api() {
     for operation in Document::load().operations() {
         let call =
             calls().find(|call| call.method == operation.method && call.path == operation.path).unwrap();
-        let server = MemoryTransport::new().answer(400, body.clone());
+        let server = MemoryTransport::new().respond(400, body.clone());
         let error = (call.run)(client(&server), Given::of(&operation, Fill::Required)).await.unwrap_err();
         let propexo::Error::Api(error) = error else { panic!("{operation}: {error}") };
         assert_eq!((error.status(), error.code()), (400, Some("invalid_request")), "{operation}");
@@ -188,7 +188,7 @@ async fn retries_only_reads_after_a_fault() {
     ];
     let (mut reads, mut writes) = (0, 0);
     for (operation, call) in support::operations(generated::GROUPS) {
-        let is_read = operation.method == "get" && !operation.answers_a_receipt();
+        let is_read = operation.method == "get" && !operation.returns_receipt();
         for (trouble, passes) in troubles {
             let server = MemoryTransport::handler(move |_| trouble());
             let client = Client::builder().token("t").base_url("http://test").transport(server.clone());
@@ -209,7 +209,7 @@ async fn both_kinds_of_receipt_lead_to_the_end_of_their_job() {
     use propexo::crm_appointments::EliseaiAppointment;
     use propexo::leads::CreateLead;
     let server = MemoryTransport::handler(|request| {
-        let answer = match request.path() {
+        let response = match request.path() {
             "/v1/leads/" => json!({ "job_id": "j1", "data": {} }),
             "/crm/v1/appointments/eliseai" => json!({ "meta": { "job_id": "j2" }, "result": request.json() }),
             "/v1/admin/write-status/j1" | "/v1/admin/write-status/j2" => {
@@ -217,7 +217,7 @@ async fn both_kinds_of_receipt_lead_to_the_end_of_their_job() {
             }
             other => panic!("{other} is asked for"),
         };
-        Ok(HttpResponse::json(200, &answer))
+        Ok(HttpResponse::json(200, &response))
     });
     let client = client(&server);
     let generic = client.leads().create(CreateLead::new("i")).send().await.unwrap();

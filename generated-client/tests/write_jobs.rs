@@ -22,7 +22,7 @@ fn status(state: &str) -> Value {
 
 async fn outcome(last: Value) -> WriteOutcome {
     let server =
-        MemoryTransport::new().answer(200, status("PENDING")).answer(200, status("QUEUED")).answer(200, last);
+        MemoryTransport::new().respond(200, status("PENDING")).respond(200, status("QUEUED")).respond(200, last);
     let outcome = client(&server).write_jobs().wait(WriteJob::new("job/7")).await.unwrap();
     assert_eq!(server.requests().len(), 3);
     assert_eq!(server.requests()[2].url(), "http://test/v1/admin/write-status/job%2F7");
@@ -79,7 +79,7 @@ async fn reads_an_odd_status_body_whose_state_is_readable() {
     let single = outcome(json!({ "write_status": "FAILURE", "errors": { "message": "obj" } })).await;
     assert_eq!(single.errors(), [r#"{"message":"obj"}"#]);
     let cut = r#"{"write_status":"FAILURE","errors":["cut \ud83d"]}"#;
-    let server = MemoryTransport::new().answer_with(HttpResponse::new(200).with_body(cut));
+    let server = MemoryTransport::new().respond_with(HttpResponse::new(200).with_body(cut));
     let failed = client(&server).write_jobs().wait("job").await.unwrap();
     assert_eq!(failed.errors(), ["cut \u{fffd}"]);
 }
@@ -116,10 +116,10 @@ async fn goes_on_after_every_passing_failure() {
     for (trouble, message) in troubles {
         let server = MemoryTransport::new();
         let server = match trouble() {
-            Ok(response) => server.answer_with(response),
+            Ok(response) => server.respond_with(response),
             Err(error) => server.fail(error.kind()),
         };
-        let server = server.answer(200, status("SUCCESS"));
+        let server = server.respond(200, status("SUCCESS"));
         let done = client(&server).write_jobs().wait("job").await.unwrap();
         assert!(done.is_success() && server.requests().len() == 2, "{message}");
 
@@ -137,7 +137,7 @@ async fn goes_on_after_every_passing_failure() {
 
 #[tokio::test(start_paused = true)]
 async fn forgets_the_error_after_a_poll_that_succeeds() {
-    let server = MemoryTransport::new().fail(TransportErrorKind::Send).answer(200, status("PENDING"));
+    let server = MemoryTransport::new().fail(TransportErrorKind::Send).respond(200, status("PENDING"));
     let wait = client(&server).write_jobs().wait("job").poll_interval(SECOND).deadline(4 * SECOND);
     assert_eq!(pending(wait.await.unwrap()).1.map(|error| error.to_string()), None);
     assert_eq!(server.requests().len(), 2);
@@ -200,7 +200,7 @@ async fn an_interval_of_zero_asks_at_once_and_then_ten_times_a_second() {
 
 #[tokio::test(start_paused = true)]
 async fn takes_the_longest_times_there_are() {
-    let server = MemoryTransport::new().answer(200, status("PENDING")).answer(200, status("SUCCESS"));
+    let server = MemoryTransport::new().respond(200, status("PENDING")).respond(200, status("SUCCESS"));
     let wait = client(&server).write_jobs().wait("job").deadline(Duration::MAX);
     assert!(wait.await.unwrap().is_success());
     let server = MemoryTransport::new();
@@ -214,7 +214,7 @@ async fn takes_the_longest_times_there_are() {
 
 #[tokio::test(start_paused = true)]
 async fn can_continue_in_another_process() {
-    let server = MemoryTransport::new().answer(200, status("PENDING")).answer(200, status("SUCCESS"));
+    let server = MemoryTransport::new().respond(200, status("PENDING")).respond(200, status("SUCCESS"));
     let first = client(&server);
     let receipt = WriteReceipt::new("job");
     let hurry =
@@ -254,7 +254,7 @@ async fn does_not_ask_where_a_refusal_outlasts_the_deadline() {
 async fn ends_with_a_permanent_error() {
     for code in [302, 400, 401, 403, 404, 410] {
         let server = MemoryTransport::new()
-            .answer(code, json!({ "error": { "code": "not_found", "message": "no such job yet" } }));
+            .respond(code, json!({ "error": { "code": "not_found", "message": "no such job yet" } }));
         let error = client(&server).write_jobs().wait("job").await.unwrap_err();
         assert_eq!((error.status(), server.requests().len()), (Some(code), 1));
         assert_eq!(error.api().unwrap().code(), Some("not_found"));
@@ -297,9 +297,9 @@ async fn refuses_an_empty_id_before_anything_is_sent() {
 async fn status_and_retry_are_requests_like_any_other() {
     fn is_kept<T: Clone + std::fmt::Debug + Send + Sync + 'static>(_: &T) {}
     let server = MemoryTransport::new()
-        .answer(200, status("PENDING"))
-        .answer(200, json!({ "success": true, "job_id": "new" }))
-        .answer(200, json!({ "success": false, "meta": { "job_id": 8 } }));
+        .respond(200, status("PENDING"))
+        .respond(200, json!({ "success": true, "job_id": "new" }))
+        .respond(200, json!({ "success": false, "meta": { "job_id": 8 } }));
     let client = client(&server);
     let status = client.write_jobs().status(WriteJob::new("old")).timeout(SECOND).priority(Priority::Bulk);
     is_kept(&status);

@@ -119,18 +119,18 @@ fn download(url: &str) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let mut said = String::new();
     // `curl` prints at most one line to stderr at the end, so sequential reads block neither pipe.
-    let answer = curl.stdout.take().map(|answer| answer.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes));
+    let response = curl.stdout.take().map(|response| response.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes));
     if bytes.len() > MAX_BYTES {
         // A process that has ended does not need a kill.
         let _ = curl.kill();
     }
     let words = curl.stderr.take().map(|mut words| words.read_to_string(&mut said));
     let status = curl.wait().map_err(|error| failed(&error.to_string()))?;
-    for read in [answer, words].into_iter().flatten() {
+    for read in [response, words].into_iter().flatten() {
         read.map_err(|error| failed(&error.to_string()))?;
     }
     match (bytes.len(), status.success()) {
-        (0, true) => Err(failed("the answer was empty")),
+        (0, true) => Err(failed("the response was empty")),
         (length, _) if length > MAX_BYTES => Err(failed(&format!("it is larger than {MAX_BYTES} bytes"))),
         (_, true) => Ok(bytes),
         (_, false) if said.trim().is_empty() => Err(failed(&format!("curl ended with {status}"))),

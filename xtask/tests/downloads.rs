@@ -11,7 +11,7 @@ use support::{Folder, NEW, Ran};
 const PAGE: &str = "\n <!DOCTYPE html><html><body>Sign in to the network</body></html>";
 
 /// Responds to a path, and closes the connection.
-fn answer(path: &str, to: &mut TcpStream) -> std::io::Result<()> {
+fn response(path: &str, to: &mut TcpStream) -> std::io::Result<()> {
     let head = |status: &str, fields: &str| format!("HTTP/1.1 {status}\r\nConnection: close\r\n{fields}\r\n");
     let body = |text: &str| head("200 OK", &format!("Content-Length: {}\r\n", text.len())) + text;
     let moved = |target: &str| head("302 Found", &format!("Location: {target}\r\nContent-Length: 0\r\n"));
@@ -57,7 +57,7 @@ fn server() -> String {
             let first = lines.next().unwrap_or_default();
             lines.find(String::is_empty);
             // A client that has read enough closes the connection.
-            let _ = answer(first.split(' ').nth(1).unwrap_or_default(), &mut stream);
+            let _ = response(first.split(' ').nth(1).unwrap_or_default(), &mut stream);
         }
     });
     address
@@ -98,8 +98,8 @@ fn reports_invalid_download_and_changes_nothing() {
         ("/to-a-file", "file"),
         ("/error", "error: 500"),
         ("/gone", "error: 404"),
-        ("/empty", "the answer was empty"),
-        ("/no-answer", "Empty reply from server"),
+        ("/empty", "the response was empty"),
+        ("/no-response", "Empty reply from server"),
         ("/other", "openapi"),
         ("/large", "Maximum file size exceeded"),
         ("/endless", "larger than 16777216 bytes"),

@@ -431,14 +431,14 @@ impl Api {
     /// Returns the types that an operation uses directly: parameters, request body, response.
     pub fn roots(operation: &Operation) -> Vec<TypeId> {
         let params = operation.params.iter().map(|param| param.of);
-        let answer = match operation.response {
+        let response = match operation.response {
             ResponseContent::Empty
             | ResponseContent::Text
             | ResponseContent::Bytes
             | ResponseContent::Receipt => None,
             ResponseContent::Json(of) | ResponseContent::Page(of) | ResponseContent::Single(of) => Some(of),
         };
-        params.chain(operation.body.as_ref().map(|body| body.of)).chain(answer).map(|of| of.ty).collect()
+        params.chain(operation.body.as_ref().map(|body| body.of)).chain(response).map(|of| of.ty).collect()
     }
 
     /// Returns all types that operations and webhooks use, each once, in order of first use.

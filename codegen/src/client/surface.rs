@@ -76,7 +76,7 @@ pub(crate) fn functions<'a>(api: &Api, names: &'a Names) -> Vec<Function<'a>> {
                 Format::Multipart => format!("parts: {}", of(api, names, body.of)),
             });
         }
-        let answer = match operation.response {
+        let response = match operation.response {
             _ if operation.redirect => "Redirect".to_owned(),
             ResponseContent::Empty => "()".to_owned(),
             ResponseContent::Text => "Text".to_owned(),
@@ -91,7 +91,7 @@ pub(crate) fn functions<'a>(api: &Api, names: &'a Names) -> Vec<Function<'a>> {
             group: operation.group,
             name: &own.method,
             path: format!("{}::{}", names::ident(group), names::ident(&own.method)),
-            signature: format!("({}) -> {answer}", arguments.join(", ")),
+            signature: format!("({}) -> {response}", arguments.join(", ")),
             setters,
             wire: visible(&operation.name()),
         });

@@ -57,8 +57,8 @@ pub(crate) fn index(document: &Value) -> Index {
                 let schema = document.pointer(&at).unwrap();
                 walk.schema(schema, at, site("request".to_owned(), Part::Request));
             }
-            for (status, answer) in operation["responses"].as_object().unwrap() {
-                for media in answer["content"].as_object().into_iter().flat_map(|it| it.keys()) {
+            for (status, response) in operation["responses"].as_object().unwrap() {
+                for media in response["content"].as_object().into_iter().flat_map(|it| it.keys()) {
                     let at = format!("{at}/responses/{status}/content/{}/schema", escaped(media));
                     let schema = document.pointer(&at).unwrap();
                     walk.schema(schema, at, site(format!("response.{status}"), Part::Response));

@@ -50,7 +50,7 @@ impl Base {
         let members = operation.as_object_mut().unwrap();
         let statuses: Vec<String> = members["responses"].as_object().unwrap().keys().cloned().collect();
         let status = statuses[dice.below(statuses.len())].clone();
-        let answer = format!("response.{status}");
+        let response = format!("response.{status}");
         match kind {
             "op-added" => {
                 let copy = document["paths"][&path][&method].clone();
@@ -130,7 +130,7 @@ impl Base {
                 let content = members["responses"][&status]["content"].as_object_mut()?;
                 let json = content.shift_remove("application/json")?;
                 content.insert("application/json; charset=utf-8".into(), json);
-                done(document, name(&path), &answer, "info")
+                done(document, name(&path), &response, "info")
             }
             "encoding-changed" => {
                 *document.pointer_mut(&at)?.pointer_mut(FORM)? = json!({"file": {"contentType": "image/zz"}});
@@ -138,7 +138,7 @@ impl Base {
             }
             "op-keyword-changed" => {
                 members["responses"][&status]["links"] = json!({"zz": {"operationId": "zz"}});
-                done(document, name(&path), &answer, "warning")
+                done(document, name(&path), &response, "warning")
             }
             "security-schemes-changed" => {
                 document["components"]["securitySchemes"]["zz"] = json!({"type": "http", "scheme": "basic"});
@@ -176,13 +176,13 @@ impl Base {
                 } else {
                     &mut members["responses"][&status]
                 };
-                let location = if there.get("description").is_some() { answer } else { "request".to_owned() };
+                let location = if there.get("description").is_some() { response } else { "request".to_owned() };
                 there["content"]["text/zz"] = json!({"schema": {"type": "string"}});
                 done(document, name(&path), &location, "info")
             }
             "content-type-removed" => {
                 members["responses"][&status]["content"].as_object_mut()?.shift_remove("application/json")?;
-                done(document, name(&path), &answer, "error")
+                done(document, name(&path), &response, "error")
             }
             "response-status-added" => {
                 members["responses"]["299"] = json!({"description": ""});
@@ -190,7 +190,7 @@ impl Base {
             }
             "response-status-removed" => {
                 members["responses"].as_object_mut().unwrap().shift_remove(&status);
-                done(document, name(&path), &answer, if status.starts_with('2') { "error" } else { "info" })
+                done(document, name(&path), &response, if status.starts_with('2') { "error" } else { "info" })
             }
             other => panic!("no mutation makes `{other}`"),
         }

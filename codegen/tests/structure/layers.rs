@@ -60,7 +60,7 @@ const CODEGEN: [Layers; 5] = [
 ];
 
 const RUNTIME: Layers = Layers {
-    folder: &[],
+    folder: &["runtime"],
     layers: &[
         &["clock", "environment", "operation", "sync"],
         &["headers", "json", "limit", "retry"],

@@ -59,7 +59,7 @@ fn builder_methods_are_those_of_the_client_builder() {
 fn request_methods_are_those_that_macros_give_to_generated_requests() {
     let mut needed = set(&TRAIT_METHODS);
     for (module, _, definition) in exported_macros(&runtime()) {
-        if module == ["request", "macros"] {
+        if module == ["runtime", "request", "macros"] {
             let items = rules(definition).iter().filter_map(Rule::sketch).flatten().collect::<Vec<_>>();
             needed.extend(items.iter().flat_map(methods));
         }

@@ -139,7 +139,7 @@ pub(crate) fn parts(item: &Item) -> Parts<'_> {
     let of = |attributes, name: Option<&Ident>, visibility: Option<&Visibility>| Parts {
         attributes,
         name: name.map(name_of),
-        is_public: matches!(visibility, Some(Visibility::Public(_))),
+        is_public: matches!(visibility, Some(Visibility::Public(_))) && !is_hidden(attributes),
     };
     match item {
         Item::Const(it) => of(&it.attrs, Some(&it.ident), Some(&it.vis)),
@@ -155,6 +155,14 @@ pub(crate) fn parts(item: &Item) -> Parts<'_> {
         Item::Use(it) => of(&it.attrs, None, Some(&it.vis)),
         _ => panic!("an item of a kind that the crates of this workspace do not have"),
     }
+}
+
+/// Whether an item is `#[doc(hidden)]`: it serves generated code and is not part of the public API.
+pub(crate) fn is_hidden(attributes: &[Attribute]) -> bool {
+    attributes.iter().any(|attribute| match &attribute.meta {
+        Meta::List(list) => list.path.is_ident("doc") && list.tokens.to_string() == "hidden",
+        _ => false,
+    })
 }
 
 /// The conditions under which an item is compiled: the features, in `cfg` syntax.

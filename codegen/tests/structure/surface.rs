@@ -13,7 +13,7 @@ use super::macros::{PLACEHOLDER, Rule, rules};
 use super::public::{Public, UserPath};
 use super::rename::{Mentioned, renamed};
 use super::resolve::{Definition, imports, segments};
-use super::source::{Crate, Gate, name_of, parts};
+use super::source::{Crate, Gate, is_hidden, name_of, parts};
 use super::text;
 
 /// Returns the lines, each item before its parts.
@@ -271,6 +271,9 @@ impl<'c> Surface<'c> {
     /// Adds what an `impl` gives to a public type.
     fn implementation(&mut self, module: &[String], item: &Item, gate: &Gate) {
         let Item::Impl(block) = item else { return };
+        if is_hidden(&block.attrs) {
+            return;
+        }
         let Some(owner) = self.owner(module, block) else { return };
         let gate = gate.join(&owner.gate);
         let own =
@@ -295,7 +298,7 @@ impl<'c> Surface<'c> {
         };
         for item in &own.items {
             match item {
-                ImplItem::Fn(it) if matches!(it.vis, Visibility::Public(_)) => {
+                ImplItem::Fn(it) if matches!(it.vis, Visibility::Public(_)) && !is_hidden(&it.attrs) => {
                     let name = name_of(&it.sig.ident);
                     let text = text::signature(&it.sig, &format!("{subject}::{name}"));
                     self.part(&owner.names, &name, &format!("{text}{bounds}"), &it.attrs, &gate);

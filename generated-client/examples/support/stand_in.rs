@@ -15,11 +15,11 @@ pub(crate) fn transport() -> MemoryTransport {
     let jobs = Mutex::new(BTreeMap::new());
     MemoryTransport::handler(move |request| {
         let mut jobs = jobs.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        Ok(answer(request, &mut jobs))
+        Ok(response(request, &mut jobs))
     })
 }
 
-fn answer(request: &HttpRequest, jobs: &mut BTreeMap<String, u32>) -> HttpResponse {
+fn response(request: &HttpRequest, jobs: &mut BTreeMap<String, u32>) -> HttpResponse {
     let path = request.path();
     if let Some(job) = path.strip_prefix("/v1/admin/write-status/") {
         return HttpResponse::json(200, &status(job, jobs));

@@ -47,15 +47,15 @@ pub(crate) async fn exercise() -> String {
     let mut shown = String::new();
     let server = MemoryTransport::new()
         .fail(TransportErrorKind::Connect)
-        .answer_with(leaky(429))
-        .answer_with(leaky(400))
-        .answer_with(leaky(401))
-        .answer_with(leaky(502))
-        .answer_with(leaky(200))
-        .answer_with(leaky(200))
-        .answer_with(leaky(200))
-        .answer_with(leaky(302))
-        .answer_with(HttpResponse::new(503).with_body(HIDDEN.join("\n")))
+        .respond_with(leaky(429))
+        .respond_with(leaky(400))
+        .respond_with(leaky(401))
+        .respond_with(leaky(502))
+        .respond_with(leaky(200))
+        .respond_with(leaky(200))
+        .respond_with(leaky(200))
+        .respond_with(leaky(302))
+        .respond_with(HttpResponse::new(503).with_body(HIDDEN.join("\n")))
         .fail(TransportErrorKind::Other);
     let client = client(&server);
     let body = Credentials { user: HIDDEN[2].to_owned(), password: Secret::from(HIDDEN[1]) };

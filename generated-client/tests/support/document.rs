@@ -22,7 +22,7 @@ pub(crate) struct Operation {
     pub(crate) path: String,
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) body: Option<Value>,
-    answer: Option<Value>,
+    response: Option<Value>,
     /// Responds with 302, although the document has a 200.
     pub(crate) redirects: bool,
 }
@@ -81,7 +81,7 @@ impl Document {
                 })
                 .collect(),
             body: source.get("requestBody").and_then(json),
-            answer: source["responses"].get("200").and_then(json),
+            response: source["responses"].get("200").and_then(json),
             redirects: path == "/v1/admin/job-logs/{job_log_id}/data",
         }
     }
@@ -140,21 +140,21 @@ impl Operation {
         })
     }
 
-    pub(crate) fn answer_schema(&self) -> Option<&Value> {
-        self.answer.as_ref()
+    pub(crate) fn response_schema(&self) -> Option<&Value> {
+        self.response.as_ref()
     }
 
     /// Whether the response names the job of a write.
-    pub(crate) fn answers_a_receipt(&self) -> bool {
+    pub(crate) fn returns_receipt(&self) -> bool {
         let properties = |schema: &Value| schema["properties"].clone();
-        self.answer.as_ref().map(properties).is_some_and(|answer| {
-            answer.get("job_id").is_some() || properties(&answer["meta"]).get("job_id").is_some()
+        self.response.as_ref().map(properties).is_some_and(|response| {
+            response.get("job_id").is_some() || properties(&response["meta"]).get("job_id").is_some()
         })
     }
 
     /// A response generated from the schema.
-    pub(crate) fn answer(&self, fill: Fill) -> Option<Value> {
-        self.answer.as_ref().map(|schema| instance(schema, fill))
+    pub(crate) fn response(&self, fill: Fill) -> Option<Value> {
+        self.response.as_ref().map(|schema| instance(schema, fill))
     }
 }
 

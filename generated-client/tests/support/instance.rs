@@ -197,10 +197,10 @@ fn number(schema: &Value, usual: f64) -> Value {
     if value.fract() == 0.0 { Value::from(value as i64) } else { Value::from(value) }
 }
 
-/// The first loss from `was` to `is`, if there is one. Numbers compare by value. `answer` is the schema of a
+/// The first loss from `was` to `is`, if there is one. Numbers compare by value. `response` is the schema of a
 /// response: an optional property that is null may be omitted there, but not in a request.
-pub(crate) fn loss(was: &Value, is: &Value, answer: Option<&Value>) -> Option<String> {
-    difference(was, is, &answer.map(alternatives).unwrap_or_default(), String::new())
+pub(crate) fn loss(was: &Value, is: &Value, response: Option<&Value>) -> Option<String> {
+    difference(was, is, &response.map(alternatives).unwrap_or_default(), String::new())
 }
 
 fn difference(was: &Value, is: &Value, schemas: &[&Value], path: String) -> Option<String> {

@@ -29,7 +29,7 @@ pub(crate) struct Call {
     pub(crate) path: &'static str,
     /// Reads a body, validates it and writes it again; `None` if the operation does not send a body.
     pub(crate) check: Option<fn(Value) -> serde_json::Result<Checked>>,
-    pub(crate) run: fn(Client, Given) -> Answered,
+    pub(crate) run: fn(Client, Given) -> ReceivedResponse,
 }
 
 /// Every operation of the document with its call.
@@ -66,7 +66,7 @@ pub(crate) fn checked<T: DeserializeOwned + Serialize + Debug>(
 }
 
 /// The response of a call, written as JSON again.
-pub(crate) type Answered = Pin<Box<dyn Future<Output = Result<Value, Error>>>>;
+pub(crate) type ReceivedResponse = Pin<Box<dyn Future<Output = Result<Value, Error>>>>;
 
 /// The arguments of a call.
 #[derive(Clone, Debug, Default)]
@@ -158,12 +158,12 @@ impl Given {
     }
 
     /// The address of a redirect, instead of a body.
-    pub(crate) fn redirected(&self, answer: Result<Redirect, Error>) -> Result<Value, Error> {
-        self.shown(answer).map(|answer| Value::from(answer.location()))
+    pub(crate) fn redirected(&self, response: Result<Redirect, Error>) -> Result<Value, Error> {
+        self.shown(response).map(|response| Value::from(response.location()))
     }
 
-    pub(crate) fn answered<T: Serialize + Debug>(&self, answer: Result<T, Error>) -> Result<Value, Error> {
-        self.shown(answer).map(|answer| serde_json::to_value(answer).expect("an answer can be written"))
+    pub(crate) fn received<T: Serialize + Debug>(&self, response: Result<T, Error>) -> Result<Value, Error> {
+        self.shown(response).map(|response| serde_json::to_value(response).expect("a response can be written"))
     }
 }
 

@@ -15,8 +15,8 @@ use super::instance::{Fill, HIDDEN, instance, is_secret};
 use super::{Call, Given, Log, places};
 
 /// The ways in which a server responds. Every response contains secrets.
-const ANSWERS: [fn(&HttpRequest, &Value) -> Option<HttpResponse>; 6] = [
-    |_, answer| Some(HttpResponse::json(200, answer)),
+const RESPONSES: [fn(&HttpRequest, &Value) -> Option<HttpResponse>; 6] = [
+    |_, response| Some(HttpResponse::json(200, response)),
     // Returns the request body.
     |request, _| {
         let sent = format!("{} {HIDDEN}", request.json());
@@ -26,7 +26,7 @@ const ANSWERS: [fn(&HttpRequest, &Value) -> Option<HttpResponse>; 6] = [
     },
     // None of these bodies decodes.
     |_, _| Some(HttpResponse::json(200, &json!(HIDDEN))),
-    |_, answer| Some(HttpResponse::json(200, &listed(answer))),
+    |_, response| Some(HttpResponse::json(200, &listed(response))),
     |_, _| Some(HttpResponse::json(200, &json!({ "results": [HIDDEN, { "id": [HIDDEN] }], "meta": {} }))),
     // Does not respond.
     |_, _| None,
@@ -69,19 +69,19 @@ pub(crate) async fn exercise(operations: &[(Operation, &'static Call)]) -> Strin
         for body in bodies.iter().flat_map(|body| std::iter::once(body.clone()).chain(mutilated(body))) {
             shown += &read(call, body);
         }
-        let answers = operation.answer_schema().map(instances).unwrap_or_default();
-        for number in 0..bodies.len().max(answers.len()) {
+        let responses = operation.response_schema().map(instances).unwrap_or_default();
+        for number in 0..bodies.len().max(responses.len()) {
             let mut given = Given::of(operation, Fill::Everything { variant: 0 });
             given.body = bodies.get(number % bodies.len().max(1)).cloned();
-            let answer = answers.get(number % answers.len().max(1)).cloned().unwrap_or_default();
-            shown += &run(call, given, answer).await;
+            let response = responses.get(number % responses.len().max(1)).cloned().unwrap_or_default();
+            shown += &run(call, given, response).await;
         }
     }
     shown
 }
 
 fn has_secrets(operation: &Operation) -> bool {
-    let mut sides = operation.body.iter().chain(operation.answer_schema());
+    let mut sides = operation.body.iter().chain(operation.response_schema());
     sides.any(|schema| !places::of_schema(schema, is_secret).is_empty())
 }
 
@@ -147,20 +147,20 @@ fn listed(value: &Value) -> Value {
 }
 
 /// All output that can be printed of a call: the client, the request, and the response or the error with its sources.
-async fn run(call: &Call, given: Given, answer: Value) -> String {
+async fn run(call: &Call, given: Given, response: Value) -> String {
     let log = Log::default();
     let given = Given { log: Some(log.clone()), ..given };
     let mut shown = String::new();
-    let answers = ANSWERS.iter().map(|respond| {
-        let answer = answer.clone();
+    let responses = RESPONSES.iter().map(|respond| {
+        let response = response.clone();
         let server = MemoryTransport::handler(move |request| {
-            respond(request, &answer)
+            respond(request, &response)
                 .ok_or_else(|| propexo::transport::TransportError::new(TransportErrorKind::Other, "silence"))
         });
         (client(server.clone()), Some(server))
     });
     let failures = FAILURES.iter().map(|failure| (client(MemoryTransport::new().fail(*failure)), None));
-    for (client, server) in answers.chain(failures).chain([(client(Silent), None)]) {
+    for (client, server) in responses.chain(failures).chain([(client(Silent), None)]) {
         if let Err(error) = (call.run)(client.clone(), given.clone()).await {
             shown += &chain(&error);
         }

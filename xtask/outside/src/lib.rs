@@ -17,8 +17,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_page_is_read_row_by_row_where_it_must() {
-        let answer = json!({ "meta": { "orderBy": [] }, "results": [{ "id": 7 }] });
-        let server = MemoryTransport::new().answer(200, answer);
+        let response = json!({ "meta": { "orderBy": [] }, "results": [{ "id": 7 }] });
+        let server = MemoryTransport::new().respond(200, response);
         let client =
             propexo::Client::builder().token("t").base_url("http://test").transport(server.clone()).build().unwrap();
         assert_eq!(super::names(&client, "p 1").await.unwrap(), Vec::<String>::new());
@@ -30,7 +30,7 @@ mod tests {
     async fn a_number_keeps_its_last_digit() {
         use propexo::{Idempotency, Method, Operation, Request};
         const LONGITUDE: Operation = Operation::new("longitude", Method::Get, "/longitude", Idempotency::Safe);
-        let server = MemoryTransport::new().answer_with(
+        let server = MemoryTransport::new().respond_with(
             propexo::transport::HttpResponse::new(200).with_body("-99.86073685300187"),
         );
         let client = propexo::Client::builder().token("t").base_url("http://test").transport(server);

@@ -32,7 +32,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_packed_client_sends_and_reads() {
-        let server = MemoryTransport::new().answer(200, json!({ "meta": { "orderBy": [] }, "results": [] }));
+        let server = MemoryTransport::new().respond(200, json!({ "meta": { "orderBy": [] }, "results": [] }));
         let client = propexo::Client::builder().token("t").base_url("http://test").transport(server.clone());
         let found = super::first_leads(&client.build().unwrap()).await.unwrap();
         assert_eq!(found, Vec::<String>::new());

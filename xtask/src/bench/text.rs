@@ -119,7 +119,7 @@ mod tests {
         let text = "\
 building a request
   leads.get, an argument of the path                           0.16 µs      3 allocations
-a whole call, against its answer sent and decoded without a client
+a whole call, against its response sent and decoded without a client
   leads.create                                                 1.60 µs     13 allocations
     of it the client                                           1.24 µs     10 allocations
 walking over a list, with the server that makes its rows

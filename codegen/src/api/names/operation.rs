@@ -19,13 +19,13 @@ pub(super) fn method_name(api: &Api, operation: &Operation, group: &str, tag: &s
             Some((owner, method)) if snake(owner) == group || snake(owner) == snake(tag) => snake(method),
             _ => snake(id),
         },
-        None => by_rule(operation, group, answers_many(api, operation)),
+        None => by_rule(operation, group, returns_list(api, operation)),
     }
 }
 
 /// Returns whether the response is an array, bare or as `results`. Paging is ignored: it may be added later. Where the
 /// document does not describe the response, a plural at the end of the path says so.
-fn answers_many(api: &Api, operation: &Operation) -> bool {
+fn returns_list(api: &Api, operation: &Operation) -> bool {
     let of = match operation.response {
         ResponseContent::Json(of) => of,
         ResponseContent::Empty => return !operation.redirect && ends_with_plural(&operation.path),

@@ -17,7 +17,7 @@ impl<'d> Resolver<'d, '_> {
         let (place, style) = self.style(source, data, at);
         if place == ParameterIn::Header && NO_PARAMETERS.contains(&data.name.to_ascii_lowercase().as_str()) {
             let what = format!("OpenAPI takes no parameter `{}` from here", data.name);
-            self.diagnostics.warning(at, what, "bodies, answers and `security` say what this header holds");
+            self.diagnostics.warning(at, what, "bodies, responses and `security` say what this header holds");
             return None;
         }
         let (schema, style, steps) = match &data.format {

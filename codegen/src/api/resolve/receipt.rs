@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::api::model::{Api, Operation, Repr, ResponseContent, TypeId, TypeRef};
 
-/// Makes the response of every write that is a receipt an [`Answer::Receipt`].
+/// Makes the response of every write that is a receipt an [`ResponseContent::Receipt`].
 ///
 /// A receipt names a job, in `job_id` or `meta.job_id`, whether the document promises that or not. Everything else in it is
 /// an echo of the request body, in `data` or `result`. A response with more than that keeps its type, so that a receipt

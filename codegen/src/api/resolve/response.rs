@@ -29,7 +29,7 @@ struct Held<'d> {
 }
 
 impl<'d> Resolver<'d, '_> {
-    pub(super) fn answer(
+    pub(super) fn response(
         &mut self,
         source: &'d Source,
         owner: Owner,
@@ -86,13 +86,13 @@ impl<'d> Resolver<'d, '_> {
         let format = written(first.format);
         if let Some(other) = held.iter().find(|other| written(other.format) != format) {
             let what = format!(
-                "`{}` of the status {} is not read, since {} answers `{}`",
+                "`{}` of the status {} is not read, since {} responses `{}`",
                 other.name, other.status, first.status, first.name
             );
             self.diagnostics.warning(
                 &at.key(&other.status),
                 what,
-                "`send_raw` gives every answer as it came",
+                "`send_raw` gives every response as it came",
             );
         }
         held.retain(|other| written(other.format) == format);
@@ -177,7 +177,7 @@ impl<'d> Resolver<'d, '_> {
         let has =
             |name| params.iter().any(|param| param.place == ParameterIn::Query && param.wire_name == name);
         let record = self.envelope(of.ty).filter(|_| !of.nullable);
-        let answer = match record {
+        let response = match record {
             Some(record) => match self.api.get(record.ty).kind {
                 TypeKind::List(row) if has("limit") && has("offset") => ResponseContent::Page(row),
                 TypeKind::Struct(_) => ResponseContent::Single(record),
@@ -185,10 +185,10 @@ impl<'d> Resolver<'d, '_> {
             },
             None => ResponseContent::Json(of),
         };
-        if let ResponseContent::Page(of) | ResponseContent::Single(of) = answer {
+        if let ResponseContent::Page(of) | ResponseContent::Single(of) = response {
             self.rename_origin(of.ty, owner);
         }
-        answer
+        response
     }
 
     /// Returns `results` of `{meta, results}`.

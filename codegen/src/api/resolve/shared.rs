@@ -24,7 +24,7 @@ pub(super) struct Entry {
     properties: Vec<String>,
     /// Values that the enum has, among others.
     values: Vec<String>,
-    /// `body`, `answer`, `record` or `param`.
+    /// `body`, `response`, `record` or `param`.
     role: Option<String>,
     /// Operations, by path.
     paths: Vec<String>,
@@ -308,7 +308,7 @@ fn context(api: &Api, id: TypeId) -> Context<'_> {
 fn role_name(role: &Role) -> &'static str {
     match role {
         Role::Body => "body",
-        Role::Response => "answer",
+        Role::Response => "response",
         Role::Record => "record",
         Role::Param(_) => "param",
         _ => "",

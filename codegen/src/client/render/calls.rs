@@ -73,7 +73,7 @@ impl Cx<'_> {
             }
             _ => quote!(None),
         };
-        let outcome = if operation.redirect { quote!(redirected) } else { quote!(answered) };
+        let outcome = if operation.redirect { quote!(redirected) } else { quote!(received) };
         quote! {
             Call {
                 method: #verb,

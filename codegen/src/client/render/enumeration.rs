@@ -47,6 +47,6 @@ impl Cx<'_> {
             .zip(&variants)
             .map(|(value, own)| format!("    {} => {own},\n", proc_macro2::Literal::string(value)))
             .collect();
-        vec![Chunk::Tokens(item), Chunk::Text(format!("crate::record::text_enum!({name} {{\n{rows}}});\n"))]
+        vec![Chunk::Tokens(item), Chunk::Text(format!("crate::runtime::text_enum!({name} {{\n{rows}}});\n"))]
     }
 }

@@ -39,7 +39,7 @@ impl Cx<'_> {
         let own: Vec<_> = self.operations(index).collect();
         let taken = own.iter().map(|(_, _, names)| &names.request).chain([&names.handle]).cloned().collect();
         let mut imports = Imports { taken, ..Imports::default() };
-        imports.runtime.insert("Client");
+        imports.runtime.extend(["Client", "Idempotency", "Method", "Operation", "Request"]);
         let handle = ident(&names.handle);
         let accessor = ident(&names.module);
         let methods: Vec<TokenStream> =
@@ -71,7 +71,7 @@ impl Cx<'_> {
             if let Some(rules) = self.query_rules(operation) {
                 let name = &operation_names.constant;
                 chunks.push(Chunk::Text(format!(
-                    "crate::request::query_rules!({name}_RULES {{\n{rules}}});\n"
+                    "crate::runtime::query_rules!({name}_RULES {{\n{rules}}});\n"
                 )));
             }
             chunks.push(Chunk::Tokens(builder));
@@ -83,8 +83,6 @@ impl Cx<'_> {
             Chunk::Tokens(quote! {
                 #docs
                 #types
-                use crate::operation::{Idempotency, Method, Operation};
-                use crate::request::Request;
                 #rest
             }),
         );
@@ -196,7 +194,7 @@ impl Cx<'_> {
         let uploads = reachable.iter().any(|id| matches!(self.api.repr(*id), Repr::Upload));
         let upload = uploads.then(|| {
             quote!(
-                pub use crate::value::Upload;
+                pub use crate::runtime::Upload;
             )
         });
         vec![

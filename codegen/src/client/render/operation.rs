@@ -120,7 +120,7 @@ impl Cx<'_> {
         if matches!(self.api.get(param.of.ty).kind, TypeKind::Enum(_)) {
             // A query has strings; the type checks whether one of them is a known value.
             let name = ident(self.type_name(param.of.ty));
-            return Some(format!("{{ known: (crate::open_enum::violation::<super::{name}>) }}"));
+            return Some(format!("{{ known: (crate::runtime::violation::<super::{name}>) }}"));
         }
         rules::rule(self.api, param.of).filter(|rule| !rule.contains("listed"))
     }
@@ -140,16 +140,16 @@ impl Cx<'_> {
         let kind = match operation.response {
             ResponseContent::Page(row) => {
                 let row = self.of(row, imports);
-                quote!(crate::request::paged_methods!(#request, #row);)
+                quote!(crate::runtime::paged_methods!(#request, #row);)
             }
-            _ if operation.redirect => quote!(crate::request::redirect_methods!(#request);),
-            ResponseContent::Text => quote!(crate::request::text_methods!(#request);),
-            ResponseContent::Bytes => quote!(crate::request::bytes_methods!(#request);),
-            ResponseContent::Receipt => quote!(crate::request::receipt_methods!(#request);),
-            _ => quote!(crate::request::request_methods!(#request, #response);),
+            _ if operation.redirect => quote!(crate::runtime::redirect_methods!(#request);),
+            ResponseContent::Text => quote!(crate::runtime::text_methods!(#request);),
+            ResponseContent::Bytes => quote!(crate::runtime::bytes_methods!(#request);),
+            ResponseContent::Receipt => quote!(crate::runtime::receipt_methods!(#request);),
+            _ => quote!(crate::runtime::request_methods!(#request, #response);),
         };
         let json = self.api.sent_body(operation).is_some_and(|body| body.format == Format::Json);
-        let body = json.then(|| quote!(crate::request::body_methods!(#request);));
+        let body = json.then(|| quote!(crate::runtime::body_methods!(#request);));
         let setters: Vec<TokenStream> = operation
             .params
             .iter()

@@ -20,7 +20,7 @@ impl Cx<'_> {
             _ if self.is_styled(param) => {
                 let ty = self.plain(of.ty, imports);
                 let (place, style) = (place(param.place), style(param.style));
-                Passed { ty, call: quote!(.styled(crate::request::Place::#place, #wire, #style, &#own)) }
+                Passed { ty, call: quote!(.styled(crate::runtime::ParameterIn::#place, #wire, #style, &#own)) }
             }
             Repr::List(item) => {
                 let (ty, values) = if self.is_text(item) {
@@ -37,7 +37,7 @@ impl Cx<'_> {
                     (ParameterIn::Query, _) => quote!(.query_list(#wire, #values)),
                     (place, _) => {
                         let call = call(place);
-                        quote!(.#call(#wire, crate::request::joined(#values, ',')))
+                        quote!(.#call(#wire, crate::runtime::joined(#values, ',')))
                     }
                 };
                 Passed { ty, call }
@@ -114,9 +114,9 @@ fn place(place: ParameterIn) -> TokenStream {
 /// Returns the style as a value of the runtime's type.
 pub(super) fn style(style: Style) -> TokenStream {
     match style {
-        Style::Repeated => quote!(crate::request::Style::Repeated),
-        Style::Joined(sign) => quote!(crate::request::Style::Joined(#sign)),
-        Style::Deep => quote!(crate::request::Style::Deep),
-        Style::Json => quote!(crate::request::Style::Json),
+        Style::Repeated => quote!(crate::runtime::Style::Repeated),
+        Style::Joined(sign) => quote!(crate::runtime::Style::Joined(#sign)),
+        Style::Deep => quote!(crate::runtime::Style::Deep),
+        Style::Json => quote!(crate::runtime::Style::Json),
     }
 }

@@ -29,7 +29,7 @@ impl Cx<'_> {
         Some(vec![Chunk::Tokens(quote! {
             //! Credentials of calls other than a token.
             use crate::ClientBuilder;
-            use crate::credential::Credential;
+            use crate::runtime::Credential;
             impl ClientBuilder {
                 #(#methods)*
             }

@@ -173,7 +173,7 @@ impl Cx<'_> {
                 #[must_use]
                 #[allow(clippy::too_many_arguments)]
                 pub fn new(#(#arguments),*) -> Self {
-                    Self { #(#given,)* ..crate::record::Node::empty() }
+                    Self { #(#given,)* ..crate::runtime::Node::empty() }
                 }
             })
         };
@@ -181,7 +181,7 @@ impl Cx<'_> {
             quote! {
                 impl Default for #name {
                     fn default() -> Self {
-                        crate::record::Node::empty()
+                        crate::runtime::Node::empty()
                     }
                 }
             }
@@ -199,7 +199,7 @@ impl Cx<'_> {
                 /// Every rule that is broken, with the path of its field. The server is the judge: the description
                 /// has been wrong before.
                 pub fn validate(&self) -> Result<(), ValidationError> {
-                    crate::record::validate(self)
+                    crate::runtime::validate(self)
                 }
             }
         }
@@ -227,7 +227,7 @@ impl Cx<'_> {
         rows.sort_unstable();
         let rows: String = rows.into_iter().map(|(_, row)| row).collect();
         let extra = extra.map_or_else(String::new, |extra| format!("    ; ..{extra}\n"));
-        format!("crate::record::record!({name} {{\n{rows}{extra}}});\n")
+        format!("crate::runtime::record!({name} {{\n{rows}{extra}}});\n")
     }
 }
 

@@ -80,7 +80,7 @@ impl Cx<'_> {
         };
         vec![
             Chunk::Tokens(item),
-            Chunk::Text(format!("crate::record::union!({name}{by} {{\n{rows}}});\n")),
+            Chunk::Text(format!("crate::runtime::union!({name}{by} {{\n{rows}}});\n")),
             Chunk::Tokens(quote!(#debug #(#from)*)),
         ]
     }

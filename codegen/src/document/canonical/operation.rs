@@ -279,29 +279,29 @@ impl<'v> Canon<'v> {
         let members = raw.and_then(|raw| self.object(raw, "`responses`", at)).into_iter().flatten();
         for (status, response) in members.filter(|(status, _)| !status.starts_with("x-")) {
             let at = at.key(status);
-            let mut answer = Map::new();
+            let mut converted = Map::new();
             // OpenAPI requires a description; its content is not part of the interface.
-            answer.insert("description".into(), "".into());
-            let response = self.follow(response, &at).and_then(|(it, _)| self.object(it, "an answer", &at));
+            converted.insert("description".into(), "".into());
+            let response = self.follow(response, &at).and_then(|(it, _)| self.object(it, "a response", &at));
             if let Some(response) = response {
                 self.only(response, &RESPONSE, &at);
                 if self.options.keep_prose {
-                    copy(response, &mut answer, &["description"]);
+                    copy(response, &mut converted, &["description"]);
                 }
                 if let Some(headers) = response.get("headers").and_then(Value::as_object) {
                     let headers = self.headers(headers, &at.key("headers"));
-                    insert_unless_empty(&mut answer, "headers", headers);
+                    insert_unless_empty(&mut converted, "headers", headers);
                 }
                 if let Some(content) = response.get("content") {
                     let content = self.content(content, &at.key("content"));
-                    insert_unless_empty(&mut answer, "content", content);
+                    insert_unless_empty(&mut converted, "content", content);
                 }
                 if self.options.keep_unsupported {
-                    copy(response, &mut answer, &["links"]);
+                    copy(response, &mut converted, &["links"]);
                 }
             }
             // `4xx` is written as `4XX`.
-            out.insert(status.to_ascii_uppercase().replace("DEFAULT", "default"), Value::Object(answer));
+            out.insert(status.to_ascii_uppercase().replace("DEFAULT", "default"), Value::Object(converted));
         }
         to_object(out)
     }

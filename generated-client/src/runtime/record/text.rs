@@ -1,0 +1,69 @@
+//! Types that are strings in JSON: open enums, dates, secrets.
+
+use serde_json::Value;
+
+use super::{Node, Slot, Text, View};
+use crate::{Date, DateOrDateTime, DateTime, Secret};
+
+macro_rules! wire_text {
+    ($($type:ident by $text:ident),*) => {
+        $(
+            impl Node for $type {
+                fn empty() -> Self {
+                    Self::from("")
+                }
+                fn slot(&mut self) -> Slot<'_> {
+                    Slot::Text(self)
+                }
+                fn view(&self) -> View<'_> {
+                    View::Text(self.$text())
+                }
+                fn fit(value: &Value) -> Option<usize> {
+                    value.is_string().then_some(1)
+                }
+            }
+
+            impl Text for $type {
+                fn set(&mut self, text: &str) {
+                    *self = Self::from(text);
+                }
+            }
+        )*
+    };
+}
+wire_text!(Date by as_str, DateTime by as_str, DateOrDateTime by as_str, Secret by expose);
+
+/// An open enum, from the strings of its variants in sorted order: [`OpenEnum`](crate::OpenEnum), the conversions, and
+/// JSON.
+macro_rules! text_enum {
+    ($type:ident { $($wire:literal => $variant:ident),* $(,)? }) => {
+        $crate::runtime::value::open_enum::open_enum!($type, { $($wire => $variant),* });
+
+        impl $crate::runtime::record::Node for $type {
+            fn empty() -> Self {
+                Self::Unknown(String::new())
+            }
+            fn slot(&mut self) -> $crate::runtime::record::Slot<'_> {
+                $crate::runtime::record::Slot::Text(self)
+            }
+            fn view(&self) -> $crate::runtime::record::View<'_> {
+                match self {
+                    Self::Unknown(text) if !self.is_known() => {
+                        $crate::runtime::record::View::Unlisted(text, $crate::runtime::value::open_enum::violation::<Self>)
+                    }
+                    _ => $crate::runtime::record::View::Text($crate::OpenEnum::as_str(self)),
+                }
+            }
+            fn fit(value: &::serde_json::Value) -> Option<usize> {
+                value.is_string().then_some(1)
+            }
+        }
+
+        impl $crate::runtime::record::Text for $type {
+            fn set(&mut self, text: &str) {
+                *self = Self::from(text);
+            }
+        }
+    };
+}
+pub(crate) use text_enum;

@@ -1,0 +1,91 @@
+//! Methods that generated code calls on a request: parameters, bodies, and their constraints.
+
+use super::Request;
+use crate::runtime::call::url::{joined_query, reserved_query};
+use crate::runtime::record::{Node, Rule, View, broken_by_query, violations};
+use crate::{ValidationError, Violation};
+
+/// Constraints on query parameters, by name.
+pub type QueryRules = &'static [(&'static str, Rule)];
+
+/// `LIST_RULES { "limit" => { maximum: 250.0 } }`
+#[allow(unused_macros)] // A build without a group has no operation.
+macro_rules! query_rules {
+    ($name:ident { $($wire:literal => $rule:tt),* $(,)? }) => {
+        static $name: &[(&str, $crate::runtime::record::Rule)] = &[$(($wire, $crate::runtime::record::rule!($rule))),*];
+    };
+}
+#[allow(unused_imports)]
+pub(crate) use query_rules;
+
+#[doc(hidden)]
+impl<T> Request<T> {
+    /// Sets a query parameter whose value is a string.
+    pub fn query_text(self, name: &'static str, value: impl Into<String>) -> Self {
+        self.query(name, value.into())
+    }
+
+    /// Sets an array in the query as `name=a,b`.
+    pub fn query_joined<V: std::fmt::Display>(
+        mut self,
+        name: &'static str,
+        values: impl IntoIterator<Item = V>,
+        separator: char,
+    ) -> Self {
+        let values = values.into_iter().map(|value| value.to_string());
+        self.call.set_encoded_query(name.into(), joined_query(values, separator));
+        self
+    }
+
+    /// Sets a query parameter whose value keeps its reserved characters.
+    pub fn query_reserved(mut self, name: &'static str, value: impl std::fmt::Display) -> Self {
+        self.call.set_encoded_query(name.into(), reserved_query(&value.to_string()));
+        self
+    }
+
+    /// Sets a model as body; validates it if the client is configured to.
+    pub fn model<B: Node>(self, body: &B) -> Self {
+        let model = body.view();
+        self.json(&model).checked(&model)
+    }
+
+    /// Validates a model to be sent, if the client is configured to.
+    pub(super) fn checked(mut self, model: &View<'_>) -> Self {
+        if self.call.client.validates_requests() {
+            self.call.violations.extend(violations(model));
+        }
+        self
+    }
+
+    /// Sets the constraints on the query.
+    pub fn rules(mut self, rules: QueryRules) -> Self {
+        self.call.rules = rules;
+        self
+    }
+}
+
+impl<T> Request<T> {
+    /// Checks the constraints of the API document on the query, and returns any earlier violations.
+    ///
+    /// # Errors
+    ///
+    /// All violated constraints. The server may still accept the request: the document has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        let mut found = self.call.violations.clone();
+        found.extend(query_violations(&self.call.query, self.call.rules));
+        if found.is_empty() { Ok(()) } else { Err(ValidationError::of(*self.call.operation, found)) }
+    }
+}
+
+/// Returns all violations in a query.
+pub fn query_violations(
+    query: &[(std::borrow::Cow<'static, str>, String)],
+    rules: QueryRules,
+) -> Vec<Violation> {
+    let rule = |name: &str| rules.iter().find(|(ruled, _)| *ruled == name).map(|(_, rule)| rule);
+    query
+        .iter()
+        .filter_map(|(name, value)| Some((name, broken_by_query(value, rule(name)?))))
+        .flat_map(|(name, broken)| broken.into_iter().map(|message| Violation::new(name.clone(), message)))
+        .collect()
+}

@@ -1,0 +1,23 @@
+//! Value types of generated models.
+
+#[cfg(feature = "chrono")]
+mod chrono;
+pub(crate) mod date;
+#[cfg(feature = "jiff")]
+mod jiff;
+pub(crate) mod open_enum;
+mod patch;
+mod secret;
+mod upload;
+
+use std::collections::BTreeMap;
+
+pub use date::{Date, DateOrDateTime, DateTime};
+pub(crate) use open_enum::open_enum;
+pub use open_enum::{OpenEnum, violation};
+pub use patch::Patch;
+pub use secret::Secret;
+pub use upload::Upload;
+
+/// A JSON object whose properties the API document does not name.
+pub type Object = BTreeMap<String, serde_json::Value>;
