@@ -4,6 +4,8 @@
 //! them, and `review` compares and explains what they make. The passes are pure, run in one direction and do no IO:
 //! equal input gives equal output. ARCHITECTURE.md describes them.
 
+#![warn(clippy::indexing_slicing, clippy::string_slice)]
+
 pub mod api;
 pub mod client;
 pub mod diagnostics;

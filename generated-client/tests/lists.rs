@@ -122,3 +122,54 @@ async fn keeps_json_of_rows_on_request_only() {
     let next = texts().0.pages().keep_raw(true).next_page().await.unwrap().unwrap();
     assert_eq!(next.raw, kept.raw);
 }
+
+/// A server whose list loses its first `removed` rows after the first page; it reports no total.
+fn shrinking(removed: usize) -> Request<Page<Value>> {
+    let calls = std::sync::atomic::AtomicUsize::new(0);
+    let server = MemoryTransport::handler(move |request| {
+        let page = calls.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        let number = |name: &str| {
+            let mut query = request.url().split(['?', '&']);
+            query.find_map(|pair| pair.strip_prefix(name)?.strip_prefix('=')?.parse::<usize>().ok())
+        };
+        let (offset, limit) = (number("offset").unwrap_or(0), number("limit").unwrap());
+        let first = if page == 0 { 0 } else { removed };
+        let rows: Vec<Value> =
+            (first..35).skip(offset).take(limit).map(|id| json!({ "id": id })).collect();
+        Ok(HttpResponse::json(200, &json!({ "results": rows, "meta": {} })))
+    });
+    Request::new(&client(&server), &LIST).query("limit", 10)
+}
+
+#[tokio::test(start_paused = true)]
+async fn overlap_detects_removed_rows_without_a_total() {
+    for prefetch in [0, 3] {
+        for (removed, gaps) in [(0, 0), (1, 1), (3, 1)] {
+            let mut items = shrinking(removed).items().overlap(true).prefetch(prefetch);
+            let mut ids = Vec::new();
+            while let Some(item) = items.next_item().await {
+                ids.push(item.unwrap()["id"].as_u64().unwrap());
+            }
+            let skipped = removed.saturating_sub(1) as u64;
+            let expected: Vec<u64> = (0..10).chain(10 + skipped..35).collect();
+            assert_eq!(ids, expected, "{removed} removed, prefetch {prefetch}");
+            assert_eq!((items.report().gaps, items.report().is_inconsistent()), (gaps, removed > 0));
+            assert_eq!(items.offset(), 35 - removed as u64);
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn overlap_returns_no_row_twice_and_ends_a_list_of_single_rows() {
+    for limit in [1, 2, 7, 35, 100] {
+        let request = shrinking(0).query("limit", limit);
+        let mut pages = request.pages().overlap(true).keep_raw(true);
+        let mut raw = Vec::new();
+        while let Some(page) = pages.next_page().await.unwrap() {
+            assert_eq!(page.raw.len(), page.results.len());
+            raw.extend(page.raw);
+        }
+        let expected: Vec<String> = (0..35).map(|id| format!("{{\"id\":{id}}}")).collect();
+        assert_eq!(raw, expected, "limit {limit}");
+    }
+}

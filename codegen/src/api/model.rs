@@ -353,7 +353,7 @@ impl Api {
     /// Returns the type of a handle.
     pub fn get(&self, id: TypeId) -> &Type {
         // Handles are created with their types, and no type is ever removed from the arena.
-        #[allow(clippy::indexing_slicing)]
+        #[expect(clippy::indexing_slicing)]
         &self.types[id.0 as usize]
     }
 

@@ -251,19 +251,19 @@ impl<'de> Visitor<'de> for Node<'_> {
     }
 
     /// An integer beyond 64 bits, which JSON reads as a float too.
-    #[allow(clippy::cast_precision_loss)]
+    #[expect(clippy::cast_precision_loss)]
     fn visit_i128<E: serde::de::Error>(self, value: i128) -> Result<Value, E> {
         self.visit_f64(value as f64)
     }
 
-    #[allow(clippy::cast_precision_loss)]
+    #[expect(clippy::cast_precision_loss)]
     fn visit_u128<E: serde::de::Error>(self, value: u128) -> Result<Value, E> {
         self.visit_f64(value as f64)
     }
 
     fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Value, E> {
         // In JSON Schema, 1.0 and 1e0 equal 1, so all are written as 1.
-        #[allow(clippy::cast_possible_truncation)]
+        #[expect(clippy::cast_possible_truncation)]
         if value.fract() == 0.0 && value.abs() < 9.0e15 {
             return Ok(Value::from(value as i64));
         }

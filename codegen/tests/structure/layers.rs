@@ -1,8 +1,7 @@
 //! Checks which folder of a crate uses which: every path to another folder leads to a lower layer.
 //!
 //! The layers order the modules of one folder, each either a folder or a single file; `self` is the name for the items of
-//! the folder's own file. The root of a crate may use every module, because it declares and re-exports them. In folders
-//! without layers, modules use each other in one direction as well; the cycles that the data needs are listed.
+//! the folder's own file. The root of a crate may use every module, because it declares and re-exports them. //! without layers, modules use each other in one direction as well; the cycles that the data needs are listed.
 //!
 //! Paths in tests, and paths in macro arguments that are not expressions, are not checked. The content of `quote!` is code
 //! of another crate.
@@ -159,7 +158,7 @@ impl Layers {
 }
 
 /// The name for the items of a folder's own file.
-const OWN: &str = "self";
+pub(crate) const OWN: &str = "self";
 
 /// Returns the module of a folder that a path leads into.
 fn below<'p, S: AsRef<str>>(path: &'p [String], folder: &[S]) -> Option<&'p str> {
@@ -169,7 +168,7 @@ fn below<'p, S: AsRef<str>>(path: &'p [String], folder: &[S]) -> Option<&'p str>
 }
 
 /// Which module of a folder uses which, and the paths of each use.
-fn uses<S: AsRef<str>>(krate: &Crate, folder: &[S]) -> BTreeMap<(String, String), BTreeSet<String>> {
+pub(crate) fn uses<S: AsRef<str>>(krate: &Crate, folder: &[S]) -> BTreeMap<(String, String), BTreeSet<String>> {
     let mut uses: BTreeMap<(String, String), BTreeSet<String>> = BTreeMap::new();
     for (module, entries) in &krate.modules {
         let Some(from) = below(module, folder).filter(|from| *from != OWN) else { continue };

@@ -4,6 +4,7 @@
 //! All checks read the source with syn; nothing is compiled.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod cycles;
 #[path = "../data/mod.rs"]
 mod data;
 mod layers;

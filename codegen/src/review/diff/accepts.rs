@@ -267,7 +267,7 @@ fn accepts_number(keywords: &Map<String, Value>, value: &Number) -> bool {
 
 /// Whether a count is between two constraints.
 fn accepts_count(keywords: &Map<String, Value>, min: &str, max: &str, count: usize) -> bool {
-    #[allow(clippy::cast_precision_loss)] // The count of items in memory.
+    #[expect(clippy::cast_precision_loss)] // The count of items in memory.
     let count = count as f64;
     number(keywords, min).is_none_or(|bound| count >= bound)
         && number(keywords, max).is_none_or(|bound| count <= bound)

@@ -154,7 +154,7 @@ pub(super) fn is_implied(key: &str, constraint: &Value, given: &Alternative<'_>,
         "exclusiveMinimum" => own("minimum").is_some_and(|own| own > bound) || at_least(key),
         "maximum" => at_most("maximum") || at_most("exclusiveMaximum"),
         "exclusiveMaximum" => own("maximum").is_some_and(|own| own < bound) || at_most(key),
-        #[allow(clippy::cast_precision_loss)] // The count of names in memory.
+        #[expect(clippy::cast_precision_loss)] // The count of names in memory.
         "minProperties" => at_least(key) || given.required().len() as f64 >= bound,
         "minLength" | "minItems" => at_least(key),
         "maxLength" | "maxItems" | "maxProperties" => at_most(key),

@@ -336,7 +336,7 @@ fn numbers(of: &Alternative<'_>) -> Vec<Value> {
 
 /// Writes whole numbers without a fraction.
 fn json_number(number: f64) -> Option<Number> {
-    #[allow(clippy::cast_possible_truncation)] // Checked to be whole and small.
+    #[expect(clippy::cast_possible_truncation)] // Checked to be whole and small.
     if number.fract() == 0.0 && number.abs() < 9e15 {
         Some((number as i64).into())
     } else {

@@ -317,7 +317,7 @@ fn to_usize(number: u64) -> usize {
 }
 
 /// Exact for any realistic budget.
-#[allow(clippy::cast_precision_loss)]
+#[expect(clippy::cast_precision_loss)]
 fn to_f64(number: usize) -> f64 {
     number as f64
 }

@@ -69,7 +69,7 @@ impl RateLimit {
     /// Returns the requests per minute that stay below the share of `limit`; at least one.
     pub(crate) fn budget(&self, limit: u64) -> u64 {
         // Exact for any realistic limit.
-        #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         let edge = (limit as f64 * self.utilization.clamp(0.0, 1.0)).ceil() as u64;
         edge.saturating_sub(1).max(1)
     }

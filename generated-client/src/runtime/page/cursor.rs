@@ -19,8 +19,12 @@ pub(super) struct Cursor {
     offset: u64,
     /// The `limit` of the request, if it has one.
     asked: Option<u64>,
-    /// Rows of a full page, once a page has shown it.
-    size: Option<u64>,
+    /// Whether pages overlap by one row.
+    overlap: bool,
+    /// Rows by which a full page moves the offset, once a page has shown it.
+    step: Option<u64>,
+    /// The id of the row before the next page.
+    last: Option<String>,
     /// Rows of the whole list, if the server reports it.
     total: Option<u64>,
     finished: bool,
@@ -44,6 +48,8 @@ pub(super) struct Shape<'a> {
     pub(super) meta: &'a PageMeta,
     pub(super) rows: u64,
     pub(super) rejected: u64,
+    /// Whether the first row is that before the page.
+    pub(super) overlaps: bool,
     pub(super) ids: Vec<Option<String>>,
 }
 
@@ -56,7 +62,9 @@ impl Cursor {
             call,
             offset,
             asked,
-            size: None,
+            overlap: false,
+            step: None,
+            last: None,
             total: None,
             finished: false,
             prefetch: 0,
@@ -65,7 +73,11 @@ impl Cursor {
         }
     }
 
-    pub(super) fn set_look_ahead(&mut self, pages: usize) {
+    pub(super) fn set_overlap(&mut self, overlap: bool) {
+        self.overlap = overlap;
+    }
+
+    pub(super) fn set_prefetch(&mut self, pages: usize) {
         self.prefetch = pages;
     }
 
@@ -95,13 +107,31 @@ impl Cursor {
         self.finished
     }
 
-    /// Returns the call of the page at an offset. The first page is requested exactly as the request says.
-    pub(super) fn call(&self, offset: u64) -> Call {
+    /// Returns the call of the page at an offset, and whether it requests the row before too. The first page is requested
+    /// exactly as the request says.
+    pub(super) fn call(&self, offset: u64) -> (Call, bool) {
         let mut call = self.call.clone();
+        // A page of one row would only contain the row before.
+        let overlaps = self.overlap && self.report.pages > 0 && offset > 0 && self.asked != Some(1);
         if offset > 0 {
-            call.set_query("offset".into(), [offset.to_string()]);
+            call.set_query("offset".into(), [(offset - u64::from(overlaps)).to_string()]);
         }
-        call
+        (call, overlaps)
+    }
+
+    /// Returns whether the first row of a page that overlaps is the row before it. If it is not, the list has changed, and
+    /// the page begins one row earlier.
+    pub(super) fn begins_with_last(&mut self, ids: &[Option<String>]) -> bool {
+        let Some(first) = ids.first() else { return false };
+        if *first == self.last {
+            return true;
+        }
+        let is_known = |id: &String| self.recent.iter().any(|page| place(page, id).is_ok());
+        if !first.as_ref().is_some_and(is_known) {
+            self.report.gaps += 1;
+        }
+        self.offset -= 1;
+        false
     }
 
     /// Returns the offset of the next page to request when `under_way` pages are in flight, if one is due. `waiting`
@@ -111,11 +141,11 @@ impl Cursor {
             return None;
         }
         if under_way == 0 {
-            return (waiting || (self.prefetch > 0 && self.size.is_some())).then_some(self.offset);
+            return (waiting || (self.prefetch > 0 && self.step.is_some())).then_some(self.offset);
         }
         // Before the first page arrives, the distance between pages is unknown.
-        let size = self.size?;
-        let ahead = self.offset.checked_add(size.checked_mul(under_way as u64)?)?;
+        let step = self.step?;
+        let ahead = self.offset.checked_add(step.checked_mul(under_way as u64)?)?;
         // An impossible total does not cause requests for that many pages.
         let wanted = match self.total.filter(|total| *total <= MAX_TOTAL) {
             Some(total) if ahead >= total => return None,
@@ -128,9 +158,10 @@ impl Cursor {
 
     /// Records a page that arrived, and moves behind it.
     pub(super) fn advance(&mut self, page: Shape<'_>) {
-        let Shape { meta, rows, rejected, ids } = page;
+        let Shape { meta, rows, rejected, overlaps, ids } = page;
         let size = unsigned(meta.limit).or(self.asked).filter(|size| *size > 0);
         self.total = unsigned(meta.total);
+        self.last = ids.last().cloned().flatten();
         self.note_repeats(ids);
         self.report.note_page(rows, rejected, self.total);
         let next = self.offset.checked_add(rows);
@@ -141,11 +172,12 @@ impl Cursor {
             || next.is_none()
             || match (meta.has_more, size, self.total) {
                 (Some(more), _, _) => !more,
-                (None, Some(size), _) => rows < size,
+                (None, Some(size), _) => rows + u64::from(overlaps) < size,
                 (None, None, Some(total)) => self.offset >= total,
                 (None, None, None) => false,
             };
-        self.size = Some(size.map_or(rows, |size| size.min(rows).max(1)));
+        let full = size.map_or(rows, |size| size.min(rows + u64::from(overlaps)));
+        self.step = Some(full.saturating_sub(u64::from(self.overlap)).max(1));
     }
 
     /// Returns whether a page has the rows of the page before it, although the list has not grown: the server ignores

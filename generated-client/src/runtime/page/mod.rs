@@ -88,6 +88,17 @@ impl<T> Page<T> {
         self.results.len() + self.rejected.len()
     }
 
+    /// Removes the first row, whether it decodes or not.
+    fn remove_first(&mut self) {
+        if self.rejected.first().is_some_and(|row| row.index == 0) {
+            self.rejected.remove(0);
+        } else if !self.results.is_empty() {
+            self.results.remove(0);
+            self.raw.drain(..self.raw.len().min(1));
+        }
+        self.rejected.iter_mut().for_each(|row| row.index -= 1);
+    }
+
     /// Iterates over the rows that decode.
     pub fn iter(&self) -> std::slice::Iter<'_, T> {
         self.results.iter()

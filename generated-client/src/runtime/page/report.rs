@@ -4,7 +4,7 @@
 ///
 /// A list that changes during the read shifts: a record inserted before the current offset moves others to the next
 /// page, where they appear again; a removed record moves others forward, past the reader. The first case is detected by
-/// id and listed in `repeats`; the second shows only in the total.
+/// id and listed in `repeats`; the second shows only in the total, or in `gaps` if pages overlap.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PagingReport {
@@ -18,6 +18,9 @@ pub struct PagingReport {
     pub repeated: u64,
     /// The first hundred repeated rows.
     pub repeats: Vec<RepeatedRow>,
+    /// Pages before which rows were removed, so that rows may have been skipped; 0 unless pages overlap, see
+    /// [`Pages::overlap`](crate::Pages::overlap).
+    pub gaps: u64,
     /// Rows of the whole list at the first page, if the server reported it.
     pub first_total: Option<u64>,
     /// Rows of the whole list at the last page, if the server reported it.
@@ -44,7 +47,7 @@ impl PagingReport {
     #[must_use]
     pub fn is_inconsistent(&self) -> bool {
         let grew = self.first_total.zip(self.last_total).is_some_and(|(first, last)| first != last);
-        self.repeated > 0 || grew
+        self.repeated > 0 || self.gaps > 0 || grew
     }
 
     pub(super) fn note_page(&mut self, rows: u64, rejected: u64, total: Option<u64>) {

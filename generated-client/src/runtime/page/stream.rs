@@ -50,6 +50,8 @@ struct UnderWay<T> {
     offset: u64,
     /// Whether the page was requested before the reader asked for it.
     is_prefetched: bool,
+    /// Whether its first row is the last one of the page before.
+    overlaps: bool,
     state: Fetch<T>,
 }
 
@@ -72,7 +74,15 @@ impl<T: DeserializeOwned + 'static> Pages<T> {
     /// whenever the stream is polled; the default transport also makes progress in between. A slow reader neither
     /// delays other requests of the client nor causes the timeout of a page.
     pub fn prefetch(mut self, pages: usize) -> Self {
-        self.cursor.set_look_ahead(pages);
+        self.cursor.set_prefetch(pages);
+        self
+    }
+
+    /// Requests each page with the last row of the page before, and does not return that row again; false by default. If
+    /// it is not there, rows before it were removed, and others may have been skipped: see [`PagingReport::gaps`]. This
+    /// detects removals where the server reports no total. Rows need an `id`, and pages more than one row.
+    pub fn overlap(mut self, overlap: bool) -> Self {
+        self.cursor.set_overlap(overlap);
         self
     }
 
@@ -105,7 +115,7 @@ impl<T: DeserializeOwned + 'static> Pages<T> {
     }
 
     fn poll_page(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Page<T>>>> {
-        let (page, ids) = loop {
+        let ((mut page, mut ids), mut overlaps) = loop {
             self.ask(true);
             self.poll_under_way(context);
             let Some(front) = self.under_way.pop_front() else { return Poll::Ready(None) };
@@ -115,7 +125,7 @@ impl<T: DeserializeOwned + 'static> Pages<T> {
                     return Poll::Pending;
                 }
                 Fetch::Done(done) => match *done {
-                    Ok(fetched) => break fetched,
+                    Ok(fetched) => break (fetched, front.overlaps),
                     // While the reader was busy the request was not polled, which may be why it failed.
                     Err(error) if front.is_prefetched && may_pass(&error) => {
                         let fetch = self.fetch(front.offset, false);
@@ -132,8 +142,15 @@ impl<T: DeserializeOwned + 'static> Pages<T> {
             self.under_way.clear();
             return Poll::Ready(Some(Err(self.cursor.repetition().into())));
         }
+        if overlaps {
+            overlaps = self.cursor.begins_with_last(&ids);
+        }
+        if overlaps {
+            page.remove_first();
+            ids.remove(0);
+        }
         let (rows, rejected) = (page.row_count() as u64, page.rejected.len() as u64);
-        self.cursor.advance(Shape { meta: &page.meta, rows, rejected, ids });
+        self.cursor.advance(Shape { meta: &page.meta, rows, rejected, overlaps, ids });
         let next = self.under_way.front().map(|page| page.offset);
         if self.cursor.is_finished() || next.is_some_and(|offset| offset != self.cursor.offset()) {
             // The prefetched pages are useless: the list is over, or this page was shorter than expected.
@@ -154,9 +171,9 @@ impl<T: DeserializeOwned + 'static> Pages<T> {
     }
 
     fn fetch(&self, offset: u64, is_prefetched: bool) -> UnderWay<T> {
-        let call = self.cursor.call(offset);
+        let (call, overlaps) = self.cursor.call(offset);
         let state = Fetch::Waiting(ResponseFuture::new(call.execute(Accept::Success), fetched));
-        UnderWay { offset, is_prefetched, state }
+        UnderWay { offset, is_prefetched, overlaps, state }
     }
 
     fn poll_under_way(&mut self, context: &mut Context<'_>) {
@@ -258,6 +275,12 @@ impl<T: DeserializeOwned + 'static> Items<T> {
     /// Prefetches up to `pages` pages, several at once; see [`Pages::prefetch`].
     pub fn prefetch(mut self, pages: usize) -> Self {
         self.pages = self.pages.prefetch(pages);
+        self
+    }
+
+    /// Requests each page with the last row of the page before, to detect removed rows; see [`Pages::overlap`].
+    pub fn overlap(mut self, overlap: bool) -> Self {
+        self.pages = self.pages.overlap(overlap);
         self
     }
 

@@ -81,7 +81,7 @@ impl Visitor<'_> for IntegerVisitor {
     fn visit_f64<E: de::Error>(self, value: f64) -> Result<i64, E> {
         // Beyond 2^53 not every integer has an exact `f64`.
         const EXACT: f64 = 9_007_199_254_740_992.0;
-        #[allow(clippy::cast_possible_truncation)]
+        #[expect(clippy::cast_possible_truncation)]
         if value.fract() == 0.0 && value.abs() <= EXACT {
             return Ok(value as i64);
         }

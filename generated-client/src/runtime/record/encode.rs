@@ -44,7 +44,7 @@ fn number<S: Serializer>(value: f64, serializer: S) -> Result<S::Ok, S::Error> {
     if !value.is_finite() {
         return Err(S::Error::custom(format_args!("{value} cannot be written as JSON")));
     }
-    #[allow(clippy::cast_possible_truncation)]
+    #[expect(clippy::cast_possible_truncation)]
     if value.fract() == 0.0 && value.abs() < 9_007_199_254_740_992.0 {
         return serializer.serialize_i64(value as i64);
     }

@@ -148,7 +148,7 @@ fn broken(view: &View<'_>, rule: &Rule) -> Vec<String> {
             }
             out
         }
-        #[allow(clippy::cast_precision_loss)] // Constraints are far below 2^53.
+        #[expect(clippy::cast_precision_loss)] // Constraints are far below 2^53.
         View::Integer(value) => broken_by_number(*value as f64, rule),
         View::Number(value) => broken_by_number(*value, rule),
         View::List(list) => {
