@@ -109,7 +109,7 @@ paths:
     skipped: GET /resolved
     api.yaml:8:21: error: the path has no `{id}` for this parameter
       at #/paths/~1resolved/get/parameters
-      help: mend the name with an overlay
+      help: correct the name with an overlay
     skipped: GET /typed
     api.yaml:7:12: error: this part is not understood: unknown variant `body`, expected one of `query`, `header`, `path`, `cookie`
       at #/paths/~1typed/get

@@ -123,12 +123,12 @@ fn what_every_document_has() {
     insta::assert_snapshot!(refused("openapi: 3.1.0\ninfo: {title: T, version: '1'}\n"), @"
     api.yaml:1:1: error: the document has no path
       at #
-      help: check that this is the API's description
+      help: check that this is an OpenAPI document
     ");
     insta::assert_snapshot!(refused("openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths: {}\n"), @"
     api.yaml:1:1: error: the document has no path
       at #
-      help: check that this is the API's description
+      help: check that this is an OpenAPI document
     ");
     insta::assert_snapshot!(refused("openapi: 3.1.0\npaths: {/a: {}}\n"), @"
     api.yaml:1:1: error: `info` is missing
@@ -144,7 +144,7 @@ fn what_every_document_has() {
       at #/paths
     api.yaml:1:1: error: the document has no path
       at #
-      help: check that this is the API's description
+      help: check that this is an OpenAPI document
     ");
 }
 
@@ -345,7 +345,7 @@ fn keywords_of_the_wrong_kind() {
     insta::assert_snapshot!(warned_schema("{type: string, maxLenght: 3}", ""), @"
     api.yaml:7:27: warning: `maxLenght` is no keyword that the client knows, and is ignored
       at #/components/schemas/Thing/maxLenght
-      help: mend its spelling, or begin it with `x-`
+      help: correct its spelling, or begin it with `x-`
     ");
     insta::assert_snapshot!(refused_schema("{type: object, properties: {a: {type: string, nullable: 'true', readOnly: 1}}}", ""), @r#"
     api.yaml:7:58: error: `nullable` is a boolean, not `"true"`
@@ -358,7 +358,7 @@ fn keywords_of_the_wrong_kind() {
     insta::assert_snapshot!(warned_schema("{type: integer, enum: ['1', 2]}", ""), @r#"
     api.yaml:7:28: warning: the value `"1"` is left out, because the type is `integer`
       at #/components/schemas/Thing/enum
-      help: mend `type` or the values by an overlay
+      help: correct `type` or the values by an overlay
     "#);
 }
 
@@ -396,7 +396,7 @@ parameters:
 responses: {}"), @"
     api.yaml:6:7: error: the path has no `{ID}` for this parameter
       at #/paths/~1things~1{id}/get/parameters
-      help: mend the name with an overlay
+      help: correct the name with an overlay
     ");
     insta::assert_snapshot!(refused_operation("
 parameters:
@@ -531,25 +531,25 @@ paths:
     insta::assert_snapshot!(warnings.iter().map(|warning| format!("{warning}\n")).collect::<String>(), @"
     api.yaml:3:1: warning: `pathes` is not part of OpenAPI here, and is left out
       at #/pathes
-      help: mend its spelling, or begin it with `x-`
+      help: correct its spelling, or begin it with `x-`
     api.yaml:6:5: warning: `gett` is not part of OpenAPI here, and is left out
       at #/paths/~1a/gett
-      help: mend its spelling, or begin it with `x-`
+      help: correct its spelling, or begin it with `x-`
     api.yaml:7:5: warning: servers of a single path are left out
       at #/paths/~1a/servers
     api.yaml:9:7: warning: `operationID` is not part of OpenAPI here, and is left out
       at #/paths/~1a/get/operationID
-      help: mend its spelling, or begin it with `x-`
+      help: correct its spelling, or begin it with `x-`
     api.yaml:10:7: warning: `callbacks` of an operation are left out
       at #/paths/~1a/get/callbacks
     api.yaml:11:7: warning: `servers` of an operation are left out
       at #/paths/~1a/get/servers
     api.yaml:12:41: warning: `require` is not part of OpenAPI here, and is left out
       at #/paths/~1a/get/parameters/0/require
-      help: mend its spelling, or begin it with `x-`
+      help: correct its spelling, or begin it with `x-`
     api.yaml:13:44: warning: `contents` is not part of OpenAPI here, and is left out
       at #/paths/~1a/get/responses/204/contents
-      help: mend its spelling, or begin it with `x-`
+      help: correct its spelling, or begin it with `x-`
     ");
 }
 

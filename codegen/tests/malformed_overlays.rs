@@ -89,10 +89,10 @@ fn actions_that_match_nothing() {
 - {target: '$..properties.colour', remove: true}"), @"
     overlay.yaml:3:3: warning: `$.paths['/thingz'].get` matches nothing
       at #/actions/0/target
-      help: upstream may have renamed or removed it: mend the target, or remove the action
+      help: upstream may have renamed or removed it: correct the target, or remove the action
     overlay.yaml:5:4: warning: `$..properties.colour` matches nothing
       at #/actions/1/target
-      help: upstream may have renamed or removed it: mend the target, or remove the action
+      help: upstream may have renamed or removed it: correct the target, or remove the action
     ");
 }
 
@@ -113,7 +113,7 @@ fn what_an_overlay_writes_is_wrong_in_the_overlay() {
   update: {maxLenght: 3}"), @"
     overlay.yaml:4:12: warning: `maxLenght` is no keyword that the client knows, and is ignored
       at #/actions/0/update/maxLenght
-      help: mend its spelling, or begin it with `x-`
+      help: correct its spelling, or begin it with `x-`
     ");
     insta::assert_snapshot!(told_of_actions("
 - target: $..properties.kind
@@ -163,19 +163,19 @@ fn shared_types_that_are_not_understood() {
       Word: text"), @"
     overlay.yaml:7:14: error: `field` is not understood here
       at #/actions/0/update/x-shared-types/Kind/field
-      help: an entry has lists `fields`, `properties`, `values`, `paths` and texts `method`, `role`, `shape`
+      help: an entry has lists `fields`, `properties`, `values`, `paths` and strings `method`, `role`, `shape`
     overlay.yaml:7:29: error: `fields` is not understood here
       at #/actions/0/update/x-shared-types/Kind/fields
-      help: an entry has lists `fields`, `properties`, `values`, `paths` and texts `method`, `role`, `shape`
-    overlay.yaml:8:7: error: this entry would take every type there is
+      help: an entry has lists `fields`, `properties`, `values`, `paths` and strings `method`, `role`, `shape`
+    overlay.yaml:8:7: error: this entry matches every type
       at #/actions/0/update/x-shared-types/Everything
       help: say by `fields`, `properties`, `values`, `paths` or `role` which places are meant
-    overlay.yaml:9:7: error: this entry would take every type there is
+    overlay.yaml:9:7: error: this entry matches every type
       at #/actions/0/update/x-shared-types/Word
       help: say by `fields`, `properties`, `values`, `paths` or `role` which places are meant
     overlay.yaml:6:7: warning: no place matches this entry
       at #/actions/0/update/x-shared-types/Colour
-      help: mend its selectors, or remove it
+      help: correct its selectors, or remove it
     ");
     insta::assert_snapshot!(told_of_table("x-shared-types", "      - Kind"), @"
     overlay.yaml:5:5: error: `x-shared-types` is an object: name to entry

@@ -75,22 +75,22 @@ struct Objections {
     request: Vec<String>,
     /// Whether its own response has one of these violations: the mock ignores patterns and some bounds in responses.
     /// Such a response has to decode all the same.
-    outcome: bool,
+    is_odd: bool,
 }
 
 impl Objections {
     fn of(response: &HttpResponse) -> Self {
         let header = response.header("sl-violations").unwrap_or("[]");
         let Ok(found) = serde_json::from_str::<Vec<Value>>(header) else {
-            return Objections { request: vec![header.to_owned()], outcome: false };
+            return Objections { request: vec![header.to_owned()], is_odd: false };
         };
-        let (outcome, request): (Vec<Value>, Vec<Value>) =
+        let (response, request): (Vec<Value>, Vec<Value>) =
             found.into_iter().partition(|violation| violation["location"][0] == "response");
         let mut request: Vec<String> = request.iter().map(Value::to_string).collect();
         if request.is_empty() && !response.is_success() {
             request.push(format!("{} {}", response.status(), response.text()));
         }
-        Objections { request, outcome: !outcome.is_empty() }
+        Objections { request, is_odd: !response.is_empty() }
     }
 }
 
@@ -114,12 +114,12 @@ impl Tally {
         outcome: &Result<Value, Error>,
     ) -> bool {
         let [(request, response)] = exchanges else {
-            println!("not driven: {operation} ({fill:?}), {} outcomes: {outcome:?}", exchanges.len());
+            println!("not driven: {operation} ({fill:?}), {} requests: {outcome:?}", exchanges.len());
             return false;
         };
         self.requests += 1;
-        let Objections { request: mut violations, outcome: odd_response } = Objections::of(response);
-        self.odd_responses += usize::from(odd_response);
+        let Objections { request: mut violations, is_odd } = Objections::of(response);
+        self.odd_responses += usize::from(is_odd);
         if let Some(schema) = &operation.body
             && request.body().is_some()
         {

@@ -146,5 +146,5 @@ async fn every_list_keeps_other_rows_if_any_property_is_invalid() {
         .unwrap()
         .filter_map(|entry| std::fs::read_to_string(entry.unwrap().path().join("requests.rs")).ok());
     let paged: usize = texts.map(|text| text.matches("paged_methods!(").count()).sum();
-    assert_eq!(lists, paged, "a list is what takes `limit` and `offset` and responses `results`");
+    assert_eq!(lists, paged, "a list is what takes `limit` and `offset` and returns `results`");
 }

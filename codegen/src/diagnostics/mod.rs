@@ -124,7 +124,7 @@ impl Diagnostics {
                 level: first.level,
                 origin: Origin::Raw(Pointer::default()),
                 what: format!("{} more problems are not shown", hidden.len()),
-                help: "mend these first; what causes one may cause many".to_owned(),
+                help: "fix these first; one cause often produces several errors".to_owned(),
             }));
         }
     }

@@ -45,7 +45,7 @@ pub(crate) fn read(received: ReceivedResponse) -> Result<Redirect> {
     if let Some(location) = response.header("location").filter(|_| !response.is_success()) {
         return Ok(Redirect { status: response.status(), location: location.to_owned() });
     }
-    let reason = "there is no redirect, though this operation responses with one";
+    let reason = "there is no redirect, though this operation redirects";
     let fault =
         Fault { path: String::new(), reason: reason.to_owned(), offset: 0, detail: reason.to_owned() };
     let status = response.status();

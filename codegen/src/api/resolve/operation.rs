@@ -71,7 +71,7 @@ impl<'d> Resolver<'d, '_> {
                 }
                 None => {
                     let what = format!("the path has no `{{{}}}` for this parameter", param.wire_name);
-                    self.diagnostics.error(&at.key("parameters"), what, "mend the name with an overlay");
+                    self.diagnostics.error(&at.key("parameters"), what, "correct the name with an overlay");
                 }
             }
         }

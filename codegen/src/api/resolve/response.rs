@@ -86,7 +86,7 @@ impl<'d> Resolver<'d, '_> {
         let format = written(first.format);
         if let Some(other) = held.iter().find(|other| written(other.format) != format) {
             let what = format!(
-                "`{}` of the status {} is not read, since {} responses `{}`",
+                "`{}` of the status {} is not read, since {} returns `{}`",
                 other.name, other.status, first.status, first.name
             );
             self.diagnostics.warning(

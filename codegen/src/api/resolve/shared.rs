@@ -77,7 +77,7 @@ impl Entry {
                 _ => None,
             };
             if known.is_none() {
-                let help = "an entry has lists `fields`, `properties`, `values`, `paths` and texts `method`, `role`, `shape`";
+                let help = "an entry has lists `fields`, `properties`, `values`, `paths` and strings `method`, `role`, `shape`";
                 diagnostics.error(&at.key(key), format!("`{key}` is not understood here"), help);
                 understood = false;
             }
@@ -85,7 +85,7 @@ impl Entry {
         let lists = [&entry.fields, &entry.properties, &entry.values, &entry.paths];
         if understood && lists.iter().all(|list| list.is_empty()) && entry.role.is_none() {
             let help = "say by `fields`, `properties`, `values`, `paths` or `role` which places are meant";
-            diagnostics.error(at, "this entry would take every type there is", help);
+            diagnostics.error(at, "this entry matches every type", help);
             understood = false;
         }
         understood.then_some(entry)
@@ -140,7 +140,7 @@ pub(super) fn merge(api: &mut Api, entries: &[Entry], diagnostics: &mut Diagnost
             .map(|(id, _)| *id)
             .collect();
         if found.is_empty() {
-            diagnostics.warning(&at, "no place matches this entry", "mend its selectors, or remove it");
+            diagnostics.warning(&at, "no place matches this entry", "correct its selectors, or remove it");
             continue;
         }
         // A component of that name is included, so that an equal inline schema becomes the component.

@@ -4,12 +4,12 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::Cx;
+use super::Context;
 use crate::api::model::{Format, Operation, Param, ParameterIn, Repr};
 use crate::api::names::{OperationNames, ident};
 use crate::client::format::Chunk;
 
-impl Cx<'_> {
+impl Context<'_> {
     /// Returns the calls of a group.
     pub(super) fn calls_file(&self, index: usize) -> Vec<Chunk> {
         let Some(group) = self.names.groups.get(index) else { return Vec::new() };

@@ -3,13 +3,13 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{Cx, doc};
+use super::{Context, doc};
 use crate::api::model::TypeId;
 use crate::api::names::{self, ident};
 use crate::client::format::Chunk;
 use crate::diagnostics::Diagnostics;
 
-impl Cx<'_> {
+impl Context<'_> {
     pub(super) fn enumeration(
         &self,
         id: TypeId,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::Cx;
+use super::Context;
 use super::structure::TAKEN;
 use crate::api::model::{Format, Operation, Param, ParameterIn, Repr, ResponseContent, TypeId, TypeRef};
 use crate::api::names::types::variant_labels;
@@ -14,7 +14,7 @@ use crate::api::names::{self, OperationNames, ident, words};
 /// The maximum nesting of an example value, so that cycles end.
 const DEEPEST: usize = 6;
 
-impl Cx<'_> {
+impl Context<'_> {
     /// Returns the lines of the block; empty if a value cannot be generated, because a wrong example is worse than none.
     pub(super) fn example(&self, operation: &Operation, names: &OperationNames) -> Vec<String> {
         let Some(group) = self.names.groups.get(operation.group) else { return Vec::new() };

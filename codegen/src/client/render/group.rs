@@ -6,7 +6,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::reference::first_sentence;
-use super::{Cx, Imports, doc, inner_doc};
+use super::{Context, Imports, doc, inner_doc};
 use crate::api::model::{Group, Repr, TypeId};
 use crate::api::names::types::used_models;
 use crate::api::names::{self, Module, REQUESTS, ident, words};
@@ -14,7 +14,7 @@ use crate::client::docs;
 use crate::client::format::Chunk;
 use crate::diagnostics::Diagnostics;
 
-impl Cx<'_> {
+impl Context<'_> {
     /// Renders the module of a group: its inline types, and re-exports of the models that it uses.
     pub(super) fn group_file(
         &self,
@@ -160,7 +160,7 @@ impl Cx<'_> {
         let items: Vec<TokenStream> = items.collect();
         vec![
             Chunk::Tokens(quote! {
-                //! Types that the API's description names, and those that several places share.
+                //! Schemas that the API document names, and types that several operations share.
                 //!
                 //! Each group of operations that uses one re-exports it.
             }),
@@ -199,7 +199,7 @@ impl Cx<'_> {
         });
         vec![
             Chunk::Tokens(quote! {
-                //! What the API's description says, as Rust. All of it is generated.
+                //! The operations and models of the API document. All of it is generated.
                 // Tables and setters refer to deprecated items.
                 #![allow(deprecated)]
             }),
@@ -247,7 +247,7 @@ impl Cx<'_> {
 
 /// Returns the groups that need each file of models. A model that more than half of the groups need has no gate, and
 /// neither do the models that it refers to: a gate with twenty features is not useful.
-pub(super) fn model_groups(cx: &Cx<'_>) -> BTreeMap<String, Option<BTreeSet<usize>>> {
+pub(super) fn model_groups(cx: &Context<'_>) -> BTreeMap<String, Option<BTreeSet<usize>>> {
     let file = |id: &TypeId| match cx.names.types.get(id) {
         Some((Module::Model(name), _)) => Some(name.clone()),
         _ => None,

@@ -29,7 +29,7 @@ use crate::client::tree::Tree;
 use crate::diagnostics::Diagnostics;
 
 /// The context of every item.
-struct Cx<'a> {
+struct Context<'a> {
     api: &'a Api,
     names: &'a Names,
     docs: &'a Docs<'a>,
@@ -73,7 +73,7 @@ pub fn render(
     docs: &Docs<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Result<Tree, Unprintable> {
-    let mut cx = Cx {
+    let mut cx = Context {
         api,
         names,
         docs,
@@ -119,7 +119,7 @@ enum Place {
 /// Renders the parts of a file.
 type Render<'a> = Box<dyn Fn(&mut Diagnostics) -> Vec<Chunk> + Send + Sync + 'a>;
 
-impl Cx<'_> {
+impl Context<'_> {
     /// Returns every file with the function that renders it.
     fn files<'a>(&'a self, modules: &'a BTreeMap<&Module, Vec<TypeId>>) -> Vec<(Place, Render<'a>)> {
         let mut files: Vec<(Place, Render<'a>)> = Vec::new();
@@ -157,7 +157,7 @@ impl Cx<'_> {
     }
 }
 
-impl Cx<'_> {
+impl Context<'_> {
     /// Returns the items of a type: the definition and its impls.
     fn item(&self, id: TypeId, imports: &mut Imports, diagnostics: &mut Diagnostics) -> Vec<Chunk> {
         match self.api.repr(id) {

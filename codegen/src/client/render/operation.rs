@@ -4,12 +4,12 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::parameter::{Passed, style};
-use super::{Cx, Imports, deprecated, doc, rules};
+use super::{Context, Imports, deprecated, doc, rules};
 use crate::api::model::{Body, Format, Operation, Param, ParameterIn, ResponseContent, Style, TypeKind};
 use crate::api::names::{OperationNames, ident};
 use crate::client::docs;
 
-impl Cx<'_> {
+impl Context<'_> {
     /// Returns the method that creates the request.
     pub(super) fn method(
         &self,

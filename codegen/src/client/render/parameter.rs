@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
-use super::{Cx, Imports};
+use super::{Context, Imports};
 use crate::api::model::{Param, ParameterIn, Repr, Style, TypeRef};
 
 /// The type of an argument, and the call of `Request` that takes it.
@@ -12,7 +12,7 @@ pub(super) struct Passed {
     pub(super) call: TokenStream,
 }
 
-impl Cx<'_> {
+impl Context<'_> {
     pub(super) fn passed(&self, param: &Param, own: &Ident, imports: &mut Imports) -> Passed {
         let wire = Literal::string(&param.wire_name);
         let of = param.of;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::Cx;
+use super::Context;
 use crate::api::model::{Operation, ParameterIn, Repr, ResponseContent, TypeId};
 use crate::api::names::{self, OperationNames};
 use crate::client::docs;
@@ -28,7 +28,7 @@ requests up to four pages before they are read. Calls and other lists inside the
 - Errors are `propexo::Error`; a response outside 200 to 299 is `Error::Api`, with `status()` and `message()`.
 ";
 
-impl Cx<'_> {
+impl Context<'_> {
     /// Returns `API.md`: the operations by group.
     pub(super) fn api_page(&self) -> String {
         let mut out = format!("{FIRST_LINE_OF_TEXT}\n\n# Operations\n\n{}\n", self.start());

@@ -3,13 +3,13 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{Cx, doc};
+use super::{Context, doc};
 use crate::api::model::{ParameterIn, Scheme, SchemeKind};
 use crate::api::names::ident;
 use crate::client::docs;
 use crate::client::format::Chunk;
 
-impl Cx<'_> {
+impl Context<'_> {
     /// Returns the file; `None` if it has no methods.
     pub(super) fn credentials(&self) -> Option<Vec<Chunk>> {
         let schemes = self.api.schemes.iter().zip(&self.names.schemes);

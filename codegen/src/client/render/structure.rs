@@ -3,14 +3,14 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{Cx, Imports, deprecated, doc, rules};
+use super::{Context, Imports, deprecated, doc, rules};
 use crate::api::model::{Field, Info, Operation, Presence, Repr, ResponseContent, TypeId, TypeKind, TypeRef};
 use crate::api::names::{self, ident};
 use crate::client::docs;
 use crate::client::format::Chunk;
 use crate::diagnostics::Diagnostics;
 
-impl Cx<'_> {
+impl Context<'_> {
     pub(super) fn structure(
         &self,
         id: TypeId,
@@ -35,7 +35,7 @@ impl Cx<'_> {
             let ty = self.of(of, imports);
             let own = ident(extra_name.as_deref().unwrap_or("extra"));
             quote! {
-                /// Members that the API's description does not name.
+                /// Properties that the API document does not name.
                 pub #own: BTreeMap<String, #ty>,
             }
         });
@@ -169,7 +169,7 @@ impl Cx<'_> {
             None
         } else {
             Some(quote! {
-                /// With what is required; everything else is absent.
+                /// Creates a value with the required fields; all others are absent.
                 #[must_use]
                 #[allow(clippy::too_many_arguments)]
                 pub fn new(#(#arguments),*) -> Self {
@@ -192,12 +192,12 @@ impl Cx<'_> {
             impl #name {
                 #new
                 #(#setters)*
-                /// Checks the constraints that the API's description gives.
+                /// Checks the constraints of the API document.
                 ///
                 /// # Errors
                 ///
-                /// Every rule that is broken, with the path of its field. The server is the judge: the description
-                /// has been wrong before.
+                /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+                /// document has been wrong before.
                 pub fn validate(&self) -> Result<(), ValidationError> {
                     crate::runtime::validate(self)
                 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{Cx, Imports};
+use super::{Context, Imports};
 use crate::api::model::{Api, Field, Presence, Repr, TypeId, TypeKind, TypeRef};
 use crate::api::names::{Module, ident};
 use crate::document::graph::cycles;
@@ -16,7 +16,7 @@ pub(super) struct Argument {
     pub(super) value: TokenStream,
 }
 
-impl Cx<'_> {
+impl Context<'_> {
     /// Returns the type of a value; an `Option` if it is nullable.
     pub(super) fn of(&self, of: TypeRef, imports: &mut Imports) -> TokenStream {
         let ty = self.plain(of.ty, imports);

@@ -3,13 +3,13 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::{Cx, Imports, doc};
+use super::{Context, Imports, doc};
 use crate::api::model::{Repr, TypeId, TypeKind};
 use crate::api::names::ident;
 use crate::api::names::types::variant_labels;
 use crate::client::format::Chunk;
 
-impl Cx<'_> {
+impl Context<'_> {
     pub(super) fn union(&self, id: TypeId, imports: &mut Imports) -> Vec<Chunk> {
         let TypeKind::Union(variants) = &self.api.get(id).kind else { return Vec::new() };
         let tag = self.api.get(id).tag.as_ref();

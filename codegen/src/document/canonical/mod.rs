@@ -153,7 +153,7 @@ impl<'v> Canon<'v> {
     fn only(&mut self, raw: &Map<String, Value>, known: &[&str], at: &At<'_>) {
         for key in raw.keys().filter(|key| !known.contains(&key.as_str()) && !key.starts_with("x-")) {
             let what = format!("`{key}` is not part of OpenAPI here, and is left out");
-            self.warning(&at.key(key), what, "mend its spelling, or begin it with `x-`");
+            self.warning(&at.key(key), what, "correct its spelling, or begin it with `x-`");
         }
     }
 
@@ -191,7 +191,7 @@ impl<'v> Canon<'v> {
         let webhooks = self.path_items(raw, "webhooks", left_out);
         if paths.is_empty() && webhooks.is_empty() {
             if left_out.is_empty() {
-                self.error(&at, "the document has no path", "check that this is the API's description");
+                self.error(&at, "the document has no path", "check that this is an OpenAPI document");
             } else {
                 self.error(
                     &at,

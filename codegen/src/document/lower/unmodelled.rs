@@ -76,7 +76,7 @@ pub(super) fn rule(schema: &mut Schema, at: &At<'_>, diagnostics: &mut Diagnosti
     for key in schema.keys().filter(is_unknown).cloned().collect::<Vec<_>>() {
         schema.shift_remove(&key);
         let what = format!("`{key}` is no keyword that the client knows, and is ignored");
-        diagnostics.warning(&at.key(&key), what, "mend its spelling, or begin it with `x-`");
+        diagnostics.warning(&at.key(&key), what, "correct its spelling, or begin it with `x-`");
     }
     for key in NARROWING {
         if schema.shift_remove(key).is_some() {

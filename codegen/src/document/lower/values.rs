@@ -24,7 +24,7 @@ pub(super) fn rule(schema: &mut Schema, at: &At<'_>, diagnostics: &mut Diagnosti
             }
         } else {
             let what = format!("the value `{value}` is left out, because the type is `{name}`");
-            diagnostics.warning(&at, what, "mend `type` or the values by an overlay");
+            diagnostics.warning(&at, what, "correct `type` or the values by an overlay");
         }
     }
     if kept.is_empty() {

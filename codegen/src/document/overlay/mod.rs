@@ -123,7 +123,7 @@ fn apply_one(
         }
         let targets = path.find(document);
         if targets.is_empty() {
-            let help = "upstream may have renamed or removed it: mend the target, or remove the action";
+            let help = "upstream may have renamed or removed it: correct the target, or remove the action";
             report(Severity::Warning, place.child("target"), format!("`{target}` matches nothing"), help);
         }
         if action.get("remove") == Some(&Value::Bool(true)) {
