@@ -63,7 +63,7 @@ impl<'a> Docs<'a> {
 
     fn look_up(&self, owners: Vec<&str>, wire_name: &str, info: &'a Info) -> Option<Found<'a>> {
         if let Some(doc) = info.doc.as_deref().filter(|doc| !doc.trim().is_empty()) {
-            return Some(Found::Place(doc));
+            return Some(Found::OwnText(doc));
         }
         let qualified = owners.iter().map(|owner| format!("{owner}.{wire_name}"));
         qualified
@@ -184,7 +184,7 @@ impl<'a> Docs<'a> {
 /// The source of a sentence.
 pub(crate) enum Found<'a> {
     /// The description at the field or parameter itself.
-    Place(&'a str),
+    OwnText(&'a str),
     /// A key of the glossary.
     Glossary(&'a str),
 }
@@ -192,7 +192,7 @@ pub(crate) enum Found<'a> {
 impl<'a> Found<'a> {
     fn sentence(self, api: &'a Api) -> Option<&'a str> {
         match self {
-            Found::Place(doc) => Some(doc),
+            Found::OwnText(doc) => Some(doc),
             Found::Glossary(key) => api.glossary.get(key).map(String::as_str),
         }
     }

@@ -382,7 +382,7 @@ fn repeated_key(text: &str) -> Option<(String, LineCol)> {
 /// duplicate.
 fn walk(text: &str, mut node: impl FnMut(&[String], LineCol, bool)) {
     let text = if looks_like_json(text) { json_as_yaml(text) } else { text.to_owned() };
-    let mut walk = Walk::default();
+    let mut walk = DepthWalk::default();
     for event in Parser::new_from_str(&text) {
         let Ok((event, span)) = event else { break };
         walk.step(&event, LineCol::of(&span.start), &mut node);
@@ -407,7 +407,7 @@ fn json_as_yaml(text: &str) -> String {
 
 /// The path of the current event.
 #[derive(Default)]
-struct Walk {
+struct DepthWalk {
     open: Vec<Container>,
     path: Vec<String>,
 }
@@ -423,7 +423,7 @@ enum Container {
     },
 }
 
-impl Walk {
+impl DepthWalk {
     /// Processes one event; if it begins a node, calls `node` with its path and position.
     fn step(&mut self, event: &Event<'_>, here: LineCol, node: impl FnOnce(&[String], LineCol, bool)) {
         let text = match event {

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 
 use crate::api::model::{Api, Field, Operation, ParameterIn, TypeId};
 use crate::diagnostics::pointer::Pointer;
-use crate::diagnostics::{Diagnostics, Origin as Place, Severity};
+use crate::diagnostics::{Diagnostics, Origin as SchemaPosition, Severity};
 
 pub use case::ident;
 use scopes::{Claim, Scopes};
@@ -179,7 +179,7 @@ fn param_names(operation: &Operation, pointer: &Pointer, diagnostics: &mut Diagn
         }
         if out.contains(&name) {
             let what = format!("the parameter `{}` wants the name `{name}`, which is taken", param.wire_name);
-            let place = Place::Canonical(pointer.child("parameters"));
+            let place = SchemaPosition::Canonical(pointer.child("parameters"));
             diagnostics.push(Severity::Error, place, what, "remove or rename one of them by an overlay");
         }
         out.push(name);
@@ -202,7 +202,7 @@ pub fn fields(fields: &[Field], at: &str, diagnostics: &mut Diagnostics) -> Vec<
                     format!("the fields `{other}` and `{}` both want the name `{name}`", field.wire_name);
                 diagnostics.push(
                     Severity::Error,
-                    Place::Canonical(pointer(at)),
+                    SchemaPosition::Canonical(pointer(at)),
                     what,
                     "remove one of them by an overlay",
                 );
@@ -235,7 +235,7 @@ pub fn values(values: &[&str], at: &str, diagnostics: &mut Diagnostics) -> Vec<S
                     format!("the value `{}` wants the name `{unique}`, which is taken", value.escape_debug());
                 diagnostics.push(
                     Severity::Error,
-                    Place::Canonical(pointer(at)),
+                    SchemaPosition::Canonical(pointer(at)),
                     what,
                     "remove it by an overlay",
                 );

@@ -6,7 +6,7 @@ use super::case::{module, pascal, singular};
 use super::scopes::{Claim, Scopes};
 use super::{Module, Names, REQUESTS, pointer, reserved, spelled};
 use crate::api::model::{Api, Origin, Owner, Role, TypeId, TypeKind};
-use crate::diagnostics::{Diagnostics, Origin as Place, Severity};
+use crate::diagnostics::{Diagnostics, Origin as SchemaPosition, Severity};
 use crate::document::canonical::is_machine_made;
 
 /// Names every emitted type and checks that names are unique per scope.
@@ -29,7 +29,7 @@ pub(super) fn name(api: &Api, names: &mut Names, scopes: &mut Scopes, diagnostic
         {
             let what = format!("`{name}` contains itself, so it keeps this name, which a tool has made up");
             let help = "give it an `x-rust-name` by an overlay; the next version may call it otherwise";
-            diagnostics.push(Severity::Warning, Place::Canonical(pointer(&ty.at)), what, help);
+            diagnostics.push(Severity::Warning, SchemaPosition::Canonical(pointer(&ty.at)), what, help);
         }
     }
     claim_types(api, names, scopes, diagnostics);

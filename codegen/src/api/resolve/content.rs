@@ -6,7 +6,7 @@ use openapiv3::{StringFormat as DeclaredFormat, Type as Typed, VariantOrUnknownO
 use super::Resolver;
 use super::null::is_silent;
 use super::parameter::under;
-use super::schema::Place;
+use super::schema::SchemaPosition;
 pub(super) use crate::api::model::Format;
 use crate::api::model::{Body, Owner, Role, StringFormat, Style, TypeId, TypeKind, TypeRef};
 use crate::diagnostics::pointer::At;
@@ -154,7 +154,7 @@ impl<'d> Resolver<'d, '_> {
                 TypeRef { ty, nullable: false }
             }
             (Some(schema), Format::Json | Format::Form | Format::Multipart) => {
-                self.whole(schema, &Place { owner, role: role.clone(), at }).0
+                self.whole(schema, &SchemaPosition { owner, role: role.clone(), at }).0
             }
             _ => self.any_use(at),
         })

@@ -4,7 +4,7 @@ use openapiv3::{Parameter, ParameterData, ParameterSchemaOrContent as Held, Path
 
 use super::Resolver;
 use super::content::{Format, format_of};
-use super::schema::Place;
+use super::schema::SchemaPosition;
 use crate::api::model::{Owner, Param, ParameterIn, Role, Style, TypeId, TypeKind};
 use crate::diagnostics::pointer::At;
 
@@ -37,7 +37,7 @@ impl<'d> Resolver<'d, '_> {
             }
         };
         let (of, mut info) = under(at, &steps, &mut |at| {
-            let place_of = Place { owner, role: Role::Param(data.name.clone()), at };
+            let place_of = SchemaPosition { owner, role: Role::Param(data.name.clone()), at };
             match schema {
                 Some(schema) => self.whole(schema, &place_of),
                 None => (self.any_use(at), Default::default()),

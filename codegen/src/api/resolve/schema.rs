@@ -18,7 +18,7 @@ use crate::api::model::{
 use crate::diagnostics::pointer::At;
 
 /// The position of a schema, for its name and for diagnostics.
-pub(super) struct Place<'a> {
+pub(super) struct SchemaPosition<'a> {
     pub(super) owner: Owner,
     pub(super) role: Role,
     pub(super) at: &'a At<'a>,
@@ -51,7 +51,7 @@ impl<'d> From<&'d ReferenceOr<Box<Schema>>> for SchemaRef<'d> {
 
 impl<'d> Resolver<'d, '_> {
     /// Resolves a schema at a position to its type and annotations.
-    pub(super) fn schema(&mut self, schema: impl Into<SchemaRef<'d>>, place: &Place<'_>) -> (TypeRef, Info) {
+    pub(super) fn schema(&mut self, schema: impl Into<SchemaRef<'d>>, place: &SchemaPosition<'_>) -> (TypeRef, Info) {
         match schema.into() {
             SchemaRef::To(reference) => (self.component(reference, place.at), Info::default()),
             SchemaRef::Inline(schema) => self.item(schema, place),
@@ -59,7 +59,7 @@ impl<'d> Resolver<'d, '_> {
     }
 
     /// Like [`Self::schema`], but also reads every component that it needs.
-    pub(super) fn whole(&mut self, schema: impl Into<SchemaRef<'d>>, place: &Place<'_>) -> (TypeRef, Info) {
+    pub(super) fn whole(&mut self, schema: impl Into<SchemaRef<'d>>, place: &SchemaPosition<'_>) -> (TypeRef, Info) {
         let resolved = self.schema(schema, place);
         while let Some((ty, _)) = self.unread.first_key_value() {
             self.read(*ty);
@@ -118,13 +118,13 @@ impl<'d> Resolver<'d, '_> {
         TypeRef { ty: self.any(from), nullable: false }
     }
 
-    fn item(&mut self, schema: &'d Schema, place: &Place<'_>) -> (TypeRef, Info) {
+    fn item(&mut self, schema: &'d Schema, place: &SchemaPosition<'_>) -> (TypeRef, Info) {
         let info = remarks(schema);
         // A single part or variant with annotations.
         if let Some((key, index, alone)) = alone(&schema.schema_kind) {
             let at = place.at.key(key);
             let at = at.index(index);
-            let inner = Place { owner: place.owner, role: place.role.clone(), at: &at };
+            let inner = SchemaPosition { owner: place.owner, role: place.role.clone(), at: &at };
             let (of, nearer) = self.schema(alone, &inner);
             let info = both(info, nearer);
             return (TypeRef { nullable: of.nullable || self.allows_null(schema), ..of }, info);
@@ -292,7 +292,7 @@ impl<'d> Resolver<'d, '_> {
         let extra = match members.additional {
             Some(AdditionalProperties::Schema(schema)) => {
                 let at = at.key("additionalProperties");
-                let place = Place { owner: Owner::Type(ty), role: Role::Item, at: &at };
+                let place = SchemaPosition { owner: Owner::Type(ty), role: Role::Item, at: &at };
                 // A component may not be read yet, so references always count as described.
                 let is_described = schema.as_item().is_none_or(|schema| !is_silent(schema));
                 Some((self.part(schema.as_ref(), &place), is_described))
@@ -315,7 +315,7 @@ impl<'d> Resolver<'d, '_> {
             .map(|(name, schema)| {
                 let at = properties_at.key(name);
                 let role = Role::Field { name: name.clone(), many: false };
-                let place = Place { owner: Owner::Type(ty), role, at: &at };
+                let place = SchemaPosition { owner: Owner::Type(ty), role, at: &at };
                 let (of, info) = self.schema(schema, &place);
                 Field { wire_name: name.clone(), of, required: required.contains(name.as_str()), info }
             })
@@ -339,14 +339,14 @@ impl<'d> Resolver<'d, '_> {
     fn list(&mut self, ty: TypeId, items: Option<&'d ReferenceOr<Box<Schema>>>, at: &At<'_>) -> TypeKind {
         let at = at.key("items");
         let of = match items {
-            Some(items) => self.part(items, &Place { owner: Owner::Type(ty), role: Role::Item, at: &at }),
+            Some(items) => self.part(items, &SchemaPosition { owner: Owner::Type(ty), role: Role::Item, at: &at }),
             None => TypeRef { ty: self.any(&at), nullable: false },
         };
         TypeKind::List(of)
     }
 
     /// Resolves a part of a type and ignores its annotations.
-    pub(super) fn part(&mut self, schema: impl Into<SchemaRef<'d>>, place: &Place<'_>) -> TypeRef {
+    pub(super) fn part(&mut self, schema: impl Into<SchemaRef<'d>>, place: &SchemaPosition<'_>) -> TypeRef {
         self.schema(schema, place).0
     }
 }

@@ -126,7 +126,7 @@ struct Context<'a> {
 /// Gives each shared type one handle, and returns the equal types that no entry selects.
 pub(super) fn merge(api: &mut Api, entries: &[Entry], diagnostics: &mut Diagnostics) -> Vec<Ungrouped> {
     let shapes = Shapes::of(api);
-    let inline = Places::of(api);
+    let inline = InlineTypes::of(api);
     let components = api.components();
     let mut replace: BTreeMap<TypeId, TypeId> = BTreeMap::new();
     let mut names: Vec<(TypeId, String)> = Vec::new();
@@ -205,7 +205,7 @@ pub(super) fn merge(api: &mut Api, entries: &[Entry], diagnostics: &mut Diagnost
 }
 
 /// All inline item types that an operation reaches, in order, with their contexts.
-struct Places<'a> {
+struct InlineTypes<'a> {
     list: Vec<(TypeId, Context<'a>)>,
     /// Indexes of `list`.
     by_field: BTreeMap<&'a str, Vec<usize>>,
@@ -213,7 +213,7 @@ struct Places<'a> {
     by_type: BTreeMap<TypeId, usize>,
 }
 
-impl<'a> Places<'a> {
+impl<'a> InlineTypes<'a> {
     fn of(api: &'a Api) -> Self {
         let inline =
             |id: &TypeId| api.repr(*id).is_item() && matches!(api.get(*id).origin, Origin::Inline(..));
@@ -230,7 +230,7 @@ impl<'a> Places<'a> {
             }
         }
         let by_type = list.iter().enumerate().map(|(index, (id, _))| (*id, index)).collect();
-        Places { list, by_field, by_path, by_type }
+        InlineTypes { list, by_field, by_path, by_type }
     }
 
     /// Returns the candidates of an entry, in order: those of its fields or of its paths, whichever are fewer, or all.
@@ -350,7 +350,7 @@ fn redirect(api: &mut Api, replace: &BTreeMap<TypeId, TypeId>) {
 
 /// Returns the remaining equal types, largest group first.
 fn ungrouped(api: &Api, shapes: &Shapes) -> Vec<Ungrouped> {
-    let inline = Places::of(api);
+    let inline = InlineTypes::of(api);
     let mut by_shape: BTreeMap<u64, Vec<TypeId>> = BTreeMap::new();
     for id in api.reachable().into_iter().filter(|id| api.repr(*id).is_item()) {
         by_shape.entry(shapes.of_root(id)).or_default().push(id);
@@ -367,7 +367,7 @@ fn ungrouped(api: &Api, shapes: &Shapes) -> Vec<Ungrouped> {
 }
 
 /// Returns an entry that selects these positions and as few others as possible.
-fn suggestion(api: &Api, inline: &Places<'_>, ids: &[TypeId], shapes: &Shapes) -> String {
+fn suggestion(api: &Api, inline: &InlineTypes<'_>, ids: &[TypeId], shapes: &Shapes) -> String {
     let meant = || ids.iter().filter_map(|id| inline.context(*id));
     let mut fields: Vec<String> = Vec::new();
     let mut paths: Vec<String> = Vec::new();

@@ -6,7 +6,7 @@ use openapiv3::{AnySchema, Discriminator as Declared, ReferenceOr, Schema};
 use serde_json::Value;
 
 use super::all_of::MAX_DEPTH;
-use super::schema::{Place, any_members};
+use super::schema::{SchemaPosition, any_members};
 use super::{Resolver, component_name};
 use crate::api::model::{
     Api, Constraints, Discriminator, Origin, Owner, Role, Struct, Type, TypeId, TypeKind, TypeRef, Variant,
@@ -60,7 +60,7 @@ impl<'d> Resolver<'d, '_> {
         let variant = |(index, schema): (usize, &'d ReferenceOr<Schema>)| {
             let label = schema.as_item().and_then(|schema| schema.schema_data.title.clone());
             let at = at.index(index);
-            let place = Place { owner: Owner::Type(ty), role: Role::Variant(index), at: &at };
+            let place = SchemaPosition { owner: Owner::Type(ty), role: Role::Variant(index), at: &at };
             // Nullability belongs to the union, not to the variant.
             Variant { label, of: TypeRef { nullable: false, ..self.part(schema, &place) }, tags: Vec::new() }
         };

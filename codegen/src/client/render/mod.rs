@@ -101,8 +101,8 @@ pub fn render(
     for ((place, _), (text, found)) in files.into_iter().zip(printed) {
         diagnostics.0.extend(found.0);
         match place {
-            Place::Client(path) => tree.files.insert(path, text?),
-            Place::Calls(path) => tree.calls.insert(path, text?),
+            OutputPath::Client(path) => tree.files.insert(path, text?),
+            OutputPath::Calls(path) => tree.calls.insert(path, text?),
         };
     }
     tree.reference.insert("API.md".to_owned(), cx.api_page());
@@ -111,7 +111,7 @@ pub fn render(
 }
 
 /// The folder of a file: the client's modules, or its tests.
-enum Place {
+enum OutputPath {
     Client(String),
     Calls(String),
 }
@@ -121,36 +121,36 @@ type Render<'a> = Box<dyn Fn(&mut Diagnostics) -> Vec<Chunk> + Send + Sync + 'a>
 
 impl Context<'_> {
     /// Returns every file with the function that renders it.
-    fn files<'a>(&'a self, modules: &'a BTreeMap<&Module, Vec<TypeId>>) -> Vec<(Place, Render<'a>)> {
-        let mut files: Vec<(Place, Render<'a>)> = Vec::new();
+    fn files<'a>(&'a self, modules: &'a BTreeMap<&Module, Vec<TypeId>>) -> Vec<(OutputPath, Render<'a>)> {
+        let mut files: Vec<(OutputPath, Render<'a>)> = Vec::new();
         let mut add = |place, render: Render<'a>| files.push((place, render));
         for (module, ids) in modules {
             if let Module::Model(name) = module {
-                let place = Place::Client(format!("models/{name}.rs"));
+                let place = OutputPath::Client(format!("models/{name}.rs"));
                 add(place, Box::new(|diagnostics| self.model_file(ids, diagnostics)));
             }
         }
-        add(Place::Client("models/mod.rs".to_owned()), Box::new(|_| self.models_root()));
+        add(OutputPath::Client("models/mod.rs".to_owned()), Box::new(|_| self.models_root()));
         for (index, group) in self.names.groups.iter().enumerate() {
             let types = modules.get(&Module::Group(index)).map(Vec::as_slice).unwrap_or_default();
             let path = format!("{}.rs", group.module);
             let render = move |diagnostics: &mut Diagnostics| self.group_file(index, types, diagnostics);
-            add(Place::Client(path.clone()), Box::new(render));
+            add(OutputPath::Client(path.clone()), Box::new(render));
             let requests = format!("{}/{}.rs", group.module, names::REQUESTS);
-            add(Place::Client(requests), Box::new(move |_| self.requests_file(index)));
-            add(Place::Calls(path), Box::new(move |_| self.calls_file(index)));
+            add(OutputPath::Client(requests), Box::new(move |_| self.requests_file(index)));
+            add(OutputPath::Calls(path), Box::new(move |_| self.calls_file(index)));
         }
-        add(Place::Calls("mod.rs".to_owned()), Box::new(|_| self.calls_root()));
+        add(OutputPath::Calls("mod.rs".to_owned()), Box::new(|_| self.calls_root()));
         let webhooks = modules.get(&Module::Webhooks);
         if let Some(ids) = webhooks {
-            let place = Place::Client("webhook_payloads.rs".to_owned());
+            let place = OutputPath::Client("webhook_payloads.rs".to_owned());
             add(place, Box::new(|diagnostics| self.model_file(ids, diagnostics)));
         }
         let credentials = self.credentials();
         let (has_webhooks, has_credentials) = (webhooks.is_some(), credentials.is_some());
-        add(Place::Client("mod.rs".to_owned()), Box::new(move |_| self.root(has_webhooks, has_credentials)));
+        add(OutputPath::Client("mod.rs".to_owned()), Box::new(move |_| self.root(has_webhooks, has_credentials)));
         if has_credentials {
-            let place = Place::Client(format!("{}.rs", names::CREDENTIALS));
+            let place = OutputPath::Client(format!("{}.rs", names::CREDENTIALS));
             add(place, Box::new(|_| self.credentials().unwrap_or_default()));
         }
         files

@@ -3,7 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::parameter::{Passed, style};
+use super::parameter::{ParameterCode, style};
 use super::{Context, Imports, deprecated, doc, rules};
 use crate::api::model::{Body, Format, Operation, Param, ParameterIn, ResponseContent, Style, TypeKind};
 use crate::api::names::{OperationNames, ident};
@@ -29,7 +29,7 @@ impl Context<'_> {
                 continue;
             }
             let own = ident(name);
-            let Passed { ty, call } = self.passed(param, &own, imports);
+            let ParameterCode { ty, call } = self.parameter_code(param, &own, imports);
             arguments.push(quote!(#own: #ty));
             calls.push(call);
         }
@@ -174,7 +174,7 @@ impl Context<'_> {
         let docs = self.described(sentence, &param.wire_name, param.of, &param.info);
         let deprecated = deprecated(param.info.deprecated);
         let own = ident(name);
-        let Passed { ty, call } = self.passed(param, &own, imports);
+        let ParameterCode { ty, call } = self.parameter_code(param, &own, imports);
         quote! {
             #docs
             #deprecated

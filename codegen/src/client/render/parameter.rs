@@ -7,20 +7,20 @@ use super::{Context, Imports};
 use crate::api::model::{Param, ParameterIn, Repr, Style, TypeRef};
 
 /// The type of an argument, and the call of `Request` that takes it.
-pub(super) struct Passed {
+pub(super) struct ParameterCode {
     pub(super) ty: TokenStream,
     pub(super) call: TokenStream,
 }
 
 impl Context<'_> {
-    pub(super) fn passed(&self, param: &Param, own: &Ident, imports: &mut Imports) -> Passed {
+    pub(super) fn parameter_code(&self, param: &Param, own: &Ident, imports: &mut Imports) -> ParameterCode {
         let wire = Literal::string(&param.wire_name);
         let of = param.of;
         match self.api.repr(of.ty) {
             _ if self.is_styled(param) => {
                 let ty = self.plain(of.ty, imports);
                 let (place, style) = (place(param.place), style(param.style));
-                Passed { ty, call: quote!(.styled(crate::runtime::ParameterIn::#place, #wire, #style, &#own)) }
+                ParameterCode { ty, call: quote!(.styled(crate::runtime::ParameterIn::#place, #wire, #style, &#own)) }
             }
             Repr::List(item) => {
                 let (ty, values) = if self.is_text(item) {
@@ -40,7 +40,7 @@ impl Context<'_> {
                         quote!(.#call(#wire, crate::runtime::joined(#values, ',')))
                     }
                 };
-                Passed { ty, call }
+                ParameterCode { ty, call }
             }
             _ => {
                 let ty = self.scalar(of, imports);
@@ -59,7 +59,7 @@ impl Context<'_> {
                         quote!(.#call(#wire, #value))
                     }
                 };
-                Passed { ty, call }
+                ParameterCode { ty, call }
             }
         }
     }

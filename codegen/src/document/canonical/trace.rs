@@ -31,9 +31,9 @@ impl<'v> Tracer<'v> {
     /// Returns the position in the original document from which `pointer` in the canonical form came, or its nearest
     /// ancestor.
     pub fn trace(&self, pointer: &Pointer) -> Pointer {
-        let mut here = Place { tracer: self, node: self.raw, pointer: Pointer::default() };
+        let mut here = TracedNode { tracer: self, node: self.raw, pointer: Pointer::default() };
         let mut shadow = self.canonical;
-        let mut item: Option<Place<'_, 'v>> = None;
+        let mut item: Option<TracedNode<'_, 'v>> = None;
         for (depth, step) in pointer.0.iter().enumerate() {
             let Some(next_shadow) = child(shadow, step) else { break };
             // The parameters of an operation may come from the path item.
@@ -62,13 +62,13 @@ impl<'v> Tracer<'v> {
 /// Returns the position in `raw` of a pointer that passes through references as if their targets were inlined.
 pub(super) fn behind_references(raw: &Value, walked: &Pointer) -> Pointer {
     let tracer = Tracer::new(raw, raw);
-    let mut here = Place { tracer: &tracer, node: raw, pointer: Pointer::default() };
+    let mut here = TracedNode { tracer: &tracer, node: raw, pointer: Pointer::default() };
     for (depth, step) in walked.0.iter().enumerate() {
         if child(here.node, step).is_none() {
             here.follow();
         }
         match child(here.node, step) {
-            Some(node) => here = Place { node, pointer: here.pointer.child(step), ..here },
+            Some(node) => here = TracedNode { node, pointer: here.pointer.child(step), ..here },
             // Keeps the remaining steps, which name the missing part.
             None => {
                 return walked.0.iter().skip(depth).fold(here.pointer, |pointer, step| pointer.child(step));
@@ -79,13 +79,13 @@ pub(super) fn behind_references(raw: &Value, walked: &Pointer) -> Pointer {
 }
 
 #[derive(Clone)]
-struct Place<'t, 'v> {
+struct TracedNode<'t, 'v> {
     tracer: &'t Tracer<'v>,
     node: &'v Value,
     pointer: Pointer,
 }
 
-impl<'t, 'v> Place<'t, 'v> {
+impl<'t, 'v> TracedNode<'t, 'v> {
     /// Follows references that the canonical form has inlined.
     fn follow(&mut self) {
         for _ in 0..32 {
@@ -101,7 +101,7 @@ impl<'t, 'v> Place<'t, 'v> {
     }
 
     /// Descends one step; elements of sets are found by content, not by index.
-    fn step(&self, step: &str, shadow: &Value, next_shadow: &Value) -> Option<Place<'t, 'v>> {
+    fn step(&self, step: &str, shadow: &Value, next_shadow: &Value) -> Option<TracedNode<'t, 'v>> {
         let index = match (self.node, shadow) {
             (Value::Array(list), Value::Array(_)) => {
                 list.iter().position(|item| self.same(item, next_shadow))?.to_string()
@@ -109,11 +109,11 @@ impl<'t, 'v> Place<'t, 'v> {
             _ => step.to_owned(),
         };
         let node = child(self.node, &index)?;
-        Some(Place { tracer: self.tracer, node, pointer: self.pointer.child(index) })
+        Some(TracedNode { tracer: self.tracer, node, pointer: self.pointer.child(index) })
     }
 
     fn same(&self, item: &'v Value, canonical: &Value) -> bool {
-        let mut place = Place { tracer: self.tracer, node: item, pointer: Pointer::default() };
+        let mut place = TracedNode { tracer: self.tracer, node: item, pointer: Pointer::default() };
         place.follow();
         let named = |key| place.node.get(key).is_some() && place.node.get(key) == canonical.get(key);
         if named("name") && named("in") {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::fact::{Anchor, Details, Pair};
+use super::difference::{Anchor, Details, Pair};
 use super::kind::ChangeKind;
 use super::schema::Comparer;
 use super::view::View;

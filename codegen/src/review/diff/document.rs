@@ -7,7 +7,7 @@ use std::rc::Rc;
 use serde_json::{Map, Value, json};
 
 use super::constraint;
-use super::fact::{Anchor, Details, Difference, Found, Pair, Payload, Search};
+use super::difference::{Anchor, Details, Difference, Finding, Pair, Payload, Search};
 use super::graph::Graph;
 use super::kind::ChangeKind;
 use super::security;
@@ -205,7 +205,7 @@ impl<'d> Comparison<'d> {
         anchor: Anchor,
         search: Search<'d>,
     ) {
-        let found = Found { kind, details, anchor, segments: Vec::new(), alternative: None, nodes: None };
+        let found = Finding { kind, details, anchor, segments: Vec::new(), alternative: None, nodes: None };
         let (location, found) = (Location::default(), Rc::new(found));
         self.differences.push(Difference { operation, location, payload: None, found, search });
     }

@@ -6,8 +6,8 @@ use std::rc::Rc;
 use serde_json::Value;
 
 use super::document::Comparison;
-use super::fact::{
-    Anchor, Details, Difference, Found, Pair, Payload, SchemaSearch, Search, Union, ValueStep,
+use super::difference::{
+    Anchor, Details, Difference, Finding, Pair, Payload, SchemaSearch, Search, Union, ValueStep,
 };
 use super::inclusion::{Proofs, Schema};
 use super::kind::{ChangeKind, Direction, PayloadKind};
@@ -37,7 +37,7 @@ struct Compared<'d> {
     nodes: Rc<Pair<Node<'d>>>,
     kind: PayloadKind,
     is_text: bool,
-    found: Vec<Rc<Found<'d>>>,
+    found: Vec<Rc<Finding<'d>>>,
     edges: Vec<Target>,
     /// It differs, or a pair that it leads to.
     differs: bool,
@@ -162,10 +162,10 @@ impl<'d> Comparison<'d> {
             let (nodes, kind, is_text) = (Rc::clone(&pair.nodes), pair.kind, pair.is_text);
             let schema::Differences { mut found, edges, are_unions } =
                 schema::compare(self.documents, &nodes, kind, is_text);
-            let is_of_value = |found: &Rc<Found<'d>>| found.is_about_validity();
+            let is_of_value = |found: &Rc<Finding<'d>>| found.is_about_validity();
             // Another notation of the same schema. A constraint that others imply is worth a word, as is a variant that others mask.
             let is_notation =
-                |found: &Rc<Found<'d>>| is_of_value(found) && !found.kind.is_ordered_constraint();
+                |found: &Rc<Finding<'d>>| is_of_value(found) && !found.kind.is_ordered_constraint();
             if !are_unions && found.iter().any(is_notation) && self.are_equivalent(&nodes) {
                 found.retain(|found| !is_of_value(found));
             }
@@ -219,7 +219,7 @@ impl<'d> Comparison<'d> {
                 if let Some(pair) = self.graph.pairs.get_mut(index) {
                     let value =
                         |node: &Node<'d>| node.parts.first().map(|it| it.1.clone()).unwrap_or_default();
-                    pair.found.push(Rc::new(Found {
+                    pair.found.push(Rc::new(Finding {
                         kind: ChangeKind::KeywordChanged,
                         details: Details::new(value(&pair.nodes.old), value(&pair.nodes.new)),
                         anchor: Anchor::new(pair.nodes.new.pointer()),
@@ -267,7 +267,7 @@ impl<'d> Graph<'d> {
         &mut self,
         root: usize,
         location: &Location,
-    ) -> Vec<(Vec<usize>, Location, Rc<Found<'d>>, SchemaSearch<'d>)> {
+    ) -> Vec<(Vec<usize>, Location, Rc<Finding<'d>>, SchemaSearch<'d>)> {
         let mut out = Vec::new();
         let mut paths: HashMap<usize, usize> = HashMap::new();
         let mut waiting = VecDeque::new();

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::fact::{Pair, Union, ValueStep};
+use super::difference::{Pair, Union, ValueStep};
 use super::kind::Direction;
 use super::pattern;
 use super::sample::{Sampler, in_order};

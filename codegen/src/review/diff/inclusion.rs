@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 use serde_json::{Map, Value};
 
 use super::constraint::{self, is_annotation};
-use super::fact::Pair;
+use super::difference::Pair;
 use super::matching::matching;
 use super::sample::Sampler;
 use super::view::{Alternative, Node, NodeId, View, permits_nothing};

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::document::Comparison;
-use super::fact::{Difference, Found, Pair, Search, Union};
+use super::difference::{Difference, Finding, Pair, Search, Union};
 use super::kind::{ChangeKind, Direction, PayloadKind};
 use super::rules;
 use super::view::{Alternative, Node};
@@ -70,7 +70,7 @@ impl<'c, 'd> Judge<'c, 'd> {
 
     fn reason(
         &self,
-        found: &Rc<Found<'d>>,
+        found: &Rc<Finding<'d>>,
         unions: Option<&Rc<Union<'d>>>,
         direction: Direction,
     ) -> Option<Reason> {
@@ -94,7 +94,7 @@ impl<'c, 'd> Judge<'c, 'd> {
     }
 
     /// The reason in the nodes themselves.
-    fn own_reason(&self, found: &Found<'d>, direction: Direction) -> Option<Reason> {
+    fn own_reason(&self, found: &Finding<'d>, direction: Direction) -> Option<Reason> {
         let nodes = found.nodes.as_ref()?;
         let is_variant = matches!(found.kind, ChangeKind::VariantRemoved | ChangeKind::VariantAdded);
         if let Some(variant) = found.details.variant.filter(|_| is_variant) {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::fact::Pair;
+use super::difference::Pair;
 use super::view::Alternative;
 
 /// The reason to consider two alternatives the same one. A change of only the title is not a change.

@@ -1,6 +1,6 @@
 //! What changed between two documents, in HTTP and JSON.
 //!
-//! A walk over both documents (`document`, `operation`) collects the differences (`fact`). Each pair of schemas is compared
+//! A walk over both documents (`document`, `operation`) collects the differences (`difference`). Each pair of schemas is compared
 //! once (`schema`), and `graph` finds its locations. `kind` and `rules` give each difference a severity and a message, `judge`
 //! proves that some differences break no caller, `witness` finds the counterexamples of those that do, and `rust` the effects
 //! on the client.
@@ -9,7 +9,7 @@ mod accepts;
 mod constraint;
 mod discriminator;
 mod document;
-mod fact;
+mod difference;
 mod generated;
 mod graph;
 mod host;
@@ -38,7 +38,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use fact::Difference;
+use difference::Difference;
 use judge::Verdict;
 use serde_json::Value;
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::document::{AVAILABILITY, Comparison, Operation};
-use super::fact::{Anchor, Details, Pair, ParameterKey, Payload};
+use super::difference::{Anchor, Details, Pair, ParameterKey, Payload};
 use super::kind::{ChangeKind, PayloadKind};
 use super::operation::{Operations, has_flag};
 use super::view::Node;

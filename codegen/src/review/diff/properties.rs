@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::fact::{Anchor, Details, Pair, ValueStep};
+use super::difference::{Anchor, Details, Pair, ValueStep};
 use super::kind::{ChangeKind, Direction};
 use super::schema::{Comparer, Edge, Keyword};
 use super::view::{Alternative, Node, permits_nothing};

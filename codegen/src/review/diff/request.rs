@@ -6,7 +6,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
 
 use super::document::Operation;
-use super::fact::Difference;
+use super::difference::Difference;
 use super::kind::ChangeKind;
 use super::parameter::{parameter_schema, parameters};
 use super::view::Node;

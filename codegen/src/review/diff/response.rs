@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::document::Comparison;
-use super::fact::{Anchor, Details, Pair};
+use super::difference::{Anchor, Details, Pair};
 use super::kind::{ChangeKind, PayloadKind};
 use super::operation::{Body, Operations, has_flag};
 use super::parameter::schema_of;

@@ -8,7 +8,7 @@
 
 use serde_json::Value;
 
-use super::fact::Difference;
+use super::difference::Difference;
 use super::kind::{ChangeKind, Direction, PayloadKind};
 use crate::api::location::{Location, Segment};
 use crate::diagnostics::Severity;

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::constraint::{self, CONSTRAINTS};
 use super::discriminator;
 use super::document::AVAILABILITY;
-use super::fact::{Anchor, Details, Found, Pair, ValueStep};
+use super::difference::{Anchor, Details, Finding, Pair, ValueStep};
 use super::kind::{ChangeKind, Direction, PayloadKind};
 use super::matching::matching;
 use super::types::{self, Types};
@@ -22,7 +22,7 @@ pub(super) type Keyword<'d> = Option<(Pointer, &'d Value)>;
 /// What differs in two nodes, and the pairs of nodes that they lead to.
 #[derive(Default)]
 pub(super) struct Differences<'d> {
-    pub(super) found: Vec<Rc<Found<'d>>>,
+    pub(super) found: Vec<Rc<Finding<'d>>>,
     pub(super) edges: Vec<Edge<'d>>,
     /// Both have several alternatives.
     pub(super) are_unions: bool,
@@ -375,7 +375,7 @@ impl<'d> Comparer<'_, 'd> {
     }
 
     pub(super) fn differs(&mut self, kind: ChangeKind, details: Details, anchor: Anchor) {
-        self.out.found.push(Rc::new(Found {
+        self.out.found.push(Rc::new(Finding {
             kind,
             details,
             anchor,

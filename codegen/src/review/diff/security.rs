@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use super::document::{Comparison, without_prose};
-use super::fact::{Anchor, Details, Search};
+use super::difference::{Anchor, Details, Search};
 use super::kind::ChangeKind;
 use crate::diagnostics::pointer::{Pointer, child};
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::fact::Pair;
+use super::difference::Pair;
 use super::view::Alternative;
 
 /// The types whose values are text in a parameter.

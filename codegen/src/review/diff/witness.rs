@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::accepts::accepts;
 use super::document::{Comparison, Operation, operations};
-use super::fact::{Difference, Found, Pair, Payload, SchemaSearch, Search, ValueStep};
+use super::difference::{Difference, Finding, Pair, Payload, SchemaSearch, Search, ValueStep};
 use super::host::{Sides, Surrounding, property_node, wrap};
 use super::kind::{ChangeKind, Direction, PayloadKind};
 use super::minimize::minimize;
@@ -57,7 +57,7 @@ impl<'c, 'd> Prover<'c, 'd> {
     }
 
     /// The smallest value of a payload that shows a difference.
-    fn value(&self, found: &Found<'d>, search: &SchemaSearch<'d>, location: &Location) -> Option<Proof> {
+    fn value(&self, found: &Finding<'d>, search: &SchemaSearch<'d>, location: &Location) -> Option<Proof> {
         let payload = self.comparison.payloads.get(search.payload)?;
         let nodes = found.nodes.as_ref()?;
         let Pair { old, new } = self.samplers();
@@ -100,7 +100,7 @@ struct Position<'p, 'd> {
     sides: &'p Sides<'p, 'd>,
     payload: &'p Payload<'d>,
     search: &'p SchemaSearch<'d>,
-    found: &'p Found<'d>,
+    found: &'p Finding<'d>,
 }
 
 impl<'d> Position<'_, 'd> {
@@ -137,7 +137,7 @@ impl<'d> Position<'_, 'd> {
 type Candidate = (Value, Option<Value>);
 
 /// Values at the edges of constraints, the smallest first.
-fn values<'d>(sides: &Sides<'_, 'd>, found: &Found<'d>, nodes: &Pair<Node<'d>>) -> Vec<Candidate> {
+fn values<'d>(sides: &Sides<'_, 'd>, found: &Finding<'d>, nodes: &Pair<Node<'d>>) -> Vec<Candidate> {
     let mut edges = sides.producer.edges(sides.producers(nodes.each_ref()));
     edges.extend(sides.consumer.edges(sides.consumers(nodes.each_ref())));
     let violated = violated(found);
@@ -157,7 +157,7 @@ fn values<'d>(sides: &Sides<'_, 'd>, found: &Found<'d>, nodes: &Pair<Node<'d>>) 
 }
 
 /// The property whose presence differs.
-fn property<'l>(found: &Found<'_>, location: &'l Location) -> Option<&'l str> {
+fn property<'l>(found: &Finding<'_>, location: &'l Location) -> Option<&'l str> {
     match (found.kind, found.segments.last(), location.segments().last()) {
         (
             ChangeKind::AddedRequired
@@ -176,7 +176,7 @@ fn property<'l>(found: &Found<'_>, location: &'l Location) -> Option<&'l str> {
 /// Objects with and without a property.
 fn objects<'d>(
     sides: &Sides<'_, 'd>,
-    found: &Found<'d>,
+    found: &Finding<'d>,
     nodes: &Pair<Node<'d>>,
     name: &str,
 ) -> Vec<Candidate> {
@@ -215,7 +215,7 @@ fn objects<'d>(
 }
 
 /// A schema that a value has to violate to show the difference; `None` if it is not a single keyword.
-fn violated(found: &Found<'_>) -> Option<Value> {
+fn violated(found: &Finding<'_>) -> Option<Value> {
     let details = &found.details;
     match found.kind {
         ChangeKind::BecameNullable | ChangeKind::BecameNotNullable => {

@@ -171,7 +171,7 @@ impl Explainer<'_, '_> {
         };
         match found {
             Found::Glossary(key) => Some(key),
-            Found::Place(_) => None,
+            Found::OwnText(_) => None,
         }
     }
 }

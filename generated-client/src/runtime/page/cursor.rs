@@ -44,7 +44,7 @@ fn place(of: &Offsets, id: &str) -> Result<usize, usize> {
 }
 
 /// The properties of a page that the cursor reads.
-pub(super) struct Shape<'a> {
+pub(super) struct PageSummary<'a> {
     pub(super) meta: &'a PageMeta,
     pub(super) rows: u64,
     pub(super) rejected: u64,
@@ -157,8 +157,8 @@ impl Cursor {
     }
 
     /// Records a page that arrived, and moves behind it.
-    pub(super) fn advance(&mut self, page: Shape<'_>) {
-        let Shape { meta, rows, rejected, overlaps, ids } = page;
+    pub(super) fn advance(&mut self, page: PageSummary<'_>) {
+        let PageSummary { meta, rows, rejected, overlaps, ids } = page;
         let size = unsigned(meta.limit).or(self.asked).filter(|size| *size > 0);
         self.total = unsigned(meta.total);
         self.last = ids.last().cloned().flatten();

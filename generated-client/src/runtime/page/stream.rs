@@ -10,7 +10,7 @@ use std::task::{Context, Poll, ready};
 use futures_core::Stream;
 use serde::de::DeserializeOwned;
 
-use super::cursor::{self, Cursor, Shape};
+use super::cursor::{self, Cursor, PageSummary};
 use super::{Page, PagingReport, RejectedRow};
 use crate::runtime::call::{Accept, ReceivedResponse, Call};
 use crate::runtime::error::{Error, Result};
@@ -150,7 +150,7 @@ impl<T: DeserializeOwned + 'static> Pages<T> {
             ids.remove(0);
         }
         let (rows, rejected) = (page.row_count() as u64, page.rejected.len() as u64);
-        self.cursor.advance(Shape { meta: &page.meta, rows, rejected, overlaps, ids });
+        self.cursor.advance(PageSummary { meta: &page.meta, rows, rejected, overlaps, ids });
         let next = self.under_way.front().map(|page| page.offset);
         if self.cursor.is_finished() || next.is_some_and(|offset| offset != self.cursor.offset()) {
             // The prefetched pages are useless: the list is over, or this page was shorter than expected.

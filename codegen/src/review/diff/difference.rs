@@ -33,13 +33,13 @@ pub(super) struct Difference<'d> {
     pub(super) location: Location,
     /// Set if a schema differs.
     pub(super) payload: Option<PayloadKind>,
-    pub(super) found: Rc<Found<'d>>,
+    pub(super) found: Rc<Finding<'d>>,
     pub(super) search: Search<'d>,
 }
 
 /// What differs, the same at all locations of two nodes.
 #[derive(Clone, Debug)]
-pub(super) struct Found<'d> {
+pub(super) struct Finding<'d> {
     pub(super) kind: ChangeKind,
     pub(super) details: Details,
     pub(super) anchor: Anchor,
@@ -51,7 +51,7 @@ pub(super) struct Found<'d> {
     pub(super) nodes: Option<Rc<Pair<Node<'d>>>>,
 }
 
-impl Found<'_> {
+impl Finding<'_> {
     /// Whether it is a difference in the values that the schemas accept.
     pub(super) fn is_about_validity(&self) -> bool {
         self.kind.is_about_validity() && !self.details.by_annotation
