@@ -225,7 +225,7 @@ impl<'a> Run<'a> {
         for diagnostic in &self.diagnostics.0 {
             let of_problem = match &diagnostic.origin {
                 Origin::Raw(place) => users.0.units(place),
-                Origin::Canonical(place) => users.1.units(place),
+                Origin::Canonical(at) | Origin::Caused { at, .. } => users.1.units(at),
                 _ => BTreeSet::new(),
             };
             if diagnostic.level == Severity::Error
@@ -368,6 +368,20 @@ impl<'a> Run<'a> {
             .collect()
     }
 
+    /// Returns the position in an overlay if one wrote the node or a cause, else that in the document.
+    fn trace_canonical(
+        &self,
+        at: &Pointer,
+        causes: &[Pointer],
+        tracer: &canonical::Tracer<'_>,
+    ) -> (usize, Pointer) {
+        let in_overlay = |pointer| self.applied.trace(&self.overlays, pointer);
+        match std::iter::once(at).chain(causes).find_map(in_overlay) {
+            Some((overlay, place)) => (overlay + 1, place),
+            None => (0, self.moves.published(&tracer.trace(at))),
+        }
+    }
+
     /// Returns the index of the text that a diagnostic refers to, and the pointer in it.
     fn trace(&self, diagnostic: &Diagnostic, tracer: &canonical::Tracer<'_>) -> (usize, Pointer) {
         match &diagnostic.origin {
@@ -375,10 +389,8 @@ impl<'a> Run<'a> {
             Origin::Overlay(overlay, pointer) => (overlay + 1, pointer.clone()),
             Origin::Text { .. } => (0, Pointer::default()),
             Origin::OverlayText { overlay, .. } => (overlay + 1, Pointer::default()),
-            Origin::Canonical(pointer) => match self.applied.trace(&self.overlays, pointer) {
-                Some((overlay, place)) => (overlay + 1, place),
-                None => (0, self.moves.published(&tracer.trace(pointer))),
-            },
+            Origin::Canonical(at) => self.trace_canonical(at, &[], tracer),
+            Origin::Caused { at, causes } => self.trace_canonical(at, causes, tracer),
         }
     }
 }

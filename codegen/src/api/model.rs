@@ -51,6 +51,8 @@ pub struct Group {
     pub tag: String,
     /// Its Rust name, if an overlay gives one (`x-rust-name`).
     pub name: Option<String>,
+    /// The position of `x-rust-name`.
+    pub name_at: Option<Pointer>,
     /// The description.
     pub doc: Option<String>,
 }

@@ -50,6 +50,13 @@ pub enum Origin {
     Raw(Pointer),
     /// The canonical form with the overlays applied, which the later passes see.
     Canonical(Pointer),
+    /// The node that an overlay wrote, if it wrote one of `causes`, else the first node of the canonical form.
+    Caused {
+        /// The node with the fault.
+        at: Pointer,
+        /// The nodes that may have caused it.
+        causes: Vec<Pointer>,
+    },
     /// The overlay with this index.
     Overlay(usize, Pointer),
     /// A line and column (both from 1) of the document, if its text could not be parsed.

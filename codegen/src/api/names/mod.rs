@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 
 use crate::api::model::{Api, Field, Operation, ParameterIn, TypeId};
 use crate::diagnostics::pointer::Pointer;
-use crate::diagnostics::{Diagnostics, Origin as SchemaPosition, Severity};
+use crate::diagnostics::{Diagnostics, Origin as Position, Severity};
 
 pub use case::ident;
 use scopes::{Claim, Scopes};
@@ -86,6 +86,7 @@ pub fn names(api: &Api, lenient: bool, diagnostics: &mut Diagnostics) -> Names {
             scope: "groups",
             who: &format!("the tag `{}`", group.tag),
             at: &pointer_of_group(api, index),
+            chosen_at: group.name_at.clone().unwrap_or_default(),
             fix: "give one of the tags an `x-rust-name` by an overlay",
         };
         let module = scopes.claim(&claim, module, |module| format!("{module}_group"), diagnostics);
@@ -107,6 +108,7 @@ pub fn names(api: &Api, lenient: bool, diagnostics: &mut Diagnostics) -> Names {
             scope: &format!("the group `{}`", group.module),
             who: &format!("`{} {}`", operation.method.to_uppercase(), operation.path),
             at: &pointer,
+            chosen_at: pointer.child("operationId"),
             fix: "give one of them an `operationId` (`group.method`) by an overlay",
         };
         let method = scopes.claim(&claim, method, |_| operation::whole_path(operation), diagnostics);
@@ -179,7 +181,7 @@ fn param_names(operation: &Operation, pointer: &Pointer, diagnostics: &mut Diagn
         }
         if out.contains(&name) {
             let what = format!("the parameter `{}` wants the name `{name}`, which is taken", param.wire_name);
-            let place = SchemaPosition::Canonical(pointer.child("parameters"));
+            let place = Position::Canonical(pointer.child("parameters"));
             diagnostics.push(Severity::Error, place, what, "remove or rename one of them by an overlay");
         }
         out.push(name);
@@ -202,7 +204,7 @@ pub fn fields(fields: &[Field], at: &str, diagnostics: &mut Diagnostics) -> Vec<
                     format!("the fields `{other}` and `{}` both want the name `{name}`", field.wire_name);
                 diagnostics.push(
                     Severity::Error,
-                    SchemaPosition::Canonical(pointer(at)),
+                    Position::Canonical(pointer(at)),
                     what,
                     "remove one of them by an overlay",
                 );
@@ -235,7 +237,7 @@ pub fn values(values: &[&str], at: &str, diagnostics: &mut Diagnostics) -> Vec<S
                     format!("the value `{}` wants the name `{unique}`, which is taken", value.escape_debug());
                 diagnostics.push(
                     Severity::Error,
-                    SchemaPosition::Canonical(pointer(at)),
+                    Position::Canonical(pointer(at)),
                     what,
                     "remove it by an overlay",
                 );

@@ -10,12 +10,14 @@ pub(super) struct Claim<'a> {
     pub(super) scope: &'a str,
     pub(super) who: &'a str,
     pub(super) at: &'a Pointer,
+    /// The key that chooses the name, such as an `operationId`, which an overlay may have written.
+    pub(super) chosen_at: Pointer,
     pub(super) fix: &'a str,
 }
 
 /// Assigned names, by scope.
 pub(super) struct Scopes {
-    taken: BTreeMap<(String, String), String>,
+    taken: BTreeMap<(String, String), (String, Pointer)>,
     /// Reported collisions: each is reported in one scope only.
     reported: BTreeSet<(String, String, String)>,
     /// Resolves collisions by a longer name and a warning instead of an error.
@@ -36,12 +38,14 @@ impl Scopes {
         diagnostics: &mut Diagnostics,
     ) -> String {
         let key = |name: &str| (claim.scope.to_owned(), name.to_owned());
-        let Some(other) = self.taken.get(&key(&name)).cloned() else {
-            self.taken.insert(key(&name), claim.who.to_owned());
+        let Claim { scope, who, at, chosen_at, fix } = claim;
+        let own = ((*who).to_owned(), chosen_at.clone());
+        let Some((other, other_chosen_at)) = self.taken.get(&key(&name)).cloned() else {
+            self.taken.insert(key(&name), own);
             return name;
         };
-        let Claim { scope, who, at, fix } = claim;
-        let origin = Origin::Canonical((*at).clone());
+        let causes = vec![chosen_at.clone(), other_chosen_at];
+        let origin = Origin::Caused { at: (*at).clone(), causes };
         let what = format!("{who} and {other} both want the name `{name}` in {scope}");
         if !self.lenient {
             if self.reported.insert((name.clone(), (*who).to_owned(), other)) {
@@ -56,7 +60,7 @@ impl Scopes {
             std::iter::once(longer.clone()).chain((2_u32..).map(|number| format!("{longer}{number}")));
         let free = candidates.find(|candidate| !self.taken.contains_key(&key(candidate))).unwrap_or(longer);
         diagnostics.push(Severity::Warning, origin, format!("{what}; the former is called `{free}`"), *fix);
-        self.taken.insert(key(&free), (*who).to_owned());
+        self.taken.insert(key(&free), own);
         free
     }
 }

@@ -6,7 +6,7 @@ use super::case::{module, pascal, singular};
 use super::scopes::{Claim, Scopes};
 use super::{Module, Names, REQUESTS, pointer, reserved, spelled};
 use crate::api::model::{Api, Origin, Owner, Role, TypeId, TypeKind};
-use crate::diagnostics::{Diagnostics, Origin as SchemaPosition, Severity};
+use crate::diagnostics::{Diagnostics, Origin as Position, Severity};
 use crate::document::canonical::is_machine_made;
 
 /// Names every emitted type and checks that names are unique per scope.
@@ -29,7 +29,7 @@ pub(super) fn name(api: &Api, names: &mut Names, scopes: &mut Scopes, diagnostic
         {
             let what = format!("`{name}` contains itself, so it keeps this name, which a tool has made up");
             let help = "give it an `x-rust-name` by an overlay; the next version may call it otherwise";
-            diagnostics.push(Severity::Warning, SchemaPosition::Canonical(pointer(&ty.at)), what, help);
+            diagnostics.push(Severity::Warning, Position::Canonical(pointer(&ty.at)), what, help);
         }
     }
     claim_types(api, names, scopes, diagnostics);
@@ -66,7 +66,13 @@ fn claim_type(
 ) {
     let Some((_, name)) = names.types.get_mut(&id) else { return };
     let ty = api.get(id);
-    let claim = Claim { scope, who: &format!("`{}`", ty.at), at: &pointer(&ty.at), fix: FIX };
+    let at = pointer(&ty.at);
+    // The entry of `x-shared-types` that merged it chooses the name of a shared type.
+    let chosen_at = match &ty.origin {
+        Origin::Shared(name) => Pointer(vec!["x-shared-types".to_owned(), name.clone()]),
+        _ => at.child("x-rust-name"),
+    };
+    let claim = Claim { scope, who: &format!("`{}`", ty.at), at: &at, chosen_at, fix: FIX };
     let longer = |name: &str| match &ty.origin {
         Origin::Component(own) | Origin::Shared(own) => format!("{name}{}", pascal(&spelled(own))),
         Origin::Inline(_, role) => format!("{name}{}", role_word(role)),
@@ -102,7 +108,8 @@ fn claim_group(
     }
     if let Some(group) = names.groups.get_mut(index) {
         let at = super::pointer_of_group(api, index);
-        let claim = Claim { scope: &requests, who: "the group's handle", at: &at, fix: FIX };
+        let chosen_at = at.clone();
+        let claim = Claim { scope: &requests, who: "the group's handle", at: &at, chosen_at, fix: FIX };
         group.handle = scopes.claim(&claim, group.handle.clone(), |name| format!("{name}Group"), diagnostics);
     }
     let mut methods: BTreeSet<String> = BTreeSet::new();
@@ -112,7 +119,8 @@ fn claim_group(
         if methods.insert(own.method.clone()) {
             let who = format!("the builder of `{} {}`", operation.method.to_uppercase(), operation.path);
             let at = super::pointer_of(operation);
-            let claim = Claim { scope: &requests, who: &who, at: &at, fix: FIX };
+            let chosen_at = at.child("operationId");
+            let claim = Claim { scope: &requests, who: &who, at: &at, chosen_at, fix: FIX };
             own.request =
                 scopes.claim(&claim, own.request.clone(), |name| format!("{name}Builder"), diagnostics);
         }
