@@ -84,13 +84,13 @@ fixtures! {
     trailing_slashes
     type_lists_with_null
     unions_beside_all_of
+    unions_distinguished_by_values
     unions_of_dates
     unions_of_scalars
     unions_of_texts
     unions_of_titled_objects
     unions_of_unions_with_properties
     unions_of_untitled_objects
-    unions_told_apart_by_values
     webhooks_alone
     webhooks_with_payloads
     x_glossary

@@ -221,7 +221,7 @@ fn a_name_of_ten_thousand_letters_is_cut() {
 }
 
 #[test]
-fn names_that_differ_by_case_or_punctuation_are_told_apart_or_refused() {
+fn distinguishes_or_rejects_names_that_differ_by_case_or_punctuation() {
     let twins = ["a_b", "a-b", "a.b", "A_B", "aB", "a b", "AB", "ab", "caf\u{e9}", "cafe\u{301}"];
     let of_twins = |value: &dyn Fn(&str) -> Value| -> serde_json::Map<String, Value> {
         twins.map(|name| (name.to_owned(), value(name))).into_iter().collect()

@@ -477,7 +477,7 @@ paths:
 }
 
 #[test]
-fn all_that_is_wrong_is_told_at_once() {
+fn reports_all_errors_in_one_run() {
     insta::assert_snapshot!(refused(
         "openapi: 3.1.0
 info: {title: T, version: '1'}

@@ -18,7 +18,7 @@ paths:
 ";
 
 /// The errors or warnings about an overlay of that document.
-fn told_of(overlay: &str) -> String {
+fn messages_of(overlay: &str) -> String {
     match generated(SPEC, &[overlay]) {
         Ok(generated) => generated.warnings.iter().map(|warning| format!("{warning}\n")).collect(),
         Err(failure) => failure_text(&failure),
@@ -26,31 +26,31 @@ fn told_of(overlay: &str) -> String {
 }
 
 /// The messages about an overlay with these actions, which begin on line 3.
-fn told_of_actions(actions: &str) -> String {
-    told_of(&format!("overlay: 1.0.0\nactions:\n{}\n", actions.trim_matches('\n')))
+fn messages_of_actions(actions: &str) -> String {
+    messages_of(&format!("overlay: 1.0.0\nactions:\n{}\n", actions.trim_matches('\n')))
 }
 
 /// The messages about an overlay with this root table, whose first line is line 5.
-fn told_of_table(name: &str, table: &str) -> String {
-    told_of_actions(&format!("- target: $\n  update:\n    {name}:\n{}", table.trim_matches('\n')))
+fn messages_of_table(name: &str, table: &str) -> String {
+    messages_of_actions(&format!("- target: $\n  update:\n    {name}:\n{}", table.trim_matches('\n')))
 }
 
 #[test]
 fn what_is_no_overlay() {
-    insta::assert_snapshot!(told_of("overlay: 1.0.0\nactions: [\n"), @"overlay.yaml:3:1: error: neither YAML nor JSON: did not find expected node content");
-    insta::assert_snapshot!(told_of("info: {title: T}\n"), @"
+    insta::assert_snapshot!(messages_of("overlay: 1.0.0\nactions: [\n"), @"overlay.yaml:3:1: error: neither YAML nor JSON: did not find expected node content");
+    insta::assert_snapshot!(messages_of("info: {title: T}\n"), @"
     overlay.yaml:1:1: error: this is not an overlay: it has no `overlay: 1.0.0`
       at #
     ");
-    insta::assert_snapshot!(told_of("overlay: 2.0.0\nactions: []\n"), @"
+    insta::assert_snapshot!(messages_of("overlay: 2.0.0\nactions: []\n"), @"
     overlay.yaml:1:1: error: this is not an overlay: it has no `overlay: 1.0.0`
       at #
     ");
-    insta::assert_snapshot!(told_of("overlay: 1.0.0\nactions: {target: $}\n"), @"
+    insta::assert_snapshot!(messages_of("overlay: 1.0.0\nactions: {target: $}\n"), @"
     overlay.yaml:1:1: error: an overlay has a list of `actions`
       at #
     ");
-    insta::assert_snapshot!(told_of("overlay: 1.0.0\nactions: []\nactions: []\n"), @"
+    insta::assert_snapshot!(messages_of("overlay: 1.0.0\nactions: []\nactions: []\n"), @"
     overlay.yaml:3:1: error: the key `actions` occurs twice
       help: remove or rename one of the two
     ");
@@ -58,7 +58,7 @@ fn what_is_no_overlay() {
 
 #[test]
 fn actions_that_do_nothing() {
-    insta::assert_snapshot!(told_of_actions("
+    insta::assert_snapshot!(messages_of_actions("
 - target: $.paths['/things'].get
   update: {operationId: one}
 - {target: '$.paths[', remove: true}
@@ -83,7 +83,7 @@ fn actions_that_do_nothing() {
 
 #[test]
 fn actions_that_match_nothing() {
-    insta::assert_snapshot!(told_of_actions("
+    insta::assert_snapshot!(messages_of_actions("
 - target: $.paths['/thingz'].get
   update: {operationId: one}
 - {target: '$..properties.colour', remove: true}"), @"
@@ -98,7 +98,7 @@ fn actions_that_match_nothing() {
 
 #[test]
 fn what_an_overlay_writes_is_wrong_in_the_overlay() {
-    insta::assert_snapshot!(told_of_actions("
+    insta::assert_snapshot!(messages_of_actions("
 - target: $..properties
   update:
     lost: {$ref: '#/components/schemas/Lost'}
@@ -108,21 +108,21 @@ fn what_an_overlay_writes_is_wrong_in_the_overlay() {
     overlay.yaml:6:12: error: `strin` is not a JSON type
       at #/actions/0/update/typo/type
     ");
-    insta::assert_snapshot!(told_of_actions("
+    insta::assert_snapshot!(messages_of_actions("
 - target: $..properties.kind
   update: {maxLenght: 3}"), @"
     overlay.yaml:4:12: warning: `maxLenght` is no keyword that the client knows, and is ignored
       at #/actions/0/update/maxLenght
       help: correct its spelling, or begin it with `x-`
     ");
-    insta::assert_snapshot!(told_of_actions("
+    insta::assert_snapshot!(messages_of_actions("
 - target: $..properties.kind
   update: {x-rust-secret: true}"), @"
     overlay.yaml:4:12: error: `x-rust-secret` is for texts
       at #/actions/0/update/x-rust-secret
       help: mark the texts inside of it
     ");
-    insta::assert_snapshot!(told_of_actions("
+    insta::assert_snapshot!(messages_of_actions("
 - target: $.paths['/things'].get
   update:
     parameters: [{name: a, in: cookie, schema: {type: object}}]"), @"
@@ -130,7 +130,7 @@ fn what_an_overlay_writes_is_wrong_in_the_overlay() {
       at #/actions/0/update/parameters/0
       help: change it with an overlay, or leave its operations out with `--skip-unsupported`
     ");
-    insta::assert_snapshot!(told_of_actions("
+    insta::assert_snapshot!(messages_of_actions("
 - target: $.paths
   update:
     /others: {get: {tags: [things], operationId: things.get, responses: {}}}"), @"
@@ -142,12 +142,12 @@ fn what_an_overlay_writes_is_wrong_in_the_overlay() {
 
 #[test]
 fn removing_what_is_needed() {
-    insta::assert_snapshot!(told_of_actions("- {target: $.paths, remove: true}"), @"
+    insta::assert_snapshot!(messages_of_actions("- {target: $.paths, remove: true}"), @"
     api.yaml:1:1: error: this part is not understood: missing field `paths`
       at #
       help: repair it with an overlay
     ");
-    insta::assert_snapshot!(told_of_actions("- {target: $.info.title, remove: true}"), @"
+    insta::assert_snapshot!(messages_of_actions("- {target: $.info.title, remove: true}"), @"
     api.yaml:1:1: error: this part is not understood: missing field `title`
       at #
       help: repair it with an overlay
@@ -156,7 +156,7 @@ fn removing_what_is_needed() {
 
 #[test]
 fn shared_types_that_are_not_understood() {
-    insta::assert_snapshot!(told_of_table("x-shared-types", "
+    insta::assert_snapshot!(messages_of_table("x-shared-types", "
       Colour: {fields: [colour]}
       Kind: {field: [kind], fields: kind}
       Everything: {}
@@ -177,7 +177,7 @@ fn shared_types_that_are_not_understood() {
       at #/actions/0/update/x-shared-types/Colour
       help: correct its selectors, or remove it
     ");
-    insta::assert_snapshot!(told_of_table("x-shared-types", "      - Kind"), @"
+    insta::assert_snapshot!(messages_of_table("x-shared-types", "      - Kind"), @"
     overlay.yaml:5:5: error: `x-shared-types` is an object: name to entry
       at #/actions/0/update/x-shared-types
     ");
@@ -185,11 +185,11 @@ fn shared_types_that_are_not_understood() {
 
 #[test]
 fn a_glossary_that_is_no_glossary() {
-    insta::assert_snapshot!(told_of_table("x-glossary", "      kind: [Which of them.]"), @"
+    insta::assert_snapshot!(messages_of_table("x-glossary", "      kind: [Which of them.]"), @"
     overlay.yaml:6:7: error: an entry of the glossary is a text
       at #/actions/0/update/x-glossary/kind
     ");
-    insta::assert_snapshot!(told_of_table("x-glossary", "      - kind"), @"
+    insta::assert_snapshot!(messages_of_table("x-glossary", "      - kind"), @"
     overlay.yaml:5:5: error: `x-glossary` is an object: name to sentence
       at #/actions/0/update/x-glossary
     ");

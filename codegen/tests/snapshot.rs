@@ -93,7 +93,7 @@ fn it_is_the_canonical_form_of_itself() {
 }
 
 #[test]
-fn it_holds_no_prose_unless_it_is_told_to() {
+fn keeps_prose_only_on_request() {
     let mut document = document();
     mutate::reword(&mut document, &mut Dice(7));
     let text = document.to_string();

@@ -98,7 +98,7 @@ fn the_json_is_what_the_schema_says_and_the_schema_is_strict() {
 }
 
 #[test]
-fn no_difference_is_told_in_each_format() {
+fn reports_no_difference_in_each_format() {
     let folder = Folder::new();
     let said = |format: &str| folder.diff(&["old.yaml", "old.yaml", "--format", format]).ends(0).out;
     assert_eq!(

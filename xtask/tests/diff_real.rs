@@ -16,8 +16,8 @@ fn path(test: &str, name: &str) -> Option<String> {
 const MAX_CHARACTERS: usize = 65_536;
 
 #[test]
-fn the_oldest_against_the_newest_is_told_in_each_format() {
-    let test = "the_oldest_against_the_newest_is_told_in_each_format";
+fn reports_oldest_against_newest_in_each_format() {
+    let test = "reports_oldest_against_newest_in_each_format";
     let Some(old) = path(test, "history/000-2023-11-14.yml") else { return };
     let new = path(test, "openapi-2026-02-12.yml").unwrap();
     let folder = Folder::new();

@@ -11,6 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Number, Value};
 
+use crate::diagnostics::pointer::Pointer;
+
 pub use origin::{Origin, Owner, Role};
 pub use repr::Repr;
 pub use wire::{Body, Format, Scheme, SchemeKind, Style};

@@ -142,20 +142,49 @@ fn value(row: usize, field: &str) -> Value {
     }
 }
 
+/// The order in which a server writes the properties of a record.
+#[derive(Clone, Copy)]
+enum Order {
+    Document,
+    Alphabetical,
+    /// One that has nothing in common with the document.
+    Shuffled,
+}
+
+impl Order {
+    fn of_work(work: &str) -> Self {
+        match work {
+            "decode, alphabetical" => Self::Alphabetical,
+            "decode, shuffled" => Self::Shuffled,
+            _ => Self::Document,
+        }
+    }
+
+    fn sort<'f>(self, fields: &[&'f str]) -> Vec<&'f str> {
+        let mut fields = fields.to_vec();
+        match self {
+            Self::Document => {}
+            Self::Alphabetical => fields.sort_unstable(),
+            Self::Shuffled => fields.sort_by_key(|field| field.bytes().rev().collect::<Vec<_>>()),
+        }
+        fields
+    }
+}
+
 /// Returns one record as the server writes it.
-fn object(row: usize, fields: &[&str]) -> String {
-    let member = |field: &&str| match *field {
-        "pets" => format!("\"pets\":[{}]", object(row, PET)),
-        "screenings" => format!("\"screenings\":[{}]", object(row, SCREENING)),
+fn object(row: usize, fields: &[&str], order: Order) -> String {
+    let property = |field: &str| match field {
+        "pets" => format!("\"pets\":[{}]", object(row, PET, order)),
+        "screenings" => format!("\"screenings\":[{}]", object(row, SCREENING, order)),
         field => format!("\"{field}\":{}", value(row, field)),
     };
-    format!("{{{}}}", fields.iter().map(member).collect::<Vec<_>>().join(","))
+    format!("{{{}}}", order.sort(fields).into_iter().map(property).collect::<Vec<_>>().join(","))
 }
 
 /// Returns the JSON text of a page.
-fn page() -> String {
+fn page(order: Order) -> String {
     let meta = json!({ "offset": 0, "limit": ROWS, "orderBy": [], "hasMore": true, "total": 9_000 });
-    let rows: Vec<String> = (0..ROWS).map(|row| object(row, LEAD)).collect();
+    let rows: Vec<String> = (0..ROWS).map(|row| object(row, LEAD, order)).collect();
     format!("{{\"meta\":{meta},\"results\":[{}]}}", rows.join(","))
 }
 
@@ -179,14 +208,15 @@ fn decoded<T: DeserializeOwned + Serialize>(page: &[u8]) -> T {
 }
 
 /// The operations to measure.
-const WORKS: [&str; 3] = ["decode", "decode from bytes", "encode"];
+const WORKS: [&str; 5] =
+    ["decode", "decode, alphabetical", "decode, shuffled", "decode from bytes", "encode"];
 
 /// Returns the median seconds of one run.
 fn of_one<T: DeserializeOwned + Serialize>(work: &str, page: &[u8]) -> f64 {
     let decoded: T = decoded(page);
     match work {
         // As the client does it: a body that is known to be UTF-8 need not be checked for each string.
-        "decode" => median(|| serde_json::from_str::<T>(std::str::from_utf8(page).unwrap()).unwrap()),
+        "decode" | "decode, alphabetical" | "decode, shuffled" => median(|| serde_json::from_str::<T>(std::str::from_utf8(page).unwrap()).unwrap()),
         "decode from bytes" => median(|| serde_json::from_slice::<T>(page).unwrap()),
         _ => median(|| serde_json::to_vec(&decoded).unwrap()),
     }
@@ -223,7 +253,6 @@ const CONTENDERS: [(&str, Measure); 3] = [
 const ONE: &str = "--one";
 
 fn main() {
-    let page = page();
     let arguments: Vec<String> = env::args().skip(1).collect();
     if let [flag, work, contender] = arguments.as_slice()
         && flag == ONE
@@ -232,9 +261,9 @@ fn main() {
         // Makes the allocator of glibc keep freed memory, as it does in a long-running service. Otherwise it is random
         // whether each page begins by requesting memory, which takes a third of the time.
         drop(black_box(vec![1_u8; 30 << 20]));
-        println!("{}", of_one(work, page.as_bytes()));
+        println!("{}", of_one(work, page(Order::of_work(work)).as_bytes()));
     } else {
-        compare(page.len());
+        compare(page(Order::Document).len());
     }
 }
 
@@ -254,7 +283,7 @@ fn compare(bytes: usize) {
         let times = times.map(middle);
         for ((contender, _), time) in CONTENDERS.iter().zip(times) {
             let speed = bytes as f64 / time / f64::from(1 << 20);
-            println!("{work:<18} {contender:<18} {speed:>7.0} MiB/s {:>6.2}", time / times[0]);
+            println!("{work:<20} {contender:<18} {speed:>7.0} MiB/s {:>6.2}", time / times[0]);
             figures.add(&format!("{work}, {contender}"), speed, "MiB/s");
         }
     }

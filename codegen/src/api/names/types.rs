@@ -6,6 +6,7 @@ use super::case::{module, pascal, singular};
 use super::scopes::{Claim, Scopes};
 use super::{Module, Names, REQUESTS, pointer, reserved, spelled};
 use crate::api::model::{Api, Origin, Owner, Role, TypeId, TypeKind};
+use crate::diagnostics::pointer::Pointer;
 use crate::diagnostics::{Diagnostics, Origin as Position, Severity};
 use crate::document::canonical::is_machine_made;
 
