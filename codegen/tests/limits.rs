@@ -37,8 +37,10 @@ fn machine_made_components_that_multiply_are_refused() {
             format!("    _{level}: {{type: object, properties: {{a: {next}, b: {next}, c: {next}}}}}\n")
         })
         .collect();
-    let document =
-        responding_with("{$ref: '#/components/schemas/_0'}", &format!("{components}    _20: {{type: string}}\n"));
+    let document = responding_with(
+        "{$ref: '#/components/schemas/_0'}",
+        &format!("{components}    _20: {{type: string}}\n"),
+    );
     insta::assert_snapshot!(failure_text(&generated(&document, &[]).unwrap_err()).lines().next().unwrap(), @"api.yaml:27:116: error: the document grows beyond 200,000 schemas when its references are followed");
 }
 
@@ -50,8 +52,10 @@ fn unions_that_multiply_are_refused() {
             format!("    U{level}: {{anyOf: [{next}, {next}, {{type: boolean}}]}}\n")
         })
         .collect();
-    let document =
-        responding_with("{$ref: '#/components/schemas/U0'}", &format!("{components}    U60: {{type: string}}\n"));
+    let document = responding_with(
+        "{$ref: '#/components/schemas/U0'}",
+        &format!("{components}    U60: {{type: string}}\n"),
+    );
     insta::assert_snapshot!(failure_text(&generated(&document, &[]).unwrap_err()).lines().next().unwrap(), @"api.yaml:8:5: error: this type holds itself with no object between, or unfolds without end");
 }
 

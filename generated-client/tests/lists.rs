@@ -134,8 +134,7 @@ fn shrinking(removed: usize) -> Request<Page<Value>> {
         };
         let (offset, limit) = (number("offset").unwrap_or(0), number("limit").unwrap());
         let first = if page == 0 { 0 } else { removed };
-        let rows: Vec<Value> =
-            (first..35).skip(offset).take(limit).map(|id| json!({ "id": id })).collect();
+        let rows: Vec<Value> = (first..35).skip(offset).take(limit).map(|id| json!({ "id": id })).collect();
         Ok(HttpResponse::json(200, &json!({ "results": rows, "meta": {} })))
     });
     Request::new(&client(&server), &LIST).query("limit", 10)

@@ -21,8 +21,10 @@ fn status(state: &str) -> Value {
 }
 
 async fn outcome(last: Value) -> WriteOutcome {
-    let server =
-        MemoryTransport::new().respond(200, status("PENDING")).respond(200, status("QUEUED")).respond(200, last);
+    let server = MemoryTransport::new()
+        .respond(200, status("PENDING"))
+        .respond(200, status("QUEUED"))
+        .respond(200, last);
     let outcome = client(&server).write_jobs().wait(WriteJob::new("job/7")).await.unwrap();
     assert_eq!(server.requests().len(), 3);
     assert_eq!(server.requests()[2].url(), "http://test/v1/admin/write-status/job%2F7");

@@ -119,7 +119,8 @@ fn download(url: &str) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let mut said = String::new();
     // `curl` prints at most one line to stderr at the end, so sequential reads block neither pipe.
-    let response = curl.stdout.take().map(|response| response.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes));
+    let response =
+        curl.stdout.take().map(|response| response.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes));
     if bytes.len() > MAX_BYTES {
         // A process that has ended does not need a kill.
         let _ = curl.kill();

@@ -176,7 +176,8 @@ impl Base {
                 } else {
                     &mut members["responses"][&status]
                 };
-                let location = if there.get("description").is_some() { response } else { "request".to_owned() };
+                let location =
+                    if there.get("description").is_some() { response } else { "request".to_owned() };
                 there["content"]["text/zz"] = json!({"schema": {"type": "string"}});
                 done(document, name(&path), &location, "info")
             }

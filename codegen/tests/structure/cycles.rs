@@ -40,8 +40,10 @@ fn cycles_of_xtask_are_those_listed() {
 
 fn assert_listed(krate: &Crate, listed: &[Cycle]) {
     let strings = |parts: &[&str]| parts.iter().map(|part| (*part).to_owned()).collect::<Vec<_>>();
-    let listed: BTreeSet<_> =
-        listed.iter().map(|cycle| (strings(cycle.folder), strings(cycle.files).into_iter().collect())).collect();
+    let listed: BTreeSet<_> = listed
+        .iter()
+        .map(|cycle| (strings(cycle.folder), strings(cycle.files).into_iter().collect()))
+        .collect();
     let found: BTreeSet<_> = krate
         .modules
         .keys()
@@ -57,10 +59,12 @@ fn cycles(krate: &Crate, folder: &[String]) -> BTreeSet<BTreeSet<String>> {
         reached.entry(from).or_default().insert(to);
     }
     loop {
-        let further = |files: &BTreeSet<String>| files.iter().filter_map(|file| reached.get(file)).flatten().cloned();
-        let next: BTreeMap<_, BTreeSet<_>> = reached
+        let next: BTreeMap<String, BTreeSet<String>> = reached
             .iter()
-            .map(|(from, files)| (from.clone(), files.iter().cloned().chain(further(files)).collect()))
+            .map(|(from, files)| {
+                let further = files.iter().filter_map(|file| reached.get(file)).flatten();
+                (from.clone(), files.iter().chain(further).cloned().collect())
+            })
             .collect();
         if next == reached {
             break;
@@ -68,8 +72,13 @@ fn cycles(krate: &Crate, folder: &[String]) -> BTreeSet<BTreeSet<String>> {
         reached = next;
     }
     let reaches = |from: &String, to: &String| reached.get(from).is_some_and(|files| files.contains(to));
-    let cycle = |file: &String| reached.keys().filter(|other| reaches(file, other) && reaches(other, file)).cloned().collect();
-    reached.keys().filter(|file| reaches(file, file)).map(cycle).collect()
+    let in_cycle = reached.keys().filter(|file| reaches(file, file));
+    in_cycle
+        .map(|file| {
+            let others = reached.keys().filter(|other| reaches(file, other) && reaches(other, file));
+            others.cloned().collect()
+        })
+        .collect()
 }
 
 #[test]

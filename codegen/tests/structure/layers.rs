@@ -168,7 +168,10 @@ fn below<'p, S: AsRef<str>>(path: &'p [String], folder: &[S]) -> Option<&'p str>
 }
 
 /// Which module of a folder uses which, and the paths of each use.
-pub(crate) fn uses<S: AsRef<str>>(krate: &Crate, folder: &[S]) -> BTreeMap<(String, String), BTreeSet<String>> {
+pub(crate) fn uses<S: AsRef<str>>(
+    krate: &Crate,
+    folder: &[S],
+) -> BTreeMap<(String, String), BTreeSet<String>> {
     let mut uses: BTreeMap<(String, String), BTreeSet<String>> = BTreeMap::new();
     for (module, entries) in &krate.modules {
         let Some(from) = below(module, folder).filter(|from| *from != OWN) else { continue };

@@ -216,7 +216,9 @@ fn of_one<T: DeserializeOwned + Serialize>(work: &str, page: &[u8]) -> f64 {
     let decoded: T = decoded(page);
     match work {
         // As the client does it: a body that is known to be UTF-8 need not be checked for each string.
-        "decode" | "decode, alphabetical" | "decode, shuffled" => median(|| serde_json::from_str::<T>(std::str::from_utf8(page).unwrap()).unwrap()),
+        "decode" | "decode, alphabetical" | "decode, shuffled" => {
+            median(|| serde_json::from_str::<T>(std::str::from_utf8(page).unwrap()).unwrap())
+        }
         "decode from bytes" => median(|| serde_json::from_slice::<T>(page).unwrap()),
         _ => median(|| serde_json::to_vec(&decoded).unwrap()),
     }

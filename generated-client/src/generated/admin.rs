@@ -25,7 +25,7 @@
 //! | [`Admin::update_property_list_configuration`](requests::Admin::update_property_list_configuration) | `PUT /v1/admin/integrations/{integration_id}/property-lists/{property_list_configuration_id}` | Switches the syncing of one property list on or off. |
 //! | [`Admin::get_rate_limits`](requests::Admin::get_rate_limits) | `GET /v1/admin/integrations/{integration_id}/rate-limits/` | Returns how many requests the vendor's own interface allows this integration. |
 //! | [`Admin::get_job_log`](requests::Admin::get_job_log) | `GET /v1/admin/job-logs/{job_log_id}/` | Returns one log entry, a single attempt at one job. |
-//! | [`Admin::get_job_log_data`](requests::Admin::get_job_log_data) | `GET /v1/admin/job-logs/{job_log_id}/data` | Returns the address of what was sent to the vendor and what it answered, for one attempt at a write. |
+//! | [`Admin::get_job_log_data`](requests::Admin::get_job_log_data) | `GET /v1/admin/job-logs/{job_log_id}/data` | Returns the address of the request to the vendor and of its response, for one attempt at a write. |
 //! | [`Admin::list_job_logs`](requests::Admin::list_job_logs) | `GET /v1/admin/logs/jobs/` | Lists the log entries of all jobs, one for each attempt. |
 //! | [`Admin::list_job_logs_by_job`](requests::Admin::list_job_logs_by_job) | `GET /v1/admin/logs/jobs/{id}` | Lists the log entries of one job, by the `job_id` that a write receipt holds. |
 //! | [`Admin::list_write_logs`](requests::Admin::list_write_logs) | `GET /v1/admin/logs/writes/` | Lists the newest log entry of each write, filtered by outcome, time and record kind. |
@@ -114,8 +114,8 @@ pub struct CreateIntegration {
     ///
     /// The server's default is `HOUR`.
     pub sync_cadence: Option<SyncCadence>,
-    /// Time between two syncs, in units of `sync_cadence`; deprecated on integrations in answers, where the
-    /// job schedules now hold it.
+    /// Time between two syncs, in units of `sync_cadence`; deprecated on integrations in responses, where
+    /// the job schedules now hold it.
     ///
     /// At least 1. The server's default is `12`.
     pub sync_frequency: Option<i64>,
@@ -130,7 +130,7 @@ pub struct CreateIntegration {
     pub use_custom_sync_schedule: Option<bool>,
 }
 
-crate::record::record!(CreateIntegration {
+crate::runtime::record!(CreateIntegration {
     "active" => active: Optional,
     "allow_manual_syncs" => allow_manual_syncs: Optional,
     "base_url" => base_url: Optional { format: Uri },
@@ -150,7 +150,7 @@ crate::record::record!(CreateIntegration {
 });
 
 impl CreateIntegration {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
@@ -162,7 +162,7 @@ impl CreateIntegration {
             credentials,
             integration_vendor,
             name: name.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -266,14 +266,14 @@ impl CreateIntegration {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }
 
@@ -285,7 +285,7 @@ pub struct CreateIntegrationResponse {
     pub result: CreatedIntegration,
 }
 
-crate::record::record!(CreateIntegrationResponse {
+crate::runtime::record!(CreateIntegrationResponse {
     "result" => result: Required,
 });
 
@@ -337,8 +337,8 @@ pub struct UpdateIntegration {
     /// Unit in which `sync_frequency` counts, so that `12` and `HOUR` sync every twelve hours; idle while a
     /// custom schedule is in use.
     pub sync_cadence: Option<SyncCadence>,
-    /// Time between two syncs, in units of `sync_cadence`; deprecated on integrations in answers, where the
-    /// job schedules now hold it.
+    /// Time between two syncs, in units of `sync_cadence`; deprecated on integrations in responses, where
+    /// the job schedules now hold it.
     pub sync_frequency: Option<i64>,
     /// Propexo environment the integration belongs to: production, or the sandbox with its demo data; do
     /// not send it in writes.
@@ -349,7 +349,7 @@ pub struct UpdateIntegration {
     pub use_custom_sync_schedule: Option<bool>,
 }
 
-crate::record::record!(UpdateIntegration {
+crate::runtime::record!(UpdateIntegration {
     "active" => active: Optional,
     "allow_manual_syncs" => allow_manual_syncs: Optional,
     "base_url" => base_url: Optional { format: Uri },
@@ -369,7 +369,7 @@ crate::record::record!(UpdateIntegration {
 
 impl Default for UpdateIntegration {
     fn default() -> Self {
-        crate::record::Node::empty()
+        crate::runtime::Node::empty()
     }
 }
 
@@ -485,14 +485,14 @@ impl UpdateIntegration {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }
 
@@ -504,7 +504,7 @@ pub struct UpdateIntegrationResponse {
     pub result: UpdatedIntegration,
 }
 
-crate::record::record!(UpdateIntegrationResponse {
+crate::runtime::record!(UpdateIntegrationResponse {
     "result" => result: Required,
 });
 
@@ -516,7 +516,7 @@ pub struct GetDataAccessResponse {
     pub result: DataAccess,
 }
 
-crate::record::record!(GetDataAccessResponse {
+crate::runtime::record!(GetDataAccessResponse {
     "result" => result: Required,
 });
 
@@ -528,7 +528,7 @@ pub struct CheckDataAccessResponse {
     pub result: DataAccessStart,
 }
 
-crate::record::record!(CheckDataAccessResponse {
+crate::runtime::record!(CheckDataAccessResponse {
     "result" => result: Required,
 });
 
@@ -547,19 +547,19 @@ pub struct UpdatePropertyConfiguration {
     pub trigger_integration_resync: Option<bool>,
 }
 
-crate::record::record!(UpdatePropertyConfiguration {
+crate::runtime::record!(UpdatePropertyConfiguration {
     "enabled" => enabled: Required,
     "trigger_integration_resync" => trigger_integration_resync: Optional,
 });
 
 impl UpdatePropertyConfiguration {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(enabled: bool) -> Self {
         Self {
             enabled,
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -573,14 +573,14 @@ impl UpdatePropertyConfiguration {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }
 
@@ -593,7 +593,7 @@ pub struct UpdatePropertyConfigurationResponse {
     pub results: UpdatedPropertyConfiguration,
 }
 
-crate::record::record!(UpdatePropertyConfigurationResponse {
+crate::runtime::record!(UpdatePropertyConfigurationResponse {
     "results" => results: Required,
 });
 
@@ -609,31 +609,31 @@ pub struct CreatePropertyListConfiguration {
     pub x_property_list_id: String,
 }
 
-crate::record::record!(CreatePropertyListConfiguration {
+crate::runtime::record!(CreatePropertyListConfiguration {
     "enabled" => enabled: Required,
     "x_property_list_id" => x_property_list_id: Required,
 });
 
 impl CreatePropertyListConfiguration {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(enabled: bool, x_property_list_id: impl Into<String>) -> Self {
         Self {
             enabled,
             x_property_list_id: x_property_list_id.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }
 
@@ -647,29 +647,29 @@ pub struct UpdatePropertyListConfiguration {
     pub enabled: bool,
 }
 
-crate::record::record!(UpdatePropertyListConfiguration {
+crate::runtime::record!(UpdatePropertyListConfiguration {
     "enabled" => enabled: Required,
 });
 
 impl UpdatePropertyListConfiguration {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(enabled: bool) -> Self {
         Self {
             enabled,
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }
 
@@ -681,7 +681,7 @@ pub struct GetRateLimitsResponse {
     pub results: RateLimits,
 }
 
-crate::record::record!(GetRateLimitsResponse {
+crate::runtime::record!(GetRateLimitsResponse {
     "results" => results: Required,
 });
 
@@ -693,7 +693,7 @@ pub struct ListWriteLogsResponse {
     pub results: WriteLogs,
 }
 
-crate::record::record!(ListWriteLogsResponse {
+crate::runtime::record!(ListWriteLogsResponse {
     "results" => results: Required,
 });
 
@@ -705,6 +705,6 @@ pub struct GetNormalizationResponse {
     pub results: Normalization,
 }
 
-crate::record::record!(GetNormalizationResponse {
+crate::runtime::record!(GetNormalizationResponse {
     "results" => results: Required,
 });

@@ -42,7 +42,7 @@ pub struct CreateAmenity {
     pub unit_id: Option<String>,
 }
 
-crate::record::record!(CreateAmenity {
+crate::runtime::record!(CreateAmenity {
     "description" => description: Optional,
     "integration_id" => integration_id: Required,
     "is_published" => is_published: Optional,
@@ -52,13 +52,13 @@ crate::record::record!(CreateAmenity {
 });
 
 impl CreateAmenity {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(integration_id: impl Into<String>) -> Self {
         Self {
             integration_id: integration_id.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -97,14 +97,14 @@ impl CreateAmenity {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }
 
@@ -120,14 +120,14 @@ pub struct UpdateForProperty {
     pub included_in_rent: Option<Vec<IncludedUtility>>,
 }
 
-crate::record::record!(UpdateForProperty {
+crate::runtime::record!(UpdateForProperty {
     "features" => features: Optional { items: { listed: true } },
     "included_in_rent" => included_in_rent: Optional { items: { listed: true } },
 });
 
 impl Default for UpdateForProperty {
     fn default() -> Self {
-        crate::record::Node::empty()
+        crate::runtime::Node::empty()
     }
 }
 
@@ -146,14 +146,14 @@ impl UpdateForProperty {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }
 
@@ -166,13 +166,13 @@ pub struct UpdateForUnit {
     pub features: Option<Vec<UnitFeature>>,
 }
 
-crate::record::record!(UpdateForUnit {
+crate::runtime::record!(UpdateForUnit {
     "features" => features: Optional { items: { listed: true } },
 });
 
 impl Default for UpdateForUnit {
     fn default() -> Self {
-        crate::record::Node::empty()
+        crate::runtime::Node::empty()
     }
 }
 
@@ -184,14 +184,14 @@ impl UpdateForUnit {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }
 
@@ -207,7 +207,7 @@ pub struct UpdateAmenity {
     pub name: Option<String>,
 }
 
-crate::record::record!(UpdateAmenity {
+crate::runtime::record!(UpdateAmenity {
     "description" => description: Optional,
     "is_published" => is_published: Optional,
     "name" => name: Optional,
@@ -215,7 +215,7 @@ crate::record::record!(UpdateAmenity {
 
 impl Default for UpdateAmenity {
     fn default() -> Self {
-        crate::record::Node::empty()
+        crate::runtime::Node::empty()
     }
 }
 
@@ -241,13 +241,13 @@ impl UpdateAmenity {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }

@@ -51,7 +51,7 @@ pub struct CreateApplicant {
     /// Part the person plays in the application: the one who applies, one who applies along, or one who
     /// will only live there.
     pub applicant_status: Option<ApplicantRole>,
-    /// Day on which the household applied for the home, ISO 8601; null in answers when none is on record.
+    /// Day on which the household applied for the home, ISO 8601; null in responses when none is on record.
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
     pub application_date: Option<DateOrDateTime>,
@@ -87,15 +87,15 @@ pub struct CreateApplicant {
     #[deprecated]
     pub custom_data: Option<Object>,
     /// Birthday of the person, ISO 8601, personal data needed for credit and background checks; null in
-    /// answers when not on record.
+    /// responses when not on record.
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
     pub date_of_birth: Option<DateOrDateTime>,
-    /// How many months the prospective renter wants the lease to run, e.g. `12`; text on most operations, a
-    /// number when an applicant is updated.
+    /// How many months the prospective renter wants the lease to run, e.g. `12`; a string on most
+    /// operations, a number when an applicant is updated.
     pub desired_lease_term_in_months: Option<String>,
-    /// Bathrooms the prospective renter would like; can be fractional, as a half bath counts 0.5, and is
-    /// text on applicants.
+    /// Bathrooms the prospective renter would like; can be fractional, as a half bath counts 0.5, and is a
+    /// string on applicants.
     pub desired_num_bathrooms: Option<String>,
     /// Bedrooms the prospective renter would like.
     pub desired_num_bedrooms: Option<f64>,
@@ -126,7 +126,7 @@ pub struct CreateApplicant {
     /// The applicant's eye color as free text, for identification; asked for by Rentvine templates that
     /// include it.
     pub eye_color: Option<String>,
-    /// Given name of the applicant, lead or resident; null in answers when the vendor has none.
+    /// Given name of the applicant, lead or resident; null in responses when the vendor has none.
     pub first_name: Option<String>,
     /// The applicant's hair color as free text, for identification; asked for by Rentvine templates that
     /// include it.
@@ -140,7 +140,7 @@ pub struct CreateApplicant {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: String,
-    /// Family name of the applicant, lead or resident; null in answers when the vendor has none.
+    /// Family name of the applicant, lead or resident; null in responses when the vendor has none.
     pub last_name: Option<String>,
     /// Propexo's id of the lead, a person who asked about renting, as `client.leads().list()` returns it.
     pub lead_id: Option<String>,
@@ -196,12 +196,12 @@ pub struct CreateApplicant {
     /// Main phone number of the person or company; as a search filter, ten digits without country code or
     /// punctuation.
     pub phone_1: Option<String>,
-    /// Kind of line behind `phone_1`, such as `MOBILE`, the one to text; null in answers when the vendor
+    /// Kind of line behind `phone_1`, such as `MOBILE`, the one to text; null in responses when the vendor
     /// does not say.
     pub phone_1_type: Option<PhoneType>,
     /// Second phone number, to try when `phone_1` does not answer.
     pub phone_2: Option<String>,
-    /// Kind of line behind `phone_2`; null in answers when there is no second number.
+    /// Kind of line behind `phone_2`; null in responses when there is no second number.
     pub phone_2_type: Option<PhoneTypeOrOther>,
     /// Third number of the applicant, of another kind than `phone_1` and `phone_2`, as Rentvine keeps one
     /// per kind; Rentvine only.
@@ -237,8 +237,8 @@ pub struct CreateApplicant {
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
     pub start_date: Option<DateOrDateTime>,
-    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; answers
-    /// repeat what the vendor holds.
+    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
+    /// repeat what the vendor has.
     pub state: Option<String>,
     /// Stage of the application to set along with the applicant, from `PENDING` over a decision to
     /// `SIGNED`.
@@ -267,12 +267,12 @@ pub struct CreateApplicant {
     /// Body weight of the applicant in free text, so state the unit; Rentvine only, for landlords whose
     /// form asks for it.
     pub weight: Option<String>,
-    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as text so that leading zeros
+    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
     /// survive.
     pub zip: Option<String>,
 }
 
-crate::record::record!(CreateApplicant {
+crate::runtime::record!(CreateApplicant {
     "add_ons" => add_ons: Optional,
     "address_1" => address_1: Optional,
     "address_2" => address_2: Optional,
@@ -354,13 +354,13 @@ crate::record::record!(CreateApplicant {
 });
 
 impl CreateApplicant {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(integration_id: impl Into<String>) -> Self {
         Self {
             integration_id: integration_id.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -955,14 +955,14 @@ impl CreateApplicant {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }
 
@@ -991,7 +991,7 @@ pub struct UpdateApplicant {
     /// Part the person plays in the application: the one who applies, one who applies along, or one who
     /// will only live there.
     pub applicant_status: Option<ApplicantRole>,
-    /// Day on which the household applied for the home, ISO 8601; null in answers when none is on record.
+    /// Day on which the household applied for the home, ISO 8601; null in responses when none is on record.
     ///
     /// Format `date-time`.
     pub application_date: Option<DateTime>,
@@ -1023,21 +1023,21 @@ pub struct UpdateApplicant {
     /// `US` and `CA`.
     pub country: Option<String>,
     /// Whether the update is only to add events to the applicant and leave those on record as they are; a
-    /// boolean or text.
+    /// boolean or a string.
     pub create_new_events_only: Option<BoolOrString>,
     /// Applicant's credit cards with what is owed on each, to judge what rent is affordable; Rentvine only,
     /// whose template may ask for a minimum number.
     pub credit_cards: Option<Vec<CreditCard>>,
     /// Birthday of the person, ISO 8601, personal data needed for credit and background checks; null in
-    /// answers when not on record.
+    /// responses when not on record.
     ///
     /// Format `date-time`.
     pub date_of_birth: Option<DateTime>,
-    /// How many months the prospective renter wants the lease to run, e.g. `12`; text on most operations, a
-    /// number when an applicant is updated.
+    /// How many months the prospective renter wants the lease to run, e.g. `12`; a string on most
+    /// operations, a number when an applicant is updated.
     pub desired_lease_term_in_months: Option<f64>,
-    /// Bathrooms the prospective renter would like; can be fractional, as a half bath counts 0.5, and is
-    /// text on applicants.
+    /// Bathrooms the prospective renter would like; can be fractional, as a half bath counts 0.5, and is a
+    /// string on applicants.
     pub desired_num_bathrooms: Option<String>,
     /// Bedrooms the prospective renter would like.
     pub desired_num_bedrooms: Option<f64>,
@@ -1066,7 +1066,7 @@ pub struct UpdateApplicant {
     /// The applicant's eye color as free text, for identification; asked for by Rentvine templates that
     /// include it.
     pub eye_color: Option<String>,
-    /// Given name of the applicant, lead or resident; null in answers when the vendor has none.
+    /// Given name of the applicant, lead or resident; null in responses when the vendor has none.
     pub first_name: Option<String>,
     /// The applicant's hair color as free text, for identification; asked for by Rentvine templates that
     /// include it.
@@ -1080,7 +1080,7 @@ pub struct UpdateApplicant {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: Option<String>,
-    /// Family name of the applicant, lead or resident; null in answers when the vendor has none.
+    /// Family name of the applicant, lead or resident; null in responses when the vendor has none.
     pub last_name: Option<String>,
     /// Name of the channel through which the person found the landlord, such as a website or a referral.
     pub lead_source: Option<String>,
@@ -1131,12 +1131,12 @@ pub struct UpdateApplicant {
     /// Main phone number of the person or company; as a search filter, ten digits without country code or
     /// punctuation.
     pub phone_1: Option<String>,
-    /// Kind of line behind `phone_1`, such as `MOBILE`, the one to text; null in answers when the vendor
+    /// Kind of line behind `phone_1`, such as `MOBILE`, the one to text; null in responses when the vendor
     /// does not say.
     pub phone_1_type: Option<PhoneType>,
     /// Second phone number, to try when `phone_1` does not answer.
     pub phone_2: Option<String>,
-    /// Kind of line behind `phone_2`; null in answers when there is no second number.
+    /// Kind of line behind `phone_2`; null in responses when there is no second number.
     pub phone_2_type: Option<PhoneTypeOrOther>,
     /// Third number of the applicant, of another kind than `phone_1` and `phone_2`, as Rentvine keeps one
     /// per kind; Rentvine only.
@@ -1164,8 +1164,8 @@ pub struct UpdateApplicant {
     ///
     /// Format `date-time`.
     pub start_date: Option<DateTime>,
-    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; answers
-    /// repeat what the vendor holds.
+    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
+    /// repeat what the vendor has.
     pub state: Option<String>,
     /// Stage of the application to set along with the applicant, from `PENDING` over a decision to
     /// `SIGNED`.
@@ -1189,12 +1189,12 @@ pub struct UpdateApplicant {
     /// Body weight of the applicant in free text, so state the unit; Rentvine only, for landlords whose
     /// form asks for it.
     pub weight: Option<String>,
-    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as text so that leading zeros
+    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
     /// survive.
     pub zip: Option<String>,
 }
 
-crate::record::record!(UpdateApplicant {
+crate::runtime::record!(UpdateApplicant {
     "add_ons" => add_ons: Optional,
     "address_1" => address_1: Optional,
     "address_2" => address_2: Optional,
@@ -1273,7 +1273,7 @@ crate::record::record!(UpdateApplicant {
 
 impl Default for UpdateApplicant {
     fn default() -> Self {
-        crate::record::Node::empty()
+        crate::runtime::Node::empty()
     }
 }
 
@@ -1845,14 +1845,14 @@ impl UpdateApplicant {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }
 
@@ -1870,20 +1870,20 @@ pub struct AssignRentableItem {
     pub rentable_item_id: Option<String>,
 }
 
-crate::record::record!(AssignRentableItem {
+crate::runtime::record!(AssignRentableItem {
     "applicant_id" => applicant_id: Optional,
     "integration_id" => integration_id: Required,
     "rentable_item_id" => rentable_item_id: Optional,
 });
 
 impl AssignRentableItem {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(integration_id: impl Into<String>) -> Self {
         Self {
             integration_id: integration_id.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -1901,13 +1901,13 @@ impl AssignRentableItem {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }

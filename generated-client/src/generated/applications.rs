@@ -46,7 +46,7 @@ pub struct CreateApplication {
     ///
     /// At most 2 items. The server's default is `[]`.
     pub address_history: Option<Vec<PriorRental>>,
-    /// Day on which the household applied for the home, ISO 8601; null in answers when none is on record.
+    /// Day on which the household applied for the home, ISO 8601; null in responses when none is on record.
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
     pub application_date: Option<DateOrDateTime>,
@@ -87,12 +87,12 @@ pub struct CreateApplication {
     /// law.
     pub criminal_charge_description: Option<String>,
     /// Birthday of the person, ISO 8601, personal data needed for credit and background checks; null in
-    /// answers when not on record.
+    /// responses when not on record.
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
     pub date_of_birth: Option<DateOrDateTime>,
-    /// How many months the prospective renter wants the lease to run, e.g. `12`; text on most operations, a
-    /// number when an applicant is updated.
+    /// How many months the prospective renter wants the lease to run, e.g. `12`; a string on most
+    /// operations, a number when an applicant is updated.
     pub desired_lease_term_in_months: Option<String>,
     /// Number printed on the driver's license by which the applicant proves identity; a Rentvine template
     /// may demand it.
@@ -220,14 +220,14 @@ pub struct CreateApplication {
     ///
     /// Matches `^\d{10}$`.
     pub phone_1: Option<String>,
-    /// Kind of line behind `phone_1`, such as `MOBILE`, the one to text; null in answers when the vendor
+    /// Kind of line behind `phone_1`, such as `MOBILE`, the one to text; null in responses when the vendor
     /// does not say.
     pub phone_1_type: Option<PhoneType>,
     /// Second phone number, to try when `phone_1` does not answer.
     ///
     /// Matches `^\d{10}$`.
     pub phone_2: Option<String>,
-    /// Kind of line behind `phone_2`; null in answers when there is no second number.
+    /// Kind of line behind `phone_2`; null in responses when there is no second number.
     pub phone_2_type: Option<PhoneType>,
     /// Third number of the applicant, of another kind than `phone_1` and `phone_2`, as Rentvine keeps one
     /// per kind; Rentvine only.
@@ -254,8 +254,8 @@ pub struct CreateApplication {
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
     pub start_date: Option<DateOrDateTime>,
-    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; answers
-    /// repeat what the vendor holds.
+    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
+    /// repeat what the vendor has.
     pub state: Option<String>,
     /// Stage to which to set the rental application, from `PENDING` over a decision to `SIGNED`.
     pub status: Option<ApplicationStage>,
@@ -280,12 +280,12 @@ pub struct CreateApplication {
     /// Body weight of the applicant in free text, so state the unit; Rentvine only, for landlords whose
     /// form asks for it.
     pub weight: Option<String>,
-    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as text so that leading zeros
+    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
     /// survive.
     pub zip: Option<String>,
 }
 
-crate::record::record!(CreateApplication {
+crate::runtime::record!(CreateApplication {
     "add_ons" => add_ons: Optional,
     "address_1" => address_1: Optional,
     "address_2" => address_2: Optional,
@@ -366,13 +366,13 @@ crate::record::record!(CreateApplication {
 });
 
 impl CreateApplication {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(integration_id: impl Into<String>) -> Self {
         Self {
             integration_id: integration_id.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -956,14 +956,14 @@ impl CreateApplication {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }
 
@@ -1005,8 +1005,8 @@ pub struct CreateApplicationEmploymentHistoryItem {
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
     pub start_date: DateOrDateTime,
-    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; answers
-    /// repeat what the vendor holds.
+    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
+    /// repeat what the vendor has.
     pub state: Option<StateOrProvince>,
     /// Given name of the applicant's superior at this employer, whom a screener may call to confirm the
     /// job.
@@ -1019,12 +1019,12 @@ pub struct CreateApplicationEmploymentHistoryItem {
     ///
     /// Matches `^\d{10}$`.
     pub supervisor_phone: Option<String>,
-    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as text so that leading zeros
+    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
     /// survive.
     pub zip: Option<String>,
 }
 
-crate::record::record!(CreateApplicationEmploymentHistoryItem {
+crate::runtime::record!(CreateApplicationEmploymentHistoryItem {
     "address_1" => address_1: Optional,
     "city" => city: Optional,
     "end_date" => end_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
@@ -1043,7 +1043,7 @@ crate::record::record!(CreateApplicationEmploymentHistoryItem {
 });
 
 impl CreateApplicationEmploymentHistoryItem {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
@@ -1055,7 +1055,7 @@ impl CreateApplicationEmploymentHistoryItem {
             is_current_employer,
             name: name.into(),
             start_date: start_date.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -1152,14 +1152,14 @@ impl CreateApplicationEmploymentHistoryItem {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }
 
@@ -1188,30 +1188,30 @@ pub struct CreateApplicationOtherOccupant {
     ///
     /// Matches `^\d{10}$`.
     pub phone_1: Option<String>,
-    /// Kind of line behind `phone_1`, such as `MOBILE`, the one to text; null in answers when the vendor
+    /// Kind of line behind `phone_1`, such as `MOBILE`, the one to text; null in responses when the vendor
     /// does not say.
     pub phone_1_type: Option<PhoneType>,
     /// Second phone number, to try when `phone_1` does not answer.
     ///
     /// Matches `^\d{10}$`.
     pub phone_2: Option<String>,
-    /// Kind of line behind `phone_2`; null in answers when there is no second number.
+    /// Kind of line behind `phone_2`; null in responses when there is no second number.
     pub phone_2_type: Option<PhoneType>,
     /// What the person sharing the home is to the applicant, from a fixed list with `OTHER` for all the
     /// rest.
     pub relationship: OccupantRelationship,
-    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; answers
-    /// repeat what the vendor holds.
+    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
+    /// repeat what the vendor has.
     pub state: Option<StateOrProvince>,
     /// Your own id of the occupant, unique on your side; Yardi stores it next to `organization_name` and
     /// keeps an id of its own.
     pub third_party_id: String,
-    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as text so that leading zeros
+    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
     /// survive.
     pub zip: Option<String>,
 }
 
-crate::record::record!(CreateApplicationOtherOccupant {
+crate::runtime::record!(CreateApplicationOtherOccupant {
     "address_1" => address_1: Optional,
     "city" => city: Optional,
     "email_1" => email_1: Optional { format: Email },
@@ -1229,7 +1229,7 @@ crate::record::record!(CreateApplicationOtherOccupant {
 });
 
 impl CreateApplicationOtherOccupant {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
@@ -1245,7 +1245,7 @@ impl CreateApplicationOtherOccupant {
             organization_name: organization_name.into(),
             relationship,
             third_party_id: third_party_id.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -1312,14 +1312,14 @@ impl CreateApplicationOtherOccupant {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }
 
@@ -1342,7 +1342,7 @@ pub struct UpdateApplication {
     pub address_history: Option<Vec<UpdateApplicationAddressHistoryItem>>,
     /// Propexo's id of a person who has applied for a home, as `client.applicants().list()` returns it.
     pub applicant_id: Option<String>,
-    /// Day on which the household applied for the home, ISO 8601; null in answers when none is on record.
+    /// Day on which the household applied for the home, ISO 8601; null in responses when none is on record.
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
     pub application_date: Option<DateOrDateTime>,
@@ -1369,18 +1369,18 @@ pub struct UpdateApplication {
     /// The server's default is `[]`.
     pub concession_fees: Option<Vec<AppliedConcession>>,
     /// Whether the update is only to add events to the applicant and leave those on record as they are; a
-    /// boolean or text.
+    /// boolean or a string.
     pub create_new_events_only: Option<BoolOrString>,
     /// What the applicant was charged with, in free text; landlords may use it only within fair housing
     /// law.
     pub criminal_charge_description: Option<String>,
     /// Birthday of the person, ISO 8601, personal data needed for credit and background checks; null in
-    /// answers when not on record.
+    /// responses when not on record.
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
     pub date_of_birth: Option<DateOrDateTime>,
-    /// How many months the prospective renter wants the lease to run, e.g. `12`; text on most operations, a
-    /// number when an applicant is updated.
+    /// How many months the prospective renter wants the lease to run, e.g. `12`; a string on most
+    /// operations, a number when an applicant is updated.
     pub desired_lease_term_in_months: Option<String>,
     /// Number printed on the driver's license by which the applicant proves identity; a Rentvine template
     /// may demand it.
@@ -1478,14 +1478,14 @@ pub struct UpdateApplication {
     ///
     /// Matches `^\d{10}$`.
     pub phone_1: Option<String>,
-    /// Kind of line behind `phone_1`, such as `MOBILE`, the one to text; null in answers when the vendor
+    /// Kind of line behind `phone_1`, such as `MOBILE`, the one to text; null in responses when the vendor
     /// does not say.
     pub phone_1_type: Option<PhoneType>,
     /// Second phone number, to try when `phone_1` does not answer.
     ///
     /// Matches `^\d{10}$`.
     pub phone_2: Option<String>,
-    /// Kind of line behind `phone_2`; null in answers when there is no second number.
+    /// Kind of line behind `phone_2`; null in responses when there is no second number.
     pub phone_2_type: Option<PhoneType>,
     /// Rent the applicant is to pay for the unit applied for, in cents.
     ///
@@ -1495,8 +1495,8 @@ pub struct UpdateApplication {
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
     pub start_date: Option<DateOrDateTime>,
-    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; answers
-    /// repeat what the vendor holds.
+    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
+    /// repeat what the vendor has.
     pub state: Option<String>,
     /// Stage to which to set the rental application, from `PENDING` over a decision to `SIGNED`.
     pub status: Option<ApplicationStage>,
@@ -1507,12 +1507,12 @@ pub struct UpdateApplication {
     ///
     /// At most 4 items. The server's default is `[]`.
     pub vehicles: Option<Vec<ApplicationVehicle>>,
-    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as text so that leading zeros
+    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
     /// survive.
     pub zip: Option<String>,
 }
 
-crate::record::record!(UpdateApplication {
+crate::runtime::record!(UpdateApplication {
     "add_ons" => add_ons: Optional,
     "address_1" => address_1: Optional,
     "address_2" => address_2: Optional,
@@ -1572,7 +1572,7 @@ crate::record::record!(UpdateApplication {
 
 impl Default for UpdateApplication {
     fn default() -> Self {
-        crate::record::Node::empty()
+        crate::runtime::Node::empty()
     }
 }
 
@@ -1999,14 +1999,14 @@ impl UpdateApplication {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }
 
@@ -2053,15 +2053,15 @@ pub struct UpdateApplicationAddressHistoryItem {
     /// Why the applicant gave up the home at this address, in their own words; read when the application is
     /// screened.
     pub reason_for_leaving: Option<String>,
-    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; answers
-    /// repeat what the vendor holds.
+    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
+    /// repeat what the vendor has.
     pub state: StateOrProvince,
-    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as text so that leading zeros
+    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
     /// survive.
     pub zip: String,
 }
 
-crate::record::record!(UpdateApplicationAddressHistoryItem {
+crate::runtime::record!(UpdateApplicationAddressHistoryItem {
     "address_1" => address_1: Required,
     "city" => city: Required,
     "country" => country: Optional,
@@ -2079,7 +2079,7 @@ crate::record::record!(UpdateApplicationAddressHistoryItem {
 });
 
 impl UpdateApplicationAddressHistoryItem {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
@@ -2097,7 +2097,7 @@ impl UpdateApplicationAddressHistoryItem {
             notice_provided,
             state,
             zip: zip.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -2157,14 +2157,14 @@ impl UpdateApplicationAddressHistoryItem {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }
 
@@ -2188,15 +2188,15 @@ pub struct UpdateApplicationEmergencyContact {
     pub phone_1: Option<String>,
     /// What the emergency contact is to the applicant, from a fixed list with `OTHER` for all the rest.
     pub relationship: EmergencyContactRelationship,
-    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; answers
-    /// repeat what the vendor holds.
+    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
+    /// repeat what the vendor has.
     pub state: Option<StateOrProvince>,
-    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as text so that leading zeros
+    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
     /// survive.
     pub zip: Option<String>,
 }
 
-crate::record::record!(UpdateApplicationEmergencyContact {
+crate::runtime::record!(UpdateApplicationEmergencyContact {
     "address_1" => address_1: Optional,
     "city" => city: Optional,
     "country" => country: Optional,
@@ -2209,7 +2209,7 @@ crate::record::record!(UpdateApplicationEmergencyContact {
 });
 
 impl UpdateApplicationEmergencyContact {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
@@ -2221,7 +2221,7 @@ impl UpdateApplicationEmergencyContact {
             first_name: first_name.into(),
             last_name: last_name.into(),
             relationship,
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -2267,13 +2267,13 @@ impl UpdateApplicationEmergencyContact {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }

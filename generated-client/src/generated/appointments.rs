@@ -13,7 +13,7 @@
 //! | [`Appointments::update_for_applicant`](requests::Appointments::update_for_applicant) | `PUT /v1/events/appointments/applicants/{event_id}` | Moves or changes an appointment of an applicant. |
 //! | [`Appointments::create_for_lead`](requests::Appointments::create_for_lead) | `POST /v1/events/appointments/leads` | Books a visit by a lead, such as a first tour. |
 //! | [`Appointments::cancel_for_lead`](requests::Appointments::cancel_for_lead) | `POST /v1/events/appointments/leads/cancel` | Cancels an appointment of a lead. |
-//! | [`Appointments::create_for_lead_resman`](requests::Appointments::create_for_lead_resman) | `POST /v1/events/appointments/leads/resman/` | Books an appointment for a lead in ResMan, answering at once with a job id and an echo of what was accepted. |
+//! | [`Appointments::create_for_lead_resman`](requests::Appointments::create_for_lead_resman) | `POST /v1/events/appointments/leads/resman/` | Books an appointment for a lead in ResMan, and returns a job id and an echo of the accepted fields at once. |
 //! | [`Appointments::update_for_lead`](requests::Appointments::update_for_lead) | `PUT /v1/events/appointments/leads/{event_id}` | Moves or changes an appointment of a lead. |
 //! | [`Appointments::create_for_resident`](requests::Appointments::create_for_resident) | `POST /v1/events/appointments/residents` | Books an appointment with a resident, such as an inspection. |
 //! | [`Appointments::cancel_for_resident`](requests::Appointments::cancel_for_resident) | `POST /v1/events/appointments/residents/cancel` | Cancels an appointment with a resident. |
@@ -60,7 +60,7 @@ pub struct CheckAvailability {
     pub property_id: Option<String>,
 }
 
-crate::record::record!(CheckAvailability {
+crate::runtime::record!(CheckAvailability {
     "appointment_duration_minutes" => appointment_duration_minutes: Optional { above: 0.0 },
     "availability_duration_days" => availability_duration_days: Optional { minimum: 1.0, maximum: 7.0 },
     "availability_start_date" => availability_start_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
@@ -71,13 +71,13 @@ crate::record::record!(CheckAvailability {
 });
 
 impl CheckAvailability {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(integration_id: impl Into<String>) -> Self {
         Self {
             integration_id: integration_id.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -135,14 +135,14 @@ impl CheckAvailability {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }
 
@@ -162,7 +162,7 @@ pub enum CheckAvailabilityCalendarType {
     Unknown(String),
 }
 
-crate::record::text_enum!(CheckAvailabilityCalendarType {
+crate::runtime::text_enum!(CheckAvailabilityCalendarType {
     "GENERAL" => General,
     "LEASING" => Leasing,
     "MAINTENANCE" => Maintenance,
@@ -179,7 +179,7 @@ pub struct CheckAvailabilityResponse {
     pub result: Vec<AppointmentAvailability>,
 }
 
-crate::record::record!(CheckAvailabilityResponse {
+crate::runtime::record!(CheckAvailabilityResponse {
     "meta" => meta: Required,
     "result" => result: Required,
 });
@@ -239,7 +239,7 @@ pub struct CreateForApplicant {
     pub unit_id: Option<String>,
 }
 
-crate::record::record!(CreateForApplicant {
+crate::runtime::record!(CreateForApplicant {
     "applicant_id" => applicant_id: Optional,
     "application_id" => application_id: Optional,
     "appointment_date" => appointment_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
@@ -256,13 +256,13 @@ crate::record::record!(CreateForApplicant {
 });
 
 impl CreateForApplicant {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(integration_id: impl Into<String>) -> Self {
         Self {
             integration_id: integration_id.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -356,14 +356,14 @@ impl CreateForApplicant {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }
 
@@ -416,7 +416,7 @@ pub struct CreateForLead {
     pub unit_id: Option<String>,
 }
 
-crate::record::record!(CreateForLead {
+crate::runtime::record!(CreateForLead {
     "appointment_date" => appointment_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "appointment_duration_minutes" => appointment_duration_minutes: Optional { above: 0.0 },
     "appointment_time" => appointment_time: Optional { pattern: "(?:[01]\\d|2[0123]):(?:[012345]\\d):(?:[012345]\\d)" },
@@ -433,13 +433,13 @@ crate::record::record!(CreateForLead {
 });
 
 impl CreateForLead {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(integration_id: impl Into<String>) -> Self {
         Self {
             integration_id: integration_id.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -533,14 +533,14 @@ impl CreateForLead {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }
 
@@ -581,7 +581,7 @@ pub struct CreateForResident {
     pub title: Option<String>,
 }
 
-crate::record::record!(CreateForResident {
+crate::runtime::record!(CreateForResident {
     "appointment_date" => appointment_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "appointment_duration_minutes" => appointment_duration_minutes: Optional { above: 0.0 },
     "appointment_time" => appointment_time: Optional { pattern: "(?:[01]\\d|2[0123]):(?:[012345]\\d):(?:[012345]\\d)" },
@@ -594,13 +594,13 @@ crate::record::record!(CreateForResident {
 });
 
 impl CreateForResident {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(integration_id: impl Into<String>) -> Self {
         Self {
             integration_id: integration_id.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -666,14 +666,14 @@ impl CreateForResident {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }
 
@@ -709,7 +709,7 @@ pub struct UpdateForResident {
     pub title: Option<String>,
 }
 
-crate::record::record!(UpdateForResident {
+crate::runtime::record!(UpdateForResident {
     "appointment_date" => appointment_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "appointment_duration_minutes" => appointment_duration_minutes: Optional { above: 0.0 },
     "appointment_time" => appointment_time: Optional { pattern: "(?:[01]\\d|2[0123]):(?:[012345]\\d):(?:[012345]\\d)" },
@@ -721,7 +721,7 @@ crate::record::record!(UpdateForResident {
 
 impl Default for UpdateForResident {
     fn default() -> Self {
-        crate::record::Node::empty()
+        crate::runtime::Node::empty()
     }
 }
 
@@ -781,13 +781,13 @@ impl UpdateForResident {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }

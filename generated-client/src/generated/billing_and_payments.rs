@@ -67,8 +67,8 @@ pub struct CreateRecurringResidentCharge {
     /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
     /// landlord knows which one applies.
     pub financial_account_id: Option<String>,
-    /// How often the charge recurs, in Propexo's terms; answers say `OTHER` for a rhythm that has no term,
-    /// and `frequency_raw` keeps the vendor's value.
+    /// How often the charge recurs, in Propexo's terms; responses have `OTHER` for a rhythm that has no
+    /// term, and `frequency_raw` keeps the vendor's value.
     pub frequency_normalized: Option<BillingFrequency>,
     /// Number of months from one charge to the next, so `3` bills quarterly.
     ///
@@ -107,7 +107,7 @@ pub struct CreateRecurringResidentCharge {
     pub start_date: Option<DateOrDateTime>,
 }
 
-crate::record::record!(CreateRecurringResidentCharge {
+crate::runtime::record!(CreateRecurringResidentCharge {
     "amount_in_cents" => amount_in_cents: Optional { above: 0.0 },
     "charge_code_id" => charge_code_id: Optional,
     "charge_code_type_id" => charge_code_type_id: Optional,
@@ -131,13 +131,13 @@ crate::record::record!(CreateRecurringResidentCharge {
 });
 
 impl CreateRecurringResidentCharge {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(integration_id: impl Into<String>) -> Self {
         Self {
             integration_id: integration_id.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -292,14 +292,14 @@ impl CreateRecurringResidentCharge {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }
 
@@ -328,8 +328,8 @@ pub struct UpdateRecurringResidentCharge {
     /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
     /// landlord knows which one applies.
     pub financial_account_id: Option<String>,
-    /// How often the charge recurs, in Propexo's terms; answers say `OTHER` for a rhythm that has no term,
-    /// and `frequency_raw` keeps the vendor's value.
+    /// How often the charge recurs, in Propexo's terms; responses have `OTHER` for a rhythm that has no
+    /// term, and `frequency_raw` keeps the vendor's value.
     pub frequency_normalized: Option<BillingFrequency>,
     /// Whether the recurring charge is to be billed at present.
     pub is_active: Option<bool>,
@@ -343,7 +343,7 @@ pub struct UpdateRecurringResidentCharge {
     pub start_date: Option<DateOrDateTime>,
 }
 
-crate::record::record!(UpdateRecurringResidentCharge {
+crate::runtime::record!(UpdateRecurringResidentCharge {
     "amount_in_cents" => amount_in_cents: Optional { above: 0.0 },
     "charge_code_id" => charge_code_id: Optional,
     "charge_due_day" => charge_due_day: Optional { minimum: 1.0, maximum: 31.0 },
@@ -358,7 +358,7 @@ crate::record::record!(UpdateRecurringResidentCharge {
 
 impl Default for UpdateRecurringResidentCharge {
     fn default() -> Self {
-        crate::record::Node::empty()
+        crate::runtime::Node::empty()
     }
 }
 
@@ -439,14 +439,14 @@ impl UpdateRecurringResidentCharge {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }
 
@@ -476,8 +476,8 @@ pub struct CreateResidentCharge {
     pub lease_id: Option<String>,
     /// Remark stored with the charge, credit or payment beyond its `description`.
     pub notes: Option<String>,
-    /// Accounting month the entry counts in: answers state it as `YYYY-MM`, writes take a date and use its
-    /// year and month.
+    /// Accounting month the entry counts in: responses state it as `YYYY-MM`, writes take a date and use
+    /// its year and month.
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
     pub post_month: Option<DateOrDateTime>,
@@ -503,7 +503,7 @@ pub struct CreateResidentCharge {
     pub unit_id: Option<String>,
 }
 
-crate::record::record!(CreateResidentCharge {
+crate::runtime::record!(CreateResidentCharge {
     "amount_in_cents" => amount_in_cents: Optional,
     "batch_id" => batch_id: Optional,
     "charge_code_id" => charge_code_id: Optional,
@@ -524,13 +524,13 @@ crate::record::record!(CreateResidentCharge {
 });
 
 impl CreateResidentCharge {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(integration_id: impl Into<String>) -> Self {
         Self {
             integration_id: integration_id.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -655,14 +655,14 @@ impl CreateResidentCharge {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }
 
@@ -701,7 +701,7 @@ pub struct CreateResidentCredit {
     pub transaction_date: Option<DateOrDateTime>,
 }
 
-crate::record::record!(CreateResidentCredit {
+crate::runtime::record!(CreateResidentCredit {
     "amount_in_cents" => amount_in_cents: Optional { above: 0.0 },
     "charge_code_id" => charge_code_id: Optional,
     "description" => description: Optional,
@@ -715,13 +715,13 @@ crate::record::record!(CreateResidentCredit {
 });
 
 impl CreateResidentCredit {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(integration_id: impl Into<String>) -> Self {
         Self {
             integration_id: integration_id.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -794,14 +794,14 @@ impl CreateResidentCredit {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }
 
@@ -852,7 +852,7 @@ pub struct CreateResidentPayment {
     pub unit_id: Option<String>,
 }
 
-crate::record::record!(CreateResidentPayment {
+crate::runtime::record!(CreateResidentPayment {
     "allocate_prepays" => allocate_prepays: Optional,
     "amount_in_cents" => amount_in_cents: Optional,
     "batch_id" => batch_id: Optional,
@@ -872,13 +872,13 @@ crate::record::record!(CreateResidentPayment {
 });
 
 impl CreateResidentPayment {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(integration_id: impl Into<String>) -> Self {
         Self {
             integration_id: integration_id.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -990,13 +990,13 @@ impl CreateResidentPayment {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }

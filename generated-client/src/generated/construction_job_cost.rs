@@ -32,29 +32,29 @@ pub struct CreateJob {
     pub integration_id: String,
 }
 
-crate::record::record!(CreateJob {
+crate::runtime::record!(CreateJob {
     "integration_id" => integration_id: Required,
 });
 
 impl CreateJob {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(integration_id: impl Into<String>) -> Self {
         Self {
             integration_id: integration_id.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }
 
@@ -77,8 +77,8 @@ pub struct CreateContract {
     /// Free text that staff keep on this record, as stored in the vendor's system; null when nothing was
     /// written.
     pub notes: Option<String>,
-    /// Part of each payment withheld from the contractor until the work is accepted, in percent, as text
-    /// with two decimals.
+    /// Part of each payment withheld from the contractor until the work is accepted, in percent, as a
+    /// string with two decimals.
     pub retention_percent: Option<String>,
     /// Day from which the contractor's agreement is to be in force (`YYYY-MM-DD` or ISO 8601 date-time).
     ///
@@ -93,7 +93,7 @@ pub struct CreateContract {
     pub x_id: Option<String>,
 }
 
-crate::record::record!(CreateContract {
+crate::runtime::record!(CreateContract {
     "contract_details" => contract_details: Optional,
     "end_date" => end_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "expense_type" => expense_type: Optional,
@@ -106,13 +106,13 @@ crate::record::record!(CreateContract {
 });
 
 impl CreateContract {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(integration_id: impl Into<String>) -> Self {
         Self {
             integration_id: integration_id.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -172,14 +172,14 @@ impl CreateContract {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }
 
@@ -197,8 +197,8 @@ pub struct UpdateContract {
     /// Free text that staff keep on this record, as stored in the vendor's system; null when nothing was
     /// written.
     pub notes: Option<String>,
-    /// Part of each payment withheld from the contractor until the work is accepted, in percent, as text
-    /// with two decimals.
+    /// Part of each payment withheld from the contractor until the work is accepted, in percent, as a
+    /// string with two decimals.
     pub retention_percent: Option<String>,
     /// Day from which the contractor's agreement is to be in force (`YYYY-MM-DD` or ISO 8601 date-time).
     ///
@@ -209,7 +209,7 @@ pub struct UpdateContract {
     pub vendor_id: Option<String>,
 }
 
-crate::record::record!(UpdateContract {
+crate::runtime::record!(UpdateContract {
     "end_date" => end_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "expense_type" => expense_type: Optional,
     "notes" => notes: Optional,
@@ -220,7 +220,7 @@ crate::record::record!(UpdateContract {
 
 impl Default for UpdateContract {
     fn default() -> Self {
-        crate::record::Node::empty()
+        crate::runtime::Node::empty()
     }
 }
 
@@ -267,13 +267,13 @@ impl UpdateContract {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }

@@ -6,8 +6,8 @@
 //!
 //! | call | request | what it does |
 //! |---|---|---|
-//! | [`CrmAppointments::create`](requests::CrmAppointments::create) | `POST /crm/v1/appointments` | Books a tour for a prospect in whichever CRM the integration connects, answering at once with a job id. |
-//! | [`CrmAppointments::create_eliseai`](requests::CrmAppointments::create_eliseai) | `POST /crm/v1/appointments/eliseai` | Books a tour in EliseAI, answering at once with a job id and an echo of what was accepted. |
+//! | [`CrmAppointments::create`](requests::CrmAppointments::create) | `POST /crm/v1/appointments` | Books a tour for a prospect in whichever CRM the integration connects, and returns a job id at once. |
+//! | [`CrmAppointments::create_eliseai`](requests::CrmAppointments::create_eliseai) | `POST /crm/v1/appointments/eliseai` | Books a tour in EliseAI, and returns a job id and an echo of the accepted fields at once. |
 
 pub mod requests;
 pub use crate::models::{EliseaiAppointment, PetKind};
@@ -81,7 +81,7 @@ pub struct CreateCrmAppointment {
     pub tour_type: Option<String>,
 }
 
-crate::record::record!(CreateCrmAppointment {
+crate::runtime::record!(CreateCrmAppointment {
     "appointment_date" => appointment_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "appointment_time" => appointment_time: Optional { pattern: "(?:[01]\\d|2[0123]):(?:[012345]\\d):(?:[012345]\\d)" },
     "attribution_id" => attribution_id: Optional,
@@ -106,13 +106,13 @@ crate::record::record!(CreateCrmAppointment {
 });
 
 impl CreateCrmAppointment {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(integration_id: impl Into<String>) -> Self {
         Self {
             integration_id: integration_id.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -259,13 +259,13 @@ impl CreateCrmAppointment {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }

@@ -6,7 +6,7 @@
 //!
 //! | call | request | what it does |
 //! |---|---|---|
-//! | [`CrmProspects::create`](requests::CrmProspects::create) | `POST /crm/v1/prospects/` | Creates a prospect in whichever CRM the integration connects, answering at once with a job id. |
+//! | [`CrmProspects::create`](requests::CrmProspects::create) | `POST /crm/v1/prospects/` | Creates a prospect in whichever CRM the integration connects, and returns a job id at once. |
 
 pub mod requests;
 pub use crate::models::PetKind;
@@ -86,21 +86,21 @@ pub struct CreateCrmProspect {
     ///
     /// At least 1.
     pub rent_minimum_in_cents: Option<i64>,
-    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; answers
-    /// repeat what the vendor holds.
+    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
+    /// repeat what the vendor has.
     ///
     /// At most 4 characters.
     pub state: Option<String>,
     /// Whether the prospect agrees to marketing messages; Knock takes `true` where it is left out.
     pub subscribe: Option<bool>,
-    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as text so that leading zeros
+    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
     /// survive.
     ///
     /// At most 12 characters.
     pub zip: Option<String>,
 }
 
-crate::record::record!(CreateCrmProspect {
+crate::runtime::record!(CreateCrmProspect {
     "address_1" => address_1: Optional { max_length: 40 },
     "address_2" => address_2: Optional { max_length: 40 },
     "agent_id" => agent_id: Optional,
@@ -132,13 +132,13 @@ crate::record::record!(CreateCrmProspect {
 });
 
 impl CreateCrmProspect {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(integration_id: impl Into<String>) -> Self {
         Self {
             integration_id: integration_id.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -334,13 +334,13 @@ impl CreateCrmProspect {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }

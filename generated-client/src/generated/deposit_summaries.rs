@@ -62,7 +62,7 @@ pub struct UpdateDepositSummary {
     pub x_bank_id: Option<String>,
 }
 
-crate::record::record!(UpdateDepositSummary {
+crate::runtime::record!(UpdateDepositSummary {
     "check_cleared_date" => check_cleared_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "check_number" => check_number: Optional { min_length: 1 },
     "check_run_date" => check_run_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
@@ -78,7 +78,7 @@ crate::record::record!(UpdateDepositSummary {
 
 impl Default for UpdateDepositSummary {
     fn default() -> Self {
-        crate::record::Node::empty()
+        crate::runtime::Node::empty()
     }
 }
 
@@ -169,14 +169,14 @@ impl UpdateDepositSummary {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }
 
@@ -192,7 +192,7 @@ pub enum UpdateDepositSummaryPaymentMethod {
     Unknown(String),
 }
 
-crate::record::text_enum!(UpdateDepositSummaryPaymentMethod {
+crate::runtime::text_enum!(UpdateDepositSummaryPaymentMethod {
     "CHECK" => Check,
     "EFT" => Eft,
 });

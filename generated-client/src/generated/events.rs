@@ -14,7 +14,7 @@
 //! | [`Events::get_type`](requests::Events::get_type) | `GET /v1/event-types/{event_type_id}` | Returns one event type by its id. |
 //! | [`Events::list`](requests::Events::list) | `GET /v1/events/` | Lists events. |
 //! | [`Events::create_for_applicant`](requests::Events::create_for_applicant) | `POST /v1/events/applicants` | Writes an event to the history of an applicant: a call, message, note or visit. |
-//! | [`Events::create_for_applicant_entrata`](requests::Events::create_for_applicant_entrata) | `POST /v1/events/applicants/entrata/` | Records an event for an applicant in Entrata, answering at once with a job id and an echo of what was accepted. |
+//! | [`Events::create_for_applicant_entrata`](requests::Events::create_for_applicant_entrata) | `POST /v1/events/applicants/entrata/` | Records an event for an applicant in Entrata, and returns a job id and an echo of the accepted fields at once. |
 //! | [`Events::update_for_applicant`](requests::Events::update_for_applicant) | `PUT /v1/events/applicants/{event_id}` | Changes the time, type, agent, status or notes of an applicant's event. |
 //! | [`Events::create_for_lead`](requests::Events::create_for_lead) | `POST /v1/events/leads` | Writes an event to the history of a lead: a call, message, walk-in or note. |
 //! | [`Events::update_for_lead`](requests::Events::update_for_lead) | `PUT /v1/events/leads/{event_id}` | Changes the time, type, agent, status or notes of a lead's event. |
@@ -33,8 +33,8 @@ use crate::{DateTime, ValidationError};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateForApplicant {
-    /// Full name of the member of the leasing staff who handled the call, tour or message; null in answers
-    /// when none is on record.
+    /// Full name of the member of the leasing staff who handled the call, tour or message; null in
+    /// responses when none is on record.
     pub agent_name: Option<String>,
     /// Propexo's id of a person who has applied for a home, as `client.applicants().list()` returns it.
     pub applicant_id: Option<String>,
@@ -127,7 +127,7 @@ pub struct CreateForApplicant {
     pub unit_id: Option<String>,
 }
 
-crate::record::record!(CreateForApplicant {
+crate::runtime::record!(CreateForApplicant {
     "agent_name" => agent_name: Optional,
     "applicant_id" => applicant_id: Optional,
     "application_id" => application_id: Optional,
@@ -163,13 +163,13 @@ crate::record::record!(CreateForApplicant {
 });
 
 impl CreateForApplicant {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(integration_id: impl Into<String>) -> Self {
         Self {
             integration_id: integration_id.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -399,14 +399,14 @@ impl CreateForApplicant {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }
 
@@ -414,8 +414,8 @@ impl CreateForApplicant {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateForLead {
-    /// Full name of the member of the leasing staff who handled the call, tour or message; null in answers
-    /// when none is on record.
+    /// Full name of the member of the leasing staff who handled the call, tour or message; null in
+    /// responses when none is on record.
     pub agent_name: Option<String>,
     /// Day and time of the visit, as an ISO 8601 date-time; needed when the event is an appointment. In
     /// whose time zone it is read depends on the vendor.
@@ -507,7 +507,7 @@ pub struct CreateForLead {
     pub unit_id: Option<String>,
 }
 
-crate::record::record!(CreateForLead {
+crate::runtime::record!(CreateForLead {
     "agent_name" => agent_name: Optional,
     "appointment_datetime" => appointment_datetime: Optional { format: DateTime },
     "call_audio_link" => call_audio_link: Optional { format: Uri },
@@ -543,13 +543,13 @@ crate::record::record!(CreateForLead {
 });
 
 impl CreateForLead {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(integration_id: impl Into<String>) -> Self {
         Self {
             integration_id: integration_id.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -779,14 +779,14 @@ impl CreateForLead {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }
 
@@ -876,7 +876,7 @@ pub struct CreateForResident {
     pub unit_id: Option<String>,
 }
 
-crate::record::record!(CreateForResident {
+crate::runtime::record!(CreateForResident {
     "appointment_datetime" => appointment_datetime: Optional { format: DateTime },
     "call_audio_link" => call_audio_link: Optional { format: Uri },
     "call_duration" => call_duration: Optional { minimum: 0.0, maximum: 86400.0 },
@@ -909,13 +909,13 @@ crate::record::record!(CreateForResident {
 });
 
 impl CreateForResident {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(integration_id: impl Into<String>) -> Self {
         Self {
             integration_id: integration_id.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -1124,13 +1124,13 @@ impl CreateForResident {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }

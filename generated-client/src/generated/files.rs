@@ -30,7 +30,7 @@ pub struct CreateType {
     pub name: Option<String>,
 }
 
-crate::record::record!(CreateType {
+crate::runtime::record!(CreateType {
     "integration_id" => integration_id: Required,
     "location_id" => location_id: Optional,
     "model" => model: Optional { listed: true },
@@ -38,13 +38,13 @@ crate::record::record!(CreateType {
 });
 
 impl CreateType {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(integration_id: impl Into<String>) -> Self {
         Self {
             integration_id: integration_id.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -69,14 +69,14 @@ impl CreateType {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }
 
@@ -94,7 +94,7 @@ pub enum CreateTypeModel {
     Unknown(String),
 }
 
-crate::record::text_enum!(CreateTypeModel {
+crate::runtime::text_enum!(CreateTypeModel {
     "properties" => Properties,
     "residents" => Residents,
     "units" => Units,

@@ -85,8 +85,8 @@ pub struct CreateInvoice {
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
     pub post_date: Option<DateOrDateTime>,
-    /// Accounting month the entry counts in: answers state it as `YYYY-MM`, writes take a date and use its
-    /// year and month.
+    /// Accounting month the entry counts in: responses state it as `YYYY-MM`, writes take a date and use
+    /// its year and month.
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
     pub post_month: Option<DateOrDateTime>,
@@ -114,7 +114,7 @@ pub struct CreateInvoice {
     pub vendor_location_id: Option<String>,
 }
 
-crate::record::record!(CreateInvoice {
+crate::runtime::record!(CreateInvoice {
     "accounting_date" => accounting_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "ap_financial_account_id" => ap_financial_account_id: Optional,
     "attachments" => attachments: Optional,
@@ -145,13 +145,13 @@ crate::record::record!(CreateInvoice {
 });
 
 impl CreateInvoice {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(integration_id: impl Into<String>) -> Self {
         Self {
             integration_id: integration_id.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -349,14 +349,14 @@ impl CreateInvoice {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }
 
@@ -376,14 +376,14 @@ pub struct CreateInvoiceAttachment {
     pub mime_type: String,
 }
 
-crate::record::record!(CreateInvoiceAttachment {
+crate::runtime::record!(CreateInvoiceAttachment {
     "file_data" => file_data: Required { max_length: 69730304 },
     "file_name" => file_name: Required,
     "mime_type" => mime_type: Required,
 });
 
 impl CreateInvoiceAttachment {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
@@ -395,18 +395,18 @@ impl CreateInvoiceAttachment {
             file_data: file_data.into(),
             file_name: file_name.into(),
             mime_type: mime_type.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }
 
@@ -440,7 +440,7 @@ pub struct UpdateInvoice {
     pub status: Option<UpdateInvoiceStatus>,
 }
 
-crate::record::record!(UpdateInvoice {
+crate::runtime::record!(UpdateInvoice {
     "check_number" => check_number: Optional { max_length: 9 },
     "expense_period" => expense_period: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "item_number" => item_number: Optional { above: 0.0 },
@@ -451,7 +451,7 @@ crate::record::record!(UpdateInvoice {
 
 impl Default for UpdateInvoice {
     fn default() -> Self {
-        crate::record::Node::empty()
+        crate::runtime::Node::empty()
     }
 }
 
@@ -498,14 +498,14 @@ impl UpdateInvoice {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }
 
@@ -523,7 +523,7 @@ pub enum UpdateInvoiceStatus {
     Unknown(String),
 }
 
-crate::record::text_enum!(UpdateInvoiceStatus {
+crate::runtime::text_enum!(UpdateInvoiceStatus {
     "HOLD" => Hold,
     "PAY" => Pay,
     "RELEASE" => Release,
@@ -616,7 +616,7 @@ pub struct CreatePayableRegister {
     pub vendor_id: Option<String>,
 }
 
-crate::record::record!(CreatePayableRegister {
+crate::runtime::record!(CreatePayableRegister {
     "ap_financial_account_id" => ap_financial_account_id: Optional,
     "cash_financial_account_id" => cash_financial_account_id: Optional,
     "discount_amount_in_cents" => discount_amount_in_cents: Optional,
@@ -645,13 +645,13 @@ crate::record::record!(CreatePayableRegister {
 });
 
 impl CreatePayableRegister {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(integration_id: impl Into<String>) -> Self {
         Self {
             integration_id: integration_id.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -850,14 +850,14 @@ impl CreatePayableRegister {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }
 
@@ -881,7 +881,7 @@ pub enum CreatePayableRegisterInvoiceStatus {
     Unknown(String),
 }
 
-crate::record::text_enum!(CreatePayableRegisterInvoiceStatus {
+crate::runtime::text_enum!(CreatePayableRegisterInvoiceStatus {
     "APPROVED" => Approved,
     "KEYED" => Keyed,
     "OTHER" => Other,
@@ -902,19 +902,19 @@ pub struct CancelPayableRegister {
     pub payable_register_id: Option<String>,
 }
 
-crate::record::record!(CancelPayableRegister {
+crate::runtime::record!(CancelPayableRegister {
     "integration_id" => integration_id: Required,
     "payable_register_id" => payable_register_id: Optional,
 });
 
 impl CancelPayableRegister {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(integration_id: impl Into<String>) -> Self {
         Self {
             integration_id: integration_id.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -928,13 +928,13 @@ impl CancelPayableRegister {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }

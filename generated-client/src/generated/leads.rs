@@ -42,14 +42,14 @@ pub struct CreateLead {
     /// Country part of the address, best given as a two-letter code; many requests accept `US` only, or
     /// `US` and `CA`.
     pub country: Option<String>,
-    /// Creditworthiness of the lead as a figure in text form, such as `720`; many landlords set a minimum.
+    /// Creditworthiness of the lead as a figure in a string, such as `720`; many landlords set a minimum.
     pub credit_score: Option<String>,
     /// Birthday of the person, ISO 8601, personal data needed for credit and background checks; null in
-    /// answers when not on record.
+    /// responses when not on record.
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
     pub date_of_birth: Option<DateOrDateTime>,
-    /// Bathrooms the lead would like, as text; superseded by the numeric `desired_num_bathrooms`.
+    /// Bathrooms the lead would like, as a string; superseded by the numeric `desired_num_bathrooms`.
     #[deprecated]
     pub desired_bathrooms: Option<String>,
     /// Bedrooms the lead would like; superseded by `desired_num_bedrooms`.
@@ -57,8 +57,8 @@ pub struct CreateLead {
     /// At least 0.
     #[deprecated]
     pub desired_bedrooms: Option<i64>,
-    /// How many months the prospective renter wants the lease to run, e.g. `12`; text on most operations, a
-    /// number when an applicant is updated.
+    /// How many months the prospective renter wants the lease to run, e.g. `12`; a string on most
+    /// operations, a number when an applicant is updated.
     pub desired_lease_term_in_months: Option<String>,
     /// Most rent the lead is ready to pay, in US cents.
     ///
@@ -71,8 +71,8 @@ pub struct CreateLead {
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
     #[deprecated]
     pub desired_move_in_date: Option<DateOrDateTime>,
-    /// Bathrooms the prospective renter would like; can be fractional, as a half bath counts 0.5, and is
-    /// text on applicants.
+    /// Bathrooms the prospective renter would like; can be fractional, as a half bath counts 0.5, and is a
+    /// string on applicants.
     ///
     /// At least 0.
     pub desired_num_bathrooms: Option<f64>,
@@ -93,7 +93,7 @@ pub struct CreateLead {
     /// Contacts with the person (calls, visits, e-mails) to record in the same write; for updates it has
     /// given way to the operations under `/v1/events/`.
     pub events: Option<Vec<NewEvent>>,
-    /// Given name of the applicant, lead or resident; null in answers when the vendor has none.
+    /// Given name of the applicant, lead or resident; null in responses when the vendor has none.
     pub first_name: Option<String>,
     /// Propexo's id of the layout that a group of like units shares, from `GET /v1/floor-plans/`.
     pub floor_plan_id: Option<String>,
@@ -106,7 +106,7 @@ pub struct CreateLead {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: String,
-    /// Family name of the applicant, lead or resident; null in answers when the vendor has none.
+    /// Family name of the applicant, lead or resident; null in responses when the vendor has none.
     pub last_name: Option<String>,
     /// Propexo's id of the person's relation to the household's main prospect, from
     /// `GET /v1/lead-relationships/`.
@@ -146,18 +146,18 @@ pub struct CreateLead {
     /// Main phone number of the person or company; as a search filter, ten digits without country code or
     /// punctuation.
     pub phone_1: Option<String>,
-    /// Kind of line behind `phone_1`, such as `MOBILE`, the one to text; null in answers when the vendor
+    /// Kind of line behind `phone_1`, such as `MOBILE`, the one to text; null in responses when the vendor
     /// does not say.
     pub phone_1_type: Option<PhoneType>,
     /// Second phone number, to try when `phone_1` does not answer.
     pub phone_2: Option<String>,
-    /// Kind of line behind `phone_2`; null in answers when there is no second number.
+    /// Kind of line behind `phone_2`; null in responses when there is no second number.
     pub phone_2_type: Option<PhoneType>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
     pub property_id: Option<String>,
-    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; answers
-    /// repeat what the vendor holds.
+    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
+    /// repeat what the vendor has.
     pub state: Option<String>,
     /// Status of the lead for the leasing staff: `ACTIVE`, gone quiet (`COLD`), `INACTIVE`, or waiting for
     /// a unit (`WAITLISTED`).
@@ -176,12 +176,12 @@ pub struct CreateLead {
     pub third_party_id: Option<String>,
     /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
     pub unit_id: Option<String>,
-    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as text so that leading zeros
+    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
     /// survive.
     pub zip: Option<String>,
 }
 
-crate::record::record!(CreateLead {
+crate::runtime::record!(CreateLead {
     "address_1" => address_1: Optional,
     "address_2" => address_2: Optional,
     "address_type_id" => address_type_id: Optional,
@@ -236,13 +236,13 @@ crate::record::record!(CreateLead {
 });
 
 impl CreateLead {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(integration_id: impl Into<String>) -> Self {
         Self {
             integration_id: integration_id.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -619,14 +619,14 @@ impl CreateLead {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }
 
@@ -650,14 +650,14 @@ pub struct UpdateLead {
     /// Country part of the address, best given as a two-letter code; many requests accept `US` only, or
     /// `US` and `CA`.
     pub country: Option<String>,
-    /// Creditworthiness of the lead as a figure in text form, such as `720`; many landlords set a minimum.
+    /// Creditworthiness of the lead as a figure in a string, such as `720`; many landlords set a minimum.
     pub credit_score: Option<String>,
     /// Birthday of the person, ISO 8601, personal data needed for credit and background checks; null in
-    /// answers when not on record.
+    /// responses when not on record.
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
     pub date_of_birth: Option<DateOrDateTime>,
-    /// Bathrooms the lead would like, as text; superseded by the numeric `desired_num_bathrooms`.
+    /// Bathrooms the lead would like, as a string; superseded by the numeric `desired_num_bathrooms`.
     #[deprecated]
     pub desired_bathrooms: Option<String>,
     /// Bedrooms the lead would like; superseded by `desired_num_bedrooms`.
@@ -665,8 +665,8 @@ pub struct UpdateLead {
     /// At least 0.
     #[deprecated]
     pub desired_bedrooms: Option<i64>,
-    /// How many months the prospective renter wants the lease to run, e.g. `12`; text on most operations, a
-    /// number when an applicant is updated.
+    /// How many months the prospective renter wants the lease to run, e.g. `12`; a string on most
+    /// operations, a number when an applicant is updated.
     pub desired_lease_term_in_months: Option<String>,
     /// Most rent the lead is ready to pay, in US cents.
     ///
@@ -679,8 +679,8 @@ pub struct UpdateLead {
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
     #[deprecated]
     pub desired_move_in_date: Option<DateOrDateTime>,
-    /// Bathrooms the prospective renter would like; can be fractional, as a half bath counts 0.5, and is
-    /// text on applicants.
+    /// Bathrooms the prospective renter would like; can be fractional, as a half bath counts 0.5, and is a
+    /// string on applicants.
     ///
     /// At least 0.
     pub desired_num_bathrooms: Option<f64>,
@@ -702,7 +702,7 @@ pub struct UpdateLead {
     /// given way to the operations under `/v1/events/`.
     #[deprecated]
     pub events: Option<Vec<EventChange>>,
-    /// Given name of the applicant, lead or resident; null in answers when the vendor has none.
+    /// Given name of the applicant, lead or resident; null in responses when the vendor has none.
     pub first_name: Option<String>,
     /// Propexo's id of the layout that a group of like units shares, from `GET /v1/floor-plans/`.
     pub floor_plan_id: Option<String>,
@@ -714,7 +714,7 @@ pub struct UpdateLead {
     pub has_other_pets: Option<bool>,
     /// Why the lead is no longer pursued; goes with the status `INACTIVE`.
     pub inactive_reason: Option<UpdateLeadInactiveReason>,
-    /// Family name of the applicant, lead or resident; null in answers when the vendor has none.
+    /// Family name of the applicant, lead or resident; null in responses when the vendor has none.
     pub last_name: Option<String>,
     /// Propexo's id of the lead, a person who asked about renting, as `client.leads().list()` returns it.
     pub lead_id: Option<String>,
@@ -753,15 +753,15 @@ pub struct UpdateLead {
     /// Main phone number of the person or company; as a search filter, ten digits without country code or
     /// punctuation.
     pub phone_1: Option<String>,
-    /// Kind of line behind `phone_1`, such as `MOBILE`, the one to text; null in answers when the vendor
+    /// Kind of line behind `phone_1`, such as `MOBILE`, the one to text; null in responses when the vendor
     /// does not say.
     pub phone_1_type: Option<PhoneType>,
     /// Second phone number, to try when `phone_1` does not answer.
     pub phone_2: Option<String>,
-    /// Kind of line behind `phone_2`; null in answers when there is no second number.
+    /// Kind of line behind `phone_2`; null in responses when there is no second number.
     pub phone_2_type: Option<PhoneType>,
-    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; answers
-    /// repeat what the vendor holds.
+    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
+    /// repeat what the vendor has.
     pub state: Option<String>,
     /// Status of the lead for the leasing staff: `ACTIVE`, gone quiet (`COLD`), `INACTIVE`, or waiting for
     /// a unit (`WAITLISTED`).
@@ -775,12 +775,12 @@ pub struct UpdateLead {
     pub target_move_in_date: Option<DateOrDateTime>,
     /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
     pub unit_id: Option<String>,
-    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as text so that leading zeros
+    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
     /// survive.
     pub zip: Option<String>,
 }
 
-crate::record::record!(UpdateLead {
+crate::runtime::record!(UpdateLead {
     "address_1" => address_1: Optional,
     "address_2" => address_2: Optional,
     "address_type_id" => address_type_id: Optional,
@@ -834,7 +834,7 @@ crate::record::record!(UpdateLead {
 
 impl Default for UpdateLead {
     fn default() -> Self {
-        crate::record::Node::empty()
+        crate::runtime::Node::empty()
     }
 }
 
@@ -1206,14 +1206,14 @@ impl UpdateLead {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }
 
@@ -1245,7 +1245,7 @@ pub enum UpdateLeadInactiveReason {
     Unknown(String),
 }
 
-crate::record::text_enum!(UpdateLeadInactiveReason {
+crate::runtime::text_enum!(UpdateLeadInactiveReason {
     "AMENITIES" => Amenities,
     "DECIDED_NOT_TO_MOVE" => DecidedNotToMove,
     "DUPLICATE" => Duplicate,

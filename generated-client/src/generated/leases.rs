@@ -75,12 +75,12 @@ pub struct CreateLease {
     /// law.
     pub criminal_charge_description: Option<String>,
     /// Birthday of the person, ISO 8601, personal data needed for credit and background checks; null in
-    /// answers when not on record.
+    /// responses when not on record.
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
     pub date_of_birth: Option<DateOrDateTime>,
-    /// How many months the prospective renter wants the lease to run, e.g. `12`; text on most operations, a
-    /// number when an applicant is updated.
+    /// How many months the prospective renter wants the lease to run, e.g. `12`; a string on most
+    /// operations, a number when an applicant is updated.
     pub desired_lease_term_in_months: Option<String>,
     /// Number printed on the driver's license by which the applicant proves identity; a Rentvine template
     /// may demand it.
@@ -191,14 +191,14 @@ pub struct CreateLease {
     ///
     /// Matches `^\d{10}$`.
     pub phone_1: Option<String>,
-    /// Kind of line behind `phone_1`, such as `MOBILE`, the one to text; null in answers when the vendor
+    /// Kind of line behind `phone_1`, such as `MOBILE`, the one to text; null in responses when the vendor
     /// does not say.
     pub phone_1_type: Option<PhoneType>,
     /// Second phone number, to try when `phone_1` does not answer.
     ///
     /// Matches `^\d{10}$`.
     pub phone_2: Option<String>,
-    /// Kind of line behind `phone_2`; null in answers when there is no second number.
+    /// Kind of line behind `phone_2`; null in responses when there is no second number.
     pub phone_2_type: Option<PhoneType>,
     /// Propexo's id of the person who answers for the lease, be it a resident, an applicant or a lead; list
     /// the same id among the tenants.
@@ -258,8 +258,8 @@ pub struct CreateLease {
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
     pub start_date: Option<DateOrDateTime>,
-    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; answers
-    /// repeat what the vendor holds.
+    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
+    /// repeat what the vendor has.
     pub state: Option<String>,
     /// State part of the second address on file, such as the one for mail, next to the home address in
     /// `state`.
@@ -284,14 +284,14 @@ pub struct CreateLease {
     ///
     /// At most 4 items. The server's default is `[]`.
     pub vehicles: Option<Vec<LeaseVehicle>>,
-    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as text so that leading zeros
+    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
     /// survive.
     pub zip: Option<String>,
     /// ZIP code of the second address on file, such as the one for mail, next to the home address in `zip`.
     pub zip_alternate: Option<String>,
 }
 
-crate::record::record!(CreateLease {
+crate::runtime::record!(CreateLease {
     "address_1" => address_1: Optional,
     "address_1_alternate" => address_1_alternate: Optional { max_length: 100 },
     "address_2" => address_2: Optional,
@@ -370,13 +370,13 @@ crate::record::record!(CreateLease {
 });
 
 impl CreateLease {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(integration_id: impl Into<String>) -> Self {
         Self {
             integration_id: integration_id.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -951,14 +951,14 @@ impl CreateLease {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }
 
@@ -994,7 +994,7 @@ pub struct CreateLeaseRecurringResidentCharge {
     pub start_date: DateOrDateTime,
 }
 
-crate::record::record!(CreateLeaseRecurringResidentCharge {
+crate::runtime::record!(CreateLeaseRecurringResidentCharge {
     "amount_in_cents" => amount_in_cents: Required { above: 0.0 },
     "charge_due_day" => charge_due_day: Required { minimum: 1.0, maximum: 31.0 },
     "description" => description: Required,
@@ -1005,7 +1005,7 @@ crate::record::record!(CreateLeaseRecurringResidentCharge {
 });
 
 impl CreateLeaseRecurringResidentCharge {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
@@ -1023,7 +1023,7 @@ impl CreateLeaseRecurringResidentCharge {
             financial_account_id: financial_account_id.into(),
             frequency_raw,
             start_date: start_date.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -1034,14 +1034,14 @@ impl CreateLeaseRecurringResidentCharge {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }
 
@@ -1071,7 +1071,7 @@ pub enum CreateLeaseRentCycle {
     Unknown(String),
 }
 
-crate::record::text_enum!(CreateLeaseRentCycle {
+crate::runtime::text_enum!(CreateLeaseRentCycle {
     "Daily" => Daily,
     "Every2Months" => Every2Months,
     "Every2Weeks" => Every2Weeks,
@@ -1104,7 +1104,7 @@ pub struct CreateLeaseResidentCharge {
     pub post_date: DateOrDateTime,
 }
 
-crate::record::record!(CreateLeaseResidentCharge {
+crate::runtime::record!(CreateLeaseResidentCharge {
     "amount_in_cents" => amount_in_cents: Required { above: 0.0 },
     "description" => description: Required,
     "financial_account_id" => financial_account_id: Required,
@@ -1113,7 +1113,7 @@ crate::record::record!(CreateLeaseResidentCharge {
 });
 
 impl CreateLeaseResidentCharge {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
@@ -1129,18 +1129,18 @@ impl CreateLeaseResidentCharge {
             financial_account_id: financial_account_id.into(),
             is_prorated,
             post_date: post_date.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }
 
@@ -1156,7 +1156,7 @@ pub enum CreateLeaseStatus {
     Unknown(String),
 }
 
-crate::record::text_enum!(CreateLeaseStatus {
+crate::runtime::text_enum!(CreateLeaseStatus {
     "ACTIVE" => Active,
     "PENDING" => Pending,
 });
@@ -1177,7 +1177,7 @@ pub struct UpdateLease {
     pub address_history: Option<Vec<UpdateLeaseAddressHistoryItem>>,
     /// Propexo's id of a person who has applied for a home, as `client.applicants().list()` returns it.
     pub applicant_id: Option<String>,
-    /// Day on which the household applied for the home, ISO 8601; null in answers when none is on record.
+    /// Day on which the household applied for the home, ISO 8601; null in responses when none is on record.
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
     pub application_date: Option<DateOrDateTime>,
@@ -1201,12 +1201,12 @@ pub struct UpdateLease {
     /// law.
     pub criminal_charge_description: Option<String>,
     /// Birthday of the person, ISO 8601, personal data needed for credit and background checks; null in
-    /// answers when not on record.
+    /// responses when not on record.
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
     pub date_of_birth: Option<DateOrDateTime>,
     /// Security deposit that a household pays on moving in, in cents, refundable in principle; null in
-    /// answers when the vendor gives none.
+    /// responses when the vendor gives none.
     ///
     /// At least 0.
     pub deposit_amount_in_cents: Option<i64>,
@@ -1214,8 +1214,8 @@ pub struct UpdateLease {
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
     pub deposit_charge_date: Option<DateOrDateTime>,
-    /// How many months the prospective renter wants the lease to run, e.g. `12`; text on most operations, a
-    /// number when an applicant is updated.
+    /// How many months the prospective renter wants the lease to run, e.g. `12`; a string on most
+    /// operations, a number when an applicant is updated.
     pub desired_lease_term_in_months: Option<String>,
     /// Number printed on the driver's license by which the applicant proves identity; a Rentvine template
     /// may demand it.
@@ -1299,14 +1299,14 @@ pub struct UpdateLease {
     ///
     /// Matches `^\d{10}$`.
     pub phone_1: Option<String>,
-    /// Kind of line behind `phone_1`, such as `MOBILE`, the one to text; null in answers when the vendor
+    /// Kind of line behind `phone_1`, such as `MOBILE`, the one to text; null in responses when the vendor
     /// does not say.
     pub phone_1_type: Option<PhoneType>,
     /// Second phone number, to try when `phone_1` does not answer.
     ///
     /// Matches `^\d{10}$`.
     pub phone_2: Option<String>,
-    /// Kind of line behind `phone_2`; null in answers when there is no second number.
+    /// Kind of line behind `phone_2`; null in responses when there is no second number.
     pub phone_2_type: Option<PhoneType>,
     /// Propexo's id of the person who answers for the lease, be it a resident, an applicant or a lead; list
     /// the same id among the tenants.
@@ -1344,8 +1344,8 @@ pub struct UpdateLease {
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
     pub scheduled_move_out_date: Option<DateOrDateTime>,
-    /// Day on which the lease was signed, which may be long before it starts; null in answers while none is
-    /// on record.
+    /// Day on which the lease was signed, which may be long before it starts; null in responses while none
+    /// is on record.
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
     pub signature_date: Option<DateOrDateTime>,
@@ -1354,8 +1354,8 @@ pub struct UpdateLease {
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
     pub start_date: Option<DateOrDateTime>,
-    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; answers
-    /// repeat what the vendor holds.
+    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
+    /// repeat what the vendor has.
     pub state: Option<String>,
     /// How far the applicant behind the lease has come, from `PENDING` over a decision to `SIGNED`.
     pub status: Option<ApplicationStage>,
@@ -1375,12 +1375,12 @@ pub struct UpdateLease {
     ///
     /// At most 4 items. The server's default is `[]`.
     pub vehicles: Option<Vec<LeaseVehicle>>,
-    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as text so that leading zeros
+    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
     /// survive.
     pub zip: Option<String>,
 }
 
-crate::record::record!(UpdateLease {
+crate::runtime::record!(UpdateLease {
     "address_1" => address_1: Optional,
     "address_2" => address_2: Optional,
     "address_history" => address_history: Optional { max_items: 2 },
@@ -1445,7 +1445,7 @@ crate::record::record!(UpdateLease {
 
 impl Default for UpdateLease {
     fn default() -> Self {
-        crate::record::Node::empty()
+        crate::runtime::Node::empty()
     }
 }
 
@@ -1921,14 +1921,14 @@ impl UpdateLease {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }
 
@@ -1976,15 +1976,15 @@ pub struct UpdateLeaseAddressHistoryItem {
     /// Why the applicant gave up the home at this address, in their own words; read when the application is
     /// screened.
     pub reason_for_leaving: Option<String>,
-    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; answers
-    /// repeat what the vendor holds.
+    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
+    /// repeat what the vendor has.
     pub state: StateOrProvince,
-    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as text so that leading zeros
+    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
     /// survive.
     pub zip: String,
 }
 
-crate::record::record!(UpdateLeaseAddressHistoryItem {
+crate::runtime::record!(UpdateLeaseAddressHistoryItem {
     "address_1" => address_1: Required,
     "city" => city: Required,
     "country" => country: Optional { listed: true },
@@ -2002,7 +2002,7 @@ crate::record::record!(UpdateLeaseAddressHistoryItem {
 });
 
 impl UpdateLeaseAddressHistoryItem {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
@@ -2020,7 +2020,7 @@ impl UpdateLeaseAddressHistoryItem {
             notice_provided,
             state,
             zip: zip.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -2080,14 +2080,14 @@ impl UpdateLeaseAddressHistoryItem {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }
 
@@ -2112,15 +2112,15 @@ pub struct UpdateLeaseEmergencyContact {
     pub phone_1: Option<String>,
     /// What the emergency contact is to the applicant, from a fixed list with `OTHER` for all the rest.
     pub relationship: EmergencyContactRelationship,
-    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; answers
-    /// repeat what the vendor holds.
+    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
+    /// repeat what the vendor has.
     pub state: Option<StateOrProvince>,
-    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as text so that leading zeros
+    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
     /// survive.
     pub zip: Option<String>,
 }
 
-crate::record::record!(UpdateLeaseEmergencyContact {
+crate::runtime::record!(UpdateLeaseEmergencyContact {
     "address_1" => address_1: Optional,
     "city" => city: Optional,
     "country" => country: Optional { listed: true },
@@ -2133,7 +2133,7 @@ crate::record::record!(UpdateLeaseEmergencyContact {
 });
 
 impl UpdateLeaseEmergencyContact {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
@@ -2145,7 +2145,7 @@ impl UpdateLeaseEmergencyContact {
             first_name: first_name.into(),
             last_name: last_name.into(),
             relationship,
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -2191,13 +2191,13 @@ impl UpdateLeaseEmergencyContact {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }

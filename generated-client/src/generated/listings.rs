@@ -20,7 +20,7 @@ use crate::{DateTime, Object, ValidationError};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateListing {
-    /// First day on which a new household can move in, ISO 8601; null in answers when the vendor gives
+    /// First day on which a new household can move in, ISO 8601; null in responses when the vendor gives
     /// none.
     pub available_date: String,
     /// Propexo's id of the contact to name on the new listing; no operation lists contacts.
@@ -30,7 +30,7 @@ pub struct CreateListing {
     #[deprecated]
     pub custom_data: Option<Object>,
     /// Security deposit that a household pays on moving in, in cents, refundable in principle; null in
-    /// answers when the vendor gives none.
+    /// responses when the vendor gives none.
     ///
     /// At least 0.
     pub deposit_amount_in_cents: i64,
@@ -46,7 +46,7 @@ pub struct CreateListing {
     pub unit_id: String,
 }
 
-crate::record::record!(CreateListing {
+crate::runtime::record!(CreateListing {
     "available_date" => available_date: Required,
     "contact_id" => contact_id: Required,
     "custom_data" => custom_data: Optional,
@@ -58,7 +58,7 @@ crate::record::record!(CreateListing {
 });
 
 impl CreateListing {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
@@ -76,7 +76,7 @@ impl CreateListing {
             is_managed_external,
             rent_amount_in_cents,
             unit_id: unit_id.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -95,14 +95,14 @@ impl CreateListing {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }
 
@@ -110,18 +110,18 @@ impl CreateListing {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateListing {
-    /// First day on which a new household can move in, ISO 8601; null in answers when the vendor gives
+    /// First day on which a new household can move in, ISO 8601; null in responses when the vendor gives
     /// none.
     ///
     /// Format `date-time`.
     pub available_date: Option<DateTime>,
-    /// Number of bathrooms as text, since half ones count, as in `1.5`; see `bathrooms_full` and
+    /// Number of bathrooms as a string, since half ones count, as in `1.5`; see `bathrooms_full` and
     /// `bathrooms_half` for the two kinds apart.
     pub bathrooms: Option<String>,
-    /// Number of rooms to sleep in: text for units and listings, a whole number for floor plans and unit
-    /// types; null when unknown.
+    /// Number of rooms to sleep in: a string for units and listings, a whole number for floor plans and
+    /// unit types; null when unknown.
     pub bedrooms: Option<String>,
-    /// Name of the building that holds the unit, for properties with several; null in answers when the
+    /// Name of the building that holds the unit, for properties with several; null in responses when the
     /// vendor has none.
     pub building_name: Option<String>,
     /// Town or city part of the address, without state or postal code.
@@ -130,7 +130,7 @@ pub struct UpdateListing {
     /// `US` and `CA`.
     pub country: Option<String>,
     /// Security deposit that a household pays on moving in, in cents, refundable in principle; null in
-    /// answers when the vendor gives none.
+    /// responses when the vendor gives none.
     pub deposit_amount_in_cents: Option<i64>,
     /// Level the unit is on, by number or by name (`3`, `Ground`), as the landlord labels it.
     pub floor: Option<String>,
@@ -139,27 +139,27 @@ pub struct UpdateListing {
     pub is_available: Option<bool>,
     /// Whether the home is unoccupied now; a vacant one may still be reserved or under repair.
     pub is_vacant: Option<bool>,
-    /// How long the advertised lease runs, as text in the vendor's form and so not always a number of
+    /// How long the advertised lease runs, as a string in the vendor's form and so not always a number of
     /// months.
     pub lease_term: Option<String>,
     /// Remarks on the advertised unit for the landlord's staff.
     pub notes: Option<String>,
     /// Rent in cents to ask for in the advertisement, usually per month.
     pub rent_amount_in_cents: Option<i64>,
-    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; answers
-    /// repeat what the vendor holds.
+    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
+    /// repeat what the vendor has.
     pub state: Option<String>,
-    /// Street and number in writes; deprecated in answers, which give it as `address_1`.
+    /// Street and number in writes; deprecated in responses, which give it as `address_1`.
     pub street_address_1: Option<String>,
-    /// Apartment, suite or building below the street line in writes; deprecated in answers, which give it
+    /// Apartment, suite or building below the street line in writes; deprecated in responses, which give it
     /// as `address_2`.
     pub street_address_2: Option<String>,
-    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as text so that leading zeros
+    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
     /// survive.
     pub zip: Option<String>,
 }
 
-crate::record::record!(UpdateListing {
+crate::runtime::record!(UpdateListing {
     "available_date" => available_date: Optional { format: DateTime },
     "bathrooms" => bathrooms: Optional,
     "bedrooms" => bedrooms: Optional,
@@ -181,7 +181,7 @@ crate::record::record!(UpdateListing {
 
 impl Default for UpdateListing {
     fn default() -> Self {
-        crate::record::Node::empty()
+        crate::runtime::Node::empty()
     }
 }
 
@@ -305,13 +305,13 @@ impl UpdateListing {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }

@@ -44,25 +44,25 @@ pub struct CreateProperty {
     /// Country part of the address, best given as a two-letter code; many requests accept `US` only, or
     /// `US` and `CA`.
     pub country: Option<String>,
-    /// County in which the property lies, a level between city and state in the US; null in answers when
+    /// County in which the property lies, a level between city and state in the US; null in responses when
     /// not on record.
     pub county: Option<String>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: String,
-    /// Whether the landlord still manages the property; a filter on lists, and sent as text when a property
-    /// is written.
+    /// Whether the landlord still manages the property; a filter on lists, and sent as a string when a
+    /// property is written.
     pub is_active: Option<String>,
     /// What the property is to be called in the vendor's system, such as `Oakwood Apartments`.
     pub name: Option<String>,
     /// Free text that staff keep on this record, as stored in the vendor's system; null when nothing was
     /// written.
     pub notes: Option<String>,
-    /// Floor area of the whole property in square feet; deprecated in answers, which give it as
+    /// Floor area of the whole property in square feet; deprecated in responses, which give it as
     /// `square_feet`.
     pub square_footage: Option<String>,
-    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; answers
-    /// repeat what the vendor holds.
+    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
+    /// repeat what the vendor has.
     pub state: Option<String>,
     /// Kind of building or housing in the vendor's fixed list, such as `Apartment`; `category` sorts it
     /// more broadly.
@@ -74,12 +74,12 @@ pub struct CreateProperty {
     pub x_portfolio_id: Option<String>,
     /// Year in which the building was completed; some rules, such as those on lead paint, depend on it.
     pub year_built: Option<i64>,
-    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as text so that leading zeros
+    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
     /// survive.
     pub zip: Option<String>,
 }
 
-crate::record::record!(CreateProperty {
+crate::runtime::record!(CreateProperty {
     "abbreviation" => abbreviation: Optional,
     "address_1" => address_1: Optional,
     "address_2" => address_2: Optional,
@@ -101,13 +101,13 @@ crate::record::record!(CreateProperty {
 });
 
 impl CreateProperty {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(integration_id: impl Into<String>) -> Self {
         Self {
             integration_id: integration_id.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -230,14 +230,14 @@ impl CreateProperty {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }
 
@@ -254,14 +254,14 @@ pub struct UpdateProperty {
     /// Country part of the address, best given as a two-letter code; many requests accept `US` only, or
     /// `US` and `CA`.
     pub country: Option<String>,
-    /// County in which the property lies, a level between city and state in the US; null in answers when
+    /// County in which the property lies, a level between city and state in the US; null in responses when
     /// not on record.
     pub county: Option<String>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: String,
-    /// Whether the landlord still manages the property; a filter on lists, and sent as text when a property
-    /// is written.
+    /// Whether the landlord still manages the property; a filter on lists, and sent as a string when a
+    /// property is written.
     pub is_active: Option<String>,
     /// What the property is to be called in the vendor's system, such as `Oakwood Apartments`.
     pub name: Option<String>,
@@ -271,15 +271,15 @@ pub struct UpdateProperty {
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
     pub property_id: Option<String>,
-    /// Floor area of the whole property in square feet; deprecated in answers, which give it as
+    /// Floor area of the whole property in square feet; deprecated in responses, which give it as
     /// `square_feet`.
     pub square_footage: Option<String>,
-    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; answers
-    /// repeat what the vendor holds.
+    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
+    /// repeat what the vendor has.
     pub state: Option<String>,
-    /// Street and number in writes; deprecated in answers, which give it as `address_1`.
+    /// Street and number in writes; deprecated in responses, which give it as `address_1`.
     pub street_address_1: Option<String>,
-    /// Apartment, suite or building below the street line in writes; deprecated in answers, which give it
+    /// Apartment, suite or building below the street line in writes; deprecated in responses, which give it
     /// as `address_2`.
     pub street_address_2: Option<String>,
     /// Kind of building or housing in the vendor's fixed list, such as `Apartment`; `category` sorts it
@@ -289,12 +289,12 @@ pub struct UpdateProperty {
     pub website: Option<String>,
     /// Year in which the building was completed; some rules, such as those on lead paint, depend on it.
     pub year_built: Option<i64>,
-    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as text so that leading zeros
+    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
     /// survive.
     pub zip: Option<String>,
 }
 
-crate::record::record!(UpdateProperty {
+crate::runtime::record!(UpdateProperty {
     "abbreviation" => abbreviation: Optional,
     "category" => category: Optional { listed: true },
     "city" => city: Optional,
@@ -316,13 +316,13 @@ crate::record::record!(UpdateProperty {
 });
 
 impl UpdateProperty {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(integration_id: impl Into<String>) -> Self {
         Self {
             integration_id: integration_id.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -445,13 +445,13 @@ impl UpdateProperty {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }

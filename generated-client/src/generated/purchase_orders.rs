@@ -37,7 +37,7 @@ pub struct CreatePurchaseOrder {
     /// State of the address to which the supplier sends the bill; requests want the two-letter postal
     /// abbreviation, such as `TX`.
     pub billing_state: Option<StateOrProvinceOrOther>,
-    /// Postal (ZIP) code for the bill that the supplier sends, as text so that leading zeros survive.
+    /// Postal (ZIP) code for the bill that the supplier sends, as a string so that leading zeros survive.
     pub billing_zip: Option<String>,
     /// What is being bought and what for, in words for the whole order.
     pub description: Option<String>,
@@ -83,11 +83,12 @@ pub struct CreatePurchaseOrder {
     pub shipping_amount_in_cents: Option<i64>,
     /// City or town to which the ordered goods are to be delivered.
     pub shipping_city: Option<String>,
-    /// Country to which the ordered goods are to be delivered; null in answers when the vendor keeps none.
+    /// Country to which the ordered goods are to be delivered; null in responses when the vendor keeps
+    /// none.
     pub shipping_country: Option<String>,
     /// State of the delivery address of the order; writes want the two-letter abbreviation, such as `TX`.
     pub shipping_state: Option<StateOrProvinceOrOther>,
-    /// ZIP code of the delivery address of the order, as text so that leading zeros survive.
+    /// ZIP code of the delivery address of the order, as a string so that leading zeros survive.
     pub shipping_zip: Option<String>,
     /// Sum of the order in cents, all items together.
     pub total_amount_in_cents: Option<f64>,
@@ -99,7 +100,7 @@ pub struct CreatePurchaseOrder {
     pub vendor_location_id: Option<String>,
 }
 
-crate::record::record!(CreatePurchaseOrder {
+crate::runtime::record!(CreatePurchaseOrder {
     "ap_financial_account_id" => ap_financial_account_id: Optional,
     "billing_address_1" => billing_address_1: Optional,
     "billing_address_2" => billing_address_2: Optional,
@@ -130,13 +131,13 @@ crate::record::record!(CreatePurchaseOrder {
 });
 
 impl CreatePurchaseOrder {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(integration_id: impl Into<String>) -> Self {
         Self {
             integration_id: integration_id.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -328,14 +329,14 @@ impl CreatePurchaseOrder {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }
 
@@ -354,7 +355,7 @@ pub struct UpdatePurchaseOrder {
     /// State of the address to which the supplier sends the bill; requests want the two-letter postal
     /// abbreviation, such as `TX`.
     pub billing_state: Option<StateOrProvinceOrOther>,
-    /// Postal (ZIP) code for the bill that the supplier sends, as text so that leading zeros survive.
+    /// Postal (ZIP) code for the bill that the supplier sends, as a string so that leading zeros survive.
     pub billing_zip: Option<String>,
     /// What is being bought and what for, in words for the whole order.
     pub description: Option<String>,
@@ -384,11 +385,12 @@ pub struct UpdatePurchaseOrder {
     pub shipping_address_2: Option<String>,
     /// City or town to which the ordered goods are to be delivered.
     pub shipping_city: Option<String>,
-    /// Country to which the ordered goods are to be delivered; null in answers when the vendor keeps none.
+    /// Country to which the ordered goods are to be delivered; null in responses when the vendor keeps
+    /// none.
     pub shipping_country: Option<String>,
     /// State of the delivery address of the order; writes want the two-letter abbreviation, such as `TX`.
     pub shipping_state: Option<StateOrProvinceOrOther>,
-    /// ZIP code of the delivery address of the order, as text so that leading zeros survive.
+    /// ZIP code of the delivery address of the order, as a string so that leading zeros survive.
     pub shipping_zip: Option<String>,
     /// Sum of the order in cents, all items together.
     pub total_amount_in_cents: Option<f64>,
@@ -397,7 +399,7 @@ pub struct UpdatePurchaseOrder {
     pub vendor_id: Option<String>,
 }
 
-crate::record::record!(UpdatePurchaseOrder {
+crate::runtime::record!(UpdatePurchaseOrder {
     "billing_address_1" => billing_address_1: Optional,
     "billing_address_2" => billing_address_2: Optional,
     "billing_city" => billing_city: Optional,
@@ -422,7 +424,7 @@ crate::record::record!(UpdatePurchaseOrder {
 
 impl Default for UpdatePurchaseOrder {
     fn default() -> Self {
-        crate::record::Node::empty()
+        crate::runtime::Node::empty()
     }
 }
 
@@ -570,13 +572,13 @@ impl UpdatePurchaseOrder {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }

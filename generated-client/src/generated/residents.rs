@@ -58,7 +58,7 @@ pub struct CreatePet {
     pub weight_in_pounds: Option<i64>,
 }
 
-crate::record::record!(CreatePet {
+crate::runtime::record!(CreatePet {
     "age_in_years" => age_in_years: Optional { minimum: 0.0 },
     "color" => color: Optional,
     "gender_raw" => gender_raw: Optional,
@@ -72,13 +72,13 @@ crate::record::record!(CreatePet {
 });
 
 impl CreatePet {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(integration_id: impl Into<String>) -> Self {
         Self {
             integration_id: integration_id.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -145,14 +145,14 @@ impl CreatePet {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }
 
@@ -186,7 +186,7 @@ pub struct UpdatePet {
     pub weight_in_pounds: Option<i64>,
 }
 
-crate::record::record!(UpdatePet {
+crate::runtime::record!(UpdatePet {
     "age_in_years" => age_in_years: Optional { minimum: 0.0 },
     "color" => color: Optional,
     "gender_raw" => gender_raw: Optional,
@@ -199,13 +199,13 @@ crate::record::record!(UpdatePet {
 });
 
 impl UpdatePet {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(resident_pet_id: impl Into<String>) -> Self {
         Self {
             resident_pet_id: resident_pet_id.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -265,14 +265,14 @@ impl UpdatePet {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }
 
@@ -306,7 +306,7 @@ pub struct CreateResident {
     #[deprecated]
     pub custom_data: Option<Object>,
     /// Birthday of the person, ISO 8601, personal data needed for credit and background checks; null in
-    /// answers when not on record.
+    /// responses when not on record.
     ///
     /// Format `date-time`.
     pub date_of_birth: Option<DateTime>,
@@ -319,12 +319,12 @@ pub struct CreateResident {
     ///
     /// Format `email`.
     pub email_2: Option<String>,
-    /// Given name of the applicant, lead or resident; null in answers when the vendor has none.
+    /// Given name of the applicant, lead or resident; null in responses when the vendor has none.
     pub first_name: Option<String>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: String,
-    /// Family name of the applicant, lead or resident; null in answers when the vendor has none.
+    /// Family name of the applicant, lead or resident; null in responses when the vendor has none.
     pub last_name: Option<String>,
     /// Propexo's id of the lease, as `client.leases().list()` returns it.
     pub lease_id: Option<String>,
@@ -340,7 +340,7 @@ pub struct CreateResident {
     pub phone_1_type: Option<PhoneTypeOrOther>,
     /// Second phone number, to try when `phone_1` does not answer.
     pub phone_2: Option<String>,
-    /// Kind of line behind `phone_2`; null in answers when there is no second number.
+    /// Kind of line behind `phone_2`; null in responses when there is no second number.
     pub phone_2_type: Option<PhoneTypeOrOther>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
@@ -351,20 +351,20 @@ pub struct CreateResident {
     pub rent_due_day: Option<i64>,
     /// How often rent is due from the resident: by the month, week or day.
     pub rent_period: Option<BillingFrequency>,
-    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; answers
-    /// repeat what the vendor holds.
+    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
+    /// repeat what the vendor has.
     pub state: Option<String>,
     /// State part of the second address on file, such as the one for mail, next to the home address in
     /// `state`.
     pub state_alternate: Option<String>,
-    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as text so that leading zeros
+    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
     /// survive.
     pub zip: Option<String>,
     /// ZIP code of the second address on file, such as the one for mail, next to the home address in `zip`.
     pub zip_alternate: Option<String>,
 }
 
-crate::record::record!(CreateResident {
+crate::runtime::record!(CreateResident {
     "address_1" => address_1: Optional,
     "address_1_alternate" => address_1_alternate: Optional,
     "address_2" => address_2: Optional,
@@ -398,13 +398,13 @@ crate::record::record!(CreateResident {
 });
 
 impl CreateResident {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(integration_id: impl Into<String>) -> Self {
         Self {
             integration_id: integration_id.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -618,14 +618,14 @@ impl CreateResident {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }
 
@@ -652,7 +652,7 @@ pub struct CreateResidentAttachment {
     pub mime_type: String,
 }
 
-crate::record::record!(CreateResidentAttachment {
+crate::runtime::record!(CreateResidentAttachment {
     "file_data" => file_data: Required { max_length: 40443576 },
     "file_name" => file_name: Required,
     "file_type" => file_type: Optional { listed: true },
@@ -661,7 +661,7 @@ crate::record::record!(CreateResidentAttachment {
 });
 
 impl CreateResidentAttachment {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
@@ -675,7 +675,7 @@ impl CreateResidentAttachment {
             file_name: file_name.into(),
             file_type_id: file_type_id.into(),
             mime_type: mime_type.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -686,14 +686,14 @@ impl CreateResidentAttachment {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }
 
@@ -707,7 +707,7 @@ pub enum CreateResidentAttachmentFileType {
     Unknown(String),
 }
 
-crate::record::text_enum!(CreateResidentAttachmentFileType {
+crate::runtime::text_enum!(CreateResidentAttachmentFileType {
     "Document" => Document,
 });
 
@@ -739,7 +739,7 @@ pub struct UpdateResident {
     #[deprecated]
     pub custom_data: Option<Object>,
     /// Birthday of the person, ISO 8601, personal data needed for credit and background checks; null in
-    /// answers when not on record.
+    /// responses when not on record.
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
     pub date_of_birth: Option<DateOrDateTime>,
@@ -756,7 +756,7 @@ pub struct UpdateResident {
     /// given way to the operations under `/v1/events/`.
     #[deprecated]
     pub events: Option<Vec<EventChange>>,
-    /// Given name of the applicant, lead or resident; null in answers when the vendor has none.
+    /// Given name of the applicant, lead or resident; null in responses when the vendor has none.
     pub first_name: Option<String>,
     /// Sex of the resident as recorded in the PMS.
     pub gender: Option<UpdateResidentGender>,
@@ -765,7 +765,7 @@ pub struct UpdateResident {
     pub guarantor: Option<bool>,
     /// Whether this resident is the main party to the lease and not a further occupant.
     pub is_primary: Option<bool>,
-    /// Family name of the applicant, lead or resident; null in answers when the vendor has none.
+    /// Family name of the applicant, lead or resident; null in responses when the vendor has none.
     pub last_name: Option<String>,
     /// Propexo's id of the channel through which the person found the landlord, from
     /// `GET /v1/lead-sources/`.
@@ -794,7 +794,7 @@ pub struct UpdateResident {
     pub phone_1_type: Option<PhoneType>,
     /// Second phone number, to try when `phone_1` does not answer.
     pub phone_2: Option<String>,
-    /// Kind of line behind `phone_2`; null in answers when there is no second number.
+    /// Kind of line behind `phone_2`; null in responses when there is no second number.
     pub phone_2_type: Option<PhoneTypeOrOther>,
     /// Whether the resident has met the landlord's criteria, such as income and background, for renting.
     pub qualified: Option<bool>,
@@ -806,20 +806,20 @@ pub struct UpdateResident {
     pub rent_period: Option<BillingFrequency>,
     /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
     pub resident_id: Option<String>,
-    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; answers
-    /// repeat what the vendor holds.
+    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
+    /// repeat what the vendor has.
     pub state: Option<StateOrProvinceFull>,
     /// State part of the second address on file, such as the one for mail, next to the home address in
     /// `state`.
     pub state_alternate: Option<String>,
-    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as text so that leading zeros
+    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
     /// survive.
     pub zip: Option<String>,
     /// ZIP code of the second address on file, such as the one for mail, next to the home address in `zip`.
     pub zip_alternate: Option<String>,
 }
 
-crate::record::record!(UpdateResident {
+crate::runtime::record!(UpdateResident {
     "address_1" => address_1: Optional,
     "address_1_alternate" => address_1_alternate: Optional,
     "address_2" => address_2: Optional,
@@ -860,7 +860,7 @@ crate::record::record!(UpdateResident {
 
 impl Default for UpdateResident {
     fn default() -> Self {
-        crate::record::Node::empty()
+        crate::runtime::Node::empty()
     }
 }
 
@@ -1128,14 +1128,14 @@ impl UpdateResident {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }
 
@@ -1151,7 +1151,7 @@ pub enum UpdateResidentGender {
     Unknown(String),
 }
 
-crate::record::text_enum!(UpdateResidentGender {
+crate::runtime::text_enum!(UpdateResidentGender {
     "FEMALE" => Female,
     "MALE" => Male,
 });

@@ -61,7 +61,7 @@ pub struct CreateHistory {
     pub title: Option<String>,
 }
 
-crate::record::record!(CreateHistory {
+crate::runtime::record!(CreateHistory {
     "attachment" => attachment: Optional,
     "contact_first_name" => contact_first_name: Optional,
     "employee_id" => employee_id: Optional,
@@ -73,13 +73,13 @@ crate::record::record!(CreateHistory {
 });
 
 impl CreateHistory {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(integration_id: impl Into<String>) -> Self {
         Self {
             integration_id: integration_id.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -132,14 +132,14 @@ impl CreateHistory {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }
 
@@ -159,14 +159,14 @@ pub struct CreateHistoryAttachment {
     pub mime_type: String,
 }
 
-crate::record::record!(CreateHistoryAttachment {
+crate::runtime::record!(CreateHistoryAttachment {
     "file_data" => file_data: Required { max_length: 40443576 },
     "file_name" => file_name: Required,
     "mime_type" => mime_type: Required,
 });
 
 impl CreateHistoryAttachment {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
@@ -178,18 +178,18 @@ impl CreateHistoryAttachment {
             file_data: file_data.into(),
             file_name: file_name.into(),
             mime_type: mime_type.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }
 
@@ -197,19 +197,19 @@ impl CreateHistoryAttachment {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateServiceRequest {
-    /// Whether the resident lets maintenance staff into the home for this request; null in answers when the
-    /// vendor does not say.
+    /// Whether the resident lets maintenance staff into the home for this request; null in responses when
+    /// the vendor does not say.
     pub access_is_authorized: Option<bool>,
     /// Terms on which staff may go into the home: at any time, only with permission, or after calling
     /// first.
     pub access_is_authorized_value: Option<CreateServiceRequestAccessIsAuthorizedValue>,
     /// Hints for staff who enter the home, such as a gate code or a dog; null when there are none.
     pub access_notes: Option<String>,
-    /// What was done or found when the maintenance request was closed, in free text; null in answers while
-    /// there is none.
+    /// What was done or found when the maintenance request was closed, in free text; null in responses
+    /// while there is none.
     pub completion_notes: Option<String>,
-    /// When the maintenance work was finished, as an ISO 8601 date-time in requests; null in answers while
-    /// it is not.
+    /// When the maintenance work was finished, as an ISO 8601 date-time in requests; null in responses
+    /// while it is not.
     ///
     /// Format `date-time`.
     pub date_completed: Option<DateTime>,
@@ -219,7 +219,7 @@ pub struct CreateServiceRequest {
     /// Format `date-time`.
     pub date_created: Option<DateTime>,
     /// Day by which the maintenance work is to be done, as an ISO 8601 date-time in requests; null in
-    /// answers when none is set.
+    /// responses when none is set.
     ///
     /// Format `date-time`.
     pub date_due: Option<DateTime>,
@@ -323,7 +323,7 @@ pub struct CreateServiceRequest {
     pub vendor_notes: Option<String>,
 }
 
-crate::record::record!(CreateServiceRequest {
+crate::runtime::record!(CreateServiceRequest {
     "access_is_authorized" => access_is_authorized: Optional,
     "access_is_authorized_value" => access_is_authorized_value: Optional { listed: true },
     "access_notes" => access_notes: Optional,
@@ -365,13 +365,13 @@ crate::record::record!(CreateServiceRequest {
 });
 
 impl CreateServiceRequest {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(integration_id: impl Into<String>) -> Self {
         Self {
             integration_id: integration_id.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -664,14 +664,14 @@ impl CreateServiceRequest {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }
 
@@ -689,7 +689,7 @@ pub enum CreateServiceRequestAccessIsAuthorizedValue {
     Unknown(String),
 }
 
-crate::record::text_enum!(CreateServiceRequestAccessIsAuthorizedValue {
+crate::runtime::text_enum!(CreateServiceRequestAccessIsAuthorizedValue {
     "BY_PERMISSION_ONLY" => ByPermissionOnly,
     "CALL_FOR_ENTRY" => CallForEntry,
     "ENTER_AT_ANY_TIME" => EnterAtAnyTime,
@@ -713,7 +713,7 @@ pub enum CreateServiceRequestServiceStatus {
     Unknown(String),
 }
 
-crate::record::text_enum!(CreateServiceRequestServiceStatus {
+crate::runtime::text_enum!(CreateServiceRequestServiceStatus {
     "Closed" => Closed,
     "Completed" => Completed,
     "Deferred" => Deferred,
@@ -725,14 +725,14 @@ crate::record::text_enum!(CreateServiceRequestServiceStatus {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateServiceRequest {
-    /// Whether the resident lets maintenance staff into the home for this request; null in answers when the
-    /// vendor does not say.
+    /// Whether the resident lets maintenance staff into the home for this request; null in responses when
+    /// the vendor does not say.
     pub access_is_authorized: Option<bool>,
-    /// What was done or found when the maintenance request was closed, in free text; null in answers while
-    /// there is none.
+    /// What was done or found when the maintenance request was closed, in free text; null in responses
+    /// while there is none.
     pub completion_notes: Option<String>,
-    /// When the maintenance work was finished, as an ISO 8601 date-time in requests; null in answers while
-    /// it is not.
+    /// When the maintenance work was finished, as an ISO 8601 date-time in requests; null in responses
+    /// while it is not.
     ///
     /// Format `date-time`.
     pub date_completed: Option<DateTime>,
@@ -742,7 +742,7 @@ pub struct UpdateServiceRequest {
     /// Format `date-time`.
     pub date_created: Option<DateTime>,
     /// Day by which the maintenance work is to be done, as an ISO 8601 date-time in requests; null in
-    /// answers when none is set.
+    /// responses when none is set.
     ///
     /// Format `date-time`.
     pub date_due: Option<DateTime>,
@@ -822,7 +822,7 @@ pub struct UpdateServiceRequest {
     pub vendor_id: Option<String>,
 }
 
-crate::record::record!(UpdateServiceRequest {
+crate::runtime::record!(UpdateServiceRequest {
     "access_is_authorized" => access_is_authorized: Optional,
     "completion_notes" => completion_notes: Optional,
     "date_completed" => date_completed: Optional { format: DateTime },
@@ -857,7 +857,7 @@ crate::record::record!(UpdateServiceRequest {
 
 impl Default for UpdateServiceRequest {
     fn default() -> Self {
-        crate::record::Node::empty()
+        crate::runtime::Node::empty()
     }
 }
 
@@ -1093,13 +1093,13 @@ impl UpdateServiceRequest {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }

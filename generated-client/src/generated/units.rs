@@ -36,11 +36,11 @@ pub struct CreateUnit {
     pub address_1: Option<String>,
     /// Second address line, such as apartment, suite or floor; left out or null where there is none.
     pub address_2: Option<String>,
-    /// Number of bathrooms as text, since half ones count, as in `1.5`; see `bathrooms_full` and
+    /// Number of bathrooms as a string, since half ones count, as in `1.5`; see `bathrooms_full` and
     /// `bathrooms_half` for the two kinds apart.
     pub bathrooms: Patch<String>,
-    /// Number of rooms to sleep in: text for units and listings, a whole number for floor plans and unit
-    /// types; null when unknown.
+    /// Number of rooms to sleep in: a string for units and listings, a whole number for floor plans and
+    /// unit types; null when unknown.
     pub bedrooms: Patch<String>,
     /// Whether the property or unit is rented out as homes or to businesses.
     pub category: Option<PropertyCategory>,
@@ -49,7 +49,7 @@ pub struct CreateUnit {
     /// Country part of the address, best given as a two-letter code; many requests accept `US` only, or
     /// `US` and `CA`.
     pub country: Option<String>,
-    /// First day on which the new unit can be moved into, as an ISO 8601 date-time; answers call it
+    /// First day on which the new unit can be moved into, as an ISO 8601 date-time; responses call it
     /// `available_date`.
     ///
     /// Format `date-time`.
@@ -84,12 +84,12 @@ pub struct CreateUnit {
     pub rent_amount_market_in_cents: Option<f64>,
     /// Floor area in square feet; for a property, of the whole of it rather than of one unit.
     pub square_feet: Option<f64>,
-    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; answers
-    /// repeat what the vendor holds.
+    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
+    /// repeat what the vendor has.
     pub state: Option<String>,
-    /// Street and number in writes; deprecated in answers, which give it as `address_1`.
+    /// Street and number in writes; deprecated in responses, which give it as `address_1`.
     pub street_address_1: Option<String>,
-    /// Apartment, suite or building below the street line in writes; deprecated in answers, which give it
+    /// Apartment, suite or building below the street line in writes; deprecated in responses, which give it
     /// as `address_2`.
     pub street_address_2: Option<String>,
     /// Whether the unit is an apartment or a house; not a `unit_type_id`.
@@ -97,12 +97,12 @@ pub struct CreateUnit {
     /// Propexo's id of a group of like units, from `GET /v1/unit-types/`; when creating a unit, Propexo
     /// asks for the vendor's own id here.
     pub unit_type_id: Option<String>,
-    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as text so that leading zeros
+    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
     /// survive.
     pub zip: Option<String>,
 }
 
-crate::record::record!(CreateUnit {
+crate::runtime::record!(CreateUnit {
     "abbreviation" => abbreviation: Optional,
     "address_1" => address_1: Optional,
     "address_2" => address_2: Optional,
@@ -132,7 +132,7 @@ crate::record::record!(CreateUnit {
 });
 
 impl CreateUnit {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
@@ -142,7 +142,7 @@ impl CreateUnit {
         Self {
             intgration_id: intgration_id.into(),
             property_id: property_id.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -317,14 +317,14 @@ impl CreateUnit {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }
 
@@ -338,11 +338,11 @@ pub struct UpdateUnit {
     pub address_1: Option<String>,
     /// Second address line, such as apartment, suite or floor; left out or null where there is none.
     pub address_2: Option<String>,
-    /// Number of bathrooms as text, since half ones count, as in `1.5`; see `bathrooms_full` and
+    /// Number of bathrooms as a string, since half ones count, as in `1.5`; see `bathrooms_full` and
     /// `bathrooms_half` for the two kinds apart.
     pub bathrooms: Patch<String>,
-    /// Number of rooms to sleep in: text for units and listings, a whole number for floor plans and unit
-    /// types; null when unknown.
+    /// Number of rooms to sleep in: a string for units and listings, a whole number for floor plans and
+    /// unit types; null when unknown.
     pub bedrooms: Patch<String>,
     /// Whether the property or unit is rented out as homes or to businesses.
     pub category: Option<PropertyCategory>,
@@ -364,19 +364,19 @@ pub struct UpdateUnit {
     pub rent_amount_market_in_cents: Option<f64>,
     /// Floor area in square feet; for a property, of the whole of it rather than of one unit.
     pub square_feet: Option<f64>,
-    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; answers
-    /// repeat what the vendor holds.
+    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
+    /// repeat what the vendor has.
     pub state: Option<String>,
     /// Whether the unit is an apartment or a house; not a `unit_type_id`.
     pub r#type: Option<DwellingType>,
     /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
     pub unit_id: Option<String>,
-    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as text so that leading zeros
+    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
     /// survive.
     pub zip: Option<String>,
 }
 
-crate::record::record!(UpdateUnit {
+crate::runtime::record!(UpdateUnit {
     "abbreviation" => abbreviation: Optional,
     "address_1" => address_1: Optional,
     "address_2" => address_2: Optional,
@@ -398,7 +398,7 @@ crate::record::record!(UpdateUnit {
 
 impl Default for UpdateUnit {
     fn default() -> Self {
-        crate::record::Node::empty()
+        crate::runtime::Node::empty()
     }
 }
 
@@ -525,13 +525,13 @@ impl UpdateUnit {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }

@@ -92,17 +92,17 @@ pub struct CreateVendor {
     ///
     /// 10 to 20 characters.
     pub phone_1: Option<String>,
-    /// Kind of line behind `phone_1`, such as `MOBILE`, the one to text; null in answers when the vendor
+    /// Kind of line behind `phone_1`, such as `MOBILE`, the one to text; null in responses when the vendor
     /// does not say.
     pub phone_1_type: Option<PhoneType>,
     /// Second phone number, to try when `phone_1` does not answer.
     ///
     /// 10 to 20 characters.
     pub phone_2: Option<String>,
-    /// Kind of line behind `phone_2`; null in answers when there is no second number.
+    /// Kind of line behind `phone_2`; null in responses when there is no second number.
     pub phone_2_type: Option<PhoneType>,
-    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; answers
-    /// repeat what the vendor holds.
+    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
+    /// repeat what the vendor has.
     pub state: Option<String>,
     /// Street line of the supplier's address for tax purposes, which appears on Form 1099 and may differ
     /// from the mailing address.
@@ -137,7 +137,7 @@ pub struct CreateVendor {
     pub tax_payer_type: Option<CreateVendorTaxPayerType>,
     /// State in the supplier's address for tax purposes, as it goes on Form 1099.
     pub tax_state: Option<String>,
-    /// ZIP code in the supplier's address for tax purposes, as text so that leading zeros survive.
+    /// ZIP code in the supplier's address for tax purposes, as a string so that leading zeros survive.
     pub tax_zip: Option<String>,
     /// Propexo's id of the group the new supplier belongs to, such as a trade; the document has no call to
     /// list the groups.
@@ -146,12 +146,12 @@ pub struct CreateVendor {
     ///
     /// At most 100 characters, format `uri`.
     pub website: Option<String>,
-    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as text so that leading zeros
+    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
     /// survive.
     pub zip: Option<String>,
 }
 
-crate::record::record!(CreateVendor {
+crate::runtime::record!(CreateVendor {
     "account_number" => account_number: Optional { max_length: 30 },
     "address_1" => address_1: Optional { max_length: 100 },
     "address_2" => address_2: Optional { max_length: 100 },
@@ -189,13 +189,13 @@ crate::record::record!(CreateVendor {
 });
 
 impl CreateVendor {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(integration_id: impl Into<String>) -> Self {
         Self {
             integration_id: integration_id.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -436,14 +436,14 @@ impl CreateVendor {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }
 
@@ -459,7 +459,7 @@ pub enum CreateVendorTaxPayerType {
     Unknown(String),
 }
 
-crate::record::text_enum!(CreateVendorTaxPayerType {
+crate::runtime::text_enum!(CreateVendorTaxPayerType {
     "EIN" => Ein,
     "SSN" => Ssn,
 });
@@ -499,8 +499,8 @@ pub struct UpdateVendor {
     pub phone_1: Option<String>,
     /// Second phone number, to try when `phone_1` does not answer.
     pub phone_2: Option<String>,
-    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; answers
-    /// repeat what the vendor holds.
+    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
+    /// repeat what the vendor has.
     pub state: Option<StateOrProvince>,
     /// Number under which the supplier pays taxes, a Social Security number or an employer's (EIN); a new
     /// supplier's `tax_payer_type` says which.
@@ -516,12 +516,12 @@ pub struct UpdateVendor {
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
     pub workers_comp_expiration_date: Option<DateOrDateTime>,
-    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as text so that leading zeros
+    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
     /// survive.
     pub zip: Option<String>,
 }
 
-crate::record::record!(UpdateVendor {
+crate::runtime::record!(UpdateVendor {
     "address_1" => address_1: Optional,
     "address_2" => address_2: Optional,
     "city" => city: Optional,
@@ -543,7 +543,7 @@ crate::record::record!(UpdateVendor {
 
 impl Default for UpdateVendor {
     fn default() -> Self {
-        crate::record::Node::empty()
+        crate::runtime::Node::empty()
     }
 }
 
@@ -679,13 +679,13 @@ impl UpdateVendor {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }

@@ -38,7 +38,7 @@ pub struct CreateWebhook {
     /// At least 10 characters.
     pub secret: Option<Secret>,
     /// Events on which Propexo calls the webhook: plain names such as `DATA_NEW` in requests, objects with
-    /// `trigger` and `model` in answers.
+    /// `trigger` and `model` in responses.
     ///
     /// At least 1 item.
     pub triggers: Vec<CreateWebhookTrigger>,
@@ -48,7 +48,7 @@ pub struct CreateWebhook {
     pub url: String,
 }
 
-crate::record::record!(CreateWebhook {
+crate::runtime::record!(CreateWebhook {
     "active" => active: Optional,
     "headers" => headers: Optional,
     "model" => model: Optional { listed: true },
@@ -58,14 +58,14 @@ crate::record::record!(CreateWebhook {
 });
 
 impl CreateWebhook {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(triggers: Vec<CreateWebhookTrigger>, url: impl Into<String>) -> Self {
         Self {
             triggers,
             url: url.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -97,14 +97,14 @@ impl CreateWebhook {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }
 
@@ -128,7 +128,7 @@ pub enum CreateWebhookTrigger {
     Unknown(String),
 }
 
-crate::record::text_enum!(CreateWebhookTrigger {
+crate::runtime::text_enum!(CreateWebhookTrigger {
     "DATA_NEW" => DataNew,
     "DATA_UPDATE" => DataUpdate,
     "FIRST_SYNC_COMPLETE" => FirstSyncComplete,
@@ -145,7 +145,7 @@ pub struct CreateWebhookResponse {
     pub result: SavedWebhook,
 }
 
-crate::record::record!(CreateWebhookResponse {
+crate::runtime::record!(CreateWebhookResponse {
     "result" => result: Required,
 });
 
@@ -166,7 +166,7 @@ pub struct UpdateWebhook {
     /// At least 10 characters.
     pub secret: Option<Secret>,
     /// Events on which Propexo calls the webhook: plain names such as `DATA_NEW` in requests, objects with
-    /// `trigger` and `model` in answers.
+    /// `trigger` and `model` in responses.
     ///
     /// At least 1 item.
     pub triggers: Option<Vec<UpdateWebhookTrigger>>,
@@ -176,7 +176,7 @@ pub struct UpdateWebhook {
     pub url: Option<String>,
 }
 
-crate::record::record!(UpdateWebhook {
+crate::runtime::record!(UpdateWebhook {
     "active" => active: Optional,
     "headers" => headers: Optional,
     "model" => model: Optional { listed: true },
@@ -187,7 +187,7 @@ crate::record::record!(UpdateWebhook {
 
 impl Default for UpdateWebhook {
     fn default() -> Self {
-        crate::record::Node::empty()
+        crate::runtime::Node::empty()
     }
 }
 
@@ -234,14 +234,14 @@ impl UpdateWebhook {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }
 
@@ -267,7 +267,7 @@ pub enum UpdateWebhookTrigger {
     Unknown(String),
 }
 
-crate::record::text_enum!(UpdateWebhookTrigger {
+crate::runtime::text_enum!(UpdateWebhookTrigger {
     "DATA_NEW" => DataNew,
     "DATA_UPDATE" => DataUpdate,
     "FIRST_SYNC_COMPLETE" => FirstSyncComplete,
@@ -285,7 +285,7 @@ pub struct UpdateWebhookResponse {
     pub result: SavedWebhook,
 }
 
-crate::record::record!(UpdateWebhookResponse {
+crate::runtime::record!(UpdateWebhookResponse {
     "result" => result: Required,
 });
 
@@ -297,6 +297,6 @@ pub struct DeleteWebhookResponse {
     pub result: RecordRef,
 }
 
-crate::record::record!(DeleteWebhookResponse {
+crate::runtime::record!(DeleteWebhookResponse {
     "result" => result: Required,
 });

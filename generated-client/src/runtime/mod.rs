@@ -22,8 +22,10 @@ pub(crate) mod limit;
 pub(crate) mod operation;
 pub(crate) mod page;
 pub(crate) mod receipt;
+#[allow(unused_macros, unused_imports)] // Which macros are used depends on the enabled groups.
 pub mod record;
 pub(crate) mod redirect;
+#[allow(unused_macros, unused_imports)] // Which macros are used depends on the enabled groups.
 pub mod request;
 pub(crate) mod retry;
 mod sync;
@@ -47,5 +49,4 @@ pub(crate) use {
         body_methods, bytes_methods, paged_methods, query_rules, receipt_methods, redirect_methods,
         request_methods, text_methods,
     },
-    value::open_enum,
 };

@@ -37,7 +37,7 @@ pub(crate) const CALLS: &[Call] = &[
                 .query("unit_id", request, |it, value| it.unit_id(value.text()));
             let request = given
                 .query("x_id", request, |it, value| it.x_id(value.text()));
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
     Call {
@@ -49,7 +49,7 @@ pub(crate) const CALLS: &[Call] = &[
         )),
         run: |client, given: Given| Box::pin(async move {
             let request = client.amenities().create(given.body());
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
     Call {
@@ -63,7 +63,7 @@ pub(crate) const CALLS: &[Call] = &[
             let request = client
                 .amenities()
                 .update_for_property(given.required("path", "id").text(), given.body());
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
     Call {
@@ -77,7 +77,7 @@ pub(crate) const CALLS: &[Call] = &[
             let request = client
                 .amenities()
                 .create_for_property(given.required("path", "id").text(), given.body());
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
     Call {
@@ -91,7 +91,7 @@ pub(crate) const CALLS: &[Call] = &[
             let request = client
                 .amenities()
                 .update_for_unit(given.required("path", "id").text(), given.body());
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
     Call {
@@ -105,7 +105,7 @@ pub(crate) const CALLS: &[Call] = &[
             let request = client
                 .amenities()
                 .create_for_unit(given.required("path", "id").text(), given.body());
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
     Call {
@@ -122,7 +122,7 @@ pub(crate) const CALLS: &[Call] = &[
                 .query("offset", request, |it, value| it.offset(value.integer()));
             let request = given
                 .query("order-by", request, |it, value| it.order_by(value.text()));
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
     Call {
@@ -136,7 +136,7 @@ pub(crate) const CALLS: &[Call] = &[
             let request = client
                 .amenities()
                 .update(given.required("path", "amenity_id").text(), given.body());
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
 ];

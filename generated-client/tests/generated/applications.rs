@@ -31,7 +31,7 @@ pub(crate) const CALLS: &[Call] = &[
                 .query("order-by", request, |it, value| it.order_by(value.text()));
             let request = given
                 .query("property_id", request, |it, value| it.property_id(value.text()));
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
     Call {
@@ -48,7 +48,7 @@ pub(crate) const CALLS: &[Call] = &[
                 .query("offset", request, |it, value| it.offset(value.integer()));
             let request = given
                 .query("order-by", request, |it, value| it.order_by(value.text()));
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
     Call {
@@ -81,7 +81,7 @@ pub(crate) const CALLS: &[Call] = &[
                 .query("property_id", request, |it, value| it.property_id(value.text()));
             let request = given
                 .query("x_id", request, |it, value| it.x_id(value.text()));
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
     Call {
@@ -98,7 +98,7 @@ pub(crate) const CALLS: &[Call] = &[
                 .query("offset", request, |it, value| it.offset(value.integer()));
             let request = given
                 .query("order-by", request, |it, value| it.order_by(value.text()));
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
     Call {
@@ -131,7 +131,7 @@ pub(crate) const CALLS: &[Call] = &[
                 .query("property_id", request, |it, value| it.property_id(value.text()));
             let request = given
                 .query("x_id", request, |it, value| it.x_id(value.text()));
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
     Call {
@@ -143,7 +143,7 @@ pub(crate) const CALLS: &[Call] = &[
         )),
         run: |client, given: Given| Box::pin(async move {
             let request = client.applications().create(given.body());
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
     Call {
@@ -158,7 +158,7 @@ pub(crate) const CALLS: &[Call] = &[
                 .query("offset", request, |it, value| it.offset(value.integer()));
             let request = given
                 .query("order-by", request, |it, value| it.order_by(value.text()));
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
     Call {
@@ -172,7 +172,7 @@ pub(crate) const CALLS: &[Call] = &[
             let request = client
                 .applications()
                 .update(given.required("path", "id").text(), given.body());
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
 ];

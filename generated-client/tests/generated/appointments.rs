@@ -14,7 +14,7 @@ pub(crate) const CALLS: &[Call] = &[
         )),
         run: |client, given: Given| Box::pin(async move {
             let request = client.appointments().check_availability(given.body());
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
     Call {
@@ -65,7 +65,7 @@ pub(crate) const CALLS: &[Call] = &[
                 );
             let request = given
                 .query("x_type_id", request, |it, value| it.x_type_id(value.text()));
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
     Call {
@@ -77,7 +77,7 @@ pub(crate) const CALLS: &[Call] = &[
         )),
         run: |client, given: Given| Box::pin(async move {
             let request = client.appointments().create_for_applicant(given.body());
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
     Call {
@@ -89,7 +89,7 @@ pub(crate) const CALLS: &[Call] = &[
         )),
         run: |client, given: Given| Box::pin(async move {
             let request = client.appointments().cancel_for_applicant(given.body());
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
     Call {
@@ -106,7 +106,7 @@ pub(crate) const CALLS: &[Call] = &[
                     given.required("path", "event_id").text(),
                     given.body(),
                 );
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
     Call {
@@ -118,7 +118,7 @@ pub(crate) const CALLS: &[Call] = &[
         )),
         run: |client, given: Given| Box::pin(async move {
             let request = client.appointments().create_for_lead(given.body());
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
     Call {
@@ -130,7 +130,7 @@ pub(crate) const CALLS: &[Call] = &[
         )),
         run: |client, given: Given| Box::pin(async move {
             let request = client.appointments().cancel_for_lead(given.body());
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
     Call {
@@ -142,7 +142,7 @@ pub(crate) const CALLS: &[Call] = &[
         )),
         run: |client, given: Given| Box::pin(async move {
             let request = client.appointments().create_for_lead_resman(given.body());
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
     Call {
@@ -159,7 +159,7 @@ pub(crate) const CALLS: &[Call] = &[
                     given.required("path", "event_id").text(),
                     given.body(),
                 );
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
     Call {
@@ -171,7 +171,7 @@ pub(crate) const CALLS: &[Call] = &[
         )),
         run: |client, given: Given| Box::pin(async move {
             let request = client.appointments().create_for_resident(given.body());
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
     Call {
@@ -183,7 +183,7 @@ pub(crate) const CALLS: &[Call] = &[
         )),
         run: |client, given: Given| Box::pin(async move {
             let request = client.appointments().cancel_for_resident(given.body());
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
     Call {
@@ -200,7 +200,7 @@ pub(crate) const CALLS: &[Call] = &[
                     given.required("path", "event_id").text(),
                     given.body(),
                 );
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
 ];

@@ -31,7 +31,7 @@ pub(crate) const CALLS: &[Call] = &[
                 .query("order-by", request, |it, value| it.order_by(value.text()));
             let request = given
                 .query("property_id", request, |it, value| it.property_id(value.text()));
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
     Call {
@@ -43,7 +43,7 @@ pub(crate) const CALLS: &[Call] = &[
         )),
         run: |client, given: Given| Box::pin(async move {
             let request = client.construction_job_cost().create_job(given.body());
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
     Call {
@@ -74,7 +74,7 @@ pub(crate) const CALLS: &[Call] = &[
                 .query("order-by", request, |it, value| it.order_by(value.text()));
             let request = given
                 .query("property_id", request, |it, value| it.property_id(value.text()));
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
     Call {
@@ -91,7 +91,7 @@ pub(crate) const CALLS: &[Call] = &[
                 .query("offset", request, |it, value| it.offset(value.integer()));
             let request = given
                 .query("order-by", request, |it, value| it.order_by(value.text()));
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
     Call {
@@ -102,7 +102,7 @@ pub(crate) const CALLS: &[Call] = &[
             let request = client
                 .construction_job_cost()
                 .update_job(given.required("path", "construction_job_id").text());
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
     Call {
@@ -133,7 +133,7 @@ pub(crate) const CALLS: &[Call] = &[
                 .query("order-by", request, |it, value| it.order_by(value.text()));
             let request = given
                 .query("property_id", request, |it, value| it.property_id(value.text()));
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
     Call {
@@ -164,7 +164,7 @@ pub(crate) const CALLS: &[Call] = &[
                 .query("order-by", request, |it, value| it.order_by(value.text()));
             let request = given
                 .query("property_id", request, |it, value| it.property_id(value.text()));
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
     Call {
@@ -176,7 +176,7 @@ pub(crate) const CALLS: &[Call] = &[
         )),
         run: |client, given: Given| Box::pin(async move {
             let request = client.construction_job_cost().create_contract(given.body());
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
     Call {
@@ -193,7 +193,7 @@ pub(crate) const CALLS: &[Call] = &[
                     given.required("path", "contract_id").text(),
                     given.body(),
                 );
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
 ];

@@ -14,7 +14,7 @@ pub(crate) const CALLS: &[Call] = &[
         )),
         run: |client, given: Given| Box::pin(async move {
             let request = client.crm_appointments().create(given.body());
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
     Call {
@@ -26,7 +26,7 @@ pub(crate) const CALLS: &[Call] = &[
         )),
         run: |client, given: Given| Box::pin(async move {
             let request = client.crm_appointments().create_eliseai(given.body());
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
 ];

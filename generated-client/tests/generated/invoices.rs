@@ -33,7 +33,7 @@ pub(crate) const CALLS: &[Call] = &[
                 .query("order-by", request, |it, value| it.order_by(value.text()));
             let request = given
                 .query("property_id", request, |it, value| it.property_id(value.text()));
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
     Call {
@@ -52,7 +52,7 @@ pub(crate) const CALLS: &[Call] = &[
                 .query("offset", request, |it, value| it.offset(value.integer()));
             let request = given
                 .query("order-by", request, |it, value| it.order_by(value.text()));
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
     Call {
@@ -83,7 +83,7 @@ pub(crate) const CALLS: &[Call] = &[
                 .query("order-by", request, |it, value| it.order_by(value.text()));
             let request = given
                 .query("property_id", request, |it, value| it.property_id(value.text()));
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
     Call {
@@ -95,7 +95,7 @@ pub(crate) const CALLS: &[Call] = &[
         )),
         run: |client, given: Given| Box::pin(async move {
             let request = client.invoices().create(given.body());
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
     Call {
@@ -112,7 +112,7 @@ pub(crate) const CALLS: &[Call] = &[
                 .query("offset", request, |it, value| it.offset(value.integer()));
             let request = given
                 .query("order-by", request, |it, value| it.order_by(value.text()));
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
     Call {
@@ -126,7 +126,7 @@ pub(crate) const CALLS: &[Call] = &[
             let request = client
                 .invoices()
                 .update(given.required("path", "invoice_id").text(), given.body());
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
     Call {
@@ -157,7 +157,7 @@ pub(crate) const CALLS: &[Call] = &[
                 .query("order-by", request, |it, value| it.order_by(value.text()));
             let request = given
                 .query("property_id", request, |it, value| it.property_id(value.text()));
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
     Call {
@@ -169,7 +169,7 @@ pub(crate) const CALLS: &[Call] = &[
         )),
         run: |client, given: Given| Box::pin(async move {
             let request = client.invoices().create_payable_register(given.body());
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
     Call {
@@ -181,7 +181,7 @@ pub(crate) const CALLS: &[Call] = &[
         )),
         run: |client, given: Given| Box::pin(async move {
             let request = client.invoices().cancel_payable_register(given.body());
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
     Call {
@@ -200,7 +200,7 @@ pub(crate) const CALLS: &[Call] = &[
                 .query("offset", request, |it, value| it.offset(value.integer()));
             let request = given
                 .query("order-by", request, |it, value| it.order_by(value.text()));
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
     Call {
@@ -213,7 +213,7 @@ pub(crate) const CALLS: &[Call] = &[
                 .update_payable_register(
                     given.required("path", "payable_register_id").text(),
                 );
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
 ];

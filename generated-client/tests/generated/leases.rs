@@ -67,7 +67,7 @@ pub(crate) const CALLS: &[Call] = &[
                     request,
                     |it, value| it.x_property_id(value.text()),
                 );
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
     Call {
@@ -84,7 +84,7 @@ pub(crate) const CALLS: &[Call] = &[
                 .query("offset", request, |it, value| it.offset(value.integer()));
             let request = given
                 .query("order-by", request, |it, value| it.order_by(value.text()));
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
     Call {
@@ -169,7 +169,7 @@ pub(crate) const CALLS: &[Call] = &[
                 );
             let request = given
                 .query("x_unit_id", request, |it, value| it.x_unit_id(value.text()));
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
     Call {
@@ -181,7 +181,7 @@ pub(crate) const CALLS: &[Call] = &[
         )),
         run: |client, given: Given| Box::pin(async move {
             let request = client.leases().create(given.body());
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
     Call {
@@ -196,7 +196,7 @@ pub(crate) const CALLS: &[Call] = &[
                 .query("offset", request, |it, value| it.offset(value.integer()));
             let request = given
                 .query("order-by", request, |it, value| it.order_by(value.text()));
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
     Call {
@@ -210,7 +210,7 @@ pub(crate) const CALLS: &[Call] = &[
             let request = client
                 .leases()
                 .update(given.required("path", "lease_id").text(), given.body());
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
 ];

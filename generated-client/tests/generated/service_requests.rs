@@ -41,7 +41,7 @@ pub(crate) const CALLS: &[Call] = &[
                     request,
                     |it, value| it.x_property_id(value.text()),
                 );
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
     Call {
@@ -60,7 +60,7 @@ pub(crate) const CALLS: &[Call] = &[
                 .query("offset", request, |it, value| it.offset(value.integer()));
             let request = given
                 .query("order-by", request, |it, value| it.order_by(value.text()));
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
     Call {
@@ -97,7 +97,7 @@ pub(crate) const CALLS: &[Call] = &[
                     request,
                     |it, value| it.service_request_id(value.text()),
                 );
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
     Call {
@@ -109,7 +109,7 @@ pub(crate) const CALLS: &[Call] = &[
         )),
         run: |client, given: Given| Box::pin(async move {
             let request = client.service_requests().create_history(given.body());
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
     Call {
@@ -128,7 +128,7 @@ pub(crate) const CALLS: &[Call] = &[
                 .query("offset", request, |it, value| it.offset(value.integer()));
             let request = given
                 .query("order-by", request, |it, value| it.order_by(value.text()));
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
     Call {
@@ -157,7 +157,7 @@ pub(crate) const CALLS: &[Call] = &[
                 .query("order-by", request, |it, value| it.order_by(value.text()));
             let request = given
                 .query("property_id", request, |it, value| it.property_id(value.text()));
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
     Call {
@@ -190,7 +190,7 @@ pub(crate) const CALLS: &[Call] = &[
                 .query("order-by", request, |it, value| it.order_by(value.text()));
             let request = given
                 .query("property_id", request, |it, value| it.property_id(value.text()));
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
     Call {
@@ -229,7 +229,7 @@ pub(crate) const CALLS: &[Call] = &[
                     request,
                     |it, value| it.x_property_id(value.text()),
                 );
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
     Call {
@@ -248,7 +248,7 @@ pub(crate) const CALLS: &[Call] = &[
                 .query("offset", request, |it, value| it.offset(value.integer()));
             let request = given
                 .query("order-by", request, |it, value| it.order_by(value.text()));
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
     Call {
@@ -277,7 +277,7 @@ pub(crate) const CALLS: &[Call] = &[
                 .query("order-by", request, |it, value| it.order_by(value.text()));
             let request = given
                 .query("property_id", request, |it, value| it.property_id(value.text()));
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
     Call {
@@ -310,7 +310,7 @@ pub(crate) const CALLS: &[Call] = &[
                 .query("order-by", request, |it, value| it.order_by(value.text()));
             let request = given
                 .query("property_id", request, |it, value| it.property_id(value.text()));
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
     Call {
@@ -349,7 +349,7 @@ pub(crate) const CALLS: &[Call] = &[
                     request,
                     |it, value| it.x_property_id(value.text()),
                 );
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
     Call {
@@ -366,7 +366,7 @@ pub(crate) const CALLS: &[Call] = &[
                 .query("offset", request, |it, value| it.offset(value.integer()));
             let request = given
                 .query("order-by", request, |it, value| it.order_by(value.text()));
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
     Call {
@@ -407,7 +407,7 @@ pub(crate) const CALLS: &[Call] = &[
                 .query("vendor_id", request, |it, value| it.vendor_id(value.text()));
             let request = given
                 .query("x_id", request, |it, value| it.x_id(value.text()));
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
     Call {
@@ -419,7 +419,7 @@ pub(crate) const CALLS: &[Call] = &[
         )),
         run: |client, given: Given| Box::pin(async move {
             let request = client.service_requests().create(given.body());
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
     Call {
@@ -436,7 +436,7 @@ pub(crate) const CALLS: &[Call] = &[
                 .query("offset", request, |it, value| it.offset(value.integer()));
             let request = given
                 .query("order-by", request, |it, value| it.order_by(value.text()));
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
     Call {
@@ -453,7 +453,7 @@ pub(crate) const CALLS: &[Call] = &[
                     given.required("path", "service_request_id").text(),
                     given.body(),
                 );
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
 ];

@@ -41,7 +41,7 @@ pub(crate) const CALLS: &[Call] = &[
                     request,
                     |it, value| it.x_property_id(value.text()),
                 );
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
     Call {
@@ -53,7 +53,7 @@ pub(crate) const CALLS: &[Call] = &[
         )),
         run: |client, given: Given| Box::pin(async move {
             let request = client.vendors().create(given.body());
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
     Call {
@@ -70,7 +70,7 @@ pub(crate) const CALLS: &[Call] = &[
                 .query("offset", request, |it, value| it.offset(value.integer()));
             let request = given
                 .query("order-by", request, |it, value| it.order_by(value.text()));
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
     Call {
@@ -87,7 +87,7 @@ pub(crate) const CALLS: &[Call] = &[
                 .query("offset", request, |it, value| it.offset(value.integer()));
             let request = given
                 .query("order-by", request, |it, value| it.order_by(value.text()));
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
     Call {
@@ -101,7 +101,7 @@ pub(crate) const CALLS: &[Call] = &[
             let request = client
                 .vendors()
                 .update(given.required("path", "vendor_id").text(), given.body());
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
 ];

@@ -19,7 +19,7 @@ pub(crate) const CALLS: &[Call] = &[
                 .query("offset", request, |it, value| it.offset(value.integer()));
             let request = given
                 .query("order-by", request, |it, value| it.order_by(value.text()));
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
     Call {
@@ -31,7 +31,7 @@ pub(crate) const CALLS: &[Call] = &[
         )),
         run: |client, given: Given| Box::pin(async move {
             let request = client.webhooks().create(given.body());
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
     Call {
@@ -48,7 +48,7 @@ pub(crate) const CALLS: &[Call] = &[
                 .query("offset", request, |it, value| it.offset(value.integer()));
             let request = given
                 .query("order-by", request, |it, value| it.order_by(value.text()));
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
     Call {
@@ -62,7 +62,7 @@ pub(crate) const CALLS: &[Call] = &[
             let request = client
                 .webhooks()
                 .update(given.required("path", "webhook_id").text(), given.body());
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
     Call {
@@ -73,7 +73,7 @@ pub(crate) const CALLS: &[Call] = &[
             let request = client
                 .webhooks()
                 .delete(given.required("path", "webhook_id").text());
-            given.answered(given.shown(request).send().await)
+            given.received(given.shown(request).send().await)
         }),
     },
 ];

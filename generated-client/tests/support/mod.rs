@@ -163,7 +163,8 @@ impl Given {
     }
 
     pub(crate) fn received<T: Serialize + Debug>(&self, response: Result<T, Error>) -> Result<Value, Error> {
-        self.shown(response).map(|response| serde_json::to_value(response).expect("a response can be written"))
+        self.shown(response)
+            .map(|response| serde_json::to_value(response).expect("a response can be written"))
     }
 }
 

@@ -58,7 +58,9 @@ fn words(text: &str) -> String {
         match c {
             _ if c.is_ascii_alphanumeric() => out.push(c),
             '+' => out.push_str(" plus "),
-            '-' if index == 0 && text[1..].starts_with(char::is_alphanumeric) => out.push_str("minus "),
+            '-' if index == 0 && text.chars().nth(1).is_some_and(char::is_alphanumeric) => {
+                out.push_str("minus ")
+            }
             '%' => out.push_str(" percent "),
             '<' => out.push_str(" less "),
             '>' => out.push_str(" greater "),

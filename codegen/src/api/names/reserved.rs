@@ -12,7 +12,6 @@ pub const MODULES: &[&str] = &[
     "clone",
     "credentials",
     "default",
-    "environment",
     "from_env",
     "generated",
     "gzip",

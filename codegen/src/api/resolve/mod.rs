@@ -110,14 +110,13 @@ impl<'d, 'p> Resolver<'d, 'p> {
         let mut by_words: BTreeMap<String, usize> = BTreeMap::new();
         for name in tags {
             // An overlay may declare the tag again, so the last declaration wins.
-            let declared =
-                || self.document.tags.iter().enumerate().rev().filter(|(_, tag)| tag.name == name);
+            let declared = || self.document.tags.iter().enumerate().rev().filter(|(_, tag)| tag.name == name);
             let doc = declared().find_map(|(_, tag)| tag.description.clone());
             let last = declared().next();
             let rust = last.and_then(|(_, tag)| text(tag.extensions.get("x-rust-name")));
-            let name_at = last.filter(|_| rust.is_some()).map(|(index, _)| {
-                At::ROOT.key("tags").key(&index.to_string()).key("x-rust-name").pointer()
-            });
+            let name_at = last
+                .filter(|_| rust.is_some())
+                .map(|(index, _)| At::ROOT.key("tags").key(&index.to_string()).key("x-rust-name").pointer());
             let words = crate::api::names::words(rust.as_deref().unwrap_or(name));
             let next = self.api.groups.len();
             let index = *by_words.entry(words).or_insert(next);

@@ -42,7 +42,7 @@ impl<'d> Resolver<'d, '_> {
             .as_ref()
             .and_then(ReferenceOr::as_item)
             .and_then(|body| self.body(body, owner, &at.key("requestBody")));
-        let success = self.respond(source, owner, method, &params, at);
+        let success = self.response(source, owner, method, &params, at);
         self.api.operations.push(Operation {
             group,
             method: method.to_owned(),

@@ -51,7 +51,11 @@ impl<'d> From<&'d ReferenceOr<Box<Schema>>> for SchemaRef<'d> {
 
 impl<'d> Resolver<'d, '_> {
     /// Resolves a schema at a position to its type and annotations.
-    pub(super) fn schema(&mut self, schema: impl Into<SchemaRef<'d>>, place: &SchemaPosition<'_>) -> (TypeRef, Info) {
+    pub(super) fn schema(
+        &mut self,
+        schema: impl Into<SchemaRef<'d>>,
+        place: &SchemaPosition<'_>,
+    ) -> (TypeRef, Info) {
         match schema.into() {
             SchemaRef::To(reference) => (self.component(reference, place.at), Info::default()),
             SchemaRef::Inline(schema) => self.item(schema, place),
@@ -59,7 +63,11 @@ impl<'d> Resolver<'d, '_> {
     }
 
     /// Like [`Self::schema`], but also reads every component that it needs.
-    pub(super) fn whole(&mut self, schema: impl Into<SchemaRef<'d>>, place: &SchemaPosition<'_>) -> (TypeRef, Info) {
+    pub(super) fn whole(
+        &mut self,
+        schema: impl Into<SchemaRef<'d>>,
+        place: &SchemaPosition<'_>,
+    ) -> (TypeRef, Info) {
         let resolved = self.schema(schema, place);
         while let Some((ty, _)) = self.unread.first_key_value() {
             self.read(*ty);
@@ -339,7 +347,9 @@ impl<'d> Resolver<'d, '_> {
     fn list(&mut self, ty: TypeId, items: Option<&'d ReferenceOr<Box<Schema>>>, at: &At<'_>) -> TypeKind {
         let at = at.key("items");
         let of = match items {
-            Some(items) => self.part(items, &SchemaPosition { owner: Owner::Type(ty), role: Role::Item, at: &at }),
+            Some(items) => {
+                self.part(items, &SchemaPosition { owner: Owner::Type(ty), role: Role::Item, at: &at })
+            }
             None => TypeRef { ty: self.any(&at), nullable: false },
         };
         TypeKind::List(of)

@@ -148,7 +148,10 @@ impl Context<'_> {
         }
         let credentials = self.credentials();
         let (has_webhooks, has_credentials) = (webhooks.is_some(), credentials.is_some());
-        add(OutputPath::Client("mod.rs".to_owned()), Box::new(move |_| self.root(has_webhooks, has_credentials)));
+        add(
+            OutputPath::Client("mod.rs".to_owned()),
+            Box::new(move |_| self.root(has_webhooks, has_credentials)),
+        );
         if has_credentials {
             let place = OutputPath::Client(format!("{}.rs", names::CREDENTIALS));
             add(place, Box::new(|_| self.credentials().unwrap_or_default()));

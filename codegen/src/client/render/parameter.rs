@@ -20,7 +20,10 @@ impl Context<'_> {
             _ if self.is_styled(param) => {
                 let ty = self.plain(of.ty, imports);
                 let (place, style) = (place(param.place), style(param.style));
-                ParameterCode { ty, call: quote!(.styled(crate::runtime::ParameterIn::#place, #wire, #style, &#own)) }
+                ParameterCode {
+                    ty,
+                    call: quote!(.styled(crate::runtime::ParameterIn::#place, #wire, #style, &#own)),
+                }
             }
             Repr::List(item) => {
                 let (ty, values) = if self.is_text(item) {

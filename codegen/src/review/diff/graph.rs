@@ -5,10 +5,10 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
-use super::document::Comparison;
 use super::difference::{
     Anchor, Details, Difference, Finding, Pair, Payload, SchemaSearch, Search, Union, ValueStep,
 };
+use super::document::Comparison;
 use super::inclusion::{Proofs, Schema};
 use super::kind::{ChangeKind, Direction, PayloadKind};
 use super::sample::Sampler;

@@ -7,9 +7,9 @@
 
 mod accepts;
 mod constraint;
+mod difference;
 mod discriminator;
 mod document;
-mod difference;
 mod generated;
 mod graph;
 mod host;

@@ -5,8 +5,8 @@ use std::rc::Rc;
 
 use serde_json::{Value, json};
 
-use super::document::{AVAILABILITY, Comparison, Operation, without_prose};
 use super::difference::{Anchor, Details, Pair, Payload, Search};
+use super::document::{AVAILABILITY, Comparison, Operation, without_prose};
 use super::kind::{ChangeKind, PayloadKind};
 use super::security;
 use super::view::Node;

@@ -6,9 +6,9 @@ use std::rc::Rc;
 use serde_json::{Map, Value, json};
 
 use super::constraint::{self, CONSTRAINTS};
+use super::difference::{Anchor, Details, Finding, Pair, ValueStep};
 use super::discriminator;
 use super::document::AVAILABILITY;
-use super::difference::{Anchor, Details, Finding, Pair, ValueStep};
 use super::kind::{ChangeKind, Direction, PayloadKind};
 use super::matching::matching;
 use super::types::{self, Types};

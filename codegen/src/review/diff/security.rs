@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::document::{Comparison, without_prose};
 use super::difference::{Anchor, Details, Search};
+use super::document::{Comparison, without_prose};
 use super::kind::ChangeKind;
 use crate::diagnostics::pointer::{Pointer, child};
 

@@ -7,8 +7,8 @@
 use serde_json::{Value, json};
 
 use super::accepts::accepts;
-use super::document::{Comparison, Operation, operations};
 use super::difference::{Difference, Finding, Pair, Payload, SchemaSearch, Search, ValueStep};
+use super::document::{Comparison, Operation, operations};
 use super::host::{Sides, Surrounding, property_node, wrap};
 use super::kind::{ChangeKind, Direction, PayloadKind};
 use super::minimize::minimize;
@@ -89,7 +89,8 @@ impl<'c, 'd> Prover<'c, 'd> {
             (payload.kind, &payload.parameter, self.old_operations.get(payload.old_operation), text)
             && parameter.location == ParameterLocation::Query
         {
-            out["request"] = self.request_line(operation, Some((&parameter.name, &text))).into();
+            let request = self.request_line(operation, Some((&parameter.name, &text)));
+            out.as_object_mut().map(|out| out.insert("request".to_owned(), request.into()));
         }
         out
     }

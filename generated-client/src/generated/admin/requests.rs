@@ -13,9 +13,7 @@ use super::{
     UpdatePropertyConfigurationResponse, UpdatePropertyListConfiguration, User,
     WriteCategory, WriteLogTimeRange, WriteResult,
 };
-use crate::operation::{Idempotency, Method, Operation};
-use crate::request::Request;
-use crate::{Client, Page, Redirect, Single};
+use crate::{Client, Idempotency, Method, Operation, Page, Redirect, Request, Single};
 
 /// Your own side of Propexo: integrations (each a connection to one landlord's system), their syncs and
 /// limits, the logs, and what became of writes. To wait for the end of a write,
@@ -79,8 +77,8 @@ impl Admin<'_> {
     /// Creates an integration, your connection to one landlord's system at one vendor.
     ///
     /// It is off until `active` is set, and then syncs by its schedule, every 12 hours by default.
-    /// `ping_results` in the answer says how a first try of the credentials went. Keep its `id`: nearly
-    /// every write asks for it as `integration_id`.
+    /// `ping_results` in the response is the result of a first test of the credentials. Keep its `id`:
+    /// nearly every write asks for it as `integration_id`.
     ///
     /// `POST /v1/admin/integrations/`
     ///
@@ -178,7 +176,7 @@ impl Admin<'_> {
 
     /// Deletes an integration, so that the landlord's system is no longer read or written.
     ///
-    /// The answer says whether that worked. To pause one instead, set `active` to false with
+    /// The response says whether that worked. To pause one instead, set `active` to false with
     /// `update_integration(..)`.
     ///
     /// `DELETE /v1/admin/integrations/{integration_id}/`
@@ -203,7 +201,7 @@ impl Admin<'_> {
     /// Starts a sync that reaches back to the year 1970, to fetch a landlord's history.
     ///
     /// It is meant to run once for each integration: every further one is billed, and not cheaply. The
-    /// answer only says that it was started; a `SYNC_COMPLETE` webhook tells when it is over, while no data
+    /// response only says that it was started; a `SYNC_COMPLETE` webhook reports its end, and no data
     /// webhooks are sent for it.
     ///
     /// `POST /v1/admin/integrations/{integration_id}/back-sync`
@@ -484,7 +482,7 @@ impl Admin<'_> {
     /// Adds a property list of the vendor to an integration, switched on or off.
     ///
     /// `x_property_list_id` is the id in the vendor's system, which the landlord may have to tell you. The
-    /// answer is the new configuration itself, not a write receipt.
+    /// response is the new configuration itself, not a write receipt.
     ///
     /// `POST /v1/admin/integrations/{integration_id}/property-lists`
     ///
@@ -518,8 +516,8 @@ impl Admin<'_> {
 
     /// Switches the syncing of one property list on or off.
     ///
-    /// The id is that of the configuration, from `list_property_list_configurations(..)`. The answer is the
-    /// changed configuration itself, not a write receipt.
+    /// The id is that of the configuration, from `list_property_list_configurations(..)`. The response is
+    /// the changed configuration itself, not a write receipt.
     ///
     /// `PUT /v1/admin/integrations/{integration_id}/property-lists/{property_list_configuration_id}`
     ///
@@ -557,7 +555,7 @@ impl Admin<'_> {
     /// Returns how many requests the vendor's own interface allows this integration.
     ///
     /// Only Rent Manager and Entrata are covered; Entrata counts each of its interfaces apart. These are
-    /// not Propexo's limits, which come in the headers of its answers.
+    /// not Propexo's limits, which are in the headers of its responses.
     ///
     /// `GET /v1/admin/integrations/{integration_id}/rate-limits/`
     ///
@@ -600,10 +598,10 @@ impl Admin<'_> {
         )
     }
 
-    /// Returns the address of what was sent to the vendor and what it answered, for one attempt at a write.
+    /// Returns the address of the request to the vendor and of its response, for one attempt at a write.
     ///
-    /// Only jobs that created or updated something have it. Propexo answers 302 with a signed address in
-    /// `Location`; fetch that without the `Authorization` header, which makes it fail.
+    /// Only jobs that created or updated something have it. Propexo responds with 302 and a signed address
+    /// in `Location`; fetch that without the `Authorization` header, which makes it fail.
     ///
     /// `GET /v1/admin/job-logs/{job_log_id}/data`
     ///
@@ -691,8 +689,8 @@ impl Admin<'_> {
     /// Returns how a vendor's own values become Propexo's normalized ones, for one field.
     ///
     /// The pairs of model and field are `leases/status`, `residents/type`, `billing/payment-method`,
-    /// `properties/type`, `applicants/status` and `applicants/type`. With `integration_id` the answer takes
-    /// in what was customized for that integration.
+    /// `properties/type`, `applicants/status` and `applicants/type`. With `integration_id` the response
+    /// includes what was customized for that integration.
     ///
     /// `GET /v1/admin/normalization/{model}/{field}`
     ///
@@ -724,8 +722,8 @@ impl Admin<'_> {
 
     /// Sends a write that failed to the vendor once more, with the same data.
     ///
-    /// Only failed writes can be retried. The answer holds the id of a new job: wait for that one, not for
-    /// the first.
+    /// Only failed writes can be retried. The response contains the id of a new job: wait for that one, not
+    /// for the first.
     ///
     /// `POST /v1/admin/retry-write/{root_job_id}`
     ///
@@ -810,8 +808,8 @@ const LIST_DATA_DIFFS: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(LIST_DATA_DIFFS_RULES {
-    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
+crate::runtime::query_rules!(LIST_DATA_DIFFS_RULES {
+    "integration_vendor" => { known: (crate::runtime::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -820,7 +818,7 @@ crate::request::query_rules!(LIST_DATA_DIFFS_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListDataDiffsRequest(Request<Page<DataDiff>>);
-crate::request::paged_methods!(ListDataDiffsRequest, DataDiff);
+crate::runtime::paged_methods!(ListDataDiffsRequest, DataDiff);
 impl ListDataDiffsRequest {
     /// Earliest moment of the data diffs to return, as a timestamp; those recorded before it are left out.
     pub fn after(self, after: impl Into<String>) -> Self {
@@ -874,8 +872,8 @@ const LIST_INTEGRATIONS: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(LIST_INTEGRATIONS_RULES {
-    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
+crate::runtime::query_rules!(LIST_INTEGRATIONS_RULES {
+    "integration_vendor" => { known: (crate::runtime::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -884,7 +882,7 @@ crate::request::query_rules!(LIST_INTEGRATIONS_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListIntegrationsRequest(Request<Page<IntegrationSummary>>);
-crate::request::paged_methods!(ListIntegrationsRequest, IntegrationSummary);
+crate::runtime::paged_methods!(ListIntegrationsRequest, IntegrationSummary);
 impl ListIntegrationsRequest {
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
     /// time, so allow for values not known today.
@@ -932,8 +930,8 @@ const CREATE_INTEGRATION: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateIntegrationRequest(Request<CreateIntegrationResponse>);
-crate::request::request_methods!(CreateIntegrationRequest, CreateIntegrationResponse);
-crate::request::body_methods!(CreateIntegrationRequest);
+crate::runtime::request_methods!(CreateIntegrationRequest, CreateIntegrationResponse);
+crate::runtime::body_methods!(CreateIntegrationRequest);
 
 const GET_INTEGRATION: Operation = Operation::new(
     "admin.get_integration",
@@ -942,7 +940,7 @@ const GET_INTEGRATION: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(GET_INTEGRATION_RULES {
+crate::runtime::query_rules!(GET_INTEGRATION_RULES {
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -951,7 +949,7 @@ crate::request::query_rules!(GET_INTEGRATION_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetIntegrationRequest(Request<Single<Option<Integration>>>);
-crate::request::request_methods!(
+crate::runtime::request_methods!(
     GetIntegrationRequest, Single < Option < Integration > >
 );
 impl GetIntegrationRequest {
@@ -989,8 +987,8 @@ const UPDATE_INTEGRATION: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateIntegrationRequest(Request<UpdateIntegrationResponse>);
-crate::request::request_methods!(UpdateIntegrationRequest, UpdateIntegrationResponse);
-crate::request::body_methods!(UpdateIntegrationRequest);
+crate::runtime::request_methods!(UpdateIntegrationRequest, UpdateIntegrationResponse);
+crate::runtime::body_methods!(UpdateIntegrationRequest);
 
 const DELETE_INTEGRATION: Operation = Operation::new(
     "admin.delete_integration",
@@ -1003,7 +1001,7 @@ const DELETE_INTEGRATION: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct DeleteIntegrationRequest(Request<Acknowledgement>);
-crate::request::request_methods!(DeleteIntegrationRequest, Acknowledgement);
+crate::runtime::request_methods!(DeleteIntegrationRequest, Acknowledgement);
 
 const START_BACK_SYNC: Operation = Operation::new(
     "admin.start_back_sync",
@@ -1016,8 +1014,8 @@ const START_BACK_SYNC: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct StartBackSyncRequest(Request<StartSyncResponse>);
-crate::request::request_methods!(StartBackSyncRequest, StartSyncResponse);
-crate::request::body_methods!(StartBackSyncRequest);
+crate::runtime::request_methods!(StartBackSyncRequest, StartSyncResponse);
+crate::runtime::body_methods!(StartBackSyncRequest);
 
 const GET_DATA_ACCESS: Operation = Operation::new(
     "admin.get_data_access",
@@ -1030,7 +1028,7 @@ const GET_DATA_ACCESS: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetDataAccessRequest(Request<GetDataAccessResponse>);
-crate::request::request_methods!(GetDataAccessRequest, GetDataAccessResponse);
+crate::runtime::request_methods!(GetDataAccessRequest, GetDataAccessResponse);
 
 const CHECK_DATA_ACCESS: Operation = Operation::new(
     "admin.check_data_access",
@@ -1043,7 +1041,7 @@ const CHECK_DATA_ACCESS: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CheckDataAccessRequest(Request<CheckDataAccessResponse>);
-crate::request::request_methods!(CheckDataAccessRequest, CheckDataAccessResponse);
+crate::runtime::request_methods!(CheckDataAccessRequest, CheckDataAccessResponse);
 
 const LIST_JOB_SCHEDULES: Operation = Operation::new(
     "admin.list_job_schedules",
@@ -1052,7 +1050,7 @@ const LIST_JOB_SCHEDULES: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(LIST_JOB_SCHEDULES_RULES {
+crate::runtime::query_rules!(LIST_JOB_SCHEDULES_RULES {
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -1061,7 +1059,7 @@ crate::request::query_rules!(LIST_JOB_SCHEDULES_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListJobSchedulesRequest(Request<Page<JobSchedule>>);
-crate::request::paged_methods!(ListJobSchedulesRequest, JobSchedule);
+crate::runtime::paged_methods!(ListJobSchedulesRequest, JobSchedule);
 impl ListJobSchedulesRequest {
     /// Largest number of records one page may hold; the write log caps it lower than the other lists do.
     ///
@@ -1093,7 +1091,7 @@ const GET_JOB_SCHEDULE: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(GET_JOB_SCHEDULE_RULES {
+crate::runtime::query_rules!(GET_JOB_SCHEDULE_RULES {
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -1102,7 +1100,7 @@ crate::request::query_rules!(GET_JOB_SCHEDULE_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetJobScheduleRequest(Request<Single<JobSchedule>>);
-crate::request::request_methods!(GetJobScheduleRequest, Single < JobSchedule >);
+crate::runtime::request_methods!(GetJobScheduleRequest, Single < JobSchedule >);
 impl GetJobScheduleRequest {
     /// Largest number of records one page may hold; the write log caps it lower than the other lists do.
     ///
@@ -1138,8 +1136,8 @@ const START_MANUAL_SYNC: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct StartManualSyncRequest(Request<StartSyncResponse>);
-crate::request::request_methods!(StartManualSyncRequest, StartSyncResponse);
-crate::request::body_methods!(StartManualSyncRequest);
+crate::runtime::request_methods!(StartManualSyncRequest, StartSyncResponse);
+crate::runtime::body_methods!(StartManualSyncRequest);
 
 const LIST_PROPERTY_CONFIGURATIONS: Operation = Operation::new(
     "admin.list_property_configurations",
@@ -1148,7 +1146,7 @@ const LIST_PROPERTY_CONFIGURATIONS: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(LIST_PROPERTY_CONFIGURATIONS_RULES {
+crate::runtime::query_rules!(LIST_PROPERTY_CONFIGURATIONS_RULES {
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -1157,7 +1155,7 @@ crate::request::query_rules!(LIST_PROPERTY_CONFIGURATIONS_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListPropertyConfigurationsRequest(Request<Page<PropertyConfiguration>>);
-crate::request::paged_methods!(ListPropertyConfigurationsRequest, PropertyConfiguration);
+crate::runtime::paged_methods!(ListPropertyConfigurationsRequest, PropertyConfiguration);
 impl ListPropertyConfigurationsRequest {
     /// Largest number of records one page may hold; the write log caps it lower than the other lists do.
     ///
@@ -1195,10 +1193,10 @@ const UPDATE_PROPERTY_CONFIGURATION: Operation = Operation::new(
 pub struct UpdatePropertyConfigurationRequest(
     Request<UpdatePropertyConfigurationResponse>,
 );
-crate::request::request_methods!(
+crate::runtime::request_methods!(
     UpdatePropertyConfigurationRequest, UpdatePropertyConfigurationResponse
 );
-crate::request::body_methods!(UpdatePropertyConfigurationRequest);
+crate::runtime::body_methods!(UpdatePropertyConfigurationRequest);
 
 const LIST_PROPERTY_LIST_CONFIGURATIONS: Operation = Operation::new(
     "admin.list_property_list_configurations",
@@ -1207,7 +1205,7 @@ const LIST_PROPERTY_LIST_CONFIGURATIONS: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(LIST_PROPERTY_LIST_CONFIGURATIONS_RULES {
+crate::runtime::query_rules!(LIST_PROPERTY_LIST_CONFIGURATIONS_RULES {
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -1218,7 +1216,7 @@ crate::request::query_rules!(LIST_PROPERTY_LIST_CONFIGURATIONS_RULES {
 pub struct ListPropertyListConfigurationsRequest(
     Request<Page<PropertyListConfiguration>>,
 );
-crate::request::paged_methods!(
+crate::runtime::paged_methods!(
     ListPropertyListConfigurationsRequest, PropertyListConfiguration
 );
 impl ListPropertyListConfigurationsRequest {
@@ -1258,10 +1256,10 @@ const CREATE_PROPERTY_LIST_CONFIGURATION: Operation = Operation::new(
 pub struct CreatePropertyListConfigurationRequest(
     Request<PropertyListConfigurationResponse>,
 );
-crate::request::request_methods!(
+crate::runtime::request_methods!(
     CreatePropertyListConfigurationRequest, PropertyListConfigurationResponse
 );
-crate::request::body_methods!(CreatePropertyListConfigurationRequest);
+crate::runtime::body_methods!(CreatePropertyListConfigurationRequest);
 
 const UPDATE_PROPERTY_LIST_CONFIGURATION: Operation = Operation::new(
     "admin.update_property_list_configuration",
@@ -1276,10 +1274,10 @@ const UPDATE_PROPERTY_LIST_CONFIGURATION: Operation = Operation::new(
 pub struct UpdatePropertyListConfigurationRequest(
     Request<PropertyListConfigurationResponse>,
 );
-crate::request::request_methods!(
+crate::runtime::request_methods!(
     UpdatePropertyListConfigurationRequest, PropertyListConfigurationResponse
 );
-crate::request::body_methods!(UpdatePropertyListConfigurationRequest);
+crate::runtime::body_methods!(UpdatePropertyListConfigurationRequest);
 
 const GET_RATE_LIMITS: Operation = Operation::new(
     "admin.get_rate_limits",
@@ -1288,7 +1286,7 @@ const GET_RATE_LIMITS: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(GET_RATE_LIMITS_RULES {
+crate::runtime::query_rules!(GET_RATE_LIMITS_RULES {
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -1297,7 +1295,7 @@ crate::request::query_rules!(GET_RATE_LIMITS_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetRateLimitsRequest(Request<GetRateLimitsResponse>);
-crate::request::request_methods!(GetRateLimitsRequest, GetRateLimitsResponse);
+crate::runtime::request_methods!(GetRateLimitsRequest, GetRateLimitsResponse);
 impl GetRateLimitsRequest {
     /// Largest number of records one page may hold; the write log caps it lower than the other lists do.
     ///
@@ -1329,7 +1327,7 @@ const GET_JOB_LOG: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(GET_JOB_LOG_RULES {
+crate::runtime::query_rules!(GET_JOB_LOG_RULES {
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -1338,7 +1336,7 @@ crate::request::query_rules!(GET_JOB_LOG_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetJobLogRequest(Request<Single<JobLog>>);
-crate::request::request_methods!(GetJobLogRequest, Single < JobLog >);
+crate::runtime::request_methods!(GetJobLogRequest, Single < JobLog >);
 impl GetJobLogRequest {
     /// Largest number of records one page may hold; the write log caps it lower than the other lists do.
     ///
@@ -1374,7 +1372,7 @@ const GET_JOB_LOG_DATA: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetJobLogDataRequest(Request<Redirect>);
-crate::request::redirect_methods!(GetJobLogDataRequest);
+crate::runtime::redirect_methods!(GetJobLogDataRequest);
 
 const LIST_JOB_LOGS: Operation = Operation::new(
     "admin.list_job_logs",
@@ -1383,17 +1381,17 @@ const LIST_JOB_LOGS: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(LIST_JOB_LOGS_RULES {
+crate::runtime::query_rules!(LIST_JOB_LOGS_RULES {
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
-    "status" => { known: (crate::open_enum::violation::<super::JobOutcome>) },
+    "status" => { known: (crate::runtime::violation::<super::JobOutcome>) },
 });
 
 /// The request of [`Admin::list_job_logs`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListJobLogsRequest(Request<Page<JobLog>>);
-crate::request::paged_methods!(ListJobLogsRequest, JobLog);
+crate::runtime::paged_methods!(ListJobLogsRequest, JobLog);
 impl ListJobLogsRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
@@ -1442,7 +1440,7 @@ const LIST_JOB_LOGS_BY_JOB: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(LIST_JOB_LOGS_BY_JOB_RULES {
+crate::runtime::query_rules!(LIST_JOB_LOGS_BY_JOB_RULES {
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -1451,7 +1449,7 @@ crate::request::query_rules!(LIST_JOB_LOGS_BY_JOB_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListJobLogsByJobRequest(Request<Page<JobLog>>);
-crate::request::paged_methods!(ListJobLogsByJobRequest, JobLog);
+crate::runtime::paged_methods!(ListJobLogsByJobRequest, JobLog);
 impl ListJobLogsByJobRequest {
     /// `true` returns the logs of the jobs that this job started as well, `false` only its own.
     ///
@@ -1490,19 +1488,19 @@ const LIST_WRITE_LOGS: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(LIST_WRITE_LOGS_RULES {
+crate::runtime::query_rules!(LIST_WRITE_LOGS_RULES {
     "limit" => { minimum: 1.0, maximum: 100.0 },
     "offset" => { minimum: 0.0 },
-    "status" => { known: (crate::open_enum::violation::<super::JobOutcome>) },
-    "time_range" => { known: (crate::open_enum::violation::<super::WriteLogTimeRange>) },
-    "write_category" => { known: (crate::open_enum::violation::<super::WriteCategory>) },
+    "status" => { known: (crate::runtime::violation::<super::JobOutcome>) },
+    "time_range" => { known: (crate::runtime::violation::<super::WriteLogTimeRange>) },
+    "write_category" => { known: (crate::runtime::violation::<super::WriteCategory>) },
 });
 
 /// The request of [`Admin::list_write_logs`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListWriteLogsRequest(Request<ListWriteLogsResponse>);
-crate::request::request_methods!(ListWriteLogsRequest, ListWriteLogsResponse);
+crate::runtime::request_methods!(ListWriteLogsRequest, ListWriteLogsResponse);
 impl ListWriteLogsRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
@@ -1547,15 +1545,15 @@ const GET_NORMALIZATION: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(GET_NORMALIZATION_RULES {
-    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
+crate::runtime::query_rules!(GET_NORMALIZATION_RULES {
+    "integration_vendor" => { known: (crate::runtime::violation::<super::IntegrationVendor>) },
 });
 
 /// The request of [`Admin::get_normalization`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetNormalizationRequest(Request<GetNormalizationResponse>);
-crate::request::request_methods!(GetNormalizationRequest, GetNormalizationResponse);
+crate::runtime::request_methods!(GetNormalizationRequest, GetNormalizationResponse);
 impl GetNormalizationRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
@@ -1575,7 +1573,7 @@ const RETRY_WRITE: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct RetryWriteRequest(Request<RetryReceipt>);
-crate::request::request_methods!(RetryWriteRequest, RetryReceipt);
+crate::runtime::request_methods!(RetryWriteRequest, RetryReceipt);
 
 const LIST_USERS: Operation = Operation::new(
     "admin.list_users",
@@ -1584,7 +1582,7 @@ const LIST_USERS: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(LIST_USERS_RULES {
+crate::runtime::query_rules!(LIST_USERS_RULES {
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -1593,7 +1591,7 @@ crate::request::query_rules!(LIST_USERS_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListUsersRequest(Request<Page<User>>);
-crate::request::paged_methods!(ListUsersRequest, User);
+crate::runtime::paged_methods!(ListUsersRequest, User);
 impl ListUsersRequest {
     /// Propexo's id of the user; in `GET /v1/admin/logs/jobs/{id}`, that of the job instead, the `job_id`
     /// of a write receipt.
@@ -1631,7 +1629,7 @@ const GET_USER: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(GET_USER_RULES {
+crate::runtime::query_rules!(GET_USER_RULES {
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -1640,7 +1638,7 @@ crate::request::query_rules!(GET_USER_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetUserRequest(Request<Single<Option<User>>>);
-crate::request::request_methods!(GetUserRequest, Single < Option < User > >);
+crate::runtime::request_methods!(GetUserRequest, Single < Option < User > >);
 impl GetUserRequest {
     /// Largest number of records one page may hold; the write log caps it lower than the other lists do.
     ///
@@ -1676,4 +1674,4 @@ const GET_WRITE_STATUS: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetWriteStatusRequest(Request<WriteResult>);
-crate::request::request_methods!(GetWriteStatusRequest, WriteResult);
+crate::runtime::request_methods!(GetWriteStatusRequest, WriteResult);

@@ -6,9 +6,7 @@ use super::{
     AddAmenity, Amenity, CreateAmenity, IntegrationVendor, UpdateAmenity,
     UpdateForProperty, UpdateForUnit,
 };
-use crate::operation::{Idempotency, Method, Operation};
-use crate::request::Request;
-use crate::{Client, Page, Single, WriteReceipt};
+use crate::{Client, Idempotency, Method, Operation, Page, Request, Single, WriteReceipt};
 
 /// What a property or a single unit has to offer, such as a pool or a dishwasher. An `Amenity` belongs
 /// to a property and names in `units` the homes that have it. Mind that `update_for_property(..)` and
@@ -71,7 +69,7 @@ impl Amenities<'_> {
     /// Replaces the amenities of a property and what its rent includes.
     ///
     /// An entry of `features` or `included_in_rent` that is left out is deleted, so read the present ones
-    /// first. Both take words of a fixed list; the answer is a receipt.
+    /// first. Both take words of a fixed list; the response is a receipt.
     ///
     /// `PUT /v1/amenities/properties/{id}`
     ///
@@ -134,7 +132,7 @@ impl Amenities<'_> {
     /// Replaces the amenities of a unit.
     ///
     /// An entry of `features` that is left out is taken from the unit, so read the present ones with
-    /// `list()` and `unit_id` first. The words are those of a fixed list; the answer is a receipt.
+    /// `list()` and `unit_id` first. The words are those of a fixed list; the response is a receipt.
     ///
     /// `PUT /v1/amenities/units/{id}`
     ///
@@ -215,8 +213,8 @@ impl Amenities<'_> {
 
     /// Changes an amenity's name, description or whether prospects see it.
     ///
-    /// To change which units have it, use `update_for_unit(..)`. The answer is a receipt, and the vendor is
-    /// written later.
+    /// To change which units have it, use `update_for_unit(..)`. The response is a receipt, and the vendor
+    /// is written later.
     ///
     /// `PUT /v1/amenities/{amenity_id}`
     ///
@@ -253,8 +251,8 @@ const LIST: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(LIST_RULES {
-    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
+crate::runtime::query_rules!(LIST_RULES {
+    "integration_vendor" => { known: (crate::runtime::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -263,7 +261,7 @@ crate::request::query_rules!(LIST_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListAmenitiesRequest(Request<Page<Amenity>>);
-crate::request::paged_methods!(ListAmenitiesRequest, Amenity);
+crate::runtime::paged_methods!(ListAmenitiesRequest, Amenity);
 impl ListAmenitiesRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
@@ -334,8 +332,8 @@ const CREATE: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateAmenityRequest(Request<WriteReceipt>);
-crate::request::receipt_methods!(CreateAmenityRequest);
-crate::request::body_methods!(CreateAmenityRequest);
+crate::runtime::receipt_methods!(CreateAmenityRequest);
+crate::runtime::body_methods!(CreateAmenityRequest);
 
 const UPDATE_FOR_PROPERTY: Operation = Operation::new(
     "amenities.update_for_property",
@@ -348,8 +346,8 @@ const UPDATE_FOR_PROPERTY: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateForPropertyRequest(Request<WriteReceipt>);
-crate::request::receipt_methods!(UpdateForPropertyRequest);
-crate::request::body_methods!(UpdateForPropertyRequest);
+crate::runtime::receipt_methods!(UpdateForPropertyRequest);
+crate::runtime::body_methods!(UpdateForPropertyRequest);
 
 const CREATE_FOR_PROPERTY: Operation = Operation::new(
     "amenities.create_for_property",
@@ -362,8 +360,8 @@ const CREATE_FOR_PROPERTY: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateForPropertyRequest(Request<WriteReceipt>);
-crate::request::receipt_methods!(CreateForPropertyRequest);
-crate::request::body_methods!(CreateForPropertyRequest);
+crate::runtime::receipt_methods!(CreateForPropertyRequest);
+crate::runtime::body_methods!(CreateForPropertyRequest);
 
 const UPDATE_FOR_UNIT: Operation = Operation::new(
     "amenities.update_for_unit",
@@ -376,8 +374,8 @@ const UPDATE_FOR_UNIT: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateForUnitRequest(Request<WriteReceipt>);
-crate::request::receipt_methods!(UpdateForUnitRequest);
-crate::request::body_methods!(UpdateForUnitRequest);
+crate::runtime::receipt_methods!(UpdateForUnitRequest);
+crate::runtime::body_methods!(UpdateForUnitRequest);
 
 const CREATE_FOR_UNIT: Operation = Operation::new(
     "amenities.create_for_unit",
@@ -390,8 +388,8 @@ const CREATE_FOR_UNIT: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateForUnitRequest(Request<WriteReceipt>);
-crate::request::receipt_methods!(CreateForUnitRequest);
-crate::request::body_methods!(CreateForUnitRequest);
+crate::runtime::receipt_methods!(CreateForUnitRequest);
+crate::runtime::body_methods!(CreateForUnitRequest);
 
 const GET: Operation = Operation::new(
     "amenities.get",
@@ -400,7 +398,7 @@ const GET: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(GET_RULES {
+crate::runtime::query_rules!(GET_RULES {
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -409,7 +407,7 @@ crate::request::query_rules!(GET_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetAmenityRequest(Request<Single<Amenity>>);
-crate::request::request_methods!(GetAmenityRequest, Single < Amenity >);
+crate::runtime::request_methods!(GetAmenityRequest, Single < Amenity >);
 impl GetAmenityRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
@@ -445,5 +443,5 @@ const UPDATE: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateAmenityRequest(Request<WriteReceipt>);
-crate::request::receipt_methods!(UpdateAmenityRequest);
-crate::request::body_methods!(UpdateAmenityRequest);
+crate::runtime::receipt_methods!(UpdateAmenityRequest);
+crate::runtime::body_methods!(UpdateAmenityRequest);

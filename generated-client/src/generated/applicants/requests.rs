@@ -6,9 +6,7 @@ use super::{
     Applicant, AssignRentableItem, CreateApplicant, IntegrationVendor, RentableItem,
     UpdateApplicant,
 };
-use crate::operation::{Idempotency, Method, Operation};
-use crate::request::Request;
-use crate::{Client, Page, Single, WriteReceipt};
+use crate::{Client, Idempotency, Method, Operation, Page, Request, Single, WriteReceipt};
 
 /// People who have applied for a home and whom the landlord is checking. The same person may have been
 /// a lead before and be a resident later, each time as another record with another id. Most fields of
@@ -91,9 +89,9 @@ impl Applicants<'_> {
     /// Updates an applicant and parts of the application that go with it.
     ///
     /// `add_ons` join those on record; write events with `client.events().create_for_applicant(..)`, since
-    /// `events` is deprecated here. A new address needs `address_type_id` at some vendors. Answers at once
-    /// with a receipt: the vendor is written afterwards, and `client.write_jobs().wait(..)` tells how that
-    /// ended.
+    /// `events` is deprecated here. A new address needs `address_type_id` at some vendors. Returns a
+    /// receipt at once. The vendor's system is written later; `client.write_jobs().wait(..)` returns the
+    /// outcome.
     ///
     /// `PUT /v1/applicants/{id}`
     ///
@@ -181,8 +179,8 @@ const LIST: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(LIST_RULES {
-    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
+crate::runtime::query_rules!(LIST_RULES {
+    "integration_vendor" => { known: (crate::runtime::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
     "phone_1" => { pattern: "^[2-9]\\d{9}$" },
@@ -192,7 +190,7 @@ crate::request::query_rules!(LIST_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListApplicantsRequest(Request<Page<Applicant>>);
-crate::request::paged_methods!(ListApplicantsRequest, Applicant);
+crate::runtime::paged_methods!(ListApplicantsRequest, Applicant);
 impl ListApplicantsRequest {
     /// Main e-mail address of the person or company; lists of leads, applicants and residents can be
     /// searched by it.
@@ -272,8 +270,8 @@ const CREATE: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateApplicantRequest(Request<WriteReceipt>);
-crate::request::receipt_methods!(CreateApplicantRequest);
-crate::request::body_methods!(CreateApplicantRequest);
+crate::runtime::receipt_methods!(CreateApplicantRequest);
+crate::runtime::body_methods!(CreateApplicantRequest);
 
 const GET: Operation = Operation::new(
     "applicants.get",
@@ -282,7 +280,7 @@ const GET: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(GET_RULES {
+crate::runtime::query_rules!(GET_RULES {
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -291,7 +289,7 @@ crate::request::query_rules!(GET_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetApplicantRequest(Request<Single<Applicant>>);
-crate::request::request_methods!(GetApplicantRequest, Single < Applicant >);
+crate::runtime::request_methods!(GetApplicantRequest, Single < Applicant >);
 impl GetApplicantRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
@@ -327,8 +325,8 @@ const UPDATE: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateApplicantRequest(Request<WriteReceipt>);
-crate::request::receipt_methods!(UpdateApplicantRequest);
-crate::request::body_methods!(UpdateApplicantRequest);
+crate::runtime::receipt_methods!(UpdateApplicantRequest);
+crate::runtime::body_methods!(UpdateApplicantRequest);
 
 const LIST_RENTABLE_ITEMS: Operation = Operation::new(
     "applicants.list_rentable_items",
@@ -337,8 +335,8 @@ const LIST_RENTABLE_ITEMS: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(LIST_RENTABLE_ITEMS_RULES {
-    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
+crate::runtime::query_rules!(LIST_RENTABLE_ITEMS_RULES {
+    "integration_vendor" => { known: (crate::runtime::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -347,7 +345,7 @@ crate::request::query_rules!(LIST_RENTABLE_ITEMS_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListRentableItemsRequest(Request<Page<RentableItem>>);
-crate::request::paged_methods!(ListRentableItemsRequest, RentableItem);
+crate::runtime::paged_methods!(ListRentableItemsRequest, RentableItem);
 impl ListRentableItemsRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
@@ -413,5 +411,5 @@ const ASSIGN_RENTABLE_ITEM: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct AssignRentableItemRequest(Request<WriteReceipt>);
-crate::request::receipt_methods!(AssignRentableItemRequest);
-crate::request::body_methods!(AssignRentableItemRequest);
+crate::runtime::receipt_methods!(AssignRentableItemRequest);
+crate::runtime::body_methods!(AssignRentableItemRequest);

@@ -6,9 +6,7 @@ use super::{
     Application, ApplicationStatus, ApplicationTemplate, CreateApplication,
     IntegrationVendor, UpdateApplication,
 };
-use crate::operation::{Idempotency, Method, Operation};
-use crate::request::Request;
-use crate::{Client, Page, Single, WriteReceipt};
+use crate::{Client, Idempotency, Method, Operation, Page, Request, Single, WriteReceipt};
 
 /// Requests of a household to rent a certain home, with what the landlord wants to know about everyone
 /// in it. An `Application` lists its people in `applicants`; once it is accepted and signed, a lease
@@ -184,7 +182,7 @@ impl Applications<'_> {
     /// Updates an application, its status included.
     ///
     /// `pets` replaces the pets on record, while `other_occupants` and `application_fees` only add new
-    /// ones. Attachments may have 50 MB in all. The answer is a receipt: wait for its job before reading
+    /// ones. Attachments may have 50 MB in all. The response is a receipt: wait for its job before reading
     /// the application again.
     ///
     /// `PUT /v1/applications/{id}`
@@ -220,8 +218,8 @@ const LIST_STATUSES: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(LIST_STATUSES_RULES {
-    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
+crate::runtime::query_rules!(LIST_STATUSES_RULES {
+    "integration_vendor" => { known: (crate::runtime::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -230,7 +228,7 @@ crate::request::query_rules!(LIST_STATUSES_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListStatusesRequest(Request<Page<ApplicationStatus>>);
-crate::request::paged_methods!(ListStatusesRequest, ApplicationStatus);
+crate::runtime::paged_methods!(ListStatusesRequest, ApplicationStatus);
 impl ListStatusesRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
@@ -280,7 +278,7 @@ const GET_STATUS: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(GET_STATUS_RULES {
+crate::runtime::query_rules!(GET_STATUS_RULES {
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -289,7 +287,7 @@ crate::request::query_rules!(GET_STATUS_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetStatusRequest(Request<Single<ApplicationStatus>>);
-crate::request::request_methods!(GetStatusRequest, Single < ApplicationStatus >);
+crate::runtime::request_methods!(GetStatusRequest, Single < ApplicationStatus >);
 impl GetStatusRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
@@ -321,8 +319,8 @@ const LIST_TEMPLATES: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(LIST_TEMPLATES_RULES {
-    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
+crate::runtime::query_rules!(LIST_TEMPLATES_RULES {
+    "integration_vendor" => { known: (crate::runtime::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -331,7 +329,7 @@ crate::request::query_rules!(LIST_TEMPLATES_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListTemplatesRequest(Request<Page<ApplicationTemplate>>);
-crate::request::paged_methods!(ListTemplatesRequest, ApplicationTemplate);
+crate::runtime::paged_methods!(ListTemplatesRequest, ApplicationTemplate);
 impl ListTemplatesRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
@@ -393,7 +391,7 @@ const GET_TEMPLATE: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(GET_TEMPLATE_RULES {
+crate::runtime::query_rules!(GET_TEMPLATE_RULES {
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -402,7 +400,7 @@ crate::request::query_rules!(GET_TEMPLATE_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetTemplateRequest(Request<Single<ApplicationTemplate>>);
-crate::request::request_methods!(GetTemplateRequest, Single < ApplicationTemplate >);
+crate::runtime::request_methods!(GetTemplateRequest, Single < ApplicationTemplate >);
 impl GetTemplateRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
@@ -434,8 +432,8 @@ const LIST: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(LIST_RULES {
-    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
+crate::runtime::query_rules!(LIST_RULES {
+    "integration_vendor" => { known: (crate::runtime::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -444,7 +442,7 @@ crate::request::query_rules!(LIST_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListApplicationsRequest(Request<Page<Application>>);
-crate::request::paged_methods!(ListApplicationsRequest, Application);
+crate::runtime::paged_methods!(ListApplicationsRequest, Application);
 impl ListApplicationsRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
@@ -510,8 +508,8 @@ const CREATE: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateApplicationRequest(Request<WriteReceipt>);
-crate::request::receipt_methods!(CreateApplicationRequest);
-crate::request::body_methods!(CreateApplicationRequest);
+crate::runtime::receipt_methods!(CreateApplicationRequest);
+crate::runtime::body_methods!(CreateApplicationRequest);
 
 const GET: Operation = Operation::new(
     "applications.get",
@@ -520,7 +518,7 @@ const GET: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(GET_RULES {
+crate::runtime::query_rules!(GET_RULES {
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -529,7 +527,7 @@ crate::request::query_rules!(GET_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetApplicationRequest(Request<Single<Application>>);
-crate::request::request_methods!(GetApplicationRequest, Single < Application >);
+crate::runtime::request_methods!(GetApplicationRequest, Single < Application >);
 impl GetApplicationRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
@@ -565,5 +563,5 @@ const UPDATE: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateApplicationRequest(Request<WriteReceipt>);
-crate::request::receipt_methods!(UpdateApplicationRequest);
-crate::request::body_methods!(UpdateApplicationRequest);
+crate::runtime::receipt_methods!(UpdateApplicationRequest);
+crate::runtime::body_methods!(UpdateApplicationRequest);

@@ -7,9 +7,7 @@ use super::{
     CreateForLead, CreateForResident, Event, IntegrationVendor, ResmanAppointment,
     UpdateForResident, UpdateLeasingAppointment,
 };
-use crate::operation::{Idempotency, Method, Operation};
-use crate::request::Request;
-use crate::{Client, Page, WriteReceipt};
+use crate::{Client, Idempotency, Method, Operation, Page, Request, WriteReceipt};
 
 /// Visits with a day and a time: tours for leads and applicants, calls at a resident's home. What is
 /// read is an `Event`, so `client.events().get(..)` returns a single one. Times of day carry no zone:
@@ -140,8 +138,8 @@ impl Appointments<'_> {
     /// Moves or changes an appointment of an applicant.
     ///
     /// Send `appointment_date` and `appointment_time` together when it moves, in the zone that the vendor
-    /// assumes. `employee_id` must belong to a leasing agent. Answers at once with a receipt: the vendor is
-    /// written afterwards, and `client.write_jobs().wait(..)` tells how that ended.
+    /// assumes. `employee_id` must belong to a leasing agent. Returns a receipt at once. The vendor's
+    /// system is written later; `client.write_jobs().wait(..)` returns the outcome.
     ///
     /// `PUT /v1/events/appointments/applicants/{event_id}`
     ///
@@ -200,8 +198,8 @@ impl Appointments<'_> {
 
     /// Cancels an appointment of a lead.
     ///
-    /// `event_id` is the id under which `list()` with `lead_id` shows it. The answer is a receipt, and the
-    /// vendor's calendar is free again only when its job has succeeded.
+    /// `event_id` is the id under which `list()` with `lead_id` shows it. The response is a receipt, and
+    /// the vendor's calendar is free again only when its job has succeeded.
     ///
     /// `POST /v1/events/appointments/leads/cancel`
     ///
@@ -222,8 +220,8 @@ impl Appointments<'_> {
         CancelForLeadRequest(Request::new(self.client, &CANCEL_FOR_LEAD).model(&body))
     }
 
-    /// Books an appointment for a lead in ResMan, answering at once with a job id and an echo of what was
-    /// accepted.
+    /// Books an appointment for a lead in ResMan, and returns a job id and an echo of the accepted fields
+    /// at once.
     ///
     /// Once the job has succeeded, the write status names the created event. Propexo's pages disagree on
     /// the time zone (UTC or the property's own), so check the first appointment that you make.
@@ -263,8 +261,8 @@ impl Appointments<'_> {
     /// Moves or changes an appointment of a lead.
     ///
     /// The new time is a bare time of day in the zone that the vendor assumes, as in `create_for_lead(..)`.
-    /// `employee_id` must belong to a leasing agent. Answers at once with a receipt: the vendor is written
-    /// afterwards, and `client.write_jobs().wait(..)` tells how that ended.
+    /// `employee_id` must belong to a leasing agent. Returns a receipt at once. The vendor's system is
+    /// written later; `client.write_jobs().wait(..)` returns the outcome.
     ///
     /// `PUT /v1/events/appointments/leads/{event_id}`
     ///
@@ -299,8 +297,8 @@ impl Appointments<'_> {
     /// Books an appointment with a resident, such as an inspection.
     ///
     /// `appointment_time` is local to the property; at Rent Manager that zone is a setting which
-    /// `client.timezones().list()` shows, so convert to it first. Answers at once with a receipt: the
-    /// vendor is written afterwards, and `client.write_jobs().wait(..)` tells how that ended.
+    /// `client.timezones().list()` shows, so convert to it first. Returns a receipt at once. The vendor's
+    /// system is written later; `client.write_jobs().wait(..)` returns the outcome.
     ///
     /// `POST /v1/events/appointments/residents`
     ///
@@ -358,8 +356,8 @@ impl Appointments<'_> {
     /// Moves or changes an appointment with a resident.
     ///
     /// `appointment_time` is local to the property, by the zone in `client.timezones()` at Rent Manager.
-    /// `employee_id` must belong to a leasing agent. Answers at once with a receipt: the vendor is written
-    /// afterwards, and `client.write_jobs().wait(..)` tells how that ended.
+    /// `employee_id` must belong to a leasing agent. Returns a receipt at once. The vendor's system is
+    /// written later; `client.write_jobs().wait(..)` returns the outcome.
     ///
     /// `PUT /v1/events/appointments/residents/{event_id}`
     ///
@@ -403,8 +401,8 @@ const CHECK_AVAILABILITY: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CheckAvailabilityRequest(Request<CheckAvailabilityResponse>);
-crate::request::request_methods!(CheckAvailabilityRequest, CheckAvailabilityResponse);
-crate::request::body_methods!(CheckAvailabilityRequest);
+crate::runtime::request_methods!(CheckAvailabilityRequest, CheckAvailabilityResponse);
+crate::runtime::body_methods!(CheckAvailabilityRequest);
 
 const LIST: Operation = Operation::new(
     "appointments.list",
@@ -413,8 +411,8 @@ const LIST: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(LIST_RULES {
-    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
+crate::runtime::query_rules!(LIST_RULES {
+    "integration_vendor" => { known: (crate::runtime::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -423,7 +421,7 @@ crate::request::query_rules!(LIST_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListAppointmentsRequest(Request<Page<Event>>);
-crate::request::paged_methods!(ListAppointmentsRequest, Event);
+crate::runtime::paged_methods!(ListAppointmentsRequest, Event);
 impl ListAppointmentsRequest {
     /// Propexo's id of a person who has applied for a home, as `client.applicants().list()` returns it.
     pub fn applicant_id(self, applicant_id: impl Into<String>) -> Self {
@@ -515,8 +513,8 @@ const CREATE_FOR_APPLICANT: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateForApplicantRequest(Request<WriteReceipt>);
-crate::request::receipt_methods!(CreateForApplicantRequest);
-crate::request::body_methods!(CreateForApplicantRequest);
+crate::runtime::receipt_methods!(CreateForApplicantRequest);
+crate::runtime::body_methods!(CreateForApplicantRequest);
 
 const CANCEL_FOR_APPLICANT: Operation = Operation::new(
     "appointments.cancel_for_applicant",
@@ -529,8 +527,8 @@ const CANCEL_FOR_APPLICANT: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CancelForApplicantRequest(Request<WriteReceipt>);
-crate::request::receipt_methods!(CancelForApplicantRequest);
-crate::request::body_methods!(CancelForApplicantRequest);
+crate::runtime::receipt_methods!(CancelForApplicantRequest);
+crate::runtime::body_methods!(CancelForApplicantRequest);
 
 const UPDATE_FOR_APPLICANT: Operation = Operation::new(
     "appointments.update_for_applicant",
@@ -543,8 +541,8 @@ const UPDATE_FOR_APPLICANT: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateForApplicantRequest(Request<WriteReceipt>);
-crate::request::receipt_methods!(UpdateForApplicantRequest);
-crate::request::body_methods!(UpdateForApplicantRequest);
+crate::runtime::receipt_methods!(UpdateForApplicantRequest);
+crate::runtime::body_methods!(UpdateForApplicantRequest);
 
 const CREATE_FOR_LEAD: Operation = Operation::new(
     "appointments.create_for_lead",
@@ -557,8 +555,8 @@ const CREATE_FOR_LEAD: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateForLeadRequest(Request<WriteReceipt>);
-crate::request::receipt_methods!(CreateForLeadRequest);
-crate::request::body_methods!(CreateForLeadRequest);
+crate::runtime::receipt_methods!(CreateForLeadRequest);
+crate::runtime::body_methods!(CreateForLeadRequest);
 
 const CANCEL_FOR_LEAD: Operation = Operation::new(
     "appointments.cancel_for_lead",
@@ -571,8 +569,8 @@ const CANCEL_FOR_LEAD: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CancelForLeadRequest(Request<WriteReceipt>);
-crate::request::receipt_methods!(CancelForLeadRequest);
-crate::request::body_methods!(CancelForLeadRequest);
+crate::runtime::receipt_methods!(CancelForLeadRequest);
+crate::runtime::body_methods!(CancelForLeadRequest);
 
 const CREATE_FOR_LEAD_RESMAN: Operation = Operation::new(
     "appointments.create_for_lead_resman",
@@ -585,8 +583,8 @@ const CREATE_FOR_LEAD_RESMAN: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateForLeadResmanRequest(Request<WriteReceipt>);
-crate::request::receipt_methods!(CreateForLeadResmanRequest);
-crate::request::body_methods!(CreateForLeadResmanRequest);
+crate::runtime::receipt_methods!(CreateForLeadResmanRequest);
+crate::runtime::body_methods!(CreateForLeadResmanRequest);
 
 const UPDATE_FOR_LEAD: Operation = Operation::new(
     "appointments.update_for_lead",
@@ -599,8 +597,8 @@ const UPDATE_FOR_LEAD: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateForLeadRequest(Request<WriteReceipt>);
-crate::request::receipt_methods!(UpdateForLeadRequest);
-crate::request::body_methods!(UpdateForLeadRequest);
+crate::runtime::receipt_methods!(UpdateForLeadRequest);
+crate::runtime::body_methods!(UpdateForLeadRequest);
 
 const CREATE_FOR_RESIDENT: Operation = Operation::new(
     "appointments.create_for_resident",
@@ -613,8 +611,8 @@ const CREATE_FOR_RESIDENT: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateForResidentRequest(Request<WriteReceipt>);
-crate::request::receipt_methods!(CreateForResidentRequest);
-crate::request::body_methods!(CreateForResidentRequest);
+crate::runtime::receipt_methods!(CreateForResidentRequest);
+crate::runtime::body_methods!(CreateForResidentRequest);
 
 const CANCEL_FOR_RESIDENT: Operation = Operation::new(
     "appointments.cancel_for_resident",
@@ -627,8 +625,8 @@ const CANCEL_FOR_RESIDENT: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CancelForResidentRequest(Request<WriteReceipt>);
-crate::request::receipt_methods!(CancelForResidentRequest);
-crate::request::body_methods!(CancelForResidentRequest);
+crate::runtime::receipt_methods!(CancelForResidentRequest);
+crate::runtime::body_methods!(CancelForResidentRequest);
 
 const UPDATE_FOR_RESIDENT: Operation = Operation::new(
     "appointments.update_for_resident",
@@ -641,5 +639,5 @@ const UPDATE_FOR_RESIDENT: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateForResidentRequest(Request<WriteReceipt>);
-crate::request::receipt_methods!(UpdateForResidentRequest);
-crate::request::body_methods!(UpdateForResidentRequest);
+crate::runtime::receipt_methods!(UpdateForResidentRequest);
+crate::runtime::body_methods!(UpdateForResidentRequest);

@@ -8,9 +8,7 @@ use super::{
     IntegrationVendor, RecurringResidentCharge, ResidentCharge, ResidentPayment,
     UpdateRecurringResidentCharge,
 };
-use crate::operation::{Idempotency, Method, Operation};
-use crate::request::Request;
-use crate::{Client, Page, Single, WriteReceipt};
+use crate::{Client, Idempotency, Method, Operation, Page, Request, Single, WriteReceipt};
 
 /// Residents' ledgers: charges, credits and payments, with the charge codes, fees and ledger accounts
 /// behind them. All amounts are US cents, and a credit reads back as a charge below zero. The view is
@@ -251,8 +249,8 @@ impl BillingAndPayments<'_> {
     /// Changes a recurring charge: sum, rhythm, account or days.
     ///
     /// Set `end_date` or `is_active` to end it, since none can be deleted. A daily or weekly one needs
-    /// `start_date`. Answers at once with a receipt: the vendor is written afterwards, and
-    /// `client.write_jobs().wait(..)` tells how that ended.
+    /// `start_date`. Returns a receipt at once. The vendor's system is written later;
+    /// `client.write_jobs().wait(..)` returns the outcome.
     ///
     /// `PUT /v1/recurring-resident-charges/{recurring_resident_charge_id}`
     ///
@@ -373,8 +371,8 @@ impl BillingAndPayments<'_> {
     /// Credits a resident's ledger with a sum, for example for an overpayment.
     ///
     /// It reads back as a charge below zero in `list_resident_charges()`, since credits have no list of
-    /// their own. Answers at once with a receipt: the vendor is written afterwards, and
-    /// `client.write_jobs().wait(..)` tells how that ended.
+    /// their own. Returns a receipt at once. The vendor's system is written later;
+    /// `client.write_jobs().wait(..)` returns the outcome.
     ///
     /// `POST /v1/resident-credits/`
     ///
@@ -492,8 +490,8 @@ const LIST_CHARGE_CODES: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(LIST_CHARGE_CODES_RULES {
-    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
+crate::runtime::query_rules!(LIST_CHARGE_CODES_RULES {
+    "integration_vendor" => { known: (crate::runtime::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -502,7 +500,7 @@ crate::request::query_rules!(LIST_CHARGE_CODES_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListChargeCodesRequest(Request<Page<ChargeCode>>);
-crate::request::paged_methods!(ListChargeCodesRequest, ChargeCode);
+crate::runtime::paged_methods!(ListChargeCodesRequest, ChargeCode);
 impl ListChargeCodesRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
@@ -552,7 +550,7 @@ const GET_CHARGE_CODE: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(GET_CHARGE_CODE_RULES {
+crate::runtime::query_rules!(GET_CHARGE_CODE_RULES {
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -561,7 +559,7 @@ crate::request::query_rules!(GET_CHARGE_CODE_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetChargeCodeRequest(Request<Single<ChargeCode>>);
-crate::request::request_methods!(GetChargeCodeRequest, Single < ChargeCode >);
+crate::runtime::request_methods!(GetChargeCodeRequest, Single < ChargeCode >);
 impl GetChargeCodeRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
@@ -593,7 +591,7 @@ const LIST_FEES: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(LIST_FEES_RULES {
+crate::runtime::query_rules!(LIST_FEES_RULES {
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -602,7 +600,7 @@ crate::request::query_rules!(LIST_FEES_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListFeesRequest(Request<Page<Fee>>);
-crate::request::paged_methods!(ListFeesRequest, Fee);
+crate::runtime::paged_methods!(ListFeesRequest, Fee);
 impl ListFeesRequest {
     /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
     /// `GET /v1/charge-codes/`.
@@ -650,7 +648,7 @@ const GET_FEE: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(GET_FEE_RULES {
+crate::runtime::query_rules!(GET_FEE_RULES {
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -659,7 +657,7 @@ crate::request::query_rules!(GET_FEE_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetFeeRequest(Request<Single<Fee>>);
-crate::request::request_methods!(GetFeeRequest, Single < Fee >);
+crate::runtime::request_methods!(GetFeeRequest, Single < Fee >);
 impl GetFeeRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
@@ -691,8 +689,8 @@ const LIST_FINANCIAL_ACCOUNTS: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(LIST_FINANCIAL_ACCOUNTS_RULES {
-    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
+crate::runtime::query_rules!(LIST_FINANCIAL_ACCOUNTS_RULES {
+    "integration_vendor" => { known: (crate::runtime::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -701,7 +699,7 @@ crate::request::query_rules!(LIST_FINANCIAL_ACCOUNTS_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListFinancialAccountsRequest(Request<Page<FinancialAccount>>);
-crate::request::paged_methods!(ListFinancialAccountsRequest, FinancialAccount);
+crate::runtime::paged_methods!(ListFinancialAccountsRequest, FinancialAccount);
 impl ListFinancialAccountsRequest {
     /// Number of a ledger account in the landlord's chart of accounts; only the account that carries it is
     /// listed.
@@ -757,7 +755,7 @@ const GET_FINANCIAL_ACCOUNT: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(GET_FINANCIAL_ACCOUNT_RULES {
+crate::runtime::query_rules!(GET_FINANCIAL_ACCOUNT_RULES {
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -766,7 +764,7 @@ crate::request::query_rules!(GET_FINANCIAL_ACCOUNT_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetFinancialAccountRequest(Request<Single<FinancialAccount>>);
-crate::request::request_methods!(
+crate::runtime::request_methods!(
     GetFinancialAccountRequest, Single < FinancialAccount >
 );
 impl GetFinancialAccountRequest {
@@ -800,8 +798,8 @@ const LIST_RECURRING_RESIDENT_CHARGES: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(LIST_RECURRING_RESIDENT_CHARGES_RULES {
-    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
+crate::runtime::query_rules!(LIST_RECURRING_RESIDENT_CHARGES_RULES {
+    "integration_vendor" => { known: (crate::runtime::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -810,7 +808,7 @@ crate::request::query_rules!(LIST_RECURRING_RESIDENT_CHARGES_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListRecurringResidentChargesRequest(Request<Page<RecurringResidentCharge>>);
-crate::request::paged_methods!(
+crate::runtime::paged_methods!(
     ListRecurringResidentChargesRequest, RecurringResidentCharge
 );
 impl ListRecurringResidentChargesRequest {
@@ -877,8 +875,8 @@ const CREATE_RECURRING_RESIDENT_CHARGE: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateRecurringResidentChargeRequest(Request<WriteReceipt>);
-crate::request::receipt_methods!(CreateRecurringResidentChargeRequest);
-crate::request::body_methods!(CreateRecurringResidentChargeRequest);
+crate::runtime::receipt_methods!(CreateRecurringResidentChargeRequest);
+crate::runtime::body_methods!(CreateRecurringResidentChargeRequest);
 
 const GET_RECURRING_RESIDENT_CHARGE: Operation = Operation::new(
     "billing_and_payments.get_recurring_resident_charge",
@@ -887,7 +885,7 @@ const GET_RECURRING_RESIDENT_CHARGE: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(GET_RECURRING_RESIDENT_CHARGE_RULES {
+crate::runtime::query_rules!(GET_RECURRING_RESIDENT_CHARGE_RULES {
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -896,7 +894,7 @@ crate::request::query_rules!(GET_RECURRING_RESIDENT_CHARGE_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetRecurringResidentChargeRequest(Request<Single<RecurringResidentCharge>>);
-crate::request::request_methods!(
+crate::runtime::request_methods!(
     GetRecurringResidentChargeRequest, Single < RecurringResidentCharge >
 );
 impl GetRecurringResidentChargeRequest {
@@ -934,8 +932,8 @@ const UPDATE_RECURRING_RESIDENT_CHARGE: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateRecurringResidentChargeRequest(Request<WriteReceipt>);
-crate::request::receipt_methods!(UpdateRecurringResidentChargeRequest);
-crate::request::body_methods!(UpdateRecurringResidentChargeRequest);
+crate::runtime::receipt_methods!(UpdateRecurringResidentChargeRequest);
+crate::runtime::body_methods!(UpdateRecurringResidentChargeRequest);
 
 const LIST_RESIDENT_CHARGES: Operation = Operation::new(
     "billing_and_payments.list_resident_charges",
@@ -944,8 +942,8 @@ const LIST_RESIDENT_CHARGES: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(LIST_RESIDENT_CHARGES_RULES {
-    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
+crate::runtime::query_rules!(LIST_RESIDENT_CHARGES_RULES {
+    "integration_vendor" => { known: (crate::runtime::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -954,7 +952,7 @@ crate::request::query_rules!(LIST_RESIDENT_CHARGES_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListResidentChargesRequest(Request<Page<ResidentCharge>>);
-crate::request::paged_methods!(ListResidentChargesRequest, ResidentCharge);
+crate::runtime::paged_methods!(ListResidentChargesRequest, ResidentCharge);
 impl ListResidentChargesRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
@@ -1031,8 +1029,8 @@ const CREATE_RESIDENT_CHARGE: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateResidentChargeRequest(Request<WriteReceipt>);
-crate::request::receipt_methods!(CreateResidentChargeRequest);
-crate::request::body_methods!(CreateResidentChargeRequest);
+crate::runtime::receipt_methods!(CreateResidentChargeRequest);
+crate::runtime::body_methods!(CreateResidentChargeRequest);
 
 const GET_RESIDENT_CHARGE: Operation = Operation::new(
     "billing_and_payments.get_resident_charge",
@@ -1041,7 +1039,7 @@ const GET_RESIDENT_CHARGE: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(GET_RESIDENT_CHARGE_RULES {
+crate::runtime::query_rules!(GET_RESIDENT_CHARGE_RULES {
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -1050,7 +1048,7 @@ crate::request::query_rules!(GET_RESIDENT_CHARGE_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetResidentChargeRequest(Request<Single<ResidentCharge>>);
-crate::request::request_methods!(GetResidentChargeRequest, Single < ResidentCharge >);
+crate::runtime::request_methods!(GetResidentChargeRequest, Single < ResidentCharge >);
 impl GetResidentChargeRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
@@ -1086,8 +1084,8 @@ const CREATE_RESIDENT_CREDIT: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateResidentCreditRequest(Request<WriteReceipt>);
-crate::request::receipt_methods!(CreateResidentCreditRequest);
-crate::request::body_methods!(CreateResidentCreditRequest);
+crate::runtime::receipt_methods!(CreateResidentCreditRequest);
+crate::runtime::body_methods!(CreateResidentCreditRequest);
 
 const LIST_RESIDENT_PAYMENTS: Operation = Operation::new(
     "billing_and_payments.list_resident_payments",
@@ -1096,8 +1094,8 @@ const LIST_RESIDENT_PAYMENTS: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(LIST_RESIDENT_PAYMENTS_RULES {
-    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
+crate::runtime::query_rules!(LIST_RESIDENT_PAYMENTS_RULES {
+    "integration_vendor" => { known: (crate::runtime::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -1106,7 +1104,7 @@ crate::request::query_rules!(LIST_RESIDENT_PAYMENTS_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListResidentPaymentsRequest(Request<Page<ResidentPayment>>);
-crate::request::paged_methods!(ListResidentPaymentsRequest, ResidentPayment);
+crate::runtime::paged_methods!(ListResidentPaymentsRequest, ResidentPayment);
 impl ListResidentPaymentsRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
@@ -1183,8 +1181,8 @@ const CREATE_RESIDENT_PAYMENT: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateResidentPaymentRequest(Request<WriteReceipt>);
-crate::request::receipt_methods!(CreateResidentPaymentRequest);
-crate::request::body_methods!(CreateResidentPaymentRequest);
+crate::runtime::receipt_methods!(CreateResidentPaymentRequest);
+crate::runtime::body_methods!(CreateResidentPaymentRequest);
 
 const GET_RESIDENT_PAYMENT: Operation = Operation::new(
     "billing_and_payments.get_resident_payment",
@@ -1193,7 +1191,7 @@ const GET_RESIDENT_PAYMENT: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(GET_RESIDENT_PAYMENT_RULES {
+crate::runtime::query_rules!(GET_RESIDENT_PAYMENT_RULES {
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -1202,7 +1200,7 @@ crate::request::query_rules!(GET_RESIDENT_PAYMENT_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetResidentPaymentRequest(Request<Single<ResidentPayment>>);
-crate::request::request_methods!(GetResidentPaymentRequest, Single < ResidentPayment >);
+crate::runtime::request_methods!(GetResidentPaymentRequest, Single < ResidentPayment >);
 impl GetResidentPaymentRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///

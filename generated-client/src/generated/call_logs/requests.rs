@@ -3,9 +3,7 @@
 //! The operations of `call_logs` and their requests.
 
 use super::{CallLog, IntegrationVendor};
-use crate::operation::{Idempotency, Method, Operation};
-use crate::request::Request;
-use crate::{Client, Page, Single};
+use crate::{Client, Idempotency, Method, Operation, Page, Request, Single};
 
 /// Phone calls from prospects as the vendor recorded them, with the number that called and the lead
 /// source behind it. They can only be read; a call that your own agent made is written with
@@ -68,8 +66,8 @@ const LIST: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(LIST_RULES {
-    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
+crate::runtime::query_rules!(LIST_RULES {
+    "integration_vendor" => { known: (crate::runtime::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -78,7 +76,7 @@ crate::request::query_rules!(LIST_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListCallLogsRequest(Request<Page<CallLog>>);
-crate::request::paged_methods!(ListCallLogsRequest, CallLog);
+crate::runtime::paged_methods!(ListCallLogsRequest, CallLog);
 impl ListCallLogsRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
@@ -140,7 +138,7 @@ const GET: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(GET_RULES {
+crate::runtime::query_rules!(GET_RULES {
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -149,7 +147,7 @@ crate::request::query_rules!(GET_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetCallLogRequest(Request<Single<CallLog>>);
-crate::request::request_methods!(GetCallLogRequest, Single < CallLog >);
+crate::runtime::request_methods!(GetCallLogRequest, Single < CallLog >);
 impl GetCallLogRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///

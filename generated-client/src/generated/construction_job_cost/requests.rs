@@ -6,9 +6,7 @@ use super::{
     ConstructionJob, ConstructionJobDetail, Contract, ContractDetail, CreateContract,
     CreateJob, IntegrationVendor, UpdateContract,
 };
-use crate::operation::{Idempotency, Method, Operation};
-use crate::request::Request;
-use crate::{Client, Page, Single, WriteReceipt};
+use crate::{Client, Idempotency, Method, Operation, Page, Request, Single, WriteReceipt};
 
 /// Building and renovation projects, their budgets, and the contracts with firms that do the work. Cost
 /// lines belong to a contract or a job, and a contract to a job and one of `client.vendors()`. There is
@@ -49,8 +47,8 @@ impl ConstructionJobCost<'_> {
     /// Creates a construction job in the landlord's system.
     ///
     /// Only `integration_id` is published of its body; what else the vendor needs has to be agreed with
-    /// Propexo and sent as extra fields. Answers at once with a receipt: the vendor is written afterwards,
-    /// and `client.write_jobs().wait(..)` tells how that ended.
+    /// Propexo and sent as extra fields. Returns a receipt at once. The vendor's system is written later;
+    /// `client.write_jobs().wait(..)` returns the outcome.
     ///
     /// `POST /v1/construction-jobs/`
     ///
@@ -126,9 +124,9 @@ impl ConstructionJobCost<'_> {
 
     /// Updates a construction job in the landlord's system.
     ///
-    /// The document publishes no field of its body, so agree with Propexo on what the vendor takes. Answers
-    /// at once with a receipt: the vendor is written afterwards, and `client.write_jobs().wait(..)` tells
-    /// how that ended.
+    /// The document publishes no field of its body, so agree with Propexo on what the vendor takes. Returns
+    /// a receipt at once. The vendor's system is written later; `client.write_jobs().wait(..)` returns the
+    /// outcome.
     ///
     /// `PUT /v1/construction-jobs/{construction_job_id}`
     ///
@@ -214,8 +212,8 @@ impl ConstructionJobCost<'_> {
     /// Creates a contract with a firm for construction work.
     ///
     /// `x_id` is the number under which the landlord's system will know it, and has to be new there.
-    /// `expense_type` is a value that only the landlord can tell you. Answers at once with a receipt: the
-    /// vendor is written afterwards, and `client.write_jobs().wait(..)` tells how that ended.
+    /// `expense_type` is a value that only the landlord can tell you. Returns a receipt at once. The
+    /// vendor's system is written later; `client.write_jobs().wait(..)` returns the outcome.
     ///
     /// `POST /v1/contracts/`
     ///
@@ -239,8 +237,8 @@ impl ConstructionJobCost<'_> {
     /// Updates a contract's firm, days, notes or retention.
     ///
     /// Its cost lines cannot be changed here. Allowed values of `expense_type` may be in the
-    /// `configuration_meta_data` of the integration. Answers at once with a receipt: the vendor is written
-    /// afterwards, and `client.write_jobs().wait(..)` tells how that ended.
+    /// `configuration_meta_data` of the integration. Returns a receipt at once. The vendor's system is
+    /// written later; `client.write_jobs().wait(..)` returns the outcome.
     ///
     /// `PUT /v1/contracts/{contract_id}`
     ///
@@ -280,8 +278,8 @@ const LIST_JOBS: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(LIST_JOBS_RULES {
-    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
+crate::runtime::query_rules!(LIST_JOBS_RULES {
+    "integration_vendor" => { known: (crate::runtime::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -290,7 +288,7 @@ crate::request::query_rules!(LIST_JOBS_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListJobsRequest(Request<Page<ConstructionJob>>);
-crate::request::paged_methods!(ListJobsRequest, ConstructionJob);
+crate::runtime::paged_methods!(ListJobsRequest, ConstructionJob);
 impl ListJobsRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
@@ -344,8 +342,8 @@ const CREATE_JOB: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateJobRequest(Request<WriteReceipt>);
-crate::request::receipt_methods!(CreateJobRequest);
-crate::request::body_methods!(CreateJobRequest);
+crate::runtime::receipt_methods!(CreateJobRequest);
+crate::runtime::body_methods!(CreateJobRequest);
 
 const LIST_CONTRACT_DETAILS: Operation = Operation::new(
     "construction_job_cost.list_contract_details",
@@ -354,8 +352,8 @@ const LIST_CONTRACT_DETAILS: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(LIST_CONTRACT_DETAILS_RULES {
-    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
+crate::runtime::query_rules!(LIST_CONTRACT_DETAILS_RULES {
+    "integration_vendor" => { known: (crate::runtime::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -364,7 +362,7 @@ crate::request::query_rules!(LIST_CONTRACT_DETAILS_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListContractDetailsRequest(Request<Page<ContractDetail>>);
-crate::request::paged_methods!(ListContractDetailsRequest, ContractDetail);
+crate::runtime::paged_methods!(ListContractDetailsRequest, ContractDetail);
 impl ListContractDetailsRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
@@ -414,7 +412,7 @@ const GET_JOB: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(GET_JOB_RULES {
+crate::runtime::query_rules!(GET_JOB_RULES {
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -423,7 +421,7 @@ crate::request::query_rules!(GET_JOB_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetJobRequest(Request<Single<ConstructionJob>>);
-crate::request::request_methods!(GetJobRequest, Single < ConstructionJob >);
+crate::runtime::request_methods!(GetJobRequest, Single < ConstructionJob >);
 impl GetJobRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
@@ -459,7 +457,7 @@ const UPDATE_JOB: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateJobRequest(Request<WriteReceipt>);
-crate::request::receipt_methods!(UpdateJobRequest);
+crate::runtime::receipt_methods!(UpdateJobRequest);
 
 const LIST_CONTRACTS: Operation = Operation::new(
     "construction_job_cost.list_contracts",
@@ -468,8 +466,8 @@ const LIST_CONTRACTS: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(LIST_CONTRACTS_RULES {
-    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
+crate::runtime::query_rules!(LIST_CONTRACTS_RULES {
+    "integration_vendor" => { known: (crate::runtime::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -478,7 +476,7 @@ crate::request::query_rules!(LIST_CONTRACTS_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListContractsRequest(Request<Page<Contract>>);
-crate::request::paged_methods!(ListContractsRequest, Contract);
+crate::runtime::paged_methods!(ListContractsRequest, Contract);
 impl ListContractsRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
@@ -528,8 +526,8 @@ const LIST_JOB_DETAILS: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(LIST_JOB_DETAILS_RULES {
-    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
+crate::runtime::query_rules!(LIST_JOB_DETAILS_RULES {
+    "integration_vendor" => { known: (crate::runtime::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -538,7 +536,7 @@ crate::request::query_rules!(LIST_JOB_DETAILS_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListJobDetailsRequest(Request<Page<ConstructionJobDetail>>);
-crate::request::paged_methods!(ListJobDetailsRequest, ConstructionJobDetail);
+crate::runtime::paged_methods!(ListJobDetailsRequest, ConstructionJobDetail);
 impl ListJobDetailsRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
@@ -592,8 +590,8 @@ const CREATE_CONTRACT: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateContractRequest(Request<WriteReceipt>);
-crate::request::receipt_methods!(CreateContractRequest);
-crate::request::body_methods!(CreateContractRequest);
+crate::runtime::receipt_methods!(CreateContractRequest);
+crate::runtime::body_methods!(CreateContractRequest);
 
 const UPDATE_CONTRACT: Operation = Operation::new(
     "construction_job_cost.update_contract",
@@ -606,5 +604,5 @@ const UPDATE_CONTRACT: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateContractRequest(Request<WriteReceipt>);
-crate::request::receipt_methods!(UpdateContractRequest);
-crate::request::body_methods!(UpdateContractRequest);
+crate::runtime::receipt_methods!(UpdateContractRequest);
+crate::runtime::body_methods!(UpdateContractRequest);

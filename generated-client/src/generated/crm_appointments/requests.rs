@@ -3,9 +3,7 @@
 //! The operations of `crm_appointments` and their requests.
 
 use super::{CreateCrmAppointment, EliseaiAppointment};
-use crate::operation::{Idempotency, Method, Operation};
-use crate::request::Request;
-use crate::{Client, WriteReceipt};
+use crate::{Client, Idempotency, Method, Operation, Request, WriteReceipt};
 
 /// Tours booked in a leasing CRM (EliseAI, Funnel, Knock, RentCafe) instead of a property-management
 /// system. The integration named in the body decides which CRM is written; tours of the other systems
@@ -26,8 +24,7 @@ impl Client {
 }
 
 impl CrmAppointments<'_> {
-    /// Books a tour for a prospect in whichever CRM the integration connects, answering at once with a job
-    /// id.
+    /// Books a tour for a prospect in whichever CRM the integration connects, and returns a job id at once.
     ///
     /// The CRM is written afterwards: wait for the job to learn whether it took the appointment. At least
     /// one of `email_1` and `phone_1` is needed where no `prospect_id` is given; which other fields count
@@ -52,7 +49,7 @@ impl CrmAppointments<'_> {
         CreateCrmAppointmentRequest(Request::new(self.client, &CREATE).model(&body))
     }
 
-    /// Books a tour in EliseAI, answering at once with a job id and an echo of what was accepted.
+    /// Books a tour in EliseAI, and returns a job id and an echo of the accepted fields at once.
     ///
     /// Times are UTC. Use it in place of the generic operation for the fields and limits that are EliseAI's
     /// own.
@@ -90,8 +87,8 @@ const CREATE: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateCrmAppointmentRequest(Request<WriteReceipt>);
-crate::request::receipt_methods!(CreateCrmAppointmentRequest);
-crate::request::body_methods!(CreateCrmAppointmentRequest);
+crate::runtime::receipt_methods!(CreateCrmAppointmentRequest);
+crate::runtime::body_methods!(CreateCrmAppointmentRequest);
 
 const CREATE_ELISEAI: Operation = Operation::new(
     "crm_appointments.create_eliseai",
@@ -104,5 +101,5 @@ const CREATE_ELISEAI: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateEliseaiRequest(Request<WriteReceipt>);
-crate::request::receipt_methods!(CreateEliseaiRequest);
-crate::request::body_methods!(CreateEliseaiRequest);
+crate::runtime::receipt_methods!(CreateEliseaiRequest);
+crate::runtime::body_methods!(CreateEliseaiRequest);

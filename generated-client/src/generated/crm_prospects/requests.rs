@@ -3,9 +3,7 @@
 //! The operations of `crm_prospects` and their requests.
 
 use super::CreateCrmProspect;
-use crate::operation::{Idempotency, Method, Operation};
-use crate::request::Request;
-use crate::{Client, WriteReceipt};
+use crate::{Client, Idempotency, Method, Operation, Request, WriteReceipt};
 
 /// People looking for a home whom a leasing CRM looks after; property-management systems call them
 /// leads. The integration named in the body decides which CRM is written, and each CRM has its own idea
@@ -26,7 +24,7 @@ impl Client {
 }
 
 impl CrmProspects<'_> {
-    /// Creates a prospect in whichever CRM the integration connects, answering at once with a job id.
+    /// Creates a prospect in whichever CRM the integration connects, and returns a job id at once.
     ///
     /// The CRM is written afterwards: wait for the job to learn whether it took the prospect. Limits are
     /// the strictest that any CRM documents; EliseAI also wants phone numbers in E.164 form.
@@ -62,5 +60,5 @@ const CREATE: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateCrmProspectRequest(Request<WriteReceipt>);
-crate::request::receipt_methods!(CreateCrmProspectRequest);
-crate::request::body_methods!(CreateCrmProspectRequest);
+crate::runtime::receipt_methods!(CreateCrmProspectRequest);
+crate::runtime::body_methods!(CreateCrmProspectRequest);

@@ -3,9 +3,7 @@
 //! The operations of `deposit_summaries` and their requests.
 
 use super::{DepositSummary, IntegrationVendor, UpdateDepositSummary};
-use crate::operation::{Idempotency, Method, Operation};
-use crate::request::Request;
-use crate::{Client, Page, Single, WriteReceipt};
+use crate::{Client, Idempotency, Method, Operation, Page, Request, Single, WriteReceipt};
 
 /// What each resident was charged, paid and got back as security deposit, and what refund is still due.
 /// `update(..)` records the payout of a refund; single deposits are in `client.deposits()`. Reading
@@ -81,8 +79,8 @@ impl DepositSummaries<'_> {
     ///
     /// A part of the sum is accepted too, but the refund's invoice counts as paid only when all of it is.
     /// Each payout needs a `check_number` of its own, and `x_bank_id` has to come from the landlord.
-    /// Answers at once with a receipt: the vendor is written afterwards, and `client.write_jobs().wait(..)`
-    /// tells how that ended.
+    /// Returns a receipt at once. The vendor's system is written later; `client.write_jobs().wait(..)`
+    /// returns the outcome.
     ///
     /// `PUT /v1/deposit-summaries/{deposit_summary_id}`
     ///
@@ -122,8 +120,8 @@ const LIST: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(LIST_RULES {
-    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
+crate::runtime::query_rules!(LIST_RULES {
+    "integration_vendor" => { known: (crate::runtime::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -132,7 +130,7 @@ crate::request::query_rules!(LIST_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListDepositSummariesRequest(Request<Page<DepositSummary>>);
-crate::request::paged_methods!(ListDepositSummariesRequest, DepositSummary);
+crate::runtime::paged_methods!(ListDepositSummariesRequest, DepositSummary);
 impl ListDepositSummariesRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
@@ -230,7 +228,7 @@ const GET: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(GET_RULES {
+crate::runtime::query_rules!(GET_RULES {
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -239,7 +237,7 @@ crate::request::query_rules!(GET_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetDepositSummaryRequest(Request<Single<DepositSummary>>);
-crate::request::request_methods!(GetDepositSummaryRequest, Single < DepositSummary >);
+crate::runtime::request_methods!(GetDepositSummaryRequest, Single < DepositSummary >);
 impl GetDepositSummaryRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
@@ -275,5 +273,5 @@ const UPDATE: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateDepositSummaryRequest(Request<WriteReceipt>);
-crate::request::receipt_methods!(UpdateDepositSummaryRequest);
-crate::request::body_methods!(UpdateDepositSummaryRequest);
+crate::runtime::receipt_methods!(UpdateDepositSummaryRequest);
+crate::runtime::body_methods!(UpdateDepositSummaryRequest);

@@ -3,9 +3,7 @@
 //! The operations of `deposits` and their requests.
 
 use super::{Deposit, IntegrationVendor};
-use crate::operation::{Idempotency, Method, Operation};
-use crate::request::Request;
-use crate::{Client, Page, Single};
+use crate::{Client, Idempotency, Method, Operation, Page, Request, Single};
 
 /// Single security deposits as the vendor books them, each for a resident and a lease. They can only be
 /// read, and are in beta, so fields may still change; totals and refunds are in
@@ -75,8 +73,8 @@ const LIST: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(LIST_RULES {
-    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
+crate::runtime::query_rules!(LIST_RULES {
+    "integration_vendor" => { known: (crate::runtime::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -85,7 +83,7 @@ crate::request::query_rules!(LIST_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListDepositsRequest(Request<Page<Deposit>>);
-crate::request::paged_methods!(ListDepositsRequest, Deposit);
+crate::runtime::paged_methods!(ListDepositsRequest, Deposit);
 impl ListDepositsRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
@@ -169,7 +167,7 @@ const GET: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(GET_RULES {
+crate::runtime::query_rules!(GET_RULES {
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -178,7 +176,7 @@ crate::request::query_rules!(GET_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetDepositRequest(Request<Single<Deposit>>);
-crate::request::request_methods!(GetDepositRequest, Single < Deposit >);
+crate::runtime::request_methods!(GetDepositRequest, Single < Deposit >);
 impl GetDepositRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///

@@ -3,9 +3,7 @@
 //! The operations of `employees` and their requests.
 
 use super::{Employee, IntegrationVendor};
-use crate::operation::{Idempotency, Method, Operation};
-use crate::request::Request;
-use crate::{Client, Page, Single};
+use crate::{Client, Idempotency, Method, Operation, Page, Request, Single};
 
 /// Staff of the landlord: leasing agents, managers, maintenance workers. Appointments, events and
 /// service requests take an `employee_id` from here, some of them only of a person whose `roles`
@@ -70,8 +68,8 @@ const LIST: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(LIST_RULES {
-    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
+crate::runtime::query_rules!(LIST_RULES {
+    "integration_vendor" => { known: (crate::runtime::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -80,7 +78,7 @@ crate::request::query_rules!(LIST_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListEmployeesRequest(Request<Page<Employee>>);
-crate::request::paged_methods!(ListEmployeesRequest, Employee);
+crate::runtime::paged_methods!(ListEmployeesRequest, Employee);
 impl ListEmployeesRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
@@ -136,7 +134,7 @@ const GET: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(GET_RULES {
+crate::runtime::query_rules!(GET_RULES {
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -145,7 +143,7 @@ crate::request::query_rules!(GET_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetEmployeeRequest(Request<Single<Employee>>);
-crate::request::request_methods!(GetEmployeeRequest, Single < Employee >);
+crate::runtime::request_methods!(GetEmployeeRequest, Single < Employee >);
 impl GetEmployeeRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///

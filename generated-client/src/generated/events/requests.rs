@@ -6,9 +6,7 @@ use super::{
     CreateForApplicant, CreateForLead, CreateForResident, EntrataApplicantEvent, Event,
     EventResult, EventSubType, EventType, IntegrationVendor, UpdateEvent,
 };
-use crate::operation::{Idempotency, Method, Operation};
-use crate::request::Request;
-use crate::{Client, Page, Single, WriteReceipt};
+use crate::{Client, Idempotency, Method, Operation, Page, Request, Single, WriteReceipt};
 
 /// What passed between the landlord's staff and those who rent or want to: calls, messages, notes,
 /// visits. Each of these kinds of people has a pair of writes of its own. The vendor decides which
@@ -175,7 +173,7 @@ impl Events<'_> {
     /// Writes an event to the history of an applicant: a call, message, note or visit.
     ///
     /// Calls and outgoing e-mails demand the fields that begin with `call_` and `email_`. Vendors that keep
-    /// their own types want `event_type_id`, others `event_name`. The answer is a receipt, and the event
+    /// their own types want `event_type_id`, others `event_name`. The response is a receipt, and the event
     /// itself may show only after the next sync.
     ///
     /// `POST /v1/events/applicants`
@@ -202,8 +200,8 @@ impl Events<'_> {
         )
     }
 
-    /// Records an event for an applicant in Entrata, answering at once with a job id and an echo of what
-    /// was accepted.
+    /// Records an event for an applicant in Entrata, and returns a job id and an echo of the accepted
+    /// fields at once.
     ///
     /// Times are Mountain Time. The write status never names the created event: it shows after the next
     /// sync. Calls need the `call_…` fields, outgoing e-mails `email_from`.
@@ -242,8 +240,8 @@ impl Events<'_> {
 
     /// Changes the time, type, agent, status or notes of an applicant's event.
     ///
-    /// Nothing else of it can be changed. The agent must be a leasing agent. Answers at once with a
-    /// receipt: the vendor is written afterwards, and `client.write_jobs().wait(..)` tells how that ended.
+    /// Nothing else of it can be changed. The agent must be a leasing agent. Returns a receipt at once. The
+    /// vendor's system is written later; `client.write_jobs().wait(..)` returns the outcome.
     ///
     /// `PUT /v1/events/applicants/{event_id}`
     ///
@@ -278,9 +276,9 @@ impl Events<'_> {
     /// Writes an event to the history of a lead: a call, message, walk-in or note.
     ///
     /// Calls and outgoing e-mails demand the fields that begin with `call_` and `email_`, and `email_to`
-    /// must be the lead's main address. `status` is the lead's status afterwards, such as `LOST`. Answers
-    /// at once with a receipt: the vendor is written afterwards, and `client.write_jobs().wait(..)` tells
-    /// how that ended.
+    /// must be the lead's main address. `status` is the lead's status afterwards, such as `LOST`. Returns a
+    /// receipt at once. The vendor's system is written later; `client.write_jobs().wait(..)` returns the
+    /// outcome.
     ///
     /// `POST /v1/events/leads`
     ///
@@ -304,8 +302,8 @@ impl Events<'_> {
     /// Changes the time, type, agent, status or notes of a lead's event.
     ///
     /// Nothing else of it can be changed; an appointment is moved with
-    /// `client.appointments().update_for_lead(..)`. Answers at once with a receipt: the vendor is written
-    /// afterwards, and `client.write_jobs().wait(..)` tells how that ended.
+    /// `client.appointments().update_for_lead(..)`. Returns a receipt at once. The vendor's system is
+    /// written later; `client.write_jobs().wait(..)` returns the outcome.
     ///
     /// `PUT /v1/events/leads/{event_id}`
     ///
@@ -337,8 +335,8 @@ impl Events<'_> {
     /// Writes an event to the history of a resident: a call, message or note.
     ///
     /// `event_type` accepts only `Note`; other types go by `event_type_id`. Calls and outgoing e-mails
-    /// demand the fields that begin with `call_` and `email_`. Answers at once with a receipt: the vendor
-    /// is written afterwards, and `client.write_jobs().wait(..)` tells how that ended.
+    /// demand the fields that begin with `call_` and `email_`. Returns a receipt at once. The vendor's
+    /// system is written later; `client.write_jobs().wait(..)` returns the outcome.
     ///
     /// `POST /v1/events/residents`
     ///
@@ -366,8 +364,8 @@ impl Events<'_> {
 
     /// Changes the time, type, agent, status or notes of a resident's event.
     ///
-    /// Nothing else of it can be changed. The agent must be a leasing agent. Answers at once with a
-    /// receipt: the vendor is written afterwards, and `client.write_jobs().wait(..)` tells how that ended.
+    /// Nothing else of it can be changed. The agent must be a leasing agent. Returns a receipt at once. The
+    /// vendor's system is written later; `client.write_jobs().wait(..)` returns the outcome.
     ///
     /// `PUT /v1/events/residents/{event_id}`
     ///
@@ -424,8 +422,8 @@ const LIST_RESULTS: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(LIST_RESULTS_RULES {
-    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
+crate::runtime::query_rules!(LIST_RESULTS_RULES {
+    "integration_vendor" => { known: (crate::runtime::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -434,7 +432,7 @@ crate::request::query_rules!(LIST_RESULTS_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListResultsRequest(Request<Page<EventResult>>);
-crate::request::paged_methods!(ListResultsRequest, EventResult);
+crate::runtime::paged_methods!(ListResultsRequest, EventResult);
 impl ListResultsRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
@@ -502,7 +500,7 @@ const GET_RESULT: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(GET_RESULT_RULES {
+crate::runtime::query_rules!(GET_RESULT_RULES {
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -511,7 +509,7 @@ crate::request::query_rules!(GET_RESULT_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetResultRequest(Request<Single<EventResult>>);
-crate::request::request_methods!(GetResultRequest, Single < EventResult >);
+crate::runtime::request_methods!(GetResultRequest, Single < EventResult >);
 impl GetResultRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
@@ -543,8 +541,8 @@ const LIST_SUB_TYPES: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(LIST_SUB_TYPES_RULES {
-    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
+crate::runtime::query_rules!(LIST_SUB_TYPES_RULES {
+    "integration_vendor" => { known: (crate::runtime::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -553,7 +551,7 @@ crate::request::query_rules!(LIST_SUB_TYPES_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListSubTypesRequest(Request<Page<EventSubType>>);
-crate::request::paged_methods!(ListSubTypesRequest, EventSubType);
+crate::runtime::paged_methods!(ListSubTypesRequest, EventSubType);
 impl ListSubTypesRequest {
     /// Propexo's id of the kind of event the vendor knows, from `GET /v1/event-types/`; sub-types belong to
     /// one.
@@ -627,7 +625,7 @@ const GET_SUB_TYPE: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(GET_SUB_TYPE_RULES {
+crate::runtime::query_rules!(GET_SUB_TYPE_RULES {
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -636,7 +634,7 @@ crate::request::query_rules!(GET_SUB_TYPE_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetSubTypeRequest(Request<Single<EventSubType>>);
-crate::request::request_methods!(GetSubTypeRequest, Single < EventSubType >);
+crate::runtime::request_methods!(GetSubTypeRequest, Single < EventSubType >);
 impl GetSubTypeRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
@@ -668,8 +666,8 @@ const LIST_TYPES: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(LIST_TYPES_RULES {
-    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
+crate::runtime::query_rules!(LIST_TYPES_RULES {
+    "integration_vendor" => { known: (crate::runtime::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -678,7 +676,7 @@ crate::request::query_rules!(LIST_TYPES_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListTypesRequest(Request<Page<EventType>>);
-crate::request::paged_methods!(ListTypesRequest, EventType);
+crate::runtime::paged_methods!(ListTypesRequest, EventType);
 impl ListTypesRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
@@ -752,7 +750,7 @@ const GET_TYPE: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(GET_TYPE_RULES {
+crate::runtime::query_rules!(GET_TYPE_RULES {
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -761,7 +759,7 @@ crate::request::query_rules!(GET_TYPE_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetTypeRequest(Request<Single<EventType>>);
-crate::request::request_methods!(GetTypeRequest, Single < EventType >);
+crate::runtime::request_methods!(GetTypeRequest, Single < EventType >);
 impl GetTypeRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
@@ -793,8 +791,8 @@ const LIST: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(LIST_RULES {
-    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
+crate::runtime::query_rules!(LIST_RULES {
+    "integration_vendor" => { known: (crate::runtime::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -803,7 +801,7 @@ crate::request::query_rules!(LIST_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListEventsRequest(Request<Page<Event>>);
-crate::request::paged_methods!(ListEventsRequest, Event);
+crate::runtime::paged_methods!(ListEventsRequest, Event);
 impl ListEventsRequest {
     /// Propexo's id of a person who has applied for a home, as `client.applicants().list()` returns it.
     pub fn applicant_id(self, applicant_id: impl Into<String>) -> Self {
@@ -895,8 +893,8 @@ const CREATE_FOR_APPLICANT: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateForApplicantRequest(Request<WriteReceipt>);
-crate::request::receipt_methods!(CreateForApplicantRequest);
-crate::request::body_methods!(CreateForApplicantRequest);
+crate::runtime::receipt_methods!(CreateForApplicantRequest);
+crate::runtime::body_methods!(CreateForApplicantRequest);
 
 const CREATE_FOR_APPLICANT_ENTRATA: Operation = Operation::new(
     "events.create_for_applicant_entrata",
@@ -909,8 +907,8 @@ const CREATE_FOR_APPLICANT_ENTRATA: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateForApplicantEntrataRequest(Request<WriteReceipt>);
-crate::request::receipt_methods!(CreateForApplicantEntrataRequest);
-crate::request::body_methods!(CreateForApplicantEntrataRequest);
+crate::runtime::receipt_methods!(CreateForApplicantEntrataRequest);
+crate::runtime::body_methods!(CreateForApplicantEntrataRequest);
 
 const UPDATE_FOR_APPLICANT: Operation = Operation::new(
     "events.update_for_applicant",
@@ -923,8 +921,8 @@ const UPDATE_FOR_APPLICANT: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateForApplicantRequest(Request<WriteReceipt>);
-crate::request::receipt_methods!(UpdateForApplicantRequest);
-crate::request::body_methods!(UpdateForApplicantRequest);
+crate::runtime::receipt_methods!(UpdateForApplicantRequest);
+crate::runtime::body_methods!(UpdateForApplicantRequest);
 
 const CREATE_FOR_LEAD: Operation = Operation::new(
     "events.create_for_lead",
@@ -937,8 +935,8 @@ const CREATE_FOR_LEAD: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateForLeadRequest(Request<WriteReceipt>);
-crate::request::receipt_methods!(CreateForLeadRequest);
-crate::request::body_methods!(CreateForLeadRequest);
+crate::runtime::receipt_methods!(CreateForLeadRequest);
+crate::runtime::body_methods!(CreateForLeadRequest);
 
 const UPDATE_FOR_LEAD: Operation = Operation::new(
     "events.update_for_lead",
@@ -951,8 +949,8 @@ const UPDATE_FOR_LEAD: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateForLeadRequest(Request<WriteReceipt>);
-crate::request::receipt_methods!(UpdateForLeadRequest);
-crate::request::body_methods!(UpdateForLeadRequest);
+crate::runtime::receipt_methods!(UpdateForLeadRequest);
+crate::runtime::body_methods!(UpdateForLeadRequest);
 
 const CREATE_FOR_RESIDENT: Operation = Operation::new(
     "events.create_for_resident",
@@ -965,8 +963,8 @@ const CREATE_FOR_RESIDENT: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateForResidentRequest(Request<WriteReceipt>);
-crate::request::receipt_methods!(CreateForResidentRequest);
-crate::request::body_methods!(CreateForResidentRequest);
+crate::runtime::receipt_methods!(CreateForResidentRequest);
+crate::runtime::body_methods!(CreateForResidentRequest);
 
 const UPDATE_FOR_RESIDENT: Operation = Operation::new(
     "events.update_for_resident",
@@ -979,8 +977,8 @@ const UPDATE_FOR_RESIDENT: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateForResidentRequest(Request<WriteReceipt>);
-crate::request::receipt_methods!(UpdateForResidentRequest);
-crate::request::body_methods!(UpdateForResidentRequest);
+crate::runtime::receipt_methods!(UpdateForResidentRequest);
+crate::runtime::body_methods!(UpdateForResidentRequest);
 
 const GET: Operation = Operation::new(
     "events.get",
@@ -989,7 +987,7 @@ const GET: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(GET_RULES {
+crate::runtime::query_rules!(GET_RULES {
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -998,7 +996,7 @@ crate::request::query_rules!(GET_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetEventRequest(Request<Single<Event>>);
-crate::request::request_methods!(GetEventRequest, Single < Event >);
+crate::runtime::request_methods!(GetEventRequest, Single < Event >);
 impl GetEventRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///

@@ -3,9 +3,7 @@
 //! The operations of `files` and their requests.
 
 use super::{CreateType, FileType, IntegrationVendor};
-use crate::operation::{Idempotency, Method, Operation};
-use crate::request::Request;
-use crate::{Client, Page, Single, WriteReceipt};
+use crate::{Client, Idempotency, Method, Operation, Page, Request, Single, WriteReceipt};
 
 /// The kinds of documents by which a vendor files what is uploaded, such as identity papers. Send the
 /// id of one as `file_type_id`. The files themselves travel inside other writes, as base64 text in
@@ -46,8 +44,8 @@ impl Files<'_> {
 
     /// Creates a kind of document in the landlord's system, for files of units, residents or properties.
     ///
-    /// Uploads can name it once `list_types()` shows it. Answers at once with a receipt: the vendor is
-    /// written afterwards, and `client.write_jobs().wait(..)` tells how that ended.
+    /// Uploads can name it once `list_types()` shows it. Returns a receipt at once. The vendor's system is
+    /// written later; `client.write_jobs().wait(..)` returns the outcome.
     ///
     /// `POST /v1/file-types/`
     ///
@@ -95,8 +93,8 @@ const LIST_TYPES: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(LIST_TYPES_RULES {
-    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
+crate::runtime::query_rules!(LIST_TYPES_RULES {
+    "integration_vendor" => { known: (crate::runtime::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -105,7 +103,7 @@ crate::request::query_rules!(LIST_TYPES_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListTypesRequest(Request<Page<FileType>>);
-crate::request::paged_methods!(ListTypesRequest, FileType);
+crate::runtime::paged_methods!(ListTypesRequest, FileType);
 impl ListTypesRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
@@ -187,8 +185,8 @@ const CREATE_TYPE: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateTypeRequest(Request<WriteReceipt>);
-crate::request::receipt_methods!(CreateTypeRequest);
-crate::request::body_methods!(CreateTypeRequest);
+crate::runtime::receipt_methods!(CreateTypeRequest);
+crate::runtime::body_methods!(CreateTypeRequest);
 
 const GET_TYPE: Operation = Operation::new(
     "files.get_type",
@@ -197,7 +195,7 @@ const GET_TYPE: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(GET_TYPE_RULES {
+crate::runtime::query_rules!(GET_TYPE_RULES {
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -206,7 +204,7 @@ crate::request::query_rules!(GET_TYPE_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetTypeRequest(Request<Single<FileType>>);
-crate::request::request_methods!(GetTypeRequest, Single < FileType >);
+crate::runtime::request_methods!(GetTypeRequest, Single < FileType >);
 impl GetTypeRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///

@@ -6,9 +6,7 @@ use super::{
     AccountingEntity, CancelPayableRegister, CreateInvoice, CreatePayableRegister,
     IntegrationVendor, Invoice, PayableRegister, UpdateInvoice,
 };
-use crate::operation::{Idempotency, Method, Operation};
-use crate::request::Request;
-use crate::{Client, Page, Single, WriteReceipt};
+use crate::{Client, Idempotency, Method, Operation, Page, Request, Single, WriteReceipt};
 
 /// Bills that suppliers send to the landlord, and payable registers, which are such bills as entered in
 /// accounts payable. What residents owe is in `client.billing_and_payments()` instead. The supplier is
@@ -92,7 +90,7 @@ impl Invoices<'_> {
     /// Enters a supplier's bill in the landlord's books.
     ///
     /// Only the landlord knows the accounts to name and, at some vendors, `expense_type` and
-    /// `display_type`. At MRI `purchase_order_number` links it to an order. The answer is a receipt for a
+    /// `display_type`. At MRI `purchase_order_number` links it to an order. The response is a receipt for a
     /// job; there is no idempotency key, so after a timeout look at the books before you send it again.
     ///
     /// `POST /v1/invoices/`
@@ -135,9 +133,9 @@ impl Invoices<'_> {
 
     /// Records the payment of a supplier's bill, or holds it back.
     ///
-    /// `status` releases it, pays it or puts it on hold; its amounts and lines cannot be changed. Answers
-    /// at once with a receipt: the vendor is written afterwards, and `client.write_jobs().wait(..)` tells
-    /// how that ended.
+    /// `status` releases it, pays it or puts it on hold; its amounts and lines cannot be changed. Returns a
+    /// receipt at once. The vendor's system is written later; `client.write_jobs().wait(..)` returns the
+    /// outcome.
     ///
     /// `PUT /v1/invoices/{invoice_id}`
     ///
@@ -187,9 +185,9 @@ impl Invoices<'_> {
     /// Enters a supplier's bill in accounts payable, as a payable register.
     ///
     /// The total must equal the sum of its items, `invoice_number` be new for that supplier, and the cash
-    /// account be that of the items' property. Further values come from the landlord's own lists. Answers
-    /// at once with a receipt: the vendor is written afterwards, and `client.write_jobs().wait(..)` tells
-    /// how that ended.
+    /// account be that of the items' property. Further values come from the landlord's own lists. Returns a
+    /// receipt at once. The vendor's system is written later; `client.write_jobs().wait(..)` returns the
+    /// outcome.
     ///
     /// `POST /v1/payable-registers/`
     ///
@@ -217,7 +215,7 @@ impl Invoices<'_> {
 
     /// Cancels a payable register, so that the supplier's bill is not paid by it.
     ///
-    /// The answer is a receipt: it is cancelled at the vendor only when its job has succeeded.
+    /// The response is a receipt: it is cancelled at the vendor only when its job has succeeded.
     ///
     /// `POST /v1/payable-registers/cancel`
     ///
@@ -272,9 +270,9 @@ impl Invoices<'_> {
 
     /// Updates a payable register in the landlord's books.
     ///
-    /// The document publishes no field of its body, so agree with Propexo on what the vendor takes. Answers
-    /// at once with a receipt: the vendor is written afterwards, and `client.write_jobs().wait(..)` tells
-    /// how that ended.
+    /// The document publishes no field of its body, so agree with Propexo on what the vendor takes. Returns
+    /// a receipt at once. The vendor's system is written later; `client.write_jobs().wait(..)` returns the
+    /// outcome.
     ///
     /// `PUT /v1/payable-registers/{payable_register_id}`
     ///
@@ -307,8 +305,8 @@ const LIST_ACCOUNTING_ENTITIES: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(LIST_ACCOUNTING_ENTITIES_RULES {
-    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
+crate::runtime::query_rules!(LIST_ACCOUNTING_ENTITIES_RULES {
+    "integration_vendor" => { known: (crate::runtime::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -317,7 +315,7 @@ crate::request::query_rules!(LIST_ACCOUNTING_ENTITIES_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListAccountingEntitiesRequest(Request<Page<AccountingEntity>>);
-crate::request::paged_methods!(ListAccountingEntitiesRequest, AccountingEntity);
+crate::runtime::paged_methods!(ListAccountingEntitiesRequest, AccountingEntity);
 impl ListAccountingEntitiesRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
@@ -373,7 +371,7 @@ const GET_ACCOUNTING_ENTITY: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(GET_ACCOUNTING_ENTITY_RULES {
+crate::runtime::query_rules!(GET_ACCOUNTING_ENTITY_RULES {
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -382,7 +380,7 @@ crate::request::query_rules!(GET_ACCOUNTING_ENTITY_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetAccountingEntityRequest(Request<Single<AccountingEntity>>);
-crate::request::request_methods!(
+crate::runtime::request_methods!(
     GetAccountingEntityRequest, Single < AccountingEntity >
 );
 impl GetAccountingEntityRequest {
@@ -416,8 +414,8 @@ const LIST: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(LIST_RULES {
-    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
+crate::runtime::query_rules!(LIST_RULES {
+    "integration_vendor" => { known: (crate::runtime::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -426,7 +424,7 @@ crate::request::query_rules!(LIST_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListInvoicesRequest(Request<Page<Invoice>>);
-crate::request::paged_methods!(ListInvoicesRequest, Invoice);
+crate::runtime::paged_methods!(ListInvoicesRequest, Invoice);
 impl ListInvoicesRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
@@ -486,8 +484,8 @@ const CREATE: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateInvoiceRequest(Request<WriteReceipt>);
-crate::request::receipt_methods!(CreateInvoiceRequest);
-crate::request::body_methods!(CreateInvoiceRequest);
+crate::runtime::receipt_methods!(CreateInvoiceRequest);
+crate::runtime::body_methods!(CreateInvoiceRequest);
 
 const GET: Operation = Operation::new(
     "invoices.get",
@@ -496,7 +494,7 @@ const GET: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(GET_RULES {
+crate::runtime::query_rules!(GET_RULES {
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -505,7 +503,7 @@ crate::request::query_rules!(GET_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetInvoiceRequest(Request<Single<Invoice>>);
-crate::request::request_methods!(GetInvoiceRequest, Single < Invoice >);
+crate::runtime::request_methods!(GetInvoiceRequest, Single < Invoice >);
 impl GetInvoiceRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
@@ -541,8 +539,8 @@ const UPDATE: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateInvoiceRequest(Request<WriteReceipt>);
-crate::request::receipt_methods!(UpdateInvoiceRequest);
-crate::request::body_methods!(UpdateInvoiceRequest);
+crate::runtime::receipt_methods!(UpdateInvoiceRequest);
+crate::runtime::body_methods!(UpdateInvoiceRequest);
 
 const LIST_PAYABLE_REGISTERS: Operation = Operation::new(
     "invoices.list_payable_registers",
@@ -551,8 +549,8 @@ const LIST_PAYABLE_REGISTERS: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(LIST_PAYABLE_REGISTERS_RULES {
-    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
+crate::runtime::query_rules!(LIST_PAYABLE_REGISTERS_RULES {
+    "integration_vendor" => { known: (crate::runtime::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -561,7 +559,7 @@ crate::request::query_rules!(LIST_PAYABLE_REGISTERS_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListPayableRegistersRequest(Request<Page<PayableRegister>>);
-crate::request::paged_methods!(ListPayableRegistersRequest, PayableRegister);
+crate::runtime::paged_methods!(ListPayableRegistersRequest, PayableRegister);
 impl ListPayableRegistersRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
@@ -621,8 +619,8 @@ const CREATE_PAYABLE_REGISTER: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreatePayableRegisterRequest(Request<WriteReceipt>);
-crate::request::receipt_methods!(CreatePayableRegisterRequest);
-crate::request::body_methods!(CreatePayableRegisterRequest);
+crate::runtime::receipt_methods!(CreatePayableRegisterRequest);
+crate::runtime::body_methods!(CreatePayableRegisterRequest);
 
 const CANCEL_PAYABLE_REGISTER: Operation = Operation::new(
     "invoices.cancel_payable_register",
@@ -635,8 +633,8 @@ const CANCEL_PAYABLE_REGISTER: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CancelPayableRegisterRequest(Request<WriteReceipt>);
-crate::request::receipt_methods!(CancelPayableRegisterRequest);
-crate::request::body_methods!(CancelPayableRegisterRequest);
+crate::runtime::receipt_methods!(CancelPayableRegisterRequest);
+crate::runtime::body_methods!(CancelPayableRegisterRequest);
 
 const GET_PAYABLE_REGISTER: Operation = Operation::new(
     "invoices.get_payable_register",
@@ -645,7 +643,7 @@ const GET_PAYABLE_REGISTER: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(GET_PAYABLE_REGISTER_RULES {
+crate::runtime::query_rules!(GET_PAYABLE_REGISTER_RULES {
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -654,7 +652,7 @@ crate::request::query_rules!(GET_PAYABLE_REGISTER_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetPayableRegisterRequest(Request<Single<PayableRegister>>);
-crate::request::request_methods!(GetPayableRegisterRequest, Single < PayableRegister >);
+crate::runtime::request_methods!(GetPayableRegisterRequest, Single < PayableRegister >);
 impl GetPayableRegisterRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
@@ -690,4 +688,4 @@ const UPDATE_PAYABLE_REGISTER: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdatePayableRegisterRequest(Request<WriteReceipt>);
-crate::request::receipt_methods!(UpdatePayableRegisterRequest);
+crate::runtime::receipt_methods!(UpdatePayableRegisterRequest);

@@ -6,9 +6,7 @@ use super::{
     CreateLead, IntegrationVendor, Lead, LeadRelationship, LeadSource, RentableItem,
     UpdateLead,
 };
-use crate::operation::{Idempotency, Method, Operation};
-use crate::request::Request;
-use crate::{Client, Page, Single, WriteReceipt};
+use crate::{Client, Idempotency, Method, Operation, Page, Request, Single, WriteReceipt};
 
 /// People who asked about a home: they wrote, called, walked in or came by an advertisement. A lead who
 /// applies becomes an applicant, with a record of its own. Ids in a write (lead source, agent, unit)
@@ -138,9 +136,8 @@ impl Leads<'_> {
     /// Updates a lead: contact data, wishes, status or the agent in charge.
     ///
     /// Say why in `inactive_reason` when it becomes inactive. A new address needs `address_type_id` at some
-    /// vendors; write events with `client.events()`, since `events` is deprecated here. Answers at once
-    /// with a receipt: the vendor is written afterwards, and `client.write_jobs().wait(..)` tells how that
-    /// ended.
+    /// vendors; write events with `client.events()`, since `events` is deprecated here. Returns a receipt
+    /// at once. The vendor's system is written later; `client.write_jobs().wait(..)` returns the outcome.
     ///
     /// `PUT /v1/leads/{id}`
     ///
@@ -193,8 +190,8 @@ const LIST_RELATIONSHIPS: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(LIST_RELATIONSHIPS_RULES {
-    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
+crate::runtime::query_rules!(LIST_RELATIONSHIPS_RULES {
+    "integration_vendor" => { known: (crate::runtime::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -203,7 +200,7 @@ crate::request::query_rules!(LIST_RELATIONSHIPS_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListRelationshipsRequest(Request<Page<LeadRelationship>>);
-crate::request::paged_methods!(ListRelationshipsRequest, LeadRelationship);
+crate::runtime::paged_methods!(ListRelationshipsRequest, LeadRelationship);
 impl ListRelationshipsRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
@@ -271,8 +268,8 @@ const LIST_SOURCES: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(LIST_SOURCES_RULES {
-    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
+crate::runtime::query_rules!(LIST_SOURCES_RULES {
+    "integration_vendor" => { known: (crate::runtime::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -281,7 +278,7 @@ crate::request::query_rules!(LIST_SOURCES_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListSourcesRequest(Request<Page<LeadSource>>);
-crate::request::paged_methods!(ListSourcesRequest, LeadSource);
+crate::runtime::paged_methods!(ListSourcesRequest, LeadSource);
 impl ListSourcesRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
@@ -343,7 +340,7 @@ const GET_SOURCE: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(GET_SOURCE_RULES {
+crate::runtime::query_rules!(GET_SOURCE_RULES {
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -352,7 +349,7 @@ crate::request::query_rules!(GET_SOURCE_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetSourceRequest(Request<Single<LeadSource>>);
-crate::request::request_methods!(GetSourceRequest, Single < LeadSource >);
+crate::runtime::request_methods!(GetSourceRequest, Single < LeadSource >);
 impl GetSourceRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
@@ -384,8 +381,8 @@ const LIST: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(LIST_RULES {
-    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
+crate::runtime::query_rules!(LIST_RULES {
+    "integration_vendor" => { known: (crate::runtime::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
     "phone_1" => { pattern: "^[2-9]\\d{9}$" },
@@ -395,7 +392,7 @@ crate::request::query_rules!(LIST_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListLeadsRequest(Request<Page<Lead>>);
-crate::request::paged_methods!(ListLeadsRequest, Lead);
+crate::runtime::paged_methods!(ListLeadsRequest, Lead);
 impl ListLeadsRequest {
     /// Main e-mail address of the person or company; lists of leads, applicants and residents can be
     /// searched by it.
@@ -492,8 +489,8 @@ const CREATE: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateLeadRequest(Request<WriteReceipt>);
-crate::request::receipt_methods!(CreateLeadRequest);
-crate::request::body_methods!(CreateLeadRequest);
+crate::runtime::receipt_methods!(CreateLeadRequest);
+crate::runtime::body_methods!(CreateLeadRequest);
 
 const GET: Operation = Operation::new(
     "leads.get",
@@ -502,7 +499,7 @@ const GET: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(GET_RULES {
+crate::runtime::query_rules!(GET_RULES {
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -511,7 +508,7 @@ crate::request::query_rules!(GET_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetLeadRequest(Request<Single<Lead>>);
-crate::request::request_methods!(GetLeadRequest, Single < Lead >);
+crate::runtime::request_methods!(GetLeadRequest, Single < Lead >);
 impl GetLeadRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
@@ -547,8 +544,8 @@ const UPDATE: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateLeadRequest(Request<WriteReceipt>);
-crate::request::receipt_methods!(UpdateLeadRequest);
-crate::request::body_methods!(UpdateLeadRequest);
+crate::runtime::receipt_methods!(UpdateLeadRequest);
+crate::runtime::body_methods!(UpdateLeadRequest);
 
 const LIST_RENTABLE_ITEMS: Operation = Operation::new(
     "leads.list_rentable_items",
@@ -557,8 +554,8 @@ const LIST_RENTABLE_ITEMS: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(LIST_RENTABLE_ITEMS_RULES {
-    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
+crate::runtime::query_rules!(LIST_RENTABLE_ITEMS_RULES {
+    "integration_vendor" => { known: (crate::runtime::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -567,7 +564,7 @@ crate::request::query_rules!(LIST_RENTABLE_ITEMS_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListRentableItemsRequest(Request<Page<RentableItem>>);
-crate::request::paged_methods!(ListRentableItemsRequest, RentableItem);
+crate::runtime::paged_methods!(ListRentableItemsRequest, RentableItem);
 impl ListRentableItemsRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.

@@ -5,9 +5,7 @@
 use super::{
     CreateLease, IntegrationVendor, Lease, LeaseStatus, LeaseTransfer, UpdateLease,
 };
-use crate::operation::{Idempotency, Method, Operation};
-use crate::request::Request;
-use crate::{Client, Page, Single, WriteReceipt};
+use crate::{Client, Idempotency, Method, Operation, Page, Request, Single, WriteReceipt};
 
 /// Contracts by which residents rent a unit: past, present and future ones. The residents, with days of
 /// moving in and out, are in `residents_meta_data`. Compare `status_normalized`, which means the same
@@ -137,8 +135,8 @@ impl Leases<'_> {
     /// Updates a lease, for example with the real days of moving in and out.
     ///
     /// `status` and the personal fields are about the applicant behind it. With `tenants` or `tenant_ids`,
-    /// include the primary contact. Answers at once with a receipt: the vendor is written afterwards, and
-    /// `client.write_jobs().wait(..)` tells how that ended.
+    /// include the primary contact. Returns a receipt at once. The vendor's system is written later;
+    /// `client.write_jobs().wait(..)` returns the outcome.
     ///
     /// `PUT /v1/leases/{lease_id}`
     ///
@@ -173,8 +171,8 @@ const LIST_TRANSFERS: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(LIST_TRANSFERS_RULES {
-    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
+crate::runtime::query_rules!(LIST_TRANSFERS_RULES {
+    "integration_vendor" => { known: (crate::runtime::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -183,7 +181,7 @@ crate::request::query_rules!(LIST_TRANSFERS_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListTransfersRequest(Request<Page<LeaseTransfer>>);
-crate::request::paged_methods!(ListTransfersRequest, LeaseTransfer);
+crate::runtime::paged_methods!(ListTransfersRequest, LeaseTransfer);
 impl ListTransfersRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
@@ -277,7 +275,7 @@ const GET_TRANSFER: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(GET_TRANSFER_RULES {
+crate::runtime::query_rules!(GET_TRANSFER_RULES {
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -286,7 +284,7 @@ crate::request::query_rules!(GET_TRANSFER_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetTransferRequest(Request<Single<LeaseTransfer>>);
-crate::request::request_methods!(GetTransferRequest, Single < LeaseTransfer >);
+crate::runtime::request_methods!(GetTransferRequest, Single < LeaseTransfer >);
 impl GetTransferRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
@@ -318,18 +316,18 @@ const LIST: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(LIST_RULES {
-    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
+crate::runtime::query_rules!(LIST_RULES {
+    "integration_vendor" => { known: (crate::runtime::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
-    "status_normalized" => { known: (crate::open_enum::violation::<super::LeaseStatus>) },
+    "status_normalized" => { known: (crate::runtime::violation::<super::LeaseStatus>) },
 });
 
 /// The request of [`Leases::list`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListLeasesRequest(Request<Page<Lease>>);
-crate::request::paged_methods!(ListLeasesRequest, Lease);
+crate::runtime::paged_methods!(ListLeasesRequest, Lease);
 impl ListLeasesRequest {
     /// Day (`YYYY-MM-DD`) that the residents' move-in must come after; further move-in and move-out limits
     /// must hold for the same record.
@@ -470,8 +468,8 @@ const CREATE: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateLeaseRequest(Request<WriteReceipt>);
-crate::request::receipt_methods!(CreateLeaseRequest);
-crate::request::body_methods!(CreateLeaseRequest);
+crate::runtime::receipt_methods!(CreateLeaseRequest);
+crate::runtime::body_methods!(CreateLeaseRequest);
 
 const GET: Operation = Operation::new(
     "leases.get",
@@ -480,7 +478,7 @@ const GET: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(GET_RULES {
+crate::runtime::query_rules!(GET_RULES {
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -489,7 +487,7 @@ crate::request::query_rules!(GET_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetLeaseRequest(Request<Single<Lease>>);
-crate::request::request_methods!(GetLeaseRequest, Single < Lease >);
+crate::runtime::request_methods!(GetLeaseRequest, Single < Lease >);
 impl GetLeaseRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
@@ -525,5 +523,5 @@ const UPDATE: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateLeaseRequest(Request<WriteReceipt>);
-crate::request::receipt_methods!(UpdateLeaseRequest);
-crate::request::body_methods!(UpdateLeaseRequest);
+crate::runtime::receipt_methods!(UpdateLeaseRequest);
+crate::runtime::body_methods!(UpdateLeaseRequest);

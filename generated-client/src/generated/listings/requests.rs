@@ -3,9 +3,7 @@
 //! The operations of `listings` and their requests.
 
 use super::{CreateListing, IntegrationVendor, Listing, ListingPricing, UpdateListing};
-use crate::operation::{Idempotency, Method, Operation};
-use crate::request::Request;
-use crate::{Client, Page, Single, WriteReceipt};
+use crate::{Client, Idempotency, Method, Operation, Page, Request, Single, WriteReceipt};
 
 /// Homes as they are advertised: rent, deposit, pictures and the day from which they are free. A
 /// `Listing` points to its unit, which exists whether or not it is on the market. Prices by lease term
@@ -44,7 +42,7 @@ impl Listings<'_> {
     /// Advertises a unit for rent in the landlord's system.
     ///
     /// All amounts are US cents. No operation lists the contacts of which `contact_id` is one, so ask the
-    /// landlord or Propexo for it. The answer is a receipt, and the advertisement follows when the vendor
+    /// landlord or Propexo for it. The response is a receipt, and the advertisement follows when the vendor
     /// is written.
     ///
     /// `POST /v1/listings/`
@@ -109,8 +107,8 @@ impl Listings<'_> {
 
     /// Updates an advertised home: rent, deposit, texts, address or the day it is free.
     ///
-    /// Set `is_available` to false when it is let. Answers at once with a receipt: the vendor is written
-    /// afterwards, and `client.write_jobs().wait(..)` tells how that ended.
+    /// Set `is_available` to false when it is let. Returns a receipt at once. The vendor's system is
+    /// written later; `client.write_jobs().wait(..)` returns the outcome.
     ///
     /// `PUT /v1/listings/{listing_id}`
     ///
@@ -147,8 +145,8 @@ const LIST: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(LIST_RULES {
-    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
+crate::runtime::query_rules!(LIST_RULES {
+    "integration_vendor" => { known: (crate::runtime::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -157,7 +155,7 @@ crate::request::query_rules!(LIST_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListListingsRequest(Request<Page<Listing>>);
-crate::request::paged_methods!(ListListingsRequest, Listing);
+crate::runtime::paged_methods!(ListListingsRequest, Listing);
 impl ListListingsRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
@@ -228,8 +226,8 @@ const CREATE: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateListingRequest(Request<WriteReceipt>);
-crate::request::receipt_methods!(CreateListingRequest);
-crate::request::body_methods!(CreateListingRequest);
+crate::runtime::receipt_methods!(CreateListingRequest);
+crate::runtime::body_methods!(CreateListingRequest);
 
 const LIST_PRICING: Operation = Operation::new(
     "listings.list_pricing",
@@ -238,8 +236,8 @@ const LIST_PRICING: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(LIST_PRICING_RULES {
-    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
+crate::runtime::query_rules!(LIST_PRICING_RULES {
+    "integration_vendor" => { known: (crate::runtime::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -248,7 +246,7 @@ crate::request::query_rules!(LIST_PRICING_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListPricingRequest(Request<Page<ListingPricing>>);
-crate::request::paged_methods!(ListPricingRequest, ListingPricing);
+crate::runtime::paged_methods!(ListPricingRequest, ListingPricing);
 impl ListPricingRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
@@ -315,7 +313,7 @@ const GET: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(GET_RULES {
+crate::runtime::query_rules!(GET_RULES {
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -324,7 +322,7 @@ crate::request::query_rules!(GET_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetListingRequest(Request<Single<Listing>>);
-crate::request::request_methods!(GetListingRequest, Single < Listing >);
+crate::runtime::request_methods!(GetListingRequest, Single < Listing >);
 impl GetListingRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
@@ -360,5 +358,5 @@ const UPDATE: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateListingRequest(Request<WriteReceipt>);
-crate::request::receipt_methods!(UpdateListingRequest);
-crate::request::body_methods!(UpdateListingRequest);
+crate::runtime::receipt_methods!(UpdateListingRequest);
+crate::runtime::body_methods!(UpdateListingRequest);

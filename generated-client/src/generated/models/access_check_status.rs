@@ -14,7 +14,7 @@ pub enum AccessCheckStatus {
     Unknown(String),
 }
 
-crate::record::text_enum!(AccessCheckStatus {
+crate::runtime::text_enum!(AccessCheckStatus {
     "FAILED" => Failed,
     "PROCESSING" => Processing,
     "SUCCESS" => Success,

@@ -14,7 +14,7 @@ pub struct AccessChecked {
     pub status: AccessCheckStatus,
 }
 
-crate::record::record!(AccessChecked {
+crate::runtime::record!(AccessChecked {
     "error_message" => error_message: Nullable,
     "status" => status: Required,
 });

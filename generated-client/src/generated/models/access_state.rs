@@ -18,7 +18,7 @@ pub enum AccessState {
     Unknown(Value),
 }
 
-crate::record::union!(AccessState {
+crate::runtime::union!(AccessState {
     AccessChecked: AccessChecked,
     AccessUnsupported: AccessUnsupported,
     AccessUntested: AccessUntested,

@@ -9,6 +9,6 @@ pub struct AccessUnsupported {
     pub unsupported: bool,
 }
 
-crate::record::record!(AccessUnsupported {
+crate::runtime::record!(AccessUnsupported {
     "unsupported" => unsupported: Required,
 });

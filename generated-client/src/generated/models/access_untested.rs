@@ -8,6 +8,6 @@ pub struct AccessUntested {
     pub untested: bool,
 }
 
-crate::record::record!(AccessUntested {
+crate::runtime::record!(AccessUntested {
     "untested" => untested: Required,
 });

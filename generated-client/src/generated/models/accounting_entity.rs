@@ -45,7 +45,7 @@ pub struct AccountingEntity {
     pub x_property_id: String,
 }
 
-crate::record::record!(AccountingEntity {
+crate::runtime::record!(AccountingEntity {
     "created_at" => created_at: Required,
     "current_period" => current_period: Nullable,
     "entity_name" => entity_name: Nullable,

@@ -9,6 +9,6 @@ pub struct Acknowledgement {
     pub success: bool,
 }
 
-crate::record::record!(Acknowledgement {
+crate::runtime::record!(Acknowledgement {
     "success" => success: Required,
 });

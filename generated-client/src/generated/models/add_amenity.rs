@@ -21,7 +21,7 @@ pub struct AddAmenity {
     pub vendor: PmsOrCrmVendor,
 }
 
-crate::record::record!(AddAmenity {
+crate::runtime::record!(AddAmenity {
     "amenity" => amenity: Required,
     "custom_data" => custom_data: Optional,
     "integration_id" => integration_id: Required,
@@ -29,7 +29,7 @@ crate::record::record!(AddAmenity {
 });
 
 impl AddAmenity {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
@@ -41,7 +41,7 @@ impl AddAmenity {
             amenity: amenity.into(),
             integration_id: integration_id.into(),
             vendor,
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -53,13 +53,13 @@ impl AddAmenity {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }

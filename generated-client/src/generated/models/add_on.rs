@@ -21,7 +21,7 @@ pub struct AddOn {
     pub start_date: Option<DateOrDateTime>,
 }
 
-crate::record::record!(AddOn {
+crate::runtime::record!(AddOn {
     "employee_id" => employee_id: Required,
     "end_date" => end_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "rentable_item_id" => rentable_item_id: Required,
@@ -29,7 +29,7 @@ crate::record::record!(AddOn {
 });
 
 impl AddOn {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
@@ -39,7 +39,7 @@ impl AddOn {
         Self {
             employee_id: employee_id.into(),
             rentable_item_id: rentable_item_id.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -57,13 +57,13 @@ impl AddOn {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }

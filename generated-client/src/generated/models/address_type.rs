@@ -41,7 +41,7 @@ pub struct AddressType {
     pub x_property_id: String,
 }
 
-crate::record::record!(AddressType {
+crate::runtime::record!(AddressType {
     "created_at" => created_at: Required,
     "description" => description: Nullable,
     "id" => id: Required,

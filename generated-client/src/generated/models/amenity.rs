@@ -66,7 +66,7 @@ pub struct Amenity {
     pub x_unit_id: Option<String>,
 }
 
-crate::record::record!(Amenity {
+crate::runtime::record!(Amenity {
     "cost_in_cents" => cost_in_cents: Nullable,
     "created_at" => created_at: Required,
     "custom_data" => custom_data: Nullable,

@@ -288,7 +288,7 @@ pub enum AmenityName {
     Unknown(String),
 }
 
-crate::record::text_enum!(AmenityName {
+crate::runtime::text_enum!(AmenityName {
     "ACCENT_WALLS" => AccentWalls,
     "ACCEPTS_SMOKING" => AcceptsSmoking,
     "ADDITIONAL_STORAGE" => AdditionalStorage,

@@ -14,7 +14,7 @@ pub struct AmenityUnit {
     pub unit_id: String,
 }
 
-crate::record::record!(AmenityUnit {
+crate::runtime::record!(AmenityUnit {
     "amenity_id" => amenity_id: Required,
     "cost_in_cents" => cost_in_cents: Nullable,
     "unit_id" => unit_id: Required,

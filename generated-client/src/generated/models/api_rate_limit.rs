@@ -18,7 +18,7 @@ pub struct ApiRateLimit {
     pub updated_at: String,
 }
 
-crate::record::record!(ApiRateLimit {
+crate::runtime::record!(ApiRateLimit {
     "api" => api: Required,
     "day_limit" => day_limit: Nullable,
     "hour_limit" => hour_limit: Nullable,

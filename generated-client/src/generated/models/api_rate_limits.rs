@@ -14,7 +14,7 @@ pub struct ApiRateLimits {
     pub integration_id: String,
 }
 
-crate::record::record!(ApiRateLimits {
+crate::runtime::record!(ApiRateLimits {
     "api_ratelimits" => api_ratelimits: Required,
     "integration_id" => integration_id: Required,
 });

@@ -36,14 +36,14 @@ pub struct Applicant {
     /// is deprecated and of no use.
     pub custom_data: Option<Object>,
     /// Birthday of the person, ISO 8601, personal data needed for credit and background checks; null in
-    /// answers when not on record.
+    /// responses when not on record.
     pub date_of_birth: Option<String>,
     /// Main e-mail address of the person or company; lists of leads, applicants and residents can be
     /// searched by it.
     pub email_1: Option<String>,
     /// Second e-mail address, for when the person or company does not answer under `email_1`.
     pub email_2: Option<String>,
-    /// Given name of the applicant, lead or resident; null in answers when the vendor has none.
+    /// Given name of the applicant, lead or resident; null in responses when the vendor has none.
     pub first_name: Option<String>,
     /// Propexo's id of the applicant, which events, appointments and applications refer to as
     /// `applicant_id`.
@@ -54,7 +54,7 @@ pub struct Applicant {
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
     /// time, so allow for values not known today.
     pub integration_vendor: IntegrationVendor,
-    /// Family name of the applicant, lead or resident; null in answers when the vendor has none.
+    /// Family name of the applicant, lead or resident; null in responses when the vendor has none.
     pub last_name: Option<String>,
     /// When a sync last found the record in the PMS; deletions are never flagged, so a date that has
     /// stopped moving hints at one.
@@ -70,12 +70,12 @@ pub struct Applicant {
     /// Main phone number of the person or company; as a search filter, ten digits without country code or
     /// punctuation.
     pub phone_1: Option<String>,
-    /// Kind of line behind `phone_1`, such as `MOBILE`, the one to text; null in answers when the vendor
+    /// Kind of line behind `phone_1`, such as `MOBILE`, the one to text; null in responses when the vendor
     /// does not say.
     pub phone_1_type: Option<PhoneTypeOrOther>,
     /// Second phone number, to try when `phone_1` does not answer.
     pub phone_2: Option<String>,
-    /// Kind of line behind `phone_2`; null in answers when there is no second number.
+    /// Kind of line behind `phone_2`; null in responses when there is no second number.
     pub phone_2_type: Option<PhoneTypeOrOther>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
@@ -86,8 +86,8 @@ pub struct Applicant {
     /// Income as the applicant stated it, one entry per source with amount and kind; a statement, not a
     /// verified figure.
     pub self_reported_income: Option<Vec<IncomeSource>>,
-    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; answers
-    /// repeat what the vendor holds.
+    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
+    /// repeat what the vendor has.
     pub state: Option<String>,
     /// State part of the second address on file, such as the one for mail, next to the home address in
     /// `state`.
@@ -121,14 +121,14 @@ pub struct Applicant {
     /// Vendor's own ids of the units the person would like to rent; `unit_id_preferred` has Propexo's ids
     /// of them.
     pub x_unit_id_preferred: Vec<String>,
-    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as text so that leading zeros
+    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
     /// survive.
     pub zip: Option<String>,
     /// ZIP code of the second address on file, such as the one for mail, next to the home address in `zip`.
     pub zip_alternate: Option<String>,
 }
 
-crate::record::record!(Applicant {
+crate::runtime::record!(Applicant {
     "address_1" => address_1: Nullable,
     "address_1_alternate" => address_1_alternate: Nullable,
     "address_2" => address_2: Nullable,
@@ -197,7 +197,7 @@ pub struct ApplicantApplication {
     pub status_raw: Option<String>,
 }
 
-crate::record::record!(ApplicantApplication {
+crate::runtime::record!(ApplicantApplication {
     "applicant_id" => applicant_id: Required,
     "application_id" => application_id: Required,
     "custom_data" => custom_data: Optional,
@@ -224,7 +224,7 @@ pub enum ApplicantApplicationStatusNormalized {
     Unknown(String),
 }
 
-crate::record::text_enum!(ApplicantApplicationStatusNormalized {
+crate::runtime::text_enum!(ApplicantApplicationStatusNormalized {
     "APPROVED" => Approved,
     "CANCELED" => Canceled,
     "DENIED" => Denied,
@@ -240,7 +240,7 @@ pub struct ApplicantPet {
     /// when not stated.
     pub age_in_years: Option<f64>,
     /// Breed of the pet, such as `Beagle`, which matters because many house rules and insurers exclude
-    /// some; null in answers when not stated.
+    /// some; null in responses when not stated.
     pub breed: Option<String>,
     /// Color of the animal's fur or feathers, so that staff can tell whose it is; null when not on record.
     pub color: Option<String>,
@@ -284,7 +284,7 @@ pub struct ApplicantPet {
     pub x_id: String,
 }
 
-crate::record::record!(ApplicantPet {
+crate::runtime::record!(ApplicantPet {
     "age_in_years" => age_in_years: Nullable,
     "breed" => breed: Nullable,
     "color" => color: Nullable,

@@ -33,15 +33,15 @@ pub struct ApplicantEmergencyContact {
     /// What the emergency contact is to the applicant, such as a relative or friend, in free text; a
     /// Rentvine template may demand it.
     pub relationship: Option<String>,
-    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; answers
-    /// repeat what the vendor holds.
+    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
+    /// repeat what the vendor has.
     pub state: Option<String>,
-    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as text so that leading zeros
+    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
     /// survive.
     pub zip: Option<String>,
 }
 
-crate::record::record!(ApplicantEmergencyContact {
+crate::runtime::record!(ApplicantEmergencyContact {
     "address_1" => address_1: Optional,
     "address_2" => address_2: Optional,
     "city" => city: Optional,
@@ -58,7 +58,7 @@ crate::record::record!(ApplicantEmergencyContact {
 
 impl Default for ApplicantEmergencyContact {
     fn default() -> Self {
-        crate::record::Node::empty()
+        crate::runtime::Node::empty()
     }
 }
 
@@ -147,13 +147,13 @@ impl ApplicantEmergencyContact {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }

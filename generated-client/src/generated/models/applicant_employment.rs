@@ -46,8 +46,8 @@ pub struct ApplicantEmployment {
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
     pub start_date: Option<DateOrDateTime>,
-    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; answers
-    /// repeat what the vendor holds.
+    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
+    /// repeat what the vendor has.
     pub state: Option<String>,
     /// Email address of the applicant's superior at this employer, who can confirm the job; Rentvine only.
     ///
@@ -66,12 +66,12 @@ pub struct ApplicantEmployment {
     pub supervisor_phone: Option<String>,
     /// Job title of the applicant's superior at this employer, such as `Store Manager`; Rentvine only.
     pub supervisor_title: Option<String>,
-    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as text so that leading zeros
+    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
     /// survive.
     pub zip: Option<String>,
 }
 
-crate::record::record!(ApplicantEmployment {
+crate::runtime::record!(ApplicantEmployment {
     "address_1" => address_1: Optional,
     "address_2" => address_2: Optional,
     "city" => city: Optional,
@@ -94,14 +94,14 @@ crate::record::record!(ApplicantEmployment {
 });
 
 impl ApplicantEmployment {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(is_current_employer: bool, name: impl Into<String>) -> Self {
         Self {
             is_current_employer,
             name: name.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -231,13 +231,13 @@ impl ApplicantEmployment {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }

@@ -8,7 +8,7 @@ use crate::{DateOrDateTime, ValidationError};
 #[non_exhaustive]
 pub struct ApplicantOccupant {
     /// Birthday of the person, ISO 8601, personal data needed for credit and background checks; null in
-    /// answers when not on record.
+    /// responses when not on record.
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
     pub date_of_birth: Option<DateOrDateTime>,
@@ -26,7 +26,7 @@ pub struct ApplicantOccupant {
     pub relationship_detail: Option<String>,
 }
 
-crate::record::record!(ApplicantOccupant {
+crate::runtime::record!(ApplicantOccupant {
     "date_of_birth" => date_of_birth: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "first_name" => first_name: Required,
     "last_name" => last_name: Required,
@@ -35,7 +35,7 @@ crate::record::record!(ApplicantOccupant {
 });
 
 impl ApplicantOccupant {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
@@ -47,7 +47,7 @@ impl ApplicantOccupant {
             first_name: first_name.into(),
             last_name: last_name.into(),
             relationship,
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -68,13 +68,13 @@ impl ApplicantOccupant {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }

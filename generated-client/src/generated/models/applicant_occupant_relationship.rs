@@ -10,6 +10,6 @@ pub enum ApplicantOccupantRelationship {
     Unknown(String),
 }
 
-crate::record::text_enum!(ApplicantOccupantRelationship {
+crate::runtime::text_enum!(ApplicantOccupantRelationship {
     "OTHER" => Other,
 });

@@ -14,7 +14,7 @@ pub enum ApplicantPetGender {
     Unknown(String),
 }
 
-crate::record::text_enum!(ApplicantPetGender {
+crate::runtime::text_enum!(ApplicantPetGender {
     "FEMALE" => Female,
     "MALE" => Male,
     "UNSPECIFIED" => Unspecified,

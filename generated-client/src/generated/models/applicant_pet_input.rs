@@ -35,7 +35,7 @@ pub struct ApplicantPetInput {
     pub weight_in_pounds: Option<i64>,
 }
 
-crate::record::record!(ApplicantPetInput {
+crate::runtime::record!(ApplicantPetInput {
     "age_in_years" => age_in_years: Optional { minimum: 0.0 },
     "color" => color: Optional,
     "gender" => gender: Optional { listed: true },
@@ -49,13 +49,13 @@ crate::record::record!(ApplicantPetInput {
 });
 
 impl ApplicantPetInput {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(r#type: impl Into<String>) -> Self {
         Self {
             r#type: r#type.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -122,13 +122,13 @@ impl ApplicantPetInput {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }

@@ -14,7 +14,7 @@ pub enum ApplicantRole {
     Unknown(String),
 }
 
-crate::record::text_enum!(ApplicantRole {
+crate::runtime::text_enum!(ApplicantRole {
     "APPLICANT" => Applicant,
     "CO_APPLICANT" => CoApplicant,
     "OCCUPANT" => Occupant,

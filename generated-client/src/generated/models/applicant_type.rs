@@ -16,7 +16,7 @@ pub enum ApplicantType {
     Unknown(String),
 }
 
-crate::record::text_enum!(ApplicantType {
+crate::runtime::text_enum!(ApplicantType {
     "APPLICANT" => Applicant,
     "CO_APPLICANT" => CoApplicant,
     "GUARANTOR" => Guarantor,

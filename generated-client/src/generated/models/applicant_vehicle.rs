@@ -25,11 +25,12 @@ pub struct ApplicantVehicle {
     ///
     /// At least 0.
     pub monthly_payment_in_cents: Option<i64>,
-    /// Model year of the vehicle with four digits; a number in requests, text in answers about residents.
+    /// Model year of the vehicle with four digits; a number in requests, a string in responses about
+    /// residents.
     pub year: Option<i64>,
 }
 
-crate::record::record!(ApplicantVehicle {
+crate::runtime::record!(ApplicantVehicle {
     "color" => color: Optional,
     "insurance_carrier" => insurance_carrier: Optional,
     "license_plate_number" => license_plate_number: Optional,
@@ -41,13 +42,13 @@ crate::record::record!(ApplicantVehicle {
 });
 
 impl ApplicantVehicle {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(make: impl Into<String>) -> Self {
         Self {
             make: make.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -106,13 +107,13 @@ impl ApplicantVehicle {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }

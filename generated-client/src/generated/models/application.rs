@@ -51,7 +51,7 @@ pub struct Application {
     pub x_unit_id: Option<String>,
 }
 
-crate::record::record!(Application {
+crate::runtime::record!(Application {
     "applicants" => applicants: Required,
     "created_at" => created_at: Required,
     "custom_data" => custom_data: Nullable,
@@ -91,7 +91,7 @@ pub struct ApplicationApplicant {
     pub status_raw: Option<String>,
 }
 
-crate::record::record!(ApplicationApplicant {
+crate::runtime::record!(ApplicationApplicant {
     "applicant_id" => applicant_id: Required,
     "application_id" => application_id: Required,
     "custom_data" => custom_data: Optional,

@@ -26,7 +26,7 @@ pub struct ApplicationAttachment {
     pub mime_type: String,
 }
 
-crate::record::record!(ApplicationAttachment {
+crate::runtime::record!(ApplicationAttachment {
     "file_data" => file_data: Required { max_length: 69730304 },
     "file_name" => file_name: Required,
     "file_type_id" => file_type_id: Optional,
@@ -36,7 +36,7 @@ crate::record::record!(ApplicationAttachment {
 });
 
 impl ApplicationAttachment {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
@@ -48,7 +48,7 @@ impl ApplicationAttachment {
             file_data: file_data.into(),
             file_name: file_name.into(),
             mime_type: mime_type.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -74,13 +74,13 @@ impl ApplicationAttachment {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }

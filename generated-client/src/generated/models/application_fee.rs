@@ -16,21 +16,21 @@ pub struct ApplicationFee {
     pub description: Option<String>,
 }
 
-crate::record::record!(ApplicationFee {
+crate::runtime::record!(ApplicationFee {
     "amount_in_cents" => amount_in_cents: Required { minimum: 0.0 },
     "charge_code_id" => charge_code_id: Required,
     "description" => description: Optional,
 });
 
 impl ApplicationFee {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(amount_in_cents: i64, charge_code_id: impl Into<String>) -> Self {
         Self {
             amount_in_cents,
             charge_code_id: charge_code_id.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -41,13 +41,13 @@ impl ApplicationFee {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }

@@ -12,7 +12,7 @@ pub enum ApplicationMilestone {
     Unknown(String),
 }
 
-crate::record::text_enum!(ApplicationMilestone {
+crate::runtime::text_enum!(ApplicationMilestone {
     "APPROVED" => Approved,
     "COMPLETED" => Completed,
 });

@@ -12,7 +12,7 @@ pub struct ApplicationPet {
     /// At least 0.
     pub age_in_years: Option<i64>,
     /// Breed of the pet, such as `Beagle`, which matters because many house rules and insurers exclude
-    /// some; null in answers when not stated.
+    /// some; null in responses when not stated.
     pub breed: Option<String>,
     /// Color of the animal's fur or feathers, so that staff can tell whose it is.
     pub color: Option<String>,
@@ -33,7 +33,7 @@ pub struct ApplicationPet {
     pub weight_in_pounds: Option<i64>,
 }
 
-crate::record::record!(ApplicationPet {
+crate::runtime::record!(ApplicationPet {
     "age_in_years" => age_in_years: Optional { minimum: 0.0 },
     "breed" => breed: Optional,
     "color" => color: Optional,
@@ -46,13 +46,13 @@ crate::record::record!(ApplicationPet {
 });
 
 impl ApplicationPet {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(r#type: impl Into<String>) -> Self {
         Self {
             r#type: r#type.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -112,13 +112,13 @@ impl ApplicationPet {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }

@@ -18,7 +18,7 @@ pub enum ApplicationStage {
     Unknown(String),
 }
 
-crate::record::text_enum!(ApplicationStage {
+crate::runtime::text_enum!(ApplicationStage {
     "APPROVED" => Approved,
     "CANCELED" => Canceled,
     "DENIED" => Denied,

@@ -39,7 +39,7 @@ pub struct ApplicationStatus {
     pub x_property_id: String,
 }
 
-crate::record::record!(ApplicationStatus {
+crate::runtime::record!(ApplicationStatus {
     "created_at" => created_at: Required,
     "id" => id: Required,
     "integration_id" => integration_id: Required,

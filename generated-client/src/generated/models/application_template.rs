@@ -44,7 +44,7 @@ pub struct ApplicationTemplate {
     pub x_property_id: String,
 }
 
-crate::record::record!(ApplicationTemplate {
+crate::runtime::record!(ApplicationTemplate {
     "created_at" => created_at: Required,
     "id" => id: Required,
     "integration_id" => integration_id: Required,

@@ -19,11 +19,12 @@ pub struct ApplicationVehicle {
     pub make: String,
     /// Series of the vehicle within its `make`, such as `Corolla`.
     pub model: Option<String>,
-    /// Model year of the vehicle with four digits; a number in requests, text in answers about residents.
+    /// Model year of the vehicle with four digits; a number in requests, a string in responses about
+    /// residents.
     pub year: Option<i64>,
 }
 
-crate::record::record!(ApplicationVehicle {
+crate::runtime::record!(ApplicationVehicle {
     "color" => color: Optional,
     "license_plate_number" => license_plate_number: Optional,
     "license_plate_state" => license_plate_state: Optional { listed: true },
@@ -33,13 +34,13 @@ crate::record::record!(ApplicationVehicle {
 });
 
 impl ApplicationVehicle {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(make: impl Into<String>) -> Self {
         Self {
             make: make.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -81,13 +82,13 @@ impl ApplicationVehicle {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }

@@ -19,14 +19,14 @@ pub struct AppliedConcession {
     pub start_date: DateOrDateTime,
 }
 
-crate::record::record!(AppliedConcession {
+crate::runtime::record!(AppliedConcession {
     "concession_id" => concession_id: Required,
     "end_date" => end_date: Required { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "start_date" => start_date: Required { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
 });
 
 impl AppliedConcession {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
@@ -38,17 +38,17 @@ impl AppliedConcession {
             concession_id: concession_id.into(),
             end_date: end_date.into(),
             start_date: start_date.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }

@@ -21,7 +21,7 @@ pub struct AppointmentAvailability {
     /// Minutes an appointment takes on this calendar unless another length is asked for; null when the
     /// vendor sets none.
     pub default_appointment_length: Option<f64>,
-    /// When the vendor's calendar was read for this answer.
+    /// When the vendor's calendar was read for this response.
     pub last_seen: String,
     /// Minutes of advance notice the calendar demands: a slot sooner than this from now cannot be booked.
     pub minimum_appointment_lead_time: Option<f64>,
@@ -35,7 +35,7 @@ pub struct AppointmentAvailability {
     pub x_property_id: Option<String>,
 }
 
-crate::record::record!(AppointmentAvailability {
+crate::runtime::record!(AppointmentAvailability {
     "agent_first_name" => agent_first_name: Nullable,
     "agent_last_name" => agent_last_name: Nullable,
     "calendar_days" => calendar_days: Required,

@@ -14,7 +14,7 @@ pub enum AppointmentPriority {
     Unknown(String),
 }
 
-crate::record::text_enum!(AppointmentPriority {
+crate::runtime::text_enum!(AppointmentPriority {
     "HIGH" => High,
     "LOW" => Low,
     "MEDIUM" => Medium,

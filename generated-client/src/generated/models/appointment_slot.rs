@@ -16,7 +16,7 @@ pub struct AppointmentSlot {
     pub start: String,
 }
 
-crate::record::record!(AppointmentSlot {
+crate::runtime::record!(AppointmentSlot {
     "end" => end: Nullable,
     "start" => start: Required,
 });

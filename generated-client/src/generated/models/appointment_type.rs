@@ -16,7 +16,7 @@ pub enum AppointmentType {
     Unknown(String),
 }
 
-crate::record::text_enum!(AppointmentType {
+crate::runtime::text_enum!(AppointmentType {
     "LEASING_APPOINTMENT" => LeasingAppointment,
     "SELF_GUIDED_TOUR" => SelfGuidedTour,
     "TOUR" => Tour,

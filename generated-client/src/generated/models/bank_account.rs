@@ -21,7 +21,7 @@ pub struct BankAccount {
     pub name: String,
 }
 
-crate::record::record!(BankAccount {
+crate::runtime::record!(BankAccount {
     "account_number" => account_number: Optional,
     "account_type" => account_type: Optional { listed: true },
     "balance_in_cents" => balance_in_cents: Optional { minimum: 0.0 },
@@ -29,13 +29,13 @@ crate::record::record!(BankAccount {
 });
 
 impl BankAccount {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -60,13 +60,13 @@ impl BankAccount {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }

@@ -12,7 +12,7 @@ pub enum BankAccountType {
     Unknown(String),
 }
 
-crate::record::text_enum!(BankAccountType {
+crate::runtime::text_enum!(BankAccountType {
     "CHECKING" => Checking,
     "SAVINGS" => Savings,
 });

@@ -14,7 +14,7 @@ pub enum BillingFrequency {
     Unknown(String),
 }
 
-crate::record::text_enum!(BillingFrequency {
+crate::runtime::text_enum!(BillingFrequency {
     "DAILY" => Daily,
     "MONTHLY" => Monthly,
     "WEEKLY" => Weekly,

@@ -15,7 +15,7 @@ pub enum BoolOrString {
     Unknown(Value),
 }
 
-crate::record::union!(BoolOrString {
+crate::runtime::union!(BoolOrString {
     Bool: bool,
     Text: String,
 });

@@ -35,7 +35,7 @@ pub struct CalendarDay {
     pub simultaneous_appointment_mode: CalendarDaySimultaneousAppointmentMode,
 }
 
-crate::record::record!(CalendarDay {
+crate::runtime::record!(CalendarDay {
     "available_slots" => available_slots: Required,
     "closing_time" => closing_time: Nullable,
     "date" => date: Required,
@@ -61,7 +61,7 @@ pub enum CalendarDaySimultaneousAppointmentMode {
     Unknown(String),
 }
 
-crate::record::text_enum!(CalendarDaySimultaneousAppointmentMode {
+crate::runtime::text_enum!(CalendarDaySimultaneousAppointmentMode {
     "MULTIPLE" => Multiple,
     "SINGLE" => Single,
     "UNKNOWN" => UnknownValue,

@@ -14,7 +14,7 @@ pub enum CalendarType {
     Unknown(String),
 }
 
-crate::record::text_enum!(CalendarType {
+crate::runtime::text_enum!(CalendarType {
     "AGENT_CALENDAR" => AgentCalendar,
     "ENTRATA_SELF_GUIDED_TOUR_CALENDAR" => EntrataSelfGuidedTourCalendar,
     "PROPERTY_CALENDAR" => PropertyCalendar,

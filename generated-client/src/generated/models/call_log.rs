@@ -52,7 +52,7 @@ pub struct CallLog {
     pub x_property_id: String,
 }
 
-crate::record::record!(CallLog {
+crate::runtime::record!(CallLog {
     "created_at" => created_at: Required,
     "custom_data" => custom_data: Nullable,
     "id" => id: Required,

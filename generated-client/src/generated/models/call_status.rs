@@ -22,7 +22,7 @@ pub enum CallStatus {
     Unknown(String),
 }
 
-crate::record::text_enum!(CallStatus {
+crate::runtime::text_enum!(CallStatus {
     "ABANDONED" => Abandoned,
     "ANSWER" => Answer,
     "BUSY" => Busy,

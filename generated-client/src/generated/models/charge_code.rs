@@ -52,7 +52,7 @@ pub struct ChargeCode {
     pub x_property_id: String,
 }
 
-crate::record::record!(ChargeCode {
+crate::runtime::record!(ChargeCode {
     "created_at" => created_at: Required,
     "credit_gl_account" => credit_gl_account: Nullable,
     "custom_data" => custom_data: Nullable,

@@ -96,7 +96,7 @@ pub struct Concession {
     pub x_unit_id: Option<String>,
 }
 
-crate::record::record!(Concession {
+crate::runtime::record!(Concession {
     "concession_formula_raw" => concession_formula_raw: Nullable,
     "created_at" => created_at: Required,
     "description" => description: Nullable,

@@ -64,7 +64,7 @@ pub struct ConstructionJob {
     pub x_property_id: String,
 }
 
-crate::record::record!(ConstructionJob {
+crate::runtime::record!(ConstructionJob {
     "actual_end_date" => actual_end_date: Nullable,
     "actual_start_date" => actual_start_date: Nullable,
     "created_at" => created_at: Required,

@@ -55,7 +55,7 @@ pub struct ConstructionJobDetail {
     pub x_property_id: String,
 }
 
-crate::record::record!(ConstructionJobDetail {
+crate::runtime::record!(ConstructionJobDetail {
     "category_description" => category_description: Nullable,
     "cost_code" => cost_code: Nullable,
     "created_at" => created_at: Required,

@@ -43,8 +43,8 @@ pub struct Contract {
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
     pub property_id: String,
-    /// Part of each payment withheld from the contractor until the work is accepted, in percent, as text
-    /// with two decimals.
+    /// Part of each payment withheld from the contractor until the work is accepted, in percent, as a
+    /// string with two decimals.
     pub retention_percent: Option<String>,
     /// Day from which the contractor's agreement is in force; null when the vendor has none.
     pub start_date: Option<String>,
@@ -79,7 +79,7 @@ pub struct Contract {
     pub x_vendor_id: Option<String>,
 }
 
-crate::record::record!(Contract {
+crate::runtime::record!(Contract {
     "construction_job_id" => construction_job_id: Nullable,
     "created_at" => created_at: Required,
     "custom_data" => custom_data: Nullable,

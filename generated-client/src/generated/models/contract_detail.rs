@@ -44,8 +44,8 @@ pub struct ContractDetail {
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
     pub property_id: String,
-    /// Part of each payment withheld from the contractor until the work is accepted, in percent, as text
-    /// with two decimals.
+    /// Part of each payment withheld from the contractor until the work is accepted, in percent, as a
+    /// string with two decimals.
     pub retention_percent: Option<String>,
     /// Part of the contract sum that falls on this line, in cents.
     pub total_amount_in_cents: Option<f64>,
@@ -68,7 +68,7 @@ pub struct ContractDetail {
     pub x_property_id: String,
 }
 
-crate::record::record!(ContractDetail {
+crate::runtime::record!(ContractDetail {
     "category_description" => category_description: Nullable,
     "contract_id" => contract_id: Required,
     "cost_code" => cost_code: Nullable,

@@ -12,7 +12,7 @@ pub enum CountryCode {
     Unknown(String),
 }
 
-crate::record::text_enum!(CountryCode {
+crate::runtime::text_enum!(CountryCode {
     "CA" => Ca,
     "US" => Us,
 });

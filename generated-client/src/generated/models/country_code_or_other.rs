@@ -12,7 +12,7 @@ pub enum CountryCodeOrOther {
     Unknown(String),
 }
 
-crate::record::text_enum!(CountryCodeOrOther {
+crate::runtime::text_enum!(CountryCodeOrOther {
     "CA" => Ca,
     "US" => Us,
 });

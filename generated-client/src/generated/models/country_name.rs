@@ -12,7 +12,7 @@ pub enum CountryName {
     Unknown(String),
 }
 
-crate::record::text_enum!(CountryName {
+crate::runtime::text_enum!(CountryName {
     "Canada" => Canada,
     "United States" => UnitedStates,
 });

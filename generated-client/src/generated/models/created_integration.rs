@@ -55,8 +55,8 @@ pub struct CreatedIntegration {
     /// Unit in which `sync_frequency` counts, so that `12` and `HOUR` sync every twelve hours; idle while a
     /// custom schedule is in use.
     pub sync_cadence: SyncCadence,
-    /// Time between two syncs, in units of `sync_cadence`; deprecated on integrations in answers, where the
-    /// job schedules now hold it.
+    /// Time between two syncs, in units of `sync_cadence`; deprecated on integrations in responses, where
+    /// the job schedules now hold it.
     pub sync_frequency: i64,
     /// Propexo environment the integration belongs to: production, or the sandbox with its demo data; do
     /// not send it in writes.
@@ -71,7 +71,7 @@ pub struct CreatedIntegration {
     pub vendor: PmsOrCrmVendor,
 }
 
-crate::record::record!(CreatedIntegration {
+crate::runtime::record!(CreatedIntegration {
     "active" => active: Required,
     "allow_manual_syncs" => allow_manual_syncs: Optional,
     "base_url" => base_url: Nullable,

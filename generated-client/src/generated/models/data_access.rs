@@ -16,7 +16,7 @@ pub struct DataAccess {
     pub models: BTreeMap<String, ModelAccess>,
 }
 
-crate::record::record!(DataAccess {
+crate::runtime::record!(DataAccess {
     "data_access_check_in_process" => data_access_check_in_process: Required,
     "last_data_access_check" => last_data_access_check: Nullable,
     "models" => models: Required,

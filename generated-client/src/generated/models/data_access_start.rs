@@ -9,6 +9,6 @@ pub struct DataAccessStart {
     pub began_data_access: bool,
 }
 
-crate::record::record!(DataAccessStart {
+crate::runtime::record!(DataAccessStart {
     "began_data_access" => began_data_access: Required,
 });

@@ -32,7 +32,7 @@ pub struct DataDiff {
     pub model_record_id: String,
 }
 
-crate::record::record!(DataDiff {
+crate::runtime::record!(DataDiff {
     "created_at" => created_at: Required,
     "data_diff" => data_diff: Required,
     "event_type" => event_type: Required,
@@ -56,7 +56,7 @@ pub enum DataDiffEventType {
     Unknown(String),
 }
 
-crate::record::text_enum!(DataDiffEventType {
+crate::runtime::text_enum!(DataDiffEventType {
     "NEW" => New,
     "UPDATE" => Update,
 });

@@ -22,7 +22,7 @@ pub enum DayOfWeek {
     Unknown(String),
 }
 
-crate::record::text_enum!(DayOfWeek {
+crate::runtime::text_enum!(DayOfWeek {
     "FRIDAY" => Friday,
     "MONDAY" => Monday,
     "SATURDAY" => Saturday,

@@ -71,7 +71,7 @@ pub struct Deposit {
     pub x_resident_id: String,
 }
 
-crate::record::record!(Deposit {
+crate::runtime::record!(Deposit {
     "amount_charged_in_cents" => amount_charged_in_cents: Nullable,
     "amount_paid_in_cents" => amount_paid_in_cents: Nullable,
     "amount_refunded_in_cents" => amount_refunded_in_cents: Nullable,

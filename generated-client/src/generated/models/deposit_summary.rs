@@ -73,7 +73,7 @@ pub struct DepositSummary {
     pub x_resident_id: String,
 }
 
-crate::record::record!(DepositSummary {
+crate::runtime::record!(DepositSummary {
     "amount_charged_in_cents" => amount_charged_in_cents: Nullable,
     "amount_paid_in_cents" => amount_paid_in_cents: Nullable,
     "amount_refunded_in_cents" => amount_refunded_in_cents: Nullable,

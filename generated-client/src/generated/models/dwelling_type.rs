@@ -12,7 +12,7 @@ pub enum DwellingType {
     Unknown(String),
 }
 
-crate::record::text_enum!(DwellingType {
+crate::runtime::text_enum!(DwellingType {
     "Apartment" => Apartment,
     "House" => House,
 });

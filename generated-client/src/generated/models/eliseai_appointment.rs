@@ -57,7 +57,7 @@ pub struct EliseaiAppointment {
     pub tour_type: Option<String>,
 }
 
-crate::record::record!(EliseaiAppointment {
+crate::runtime::record!(EliseaiAppointment {
     "appointment_date" => appointment_date: Required { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "appointment_time" => appointment_time: Required { pattern: "(?:[01]\\d|2[0123]):(?:[012345]\\d):(?:[012345]\\d)" },
     "community_id" => community_id: Optional,
@@ -77,7 +77,7 @@ crate::record::record!(EliseaiAppointment {
 });
 
 impl EliseaiAppointment {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
@@ -89,7 +89,7 @@ impl EliseaiAppointment {
             appointment_date: appointment_date.into(),
             appointment_time: appointment_time.into(),
             integration_id: integration_id.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -184,13 +184,13 @@ impl EliseaiAppointment {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }

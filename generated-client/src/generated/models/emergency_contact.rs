@@ -24,15 +24,15 @@ pub struct EmergencyContact {
     pub phone_1: Option<String>,
     /// What the emergency contact is to the applicant, from a fixed list with `OTHER` for all the rest.
     pub relationship: EmergencyContactRelationship,
-    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; answers
-    /// repeat what the vendor holds.
+    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
+    /// repeat what the vendor has.
     pub state: Option<StateOrProvince>,
-    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as text so that leading zeros
+    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
     /// survive.
     pub zip: Option<String>,
 }
 
-crate::record::record!(EmergencyContact {
+crate::runtime::record!(EmergencyContact {
     "address_1" => address_1: Optional,
     "city" => city: Optional,
     "country" => country: Optional,
@@ -45,7 +45,7 @@ crate::record::record!(EmergencyContact {
 });
 
 impl EmergencyContact {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
@@ -57,7 +57,7 @@ impl EmergencyContact {
             first_name: first_name.into(),
             last_name: last_name.into(),
             relationship,
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -103,13 +103,13 @@ impl EmergencyContact {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }

@@ -20,7 +20,7 @@ pub enum EmergencyContactRelationship {
     Unknown(String),
 }
 
-crate::record::text_enum!(EmergencyContactRelationship {
+crate::runtime::text_enum!(EmergencyContactRelationship {
     "DAUGHTER" => Daughter,
     "FRIEND" => Friend,
     "HUSBAND" => Husband,

@@ -46,7 +46,7 @@ pub struct Employee {
     pub x_property_id: String,
 }
 
-crate::record::record!(Employee {
+crate::runtime::record!(Employee {
     "created_at" => created_at: Required,
     "email" => email: Nullable,
     "id" => id: Required,

@@ -34,8 +34,8 @@ pub struct EmploymentRecord {
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
     pub start_date: DateOrDateTime,
-    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; answers
-    /// repeat what the vendor holds.
+    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
+    /// repeat what the vendor has.
     pub state: Option<StateOrProvince>,
     /// Given name of the applicant's superior at this employer, whom a screener may call to confirm the
     /// job.
@@ -43,12 +43,12 @@ pub struct EmploymentRecord {
     /// Family name of the applicant's superior at this employer, whom a screener may call to confirm the
     /// job.
     pub supervisor_last_name: Option<String>,
-    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as text so that leading zeros
+    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
     /// survive.
     pub zip: Option<String>,
 }
 
-crate::record::record!(EmploymentRecord {
+crate::runtime::record!(EmploymentRecord {
     "address_1" => address_1: Optional,
     "city" => city: Optional,
     "end_date" => end_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
@@ -65,7 +65,7 @@ crate::record::record!(EmploymentRecord {
 });
 
 impl EmploymentRecord {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
@@ -79,7 +79,7 @@ impl EmploymentRecord {
             monthly_income_in_cents,
             name: name.into(),
             start_date: start_date.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -152,13 +152,13 @@ impl EmploymentRecord {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }

@@ -74,7 +74,7 @@ pub struct EntrataApplicantEvent {
     pub unit_id: Option<String>,
 }
 
-crate::record::record!(EntrataApplicantEvent {
+crate::runtime::record!(EntrataApplicantEvent {
     "applicant_id" => applicant_id: Required,
     "application_id" => application_id: Required,
     "appointment_datetime" => appointment_datetime: Optional { format: DateTime },
@@ -105,7 +105,7 @@ crate::record::record!(EntrataApplicantEvent {
 });
 
 impl EntrataApplicantEvent {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
@@ -121,7 +121,7 @@ impl EntrataApplicantEvent {
             event_datetime: event_datetime.into(),
             event_type_id: event_type_id.into(),
             integration_id: integration_id.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -288,13 +288,13 @@ impl EntrataApplicantEvent {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }

@@ -6,8 +6,8 @@ use crate::models::IntegrationVendor;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Event {
-    /// Full name of the member of the leasing staff who handled the call, tour or message; null in answers
-    /// when none is on record.
+    /// Full name of the member of the leasing staff who handled the call, tour or message; null in
+    /// responses when none is on record.
     pub agent_name: Option<String>,
     /// Day and time of the visit that the event is about, as the vendor reports it; null for events that
     /// are not appointments.
@@ -67,7 +67,7 @@ pub struct Event {
     pub x_type_id: Option<String>,
 }
 
-crate::record::record!(Event {
+crate::runtime::record!(Event {
     "agent_name" => agent_name: Nullable,
     "appointment_datetime" => appointment_datetime: Nullable,
     "associated_applicant_ids" => associated_applicant_ids: Nullable,

@@ -42,7 +42,7 @@ pub struct EventChange {
     pub x_type_id: String,
 }
 
-crate::record::record!(EventChange {
+crate::runtime::record!(EventChange {
     "appointment_datetime" => appointment_datetime: Optional { format: DateTime },
     "event_datetime" => event_datetime: Optional { format: DateTime },
     "id" => id: Optional,
@@ -59,13 +59,13 @@ crate::record::record!(EventChange {
 });
 
 impl EventChange {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(x_type_id: impl Into<String>) -> Self {
         Self {
             x_type_id: x_type_id.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -156,13 +156,13 @@ impl EventChange {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }

@@ -10,6 +10,6 @@ pub enum EventKind {
     Unknown(String),
 }
 
-crate::record::text_enum!(EventKind {
+crate::runtime::text_enum!(EventKind {
     "Note" => Note,
 });

@@ -46,7 +46,7 @@ pub enum EventName {
     Unknown(String),
 }
 
-crate::record::text_enum!(EventName {
+crate::runtime::text_enum!(EventName {
     "Application" => Application,
     "ApplicationDenied" => ApplicationDenied,
     "Appointment" => Appointment,

@@ -41,7 +41,7 @@ pub struct EventResult {
     pub x_property_id: String,
 }
 
-crate::record::record!(EventResult {
+crate::runtime::record!(EventResult {
     "associated_event_type_ids" => associated_event_type_ids: Required,
     "created_at" => created_at: Required,
     "id" => id: Required,

@@ -16,7 +16,7 @@ pub enum EventStatus {
     Unknown(String),
 }
 
-crate::record::text_enum!(EventStatus {
+crate::runtime::text_enum!(EventStatus {
     "COMPLETED" => Completed,
     "DENIED" => Denied,
     "OPEN" => Open,

@@ -44,7 +44,7 @@ pub struct EventSubType {
     pub x_property_id: String,
 }
 
-crate::record::record!(EventSubType {
+crate::runtime::record!(EventSubType {
     "created_at" => created_at: Required,
     "event_type_id" => event_type_id: Nullable,
     "id" => id: Required,

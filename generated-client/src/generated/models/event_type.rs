@@ -44,7 +44,7 @@ pub struct EventType {
     pub x_property_id: String,
 }
 
-crate::record::record!(EventType {
+crate::runtime::record!(EventType {
     "code" => code: Nullable,
     "created_at" => created_at: Required,
     "id" => id: Required,

@@ -9,8 +9,8 @@ use crate::Object;
 pub struct Fee {
     /// Price of the fee in cents, paid once or each time it falls due; null when the vendor gives no sum.
     pub amount_in_cents: Option<f64>,
-    /// Sum as text, just as the vendor sent it, to check `amount_in_cents` against; null when the vendor
-    /// sent none.
+    /// Sum as a string, just as the vendor sent it, to check `amount_in_cents` against; null when the
+    /// vendor sent none.
     pub amount_raw: Option<String>,
     /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
     /// `GET /v1/charge-codes/`.
@@ -68,7 +68,7 @@ pub struct Fee {
     pub x_unit_id: Option<String>,
 }
 
-crate::record::record!(Fee {
+crate::runtime::record!(Fee {
     "amount_in_cents" => amount_in_cents: Nullable,
     "amount_raw" => amount_raw: Nullable,
     "charge_code_id" => charge_code_id: Nullable,

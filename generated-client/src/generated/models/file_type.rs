@@ -45,7 +45,7 @@ pub struct FileType {
     pub x_property_id: String,
 }
 
-crate::record::record!(FileType {
+crate::runtime::record!(FileType {
     "code" => code: Nullable,
     "created_at" => created_at: Required,
     "id" => id: Required,

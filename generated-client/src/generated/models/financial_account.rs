@@ -50,7 +50,7 @@ pub struct FinancialAccount {
     pub x_property_id: String,
 }
 
-crate::record::record!(FinancialAccount {
+crate::runtime::record!(FinancialAccount {
     "account_number" => account_number: Nullable,
     "created_at" => created_at: Required,
     "custom_data" => custom_data: Nullable,

@@ -7,7 +7,7 @@ use crate::Object;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FloorPlan {
-    /// Number of bathrooms as text, since half ones count, as in `1.5`; see `bathrooms_full` and
+    /// Number of bathrooms as a string, since half ones count, as in `1.5`; see `bathrooms_full` and
     /// `bathrooms_half` for the two kinds apart.
     pub bathrooms: Option<String>,
     /// Number of bathrooms with a tub or shower, without the half ones; null when the vendor does not tell
@@ -20,8 +20,8 @@ pub struct FloorPlan {
     ///
     /// At least 0.
     pub bathrooms_half: Option<i64>,
-    /// Number of rooms to sleep in: text for units and listings, a whole number for floor plans and unit
-    /// types; null when unknown.
+    /// Number of rooms to sleep in: a string for units and listings, a whole number for floor plans and
+    /// unit types; null when unknown.
     ///
     /// At least 0.
     pub bedrooms: Option<i64>,
@@ -34,21 +34,21 @@ pub struct FloorPlan {
     /// is deprecated and of no use.
     pub custom_data: Option<Object>,
     /// Security deposit that a household pays on moving in, in cents, refundable in principle; null in
-    /// answers when the vendor gives none.
+    /// responses when the vendor gives none.
     pub deposit_amount_in_cents: Option<f64>,
     /// Highest security deposit asked for units of this layout, in cents; null when the vendor gives no
     /// range.
     pub deposit_amount_max_in_cents: Option<f64>,
-    /// Highest security deposit for the layout as text, just as the vendor sent it; see
+    /// Highest security deposit for the layout as a string, just as the vendor sent it; see
     /// `deposit_amount_max_in_cents`.
     pub deposit_amount_max_raw: Option<String>,
     /// Lowest security deposit asked for units of this layout, in cents; null when the vendor gives no
     /// range.
     pub deposit_amount_min_in_cents: Option<f64>,
-    /// Lowest security deposit for the layout as text, just as the vendor sent it; see
+    /// Lowest security deposit for the layout as a string, just as the vendor sent it; see
     /// `deposit_amount_min_in_cents`.
     pub deposit_amount_min_raw: Option<String>,
-    /// Security deposit for units of this layout or type as text, just as the vendor sent it; see
+    /// Security deposit for units of this layout or type as a string, just as the vendor sent it; see
     /// `deposit_amount_in_cents`.
     pub deposit_amount_raw: Option<String>,
     /// Advertising text for the layout, often with its rooms and features; null when there is none.
@@ -111,7 +111,7 @@ pub struct FloorPlan {
     pub x_property_id: String,
 }
 
-crate::record::record!(FloorPlan {
+crate::runtime::record!(FloorPlan {
     "bathrooms" => bathrooms: Nullable,
     "bathrooms_full" => bathrooms_full: Nullable,
     "bathrooms_half" => bathrooms_half: Nullable,

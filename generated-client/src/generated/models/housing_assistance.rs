@@ -16,8 +16,8 @@ pub struct HousingAssistance {
     ///
     /// At least 0.
     pub assistance_amount_in_cents: Option<i64>,
-    /// Number of beds that the assistance program grants the applicant, as text; a Rentvine template may
-    /// demand it.
+    /// Number of beds that the assistance program grants the applicant, as a string; a Rentvine template
+    /// may demand it.
     pub beds_allowed: Option<String>,
     /// County whose agency pays the applicant's housing support; a Rentvine template may demand it.
     pub county: Option<String>,
@@ -29,7 +29,7 @@ pub struct HousingAssistance {
     pub technician_name: Option<String>,
 }
 
-crate::record::record!(HousingAssistance {
+crate::runtime::record!(HousingAssistance {
     "agency_name" => agency_name: Optional,
     "are_utilities_covered" => are_utilities_covered: Optional,
     "assistance_amount_in_cents" => assistance_amount_in_cents: Optional { minimum: 0.0 },
@@ -41,7 +41,7 @@ crate::record::record!(HousingAssistance {
 
 impl Default for HousingAssistance {
     fn default() -> Self {
-        crate::record::Node::empty()
+        crate::runtime::Node::empty()
     }
 }
 
@@ -98,13 +98,13 @@ impl HousingAssistance {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }

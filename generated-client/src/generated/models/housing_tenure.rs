@@ -12,7 +12,7 @@ pub enum HousingTenure {
     Unknown(String),
 }
 
-crate::record::text_enum!(HousingTenure {
+crate::runtime::text_enum!(HousingTenure {
     "OWN" => Own,
     "RENT" => Rent,
 });

@@ -32,7 +32,7 @@ pub enum IncludedUtility {
     Unknown(String),
 }
 
-crate::record::text_enum!(IncludedUtility {
+crate::runtime::text_enum!(IncludedUtility {
     "AirCon" => AirCon,
     "BroadbandInternet" => BroadbandInternet,
     "Cable" => Cable,

@@ -7,8 +7,8 @@ pub struct IncomeSource {
     /// Income that the applicant draws from this source, in cents; the vendor's own figure is in
     /// `amount_raw`.
     pub amount_in_cents: Option<f64>,
-    /// Sum as text, just as the vendor sent it, to check `amount_in_cents` against; null when the vendor
-    /// sent none.
+    /// Sum as a string, just as the vendor sent it, to check `amount_in_cents` against; null when the
+    /// vendor sent none.
     pub amount_raw: Option<String>,
     /// Kind of income, such as wages or benefits, in Propexo's terms; null when `type_raw` could not be
     /// mapped.
@@ -17,7 +17,7 @@ pub struct IncomeSource {
     pub type_raw: Option<String>,
 }
 
-crate::record::record!(IncomeSource {
+crate::runtime::record!(IncomeSource {
     "amount_in_cents" => amount_in_cents: Nullable,
     "amount_raw" => amount_raw: Nullable,
     "type_normalized" => type_normalized: Nullable,

@@ -67,8 +67,8 @@ pub struct Integration {
     /// custom schedule is in use.
     #[deprecated]
     pub sync_cadence: Option<SyncCadence>,
-    /// Time between two syncs, in units of `sync_cadence`; deprecated on integrations in answers, where the
-    /// job schedules now hold it.
+    /// Time between two syncs, in units of `sync_cadence`; deprecated on integrations in responses, where
+    /// the job schedules now hold it.
     #[deprecated]
     pub sync_frequency: Option<i64>,
     /// Propexo environment the integration belongs to: production, or the sandbox with its demo data; do
@@ -82,7 +82,7 @@ pub struct Integration {
     pub vendor: PmsOrCrmVendor,
 }
 
-crate::record::record!(Integration {
+crate::runtime::record!(Integration {
     "active" => active: Required,
     "allow_manual_syncs" => allow_manual_syncs: Optional,
     "base_url" => base_url: Nullable,

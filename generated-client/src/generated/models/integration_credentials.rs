@@ -48,7 +48,7 @@ pub enum IntegrationCredentials {
     Unknown(Value),
 }
 
-crate::record::union!(IntegrationCredentials {
+crate::runtime::union!(IntegrationCredentials {
     Object: Object,
     Buildium: BuildiumCredentials,
     Entrata: EntrataCredentials,

@@ -15,7 +15,7 @@ pub struct IntegrationInterface {
     pub version: Option<String>,
 }
 
-crate::record::record!(IntegrationInterface {
+crate::runtime::record!(IntegrationInterface {
     "enabled" => enabled: Required,
     "interface_name" => interface_name: Required,
     "version" => version: Nullable,

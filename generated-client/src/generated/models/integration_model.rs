@@ -12,7 +12,7 @@ pub struct IntegrationModel {
     pub from_interfaces: Vec<InterfaceName>,
 }
 
-crate::record::record!(IntegrationModel {
+crate::runtime::record!(IntegrationModel {
     "enabled" => enabled: Required,
     "from_interfaces" => from_interfaces: Required,
 });

@@ -14,7 +14,7 @@ pub struct IntegrationRateLimit {
     pub updated_at: String,
 }
 
-crate::record::record!(IntegrationRateLimit {
+crate::runtime::record!(IntegrationRateLimit {
     "integration_id" => integration_id: Required,
     "minute_limit" => minute_limit: Nullable,
     "updated_at" => updated_at: Required,

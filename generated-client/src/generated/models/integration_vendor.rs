@@ -32,7 +32,7 @@ pub enum IntegrationVendor {
     Unknown(String),
 }
 
-crate::record::text_enum!(IntegrationVendor {
+crate::runtime::text_enum!(IntegrationVendor {
     "BUILDIUM" => Buildium,
     "ENTRATA" => Entrata,
     "MRI" => Mri,

@@ -17,7 +17,7 @@ pub struct InterfaceConfiguration {
     pub last_seen: String,
 }
 
-crate::record::record!(InterfaceConfiguration {
+crate::runtime::record!(InterfaceConfiguration {
     "configuration_data" => configuration_data: Required,
     "custom_data" => custom_data: Nullable,
     "interface_name" => interface_name: Nullable,

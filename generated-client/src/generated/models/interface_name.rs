@@ -486,7 +486,7 @@ pub enum InterfaceName {
     Unknown(String),
 }
 
-crate::record::text_enum!(InterfaceName {
+crate::runtime::text_enum!(InterfaceName {
     "BUILDIUM_BASE" => BuildiumBase,
     "ENTRATA_AMENITIES" => EntrataAmenities,
     "ENTRATA_AR_CODES" => EntrataArCodes,

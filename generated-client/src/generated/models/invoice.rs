@@ -59,8 +59,8 @@ pub struct Invoice {
     /// Day on which the bill was entered in the ledger; some vendors know no more than the month, see
     /// `post_month`.
     pub post_date: Option<String>,
-    /// Accounting month the entry counts in: answers state it as `YYYY-MM`, writes take a date and use its
-    /// year and month.
+    /// Accounting month the entry counts in: responses state it as `YYYY-MM`, writes take a date and use
+    /// its year and month.
     pub post_month: Option<String>,
     /// How far the bill has come on its way into the general ledger, in the vendor's own wording.
     pub post_status_raw: Option<String>,
@@ -95,7 +95,7 @@ pub struct Invoice {
     pub x_vendor_id: Option<String>,
 }
 
-crate::record::record!(Invoice {
+crate::runtime::record!(Invoice {
     "amount_due_in_cents" => amount_due_in_cents: Nullable,
     "amount_paid_in_cents" => amount_paid_in_cents: Nullable,
     "ap_financial_account_id" => ap_financial_account_id: Nullable,

@@ -41,7 +41,7 @@ pub struct InvoiceItem {
     pub x_property_id: String,
 }
 
-crate::record::record!(InvoiceItem {
+crate::runtime::record!(InvoiceItem {
     "amount_due_in_cents" => amount_due_in_cents: Nullable,
     "cash_financial_account_id" => cash_financial_account_id: Nullable,
     "construction_job_id" => construction_job_id: Nullable,

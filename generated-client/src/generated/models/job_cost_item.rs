@@ -36,7 +36,7 @@ pub struct JobCostItem {
     pub unit_price_in_cents: i64,
 }
 
-crate::record::record!(JobCostItem {
+crate::runtime::record!(JobCostItem {
     "category_code" => category_code: Required,
     "construction_job_id" => construction_job_id: Required,
     "cost_code" => cost_code: Required,
@@ -50,7 +50,7 @@ crate::record::record!(JobCostItem {
 });
 
 impl JobCostItem {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
@@ -74,7 +74,7 @@ impl JobCostItem {
             stock_code: stock_code.into(),
             total_cost_in_cents,
             unit_price_in_cents,
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -88,13 +88,13 @@ impl JobCostItem {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }

@@ -26,14 +26,14 @@ pub struct JobLog {
     /// Points to the job that spawned this one; null for the first of a chain, whose id is the
     /// `root_job_id`.
     pub parent_job_id: Option<String>,
-    /// Id of the first job in the chain: for a write, the `job_id` its answer gave, which the status and
-    /// retry calls want.
+    /// Id of the first job in the chain: for a write, the `job_id` in its response, which the status and
+    /// retry calls need.
     pub root_job_id: String,
     /// How this attempt at the job went, such as `SUCCESS` or `FAILURE`.
     pub status: String,
 }
 
-crate::record::record!(JobLog {
+crate::runtime::record!(JobLog {
     "associated_property_id" => associated_property_id: Nullable,
     "created_at" => created_at: Required,
     "id" => id: Required,

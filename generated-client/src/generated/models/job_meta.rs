@@ -9,6 +9,6 @@ pub struct JobMeta {
     pub job_id: String,
 }
 
-crate::record::record!(JobMeta {
+crate::runtime::record!(JobMeta {
     "job_id" => job_id: Required,
 });

@@ -12,7 +12,7 @@ pub enum JobOutcome {
     Unknown(String),
 }
 
-crate::record::text_enum!(JobOutcome {
+crate::runtime::text_enum!(JobOutcome {
     "FAILURE" => Failure,
     "SUCCESS" => Success,
 });

@@ -26,14 +26,14 @@ pub struct JobSchedule {
     /// Unit in which `sync_frequency` counts, so that `12` and `HOUR` sync every twelve hours; idle while a
     /// custom schedule is in use.
     pub sync_cadence: SyncCadence,
-    /// Time between two syncs, in units of `sync_cadence`; deprecated on integrations in answers, where the
-    /// job schedules now hold it.
+    /// Time between two syncs, in units of `sync_cadence`; deprecated on integrations in responses, where
+    /// the job schedules now hold it.
     pub sync_frequency: i64,
     /// When the schedule was last changed at Propexo; its runs are in `last_run`.
     pub updated_at: String,
 }
 
-crate::record::record!(JobSchedule {
+crate::runtime::record!(JobSchedule {
     "created_at" => created_at: Required,
     "id" => id: Required,
     "integration_id" => integration_id: Required,

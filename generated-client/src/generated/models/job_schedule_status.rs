@@ -12,7 +12,7 @@ pub enum JobScheduleStatus {
     Unknown(String),
 }
 
-crate::record::text_enum!(JobScheduleStatus {
+crate::runtime::text_enum!(JobScheduleStatus {
     "ACTIVE" => Active,
     "INACTIVE" => Inactive,
 });

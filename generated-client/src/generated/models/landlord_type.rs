@@ -18,7 +18,7 @@ pub enum LandlordType {
     Unknown(String),
 }
 
-crate::record::text_enum!(LandlordType {
+crate::runtime::text_enum!(LandlordType {
     "APARTMENT" => Apartment,
     "FRIEND" => Friend,
     "LANDLORD" => Landlord,

@@ -24,7 +24,7 @@ pub struct Lead {
     /// is deprecated and of no use.
     pub custom_data: Option<Object>,
     /// Birthday of the person, ISO 8601, personal data needed for credit and background checks; null in
-    /// answers when not on record.
+    /// responses when not on record.
     pub date_of_birth: Option<String>,
     /// Amenities the lead asked for (pool, parking and the like), as free text in the vendor's wording.
     pub desired_amenities: Option<String>,
@@ -33,8 +33,8 @@ pub struct Lead {
     pub desired_floor_plan_id: Option<String>,
     /// What the vendor calls the floor plan the lead would like to rent, such as `2 Bed Deluxe`.
     pub desired_floor_plan_name: Option<String>,
-    /// How many months the prospective renter wants the lease to run, e.g. `12`; text on most operations, a
-    /// number when an applicant is updated.
+    /// How many months the prospective renter wants the lease to run, e.g. `12`; a string on most
+    /// operations, a number when an applicant is updated.
     pub desired_lease_term_in_months: Option<String>,
     /// Most rent the lead is ready to pay, in US cents.
     pub desired_max_rent_in_cents: Option<f64>,
@@ -44,8 +44,8 @@ pub struct Lead {
     pub desired_min_rent_in_cents: Option<f64>,
     /// Smallest floor area the lead would accept, in square feet; null when the lead named none.
     pub desired_min_square_ft: Option<f64>,
-    /// Bathrooms the prospective renter would like; can be fractional, as a half bath counts 0.5, and is
-    /// text on applicants.
+    /// Bathrooms the prospective renter would like; can be fractional, as a half bath counts 0.5, and is a
+    /// string on applicants.
     pub desired_num_bathrooms: Option<f64>,
     /// Bedrooms the prospective renter would like.
     pub desired_num_bedrooms: Option<i64>,
@@ -58,7 +58,7 @@ pub struct Lead {
     pub email_1: Option<String>,
     /// Second e-mail address, for when the person or company does not answer under `email_1`.
     pub email_2: Option<String>,
-    /// Given name of the applicant, lead or resident; null in answers when the vendor has none.
+    /// Given name of the applicant, lead or resident; null in responses when the vendor has none.
     pub first_name: Option<String>,
     /// Propexo's id of the lead, to be sent as `lead_id` when an application or lease converts it.
     pub id: String,
@@ -70,7 +70,7 @@ pub struct Lead {
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
     /// time, so allow for values not known today.
     pub integration_vendor: IntegrationVendor,
-    /// Family name of the applicant, lead or resident; null in answers when the vendor has none.
+    /// Family name of the applicant, lead or resident; null in responses when the vendor has none.
     pub last_name: Option<String>,
     /// When a sync last found the record in the PMS; deletions are never flagged, so a date that has
     /// stopped moving hints at one.
@@ -99,12 +99,12 @@ pub struct Lead {
     /// Main phone number of the person or company; as a search filter, ten digits without country code or
     /// punctuation.
     pub phone_1: Option<String>,
-    /// Kind of line behind `phone_1`, such as `MOBILE`, the one to text; null in answers when the vendor
+    /// Kind of line behind `phone_1`, such as `MOBILE`, the one to text; null in responses when the vendor
     /// does not say.
     pub phone_1_type: Option<String>,
     /// Second phone number, to try when `phone_1` does not answer.
     pub phone_2: Option<String>,
-    /// Kind of line behind `phone_2`; null in answers when there is no second number.
+    /// Kind of line behind `phone_2`; null in responses when there is no second number.
     pub phone_2_type: Option<String>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
@@ -112,8 +112,8 @@ pub struct Lead {
     /// Credit and background checks made on the person, each with its date and its result in the vendor's
     /// words; empty when none is on record.
     pub screenings: Vec<Screening>,
-    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; answers
-    /// repeat what the vendor holds.
+    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
+    /// repeat what the vendor has.
     pub state: Option<String>,
     /// Stage of the prospect on the way to a lease, in the vendor's own words, which differ from the terms
     /// used in writes.
@@ -150,12 +150,12 @@ pub struct Lead {
     pub x_unit_id_preferred: Vec<String>,
     /// When the lead was last changed in the vendor's own system; `updated_at` is when Propexo's copy was.
     pub x_updated_at: Option<String>,
-    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as text so that leading zeros
+    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
     /// survive.
     pub zip: Option<String>,
 }
 
-crate::record::record!(Lead {
+crate::runtime::record!(Lead {
     "address_1" => address_1: Nullable,
     "address_2" => address_2: Nullable,
     "city" => city: Nullable,
@@ -223,7 +223,7 @@ pub struct LeadPet {
     /// when not stated.
     pub age_in_years: Option<f64>,
     /// Breed of the pet, such as `Beagle`, which matters because many house rules and insurers exclude
-    /// some; null in answers when not stated.
+    /// some; null in responses when not stated.
     pub breed: Option<String>,
     /// Color of the animal's fur or feathers, so that staff can tell whose it is; null when not on record.
     pub color: Option<String>,
@@ -261,7 +261,7 @@ pub struct LeadPet {
     pub x_id: String,
 }
 
-crate::record::record!(LeadPet {
+crate::runtime::record!(LeadPet {
     "age_in_years" => age_in_years: Nullable,
     "breed" => breed: Nullable,
     "color" => color: Nullable,

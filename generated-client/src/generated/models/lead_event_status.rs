@@ -18,7 +18,7 @@ pub enum LeadEventStatus {
     Unknown(String),
 }
 
-crate::record::text_enum!(LeadEventStatus {
+crate::runtime::text_enum!(LeadEventStatus {
     "ACTIVE" => Active,
     "FUTURE" => Future,
     "LEASED" => Leased,

@@ -39,7 +39,7 @@ pub struct LeadRelationship {
     pub x_property_id: String,
 }
 
-crate::record::record!(LeadRelationship {
+crate::runtime::record!(LeadRelationship {
     "created_at" => created_at: Required,
     "id" => id: Required,
     "integration_id" => integration_id: Required,

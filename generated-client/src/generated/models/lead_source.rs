@@ -39,7 +39,7 @@ pub struct LeadSource {
     pub x_property_id: String,
 }
 
-crate::record::record!(LeadSource {
+crate::runtime::record!(LeadSource {
     "created_at" => created_at: Required,
     "id" => id: Required,
     "integration_id" => integration_id: Required,

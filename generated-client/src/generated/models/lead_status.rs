@@ -16,7 +16,7 @@ pub enum LeadStatus {
     Unknown(String),
 }
 
-crate::record::text_enum!(LeadStatus {
+crate::runtime::text_enum!(LeadStatus {
     "ACTIVE" => Active,
     "COLD" => Cold,
     "INACTIVE" => Inactive,

@@ -7,12 +7,12 @@ use crate::Object;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Lease {
-    /// Day on which the household applied for the home, ISO 8601; null in answers when none is on record.
+    /// Day on which the household applied for the home, ISO 8601; null in responses when none is on record.
     pub application_date: Option<String>,
     /// What the household owes under the lease on balance, in cents; the overdue part alone is
     /// `past_due_balance_in_cents`.
     pub balance_amount_in_cents: Option<f64>,
-    /// Balance of the lease as text, just as the vendor sent it; `balance_amount_in_cents` is Propexo's
+    /// Balance of the lease as a string, just as the vendor sent it; `balance_amount_in_cents` is Propexo's
     /// reading of it.
     pub balance_amount_raw: Option<String>,
     /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
@@ -21,11 +21,11 @@ pub struct Lease {
     /// Fields that only this vendor or landlord has, as a free object whose keys vary; in request bodies it
     /// is deprecated and of no use.
     pub custom_data: Option<Object>,
-    /// Security deposit of the lease as text, just as the vendor sent it; `deposit_amount_in_cents` is
+    /// Security deposit of the lease as a string, just as the vendor sent it; `deposit_amount_in_cents` is
     /// Propexo's reading of it.
     pub deposit_amount: Option<String>,
     /// Security deposit that a household pays on moving in, in cents, refundable in principle; null in
-    /// answers when the vendor gives none.
+    /// responses when the vendor gives none.
     pub deposit_amount_in_cents: Option<f64>,
     /// Day on record for the lease's security deposit, ISO 8601; null when the vendor keeps none.
     pub deposit_date: Option<String>,
@@ -80,8 +80,8 @@ pub struct Lease {
     /// Services that come with the lease, each by its name in the vendor's system; an empty list means none
     /// are on record.
     pub services: Vec<LeaseService>,
-    /// Day on which the lease was signed, which may be long before it starts; null in answers while none is
-    /// on record.
+    /// Day on which the lease was signed, which may be long before it starts; null in responses while none
+    /// is on record.
     pub signature_date: Option<String>,
     /// First day of the lease term, which need not be the day of moving in; null when the vendor has none.
     pub start_date: Option<String>,
@@ -128,7 +128,7 @@ pub struct Lease {
     pub x_unit_id: Option<String>,
 }
 
-crate::record::record!(Lease {
+crate::runtime::record!(Lease {
     "application_date" => application_date: Nullable,
     "balance_amount_in_cents" => balance_amount_in_cents: Nullable,
     "balance_amount_raw" => balance_amount_raw: Nullable,
@@ -194,7 +194,7 @@ pub struct LeaseService {
     pub updated_at: String,
 }
 
-crate::record::record!(LeaseService {
+crate::runtime::record!(LeaseService {
     "created_at" => created_at: Required,
     "id" => id: Required,
     "last_seen" => last_seen: Required,

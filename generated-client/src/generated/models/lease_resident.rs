@@ -28,7 +28,7 @@ pub struct LeaseResident {
     pub x_resident_type: Option<String>,
 }
 
-crate::record::record!(LeaseResident {
+crate::runtime::record!(LeaseResident {
     "custom_data" => custom_data: Nullable,
     "move_in_date" => move_in_date: Nullable,
     "move_out_date" => move_out_date: Nullable,

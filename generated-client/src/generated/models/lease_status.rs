@@ -18,7 +18,7 @@ pub enum LeaseStatus {
     Unknown(String),
 }
 
-crate::record::text_enum!(LeaseStatus {
+crate::runtime::text_enum!(LeaseStatus {
     "ACTIVE" => Active,
     "EVICTED" => Evicted,
     "INACTIVE" => Inactive,

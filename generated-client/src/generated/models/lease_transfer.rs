@@ -78,7 +78,7 @@ pub struct LeaseTransfer {
     pub x_unit_id_previous: Option<String>,
 }
 
-crate::record::record!(LeaseTransfer {
+crate::runtime::record!(LeaseTransfer {
     "created_at" => created_at: Required,
     "id" => id: Required,
     "integration_id" => integration_id: Required,

@@ -14,7 +14,7 @@ pub enum LeaseType {
     Unknown(String),
 }
 
-crate::record::text_enum!(LeaseType {
+crate::runtime::text_enum!(LeaseType {
     "AtWill" => AtWill,
     "Fixed" => Fixed,
     "FixedWithRollover" => FixedWithRollover,

@@ -27,7 +27,7 @@ pub struct LedgerItem {
     pub unit_price_in_cents: i64,
 }
 
-crate::record::record!(LedgerItem {
+crate::runtime::record!(LedgerItem {
     "description" => description: Required,
     "financial_account_id" => financial_account_id: Required,
     "property_id" => property_id: Required,
@@ -38,7 +38,7 @@ crate::record::record!(LedgerItem {
 });
 
 impl LedgerItem {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
@@ -58,17 +58,17 @@ impl LedgerItem {
             stock_code: stock_code.into(),
             total_cost_in_cents,
             unit_price_in_cents,
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }

@@ -14,10 +14,10 @@ pub struct Listing {
     pub address_2: Option<String>,
     /// Web address at which a prospect can apply for the advertised home; null when the vendor offers none.
     pub application_url: Option<String>,
-    /// First day on which a new household can move in, ISO 8601; null in answers when the vendor gives
+    /// First day on which a new household can move in, ISO 8601; null in responses when the vendor gives
     /// none.
     pub available_date: Option<String>,
-    /// Number of bathrooms as text, since half ones count, as in `1.5`; see `bathrooms_full` and
+    /// Number of bathrooms as a string, since half ones count, as in `1.5`; see `bathrooms_full` and
     /// `bathrooms_half` for the two kinds apart.
     pub bathrooms: Option<String>,
     /// Number of bathrooms with a tub or shower, without the half ones; null when the vendor does not tell
@@ -26,13 +26,13 @@ pub struct Listing {
     /// Number of bathrooms with toilet and sink only, each counted as one; null when the vendor does not
     /// tell them apart.
     pub bathrooms_half: Option<f64>,
-    /// Number of rooms to sleep in: text for units and listings, a whole number for floor plans and unit
-    /// types; null when unknown.
+    /// Number of rooms to sleep in: a string for units and listings, a whole number for floor plans and
+    /// unit types; null when unknown.
     pub bedrooms: Option<String>,
-    /// Name of the building that holds the unit, for properties with several; null in answers when the
+    /// Name of the building that holds the unit, for properties with several; null in responses when the
     /// vendor has none.
     pub building_name: Option<String>,
-    /// Number or letter that tells the buildings of a property apart, as text; null when the vendor has
+    /// Number or letter that tells the buildings of a property apart, as a string; null when the vendor has
     /// none.
     pub building_number: Option<String>,
     /// Town or city part of the address, without state or postal code.
@@ -47,7 +47,7 @@ pub struct Listing {
     /// is deprecated and of no use.
     pub custom_data: Option<Object>,
     /// Security deposit that a household pays on moving in, in cents, refundable in principle; null in
-    /// answers when the vendor gives none.
+    /// responses when the vendor gives none.
     pub deposit_amount_in_cents: Option<f64>,
     /// Level the unit is on, by number or by name (`3`, `Ground`), as the landlord labels it.
     pub floor: Option<String>,
@@ -86,7 +86,7 @@ pub struct Listing {
     /// When a sync last found the record in the PMS; deletions are never flagged, so a date that has
     /// stopped moving hints at one.
     pub last_seen: Option<String>,
-    /// How long the advertised lease runs, as text in the vendor's form and so not always a number of
+    /// How long the advertised lease runs, as a string in the vendor's form and so not always a number of
     /// months.
     pub lease_term: Option<String>,
     /// Day on which the advertisement was put up in the vendor's system; not the day the unit becomes free,
@@ -120,15 +120,15 @@ pub struct Listing {
     ///
     /// At least 0.
     pub square_feet: Option<i64>,
-    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; answers
-    /// repeat what the vendor holds.
+    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
+    /// repeat what the vendor has.
     pub state: Option<String>,
     /// Whether the unit is on offer, in the words the vendor uses for its advertisements.
     pub status_raw: Option<String>,
-    /// Street and number in writes; deprecated in answers, which give it as `address_1`.
+    /// Street and number in writes; deprecated in responses, which give it as `address_1`.
     #[deprecated]
     pub street_address_1: Option<String>,
-    /// Apartment, suite or building below the street line in writes; deprecated in answers, which give it
+    /// Apartment, suite or building below the street line in writes; deprecated in responses, which give it
     /// as `address_2`.
     #[deprecated]
     pub street_address_2: Option<String>,
@@ -160,12 +160,12 @@ pub struct Listing {
     pub x_property_id: String,
     /// Vendor's own id of the unit the record belongs to; null when it belongs to none.
     pub x_unit_id: Option<String>,
-    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as text so that leading zeros
+    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
     /// survive.
     pub zip: Option<String>,
 }
 
-crate::record::record!(Listing {
+crate::runtime::record!(Listing {
     "address_1" => address_1: Nullable,
     "address_2" => address_2: Nullable,
     "application_url" => application_url: Nullable,

@@ -7,7 +7,7 @@ use crate::Object;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListingPricing {
-    /// First day on which a new household can move in, ISO 8601; null in answers when the vendor gives
+    /// First day on which a new household can move in, ISO 8601; null in responses when the vendor gives
     /// none.
     pub available_date: Option<String>,
     /// Rent before concessions and extra charges, in cents; null when the vendor sets none.
@@ -61,7 +61,7 @@ pub struct ListingPricing {
     pub x_property_id: String,
 }
 
-crate::record::record!(ListingPricing {
+crate::runtime::record!(ListingPricing {
     "available_date" => available_date: Nullable,
     "base_rent_in_cents" => base_rent_in_cents: Nullable,
     "concession_in_cents" => concession_in_cents: Nullable,

@@ -22,7 +22,7 @@ pub enum MaritalStatus {
     Unknown(String),
 }
 
-crate::record::text_enum!(MaritalStatus {
+crate::runtime::text_enum!(MaritalStatus {
     "DIVORCED" => Divorced,
     "ENGAGED" => Engaged,
     "MARRIED" => Married,

@@ -12,7 +12,7 @@ pub enum MarriedOrSingle {
     Unknown(String),
 }
 
-crate::record::text_enum!(MarriedOrSingle {
+crate::runtime::text_enum!(MarriedOrSingle {
     "MARRIED" => Married,
     "SINGLE" => Single,
 });

@@ -17,7 +17,7 @@ pub struct ModelAccess {
     pub update: Option<AccessState>,
 }
 
-crate::record::record!(ModelAccess {
+crate::runtime::record!(ModelAccess {
     "create" => create: Optional,
     "read" => read: Optional,
     "update" => update: Optional,

@@ -25,7 +25,7 @@ pub struct MriCredentials {
     pub username: String,
 }
 
-crate::record::record!(MriCredentials {
+crate::runtime::record!(MriCredentials {
     "baseUrl" => base_url: Required,
     "clientId" => client_id: Required,
     "databaseName" => database_name: Required,
@@ -35,7 +35,7 @@ crate::record::record!(MriCredentials {
 });
 
 impl MriCredentials {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
@@ -53,17 +53,17 @@ impl MriCredentials {
             partner_key: partner_key.into(),
             password: password.into(),
             username: username.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }

@@ -24,14 +24,14 @@ pub struct NewContractDetail {
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
     pub property_id: String,
-    /// Part of each payment withheld from the contractor until the work is accepted, in percent, as text
-    /// with two decimals.
+    /// Part of each payment withheld from the contractor until the work is accepted, in percent, as a
+    /// string with two decimals.
     pub retention_percent: Option<String>,
     /// Part of the contract sum that falls on this line, in cents.
     pub total_amount_in_cents: f64,
 }
 
-crate::record::record!(NewContractDetail {
+crate::runtime::record!(NewContractDetail {
     "category_code" => category_code: Optional,
     "construction_job_id" => construction_job_id: Required,
     "cost_code" => cost_code: Optional,
@@ -43,7 +43,7 @@ crate::record::record!(NewContractDetail {
 });
 
 impl NewContractDetail {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
@@ -55,7 +55,7 @@ impl NewContractDetail {
             construction_job_id: construction_job_id.into(),
             property_id: property_id.into(),
             total_amount_in_cents,
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -97,13 +97,13 @@ impl NewContractDetail {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }

@@ -33,7 +33,7 @@ pub struct NewEvent {
     pub unit_id: Option<String>,
 }
 
-crate::record::record!(NewEvent {
+crate::runtime::record!(NewEvent {
     "employee_id" => employee_id: Required,
     "event_datetime" => event_datetime: Required { format: DateTime },
     "event_name" => event_name: Required { listed: true },
@@ -44,7 +44,7 @@ crate::record::record!(NewEvent {
 });
 
 impl NewEvent {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
@@ -56,7 +56,7 @@ impl NewEvent {
             employee_id: employee_id.into(),
             event_datetime: event_datetime.into(),
             event_name,
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -88,13 +88,13 @@ impl NewEvent {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }

@@ -32,7 +32,7 @@ pub enum NewEventName {
     Unknown(String),
 }
 
-crate::record::text_enum!(NewEventName {
+crate::runtime::text_enum!(NewEventName {
     "Application" => Application,
     "Appointment" => Appointment,
     "CallFromProspect" => CallFromProspect,

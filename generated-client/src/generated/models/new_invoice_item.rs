@@ -18,7 +18,7 @@ pub struct NewInvoiceItem {
     pub total_amount_in_cents: f64,
 }
 
-crate::record::record!(NewInvoiceItem {
+crate::runtime::record!(NewInvoiceItem {
     "financial_account_id" => financial_account_id: Required,
     "notes" => notes: Required,
     "property_id" => property_id: Required,
@@ -26,7 +26,7 @@ crate::record::record!(NewInvoiceItem {
 });
 
 impl NewInvoiceItem {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
@@ -40,17 +40,17 @@ impl NewInvoiceItem {
             notes: notes.into(),
             property_id: property_id.into(),
             total_amount_in_cents,
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }

@@ -27,7 +27,7 @@ pub struct NewPayableRegisterItem {
     pub total_amount_in_cents: f64,
 }
 
-crate::record::record!(NewPayableRegisterItem {
+crate::runtime::record!(NewPayableRegisterItem {
     "cash_financial_account_id" => cash_financial_account_id: Optional,
     "financial_account_id" => financial_account_id: Optional,
     "notes" => notes: Optional { max_length: 512 },
@@ -37,14 +37,14 @@ crate::record::record!(NewPayableRegisterItem {
 });
 
 impl NewPayableRegisterItem {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(property_id: impl Into<String>, total_amount_in_cents: f64) -> Self {
         Self {
             property_id: property_id.into(),
             total_amount_in_cents,
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -85,13 +85,13 @@ impl NewPayableRegisterItem {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }

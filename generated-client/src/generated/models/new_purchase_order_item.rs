@@ -16,7 +16,7 @@ pub enum NewPurchaseOrderItem {
     Unknown(Value),
 }
 
-crate::record::union!(NewPurchaseOrderItem {
+crate::runtime::union!(NewPurchaseOrderItem {
     JobCostItem: JobCostItem,
     LedgerItem: LedgerItem,
 });

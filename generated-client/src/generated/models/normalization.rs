@@ -16,7 +16,7 @@ pub struct Normalization {
     pub mappings: BTreeMap<String, String>,
 }
 
-crate::record::record!(Normalization {
+crate::runtime::record!(Normalization {
     "default_value" => default_value: Required,
     "is_custom_mapping" => is_custom_mapping: Required,
     "mappings" => mappings: Required,

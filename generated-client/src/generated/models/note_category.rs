@@ -42,7 +42,7 @@ pub struct NoteCategory {
     pub x_property_id: String,
 }
 
-crate::record::record!(NoteCategory {
+crate::runtime::record!(NoteCategory {
     "created_at" => created_at: Required,
     "id" => id: Required,
     "integration_id" => integration_id: Required,

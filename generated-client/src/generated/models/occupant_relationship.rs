@@ -16,7 +16,7 @@ pub enum OccupantRelationship {
     Unknown(String),
 }
 
-crate::record::text_enum!(OccupantRelationship {
+crate::runtime::text_enum!(OccupantRelationship {
     "GUARANTOR" => Guarantor,
     "OTHER" => Other,
     "ROOMMATE" => Roommate,

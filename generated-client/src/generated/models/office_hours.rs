@@ -15,7 +15,7 @@ pub struct OfficeHours {
     pub open_time: String,
 }
 
-crate::record::record!(OfficeHours {
+crate::runtime::record!(OfficeHours {
     "close_time" => close_time: Required,
     "day_of_week" => day_of_week: Required,
     "open_time" => open_time: Required,

@@ -28,32 +28,32 @@ pub struct OtherOccupant {
     ///
     /// Matches `^\d{10}$`.
     pub phone_1: Option<String>,
-    /// Kind of line behind `phone_1`, such as `MOBILE`, the one to text; null in answers when the vendor
+    /// Kind of line behind `phone_1`, such as `MOBILE`, the one to text; null in responses when the vendor
     /// does not say.
     pub phone_1_type: Option<PhoneType>,
     /// Second phone number, to try when `phone_1` does not answer.
     ///
     /// Matches `^\d{10}$`.
     pub phone_2: Option<String>,
-    /// Kind of line behind `phone_2`; null in answers when there is no second number.
+    /// Kind of line behind `phone_2`; null in responses when there is no second number.
     pub phone_2_type: Option<PhoneType>,
     /// What the person sharing the home is to the applicant, from a fixed list with `OTHER` for all the
     /// rest.
     pub relationship: OccupantRelationship,
-    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; answers
-    /// repeat what the vendor holds.
+    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
+    /// repeat what the vendor has.
     pub state: Option<StateOrProvince>,
     /// Your own id of the occupant, unique on your side; Yardi stores it next to `organization_name` and
     /// keeps an id of its own.
     ///
     /// At least 1 character.
     pub third_party_id: String,
-    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as text so that leading zeros
+    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
     /// survive.
     pub zip: Option<String>,
 }
 
-crate::record::record!(OtherOccupant {
+crate::runtime::record!(OtherOccupant {
     "address_1" => address_1: Optional,
     "city" => city: Optional,
     "email_1" => email_1: Optional { format: Email },
@@ -71,7 +71,7 @@ crate::record::record!(OtherOccupant {
 });
 
 impl OtherOccupant {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
@@ -87,7 +87,7 @@ impl OtherOccupant {
             organization_name: organization_name.into(),
             relationship,
             third_party_id: third_party_id.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -154,13 +154,13 @@ impl OtherOccupant {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }

@@ -54,18 +54,18 @@ pub struct Owner {
     /// Main phone number of the person or company; as a search filter, ten digits without country code or
     /// punctuation.
     pub phone_1: Option<String>,
-    /// Kind of line behind `phone_1`, such as `MOBILE`, the one to text; null in answers when the vendor
+    /// Kind of line behind `phone_1`, such as `MOBILE`, the one to text; null in responses when the vendor
     /// does not say.
     pub phone_1_type: Option<PhoneTypeOrOther>,
     /// Second phone number, to try when `phone_1` does not answer.
     pub phone_2: Option<String>,
-    /// Kind of line behind `phone_2`; null in answers when there is no second number.
+    /// Kind of line behind `phone_2`; null in responses when there is no second number.
     pub phone_2_type: Option<PhoneTypeOrOther>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
     pub property_id: String,
-    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; answers
-    /// repeat what the vendor holds.
+    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
+    /// repeat what the vendor has.
     pub state: Option<String>,
     /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
     /// system came earlier.
@@ -79,12 +79,12 @@ pub struct Owner {
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
     pub x_property_id: String,
-    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as text so that leading zeros
+    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
     /// survive.
     pub zip: Option<String>,
 }
 
-crate::record::record!(Owner {
+crate::runtime::record!(Owner {
     "address_1" => address_1: Nullable,
     "address_2" => address_2: Nullable,
     "associated_property_ids" => associated_property_ids: Required,

@@ -116,7 +116,7 @@ pub struct PayableRegister {
     pub x_vendor_id: Option<String>,
 }
 
-crate::record::record!(PayableRegister {
+crate::runtime::record!(PayableRegister {
     "amount_due_in_cents" => amount_due_in_cents: Nullable,
     "amount_paid_in_cents" => amount_paid_in_cents: Nullable,
     "ap_financial_account_id" => ap_financial_account_id: Nullable,

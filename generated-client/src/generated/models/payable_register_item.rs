@@ -44,7 +44,7 @@ pub struct PayableRegisterItem {
     pub x_property_id: String,
 }
 
-crate::record::record!(PayableRegisterItem {
+crate::runtime::record!(PayableRegisterItem {
     "amount_due_in_cents" => amount_due_in_cents: Nullable,
     "cash_financial_account_id" => cash_financial_account_id: Nullable,
     "construction_job_id" => construction_job_id: Nullable,

@@ -8,8 +8,8 @@ use crate::Object;
 pub struct PaymentAllocation {
     /// Part of the payment that was applied to the charge, in cents.
     pub amount_in_cents: Option<f64>,
-    /// Sum as text, just as the vendor sent it, to check `amount_in_cents` against; null when the vendor
-    /// sent none.
+    /// Sum as a string, just as the vendor sent it, to check `amount_in_cents` against; null when the
+    /// vendor sent none.
     pub amount_raw: Option<String>,
     /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
     /// long before.
@@ -43,7 +43,7 @@ pub struct PaymentAllocation {
     pub x_source_id: Option<String>,
 }
 
-crate::record::record!(PaymentAllocation {
+crate::runtime::record!(PaymentAllocation {
     "amount_in_cents" => amount_in_cents: Nullable,
     "amount_raw" => amount_raw: Nullable,
     "created_at" => created_at: Required,

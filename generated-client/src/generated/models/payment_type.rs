@@ -24,7 +24,7 @@ pub enum PaymentType {
     Unknown(String),
 }
 
-crate::record::text_enum!(PaymentType {
+crate::runtime::text_enum!(PaymentType {
     "ACH" => Ach,
     "Cash" => Cash,
     "Cashiers Check" => CashiersCheck,

@@ -14,7 +14,7 @@ pub enum PetKind {
     Unknown(String),
 }
 
-crate::record::text_enum!(PetKind {
+crate::runtime::text_enum!(PetKind {
     "CAT" => Cat,
     "LARGE_DOG" => LargeDog,
     "SMALL_DOG" => SmallDog,

@@ -6,7 +6,7 @@
 pub struct PetTypes {
     /// Extra deposit for keeping an animal of this kind, in cents; fee and pet rent are given separately.
     pub deposit_in_cents: Option<f64>,
-    /// Extra deposit for keeping an animal of this kind as text, just as the vendor sent it; see
+    /// Extra deposit for keeping an animal of this kind as a string, just as the vendor sent it; see
     /// `deposit_in_cents`.
     pub deposit_raw: Option<String>,
     /// Which animals count as this kind, in the landlord's words; conditions are in `notes`.
@@ -37,7 +37,7 @@ pub struct PetTypes {
     pub rent_amount_raw: Option<String>,
 }
 
-crate::record::record!(PetTypes {
+crate::runtime::record!(PetTypes {
     "deposit_in_cents" => deposit_in_cents: Nullable,
     "deposit_raw" => deposit_raw: Nullable,
     "description" => description: Nullable,

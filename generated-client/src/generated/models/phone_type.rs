@@ -16,7 +16,7 @@ pub enum PhoneType {
     Unknown(String),
 }
 
-crate::record::text_enum!(PhoneType {
+crate::runtime::text_enum!(PhoneType {
     "FAX" => Fax,
     "HOME" => Home,
     "MOBILE" => Mobile,

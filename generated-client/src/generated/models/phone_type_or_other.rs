@@ -18,7 +18,7 @@ pub enum PhoneTypeOrOther {
     Unknown(String),
 }
 
-crate::record::text_enum!(PhoneTypeOrOther {
+crate::runtime::text_enum!(PhoneTypeOrOther {
     "FAX" => Fax,
     "HOME" => Home,
     "MOBILE" => Mobile,

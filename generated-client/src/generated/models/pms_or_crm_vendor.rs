@@ -38,7 +38,7 @@ pub enum PmsOrCrmVendor {
     Unknown(String),
 }
 
-crate::record::text_enum!(PmsOrCrmVendor {
+crate::runtime::text_enum!(PmsOrCrmVendor {
     "BUILDIUM" => Buildium,
     "ENTRATA" => Entrata,
     "FUNNEL" => Funnel,

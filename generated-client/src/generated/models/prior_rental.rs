@@ -46,15 +46,15 @@ pub struct PriorRental {
     /// Why the applicant gave up the home at this address, in their own words; read when the application is
     /// screened.
     pub reason_for_leaving: Option<String>,
-    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; answers
-    /// repeat what the vendor holds.
+    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
+    /// repeat what the vendor has.
     pub state: StateOrProvince,
-    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as text so that leading zeros
+    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
     /// survive.
     pub zip: String,
 }
 
-crate::record::record!(PriorRental {
+crate::runtime::record!(PriorRental {
     "address_1" => address_1: Required,
     "city" => city: Required,
     "country" => country: Optional,
@@ -72,7 +72,7 @@ crate::record::record!(PriorRental {
 });
 
 impl PriorRental {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
@@ -90,7 +90,7 @@ impl PriorRental {
             notice_provided,
             state,
             zip: zip.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -150,13 +150,13 @@ impl PriorRental {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }

@@ -51,15 +51,15 @@ pub struct PriorResidence {
     /// Why the applicant gave up the home at this address, in their own words; read when the application is
     /// screened.
     pub reason_for_leaving: Option<String>,
-    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; answers
-    /// repeat what the vendor holds.
+    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
+    /// repeat what the vendor has.
     pub state: StateOrProvinceFull,
-    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as text so that leading zeros
+    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
     /// survive.
     pub zip: String,
 }
 
-crate::record::record!(PriorResidence {
+crate::runtime::record!(PriorResidence {
     "address_1" => address_1: Required,
     "address_2" => address_2: Optional,
     "address_type" => address_type: Optional { listed: true },
@@ -78,7 +78,7 @@ crate::record::record!(PriorResidence {
 });
 
 impl PriorResidence {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
@@ -94,7 +94,7 @@ impl PriorResidence {
             country,
             state,
             zip: zip.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -168,13 +168,13 @@ impl PriorResidence {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }

@@ -25,7 +25,7 @@ pub struct Property {
     /// Country part of the address, best given as a two-letter code; many requests accept `US` only, or
     /// `US` and `CA`.
     pub country: Option<String>,
-    /// County in which the property lies, a level between city and state in the US; null in answers when
+    /// County in which the property lies, a level between city and state in the US; null in responses when
     /// not on record.
     pub county: Option<String>,
     /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
@@ -85,17 +85,17 @@ pub struct Property {
     pub short_description: Option<String>,
     /// Floor area in square feet; for a property, of the whole of it rather than of one unit.
     pub square_feet: Option<i64>,
-    /// Floor area of the whole property in square feet; deprecated in answers, which give it as
+    /// Floor area of the whole property in square feet; deprecated in responses, which give it as
     /// `square_feet`.
     #[deprecated]
     pub square_footage: Option<i64>,
-    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; answers
-    /// repeat what the vendor holds.
+    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
+    /// repeat what the vendor has.
     pub state: Option<String>,
-    /// Street and number in writes; deprecated in answers, which give it as `address_1`.
+    /// Street and number in writes; deprecated in responses, which give it as `address_1`.
     #[deprecated]
     pub street_address_1: Option<String>,
-    /// Apartment, suite or building below the street line in writes; deprecated in answers, which give it
+    /// Apartment, suite or building below the street line in writes; deprecated in responses, which give it
     /// as `address_2`.
     #[deprecated]
     pub street_address_2: Option<String>,
@@ -126,12 +126,12 @@ pub struct Property {
     ///
     /// At least 0.
     pub year_built: Option<i64>,
-    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as text so that leading zeros
+    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
     /// survive.
     pub zip: Option<String>,
 }
 
-crate::record::record!(Property {
+crate::runtime::record!(Property {
     "address_1" => address_1: Nullable,
     "address_2" => address_2: Nullable,
     "associated_owner_ids" => associated_owner_ids: Required,
@@ -199,7 +199,7 @@ pub enum PropertyTypeNormalized {
     Unknown(String),
 }
 
-crate::record::text_enum!(PropertyTypeNormalized {
+crate::runtime::text_enum!(PropertyTypeNormalized {
     "COMMERCIAL" => Commercial,
     "MULTI_FAMILY" => MultiFamily,
     "OTHER" => Other,

@@ -12,7 +12,7 @@ pub enum PropertyCategory {
     Unknown(String),
 }
 
-crate::record::text_enum!(PropertyCategory {
+crate::runtime::text_enum!(PropertyCategory {
     "Commercial" => Commercial,
     "Residential" => Residential,
 });

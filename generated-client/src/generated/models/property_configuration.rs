@@ -19,7 +19,7 @@ pub struct PropertyConfiguration {
     pub property_id: String,
 }
 
-crate::record::record!(PropertyConfiguration {
+crate::runtime::record!(PropertyConfiguration {
     "created_at" => created_at: Required,
     "enabled" => enabled: Required,
     "id" => id: Required,

@@ -134,7 +134,7 @@ pub enum PropertyFeature {
     Unknown(String),
 }
 
-crate::record::text_enum!(PropertyFeature {
+crate::runtime::text_enum!(PropertyFeature {
     "AccentWalls" => AccentWalls,
     "Availability24Hours" => Availability24Hours,
     "BasketballCourt" => BasketballCourt,

@@ -43,7 +43,7 @@ pub struct PropertyList {
     pub x_property_id: String,
 }
 
-crate::record::record!(PropertyList {
+crate::runtime::record!(PropertyList {
     "associated_property_ids" => associated_property_ids: Nullable,
     "created_at" => created_at: Required,
     "id" => id: Required,

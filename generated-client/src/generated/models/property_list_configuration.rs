@@ -22,7 +22,7 @@ pub struct PropertyListConfiguration {
     pub x_property_list_id: String,
 }
 
-crate::record::record!(PropertyListConfiguration {
+crate::runtime::record!(PropertyListConfiguration {
     "created_at" => created_at: Required,
     "enabled" => enabled: Required,
     "id" => id: Required,

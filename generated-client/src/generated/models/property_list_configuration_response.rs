@@ -11,6 +11,6 @@ pub struct PropertyListConfigurationResponse {
     pub results: PropertyListConfiguration,
 }
 
-crate::record::record!(PropertyListConfigurationResponse {
+crate::runtime::record!(PropertyListConfigurationResponse {
     "results" => results: Required,
 });

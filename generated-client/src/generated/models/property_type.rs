@@ -30,7 +30,7 @@ pub enum PropertyType {
     Unknown(String),
 }
 
-crate::record::text_enum!(PropertyType {
+crate::runtime::text_enum!(PropertyType {
     "Apartment" => Apartment,
     "Commercial" => Commercial,
     "Condo" => Condo,

@@ -17,14 +17,14 @@ pub struct PropertywareRestCredentials {
     pub system_id: String,
 }
 
-crate::record::record!(PropertywareRestCredentials {
+crate::runtime::record!(PropertywareRestCredentials {
     "clientId" => client_id: Required,
     "clientSecret" => client_secret: Required,
     "systemId" => system_id: Required,
 });
 
 impl PropertywareRestCredentials {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
@@ -36,17 +36,17 @@ impl PropertywareRestCredentials {
             client_id: client_id.into(),
             client_secret: client_secret.into(),
             system_id: system_id.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }

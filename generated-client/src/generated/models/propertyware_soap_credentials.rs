@@ -14,30 +14,30 @@ pub struct PropertywareSoapCredentials {
     pub username: String,
 }
 
-crate::record::record!(PropertywareSoapCredentials {
+crate::runtime::record!(PropertywareSoapCredentials {
     "password" => password: Required,
     "username" => username: Required,
 });
 
 impl PropertywareSoapCredentials {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(password: impl Into<Secret>, username: impl Into<String>) -> Self {
         Self {
             password: password.into(),
             username: username.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }

@@ -21,7 +21,7 @@ pub struct PurchaseOrder {
     /// State of the address to which the supplier sends the bill; requests want the two-letter postal
     /// abbreviation, such as `TX`.
     pub billing_state: Option<String>,
-    /// Postal (ZIP) code for the bill that the supplier sends, as text so that leading zeros survive.
+    /// Postal (ZIP) code for the bill that the supplier sends, as a string so that leading zeros survive.
     pub billing_zip: Option<String>,
     /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
     /// long before.
@@ -71,11 +71,12 @@ pub struct PurchaseOrder {
     pub shipping_address_2: Option<String>,
     /// City or town to which the ordered goods are to be delivered.
     pub shipping_city: Option<String>,
-    /// Country to which the ordered goods are to be delivered; null in answers when the vendor keeps none.
+    /// Country to which the ordered goods are to be delivered; null in responses when the vendor keeps
+    /// none.
     pub shipping_country: Option<String>,
     /// State of the delivery address of the order; writes want the two-letter abbreviation, such as `TX`.
     pub shipping_state: Option<String>,
-    /// ZIP code of the delivery address of the order, as text so that leading zeros survive.
+    /// ZIP code of the delivery address of the order, as a string so that leading zeros survive.
     pub shipping_zip: Option<String>,
     /// How far the order has come, for example through approval, in the vendor's own words; `is_closed`
     /// says whether it is done.
@@ -106,7 +107,7 @@ pub struct PurchaseOrder {
     pub x_vendor_id: Option<String>,
 }
 
-crate::record::record!(PurchaseOrder {
+crate::runtime::record!(PurchaseOrder {
     "associated_invoice_ids" => associated_invoice_ids: Required,
     "billing_address_1" => billing_address_1: Nullable,
     "billing_address_2" => billing_address_2: Nullable,

@@ -72,7 +72,7 @@ pub struct PurchaseOrderItem {
     pub x_property_id: String,
 }
 
-crate::record::record!(PurchaseOrderItem {
+crate::runtime::record!(PurchaseOrderItem {
     "associated_invoice_ids" => associated_invoice_ids: Required,
     "category_code" => category_code: Nullable,
     "construction_job_id" => construction_job_id: Nullable,

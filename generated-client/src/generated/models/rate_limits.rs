@@ -16,7 +16,7 @@ pub enum RateLimits {
     Unknown(Value),
 }
 
-crate::record::union!(RateLimits {
+crate::runtime::union!(RateLimits {
     ApiRateLimits: ApiRateLimits,
     IntegrationRateLimit: IntegrationRateLimit,
 });

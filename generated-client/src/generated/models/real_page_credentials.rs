@@ -28,7 +28,7 @@ pub struct RealPageCredentials {
     pub ftp_credentials: Option<RealPageSftpCredentials>,
 }
 
-crate::record::record!(RealPageCredentials {
+crate::runtime::record!(RealPageCredentials {
     "BASE_URL" => base_url: Optional,
     "LICENSE_KEY" => license_key: Required,
     "ONESITE_PASSWORD" => onesite_password: Optional,
@@ -39,7 +39,7 @@ crate::record::record!(RealPageCredentials {
 });
 
 impl RealPageCredentials {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
@@ -53,7 +53,7 @@ impl RealPageCredentials {
             onesite_username: onesite_username.into(),
             pmc_id: pmc_id.into(),
             site_id: site_id.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -78,13 +78,13 @@ impl RealPageCredentials {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }

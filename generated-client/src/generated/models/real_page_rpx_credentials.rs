@@ -28,7 +28,7 @@ pub struct RealPageRpxCredentials {
     pub site_id: Option<String>,
 }
 
-crate::record::record!(RealPageRpxCredentials {
+crate::runtime::record!(RealPageRpxCredentials {
     "baseUrl" => base_url: Required { min_length: 1, format: Uri },
     "licensekey" => licensekey: Required { min_length: 1 },
     "method_specific" => method_specific: Optional,
@@ -37,14 +37,14 @@ crate::record::record!(RealPageRpxCredentials {
 });
 
 impl RealPageRpxCredentials {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(base_url: impl Into<String>, licensekey: impl Into<Secret>) -> Self {
         Self {
             base_url: base_url.into(),
             licensekey: licensekey.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -69,13 +69,13 @@ impl RealPageRpxCredentials {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }

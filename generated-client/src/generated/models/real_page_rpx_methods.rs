@@ -102,7 +102,7 @@ pub struct RealPageRpxMethods {
     pub updatesitesubscriptionstatus: Option<RealPageRpxMethodCredentials>,
 }
 
-crate::record::record!(RealPageRpxMethods {
+crate::runtime::record!(RealPageRpxMethods {
     "addresidentactivitylog" => addresidentactivitylog: Optional,
     "addservicerequest" => addservicerequest: Optional,
     "getactivitytypes" => getactivitytypes: Optional,
@@ -143,7 +143,7 @@ crate::record::record!(RealPageRpxMethods {
 
 impl Default for RealPageRpxMethods {
     fn default() -> Self {
-        crate::record::Node::empty()
+        crate::runtime::Node::empty()
     }
 }
 
@@ -495,13 +495,13 @@ impl RealPageRpxMethods {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }

@@ -21,7 +21,7 @@ pub struct RealPageSftpCredentials {
     pub sftp_username: String,
 }
 
-crate::record::record!(RealPageSftpCredentials {
+crate::runtime::record!(RealPageSftpCredentials {
     "SFTP_DIR" => sftp_dir: Required,
     "SFTP_HOST" => sftp_host: Required,
     "SFTP_PASSWORD" => sftp_password: Required,
@@ -30,7 +30,7 @@ crate::record::record!(RealPageSftpCredentials {
 });
 
 impl RealPageSftpCredentials {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
@@ -46,17 +46,17 @@ impl RealPageSftpCredentials {
             sftp_password: sftp_password.into(),
             sftp_port,
             sftp_username: sftp_username.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }

@@ -10,8 +10,8 @@ pub struct RecurringResidentCharge {
     /// Sum billed each time the charge comes around, in cents; `frequency_normalized` says how often that
     /// is.
     pub amount_in_cents: Option<f64>,
-    /// Sum as text, just as the vendor sent it, to check `amount_in_cents` against; null when the vendor
-    /// sent none.
+    /// Sum as a string, just as the vendor sent it, to check `amount_in_cents` against; null when the
+    /// vendor sent none.
     pub amount_raw: Option<String>,
     /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
     /// `GET /v1/charge-codes/`.
@@ -34,8 +34,8 @@ pub struct RecurringResidentCharge {
     /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
     /// landlord knows which one applies.
     pub financial_account_id: Option<String>,
-    /// How often the charge recurs, in Propexo's terms; answers say `OTHER` for a rhythm that has no term,
-    /// and `frequency_raw` keeps the vendor's value.
+    /// How often the charge recurs, in Propexo's terms; responses have `OTHER` for a rhythm that has no
+    /// term, and `frequency_raw` keeps the vendor's value.
     pub frequency_normalized: Option<RecurringResidentChargeFrequencyNormalized>,
     /// How often the charge recurs, as the vendor puts it; `frequency_normalized` is Propexo's reading of
     /// it.
@@ -84,7 +84,7 @@ pub struct RecurringResidentCharge {
     pub x_property_id: String,
 }
 
-crate::record::record!(RecurringResidentCharge {
+crate::runtime::record!(RecurringResidentCharge {
     "amount_in_cents" => amount_in_cents: Nullable,
     "amount_raw" => amount_raw: Nullable,
     "charge_code_id" => charge_code_id: Nullable,
@@ -130,7 +130,7 @@ pub enum RecurringResidentChargeFrequencyNormalized {
     Unknown(String),
 }
 
-crate::record::text_enum!(RecurringResidentChargeFrequencyNormalized {
+crate::runtime::text_enum!(RecurringResidentChargeFrequencyNormalized {
     "DAILY" => Daily,
     "MONTHLY" => Monthly,
     "OTHER" => Other,

@@ -16,14 +16,14 @@ pub struct RentManagerSandboxCredentials {
     pub company_id: String,
 }
 
-crate::record::record!(RentManagerSandboxCredentials {
+crate::runtime::record!(RentManagerSandboxCredentials {
     "Password" => password: Required,
     "Username" => username: Required,
     "companyId" => company_id: Required,
 });
 
 impl RentManagerSandboxCredentials {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
@@ -35,17 +35,17 @@ impl RentManagerSandboxCredentials {
             password: password.into(),
             username: username.into(),
             company_id: company_id.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }

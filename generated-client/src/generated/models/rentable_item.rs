@@ -77,7 +77,7 @@ pub struct RentableItem {
     pub x_type_id: Option<String>,
 }
 
-crate::record::record!(RentableItem {
+crate::runtime::record!(RentableItem {
     "amount_in_cents" => amount_in_cents: Nullable,
     "applicant_id" => applicant_id: Nullable,
     "charge_code_id" => charge_code_id: Nullable,

@@ -18,7 +18,7 @@ pub struct RentvineCredentials {
     pub portfolio_id: Option<String>,
 }
 
-crate::record::record!(RentvineCredentials {
+crate::runtime::record!(RentvineCredentials {
     "apiKey" => api_key: Required,
     "apiSecret" => api_secret: Required,
     "companyId" => company_id: Required,
@@ -26,7 +26,7 @@ crate::record::record!(RentvineCredentials {
 });
 
 impl RentvineCredentials {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
@@ -38,7 +38,7 @@ impl RentvineCredentials {
             api_key: api_key.into(),
             api_secret: api_secret.into(),
             company_id: company_id.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -49,13 +49,13 @@ impl RentvineCredentials {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }

@@ -37,14 +37,14 @@ pub struct Resident {
     /// is deprecated and of no use.
     pub custom_data: Option<Object>,
     /// Birthday of the person, ISO 8601, personal data needed for credit and background checks; null in
-    /// answers when not on record.
+    /// responses when not on record.
     pub date_of_birth: Option<String>,
     /// Main e-mail address of the person or company; lists of leads, applicants and residents can be
     /// searched by it.
     pub email_1: Option<String>,
     /// Second e-mail address, for when the person or company does not answer under `email_1`.
     pub email_2: Option<String>,
-    /// Given name of the applicant, lead or resident; null in answers when the vendor has none.
+    /// Given name of the applicant, lead or resident; null in responses when the vendor has none.
     pub first_name: Option<String>,
     /// Propexo's id of the resident; leases, charges, payments and service requests point to it through
     /// `resident_id`.
@@ -57,7 +57,7 @@ pub struct Resident {
     pub integration_vendor: IntegrationVendor,
     /// Whether the resident works for the landlord, as on-site staff often live on the property.
     pub is_employee: Option<bool>,
-    /// Family name of the applicant, lead or resident; null in answers when the vendor has none.
+    /// Family name of the applicant, lead or resident; null in responses when the vendor has none.
     pub last_name: Option<String>,
     /// When a sync last found the record in the PMS; deletions are never flagged, so a date that has
     /// stopped moving hints at one.
@@ -78,18 +78,18 @@ pub struct Resident {
     /// Main phone number of the person or company; as a search filter, ten digits without country code or
     /// punctuation.
     pub phone_1: Option<String>,
-    /// Kind of line behind `phone_1`, such as `MOBILE`, the one to text; null in answers when the vendor
+    /// Kind of line behind `phone_1`, such as `MOBILE`, the one to text; null in responses when the vendor
     /// does not say.
     pub phone_1_type: Option<PhoneTypeOrOther>,
     /// Second phone number, to try when `phone_1` does not answer.
     pub phone_2: Option<String>,
-    /// Kind of line behind `phone_2`; null in answers when there is no second number.
+    /// Kind of line behind `phone_2`; null in responses when there is no second number.
     pub phone_2_type: Option<PhoneTypeOrOther>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
     pub property_id: String,
-    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; answers
-    /// repeat what the vendor holds.
+    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
+    /// repeat what the vendor has.
     pub state: Option<String>,
     /// State part of the second address on file, such as the one for mail, next to the home address in
     /// `state`.
@@ -106,14 +106,14 @@ pub struct Resident {
     /// Vendor's own id of the resident's lease; deprecated, `leases_meta_data` lists all of their leases.
     #[deprecated]
     pub x_lease_id: Option<String>,
-    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as text so that leading zeros
+    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
     /// survive.
     pub zip: Option<String>,
     /// ZIP code of the second address on file, such as the one for mail, next to the home address in `zip`.
     pub zip_alternate: Option<String>,
 }
 
-crate::record::record!(Resident {
+crate::runtime::record!(Resident {
     "address_1" => address_1: Nullable,
     "address_1_alternate" => address_1_alternate: Nullable,
     "address_2" => address_2: Nullable,

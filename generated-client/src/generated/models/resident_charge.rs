@@ -16,17 +16,17 @@ pub struct ResidentCharge {
     /// Part of the charge that the resident has not settled yet, in cents; null when the vendor does not
     /// tell.
     pub amount_open_in_cents: Option<f64>,
-    /// Unsettled part of the charge exactly as the vendor sent it, as text; `amount_open_in_cents` is
+    /// Unsettled part of the charge exactly as the vendor sent it, as a string; `amount_open_in_cents` is
     /// Propexo's reading of it.
     pub amount_open_raw: Option<String>,
     /// What has been paid so far on the charge, deposit or supplier's bill, in cents; null when the vendor
     /// does not tell.
     pub amount_paid_in_cents: Option<f64>,
-    /// Settled part of the charge exactly as the vendor sent it, as text; `amount_paid_in_cents` is
+    /// Settled part of the charge exactly as the vendor sent it, as a string; `amount_paid_in_cents` is
     /// Propexo's reading of it.
     pub amount_paid_raw: Option<String>,
-    /// Sum as text, just as the vendor sent it, to check `amount_in_cents` against; null when the vendor
-    /// sent none.
+    /// Sum as a string, just as the vendor sent it, to check `amount_in_cents` against; null when the
+    /// vendor sent none.
     pub amount_raw: Option<String>,
     /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
     /// `GET /v1/charge-codes/`.
@@ -63,8 +63,8 @@ pub struct ResidentCharge {
     pub lease_id: Option<String>,
     /// Short label of what the resident is billed for, as the ledger shows it.
     pub name: Option<String>,
-    /// Accounting month the entry counts in: answers state it as `YYYY-MM`, writes take a date and use its
-    /// year and month.
+    /// Accounting month the entry counts in: responses state it as `YYYY-MM`, writes take a date and use
+    /// its year and month.
     ///
     /// Matches `^\d{4}-(?:0[1-9]|1[0-2])$`.
     pub post_month: Option<String>,
@@ -109,7 +109,7 @@ pub struct ResidentCharge {
     pub x_unit_id: Option<String>,
 }
 
-crate::record::record!(ResidentCharge {
+crate::runtime::record!(ResidentCharge {
     "allocations" => allocations: Required,
     "amount_in_cents" => amount_in_cents: Nullable,
     "amount_open_in_cents" => amount_open_in_cents: Nullable,

@@ -70,7 +70,7 @@ pub struct ResidentInsurance {
     pub x_unit_id: Option<String>,
 }
 
-crate::record::record!(ResidentInsurance {
+crate::runtime::record!(ResidentInsurance {
     "cancellation_date" => cancellation_date: Nullable,
     "created_at" => created_at: Required,
     "effective_date" => effective_date: Nullable,

@@ -26,7 +26,7 @@ pub struct ResidentLease {
     pub x_resident_type: Option<String>,
 }
 
-crate::record::record!(ResidentLease {
+crate::runtime::record!(ResidentLease {
     "custom_data" => custom_data: Nullable,
     "lease_id" => lease_id: Required,
     "move_in_date" => move_in_date: Nullable,

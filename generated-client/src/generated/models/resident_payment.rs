@@ -12,8 +12,8 @@ pub struct ResidentPayment {
     pub allocations: Vec<PaymentAllocation>,
     /// Sum that the resident paid, in cents; `allocations` has the parts applied to charges.
     pub amount_in_cents: Option<f64>,
-    /// Sum as text, just as the vendor sent it, to check `amount_in_cents` against; null when the vendor
-    /// sent none.
+    /// Sum as a string, just as the vendor sent it, to check `amount_in_cents` against; null when the
+    /// vendor sent none.
     pub amount_raw: Option<String>,
     /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
     /// `GET /v1/charge-codes/`.
@@ -52,8 +52,8 @@ pub struct ResidentPayment {
     pub payment_method_normalized: Option<String>,
     /// How the resident paid, in the vendor's own wording, before it was mapped to Propexo's terms.
     pub payment_method_raw: Option<String>,
-    /// Accounting month the entry counts in: answers state it as `YYYY-MM`, writes take a date and use its
-    /// year and month.
+    /// Accounting month the entry counts in: responses state it as `YYYY-MM`, writes take a date and use
+    /// its year and month.
     ///
     /// Matches `^\d{4}-(?:0[1-9]|1[0-2])$`.
     pub post_month: Option<String>,
@@ -95,7 +95,7 @@ pub struct ResidentPayment {
     pub x_unit_id: Option<String>,
 }
 
-crate::record::record!(ResidentPayment {
+crate::runtime::record!(ResidentPayment {
     "allocations" => allocations: Required,
     "amount_in_cents" => amount_in_cents: Nullable,
     "amount_raw" => amount_raw: Nullable,

@@ -10,7 +10,7 @@ pub struct ResidentPet {
     /// when not stated.
     pub age_in_years: Option<f64>,
     /// Breed of the pet, such as `Beagle`, which matters because many house rules and insurers exclude
-    /// some; null in answers when not stated.
+    /// some; null in responses when not stated.
     pub breed: Option<String>,
     /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
     /// long before.
@@ -46,7 +46,7 @@ pub struct ResidentPet {
     pub x_id: String,
 }
 
-crate::record::record!(ResidentPet {
+crate::runtime::record!(ResidentPet {
     "age_in_years" => age_in_years: Nullable,
     "breed" => breed: Nullable,
     "created_at" => created_at: Required,

@@ -16,7 +16,7 @@ pub enum ResidentType {
     Unknown(String),
 }
 
-crate::record::text_enum!(ResidentType {
+crate::runtime::text_enum!(ResidentType {
     "GUARANTOR" => Guarantor,
     "OTHER" => Other,
     "PRIMARY" => Primary,

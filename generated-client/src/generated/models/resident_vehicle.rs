@@ -37,11 +37,12 @@ pub struct ResidentVehicle {
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
     pub x_id: String,
-    /// Model year of the vehicle with four digits; a number in requests, text in answers about residents.
+    /// Model year of the vehicle with four digits; a number in requests, a string in responses about
+    /// residents.
     pub year: Option<String>,
 }
 
-crate::record::record!(ResidentVehicle {
+crate::runtime::record!(ResidentVehicle {
     "color" => color: Nullable,
     "created_at" => created_at: Required,
     "custom_data" => custom_data: Nullable,

@@ -28,7 +28,7 @@ pub struct ResmanAppointment {
     pub unit_id: Option<String>,
 }
 
-crate::record::record!(ResmanAppointment {
+crate::runtime::record!(ResmanAppointment {
     "appointment_date" => appointment_date: Required { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "appointment_time" => appointment_time: Required { pattern: "(?:[01]\\d|2[0123]):(?:[012345]\\d):(?:[012345]\\d)" },
     "integration_id" => integration_id: Required,
@@ -39,7 +39,7 @@ crate::record::record!(ResmanAppointment {
 });
 
 impl ResmanAppointment {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
@@ -55,7 +55,7 @@ impl ResmanAppointment {
             integration_id: integration_id.into(),
             lead_id: lead_id.into(),
             lead_source_id: lead_source_id.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -73,13 +73,13 @@ impl ResmanAppointment {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }

@@ -11,7 +11,7 @@ pub struct RetryReceipt {
     pub success: bool,
 }
 
-crate::record::record!(RetryReceipt {
+crate::runtime::record!(RetryReceipt {
     "job_id" => job_id: Required,
     "success" => success: Required,
 });

@@ -53,7 +53,7 @@ pub struct Sample1Credentials {
     pub vendor_invoicing: Option<Sample1InterfaceCredentials>,
 }
 
-crate::record::record!(Sample1Credentials {
+crate::runtime::record!(Sample1Credentials {
     "baseUrl" => base_url: Optional,
     "common_data" => common_data: Optional,
     "companyId" => company_id: Required { pattern: "^\\w+$" },
@@ -72,7 +72,7 @@ crate::record::record!(Sample1Credentials {
 });
 
 impl Sample1Credentials {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
@@ -94,7 +94,7 @@ impl Sample1Credentials {
             platform: platform.into(),
             server_name: server_name.into(),
             username: username.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -156,13 +156,13 @@ impl Sample1Credentials {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }

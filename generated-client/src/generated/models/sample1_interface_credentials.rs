@@ -37,7 +37,7 @@ pub struct Sample1InterfaceCredentials {
     pub username: Option<String>,
 }
 
-crate::record::record!(Sample1InterfaceCredentials {
+crate::runtime::record!(Sample1InterfaceCredentials {
     "baseUrl" => base_url: Optional,
     "companyId" => company_id: Optional { pattern: "^\\w+$" },
     "database" => database: Optional,
@@ -50,14 +50,14 @@ crate::record::record!(Sample1InterfaceCredentials {
 });
 
 impl Sample1InterfaceCredentials {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(entity: impl Into<String>, license: impl Into<Secret>) -> Self {
         Self {
             entity: entity.into(),
             license: license.into(),
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
@@ -110,13 +110,13 @@ impl Sample1InterfaceCredentials {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }

@@ -22,7 +22,7 @@ pub struct SavedWebhook {
     /// Propexo environment whose events are sent to the webhook: production or the sandbox.
     pub system: SystemEnvironment,
     /// Events on which Propexo calls the webhook: plain names such as `DATA_NEW` in requests, objects with
-    /// `trigger` and `model` in answers.
+    /// `trigger` and `model` in responses.
     pub triggers: Option<Vec<WebhookTrigger>>,
     /// When the settings of the webhook were last changed, which is by this very request.
     pub updated_at: String,
@@ -30,7 +30,7 @@ pub struct SavedWebhook {
     pub url: String,
 }
 
-crate::record::record!(SavedWebhook {
+crate::runtime::record!(SavedWebhook {
     "active" => active: Required,
     "created_at" => created_at: Required,
     "headers" => headers: Nullable,

@@ -22,7 +22,7 @@ pub struct Screening {
     pub x_id: String,
 }
 
-crate::record::record!(Screening {
+crate::runtime::record!(Screening {
     "created_at" => created_at: Required,
     "id" => id: Required,
     "last_seen" => last_seen: Required,

@@ -18,7 +18,7 @@ pub enum ServiceCategory {
     Unknown(String),
 }
 
-crate::record::text_enum!(ServiceCategory {
+crate::runtime::text_enum!(ServiceCategory {
     "Electrical" => Electrical,
     "HVAC" => Hvac,
     "Other" => Other,

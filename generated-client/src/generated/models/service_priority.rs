@@ -18,7 +18,7 @@ pub enum ServicePriority {
     Unknown(String),
 }
 
-crate::record::text_enum!(ServicePriority {
+crate::runtime::text_enum!(ServicePriority {
     "24 hours" => Hours24,
     "Emergency" => Emergency,
     "High" => High,

@@ -6,28 +6,28 @@ use crate::models::{IntegrationVendor, ServiceRequestHistoryEntry};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ServiceRequest {
-    /// Whether the resident lets maintenance staff into the home for this request; null in answers when the
-    /// vendor does not say.
+    /// Whether the resident lets maintenance staff into the home for this request; null in responses when
+    /// the vendor does not say.
     pub access_is_authorized: Option<bool>,
     /// Hints for staff who enter the home, such as a gate code or a dog; null when there are none.
     pub access_notes: Option<String>,
     /// Name of the building in which the maintenance work is needed, as the vendor keeps it; null when it
     /// is not on record.
     pub building: Option<String>,
-    /// What was done or found when the maintenance request was closed, in free text; null in answers while
-    /// there is none.
+    /// What was done or found when the maintenance request was closed, in free text; null in responses
+    /// while there is none.
     pub completion_notes: Option<String>,
     /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
     /// long before.
     pub created_at: String,
-    /// When the maintenance work was finished, as an ISO 8601 date-time in requests; null in answers while
-    /// it is not.
+    /// When the maintenance work was finished, as an ISO 8601 date-time in requests; null in responses
+    /// while it is not.
     pub date_completed: Option<String>,
     /// When the resident or staff opened the maintenance request at the vendor, unlike `created_at`, which
     /// is about Propexo's copy.
     pub date_created: Option<String>,
     /// Day by which the maintenance work is to be done, as an ISO 8601 date-time in requests; null in
-    /// answers when none is set.
+    /// responses when none is set.
     pub date_due: Option<String>,
     /// When the maintenance work is to be done, as an ISO 8601 date-time in requests; null in responses
     /// while unsettled.
@@ -103,7 +103,7 @@ pub struct ServiceRequest {
     pub x_unit_id: Option<String>,
 }
 
-crate::record::record!(ServiceRequest {
+crate::runtime::record!(ServiceRequest {
     "access_is_authorized" => access_is_authorized: Nullable,
     "access_notes" => access_notes: Nullable,
     "building" => building: Nullable,
@@ -162,7 +162,7 @@ pub struct ServiceRequestEmployee {
     pub x_id: String,
 }
 
-crate::record::record!(ServiceRequestEmployee {
+crate::runtime::record!(ServiceRequestEmployee {
     "created_at" => created_at: Required,
     "id" => id: Required,
     "last_seen" => last_seen: Nullable,
@@ -180,6 +180,6 @@ pub struct ServiceRequestVendor {
     pub vendor_id: String,
 }
 
-crate::record::record!(ServiceRequestVendor {
+crate::runtime::record!(ServiceRequestVendor {
     "vendor_id" => vendor_id: Required,
 });

@@ -47,7 +47,7 @@ pub struct ServiceRequestCategory {
     pub x_property_id: String,
 }
 
-crate::record::record!(ServiceRequestCategory {
+crate::runtime::record!(ServiceRequestCategory {
     "code" => code: Nullable,
     "created_at" => created_at: Required,
     "description" => description: Nullable,

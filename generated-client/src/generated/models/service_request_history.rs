@@ -48,7 +48,7 @@ pub struct ServiceRequestHistory {
     pub x_property_id: String,
 }
 
-crate::record::record!(ServiceRequestHistory {
+crate::runtime::record!(ServiceRequestHistory {
     "created_at" => created_at: Required,
     "creator_name" => creator_name: Nullable,
     "id" => id: Required,

@@ -32,7 +32,7 @@ pub struct ServiceRequestHistoryEntry {
     pub x_id: String,
 }
 
-crate::record::record!(ServiceRequestHistoryEntry {
+crate::runtime::record!(ServiceRequestHistoryEntry {
     "created_at" => created_at: Required,
     "creator_name" => creator_name: Nullable,
     "id" => id: Required,

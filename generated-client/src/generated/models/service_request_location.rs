@@ -42,7 +42,7 @@ pub struct ServiceRequestLocation {
     pub x_property_id: String,
 }
 
-crate::record::record!(ServiceRequestLocation {
+crate::runtime::record!(ServiceRequestLocation {
     "created_at" => created_at: Required,
     "id" => id: Required,
     "integration_id" => integration_id: Required,

@@ -46,7 +46,7 @@ pub struct ServiceRequestPriority {
     pub x_property_id: String,
 }
 
-crate::record::record!(ServiceRequestPriority {
+crate::runtime::record!(ServiceRequestPriority {
     "code" => code: Nullable,
     "created_at" => created_at: Required,
     "description" => description: Nullable,

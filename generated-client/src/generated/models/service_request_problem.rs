@@ -42,7 +42,7 @@ pub struct ServiceRequestProblem {
     pub x_property_id: String,
 }
 
-crate::record::record!(ServiceRequestProblem {
+crate::runtime::record!(ServiceRequestProblem {
     "created_at" => created_at: Required,
     "id" => id: Required,
     "integration_id" => integration_id: Required,

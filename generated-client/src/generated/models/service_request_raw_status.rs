@@ -42,7 +42,7 @@ pub enum ServiceRequestRawStatus {
     Unknown(String),
 }
 
-crate::record::text_enum!(ServiceRequestRawStatus {
+crate::runtime::text_enum!(ServiceRequestRawStatus {
     "Assessment" => Assessment,
     "Call" => Call,
     "Canceled" => Canceled,

@@ -46,7 +46,7 @@ pub struct ServiceRequestStatus {
     pub x_property_id: String,
 }
 
-crate::record::record!(ServiceRequestStatus {
+crate::runtime::record!(ServiceRequestStatus {
     "code" => code: Nullable,
     "created_at" => created_at: Required,
     "description" => description: Nullable,

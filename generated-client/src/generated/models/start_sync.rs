@@ -15,14 +15,14 @@ pub struct StartSync {
     pub sync_config_id: Option<String>,
 }
 
-crate::record::record!(StartSync {
+crate::runtime::record!(StartSync {
     "models_to_sync" => models_to_sync: Optional { items: { listed: true } },
     "sync_config_id" => sync_config_id: Optional,
 });
 
 impl Default for StartSync {
     fn default() -> Self {
-        crate::record::Node::empty()
+        crate::runtime::Node::empty()
     }
 }
 
@@ -41,13 +41,13 @@ impl StartSync {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }

@@ -6,10 +6,10 @@ use crate::models::Acknowledgement;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct StartSyncResponse {
-    /// Tells whether the sync was started; it runs on after the answer.
+    /// Tells whether the sync was started; it continues after the response.
     pub result: Acknowledgement,
 }
 
-crate::record::record!(StartSyncResponse {
+crate::runtime::record!(StartSyncResponse {
     "result" => result: Required,
 });

@@ -146,7 +146,7 @@ pub enum StateOrProvince {
     Unknown(String),
 }
 
-crate::record::text_enum!(StateOrProvince {
+crate::runtime::text_enum!(StateOrProvince {
     "AA" => Aa,
     "AB" => Ab,
     "AE" => Ae,

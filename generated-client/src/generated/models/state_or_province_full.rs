@@ -154,7 +154,7 @@ pub enum StateOrProvinceFull {
     Unknown(String),
 }
 
-crate::record::text_enum!(StateOrProvinceFull {
+crate::runtime::text_enum!(StateOrProvinceFull {
     "AA" => Aa,
     "AB" => Ab,
     "AE" => Ae,

@@ -146,7 +146,7 @@ pub enum StateOrProvinceOrOther {
     Unknown(String),
 }
 
-crate::record::text_enum!(StateOrProvinceOrOther {
+crate::runtime::text_enum!(StateOrProvinceOrOther {
     "AA" => Aa,
     "AB" => Ab,
     "AE" => Ae,

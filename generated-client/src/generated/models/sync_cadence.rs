@@ -20,7 +20,7 @@ pub enum SyncCadence {
     Unknown(String),
 }
 
-crate::record::text_enum!(SyncCadence {
+crate::runtime::text_enum!(SyncCadence {
     "DAY" => Day,
     "HOUR" => Hour,
     "MINUTE" => Minute,

@@ -12,28 +12,28 @@ pub struct SyncDay {
     pub slots: Vec<SyncSlot>,
 }
 
-crate::record::record!(SyncDay {
+crate::runtime::record!(SyncDay {
     "slots" => slots: Required,
 });
 
 impl SyncDay {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(slots: Vec<SyncSlot>) -> Self {
         Self {
             slots,
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }

@@ -154,7 +154,7 @@ pub enum SyncModel {
     Unknown(String),
 }
 
-crate::record::text_enum!(SyncModel {
+crate::runtime::text_enum!(SyncModel {
     "accounting_entities" => AccountingEntities,
     "address_types" => AddressTypes,
     "amenities" => Amenities,

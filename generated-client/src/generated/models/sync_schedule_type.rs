@@ -10,6 +10,6 @@ pub enum SyncScheduleType {
     Unknown(String),
 }
 
-crate::record::text_enum!(SyncScheduleType {
+crate::runtime::text_enum!(SyncScheduleType {
     "WEEK_BASED" => WeekBased,
 });

@@ -25,7 +25,7 @@ pub struct SyncSlot {
     pub sync_frequency: i64,
 }
 
-crate::record::record!(SyncSlot {
+crate::runtime::record!(SyncSlot {
     "end" => end: Required { pattern: "(?:[01]\\d|2[0123]):(?:[012345]\\d)" },
     "start" => start: Required { pattern: "(?:[01]\\d|2[0123]):(?:[012345]\\d)" },
     "sync_cadence" => sync_cadence: Required { listed: true },
@@ -33,7 +33,7 @@ crate::record::record!(SyncSlot {
 });
 
 impl SyncSlot {
-    /// With what is required; everything else is absent.
+    /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
@@ -47,17 +47,17 @@ impl SyncSlot {
             start: start.into(),
             sync_cadence,
             sync_frequency,
-            ..crate::record::Node::empty()
+            ..crate::runtime::Node::empty()
         }
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }

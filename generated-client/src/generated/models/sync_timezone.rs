@@ -24,7 +24,7 @@ pub enum SyncTimezone {
     Unknown(String),
 }
 
-crate::record::text_enum!(SyncTimezone {
+crate::runtime::text_enum!(SyncTimezone {
     "America/Anchorage" => AmericaAnchorage,
     "America/Chicago" => AmericaChicago,
     "America/Denver" => AmericaDenver,

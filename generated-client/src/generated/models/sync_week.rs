@@ -28,7 +28,7 @@ pub struct SyncWeek {
     pub wednesday: Option<SyncDay>,
 }
 
-crate::record::record!(SyncWeek {
+crate::runtime::record!(SyncWeek {
     "FRIDAY" => friday: Optional,
     "MONDAY" => monday: Optional,
     "SATURDAY" => saturday: Optional,
@@ -40,7 +40,7 @@ crate::record::record!(SyncWeek {
 
 impl Default for SyncWeek {
     fn default() -> Self {
-        crate::record::Node::empty()
+        crate::runtime::Node::empty()
     }
 }
 
@@ -94,13 +94,13 @@ impl SyncWeek {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }

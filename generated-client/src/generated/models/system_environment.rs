@@ -12,7 +12,7 @@ pub enum SystemEnvironment {
     Unknown(String),
 }
 
-crate::record::text_enum!(SystemEnvironment {
+crate::runtime::text_enum!(SystemEnvironment {
     "PRODUCTION" => Production,
     "SANDBOX" => Sandbox,
 });

@@ -49,7 +49,7 @@ pub struct Timezone {
     pub x_property_id: String,
 }
 
-crate::record::record!(Timezone {
+crate::runtime::record!(Timezone {
     "created_at" => created_at: Required,
     "id" => id: Required,
     "integration_id" => integration_id: Required,

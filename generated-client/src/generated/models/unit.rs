@@ -11,7 +11,7 @@ pub struct Unit {
     pub address_1: Option<String>,
     /// Second address line, such as apartment, suite or floor; left out or null where there is none.
     pub address_2: Option<String>,
-    /// Number of bathrooms as text, since half ones count, as in `1.5`; see `bathrooms_full` and
+    /// Number of bathrooms as a string, since half ones count, as in `1.5`; see `bathrooms_full` and
     /// `bathrooms_half` for the two kinds apart.
     pub bathrooms: Option<String>,
     /// Number of bathrooms with a tub or shower, without the half ones; null when the vendor does not tell
@@ -20,13 +20,13 @@ pub struct Unit {
     /// Number of bathrooms with toilet and sink only, each counted as one; null when the vendor does not
     /// tell them apart.
     pub bathrooms_half: Option<f64>,
-    /// Number of rooms to sleep in: text for units and listings, a whole number for floor plans and unit
-    /// types; null when unknown.
+    /// Number of rooms to sleep in: a string for units and listings, a whole number for floor plans and
+    /// unit types; null when unknown.
     pub bedrooms: Option<String>,
-    /// Name of the building that holds the unit, for properties with several; null in answers when the
+    /// Name of the building that holds the unit, for properties with several; null in responses when the
     /// vendor has none.
     pub building_name: Option<String>,
-    /// Number or letter that tells the buildings of a property apart, as text; null when the vendor has
+    /// Number or letter that tells the buildings of a property apart, as a string; null when the vendor has
     /// none.
     pub building_number: Option<String>,
     /// Whether residents may keep cats in the unit; null when the vendor does not say.
@@ -98,13 +98,13 @@ pub struct Unit {
     ///
     /// At least 0.
     pub square_feet: Option<i64>,
-    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; answers
-    /// repeat what the vendor holds.
+    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
+    /// repeat what the vendor has.
     pub state: Option<String>,
-    /// Street and number in writes; deprecated in answers, which give it as `address_1`.
+    /// Street and number in writes; deprecated in responses, which give it as `address_1`.
     #[deprecated]
     pub street_address_1: Option<String>,
-    /// Apartment, suite or building below the street line in writes; deprecated in answers, which give it
+    /// Apartment, suite or building below the street line in writes; deprecated in responses, which give it
     /// as `address_2`.
     #[deprecated]
     pub street_address_2: Option<String>,
@@ -125,12 +125,12 @@ pub struct Unit {
     /// Vendor's own id of the group of like units this one belongs to; null where the vendor has no unit
     /// types.
     pub x_unit_type_id: Option<String>,
-    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as text so that leading zeros
+    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
     /// survive.
     pub zip: Option<String>,
 }
 
-crate::record::record!(Unit {
+crate::runtime::record!(Unit {
     "address_1" => address_1: Nullable,
     "address_2" => address_2: Nullable,
     "bathrooms" => bathrooms: Nullable,

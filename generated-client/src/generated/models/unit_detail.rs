@@ -19,12 +19,12 @@ pub struct UnitDetail {
     pub address_1: Option<String>,
     /// Second address line, such as apartment, suite or floor; left out or null where there is none.
     pub address_2: Option<String>,
-    /// First day on which a new household can move in, ISO 8601; null in answers when the vendor gives
+    /// First day on which a new household can move in, ISO 8601; null in responses when the vendor gives
     /// none.
     pub available_date: Option<String>,
     /// Rent before concessions and extra charges, in cents; null when the vendor sets none.
     pub base_rent_in_cents: Option<f64>,
-    /// Number or letter that tells the buildings of a property apart, as text; null when the vendor has
+    /// Number or letter that tells the buildings of a property apart, as a string; null when the vendor has
     /// none.
     pub building_number: Option<String>,
     /// City of the unit that the detail is about; null when the vendor gives none.
@@ -90,8 +90,8 @@ pub struct UnitDetail {
     pub rentable_square_feet: i64,
     /// Last day of the hold on the unit or item; null when no hold is on record.
     pub reserved_until_date: Option<String>,
-    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; answers
-    /// repeat what the vendor holds.
+    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
+    /// repeat what the vendor has.
     pub state: Option<String>,
     /// Rent in cents the single unit would fetch on the market; the floor plan's own figure is
     /// `floor_plan_market_rent_in_cents`.
@@ -116,12 +116,12 @@ pub struct UnitDetail {
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
     pub x_property_id: String,
-    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as text so that leading zeros
+    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
     /// survive.
     pub zip: Option<String>,
 }
 
-crate::record::record!(UnitDetail {
+crate::runtime::record!(UnitDetail {
     "accessible_hearing" => accessible_hearing: Nullable,
     "accessible_mobility" => accessible_mobility: Nullable,
     "accessible_vision" => accessible_vision: Nullable,

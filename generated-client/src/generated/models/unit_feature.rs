@@ -114,7 +114,7 @@ pub enum UnitFeature {
     Unknown(String),
 }
 
-crate::record::text_enum!(UnitFeature {
+crate::runtime::text_enum!(UnitFeature {
     "AdditionalStorage" => AdditionalStorage,
     "AirConditioning" => AirConditioning,
     "AirConditioningCommercial" => AirConditioningCommercial,

@@ -6,7 +6,7 @@ use crate::models::IntegrationVendor;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UnitType {
-    /// Number of bathrooms as text, since half ones count, as in `1.5`; see `bathrooms_full` and
+    /// Number of bathrooms as a string, since half ones count, as in `1.5`; see `bathrooms_full` and
     /// `bathrooms_half` for the two kinds apart.
     pub bathrooms: Option<String>,
     /// Number of bathrooms with a tub or shower, without the half ones; null when the vendor does not tell
@@ -19,8 +19,8 @@ pub struct UnitType {
     ///
     /// At least 0.
     pub bathrooms_half: Option<i64>,
-    /// Number of rooms to sleep in: text for units and listings, a whole number for floor plans and unit
-    /// types; null when unknown.
+    /// Number of rooms to sleep in: a string for units and listings, a whole number for floor plans and
+    /// unit types; null when unknown.
     ///
     /// At least 0.
     pub bedrooms: Option<i64>,
@@ -28,9 +28,9 @@ pub struct UnitType {
     /// long before.
     pub created_at: String,
     /// Security deposit that a household pays on moving in, in cents, refundable in principle; null in
-    /// answers when the vendor gives none.
+    /// responses when the vendor gives none.
     pub deposit_amount_in_cents: Option<f64>,
-    /// Security deposit for units of this layout or type as text, just as the vendor sent it; see
+    /// Security deposit for units of this layout or type as a string, just as the vendor sent it; see
     /// `deposit_amount_in_cents`.
     pub deposit_amount_raw: Option<String>,
     /// Gross floor area in square feet; `rentable_square_feet` is the part that rent is charged for.
@@ -81,7 +81,7 @@ pub struct UnitType {
     pub x_property_id: String,
 }
 
-crate::record::record!(UnitType {
+crate::runtime::record!(UnitType {
     "bathrooms" => bathrooms: Nullable,
     "bathrooms_full" => bathrooms_full: Nullable,
     "bathrooms_half" => bathrooms_half: Nullable,

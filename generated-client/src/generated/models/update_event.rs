@@ -25,7 +25,7 @@ pub struct UpdateEvent {
     pub status: Option<EventStatus>,
 }
 
-crate::record::record!(UpdateEvent {
+crate::runtime::record!(UpdateEvent {
     "employee_id" => employee_id: Optional,
     "event_datetime" => event_datetime: Optional { format: DateTime },
     "event_type_id" => event_type_id: Optional,
@@ -35,7 +35,7 @@ crate::record::record!(UpdateEvent {
 
 impl Default for UpdateEvent {
     fn default() -> Self {
-        crate::record::Node::empty()
+        crate::runtime::Node::empty()
     }
 }
 
@@ -75,13 +75,13 @@ impl UpdateEvent {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }

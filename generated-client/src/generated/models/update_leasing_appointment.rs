@@ -42,7 +42,7 @@ pub struct UpdateLeasingAppointment {
     pub unit_id: Option<String>,
 }
 
-crate::record::record!(UpdateLeasingAppointment {
+crate::runtime::record!(UpdateLeasingAppointment {
     "appointment_date" => appointment_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "appointment_duration_minutes" => appointment_duration_minutes: Optional { above: 0.0 },
     "appointment_time" => appointment_time: Optional { pattern: "(?:[01]\\d|2[0123]):(?:[012345]\\d):(?:[012345]\\d)" },
@@ -57,7 +57,7 @@ crate::record::record!(UpdateLeasingAppointment {
 
 impl Default for UpdateLeasingAppointment {
     fn default() -> Self {
-        crate::record::Node::empty()
+        crate::runtime::Node::empty()
     }
 }
 
@@ -138,13 +138,13 @@ impl UpdateLeasingAppointment {
         self
     }
 
-    /// Checks the constraints that the API's description gives.
+    /// Checks the constraints of the API document.
     ///
     /// # Errors
     ///
-    /// Every rule that is broken, with the path of its field. The server is the judge: the description
-    /// has been wrong before.
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::record::validate(self)
+        crate::runtime::validate(self)
     }
 }

@@ -21,7 +21,7 @@ pub struct UpdatedPropertyConfiguration {
     pub property_id: String,
 }
 
-crate::record::record!(UpdatedPropertyConfiguration {
+crate::runtime::record!(UpdatedPropertyConfiguration {
     "additional_message" => additional_message: Optional,
     "created_at" => created_at: Required,
     "enabled" => enabled: Required,

@@ -10,6 +10,6 @@ pub enum UsCountry {
     Unknown(String),
 }
 
-crate::record::text_enum!(UsCountry {
+crate::runtime::text_enum!(UsCountry {
     "US" => Us,
 });

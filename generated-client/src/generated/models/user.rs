@@ -24,7 +24,7 @@ pub struct User {
     pub updated_at: String,
 }
 
-crate::record::record!(User {
+crate::runtime::record!(User {
     "created_at" => created_at: Required,
     "email" => email: Required,
     "first_name" => first_name: Required,

@@ -16,7 +16,7 @@ pub enum UserRole {
     Unknown(String),
 }
 
-crate::record::text_enum!(UserRole {
+crate::runtime::text_enum!(UserRole {
     "ADMIN" => Admin,
     "DEVELOPER" => Developer,
     "READ_ONLY" => ReadOnly,

@@ -63,7 +63,7 @@ pub struct Vendor {
     pub x_property_id: String,
 }
 
-crate::record::record!(Vendor {
+crate::runtime::record!(Vendor {
     "account_number" => account_number: Nullable,
     "contacts" => contacts: Required,
     "created_at" => created_at: Required,

@@ -24,15 +24,15 @@ pub struct VendorContact {
     pub phone: Option<String>,
     /// Kind of line behind the supplier contact's `phone`, in the vendor's wording.
     pub phone_type: Option<String>,
-    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; answers
-    /// repeat what the vendor holds.
+    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
+    /// repeat what the vendor has.
     pub state: Option<String>,
-    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as text so that leading zeros
+    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
     /// survive.
     pub zip: Option<String>,
 }
 
-crate::record::record!(VendorContact {
+crate::runtime::record!(VendorContact {
     "address_1" => address_1: Nullable,
     "address_2" => address_2: Nullable,
     "city" => city: Nullable,

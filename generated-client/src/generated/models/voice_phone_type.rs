@@ -14,7 +14,7 @@ pub enum VoicePhoneType {
     Unknown(String),
 }
 
-crate::record::text_enum!(VoicePhoneType {
+crate::runtime::text_enum!(VoicePhoneType {
     "HOME" => Home,
     "MOBILE" => Mobile,
     "WORK" => Work,

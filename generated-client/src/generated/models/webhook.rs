@@ -23,7 +23,7 @@ pub struct Webhook {
     /// Propexo environment whose events are sent to the webhook: production or the sandbox.
     pub system: SystemEnvironment,
     /// Events on which Propexo calls the webhook: plain names such as `DATA_NEW` in requests, objects with
-    /// `trigger` and `model` in answers.
+    /// `trigger` and `model` in responses.
     pub triggers: Option<Vec<WebhookTrigger>>,
     /// When the settings of the webhook were last changed; calls to it do not count.
     pub updated_at: String,
@@ -31,7 +31,7 @@ pub struct Webhook {
     pub url: String,
 }
 
-crate::record::record!(Webhook {
+crate::runtime::record!(Webhook {
     "active" => active: Required,
     "created_at" => created_at: Required,
     "headers" => headers: Optional,

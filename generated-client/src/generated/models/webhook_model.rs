@@ -232,7 +232,7 @@ pub enum WebhookModel {
     Unknown(String),
 }
 
-crate::record::text_enum!(WebhookModel {
+crate::runtime::text_enum!(WebhookModel {
     "accounting_entities" => AccountingEntities,
     "address_types" => AddressTypes,
     "amenities" => Amenities,

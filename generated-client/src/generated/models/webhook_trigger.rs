@@ -14,7 +14,7 @@ pub struct WebhookTrigger {
     pub trigger: String,
 }
 
-crate::record::record!(WebhookTrigger {
+crate::runtime::record!(WebhookTrigger {
     "id" => id: Required,
     "model" => model: Nullable,
     "trigger" => trigger: Required,

@@ -58,7 +58,7 @@ pub enum WriteCategory {
     Unknown(String),
 }
 
-crate::record::text_enum!(WriteCategory {
+crate::runtime::text_enum!(WriteCategory {
     "amenities" => Amenities,
     "applicants" => Applicants,
     "applications" => Applications,

@@ -9,7 +9,7 @@ use crate::models::JobOutcome;
 pub struct WriteLog {
     /// When the newest attempt at the write was logged, as a timestamp.
     pub created_at: String,
-    /// Why the write failed at the vendor, as text; null for one that succeeded.
+    /// Why the write failed at the vendor, as a string; null for one that succeeded.
     pub error: Option<String>,
     /// Id of the entry in the log of writes; `job_id` and `job_log_id` lead on to the job itself.
     pub id: String,
@@ -34,7 +34,7 @@ pub struct WriteLog {
     pub vendor: WriteLogVendor,
 }
 
-crate::record::record!(WriteLog {
+crate::runtime::record!(WriteLog {
     "created_at" => created_at: Required,
     "error" => error: Nullable,
     "id" => id: Required,
@@ -88,7 +88,7 @@ pub enum WriteLogVendor {
     Unknown(String),
 }
 
-crate::record::text_enum!(WriteLogVendor {
+crate::runtime::text_enum!(WriteLogVendor {
     "BUILDIUM" => Buildium,
     "ENTRATA" => Entrata,
     "FUNNEL" => Funnel,

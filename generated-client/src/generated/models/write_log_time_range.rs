@@ -16,7 +16,7 @@ pub enum WriteLogTimeRange {
     Unknown(String),
 }
 
-crate::record::text_enum!(WriteLogTimeRange {
+crate::runtime::text_enum!(WriteLogTimeRange {
     "day" => Day,
     "hour" => Hour,
     "month" => Month,

@@ -11,6 +11,6 @@ pub struct WriteLogs {
     pub logs: Vec<WriteLog>,
 }
 
-crate::record::record!(WriteLogs {
+crate::runtime::record!(WriteLogs {
     "logs" => logs: Required,
 });

@@ -16,7 +16,7 @@ pub struct WriteResult {
     pub write_status: WriteStatus,
 }
 
-crate::record::record!(WriteResult {
+crate::runtime::record!(WriteResult {
     "created_record_id" => created_record_id: Nullable,
     "errors" => errors: Required,
     "write_status" => write_status: Required,

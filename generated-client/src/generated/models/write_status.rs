@@ -16,7 +16,7 @@ pub enum WriteStatus {
     Unknown(String),
 }
 
-crate::record::text_enum!(WriteStatus {
+crate::runtime::text_enum!(WriteStatus {
     "FAILURE" => Failure,
     "PARTIAL_SUCCESS" => PartialSuccess,
     "PENDING" => Pending,

@@ -3,9 +3,7 @@
 //! The operations of `note_categories` and their requests.
 
 use super::{IntegrationVendor, NoteCategory};
-use crate::operation::{Idempotency, Method, Operation};
-use crate::request::Request;
-use crate::{Client, Page, Single};
+use crate::{Client, Idempotency, Method, Operation, Page, Request, Single};
 
 /// Labels under which the landlord's staff file their notes. They can only be read, and no write takes
 /// the id of one: they explain what is seen in the vendor's system.
@@ -71,8 +69,8 @@ const LIST: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(LIST_RULES {
-    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
+crate::runtime::query_rules!(LIST_RULES {
+    "integration_vendor" => { known: (crate::runtime::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -81,7 +79,7 @@ crate::request::query_rules!(LIST_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListNoteCategoriesRequest(Request<Page<NoteCategory>>);
-crate::request::paged_methods!(ListNoteCategoriesRequest, NoteCategory);
+crate::runtime::paged_methods!(ListNoteCategoriesRequest, NoteCategory);
 impl ListNoteCategoriesRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
@@ -149,7 +147,7 @@ const GET: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(GET_RULES {
+crate::runtime::query_rules!(GET_RULES {
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -158,7 +156,7 @@ crate::request::query_rules!(GET_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetNoteCategoryRequest(Request<Single<NoteCategory>>);
-crate::request::request_methods!(GetNoteCategoryRequest, Single < NoteCategory >);
+crate::runtime::request_methods!(GetNoteCategoryRequest, Single < NoteCategory >);
 impl GetNoteCategoryRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///

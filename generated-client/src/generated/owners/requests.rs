@@ -3,9 +3,7 @@
 //! The operations of `owners` and their requests.
 
 use super::{IntegrationVendor, Owner};
-use crate::operation::{Idempotency, Method, Operation};
-use crate::request::Request;
-use crate::{Client, Page, Single};
+use crate::{Client, Idempotency, Method, Operation, Page, Request, Single};
 
 /// People and companies to whom the properties belong, where these are managed for others.
 /// `associated_property_ids` says which ones. They can only be read, and most fields may be null, the
@@ -66,8 +64,8 @@ const LIST: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(LIST_RULES {
-    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
+crate::runtime::query_rules!(LIST_RULES {
+    "integration_vendor" => { known: (crate::runtime::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -76,7 +74,7 @@ crate::request::query_rules!(LIST_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListOwnersRequest(Request<Page<Owner>>);
-crate::request::paged_methods!(ListOwnersRequest, Owner);
+crate::runtime::paged_methods!(ListOwnersRequest, Owner);
 impl ListOwnersRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
@@ -132,7 +130,7 @@ const GET: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(GET_RULES {
+crate::runtime::query_rules!(GET_RULES {
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -141,7 +139,7 @@ crate::request::query_rules!(GET_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetOwnerRequest(Request<Single<Owner>>);
-crate::request::request_methods!(GetOwnerRequest, Single < Owner >);
+crate::runtime::request_methods!(GetOwnerRequest, Single < Owner >);
 impl GetOwnerRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///

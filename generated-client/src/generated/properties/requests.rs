@@ -6,9 +6,7 @@ use super::{
     AddressType, CreateProperty, IntegrationVendor, Property, PropertyList, RentableItem,
     UpdateProperty,
 };
-use crate::operation::{Idempotency, Method, Operation};
-use crate::request::Request;
-use crate::{Client, Page, Single, WriteReceipt};
+use crate::{Client, Idempotency, Method, Operation, Page, Request, Single, WriteReceipt};
 
 /// Places that are let, from a single house to a complex of many units; nearly every other record
 /// carries a `property_id`. Lists of properties, rentable items such as parking spaces, and address
@@ -94,8 +92,8 @@ impl Properties<'_> {
     /// Creates a property in the landlord's system.
     ///
     /// `x_portfolio_id` is the vendor's id of the portfolio it is to join, and `type` one of a fixed list
-    /// of words. `is_active` and `square_footage` are strings. The answer is a receipt; units can be added
-    /// once it has an id.
+    /// of words. `is_active` and `square_footage` are strings. The response is a receipt; units can be
+    /// added once it has an id.
     ///
     /// `POST /v1/properties/`
     ///
@@ -136,8 +134,8 @@ impl Properties<'_> {
     /// Updates a property in the landlord's system.
     ///
     /// The body must name the `integration_id` although the property is known by its own. Street lines are
-    /// called `street_address_1` and `street_address_2` here. Answers at once with a receipt: the vendor is
-    /// written afterwards, and `client.write_jobs().wait(..)` tells how that ended.
+    /// called `street_address_1` and `street_address_2` here. Returns a receipt at once. The vendor's
+    /// system is written later; `client.write_jobs().wait(..)` returns the outcome.
     ///
     /// `PUT /v1/properties/{id}`
     ///
@@ -268,8 +266,8 @@ const LIST_ADDRESS_TYPES: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(LIST_ADDRESS_TYPES_RULES {
-    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
+crate::runtime::query_rules!(LIST_ADDRESS_TYPES_RULES {
+    "integration_vendor" => { known: (crate::runtime::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -278,7 +276,7 @@ crate::request::query_rules!(LIST_ADDRESS_TYPES_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListAddressTypesRequest(Request<Page<AddressType>>);
-crate::request::paged_methods!(ListAddressTypesRequest, AddressType);
+crate::runtime::paged_methods!(ListAddressTypesRequest, AddressType);
 impl ListAddressTypesRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
@@ -340,7 +338,7 @@ const GET_ADDRESS_TYPE: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(GET_ADDRESS_TYPE_RULES {
+crate::runtime::query_rules!(GET_ADDRESS_TYPE_RULES {
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -349,7 +347,7 @@ crate::request::query_rules!(GET_ADDRESS_TYPE_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetAddressTypeRequest(Request<Single<AddressType>>);
-crate::request::request_methods!(GetAddressTypeRequest, Single < AddressType >);
+crate::runtime::request_methods!(GetAddressTypeRequest, Single < AddressType >);
 impl GetAddressTypeRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
@@ -381,8 +379,8 @@ const LIST: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(LIST_RULES {
-    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
+crate::runtime::query_rules!(LIST_RULES {
+    "integration_vendor" => { known: (crate::runtime::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -391,7 +389,7 @@ crate::request::query_rules!(LIST_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListPropertiesRequest(Request<Page<Property>>);
-crate::request::paged_methods!(ListPropertiesRequest, Property);
+crate::runtime::paged_methods!(ListPropertiesRequest, Property);
 impl ListPropertiesRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
@@ -405,8 +403,8 @@ impl ListPropertiesRequest {
         Self(self.0.query("integration_vendor", integration_vendor))
     }
 
-    /// Whether the landlord still manages the property; a filter on lists, and sent as text when a property
-    /// is written.
+    /// Whether the landlord still manages the property; a filter on lists, and sent as a string when a
+    /// property is written.
     pub fn is_active(self, is_active: impl ::std::fmt::Display) -> Self {
         Self(self.0.query("is_active", is_active))
     }
@@ -463,8 +461,8 @@ const CREATE: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreatePropertyRequest(Request<WriteReceipt>);
-crate::request::receipt_methods!(CreatePropertyRequest);
-crate::request::body_methods!(CreatePropertyRequest);
+crate::runtime::receipt_methods!(CreatePropertyRequest);
+crate::runtime::body_methods!(CreatePropertyRequest);
 
 const GET: Operation = Operation::new(
     "properties.get",
@@ -473,7 +471,7 @@ const GET: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(GET_RULES {
+crate::runtime::query_rules!(GET_RULES {
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -482,7 +480,7 @@ crate::request::query_rules!(GET_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetPropertyRequest(Request<Single<Property>>);
-crate::request::request_methods!(GetPropertyRequest, Single < Property >);
+crate::runtime::request_methods!(GetPropertyRequest, Single < Property >);
 impl GetPropertyRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
@@ -518,8 +516,8 @@ const UPDATE: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdatePropertyRequest(Request<WriteReceipt>);
-crate::request::receipt_methods!(UpdatePropertyRequest);
-crate::request::body_methods!(UpdatePropertyRequest);
+crate::runtime::receipt_methods!(UpdatePropertyRequest);
+crate::runtime::body_methods!(UpdatePropertyRequest);
 
 const LIST_PROPERTY_LISTS: Operation = Operation::new(
     "properties.list_property_lists",
@@ -528,8 +526,8 @@ const LIST_PROPERTY_LISTS: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(LIST_PROPERTY_LISTS_RULES {
-    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
+crate::runtime::query_rules!(LIST_PROPERTY_LISTS_RULES {
+    "integration_vendor" => { known: (crate::runtime::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -538,7 +536,7 @@ crate::request::query_rules!(LIST_PROPERTY_LISTS_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListPropertyListsRequest(Request<Page<PropertyList>>);
-crate::request::paged_methods!(ListPropertyListsRequest, PropertyList);
+crate::runtime::paged_methods!(ListPropertyListsRequest, PropertyList);
 impl ListPropertyListsRequest {
     /// Propexo's id of a property that the property lists must contain, as `client.properties().list()`
     /// returns it.
@@ -597,7 +595,7 @@ const GET_PROPERTY_LIST: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(GET_PROPERTY_LIST_RULES {
+crate::runtime::query_rules!(GET_PROPERTY_LIST_RULES {
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -606,7 +604,7 @@ crate::request::query_rules!(GET_PROPERTY_LIST_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetPropertyListRequest(Request<Single<PropertyList>>);
-crate::request::request_methods!(GetPropertyListRequest, Single < PropertyList >);
+crate::runtime::request_methods!(GetPropertyListRequest, Single < PropertyList >);
 impl GetPropertyListRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
@@ -638,8 +636,8 @@ const LIST_RENTABLE_ITEMS: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(LIST_RENTABLE_ITEMS_RULES {
-    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
+crate::runtime::query_rules!(LIST_RENTABLE_ITEMS_RULES {
+    "integration_vendor" => { known: (crate::runtime::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -648,7 +646,7 @@ crate::request::query_rules!(LIST_RENTABLE_ITEMS_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListRentableItemsRequest(Request<Page<RentableItem>>);
-crate::request::paged_methods!(ListRentableItemsRequest, RentableItem);
+crate::runtime::paged_methods!(ListRentableItemsRequest, RentableItem);
 impl ListRentableItemsRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
@@ -710,7 +708,7 @@ const GET_RENTABLE_ITEM: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(GET_RENTABLE_ITEM_RULES {
+crate::runtime::query_rules!(GET_RENTABLE_ITEM_RULES {
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -719,7 +717,7 @@ crate::request::query_rules!(GET_RENTABLE_ITEM_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetRentableItemRequest(Request<Single<RentableItem>>);
-crate::request::request_methods!(GetRentableItemRequest, Single < RentableItem >);
+crate::runtime::request_methods!(GetRentableItemRequest, Single < RentableItem >);
 impl GetRentableItemRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///

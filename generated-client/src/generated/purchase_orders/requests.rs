@@ -6,9 +6,7 @@ use super::{
     CreatePurchaseOrder, IntegrationVendor, PurchaseOrder, PurchaseOrderItem,
     UpdatePurchaseOrder,
 };
-use crate::operation::{Idempotency, Method, Operation};
-use crate::request::Request;
-use crate::{Client, Page, Single, WriteReceipt};
+use crate::{Client, Idempotency, Method, Operation, Page, Request, Single, WriteReceipt};
 
 /// Orders of goods and work from suppliers, each with its items. Items name the property and the ledger
 /// account or construction job that they are for; `associated_invoice_ids` leads to the bills.
@@ -47,9 +45,8 @@ impl PurchaseOrders<'_> {
     /// Creates an order to a supplier in the landlord's system.
     ///
     /// An item names a ledger account, or for construction a job with its cost and category codes.
-    /// `expense_type` and `display_type` are values that only the landlord can tell you. Answers at once
-    /// with a receipt: the vendor is written afterwards, and `client.write_jobs().wait(..)` tells how that
-    /// ended.
+    /// `expense_type` and `display_type` are values that only the landlord can tell you. Returns a receipt
+    /// at once. The vendor's system is written later; `client.write_jobs().wait(..)` returns the outcome.
     ///
     /// `POST /v1/purchase-orders/`
     ///
@@ -96,9 +93,9 @@ impl PurchaseOrders<'_> {
 
     /// Updates an order to a supplier: addresses, day, totals or items.
     ///
-    /// Items carry no id, and whether those sent replace the others or join them is not documented. Answers
-    /// at once with a receipt: the vendor is written afterwards, and `client.write_jobs().wait(..)` tells
-    /// how that ended.
+    /// Items carry no id, and whether those sent replace the others or join them is not documented. Returns
+    /// a receipt at once. The vendor's system is written later; `client.write_jobs().wait(..)` returns the
+    /// outcome.
     ///
     /// `PUT /v1/purchase-orders/{purchase_order_id}`
     ///
@@ -164,8 +161,8 @@ const LIST: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(LIST_RULES {
-    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
+crate::runtime::query_rules!(LIST_RULES {
+    "integration_vendor" => { known: (crate::runtime::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -174,7 +171,7 @@ crate::request::query_rules!(LIST_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListPurchaseOrdersRequest(Request<Page<PurchaseOrder>>);
-crate::request::paged_methods!(ListPurchaseOrdersRequest, PurchaseOrder);
+crate::runtime::paged_methods!(ListPurchaseOrdersRequest, PurchaseOrder);
 impl ListPurchaseOrdersRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
@@ -228,8 +225,8 @@ const CREATE: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreatePurchaseOrderRequest(Request<WriteReceipt>);
-crate::request::receipt_methods!(CreatePurchaseOrderRequest);
-crate::request::body_methods!(CreatePurchaseOrderRequest);
+crate::runtime::receipt_methods!(CreatePurchaseOrderRequest);
+crate::runtime::body_methods!(CreatePurchaseOrderRequest);
 
 const GET: Operation = Operation::new(
     "purchase_orders.get",
@@ -238,7 +235,7 @@ const GET: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(GET_RULES {
+crate::runtime::query_rules!(GET_RULES {
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -247,7 +244,7 @@ crate::request::query_rules!(GET_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetPurchaseOrderRequest(Request<Single<PurchaseOrder>>);
-crate::request::request_methods!(GetPurchaseOrderRequest, Single < PurchaseOrder >);
+crate::runtime::request_methods!(GetPurchaseOrderRequest, Single < PurchaseOrder >);
 impl GetPurchaseOrderRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
@@ -283,8 +280,8 @@ const UPDATE: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdatePurchaseOrderRequest(Request<WriteReceipt>);
-crate::request::receipt_methods!(UpdatePurchaseOrderRequest);
-crate::request::body_methods!(UpdatePurchaseOrderRequest);
+crate::runtime::receipt_methods!(UpdatePurchaseOrderRequest);
+crate::runtime::body_methods!(UpdatePurchaseOrderRequest);
 
 const LIST_ITEMS: Operation = Operation::new(
     "purchase_orders.list_items",
@@ -293,8 +290,8 @@ const LIST_ITEMS: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(LIST_ITEMS_RULES {
-    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
+crate::runtime::query_rules!(LIST_ITEMS_RULES {
+    "integration_vendor" => { known: (crate::runtime::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -303,7 +300,7 @@ crate::request::query_rules!(LIST_ITEMS_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListItemsRequest(Request<Page<PurchaseOrderItem>>);
-crate::request::paged_methods!(ListItemsRequest, PurchaseOrderItem);
+crate::runtime::paged_methods!(ListItemsRequest, PurchaseOrderItem);
 impl ListItemsRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.

@@ -6,9 +6,7 @@ use super::{
     CreatePet, CreateResident, IntegrationVendor, RentableItem, Resident,
     ResidentInsurance, UpdatePet, UpdateResident,
 };
-use crate::operation::{Idempotency, Method, Operation};
-use crate::request::Request;
-use crate::{Client, Page, Single, WriteReceipt};
+use crate::{Client, Idempotency, Method, Operation, Page, Request, Single, WriteReceipt};
 
 /// People who live in a home under a lease, or did, with their pets, vehicles and insurance. Their
 /// leases are named in `leases_meta_data`. Moving out deletes no record and no flag marks one that is
@@ -77,8 +75,8 @@ impl Residents<'_> {
 
     /// Adds a pet to a resident's record.
     ///
-    /// Pets of applicants are sent with the applicant or application instead. Answers at once with a
-    /// receipt: the vendor is written afterwards, and `client.write_jobs().wait(..)` tells how that ended.
+    /// Pets of applicants are sent with the applicant or application instead. Returns a receipt at once.
+    /// The vendor's system is written later; `client.write_jobs().wait(..)` returns the outcome.
     ///
     /// `POST /v1/resident-pets/`
     ///
@@ -101,8 +99,8 @@ impl Residents<'_> {
 
     /// Updates a pet on a resident's record.
     ///
-    /// The body must repeat the id of the path as `resident_pet_id`. Answers at once with a receipt: the
-    /// vendor is written afterwards, and `client.write_jobs().wait(..)` tells how that ended.
+    /// The body must repeat the id of the path as `resident_pet_id`. Returns a receipt at once. The
+    /// vendor's system is written later; `client.write_jobs().wait(..)` returns the outcome.
     ///
     /// `PUT /v1/resident-pets/{pet_id}`
     ///
@@ -147,7 +145,7 @@ impl Residents<'_> {
     /// Creates a resident in the landlord's system.
     ///
     /// Some vendors want the `lease_id` that the person joins, others a `property_id` and when rent is due.
-    /// Attachments fill user-defined fields and may have 50 MB in all. The answer is a receipt, and the
+    /// Attachments fill user-defined fields and may have 50 MB in all. The response is a receipt, and the
     /// resident exists when its job has succeeded.
     ///
     /// `POST /v1/residents/`
@@ -189,8 +187,8 @@ impl Residents<'_> {
     /// Updates a resident's contact data and standing with the landlord.
     ///
     /// A new `phone_1` needs its `phone_1_type`. Write events with
-    /// `client.events().create_for_resident(..)`, since `events` is deprecated here. Answers at once with a
-    /// receipt: the vendor is written afterwards, and `client.write_jobs().wait(..)` tells how that ended.
+    /// `client.events().create_for_resident(..)`, since `events` is deprecated here. Returns a receipt at
+    /// once. The vendor's system is written later; `client.write_jobs().wait(..)` returns the outcome.
     ///
     /// `PUT /v1/residents/{id}`
     ///
@@ -249,7 +247,7 @@ const LIST_INSURANCE: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(LIST_INSURANCE_RULES {
+crate::runtime::query_rules!(LIST_INSURANCE_RULES {
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -258,7 +256,7 @@ crate::request::query_rules!(LIST_INSURANCE_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListInsuranceRequest(Request<Page<ResidentInsurance>>);
-crate::request::paged_methods!(ListInsuranceRequest, ResidentInsurance);
+crate::runtime::paged_methods!(ListInsuranceRequest, ResidentInsurance);
 impl ListInsuranceRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
@@ -323,7 +321,7 @@ const GET_INSURANCE: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(GET_INSURANCE_RULES {
+crate::runtime::query_rules!(GET_INSURANCE_RULES {
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -332,7 +330,7 @@ crate::request::query_rules!(GET_INSURANCE_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetInsuranceRequest(Request<Single<ResidentInsurance>>);
-crate::request::request_methods!(GetInsuranceRequest, Single < ResidentInsurance >);
+crate::runtime::request_methods!(GetInsuranceRequest, Single < ResidentInsurance >);
 impl GetInsuranceRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
@@ -368,8 +366,8 @@ const CREATE_PET: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreatePetRequest(Request<WriteReceipt>);
-crate::request::receipt_methods!(CreatePetRequest);
-crate::request::body_methods!(CreatePetRequest);
+crate::runtime::receipt_methods!(CreatePetRequest);
+crate::runtime::body_methods!(CreatePetRequest);
 
 const UPDATE_PET: Operation = Operation::new(
     "residents.update_pet",
@@ -382,8 +380,8 @@ const UPDATE_PET: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdatePetRequest(Request<WriteReceipt>);
-crate::request::receipt_methods!(UpdatePetRequest);
-crate::request::body_methods!(UpdatePetRequest);
+crate::runtime::receipt_methods!(UpdatePetRequest);
+crate::runtime::body_methods!(UpdatePetRequest);
 
 const LIST: Operation = Operation::new(
     "residents.list",
@@ -392,8 +390,8 @@ const LIST: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(LIST_RULES {
-    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
+crate::runtime::query_rules!(LIST_RULES {
+    "integration_vendor" => { known: (crate::runtime::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
     "phone_1" => { pattern: "^[2-9]\\d{9}$" },
@@ -403,7 +401,7 @@ crate::request::query_rules!(LIST_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListResidentsRequest(Request<Page<Resident>>);
-crate::request::paged_methods!(ListResidentsRequest, Resident);
+crate::runtime::paged_methods!(ListResidentsRequest, Resident);
 impl ListResidentsRequest {
     /// Main e-mail address of the person or company; lists of leads, applicants and residents can be
     /// searched by it.
@@ -495,8 +493,8 @@ const CREATE: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateResidentRequest(Request<WriteReceipt>);
-crate::request::receipt_methods!(CreateResidentRequest);
-crate::request::body_methods!(CreateResidentRequest);
+crate::runtime::receipt_methods!(CreateResidentRequest);
+crate::runtime::body_methods!(CreateResidentRequest);
 
 const GET: Operation = Operation::new(
     "residents.get",
@@ -505,7 +503,7 @@ const GET: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(GET_RULES {
+crate::runtime::query_rules!(GET_RULES {
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -514,7 +512,7 @@ crate::request::query_rules!(GET_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetResidentRequest(Request<Single<Resident>>);
-crate::request::request_methods!(GetResidentRequest, Single < Resident >);
+crate::runtime::request_methods!(GetResidentRequest, Single < Resident >);
 impl GetResidentRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
@@ -550,8 +548,8 @@ const UPDATE: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateResidentRequest(Request<WriteReceipt>);
-crate::request::receipt_methods!(UpdateResidentRequest);
-crate::request::body_methods!(UpdateResidentRequest);
+crate::runtime::receipt_methods!(UpdateResidentRequest);
+crate::runtime::body_methods!(UpdateResidentRequest);
 
 const LIST_RENTABLE_ITEMS: Operation = Operation::new(
     "residents.list_rentable_items",
@@ -560,8 +558,8 @@ const LIST_RENTABLE_ITEMS: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(LIST_RENTABLE_ITEMS_RULES {
-    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
+crate::runtime::query_rules!(LIST_RENTABLE_ITEMS_RULES {
+    "integration_vendor" => { known: (crate::runtime::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -570,7 +568,7 @@ crate::request::query_rules!(LIST_RENTABLE_ITEMS_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListRentableItemsRequest(Request<Page<RentableItem>>);
-crate::request::paged_methods!(ListRentableItemsRequest, RentableItem);
+crate::runtime::paged_methods!(ListRentableItemsRequest, RentableItem);
 impl ListRentableItemsRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.

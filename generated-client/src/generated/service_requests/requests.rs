@@ -8,9 +8,7 @@ use super::{
     ServiceRequestPriority, ServiceRequestProblem, ServiceRequestStatus,
     UpdateServiceRequest,
 };
-use crate::operation::{Idempotency, Method, Operation};
-use crate::request::Request;
-use crate::{Client, Page, Single, WriteReceipt};
+use crate::{Client, Idempotency, Method, Operation, Page, Request, Single, WriteReceipt};
 
 /// Maintenance work in homes, also known as work orders: what is broken, who mends it and how far that
 /// is. Categories, priorities, statuses, locations and problems are the vendor's own lists; a new
@@ -96,7 +94,7 @@ impl ServiceRequests<'_> {
 
     /// Adds a note, a status or a file to the history of a maintenance request.
     ///
-    /// `status_raw` is in the vendor's own words, and the file travels as base64 text. The answer is a
+    /// `status_raw` is in the vendor's own words, and the file travels as base64 text. The response is a
     /// receipt, and the entry shows when its job has succeeded.
     ///
     /// `POST /v1/service-request-history/`
@@ -347,7 +345,7 @@ impl ServiceRequests<'_> {
     ///
     /// Status, priority and category can be given as words or as ids, and the vendor decides which it
     /// takes. At Entrata `scheduled_start_date` and `scheduled_end_date` go together and lie on one day.
-    /// The answer is a receipt; follow the work with `list_history()`.
+    /// The response is a receipt; follow the work with `list_history()`.
     ///
     /// `POST /v1/service-requests/`
     ///
@@ -397,8 +395,8 @@ impl ServiceRequests<'_> {
 
     /// Updates a maintenance request: its status, who does it, when, and how it ended.
     ///
-    /// Notes for technicians are added with `create_history(..)`. Answers at once with a receipt: the
-    /// vendor is written afterwards, and `client.write_jobs().wait(..)` tells how that ended.
+    /// Notes for technicians are added with `create_history(..)`. Returns a receipt at once. The vendor's
+    /// system is written later; `client.write_jobs().wait(..)` returns the outcome.
     ///
     /// `PUT /v1/service-requests/{service_request_id}`
     ///
@@ -438,8 +436,8 @@ const LIST_CATEGORIES: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(LIST_CATEGORIES_RULES {
-    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
+crate::runtime::query_rules!(LIST_CATEGORIES_RULES {
+    "integration_vendor" => { known: (crate::runtime::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -448,7 +446,7 @@ crate::request::query_rules!(LIST_CATEGORIES_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListCategoriesRequest(Request<Page<ServiceRequestCategory>>);
-crate::request::paged_methods!(ListCategoriesRequest, ServiceRequestCategory);
+crate::runtime::paged_methods!(ListCategoriesRequest, ServiceRequestCategory);
 impl ListCategoriesRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
@@ -516,7 +514,7 @@ const GET_CATEGORY: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(GET_CATEGORY_RULES {
+crate::runtime::query_rules!(GET_CATEGORY_RULES {
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -525,7 +523,7 @@ crate::request::query_rules!(GET_CATEGORY_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetCategoryRequest(Request<Single<ServiceRequestCategory>>);
-crate::request::request_methods!(GetCategoryRequest, Single < ServiceRequestCategory >);
+crate::runtime::request_methods!(GetCategoryRequest, Single < ServiceRequestCategory >);
 impl GetCategoryRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
@@ -557,8 +555,8 @@ const LIST_HISTORY: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(LIST_HISTORY_RULES {
-    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
+crate::runtime::query_rules!(LIST_HISTORY_RULES {
+    "integration_vendor" => { known: (crate::runtime::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -567,7 +565,7 @@ crate::request::query_rules!(LIST_HISTORY_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListHistoryRequest(Request<Page<ServiceRequestHistory>>);
-crate::request::paged_methods!(ListHistoryRequest, ServiceRequestHistory);
+crate::runtime::paged_methods!(ListHistoryRequest, ServiceRequestHistory);
 impl ListHistoryRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
@@ -632,8 +630,8 @@ const CREATE_HISTORY: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateHistoryRequest(Request<WriteReceipt>);
-crate::request::receipt_methods!(CreateHistoryRequest);
-crate::request::body_methods!(CreateHistoryRequest);
+crate::runtime::receipt_methods!(CreateHistoryRequest);
+crate::runtime::body_methods!(CreateHistoryRequest);
 
 const GET_HISTORY: Operation = Operation::new(
     "service_requests.get_history",
@@ -642,7 +640,7 @@ const GET_HISTORY: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(GET_HISTORY_RULES {
+crate::runtime::query_rules!(GET_HISTORY_RULES {
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -651,7 +649,7 @@ crate::request::query_rules!(GET_HISTORY_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetHistoryRequest(Request<Single<ServiceRequestHistory>>);
-crate::request::request_methods!(GetHistoryRequest, Single < ServiceRequestHistory >);
+crate::runtime::request_methods!(GetHistoryRequest, Single < ServiceRequestHistory >);
 impl GetHistoryRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
@@ -683,8 +681,8 @@ const LIST_LOCATIONS: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(LIST_LOCATIONS_RULES {
-    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
+crate::runtime::query_rules!(LIST_LOCATIONS_RULES {
+    "integration_vendor" => { known: (crate::runtime::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -693,7 +691,7 @@ crate::request::query_rules!(LIST_LOCATIONS_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListLocationsRequest(Request<Page<ServiceRequestLocation>>);
-crate::request::paged_methods!(ListLocationsRequest, ServiceRequestLocation);
+crate::runtime::paged_methods!(ListLocationsRequest, ServiceRequestLocation);
 impl ListLocationsRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
@@ -743,8 +741,8 @@ const GET_LOCATION: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(GET_LOCATION_RULES {
-    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
+crate::runtime::query_rules!(GET_LOCATION_RULES {
+    "integration_vendor" => { known: (crate::runtime::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -753,7 +751,7 @@ crate::request::query_rules!(GET_LOCATION_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetLocationRequest(Request<Single<ServiceRequestLocation>>);
-crate::request::request_methods!(GetLocationRequest, Single < ServiceRequestLocation >);
+crate::runtime::request_methods!(GetLocationRequest, Single < ServiceRequestLocation >);
 impl GetLocationRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
@@ -803,8 +801,8 @@ const LIST_PRIORITIES: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(LIST_PRIORITIES_RULES {
-    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
+crate::runtime::query_rules!(LIST_PRIORITIES_RULES {
+    "integration_vendor" => { known: (crate::runtime::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -813,7 +811,7 @@ crate::request::query_rules!(LIST_PRIORITIES_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListPrioritiesRequest(Request<Page<ServiceRequestPriority>>);
-crate::request::paged_methods!(ListPrioritiesRequest, ServiceRequestPriority);
+crate::runtime::paged_methods!(ListPrioritiesRequest, ServiceRequestPriority);
 impl ListPrioritiesRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
@@ -881,7 +879,7 @@ const GET_PRIORITY: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(GET_PRIORITY_RULES {
+crate::runtime::query_rules!(GET_PRIORITY_RULES {
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -890,7 +888,7 @@ crate::request::query_rules!(GET_PRIORITY_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetPriorityRequest(Request<Single<ServiceRequestPriority>>);
-crate::request::request_methods!(GetPriorityRequest, Single < ServiceRequestPriority >);
+crate::runtime::request_methods!(GetPriorityRequest, Single < ServiceRequestPriority >);
 impl GetPriorityRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
@@ -922,8 +920,8 @@ const LIST_PROBLEMS: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(LIST_PROBLEMS_RULES {
-    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
+crate::runtime::query_rules!(LIST_PROBLEMS_RULES {
+    "integration_vendor" => { known: (crate::runtime::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -932,7 +930,7 @@ crate::request::query_rules!(LIST_PROBLEMS_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListProblemsRequest(Request<Page<ServiceRequestProblem>>);
-crate::request::paged_methods!(ListProblemsRequest, ServiceRequestProblem);
+crate::runtime::paged_methods!(ListProblemsRequest, ServiceRequestProblem);
 impl ListProblemsRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
@@ -982,8 +980,8 @@ const GET_PROBLEM: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(GET_PROBLEM_RULES {
-    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
+crate::runtime::query_rules!(GET_PROBLEM_RULES {
+    "integration_vendor" => { known: (crate::runtime::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -992,7 +990,7 @@ crate::request::query_rules!(GET_PROBLEM_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetProblemRequest(Request<Single<ServiceRequestProblem>>);
-crate::request::request_methods!(GetProblemRequest, Single < ServiceRequestProblem >);
+crate::runtime::request_methods!(GetProblemRequest, Single < ServiceRequestProblem >);
 impl GetProblemRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
@@ -1042,8 +1040,8 @@ const LIST_STATUSES: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(LIST_STATUSES_RULES {
-    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
+crate::runtime::query_rules!(LIST_STATUSES_RULES {
+    "integration_vendor" => { known: (crate::runtime::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -1052,7 +1050,7 @@ crate::request::query_rules!(LIST_STATUSES_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListStatusesRequest(Request<Page<ServiceRequestStatus>>);
-crate::request::paged_methods!(ListStatusesRequest, ServiceRequestStatus);
+crate::runtime::paged_methods!(ListStatusesRequest, ServiceRequestStatus);
 impl ListStatusesRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
@@ -1120,7 +1118,7 @@ const GET_STATUS: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(GET_STATUS_RULES {
+crate::runtime::query_rules!(GET_STATUS_RULES {
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -1129,7 +1127,7 @@ crate::request::query_rules!(GET_STATUS_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetStatusRequest(Request<Single<ServiceRequestStatus>>);
-crate::request::request_methods!(GetStatusRequest, Single < ServiceRequestStatus >);
+crate::runtime::request_methods!(GetStatusRequest, Single < ServiceRequestStatus >);
 impl GetStatusRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
@@ -1161,8 +1159,8 @@ const LIST: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(LIST_RULES {
-    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
+crate::runtime::query_rules!(LIST_RULES {
+    "integration_vendor" => { known: (crate::runtime::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -1171,7 +1169,7 @@ crate::request::query_rules!(LIST_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListServiceRequestsRequest(Request<Page<ServiceRequest>>);
-crate::request::paged_methods!(ListServiceRequestsRequest, ServiceRequest);
+crate::runtime::paged_methods!(ListServiceRequestsRequest, ServiceRequest);
 impl ListServiceRequestsRequest {
     /// Propexo's id of the staff member who has the request or writes the note; ResMan shows one person as
     /// several employees, any of which will do.
@@ -1260,8 +1258,8 @@ const CREATE: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateServiceRequestRequest(Request<WriteReceipt>);
-crate::request::receipt_methods!(CreateServiceRequestRequest);
-crate::request::body_methods!(CreateServiceRequestRequest);
+crate::runtime::receipt_methods!(CreateServiceRequestRequest);
+crate::runtime::body_methods!(CreateServiceRequestRequest);
 
 const GET: Operation = Operation::new(
     "service_requests.get",
@@ -1270,7 +1268,7 @@ const GET: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(GET_RULES {
+crate::runtime::query_rules!(GET_RULES {
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -1279,7 +1277,7 @@ crate::request::query_rules!(GET_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetServiceRequestRequest(Request<Single<ServiceRequest>>);
-crate::request::request_methods!(GetServiceRequestRequest, Single < ServiceRequest >);
+crate::runtime::request_methods!(GetServiceRequestRequest, Single < ServiceRequest >);
 impl GetServiceRequestRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
@@ -1315,5 +1313,5 @@ const UPDATE: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateServiceRequestRequest(Request<WriteReceipt>);
-crate::request::receipt_methods!(UpdateServiceRequestRequest);
-crate::request::body_methods!(UpdateServiceRequestRequest);
+crate::runtime::receipt_methods!(UpdateServiceRequestRequest);
+crate::runtime::body_methods!(UpdateServiceRequestRequest);

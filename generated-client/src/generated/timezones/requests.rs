@@ -3,9 +3,7 @@
 //! The operations of `timezones` and their requests.
 
 use super::{IntegrationVendor, Timezone};
-use crate::operation::{Idempotency, Method, Operation};
-use crate::request::Request;
-use crate::{Client, Page};
+use crate::{Client, Idempotency, Method, Operation, Page, Request};
 
 /// Time zones as the landlord's system keeps them, for a property or as a whole. Yardi and Rent Manager
 /// mean times of appointments in these zones, so look here before booking one. At Rent Manager, Eastern
@@ -52,8 +50,8 @@ const LIST: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(LIST_RULES {
-    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
+crate::runtime::query_rules!(LIST_RULES {
+    "integration_vendor" => { known: (crate::runtime::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -62,7 +60,7 @@ crate::request::query_rules!(LIST_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListTimezonesRequest(Request<Page<Timezone>>);
-crate::request::paged_methods!(ListTimezonesRequest, Timezone);
+crate::runtime::paged_methods!(ListTimezonesRequest, Timezone);
 impl ListTimezonesRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.

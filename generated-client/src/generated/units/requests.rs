@@ -6,9 +6,7 @@ use super::{
     Concession, CreateUnit, FloorPlan, IntegrationVendor, Unit, UnitDetail, UnitType,
     UpdateUnit,
 };
-use crate::operation::{Idempotency, Method, Operation};
-use crate::request::Request;
-use crate::{Client, Page, Single, WriteReceipt};
+use crate::{Client, Idempotency, Method, Operation, Page, Request, Single, WriteReceipt};
 
 /// Single homes within a property, with the floor plans, unit types and concessions that they share. A
 /// `Unit` is the home itself; its advertisement and price, if any, are in `client.listings()`.
@@ -169,8 +167,8 @@ impl Units<'_> {
     /// Creates a unit in a property of the landlord's system.
     ///
     /// The document requires the misspelled `intgration_id`; send the integration's id in it and in
-    /// `integration_id` as well. Street lines exist in two spellings, by vendor. Answers at once with a
-    /// receipt: the vendor is written afterwards, and `client.write_jobs().wait(..)` tells how that ended.
+    /// `integration_id` as well. Street lines exist in two spellings, by vendor. Returns a receipt at once.
+    /// The vendor's system is written later; `client.write_jobs().wait(..)` returns the outcome.
     ///
     /// `POST /v1/units/`
     ///
@@ -248,8 +246,8 @@ impl Units<'_> {
 
     /// Updates a unit: name, address, size, rooms or market rent.
     ///
-    /// Whether it is advertised is a matter of `client.listings()`. Answers at once with a receipt: the
-    /// vendor is written afterwards, and `client.write_jobs().wait(..)` tells how that ended.
+    /// Whether it is advertised is a matter of `client.listings()`. Returns a receipt at once. The vendor's
+    /// system is written later; `client.write_jobs().wait(..)` returns the outcome.
     ///
     /// `PUT /v1/units/{id}`
     ///
@@ -278,8 +276,8 @@ const LIST_CONCESSIONS: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(LIST_CONCESSIONS_RULES {
-    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
+crate::runtime::query_rules!(LIST_CONCESSIONS_RULES {
+    "integration_vendor" => { known: (crate::runtime::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -288,7 +286,7 @@ crate::request::query_rules!(LIST_CONCESSIONS_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListConcessionsRequest(Request<Page<Concession>>);
-crate::request::paged_methods!(ListConcessionsRequest, Concession);
+crate::runtime::paged_methods!(ListConcessionsRequest, Concession);
 impl ListConcessionsRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
@@ -350,7 +348,7 @@ const GET_CONCESSION: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(GET_CONCESSION_RULES {
+crate::runtime::query_rules!(GET_CONCESSION_RULES {
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -359,7 +357,7 @@ crate::request::query_rules!(GET_CONCESSION_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetConcessionRequest(Request<Single<Concession>>);
-crate::request::request_methods!(GetConcessionRequest, Single < Concession >);
+crate::runtime::request_methods!(GetConcessionRequest, Single < Concession >);
 impl GetConcessionRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
@@ -391,8 +389,8 @@ const LIST_FLOOR_PLANS: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(LIST_FLOOR_PLANS_RULES {
-    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
+crate::runtime::query_rules!(LIST_FLOOR_PLANS_RULES {
+    "integration_vendor" => { known: (crate::runtime::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -401,7 +399,7 @@ crate::request::query_rules!(LIST_FLOOR_PLANS_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListFloorPlansRequest(Request<Page<FloorPlan>>);
-crate::request::paged_methods!(ListFloorPlansRequest, FloorPlan);
+crate::runtime::paged_methods!(ListFloorPlansRequest, FloorPlan);
 impl ListFloorPlansRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
@@ -463,7 +461,7 @@ const GET_FLOOR_PLAN: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(GET_FLOOR_PLAN_RULES {
+crate::runtime::query_rules!(GET_FLOOR_PLAN_RULES {
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -472,7 +470,7 @@ crate::request::query_rules!(GET_FLOOR_PLAN_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetFloorPlanRequest(Request<Single<FloorPlan>>);
-crate::request::request_methods!(GetFloorPlanRequest, Single < FloorPlan >);
+crate::runtime::request_methods!(GetFloorPlanRequest, Single < FloorPlan >);
 impl GetFloorPlanRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
@@ -504,8 +502,8 @@ const LIST_TYPES: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(LIST_TYPES_RULES {
-    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
+crate::runtime::query_rules!(LIST_TYPES_RULES {
+    "integration_vendor" => { known: (crate::runtime::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -514,7 +512,7 @@ crate::request::query_rules!(LIST_TYPES_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListTypesRequest(Request<Page<UnitType>>);
-crate::request::paged_methods!(ListTypesRequest, UnitType);
+crate::runtime::paged_methods!(ListTypesRequest, UnitType);
 impl ListTypesRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
@@ -576,7 +574,7 @@ const GET_TYPE: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(GET_TYPE_RULES {
+crate::runtime::query_rules!(GET_TYPE_RULES {
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -585,7 +583,7 @@ crate::request::query_rules!(GET_TYPE_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetTypeRequest(Request<Single<UnitType>>);
-crate::request::request_methods!(GetTypeRequest, Single < UnitType >);
+crate::runtime::request_methods!(GetTypeRequest, Single < UnitType >);
 impl GetTypeRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
@@ -617,8 +615,8 @@ const LIST: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(LIST_RULES {
-    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
+crate::runtime::query_rules!(LIST_RULES {
+    "integration_vendor" => { known: (crate::runtime::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -627,7 +625,7 @@ crate::request::query_rules!(LIST_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListUnitsRequest(Request<Page<Unit>>);
-crate::request::paged_methods!(ListUnitsRequest, Unit);
+crate::runtime::paged_methods!(ListUnitsRequest, Unit);
 impl ListUnitsRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
@@ -706,8 +704,8 @@ const CREATE: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateUnitRequest(Request<WriteReceipt>);
-crate::request::receipt_methods!(CreateUnitRequest);
-crate::request::body_methods!(CreateUnitRequest);
+crate::runtime::receipt_methods!(CreateUnitRequest);
+crate::runtime::body_methods!(CreateUnitRequest);
 
 const LIST_DETAILS: Operation = Operation::new(
     "units.list_details",
@@ -716,8 +714,8 @@ const LIST_DETAILS: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(LIST_DETAILS_RULES {
-    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
+crate::runtime::query_rules!(LIST_DETAILS_RULES {
+    "integration_vendor" => { known: (crate::runtime::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -726,7 +724,7 @@ crate::request::query_rules!(LIST_DETAILS_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListDetailsRequest(Request<Page<UnitDetail>>);
-crate::request::paged_methods!(ListDetailsRequest, UnitDetail);
+crate::runtime::paged_methods!(ListDetailsRequest, UnitDetail);
 impl ListDetailsRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
@@ -788,7 +786,7 @@ const GET_DETAIL: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(GET_DETAIL_RULES {
+crate::runtime::query_rules!(GET_DETAIL_RULES {
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -797,7 +795,7 @@ crate::request::query_rules!(GET_DETAIL_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetDetailRequest(Request<Single<UnitDetail>>);
-crate::request::request_methods!(GetDetailRequest, Single < UnitDetail >);
+crate::runtime::request_methods!(GetDetailRequest, Single < UnitDetail >);
 impl GetDetailRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
@@ -829,7 +827,7 @@ const GET: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(GET_RULES {
+crate::runtime::query_rules!(GET_RULES {
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -838,7 +836,7 @@ crate::request::query_rules!(GET_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetUnitRequest(Request<Single<Unit>>);
-crate::request::request_methods!(GetUnitRequest, Single < Unit >);
+crate::runtime::request_methods!(GetUnitRequest, Single < Unit >);
 impl GetUnitRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
@@ -874,5 +872,5 @@ const UPDATE: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateUnitRequest(Request<WriteReceipt>);
-crate::request::receipt_methods!(UpdateUnitRequest);
-crate::request::body_methods!(UpdateUnitRequest);
+crate::runtime::receipt_methods!(UpdateUnitRequest);
+crate::runtime::body_methods!(UpdateUnitRequest);

@@ -3,9 +3,7 @@
 //! The operations of `vendors` and their requests.
 
 use super::{CreateVendor, IntegrationVendor, UpdateVendor, Vendor};
-use crate::operation::{Idempotency, Method, Operation};
-use crate::request::Request;
-use crate::{Client, Page, Single, WriteReceipt};
+use crate::{Client, Idempotency, Method, Operation, Page, Request, Single, WriteReceipt};
 
 /// Suppliers and contractors who work for the landlord and send it bills. Do not confuse them with
 /// `integration_vendor`, which is the maker of the landlord's software. Invoices, purchase orders,
@@ -44,7 +42,7 @@ impl Vendors<'_> {
     /// Creates a supplier or contractor in the landlord's system.
     ///
     /// `is_company` decides whether `name` or first and last name must be given, and `tax_id` goes with
-    /// `tax_payer_type`. The answer is a receipt; bills can name the supplier when its job has succeeded.
+    /// `tax_payer_type`. The response is a receipt; bills can name the supplier when its job has succeeded.
     ///
     /// `POST /v1/vendors/`
     ///
@@ -108,9 +106,9 @@ impl Vendors<'_> {
 
     /// Updates a supplier: contact data, tax data, whether it is active, and until when it is insured.
     ///
-    /// Set `is_active` to false for one that gets no more work, since none can be deleted. Answers at once
-    /// with a receipt: the vendor is written afterwards, and `client.write_jobs().wait(..)` tells how that
-    /// ended.
+    /// Set `is_active` to false for one that gets no more work, since none can be deleted. Returns a
+    /// receipt at once. The vendor's system is written later; `client.write_jobs().wait(..)` returns the
+    /// outcome.
     ///
     /// `PUT /v1/vendors/{vendor_id}`
     ///
@@ -145,8 +143,8 @@ const LIST: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(LIST_RULES {
-    "integration_vendor" => { known: (crate::open_enum::violation::<super::IntegrationVendor>) },
+crate::runtime::query_rules!(LIST_RULES {
+    "integration_vendor" => { known: (crate::runtime::violation::<super::IntegrationVendor>) },
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -155,7 +153,7 @@ crate::request::query_rules!(LIST_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListVendorsRequest(Request<Page<Vendor>>);
-crate::request::paged_methods!(ListVendorsRequest, Vendor);
+crate::runtime::paged_methods!(ListVendorsRequest, Vendor);
 impl ListVendorsRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
@@ -227,8 +225,8 @@ const CREATE: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateVendorRequest(Request<WriteReceipt>);
-crate::request::receipt_methods!(CreateVendorRequest);
-crate::request::body_methods!(CreateVendorRequest);
+crate::runtime::receipt_methods!(CreateVendorRequest);
+crate::runtime::body_methods!(CreateVendorRequest);
 
 const LIST_BY_PROPERTY: Operation = Operation::new(
     "vendors.list_by_property",
@@ -237,7 +235,7 @@ const LIST_BY_PROPERTY: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(LIST_BY_PROPERTY_RULES {
+crate::runtime::query_rules!(LIST_BY_PROPERTY_RULES {
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -246,7 +244,7 @@ crate::request::query_rules!(LIST_BY_PROPERTY_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListByPropertyRequest(Request<Page<Vendor>>);
-crate::request::paged_methods!(ListByPropertyRequest, Vendor);
+crate::runtime::paged_methods!(ListByPropertyRequest, Vendor);
 impl ListByPropertyRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
@@ -278,7 +276,7 @@ const GET: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(GET_RULES {
+crate::runtime::query_rules!(GET_RULES {
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -287,7 +285,7 @@ crate::request::query_rules!(GET_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetVendorRequest(Request<Single<Vendor>>);
-crate::request::request_methods!(GetVendorRequest, Single < Vendor >);
+crate::runtime::request_methods!(GetVendorRequest, Single < Vendor >);
 impl GetVendorRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
@@ -323,5 +321,5 @@ const UPDATE: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateVendorRequest(Request<WriteReceipt>);
-crate::request::receipt_methods!(UpdateVendorRequest);
-crate::request::body_methods!(UpdateVendorRequest);
+crate::runtime::receipt_methods!(UpdateVendorRequest);
+crate::runtime::body_methods!(UpdateVendorRequest);

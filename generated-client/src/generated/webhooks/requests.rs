@@ -6,9 +6,7 @@ use super::{
     CreateWebhook, CreateWebhookResponse, DeleteWebhookResponse, UpdateWebhook,
     UpdateWebhookResponse, Webhook,
 };
-use crate::operation::{Idempotency, Method, Operation};
-use crate::request::Request;
-use crate::{Client, Page, Single};
+use crate::{Client, Idempotency, Method, Operation, Page, Request, Single};
 
 /// Addresses of yours to which Propexo posts when data changes, a sync ends or a write fails. Each has
 /// a `secret`: the header `propexo-signature` is the lowercase hex HMAC-SHA256 of the body under it. No
@@ -48,8 +46,8 @@ impl Webhooks<'_> {
 
     /// Registers an address of yours to which Propexo posts events.
     ///
-    /// It is off until `active` is set. Without a `secret` Propexo makes one, which the answer holds; keep
-    /// it to check the header `propexo-signature`. `model` narrows data events to one kind of record.
+    /// It is off until `active` is set. Without a `secret` Propexo makes one, which is in the response;
+    /// keep it to check the header `propexo-signature`. `model` narrows data events to one kind of record.
     ///
     /// `POST /v1/webhooks/`
     ///
@@ -125,7 +123,7 @@ impl Webhooks<'_> {
 
     /// Deletes a webhook, so that nothing more is sent to its address.
     ///
-    /// The answer names the id that is gone. To pause one instead, set `active` to false with `update(..)`.
+    /// The response contains the deleted id. To pause one instead, set `active` to false with `update(..)`.
     ///
     /// `DELETE /v1/webhooks/{webhook_id}`
     ///
@@ -150,7 +148,7 @@ const LIST: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(LIST_RULES {
+crate::runtime::query_rules!(LIST_RULES {
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -159,7 +157,7 @@ crate::request::query_rules!(LIST_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListWebhooksRequest(Request<Page<Webhook>>);
-crate::request::paged_methods!(ListWebhooksRequest, Webhook);
+crate::runtime::paged_methods!(ListWebhooksRequest, Webhook);
 impl ListWebhooksRequest {
     /// Keeps only the webhooks that are switched on (`true`) or off (`false`).
     ///
@@ -202,8 +200,8 @@ const CREATE: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateWebhookRequest(Request<CreateWebhookResponse>);
-crate::request::request_methods!(CreateWebhookRequest, CreateWebhookResponse);
-crate::request::body_methods!(CreateWebhookRequest);
+crate::runtime::request_methods!(CreateWebhookRequest, CreateWebhookResponse);
+crate::runtime::body_methods!(CreateWebhookRequest);
 
 const GET: Operation = Operation::new(
     "webhooks.get",
@@ -212,7 +210,7 @@ const GET: Operation = Operation::new(
     Idempotency::Safe,
 );
 
-crate::request::query_rules!(GET_RULES {
+crate::runtime::query_rules!(GET_RULES {
     "limit" => { minimum: 0.0, maximum: 250.0 },
     "offset" => { minimum: 0.0 },
 });
@@ -221,7 +219,7 @@ crate::request::query_rules!(GET_RULES {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetWebhookRequest(Request<Single<Webhook>>);
-crate::request::request_methods!(GetWebhookRequest, Single < Webhook >);
+crate::runtime::request_methods!(GetWebhookRequest, Single < Webhook >);
 impl GetWebhookRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
@@ -257,8 +255,8 @@ const UPDATE: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateWebhookRequest(Request<UpdateWebhookResponse>);
-crate::request::request_methods!(UpdateWebhookRequest, UpdateWebhookResponse);
-crate::request::body_methods!(UpdateWebhookRequest);
+crate::runtime::request_methods!(UpdateWebhookRequest, UpdateWebhookResponse);
+crate::runtime::body_methods!(UpdateWebhookRequest);
 
 const DELETE: Operation = Operation::new(
     "webhooks.delete",
@@ -271,4 +269,4 @@ const DELETE: Operation = Operation::new(
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct DeleteWebhookRequest(Request<DeleteWebhookResponse>);
-crate::request::request_methods!(DeleteWebhookRequest, DeleteWebhookResponse);
+crate::runtime::request_methods!(DeleteWebhookRequest, DeleteWebhookResponse);

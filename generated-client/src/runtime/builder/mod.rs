@@ -257,21 +257,23 @@ impl ClientBuilder {
             None => default_transport(&base_url, &self.connection)?,
         };
         let clock = self.clock.unwrap_or_else(|| Arc::new(TokioClock::default()));
-        Ok(Client { config: Arc::new(Config {
-            base_url,
-            headers: DefaultHeaders::new(headers).into(),
-            added,
-            transport,
-            limiter: Limiter::new(self.rate_limit, Arc::clone(&clock)),
-            clock,
-            timeout: self.timeout,
-            deadline: self.deadline,
-            max_response_bytes: self.max_response_bytes,
-            retry: self.retry,
-            retry_budget: RetryBudget::default(),
-            strict_responses: self.strict_responses,
-            validate_requests: self.validate_requests,
-        }) })
+        Ok(Client {
+            config: Arc::new(Config {
+                base_url,
+                headers: DefaultHeaders::new(headers).into(),
+                added,
+                transport,
+                limiter: Limiter::new(self.rate_limit, Arc::clone(&clock)),
+                clock,
+                timeout: self.timeout,
+                deadline: self.deadline,
+                max_response_bytes: self.max_response_bytes,
+                retry: self.retry,
+                retry_budget: RetryBudget::default(),
+                strict_responses: self.strict_responses,
+                validate_requests: self.validate_requests,
+            }),
+        })
     }
 
     fn checked_headers(&self) -> Result<(Headers, Added), ConfigError> {

@@ -5,8 +5,10 @@ use std::task::{Poll, ready};
 use std::time::Duration;
 
 use super::timer::Timer;
-use super::{Accept, ReceivedResponse, Call};
-use crate::runtime::error::{ApiError, ConnectionError, Error, RateLimitedError, Result, TimeoutError, retry_after};
+use super::{Accept, Call, ReceivedResponse};
+use crate::runtime::error::{
+    ApiError, ConnectionError, Error, RateLimitedError, Result, TimeoutError, retry_after,
+};
 use crate::runtime::limit::{Permit, Report};
 use crate::runtime::operation::Operation;
 use crate::runtime::retry::is_transient;

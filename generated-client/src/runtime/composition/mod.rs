@@ -30,21 +30,23 @@ const WINDOW: Duration = Duration::from_secs(60);
 fn client(server: &Server, grace: Duration) -> Client {
     let clock = Arc::new(server.clock.clone());
     let limit = RateLimit::per_minute(u32::try_from(server.limit).unwrap());
-    Client { config: Arc::new(Config {
-        base_url: "http://test".to_owned(),
-        headers: Default::default(),
-        added: Default::default(),
-        transport: Arc::new(server.clone()),
-        limiter: Limiter::with_grace(limit, clock.clone(), grace),
-        clock,
-        timeout: Duration::from_secs(60),
-        deadline: None,
-        retry: RetryPolicy::none(),
-        retry_budget: Default::default(),
-        max_response_bytes: usize::MAX,
-        strict_responses: false,
-        validate_requests: false,
-    }) }
+    Client {
+        config: Arc::new(Config {
+            base_url: "http://test".to_owned(),
+            headers: Default::default(),
+            added: Default::default(),
+            transport: Arc::new(server.clone()),
+            limiter: Limiter::with_grace(limit, clock.clone(), grace),
+            clock,
+            timeout: Duration::from_secs(60),
+            deadline: None,
+            retry: RetryPolicy::none(),
+            retry_budget: Default::default(),
+            max_response_bytes: usize::MAX,
+            strict_responses: false,
+            validate_requests: false,
+        }),
+    }
 }
 
 fn server(random: &mut fastrand::Rng) -> Server {

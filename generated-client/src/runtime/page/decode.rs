@@ -43,7 +43,11 @@ pub(crate) fn decode<T: DeserializeOwned>(received: ReceivedResponse) -> Result<
 /// A page whose rows are not decoded yet.
 type Outline<'a> = Page<&'a RawValue>;
 
-fn row_by_row<T: DeserializeOwned>(received: &ReceivedResponse, outline: Outline<'_>, repaired: bool) -> Page<T> {
+fn row_by_row<T: DeserializeOwned>(
+    received: &ReceivedResponse,
+    outline: Outline<'_>,
+    repaired: bool,
+) -> Page<T> {
     let mut results = Vec::with_capacity(outline.results.len());
     let (mut raw, mut rejected) = (Vec::new(), Vec::new());
     for (index, row) in outline.results.iter().enumerate() {

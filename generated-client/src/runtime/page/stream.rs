@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 
 use super::cursor::{self, Cursor, PageSummary};
 use super::{Page, PagingReport, RejectedRow};
-use crate::runtime::call::{Accept, ReceivedResponse, Call};
+use crate::runtime::call::{Accept, Call, ReceivedResponse};
 use crate::runtime::error::{Error, Result};
 use crate::runtime::limit::Priority;
 use crate::runtime::operation::Operation;

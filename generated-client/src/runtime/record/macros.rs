@@ -19,7 +19,7 @@ macro_rules! record {
                     presence: $crate::runtime::record::Presence::$presence,
                     rule: $crate::runtime::record::member_rule!($({ $($rule)* })?),
                 }),*],
-                order: $crate::runtime::record::Order::new(),
+                order: $crate::runtime::record::Order::unknown(),
             };
 
             #[allow(non_camel_case_types)]

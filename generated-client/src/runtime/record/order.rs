@@ -8,10 +8,10 @@ use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
 pub struct Order([AtomicU8; PLACES]);
 
 /// More properties than all but a few structs have.
-pub const PLACES: usize = 128;
+pub(super) const PLACES: usize = 128;
 
 impl Order {
-    pub const fn new() -> Self {
+    pub const fn unknown() -> Self {
         Self([const { AtomicU8::new(0) }; PLACES])
     }
 
@@ -34,7 +34,7 @@ mod tests {
 
     #[test]
     fn guesses_learnt_order() {
-        let order = Order::new();
+        let order = Order::unknown();
         assert_eq!(order.guess(0), 0);
         order.learn(0, 3);
         order.learn(4, 1);

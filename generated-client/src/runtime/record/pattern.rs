@@ -9,7 +9,7 @@ type Compiled = (&'static str, Option<Arc<Regex>>);
 
 /// Returns whether a pattern matches anywhere in a string. A pattern that the library cannot compile matches every
 /// string: the server decides.
-pub fn is_found(pattern: &'static str, text: &str) -> bool {
+pub(super) fn is_found(pattern: &'static str, text: &str) -> bool {
     static COMPILED: Mutex<Vec<Compiled>> = Mutex::new(Vec::new());
     let regex = {
         // Nothing can panic while the lock is held, so a poisoned lock is still consistent.

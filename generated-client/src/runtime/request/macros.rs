@@ -1,7 +1,6 @@
 //! The methods of generated requests: thin wrappers of [`Request`](super::Request).
 //!
 //! They are `#[inline]` so that only the operations that a program calls are compiled, in that program.
-#![allow(unused_macros, unused_imports)] // Which of them are used depends on the enabled groups.
 
 /// The options of every request.
 macro_rules! option_methods {

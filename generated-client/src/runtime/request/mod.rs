@@ -17,12 +17,10 @@ use std::time::Duration;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-#[allow(unused_imports)] // Which of them are used depends on the enabled groups.
 pub(crate) use macros::{
     body_methods, bytes_methods, option_methods, paged_methods, receipt_methods, redirect_methods,
     request_methods, text_methods,
 };
-#[allow(unused_imports)] // A build without a group has no operation.
 pub(crate) use parameters::query_rules;
 pub use parameters::{QueryRules, query_violations};
 pub use response_future::ResponseFuture;

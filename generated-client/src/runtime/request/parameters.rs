@@ -9,13 +9,11 @@ use crate::{ValidationError, Violation};
 pub type QueryRules = &'static [(&'static str, Rule)];
 
 /// `LIST_RULES { "limit" => { maximum: 250.0 } }`
-#[allow(unused_macros)] // A build without a group has no operation.
 macro_rules! query_rules {
     ($name:ident { $($wire:literal => $rule:tt),* $(,)? }) => {
         static $name: &[(&str, $crate::runtime::record::Rule)] = &[$(($wire, $crate::runtime::record::rule!($rule))),*];
     };
 }
-#[allow(unused_imports)]
 pub(crate) use query_rules;
 
 #[doc(hidden)]

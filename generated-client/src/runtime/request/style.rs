@@ -33,7 +33,7 @@ pub fn joined<V: Display>(values: impl IntoIterator<Item = V>, sign: char) -> St
 }
 
 /// Returns the pairs that represent a value.
-pub fn pairs(name: &str, value: &Value, style: Style) -> Vec<(String, String)> {
+pub(super) fn pairs(name: &str, value: &Value, style: Style) -> Vec<(String, String)> {
     let mut out = Vec::new();
     write(name, value, style, &mut out);
     out
@@ -63,7 +63,7 @@ fn write(name: &str, value: &Value, style: Style, out: &mut Vec<(String, String)
 }
 
 /// Returns the strings that [`Style::Joined`] joins: the elements of an array, or names and values of an object.
-pub fn parts(value: &Value) -> Vec<String> {
+pub(super) fn parts(value: &Value) -> Vec<String> {
     match value {
         Value::Array(list) => list.iter().map(text).collect(),
         Value::Object(members) => {
@@ -74,7 +74,7 @@ pub fn parts(value: &Value) -> Vec<String> {
 }
 
 /// Returns a value as one string; arrays and objects as JSON.
-pub fn text(value: &Value) -> String {
+pub(super) fn text(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),

@@ -51,11 +51,11 @@ impl MemoryTransport {
     }
 
     /// Creates a transport that responds by a function once the queue is empty.
-    pub fn handler<F>(response: F) -> Self
+    pub fn handler<F>(respond: F) -> Self
     where
         F: Fn(&HttpRequest) -> Result<HttpResponse, TransportError> + Send + Sync + 'static,
     {
-        Self { shared: Arc::new(Shared { handler: Some(Box::new(response)), ..Shared::default() }) }
+        Self { shared: Arc::new(Shared { handler: Some(Box::new(respond)), ..Shared::default() }) }
     }
 
     /// Queues a JSON response.

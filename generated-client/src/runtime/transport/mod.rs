@@ -22,7 +22,6 @@ pub use self::tower::TowerTransport;
 
 /// How the default transport connects.
 #[derive(Clone)]
-#[cfg_attr(not(feature = "reqwest"), expect(dead_code))] // Only reqwest connects.
 pub(crate) struct Connection {
     pub(crate) timeout: Duration,
     pub(crate) proxy: Option<String>,

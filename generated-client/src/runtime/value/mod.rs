@@ -13,7 +13,6 @@ mod upload;
 use std::collections::BTreeMap;
 
 pub use date::{Date, DateOrDateTime, DateTime};
-pub(crate) use open_enum::open_enum;
 pub use open_enum::{OpenEnum, violation};
 pub use patch::Patch;
 pub use secret::Secret;

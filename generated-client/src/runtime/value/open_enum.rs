@@ -42,7 +42,7 @@ fn bisect(count: usize, known: &dyn Fn(usize) -> &'static str, text: &str) -> Op
 }
 
 /// Returns whether a string is listed in the API document.
-pub fn is_listed<E: OpenEnum>(text: &str) -> bool {
+pub(crate) fn is_listed<E: OpenEnum>(text: &str) -> bool {
     find::<E>(text).is_some()
 }
 
