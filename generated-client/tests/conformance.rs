@@ -84,13 +84,13 @@ impl Objections {
         let Ok(found) = serde_json::from_str::<Vec<Value>>(header) else {
             return Objections { request: vec![header.to_owned()], is_odd: false };
         };
-        let (response, request): (Vec<Value>, Vec<Value>) =
+        let (in_response, request): (Vec<Value>, Vec<Value>) =
             found.into_iter().partition(|violation| violation["location"][0] == "response");
         let mut request: Vec<String> = request.iter().map(Value::to_string).collect();
         if request.is_empty() && !response.is_success() {
             request.push(format!("{} {}", response.status(), response.text()));
         }
-        Objections { request, is_odd: !response.is_empty() }
+        Objections { request, is_odd: !in_response.is_empty() }
     }
 }
 

@@ -28,7 +28,7 @@ use futures_core::Stream;
 use tokio::runtime::{Builder, Handle, Runtime};
 
 use crate::runtime::error::{ConfigError, Result};
-use crate::runtime::request::ResponseFuture;
+use crate::runtime::response_future::ResponseFuture;
 use crate::runtime::write_jobs::{FindWrites, WaitForWrite, WriteLogEntry, WriteOutcome};
 use crate::{Items, Pages};
 

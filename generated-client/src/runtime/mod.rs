@@ -27,9 +27,9 @@ pub mod record;
 pub(crate) mod redirect;
 #[allow(unused_macros, unused_imports)] // Which macros are used depends on the enabled groups.
 pub mod request;
+pub(crate) mod response_future;
 pub(crate) mod retry;
 mod sync;
-mod trace;
 pub mod transport;
 pub(crate) mod validation;
 pub mod value;
@@ -38,8 +38,8 @@ pub mod webhook;
 pub(crate) mod write_jobs;
 
 pub use credential::Credential;
-pub use record::{Node, validate};
-pub use request::{ParameterIn, QueryRules, Style, joined};
+pub use record::{Node, QueryRules, validate};
+pub use request::{ParameterIn, Style, joined};
 pub use value::{Upload, violation};
 
 #[allow(unused_imports)] // Which of these macros are used depends on the enabled groups.

@@ -87,9 +87,3 @@ impl fmt::Display for ValidationError {
 }
 
 impl std::error::Error for ValidationError {}
-
-impl From<ValidationError> for crate::Error {
-    fn from(error: ValidationError) -> Self {
-        Self::Validation(Box::new(error))
-    }
-}

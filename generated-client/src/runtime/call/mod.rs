@@ -3,22 +3,22 @@
 //! Nothing here is generic over the response type, so this is compiled once for all operations.
 
 mod execute;
+mod outcome;
 mod timer;
+mod trace;
 pub(crate) mod url;
-
-pub(crate) use execute::Outcome;
 
 use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
 use crate::runtime::credential::cookie_header;
-use crate::runtime::error::{ApiError, DecodeError, Error, Result};
+use crate::runtime::error::{DecodeError, Result};
 use crate::runtime::headers::{self, Headers};
 use crate::runtime::json;
 use crate::runtime::limit::Priority;
 use crate::runtime::operation::Operation;
-use crate::runtime::request::{QueryRules, query_violations};
+use crate::runtime::record::{QueryRules, query_violations};
 use crate::runtime::retry::RetryPolicy;
 
 use crate::Client;
@@ -195,17 +195,5 @@ impl ReceivedResponse {
     pub(crate) fn undecodable(&self, error: &json::Unread) -> DecodeError {
         let body = self.response.body();
         DecodeError::new(self.operation, self.response.status(), body, json::locate(body, error))
-    }
-}
-
-impl From<DecodeError> for Error {
-    fn from(error: DecodeError) -> Self {
-        Self::Decode(Box::new(error))
-    }
-}
-
-impl From<ApiError> for Error {
-    fn from(error: ApiError) -> Self {
-        Self::Api(Box::new(error))
     }
 }

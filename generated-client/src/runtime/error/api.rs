@@ -129,12 +129,6 @@ pub(crate) fn retry_after(headers: &Headers, now: SystemTime) -> Option<Duration
     Some(until.duration_since(now).unwrap_or_default())
 }
 
-/// Returns the string if it is an identifier, which cannot be personal data.
-pub(super) fn plain(text: &str) -> Option<&str> {
-    let identifier = |b: u8| b.is_ascii_alphabetic() || b == b'_' || b == b'-' || b == b'.';
-    ((1..=48).contains(&text.len()) && text.bytes().all(identifier)).then_some(text)
-}
-
 impl fmt::Display for ApiError {
     /// Shows operation and status and, for Propexo's own errors, the code and the paths of the issues.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -153,14 +147,14 @@ impl ApiError {
         if let Some(phrase) = phrase(self.status) {
             write!(f, " {phrase}")?;
         }
-        if let Some(code) = self.code().and_then(plain) {
+        if let Some(code) = self.code().and_then(shown::plain) {
             write!(f, " ({code})")?;
         }
         for (place, issue) in self.issues.iter().enumerate().take(SHOWN_ISSUES) {
             let separator = if place == 0 { ": " } else { ", " };
             let path = issue.shown_path();
             let path = if path.is_empty() { "the request" } else { &path };
-            write!(f, "{separator}{path} {}", plain(issue.code()).unwrap_or("…"))?;
+            write!(f, "{separator}{path} {}", shown::plain(issue.code()).unwrap_or("…"))?;
         }
         if let Some(more) = self.issues.len().checked_sub(SHOWN_ISSUES).filter(|more| *more > 0) {
             write!(f, " and {more} more")?;
@@ -202,7 +196,7 @@ impl fmt::Debug for ApiError {
         f.debug_struct("ApiError")
             .field("operation", &self.operation.name)
             .field("status", &self.status)
-            .field("code", &self.code().map(|code| plain(code).unwrap_or("…")))
+            .field("code", &self.code().map(|code| shown::plain(code).unwrap_or("…")))
             .field("issues", &self.issues)
             .field("headers", &self.headers)
             .field("body", &format_args!("<{} bytes>", self.body.len()))

@@ -51,6 +51,12 @@ fn is_invisible(char: char) -> bool {
         || matches!(char, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
+/// Returns the string if it is an identifier, which cannot be personal data.
+pub(crate) fn plain(text: &str) -> Option<&str> {
+    let identifier = |b: u8| b.is_ascii_alphabetic() || b == b'_' || b == b'-' || b == b'.';
+    ((1..=48).contains(&text.len()) && text.bytes().all(identifier)).then_some(text)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -16,7 +16,7 @@ use crate::runtime::call::{Accept, Call, ReceivedResponse};
 use crate::runtime::error::{Error, Result};
 use crate::runtime::limit::Priority;
 use crate::runtime::operation::Operation;
-use crate::runtime::request::ResponseFuture;
+use crate::runtime::response_future::ResponseFuture;
 use crate::runtime::retry::is_transient;
 use crate::runtime::transport::TransportErrorKind;
 

@@ -29,7 +29,7 @@ pub use format::{Format, unix_seconds};
 pub(crate) use macros::{member_rule, record, serde, union};
 pub use order::Order;
 pub(crate) use rule::rule;
-pub use rule::{Rule, broken_by_query, violations};
+pub use rule::{QueryRules, Rule, query_violations, violations};
 pub(crate) use text::text_enum;
 
 /// A property of a struct.

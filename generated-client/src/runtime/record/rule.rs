@@ -1,5 +1,7 @@
 //! The constraints of the API document on a value, as data, and the function that checks them.
 
+use std::borrow::Cow;
+
 use crate::Violation;
 
 use super::format::Format;
@@ -82,6 +84,19 @@ macro_rules! rule {
     };
 }
 pub(crate) use rule;
+
+/// Constraints on query parameters, by name.
+pub type QueryRules = &'static [(&'static str, Rule)];
+
+/// Returns all violations in a query.
+pub fn query_violations(query: &[(Cow<'static, str>, String)], rules: QueryRules) -> Vec<Violation> {
+    let rule = |name: &str| rules.iter().find(|(ruled, _)| *ruled == name).map(|(_, rule)| rule);
+    query
+        .iter()
+        .filter_map(|(name, value)| Some((name, broken_by_query(value, rule(name)?))))
+        .flat_map(|(name, broken)| broken.into_iter().map(|message| Violation::new(name.clone(), message)))
+        .collect()
+}
 
 /// Returns all violations in a model, in the order of the fields.
 pub fn violations(model: &View<'_>) -> Vec<Violation> {
@@ -186,7 +201,7 @@ fn broken(view: &View<'_>, rule: &Rule) -> Vec<String> {
 }
 
 /// Checks a query string as each type that it may represent: constraints on one type do not apply to the others.
-pub fn broken_by_query(text: &str, rule: &Rule) -> Vec<String> {
+fn broken_by_query(text: &str, rule: &Rule) -> Vec<String> {
     let mut out = broken(&View::Text(text), rule);
     out.extend(rule.known.and_then(|violation| violation(text)));
     if let Ok(number) = text.parse() {

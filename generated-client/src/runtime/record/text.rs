@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::{Node, Slot, Text, View};
+use crate::runtime::value::Upload;
 use crate::{Date, DateOrDateTime, DateTime, Secret};
 
 macro_rules! wire_text {
@@ -32,6 +33,27 @@ macro_rules! wire_text {
     };
 }
 wire_text!(Date by as_str, DateTime by as_str, DateOrDateTime by as_str, Secret by expose);
+
+impl Node for Upload {
+    fn empty() -> Self {
+        Self::default()
+    }
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::Text(self)
+    }
+    fn view(&self) -> View<'_> {
+        View::Upload(self)
+    }
+    fn fit(value: &Value) -> Option<usize> {
+        value.is_string().then_some(1)
+    }
+}
+
+impl Text for Upload {
+    fn set(&mut self, text: &str) {
+        *self = Self::new(text);
+    }
+}
 
 /// An open enum, from the strings of its variants in sorted order: [`OpenEnum`](crate::OpenEnum), the conversions, and
 /// JSON.

@@ -4,7 +4,6 @@ mod body;
 mod macros;
 mod multipart;
 mod parameters;
-mod response_future;
 mod style;
 #[cfg(test)]
 mod tests;
@@ -22,8 +21,6 @@ pub(crate) use macros::{
     request_methods, text_methods,
 };
 pub(crate) use parameters::query_rules;
-pub use parameters::{QueryRules, query_violations};
-pub use response_future::ResponseFuture;
 pub use style::{ParameterIn, Style, joined};
 
 use crate::Client;
@@ -33,6 +30,7 @@ use crate::runtime::operation::Operation;
 use crate::runtime::page::{Items, Page, Pages};
 use crate::runtime::receipt::{self, WriteReceipt};
 use crate::runtime::redirect::Redirect;
+use crate::runtime::response_future::{self, ResponseFuture};
 use crate::runtime::retry::RetryPolicy;
 use crate::runtime::transport::HttpResponse;
 use crate::runtime::validation::Violation;

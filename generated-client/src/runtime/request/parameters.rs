@@ -2,11 +2,8 @@
 
 use super::Request;
 use crate::runtime::call::url::{joined_query, reserved_query};
-use crate::runtime::record::{Node, Rule, View, broken_by_query, violations};
+use crate::runtime::record::{Node, QueryRules, View, query_violations, violations};
 use crate::{ValidationError, Violation};
-
-/// Constraints on query parameters, by name.
-pub type QueryRules = &'static [(&'static str, Rule)];
 
 /// `LIST_RULES { "limit" => { maximum: 250.0 } }`
 macro_rules! query_rules {
@@ -73,17 +70,4 @@ impl<T> Request<T> {
         found.extend(query_violations(&self.call.query, self.call.rules));
         if found.is_empty() { Ok(()) } else { Err(ValidationError::of(*self.call.operation, found)) }
     }
-}
-
-/// Returns all violations in a query.
-pub fn query_violations(
-    query: &[(std::borrow::Cow<'static, str>, String)],
-    rules: QueryRules,
-) -> Vec<Violation> {
-    let rule = |name: &str| rules.iter().find(|(ruled, _)| *ruled == name).map(|(_, rule)| rule);
-    query
-        .iter()
-        .filter_map(|(name, value)| Some((name, broken_by_query(value, rule(name)?))))
-        .flat_map(|(name, broken)| broken.into_iter().map(|message| Violation::new(name.clone(), message)))
-        .collect()
 }

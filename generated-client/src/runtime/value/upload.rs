@@ -2,10 +2,6 @@
 
 use std::fmt;
 
-use serde_json::Value;
-
-use crate::runtime::record::{Node, Slot, Text, View};
-
 /// A file to upload: its bytes, its name and its media type.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Upload {
@@ -67,26 +63,5 @@ impl fmt::Debug for Upload {
             .field("name", &self.name)
             .field("content_type", &self.content_type)
             .finish()
-    }
-}
-
-impl Node for Upload {
-    fn empty() -> Self {
-        Self::default()
-    }
-    fn slot(&mut self) -> Slot<'_> {
-        Slot::Text(self)
-    }
-    fn view(&self) -> View<'_> {
-        View::Upload(self)
-    }
-    fn fit(value: &Value) -> Option<usize> {
-        value.is_string().then_some(1)
-    }
-}
-
-impl Text for Upload {
-    fn set(&mut self, text: &str) {
-        *self = Self::new(text);
     }
 }

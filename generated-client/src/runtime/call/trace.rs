@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use crate::runtime::call::Outcome;
+use super::outcome::Outcome;
 use crate::runtime::error::Result;
 use crate::runtime::operation::Operation;
 

@@ -40,12 +40,12 @@ impl<T> Future for ResponseFuture<T> {
 
 impl<T> fmt::Debug for ResponseFuture<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Sending").finish_non_exhaustive()
+        f.debug_struct("ResponseFuture").finish_non_exhaustive()
     }
 }
 
 /// Decodes the body of a response.
-pub(super) fn decode<T: DeserializeOwned + 'static>(received: ReceivedResponse) -> Result<T> {
+pub(crate) fn decode<T: DeserializeOwned + 'static>(received: ReceivedResponse) -> Result<T> {
     // For `()` the body is ignored, whether it is empty, `{}` or `{"success":true}`.
     let nothing = TypeId::of::<T>() == TypeId::of::<()>();
     let body = if nothing { b"null" } else { received.response.body() };
@@ -56,7 +56,7 @@ pub(super) fn decode<T: DeserializeOwned + 'static>(received: ReceivedResponse) 
 }
 
 /// Returns the body of a response as a string.
-pub(super) fn text(received: ReceivedResponse) -> Result<String> {
+pub(crate) fn text(received: ReceivedResponse) -> Result<String> {
     let (operation, status) = (received.operation, received.response.status());
     String::from_utf8(received.response.into_body()).map_err(|error| {
         let offset = error.utf8_error().valid_up_to();
