@@ -61,33 +61,23 @@ const CODEGEN: [Layers; 5] = [
 const RUNTIME: Layers = Layers {
     folder: &["runtime"],
     layers: &[
-        &["clock", "environment", "operation", "sync"],
+        &["clock", "environment", "operation", "shown", "sync"],
         &["headers", "json", "limit", "retry"],
         &["credential", "transport"],
         &["validation"],
         &["error"],
         &["client", "value"],
         &["builder", "record"],
-        &["trace"],
         &["call"],
-        &["page", "receipt", "redirect"],
+        &["receipt", "redirect", "response_future"],
+        &["page"],
         &["request"],
         &["write_jobs"],
         &["blocking", "webhook"],
     ],
     exceptions: &[
-        // `From<ValidationError> for Error` is in `validation`; an `Error` holds a `ValidationError`.
-        ("validation", "error"),
         // `Client::builder` returns the builder, which builds the client.
         ("client", "builder"),
-        // An upload implements `Node` to travel as JSON; the other values do so in `record`.
-        ("value", "record"),
-        // The span of a call records its `Outcome`.
-        ("trace", "call"),
-        // A call checks its query with the `QueryRules` of the request.
-        ("call", "request"),
-        // A list fetches its pages as `ResponseFuture`, as does the request that creates the list.
-        ("page", "request"),
     ],
 };
 

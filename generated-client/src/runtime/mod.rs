@@ -29,6 +29,7 @@ pub(crate) mod redirect;
 pub mod request;
 pub(crate) mod response_future;
 pub(crate) mod retry;
+mod shown;
 mod sync;
 pub mod transport;
 pub(crate) mod validation;

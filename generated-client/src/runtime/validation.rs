@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use crate::runtime::error::shown;
 use crate::runtime::operation::Operation;
+use crate::runtime::shown::shown;
 
 /// One constraint of the API document that a value violates.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,10 +3,9 @@
 use openapiv3::{Content, MediaType, QueryStyle, ReferenceOr, RequestBody, Schema, SchemaKind};
 use openapiv3::{StringFormat as DeclaredFormat, Type as Typed, VariantOrUnknownOrEmpty as Known};
 
-use super::Resolver;
 use super::null::is_silent;
-use super::parameter::under;
 use super::schema::SchemaPosition;
+use super::{Resolver, under};
 pub(super) use crate::api::model::Format;
 use crate::api::model::{Body, Owner, Role, StringFormat, Style, TypeId, TypeKind, TypeRef};
 use crate::diagnostics::pointer::At;

@@ -229,3 +229,11 @@ fn is_simple(kind: &TypeKind) -> bool {
             | TypeKind::Object
     )
 }
+
+/// Calls a function with the position some steps below `at`.
+fn under<T>(at: &At<'_>, steps: &[&str], then: &mut dyn FnMut(&At<'_>) -> T) -> T {
+    match steps {
+        [] => then(at),
+        [step, rest @ ..] => under(&at.key(step), rest, then),
+    }
+}

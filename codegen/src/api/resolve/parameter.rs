@@ -2,9 +2,9 @@
 
 use openapiv3::{Parameter, ParameterData, ParameterSchemaOrContent as Held, PathStyle, QueryStyle};
 
-use super::Resolver;
 use super::content::{Format, format_of};
 use super::schema::SchemaPosition;
+use super::{Resolver, under};
 use crate::api::model::{Owner, Param, ParameterIn, Role, Style, TypeId, TypeKind};
 use crate::diagnostics::pointer::At;
 
@@ -87,13 +87,5 @@ impl<'d> Resolver<'d, '_> {
             TypeKind::List(item) => object(item.ty),
             _ => object(ty),
         }
-    }
-}
-
-/// Calls a function with the position some steps below `at`.
-pub(super) fn under<T>(at: &At<'_>, steps: &[&str], then: &mut dyn FnMut(&At<'_>) -> T) -> T {
-    match steps {
-        [] => then(at),
-        [step, rest @ ..] => under(&at.key(step), rest, then),
     }
 }

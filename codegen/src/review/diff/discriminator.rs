@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::comparer::Comparer;
 use super::difference::{Anchor, Details, Pair};
 use super::kind::ChangeKind;
-use super::schema::Comparer;
 use super::view::View;
 use crate::diagnostics::pointer::{Pointer, child};
 

@@ -6,9 +6,11 @@ use std::rc::Rc;
 
 use serde_json::{Map, Value, json};
 
+use super::comparison::{Comparison, Operation};
 use super::constraint;
-use super::difference::{Anchor, Details, Difference, Finding, Pair, Payload, Search};
+use super::difference::{Anchor, Details, Difference, Finding, Pair, Search};
 use super::graph::Graph;
+use super::interface::without_prose;
 use super::kind::ChangeKind;
 use super::security;
 use super::view::Node;
@@ -16,38 +18,6 @@ use crate::api::location::Location;
 use crate::diagnostics::pointer::{Pointer, child};
 use crate::document::METHODS;
 use crate::document::path_template::normalized_path;
-
-/// The one vendor extension that is part of the interface.
-pub(super) const AVAILABILITY: &str = "x-fern-availability";
-
-/// The differences between two documents, and the payloads for counterexamples.
-pub(super) struct Comparison<'d> {
-    pub(super) documents: Pair<&'d Value>,
-    pub(super) differences: Vec<Difference<'d>>,
-    pub(super) payloads: Vec<Payload<'d>>,
-    /// Components that differ, or refer to one that does.
-    changed: BTreeSet<&'d str>,
-    pub(super) graph: Graph<'d>,
-}
-
-/// An operation or webhook of a document.
-#[derive(Clone, Debug)]
-pub(super) struct Operation<'d> {
-    pub(super) method: &'d str,
-    /// The template, or the name of a webhook or callback.
-    pub(super) path: Cow<'d, str>,
-    /// The API sends the request.
-    pub(super) webhook: bool,
-    pub(super) pointer: Pointer,
-    pub(super) value: &'d Value,
-}
-
-impl Operation<'_> {
-    pub(super) fn name(&self) -> String {
-        let kind = if self.webhook { "WEBHOOK " } else { "" };
-        format!("{kind}{} {}", self.method.to_uppercase(), self.path)
-    }
-}
 
 /// All operations with their callbacks, in the order of the document.
 pub(super) fn operations(document: &Value) -> Vec<Operation<'_>> {
@@ -272,18 +242,6 @@ fn probable_successor(removed: &Operation<'_>, added: &[&Operation<'_>]) -> Opti
         .filter(|(similarity, _)| *similarity >= MIN_SIMILARITY)
         .max_by(|a, b| a.0.cmp(&b.0).then_with(|| b.1.cmp(a.1)))
         .map(|(_, path)| path.to_owned())
-}
-
-/// A value of OpenAPI without descriptions.
-pub(super) fn without_prose(value: &Value) -> Value {
-    match value {
-        Value::Object(keywords) => {
-            let kept = keywords.iter().filter(|(key, value)| *key != "description" || !value.is_string());
-            Value::Object(kept.map(|(key, value)| (key.clone(), without_prose(value))).collect())
-        }
-        Value::Array(items) => items.iter().map(without_prose).collect(),
-        other => other.clone(),
-    }
 }
 
 fn changed_components<'d>(old: &'d Value, new: &'d Value) -> BTreeSet<&'d str> {

@@ -1,18 +1,14 @@
 //! The pairs of schemas that the comparison has met. Each pair is compared once, however many locations lead to it.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::rc::Rc;
 
 use serde_json::Value;
 
-use super::difference::{
-    Anchor, Details, Difference, Finding, Pair, Payload, SchemaSearch, Search, Union, ValueStep,
-};
-use super::document::Comparison;
+use super::difference::{Finding, Pair, SchemaSearch, Union, ValueStep};
 use super::inclusion::{Proofs, Schema};
-use super::kind::{ChangeKind, Direction, PayloadKind};
+use super::kind::{Direction, PayloadKind};
 use super::sample::Sampler;
-use super::schema::{self, Edge};
 use super::view::{Node, NodeId};
 use crate::api::location::{Location, Segment};
 
@@ -24,32 +20,32 @@ const MAX_REPEATS: usize = 20_000;
 /// The pairs of schemas, with what differs in each.
 pub(super) struct Graph<'d> {
     pub(super) samplers: Pair<Sampler<'d>>,
-    proofs: Pair<Proofs>,
-    ids: HashMap<(NodeId, NodeId, PayloadKind, bool), usize>,
-    pairs: Vec<Compared<'d>>,
+    pub(super) proofs: Pair<Proofs>,
+    pub(super) ids: HashMap<(NodeId, NodeId, PayloadKind, bool), usize>,
+    pub(super) pairs: Vec<Compared<'d>>,
     /// The pairs that are not compared yet.
-    waiting: VecDeque<usize>,
-    repeats: usize,
+    pub(super) waiting: VecDeque<usize>,
+    pub(super) repeats: usize,
 }
 
 /// Two nodes, with what differs.
-struct Compared<'d> {
-    nodes: Rc<Pair<Node<'d>>>,
-    kind: PayloadKind,
-    is_text: bool,
-    found: Vec<Rc<Finding<'d>>>,
-    edges: Vec<Target>,
+pub(super) struct Compared<'d> {
+    pub(super) nodes: Rc<Pair<Node<'d>>>,
+    pub(super) kind: PayloadKind,
+    pub(super) is_text: bool,
+    pub(super) found: Vec<Rc<Finding<'d>>>,
+    pub(super) edges: Vec<Target>,
     /// It differs, or a pair that it leads to.
-    differs: bool,
+    pub(super) differs: bool,
 }
 
 /// A pair that another leads to.
-struct Target {
-    segments: Vec<Segment>,
-    steps: Vec<ValueStep>,
-    alternative: Option<Pair<usize>>,
-    hidden: bool,
-    index: usize,
+pub(super) struct Target {
+    pub(super) segments: Vec<Segment>,
+    pub(super) steps: Vec<ValueStep>,
+    pub(super) alternative: Option<Pair<usize>>,
+    pub(super) hidden: bool,
+    pub(super) index: usize,
 }
 
 /// A path to a pair.
@@ -88,7 +84,7 @@ impl<'d> Graph<'d> {
     }
 
     /// The index of two nodes, which are compared later if they are new.
-    fn index(&mut self, nodes: Pair<Node<'d>>, kind: PayloadKind, is_text: bool) -> usize {
+    pub(super) fn index(&mut self, nodes: Pair<Node<'d>>, kind: PayloadKind, is_text: bool) -> usize {
         let ids = (nodes.old.id(self.samplers.old.root), nodes.new.id(self.samplers.new.root), kind, is_text);
         let next = self.pairs.len();
         let index = *self.ids.entry(ids).or_insert(next);
@@ -130,114 +126,9 @@ impl<'d> Graph<'d> {
     }
 }
 
-impl<'d> Comparison<'d> {
-    /// Compares the schemas of a payload, and reports what differs at each location.
-    pub(super) fn schemas(&mut self, operation: &Rc<str>, location: &Location, payload: Payload<'d>) {
-        let (nodes, kind, is_text) = (payload.nodes.clone(), payload.kind, payload.is_text);
-        let number = self.payloads.len();
-        self.payloads.push(payload);
-        if self.is_same(&nodes.old, &nodes.new) {
-            return;
-        }
-        let index = self.graph.index(nodes, kind, is_text);
-        if !self.graph.waiting.is_empty() {
-            let first = self.graph.pairs.len() - self.graph.waiting.len();
-            self.compare_waiting();
-            self.graph.mark_different();
-            self.report_unjudged(first);
-        }
-        let mut located = self.graph.locate(index, location);
-        // In the order of the document.
-        located.sort_by(|a, b| a.0.cmp(&b.0));
-        for (_, location, found, mut search) in located {
-            search.payload = number;
-            let (operation, payload, search) = (Rc::clone(operation), Some(kind), Search::Schema(search));
-            self.differences.push(Difference { operation, location, payload, found, search });
-        }
-    }
-
-    fn compare_waiting(&mut self) {
-        while let Some(index) = self.graph.waiting.pop_front() {
-            let Some(pair) = self.graph.pairs.get(index) else { continue };
-            let (nodes, kind, is_text) = (Rc::clone(&pair.nodes), pair.kind, pair.is_text);
-            let schema::Differences { mut found, edges, are_unions } =
-                schema::compare(self.documents, &nodes, kind, is_text);
-            let is_of_value = |found: &Rc<Finding<'d>>| found.is_about_validity();
-            // Another notation of the same schema. A constraint that others imply is worth a word, as is a variant that others mask.
-            let is_notation =
-                |found: &Rc<Finding<'d>>| is_of_value(found) && !found.kind.is_ordered_constraint();
-            if !are_unions && found.iter().any(is_notation) && self.are_equivalent(&nodes) {
-                found.retain(|found| !is_of_value(found));
-            }
-            let mut targets = Vec::new();
-            for Edge { segments, steps, alternative, nodes, hidden } in edges {
-                if !self.is_same(&nodes.old, &nodes.new) {
-                    let index = self.graph.index(nodes, kind, is_text);
-                    targets.push(Target { segments, steps, alternative, hidden, index });
-                }
-            }
-            if let Some(pair) = self.graph.pairs.get_mut(index) {
-                (pair.found, pair.edges) = (found, targets);
-            }
-        }
-    }
-
-    /// Whether both nodes certainly accept the same values.
-    fn are_equivalent(&self, nodes: &Pair<Node<'d>>) -> bool {
-        [Direction::Request, Direction::Response].into_iter().all(|direction| {
-            let (consumer, producer) = self.graph.sides(nodes, direction);
-            self.graph.proofs(direction).includes(consumer, producer, &|a, b| self.are_same(direction, a, b))
-        })
-    }
-
-    /// Whether the node of a consumer is equal to that of its producer.
-    pub(super) fn are_same(&self, direction: Direction, consumer: &Node<'d>, producer: &Node<'d>) -> bool {
-        match direction {
-            Direction::Request => self.is_same(producer, consumer),
-            Direction::Response => self.is_same(consumer, producer),
-        }
-    }
-
-    /// Reports pairs from an index on that differ though no rule reports it: the most deeply nested of them.
-    fn report_unjudged(&mut self, first: usize) {
-        let pairs = self.graph.pairs.iter().enumerate().skip(first);
-        let mut silent: HashSet<usize> = pairs
-            .filter(|(_, pair)| !pair.differs && !self.are_equivalent(&pair.nodes))
-            .map(|(index, _)| index)
-            .collect();
-        while !silent.is_empty() {
-            let leads_to_other = |index: &usize| {
-                let edges = self.graph.pairs.get(*index).into_iter().flat_map(|pair| &pair.edges);
-                edges.into_iter().any(|edge| edge.index != *index && silent.contains(&edge.index))
-            };
-            let mut chosen: Vec<usize> = silent.iter().copied().filter(|it| !leads_to_other(it)).collect();
-            // They form a cycle.
-            if chosen.is_empty() {
-                chosen.extend(silent.iter().min());
-            }
-            for index in chosen {
-                if let Some(pair) = self.graph.pairs.get_mut(index) {
-                    let value =
-                        |node: &Node<'d>| node.parts.first().map(|it| it.1.clone()).unwrap_or_default();
-                    pair.found.push(Rc::new(Finding {
-                        kind: ChangeKind::KeywordChanged,
-                        details: Details::new(value(&pair.nodes.old), value(&pair.nodes.new)),
-                        anchor: Anchor::new(pair.nodes.new.pointer()),
-                        segments: Vec::new(),
-                        alternative: None,
-                        nodes: Some(Rc::clone(&pair.nodes)),
-                    }));
-                }
-            }
-            self.graph.mark_different();
-            silent.retain(|index| self.graph.pairs.get(*index).is_some_and(|pair| !pair.differs));
-        }
-    }
-}
-
 impl<'d> Graph<'d> {
     /// Marks the pairs that differ, and those that lead to one.
-    fn mark_different(&mut self) {
+    pub(super) fn mark_different(&mut self) {
         let mut sources: Vec<Vec<usize>> = vec![Vec::new(); self.pairs.len()];
         for (index, pair) in self.pairs.iter().enumerate() {
             for edge in &pair.edges {
@@ -263,7 +154,7 @@ impl<'d> Graph<'d> {
 
     /// The differences that a pair leads to, each with the indices of the edges that lead to it. The shortest paths come first;
     /// a pair that many paths lead to has only some of them.
-    fn locate(
+    pub(super) fn locate(
         &mut self,
         root: usize,
         location: &Location,

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use super::constraint::{self, is_annotation};
 use super::difference::Pair;
+use super::implication;
 use super::matching::matching;
 use super::sample::Sampler;
 use super::view::{Alternative, Node, NodeId, View, permits_nothing};
@@ -304,7 +305,7 @@ impl<'d> Proof<'_, 'd> {
     ) -> bool {
         // Of `exclusiveMinimum: true` and `minimum: 5`, only the first counts.
         let Some(constraint) = constraint::of_keywords(keywords, key) else { return true };
-        if constraint::is_implied(key, &constraint, given, kind) {
+        if implication::is_implied(key, &constraint, given, kind) {
             return true;
         }
         let (Some(value), Some((other_pointer, other))) = (keywords.get(key), given.get(key)) else {

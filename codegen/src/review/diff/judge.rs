@@ -5,8 +5,8 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use super::comparison::Comparison;
 use super::difference::{Difference, Finding, Pair, Search, Union};
-use super::document::Comparison;
 use super::kind::{ChangeKind, Direction, PayloadKind};
 use super::rules;
 use super::view::{Alternative, Node};

@@ -6,6 +6,8 @@
 //! on the client.
 
 mod accepts;
+mod comparer;
+mod comparison;
 mod constraint;
 mod difference;
 mod discriminator;
@@ -13,7 +15,9 @@ mod document;
 mod generated;
 mod graph;
 mod host;
+mod implication;
 mod inclusion;
+mod interface;
 mod judge;
 mod kind;
 pub(crate) mod locations;
@@ -22,6 +26,7 @@ mod minimize;
 mod operation;
 mod parameter;
 mod pattern;
+mod payload;
 mod properties;
 mod request;
 mod response;

@@ -5,8 +5,9 @@ use std::rc::Rc;
 
 use serde_json::{Value, json};
 
+use super::comparison::{Comparison, Operation};
 use super::difference::{Anchor, Details, Pair, Payload, Search};
-use super::document::{AVAILABILITY, Comparison, Operation, without_prose};
+use super::interface::{AVAILABILITY, without_prose};
 use super::kind::{ChangeKind, PayloadKind};
 use super::security;
 use super::view::Node;

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
+use super::comparison::{Comparison, Operation};
 use super::difference::{Anchor, Details, Pair, ParameterKey, Payload};
-use super::document::{AVAILABILITY, Comparison, Operation};
+use super::interface::AVAILABILITY;
 use super::kind::{ChangeKind, PayloadKind};
 use super::operation::{Operations, has_flag};
 use super::view::Node;

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use super::comparer::{Comparer, Edge, Keyword};
 use super::difference::{Anchor, Details, Pair, ValueStep};
 use super::kind::{ChangeKind, Direction};
-use super::schema::{Comparer, Edge, Keyword};
 use super::view::{Alternative, Node, permits_nothing};
 use crate::api::location::Segment;
 

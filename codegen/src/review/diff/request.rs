@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
 
+use super::comparison::Operation;
 use super::difference::Difference;
-use super::document::Operation;
 use super::kind::ChangeKind;
 use super::parameter::{parameter_schema, parameters};
 use super::view::Node;

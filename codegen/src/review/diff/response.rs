@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use super::comparison::Comparison;
 use super::difference::{Anchor, Details, Pair};
-use super::document::Comparison;
 use super::kind::{ChangeKind, PayloadKind};
 use super::operation::{Body, Operations, has_flag};
 use super::parameter::schema_of;

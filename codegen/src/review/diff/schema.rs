@@ -5,39 +5,16 @@ use std::rc::Rc;
 
 use serde_json::{Map, Value, json};
 
+use super::comparer::{Comparer, Differences, Edge, Keyword};
 use super::constraint::{self, CONSTRAINTS};
 use super::difference::{Anchor, Details, Finding, Pair, ValueStep};
 use super::discriminator;
-use super::document::AVAILABILITY;
+use super::interface::AVAILABILITY;
 use super::kind::{ChangeKind, Direction, PayloadKind};
 use super::matching::matching;
 use super::types::{self, Types};
 use super::view::{Alternative, Node, View};
 use crate::api::location::Segment;
-use crate::diagnostics::pointer::Pointer;
-
-/// A keyword with its pointer.
-pub(super) type Keyword<'d> = Option<(Pointer, &'d Value)>;
-
-/// What differs in two nodes, and the pairs of nodes that they lead to.
-#[derive(Default)]
-pub(super) struct Differences<'d> {
-    pub(super) found: Vec<Rc<Finding<'d>>>,
-    pub(super) edges: Vec<Edge<'d>>,
-    /// Both have several alternatives.
-    pub(super) are_unions: bool,
-}
-
-/// Two nodes that are part of others.
-pub(super) struct Edge<'d> {
-    pub(super) segments: Vec<Segment>,
-    /// The steps below the alternative.
-    pub(super) steps: Vec<ValueStep>,
-    pub(super) alternative: Option<Pair<usize>>,
-    pub(super) nodes: Pair<Node<'d>>,
-    /// No message has a value of them.
-    pub(super) hidden: bool,
-}
 
 /// Compares two nodes.
 pub(super) fn compare<'d>(
@@ -58,19 +35,6 @@ pub(super) fn compare<'d>(
     };
     comparer.nodes(&before, &after);
     comparer.out
-}
-
-/// The comparison of two nodes.
-pub(super) struct Comparer<'c, 'd> {
-    pub(super) documents: Pair<&'d Value>,
-    nodes: &'c Rc<Pair<Node<'d>>>,
-    pub(super) kind: PayloadKind,
-    /// The values are written as text, as those of parameters without a media type.
-    is_text: bool,
-    /// The location of the alternatives that are being compared, below that of the nodes.
-    pub(super) at: Vec<Segment>,
-    pub(super) alternative: Option<Pair<usize>>,
-    pub(super) out: Differences<'d>,
 }
 
 impl<'d> Comparer<'_, 'd> {

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
+use super::comparison::Comparison;
 use super::difference::{Anchor, Details, Search};
-use super::document::{Comparison, without_prose};
+use super::interface::without_prose;
 use super::kind::ChangeKind;
 use crate::diagnostics::pointer::{Pointer, child};
 

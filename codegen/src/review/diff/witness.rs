@@ -7,8 +7,9 @@
 use serde_json::{Value, json};
 
 use super::accepts::accepts;
+use super::comparison::{Comparison, Operation};
 use super::difference::{Difference, Finding, Pair, Payload, SchemaSearch, Search, ValueStep};
-use super::document::{Comparison, Operation, operations};
+use super::document::operations;
 use super::host::{Sides, Surrounding, property_node, wrap};
 use super::kind::{ChangeKind, Direction, PayloadKind};
 use super::minimize::minimize;

@@ -7,10 +7,10 @@ use std::time::{Duration, SystemTime};
 use serde_json::Value;
 
 use super::issue::{self, Issue};
-use super::shown;
 use crate::Headers;
 use crate::runtime::json;
 use crate::runtime::operation::Operation;
+use crate::runtime::shown::{plain, shown};
 use crate::runtime::transport::HttpResponse;
 
 /// A response with a status outside 200 to 299.
@@ -147,14 +147,14 @@ impl ApiError {
         if let Some(phrase) = phrase(self.status) {
             write!(f, " {phrase}")?;
         }
-        if let Some(code) = self.code().and_then(shown::plain) {
+        if let Some(code) = self.code().and_then(plain) {
             write!(f, " ({code})")?;
         }
         for (place, issue) in self.issues.iter().enumerate().take(SHOWN_ISSUES) {
             let separator = if place == 0 { ": " } else { ", " };
             let path = issue.shown_path();
             let path = if path.is_empty() { "the request" } else { &path };
-            write!(f, "{separator}{path} {}", shown::plain(issue.code()).unwrap_or("…"))?;
+            write!(f, "{separator}{path} {}", plain(issue.code()).unwrap_or("…"))?;
         }
         if let Some(more) = self.issues.len().checked_sub(SHOWN_ISSUES).filter(|more| *more > 0) {
             write!(f, " and {more} more")?;
@@ -196,7 +196,7 @@ impl fmt::Debug for ApiError {
         f.debug_struct("ApiError")
             .field("operation", &self.operation.name)
             .field("status", &self.status)
-            .field("code", &self.code().map(|code| shown::plain(code).unwrap_or("…")))
+            .field("code", &self.code().map(|code| plain(code).unwrap_or("…")))
             .field("issues", &self.issues)
             .field("headers", &self.headers)
             .field("body", &format_args!("<{} bytes>", self.body.len()))

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use super::shown;
 use crate::runtime::json::{Fault, job_id};
 use crate::runtime::operation::{Idempotency, Operation};
+use crate::runtime::shown::shown;
 
 /// A response body, a row of a page, or the echo in a receipt that does not decode.
 #[derive(Clone, PartialEq)]

@@ -63,7 +63,7 @@ impl Issue {
 impl std::fmt::Debug for Issue {
     /// Shows code and path; the message may quote the request.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let code = super::shown::plain(self.code()).unwrap_or("…");
+        let code = crate::runtime::shown::plain(self.code()).unwrap_or("…");
         f.debug_struct("Issue").field("code", &code).field("path", &self.shown_path()).finish_non_exhaustive()
     }
 }

@@ -3,7 +3,6 @@
 mod api;
 mod decode;
 mod issue;
-mod shown;
 
 use std::fmt;
 use std::time::Duration;
@@ -12,9 +11,9 @@ pub use api::ApiError;
 pub(crate) use api::retry_after;
 pub use decode::DecodeError;
 pub use issue::Issue;
-pub(crate) use shown::shown;
 
 use crate::runtime::operation::Operation;
+use crate::runtime::shown::shown;
 use crate::runtime::transport::TransportErrorKind;
 use crate::runtime::validation::ValidationError;
 
