@@ -11,17 +11,17 @@ use super::comments;
 
 /// Macros of the runtime that the generator uses for tables and methods.
 const MACROS: [&str; 11] = [
-    "crate::record::record",
-    "crate::record::union",
-    "crate::record::text_enum",
-    "crate::request::request_methods",
-    "crate::request::paged_methods",
-    "crate::request::receipt_methods",
-    "crate::request::redirect_methods",
-    "crate::request::body_methods",
-    "crate::request::bytes_methods",
-    "crate::request::text_methods",
-    "crate::request::query_rules",
+    "crate::runtime::record",
+    "crate::runtime::union",
+    "crate::runtime::text_enum",
+    "crate::runtime::request_methods",
+    "crate::runtime::paged_methods",
+    "crate::runtime::receipt_methods",
+    "crate::runtime::redirect_methods",
+    "crate::runtime::body_methods",
+    "crate::runtime::bytes_methods",
+    "crate::runtime::text_methods",
+    "crate::runtime::query_rules",
 ];
 const DERIVES: [&str; 9] =
     ["Clone", "Copy", "Debug", "Default", "PartialEq", "Eq", "PartialOrd", "Ord", "Hash"];
