@@ -96,7 +96,7 @@ pub fn generate(spec: Source<'_>, overlays: &[Source<'_>], options: Options) -> 
     run.complete(options, |run| {
         let Read { api, names, ungrouped } = run.read(options)?;
         let docs = Docs::new(&api, &names);
-        let tree = render::render(&api, &names, &docs, &mut run.diagnostics);
+        let tree = render::render(&api, &names, &docs);
         let tree = tree.map_err(|unprintable| {
             let what = format!("the generator made something that is not Rust: {}", unprintable.0);
             run.diagnostics.push(
@@ -106,7 +106,7 @@ pub fn generate(spec: Source<'_>, overlays: &[Source<'_>], options: Options) -> 
                 "please report this",
             );
         });
-        let tree = tree.ok().filter(|_| !run.diagnostics.has_errors())?;
+        let tree = tree.ok()?;
         Some(Generated {
             tree,
             surface: surface::surface(&api, &names),

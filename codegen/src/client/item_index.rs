@@ -184,8 +184,7 @@ impl Indexer<'_> {
             Repr::Map(value) => self.value(value, &location.child(Segment::AdditionalProperties), scope),
             Repr::Struct(it) => {
                 self.named_type(of, location, scope);
-                let paths =
-                    self.member_paths(of.ty, || names::fields(&it.fields, "", &mut Diagnostics::default()));
+                let paths = self.member_paths(of.ty);
                 for (field, path) in it.fields.iter().zip(paths.iter()) {
                     let location = location.property(&field.wire_name);
                     self.push(scope, &location, ItemKind::Field, path.clone(), Some(field.of));
@@ -202,15 +201,14 @@ impl Indexer<'_> {
             }
             Repr::Enum(values) => {
                 self.named_type(of, location, scope);
-                let paths =
-                    self.member_paths(of.ty, || names::values(&values, "", &mut Diagnostics::default()));
+                let paths = self.member_paths(of.ty);
                 for (value, path) in values.iter().zip(paths.iter()) {
                     self.push(scope, location, ItemKind::Value((*value).to_owned()), path.clone(), None);
                 }
             }
             Repr::Union(variants) => {
                 self.named_type(of, location, scope);
-                let paths = self.member_paths(of.ty, || variant_labels(api, of.ty));
+                let paths = self.member_paths(of.ty);
                 for ((variant, label), path) in variants.iter().zip(labels(api, variants)).zip(paths.iter()) {
                     let location = match label.as_str() {
                         "" => location.clone(),
@@ -242,19 +240,13 @@ impl Indexer<'_> {
         format!("{module}::{}", ident(name))
     }
 
-    fn member_paths(&mut self, id: TypeId, member_names: impl FnOnce() -> Vec<String>) -> Arc<[String]> {
+    fn member_paths(&mut self, id: TypeId) -> Arc<[String]> {
         if let Some(known) = self.member_paths.get(&id) {
             return Arc::clone(known);
         }
-        let mut member_names = member_names();
-        if let TypeKind::Struct(it) = &self.api.get(id).kind
-            && it.extra.is_some()
-        {
-            member_names.push(names::extra(&member_names));
-        }
         let of_type = self.type_path(id);
-        let paths: Arc<[String]> =
-            member_names.iter().map(|name| format!("{of_type}::{}", ident(name))).collect();
+        let members = self.names.members(id).iter();
+        let paths: Arc<[String]> = members.map(|name| format!("{of_type}::{}", ident(name))).collect();
         self.member_paths.insert(id, Arc::clone(&paths));
         paths
     }

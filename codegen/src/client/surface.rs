@@ -111,8 +111,7 @@ fn types(api: &Api, names: &Names, here: impl Fn(&Module) -> bool, out: &mut Str
         match api.repr(id) {
             Repr::Struct(it) => {
                 let _ = writeln!(out, "  struct {name}");
-                let idents = names::fields(&it.fields, "", &mut Diagnostics::default());
-                for (field, own) in it.fields.iter().zip(idents) {
+                for (field, own) in it.fields.iter().zip(names.members(id)) {
                     let ty = plain(api, names, field.of.ty);
                     let ty = with_presence(ty, field.presence());
                     let flag = if field.info.deprecated { " (deprecated)" } else { "" };
@@ -122,15 +121,13 @@ fn types(api: &Api, names: &Names, here: impl Fn(&Module) -> bool, out: &mut Str
                     let _ = writeln!(out, "    ..: {}", of(api, names, extra));
                 }
             }
-            Repr::Enum(values) => {
-                let idents = names::values(&values, "", &mut Diagnostics::default());
-                let _ = writeln!(out, "  enum {name}: {}", idents.join(" "));
+            Repr::Enum(_) => {
+                let _ = writeln!(out, "  enum {name}: {}", names.members(id).join(" "));
             }
             Repr::Union(variants) => {
-                let labels = variant_labels(api, id);
                 let parts = variants
                     .iter()
-                    .zip(labels)
+                    .zip(names.members(id))
                     .map(|(it, label)| format!("{label}({})", of(api, names, it.of)));
                 let _ = writeln!(out, "  union {name}: {}", parts.collect::<Vec<_>>().join(" "));
             }

@@ -63,8 +63,18 @@ pub struct Names {
     pub operations: Vec<OperationNames>,
     /// Structs, enums and unions: their module and name.
     pub types: BTreeMap<TypeId, (Module, String)>,
+    /// The fields of each struct, with that for additional properties as the last, the values of each enum, and the
+    /// variants of each union, in the order of the model.
+    pub members: BTreeMap<TypeId, Vec<String>>,
     /// Methods of the client's builder, by index in [`Api::schemes`].
     pub schemes: Vec<String>,
+}
+
+impl Names {
+    /// Returns the identifiers of the fields, values or variants of a type.
+    pub fn members(&self, id: TypeId) -> &[String] {
+        self.members.get(&id).map(Vec::as_slice).unwrap_or_default()
+    }
 }
 
 /// The submodule of a group with its handle and its requests.
@@ -122,8 +132,37 @@ pub fn names(api: &Api, lenient: bool, diagnostics: &mut Diagnostics) -> Names {
         });
     }
     types::name(api, &mut names, &mut scopes, diagnostics);
+    for id in api.reachable() {
+        let members = members(api, id, diagnostics);
+        if !members.is_empty() {
+            names.members.insert(id, members);
+        }
+    }
     names.schemes = scheme_names(api);
     names
+}
+
+/// Returns the identifiers of the fields, values or variants of a type.
+fn members(api: &Api, id: TypeId, diagnostics: &mut Diagnostics) -> Vec<String> {
+    let at = &api.get(id).at;
+    match api.repr(id) {
+        Repr::Struct(it) => {
+            let mut fields = fields(&it.fields, at, diagnostics);
+            if it.extra.is_some() {
+                fields.push(extra(&fields));
+            }
+            fields
+        }
+        Repr::Enum(all) => {
+            // The names do not depend on the order of the values.
+            let sorted: Vec<&str> = all.iter().copied().collect::<BTreeSet<_>>().into_iter().collect();
+            let named: BTreeMap<&str, String> =
+                sorted.iter().copied().zip(values(&sorted, at, diagnostics)).collect();
+            all.iter().filter_map(|value| named.get(value).cloned()).collect()
+        }
+        Repr::Union(_) => types::variant_labels(api, id),
+        _ => Vec::new(),
+    }
 }
 
 /// Returns the position of a group: the `tags` of its first operation, since tags need not be declared.
@@ -190,7 +229,7 @@ fn param_names(operation: &Operation, pointer: &Pointer, diagnostics: &mut Diagn
 }
 
 /// Returns the identifiers of a struct's fields, in order.
-pub fn fields(fields: &[Field], at: &str, diagnostics: &mut Diagnostics) -> Vec<String> {
+fn fields(fields: &[Field], at: &str, diagnostics: &mut Diagnostics) -> Vec<String> {
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();
     let mut out = Vec::new();
     for field in fields {
@@ -217,14 +256,14 @@ pub fn fields(fields: &[Field], at: &str, diagnostics: &mut Diagnostics) -> Vec<
 }
 
 /// Returns the identifier of the field for additional properties.
-pub fn extra(fields: &[String]) -> String {
+fn extra(fields: &[String]) -> String {
     let fixed = ["extra".to_owned(), "extra_members".to_owned()];
     let mut candidates = fixed.into_iter().chain((2_u32..).map(|number| format!("extra_members{number}")));
     candidates.find(|name| !fields.contains(name)).unwrap_or_default()
 }
 
 /// Returns the identifiers of an enum's values, in order. `Unknown` is reserved.
-pub fn values(values: &[&str], at: &str, diagnostics: &mut Diagnostics) -> Vec<String> {
+fn values(values: &[&str], at: &str, diagnostics: &mut Diagnostics) -> Vec<String> {
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();
     let mut out = Vec::new();
     for value in values {

@@ -235,7 +235,7 @@ fn inline(api: &Api, known: &mut Known, base: &str, owner: &Owner, role: &Role) 
 }
 
 /// Returns the names of a union's variants: the title, the discriminator value, or a description of the type.
-pub(crate) fn variant_labels(api: &Api, union: TypeId) -> Vec<String> {
+pub(super) fn variant_labels(api: &Api, union: TypeId) -> Vec<String> {
     let TypeKind::Union(variants) = &api.get(union).kind else { return Vec::new() };
     // Counts the variants that have a property.
     let mut having: BTreeMap<&str, usize> = BTreeMap::new();

@@ -1,32 +1,24 @@
 //! Renders an open enum: the values of the document, and the string of any other value.
 
+use std::collections::BTreeMap;
+
 use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{Context, doc};
 use crate::api::model::TypeId;
-use crate::api::names::{self, ident};
+use crate::api::names::ident;
 use crate::client::format::Chunk;
-use crate::diagnostics::Diagnostics;
 
 impl Context<'_> {
-    pub(super) fn enumeration(
-        &self,
-        id: TypeId,
-        values: &[&str],
-        diagnostics: &mut Diagnostics,
-    ) -> Vec<Chunk> {
+    pub(super) fn enumeration(&self, id: TypeId, values: &[&str]) -> Vec<Chunk> {
         let text = self.type_name(id);
         let name = ident(text);
         let about = self.type_docs(id);
-        let mut values: Vec<&str> = values.to_vec();
-        values.sort_unstable();
-        values.dedup();
-        let idents = names::values(&values, &self.api.get(id).at, diagnostics);
-        let variants: Vec<_> = idents.iter().map(|own| ident(own)).collect();
-        let documented: Vec<TokenStream> = values
+        let variants: BTreeMap<&str, _> =
+            values.iter().zip(self.names.members(id)).map(|(value, own)| (*value, ident(own))).collect();
+        let documented: Vec<TokenStream> = variants
             .iter()
-            .zip(&variants)
             .map(|(value, own)| {
                 let docs = doc(&[format!("`{}`", value.replace('`', "'").escape_debug())]);
                 quote!(#docs #own,)
@@ -42,9 +34,8 @@ impl Context<'_> {
                 Unknown(String),
             }
         };
-        let rows: String = values
+        let rows: String = variants
             .iter()
-            .zip(&variants)
             .map(|(value, own)| format!("    {} => {own},\n", proc_macro2::Literal::string(value)))
             .collect();
         vec![Chunk::Tokens(item), Chunk::Text(format!("crate::runtime::text_enum!({name} {{\n{rows}}});\n"))]

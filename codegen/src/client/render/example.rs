@@ -107,12 +107,11 @@ impl Context<'_> {
     /// Returns the setter of the first string field of a struct.
     fn sample_setter(&self, id: TypeId) -> Option<TokenStream> {
         let fields = self.api.fields(id);
-        let idents = names::fields(fields, "", &mut crate::diagnostics::Diagnostics::default());
-        let (field, own) = fields.iter().zip(idents).find(|(field, own)| {
+        let (field, own) = fields.iter().zip(self.names.members(id)).find(|(field, own)| {
             let is_text = matches!(self.api.repr(field.of.ty), Repr::String);
             is_text && !field.info.deprecated && !field.info.read_only && !TAKEN.contains(&own.as_str())
         })?;
-        let (own, text) = (ident(&own), words(&field.wire_name));
+        let (own, text) = (ident(own), words(&field.wire_name));
         Some(quote!(.#own(#text)))
     }
 
@@ -174,9 +173,8 @@ impl Context<'_> {
             }
             Repr::Union(variants) => {
                 let path = named(of.ty);
-                let labels = variant_labels(self.api, of.ty);
                 let is_struct = |id| matches!(self.api.repr(id), Repr::Struct(_));
-                let mut finite: Vec<_> = variants.iter().zip(labels).collect();
+                let mut finite: Vec<_> = variants.iter().zip(self.names.members(of.ty)).collect();
                 finite.retain(|(variant, _)| !self.api.closure([variant.of.ty]).contains(&of.ty));
                 // An object is a better example than a boolean; the sort is stable.
                 finite.sort_by_key(|(variant, _)| !is_struct(variant.of.ty));

@@ -12,7 +12,6 @@ use crate::api::names::types::used_models;
 use crate::api::names::{self, Module, REQUESTS, ident, words};
 use crate::client::docs;
 use crate::client::format::Chunk;
-use crate::diagnostics::Diagnostics;
 
 impl Context<'_> {
     /// Renders the module of a group: its inline types, and re-exports of the models that it uses.
@@ -20,11 +19,10 @@ impl Context<'_> {
         &self,
         index: usize,
         types: &[TypeId],
-        diagnostics: &mut Diagnostics,
     ) -> Vec<Chunk> {
         let Some(names) = self.names.groups.get(index) else { return Vec::new() };
         let mut imports = Imports::default();
-        let items = self.items(types, &mut imports, diagnostics);
+        let items = self.items(types, &mut imports);
         let mut page = self.about_group(index);
         page.extend(self.operations_table(index, &names.handle));
         let mut chunks = vec![Chunk::Tokens(self.group_imports(index, &page, imports))];

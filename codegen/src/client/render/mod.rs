@@ -26,7 +26,6 @@ use crate::client::docs::{self, Docs};
 use crate::client::format::{Chunk, Unprintable, file};
 use crate::client::surface;
 use crate::client::tree::Tree;
-use crate::diagnostics::Diagnostics;
 
 /// The context of every item.
 struct Context<'a> {
@@ -67,12 +66,7 @@ struct Imports {
 /// # Errors
 ///
 /// [`Unprintable`] if the generator has rendered invalid Rust.
-pub fn render(
-    api: &Api,
-    names: &Names,
-    docs: &Docs<'_>,
-    diagnostics: &mut Diagnostics,
-) -> Result<Tree, Unprintable> {
+pub fn render(api: &Api, names: &Names, docs: &Docs<'_>) -> Result<Tree, Unprintable> {
     let mut cx = Context {
         api,
         names,
@@ -93,14 +87,10 @@ pub fn render(
     }
     let files = cx.files(&modules);
     // Tokens are not `Send`, so one thread renders and prints a file.
-    let printed = parallel::map(&files, |(_, render)| {
-        let mut diagnostics = Diagnostics::default();
-        (file(&render(&mut diagnostics)), diagnostics)
-    });
+    let printed = parallel::map(&files, |(_, render)| file(&render()));
     let mut tree = Tree { features: cx.features(), ..Tree::default() };
-    for ((place, _), (text, found)) in files.into_iter().zip(printed) {
-        diagnostics.0.extend(found.0);
-        match place {
+    for ((path, _), text) in files.into_iter().zip(printed) {
+        match path {
             OutputPath::Client(path) => tree.files.insert(path, text?),
             OutputPath::Calls(path) => tree.calls.insert(path, text?),
         };
@@ -117,7 +107,7 @@ enum OutputPath {
 }
 
 /// Renders the parts of a file.
-type Render<'a> = Box<dyn Fn(&mut Diagnostics) -> Vec<Chunk> + Send + Sync + 'a>;
+type Render<'a> = Box<dyn Fn() -> Vec<Chunk> + Send + Sync + 'a>;
 
 impl Context<'_> {
     /// Returns every file with the function that renders it.
@@ -127,34 +117,34 @@ impl Context<'_> {
         for (module, ids) in modules {
             if let Module::Model(name) = module {
                 let place = OutputPath::Client(format!("models/{name}.rs"));
-                add(place, Box::new(|diagnostics| self.model_file(ids, diagnostics)));
+                add(place, Box::new(|| self.model_file(ids)));
             }
         }
-        add(OutputPath::Client("models/mod.rs".to_owned()), Box::new(|_| self.models_root()));
+        add(OutputPath::Client("models/mod.rs".to_owned()), Box::new(|| self.models_root()));
         for (index, group) in self.names.groups.iter().enumerate() {
             let types = modules.get(&Module::Group(index)).map(Vec::as_slice).unwrap_or_default();
             let path = format!("{}.rs", group.module);
-            let render = move |diagnostics: &mut Diagnostics| self.group_file(index, types, diagnostics);
+            let render = move || self.group_file(index, types);
             add(OutputPath::Client(path.clone()), Box::new(render));
             let requests = format!("{}/{}.rs", group.module, names::REQUESTS);
-            add(OutputPath::Client(requests), Box::new(move |_| self.requests_file(index)));
-            add(OutputPath::Calls(path), Box::new(move |_| self.calls_file(index)));
+            add(OutputPath::Client(requests), Box::new(move || self.requests_file(index)));
+            add(OutputPath::Calls(path), Box::new(move || self.calls_file(index)));
         }
-        add(OutputPath::Calls("mod.rs".to_owned()), Box::new(|_| self.calls_root()));
+        add(OutputPath::Calls("mod.rs".to_owned()), Box::new(|| self.calls_root()));
         let webhooks = modules.get(&Module::Webhooks);
         if let Some(ids) = webhooks {
             let place = OutputPath::Client("webhook_payloads.rs".to_owned());
-            add(place, Box::new(|diagnostics| self.model_file(ids, diagnostics)));
+            add(place, Box::new(|| self.model_file(ids)));
         }
         let credentials = self.credentials();
         let (has_webhooks, has_credentials) = (webhooks.is_some(), credentials.is_some());
         add(
             OutputPath::Client("mod.rs".to_owned()),
-            Box::new(move |_| self.root(has_webhooks, has_credentials)),
+            Box::new(move || self.root(has_webhooks, has_credentials)),
         );
         if has_credentials {
             let place = OutputPath::Client(format!("{}.rs", names::CREDENTIALS));
-            add(place, Box::new(|_| self.credentials().unwrap_or_default()));
+            add(place, Box::new(|| self.credentials().unwrap_or_default()));
         }
         files
     }
@@ -162,22 +152,22 @@ impl Context<'_> {
 
 impl Context<'_> {
     /// Returns the items of a type: the definition and its impls.
-    fn item(&self, id: TypeId, imports: &mut Imports, diagnostics: &mut Diagnostics) -> Vec<Chunk> {
+    fn item(&self, id: TypeId, imports: &mut Imports) -> Vec<Chunk> {
         match self.api.repr(id) {
-            Repr::Struct(_) => self.structure(id, imports, diagnostics),
-            Repr::Enum(values) => self.enumeration(id, &values, diagnostics),
+            Repr::Struct(_) => self.structure(id, imports),
+            Repr::Enum(values) => self.enumeration(id, &values),
             Repr::Union(_) => self.union(id, imports),
             _ => Vec::new(),
         }
     }
 
-    fn items(&self, ids: &[TypeId], imports: &mut Imports, diagnostics: &mut Diagnostics) -> Vec<Chunk> {
-        ids.iter().flat_map(|id| self.item(*id, imports, diagnostics)).collect()
+    fn items(&self, ids: &[TypeId], imports: &mut Imports) -> Vec<Chunk> {
+        ids.iter().flat_map(|id| self.item(*id, imports)).collect()
     }
 
-    fn model_file(&self, ids: &[TypeId], diagnostics: &mut Diagnostics) -> Vec<Chunk> {
+    fn model_file(&self, ids: &[TypeId]) -> Vec<Chunk> {
         let mut imports = Imports::default();
-        let items = self.items(ids, &mut imports, diagnostics);
+        let items = self.items(ids, &mut imports);
         let own: BTreeSet<&String> =
             ids.iter().filter_map(|id| self.names.types.get(id)).map(|(_, name)| name).collect();
         imports.models.retain(|name| !own.contains(name));

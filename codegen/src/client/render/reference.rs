@@ -136,9 +136,8 @@ impl Context<'_> {
     /// Returns the fields of a struct: first the required ones, then the optional ones.
     fn members(&self, id: TypeId) -> String {
         let Repr::Struct(it) = self.api.repr(id) else { return String::new() };
-        let idents = names::fields(&it.fields, "", &mut crate::diagnostics::Diagnostics::default());
         let list = |required: bool| {
-            let own = it.fields.iter().zip(&idents).filter(|(field, _)| field.required == required);
+            let own = it.fields.iter().zip(self.names.members(id)).filter(|(field, _)| field.required == required);
             let own = own.map(|(field, name)| {
                 let ty = surface::plain(self.api, self.names, field.of.ty);
                 format!("`{name}: {}`", surface::with_presence(ty, field.presence()))

@@ -5,23 +5,17 @@ use quote::quote;
 
 use super::{Context, Imports, deprecated, doc, rules};
 use crate::api::model::{Field, Info, Operation, Presence, Repr, ResponseContent, TypeId, TypeKind, TypeRef};
-use crate::api::names::{self, ident};
+use crate::api::names::ident;
 use crate::client::docs;
 use crate::client::format::Chunk;
-use crate::diagnostics::Diagnostics;
 
 impl Context<'_> {
-    pub(super) fn structure(
-        &self,
-        id: TypeId,
-        imports: &mut Imports,
-        diagnostics: &mut Diagnostics,
-    ) -> Vec<Chunk> {
+    pub(super) fn structure(&self, id: TypeId, imports: &mut Imports) -> Vec<Chunk> {
         let TypeKind::Struct(shape) = &self.api.get(id).kind else { return Vec::new() };
         let name = ident(self.type_name(id));
-        let idents = names::fields(&shape.fields, &self.api.get(id).at, diagnostics);
+        let idents = self.names.members(id);
         let about = self.type_docs(id);
-        let fields = shape.fields.iter().zip(&idents).enumerate().map(|(index, (field, own))| {
+        let fields = shape.fields.iter().zip(idents).enumerate().map(|(index, (field, own))| {
             let docs = self.field_docs(id, field);
             let deprecated = deprecated(field.info.deprecated);
             let ty = self.field_type(id, index, field, imports);
@@ -29,11 +23,11 @@ impl Context<'_> {
             quote!(#docs #deprecated pub #own: #ty,)
         });
         let fields: Vec<TokenStream> = fields.collect();
-        let extra_name = shape.extra.map(|_| names::extra(&idents));
+        let extra_name = shape.extra.and_then(|_| idents.last()).map(String::as_str);
         let extra = shape.extra.map(|of| {
             imports.map = true;
             let ty = self.of(of, imports);
-            let own = ident(extra_name.as_deref().unwrap_or("extra"));
+            let own = ident(extra_name.unwrap_or_default());
             quote! {
                 /// Properties that the API document does not name.
                 pub #own: BTreeMap<String, #ty>,
@@ -50,11 +44,11 @@ impl Context<'_> {
         };
         let mut chunks = vec![
             Chunk::Tokens(item),
-            Chunk::Text(self.table(&name.to_string(), id, &idents, extra_name.as_deref())),
+            Chunk::Text(self.table(&name.to_string(), id, idents, extra_name)),
         ];
         chunks.extend(self.receipt(id).map(Chunk::Tokens));
         if self.sent.contains(&id) {
-            chunks.push(Chunk::Tokens(self.constructor(id, &shape.fields, &idents, imports)));
+            chunks.push(Chunk::Tokens(self.constructor(id, &shape.fields, idents, imports)));
         }
         chunks
     }

@@ -6,7 +6,6 @@ use quote::quote;
 use super::{Context, Imports, doc};
 use crate::api::model::{Repr, TypeId, TypeKind};
 use crate::api::names::ident;
-use crate::api::names::types::variant_labels;
 use crate::client::format::Chunk;
 
 impl Context<'_> {
@@ -17,12 +16,11 @@ impl Context<'_> {
         let name = ident(text);
         let about = self.type_docs(id);
         imports.value = true;
-        let labels = variant_labels(self.api, id);
         let mut items: Vec<TokenStream> = Vec::new();
         let mut from: Vec<TokenStream> = Vec::new();
         let mut shown: Vec<TokenStream> = Vec::new();
         let mut rows = String::new();
-        for (variant, label) in variants.iter().zip(&labels) {
+        for (variant, label) in variants.iter().zip(self.names.members(id)) {
             let ty = self.of(variant.of, imports);
             let cycle = self.cycles.get(&id);
             let holds_it = cycle.is_some() && self.cycles.get(&variant.of.ty) == cycle;
