@@ -7,9 +7,7 @@ use crate::api::location::{Location, Segment, numbered_labels};
 use crate::api::model::{
     Api, Operation, Param, ParameterIn, Presence, Repr, ResponseContent, TypeId, TypeKind, TypeRef, Variant,
 };
-use crate::api::names::types::variant_labels;
 use crate::api::names::{self, Module, Names, OperationNames, ident};
-use crate::diagnostics::Diagnostics;
 use crate::document::path_template::template_parameters;
 
 /// A Rust item at a location. A location may have several: a field, and its type.

@@ -5,10 +5,9 @@ use std::fmt::Write;
 use crate::api::model::{
     Api, Format, ParameterIn, Presence, Repr, ResponseContent, TypeId, TypeKind, TypeRef,
 };
-use crate::api::names::types::variant_labels;
 use crate::api::names::{self, Module, Names};
 use crate::client::item_index::{ItemKind, RustItem};
-use crate::diagnostics::{Diagnostics, visible};
+use crate::diagnostics::visible;
 
 /// Returns one line for each item, in the order of groups and names.
 pub fn surface(api: &Api, names: &Names) -> String {

@@ -10,9 +10,9 @@ pub mod reserved;
 mod scopes;
 pub(crate) mod types;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::api::model::{Api, Field, Operation, ParameterIn, TypeId};
+use crate::api::model::{Api, Field, Operation, ParameterIn, Repr, TypeId};
 use crate::diagnostics::pointer::Pointer;
 use crate::diagnostics::{Diagnostics, Origin as Position, Severity};
 

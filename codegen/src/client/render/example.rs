@@ -8,8 +8,7 @@ use quote::quote;
 use super::Context;
 use super::structure::TAKEN;
 use crate::api::model::{Format, Operation, Param, ParameterIn, Repr, ResponseContent, TypeId, TypeRef};
-use crate::api::names::types::variant_labels;
-use crate::api::names::{self, OperationNames, ident, words};
+use crate::api::names::{OperationNames, ident, words};
 
 /// The maximum nesting of an example value, so that cycles end.
 const DEEPEST: usize = 6;

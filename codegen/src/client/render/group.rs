@@ -15,11 +15,7 @@ use crate::client::format::Chunk;
 
 impl Context<'_> {
     /// Renders the module of a group: its inline types, and re-exports of the models that it uses.
-    pub(super) fn group_file(
-        &self,
-        index: usize,
-        types: &[TypeId],
-    ) -> Vec<Chunk> {
+    pub(super) fn group_file(&self, index: usize, types: &[TypeId]) -> Vec<Chunk> {
         let Some(names) = self.names.groups.get(index) else { return Vec::new() };
         let mut imports = Imports::default();
         let items = self.items(types, &mut imports);

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::Context;
 use crate::api::model::{Operation, ParameterIn, Repr, ResponseContent, TypeId};
-use crate::api::names::{self, OperationNames};
+use crate::api::names::OperationNames;
 use crate::client::docs;
 use crate::client::format::FIRST_LINE_OF_TEXT;
 use crate::client::surface;
@@ -137,7 +137,8 @@ impl Context<'_> {
     fn members(&self, id: TypeId) -> String {
         let Repr::Struct(it) = self.api.repr(id) else { return String::new() };
         let list = |required: bool| {
-            let own = it.fields.iter().zip(self.names.members(id)).filter(|(field, _)| field.required == required);
+            let own =
+                it.fields.iter().zip(self.names.members(id)).filter(|(field, _)| field.required == required);
             let own = own.map(|(field, name)| {
                 let ty = surface::plain(self.api, self.names, field.of.ty);
                 format!("`{name}: {}`", surface::with_presence(ty, field.presence()))

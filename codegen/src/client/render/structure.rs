@@ -42,10 +42,8 @@ impl Context<'_> {
                 #extra
             }
         };
-        let mut chunks = vec![
-            Chunk::Tokens(item),
-            Chunk::Text(self.table(&name.to_string(), id, idents, extra_name)),
-        ];
+        let mut chunks =
+            vec![Chunk::Tokens(item), Chunk::Text(self.table(&name.to_string(), id, idents, extra_name))];
         chunks.extend(self.receipt(id).map(Chunk::Tokens));
         if self.sent.contains(&id) {
             chunks.push(Chunk::Tokens(self.constructor(id, &shape.fields, idents, imports)));

@@ -7,7 +7,6 @@ use super::rust::{Effect, RustChange};
 use crate::client::docs::Docs;
 use crate::client::render;
 use crate::client::tree::Tree;
-use crate::diagnostics::Diagnostics;
 use crate::pipeline::Reading;
 
 /// The modules whose files differ, each with the first line that does. For two notations of the same interface, of which one
@@ -32,5 +31,5 @@ pub(super) fn changes(old: &Reading<'_>, new: &Reading<'_>) -> Vec<RustChange> {
 
 fn tree(reading: &Reading<'_>) -> Option<Tree> {
     let (api, names) = reading.client.as_ref().ok()?;
-    render::render(api, names, &Docs::new(api, names), &mut Diagnostics::default()).ok()
+    render::render(api, names, &Docs::new(api, names)).ok()
 }
