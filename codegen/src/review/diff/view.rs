@@ -4,7 +4,8 @@
 //! media types, no constraints of free-form values.
 
 use std::cell::OnceCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::rc::Rc;
 
 use serde_json::{Map, Value};
 
@@ -69,7 +70,8 @@ impl<'d> Node<'d> {
 
     /// The alternatives of the schema.
     pub(super) fn view(&self, root: &'d Value) -> View<'d> {
-        let mut merge = Merge { root, open: Vec::new(), truncated: false };
+        let mut merge =
+            Merge { root, open: Vec::new(), met_open: false, merged: HashMap::new(), truncated: false };
         let mut flats = vec![Flat::default()];
         for (pointer, schema) in &self.parts {
             let more = merge.flats(pointer, schema);
@@ -99,7 +101,7 @@ pub(super) fn permits_nothing(schema: &Value) -> bool {
 /// The keywords of one schema object, with its pointer.
 #[derive(Clone, Debug)]
 struct Part<'d> {
-    pointer: Pointer,
+    pointer: Rc<Pointer>,
     keywords: &'d Map<String, Value>,
     /// It is part of an alternative, not of the schema that has the union.
     own: bool,
@@ -114,12 +116,27 @@ struct Flat<'d> {
     exclusive: bool,
 }
 
+impl Flat<'_> {
+    /// What identifies the alternative: the addresses of its parts that say something about a value themselves.
+    fn id(&self) -> NodeId {
+        let says_nothing = |key: &String| {
+            matches!(key.as_str(), "$ref" | "allOf" | "anyOf" | "oneOf") || constraint::is_annotation(key)
+        };
+        let parts = self.parts.iter().filter(|part| !part.keywords.keys().all(says_nothing));
+        parts.map(|part| std::ptr::from_ref(part.keywords).addr()).collect()
+    }
+}
+
 /// Merges the parts of a schema.
 struct Merge<'d> {
     root: &'d Value,
     /// The referenced schemas that are being merged. Such a schema applies already, so it is not merged again: a parent
     /// lists its children in `oneOf`, and each child refers to its parent in `allOf`.
     open: Vec<&'d Value>,
+    /// A reference to an open schema was skipped.
+    met_open: bool,
+    /// The alternatives of referenced schemas, by address.
+    merged: HashMap<usize, Vec<Flat<'d>>>,
     truncated: bool,
 }
 
@@ -129,16 +146,17 @@ impl<'d> Merge<'d> {
             return Vec::new();
         }
         let Value::Object(keywords) = schema else { return vec![Flat::default()] };
-        let part = Part { pointer: pointer.clone(), keywords, own: false };
+        let part = Part { pointer: Rc::new(pointer.clone()), keywords, own: false };
         let mut flats = vec![Flat { parts: vec![part], ..Flat::default() }];
         if let Some(target) = keywords.get("$ref").and_then(Value::as_str).and_then(Pointer::from_fragment)
             && let Some(found) = target.find(self.root)
-            && !self.open.iter().any(|open| std::ptr::eq(*open, found))
         {
-            self.open.push(found);
-            let more = self.flats(&target, found);
-            self.open.pop();
-            flats = self.product(flats, more);
+            if self.open.iter().any(|open| std::ptr::eq(*open, found)) {
+                self.met_open = true;
+            } else {
+                let more = self.referenced(&target, found);
+                flats = self.product(flats, more);
+            }
         }
         for (index, part) in list(keywords, "allOf").enumerate() {
             let more = self.flats(&pointer.child("allOf").child(index.to_string()), part);
@@ -146,6 +164,7 @@ impl<'d> Merge<'d> {
         }
         for union in ["anyOf", "oneOf"] {
             let mut variants = Vec::new();
+            let mut known = HashSet::new();
             let limit = MAX_NESTED.max(list(keywords, union).count());
             for (index, variant) in list(keywords, union).enumerate() {
                 if variants.len() > limit {
@@ -153,6 +172,11 @@ impl<'d> Merge<'d> {
                     break;
                 }
                 for mut flat in self.flats(&pointer.child(union).child(index.to_string()), variant) {
+                    // A union of unions may lead to the same schema along many paths. That a value which fits `oneOf`
+                    // twice is invalid is not considered: such a schema permits nothing.
+                    if !known.insert(flat.id()) {
+                        continue;
+                    }
                     flat.title = flat.title.or_else(|| variant.get("title").and_then(Value::as_str));
                     flat.parts.iter_mut().for_each(|part| part.own = true);
                     flat.exclusive |= union == "oneOf";
@@ -163,6 +187,23 @@ impl<'d> Merge<'d> {
                 flats = self.product(flats, variants);
             }
         }
+        flats
+    }
+
+    /// The alternatives of a referenced schema: merged once, unless they depend on the schemas that are open.
+    fn referenced(&mut self, pointer: &Pointer, schema: &'d Value) -> Vec<Flat<'d>> {
+        let address = std::ptr::from_ref(schema).addr();
+        if let Some(known) = self.merged.get(&address) {
+            return known.clone();
+        }
+        let met_open = std::mem::take(&mut self.met_open);
+        self.open.push(schema);
+        let flats = self.flats(pointer, schema);
+        self.open.pop();
+        if !self.met_open {
+            self.merged.insert(address, flats.clone());
+        }
+        self.met_open |= met_open;
         flats
     }
 
@@ -326,7 +367,7 @@ impl<'d> Alternative<'d> {
             .iter()
             .find(|part| part.own)
             .or(self.parts.first())
-            .map(|part| part.pointer.clone())
+            .map(|part| Pointer::clone(&part.pointer))
             .unwrap_or_default()
     }
 
@@ -348,7 +389,7 @@ impl<'d> Alternative<'d> {
 
     /// The keywords of each part.
     pub(super) fn parts(&self) -> impl Iterator<Item = (&Pointer, &'d Map<String, Value>)> {
-        self.parts.iter().map(|part| (&part.pointer, part.keywords))
+        self.parts.iter().map(|part| (part.pointer.as_ref(), part.keywords))
     }
 
     pub(super) fn title(&self) -> Option<&'d str> {
