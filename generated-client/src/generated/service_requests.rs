@@ -250,7 +250,7 @@ pub struct CreateServiceRequest {
     /// Number the vendor printed on the bill, not an id; for a payable register it may occur only once per
     /// vendor.
     pub invoice_number: Option<String>,
-    /// `is_floating`.
+    /// Whether the request is floating, a flag of the vendor that the API document does not explain.
     pub is_floating: Option<bool>,
     /// Propexo's id of the lease, as `client.leases().list()` returns it.
     pub lease_id: Option<String>,

@@ -138,7 +138,9 @@ impl<T: DeserializeOwned + 'static> Pages<T> {
                 },
             }
         };
-        if self.cursor.ends_in_repetition(&page.meta, &ids) {
+        // Behind the last row, a page that overlaps has that row only.
+        let is_behind = overlaps && ids.len() == 1;
+        if !is_behind && self.cursor.ends_in_repetition(&page.meta, &ids) {
             self.under_way.clear();
             return Poll::Ready(Some(Err(self.cursor.repetition().into())));
         }
