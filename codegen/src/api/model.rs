@@ -80,8 +80,15 @@ pub struct Operation {
     pub status: Option<String>,
     /// The successful response.
     pub response: ResponseContent,
+    /// The statuses of each variant of the response, if different statuses have different schemas; else empty.
+    pub variant_statuses: Vec<Vec<String>>,
+    /// The error responses with a JSON type.
+    pub errors: Vec<ErrorResponse>,
     /// The media types of a successful response that is not plain JSON.
     pub accept: Option<String>,
+    /// The credentials to send: alternatives, each with indexes in [`Api::schemes`] that belong together. `None` if all
+    /// that the client has are sent.
+    pub security: Option<Vec<Vec<usize>>>,
     /// `x-rust-redirect`: a redirect is the success, and its target is the result.
     pub redirect: bool,
 }
@@ -148,6 +155,15 @@ pub enum ResponseContent {
     Receipt,
 }
 
+/// An error response.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ErrorResponse {
+    /// The status, as in the document: `404`, `4XX` or `default`.
+    pub status: String,
+    /// The type of its body.
+    pub of: TypeRef,
+}
+
 /// A reference to a type, with nullability.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TypeRef {
@@ -185,6 +201,8 @@ pub enum TypeKind {
     Bool,
     /// An integer.
     Integer,
+    /// An integer from 0 to 2^64 - 1.
+    Unsigned,
     /// Any number.
     Number,
     /// A string.
@@ -428,7 +446,7 @@ impl Api {
         }
     }
 
-    /// Returns the types that an operation uses directly: parameters, request body, response.
+    /// Returns the types that an operation uses directly: parameters, request body, response, errors.
     pub fn roots(operation: &Operation) -> Vec<TypeId> {
         let params = operation.params.iter().map(|param| param.of);
         let answer = match operation.response {
@@ -438,7 +456,9 @@ impl Api {
             | ResponseContent::Receipt => None,
             ResponseContent::Json(of) | ResponseContent::Page(of) | ResponseContent::Single(of) => Some(of),
         };
-        params.chain(operation.body.as_ref().map(|body| body.of)).chain(answer).map(|of| of.ty).collect()
+        let errors = operation.errors.iter().map(|error| error.of);
+        let body = operation.body.as_ref().map(|body| body.of);
+        params.chain(body).chain(answer).chain(errors).map(|of| of.ty).collect()
     }
 
     /// Returns all types that operations and webhooks use, each once, in order of first use.

@@ -10,7 +10,7 @@ use syn::{Attribute, Expr, File, ImplItem, Item, Lit, LitStr, Macro, Signature, 
 use super::comments;
 
 /// Macros of the runtime that the generator uses for tables and methods.
-const MACROS: [&str; 11] = [
+const MACROS: [&str; 12] = [
     "crate::record::record",
     "crate::record::union",
     "crate::record::text_enum",
@@ -21,6 +21,7 @@ const MACROS: [&str; 11] = [
     "crate::request::body_methods",
     "crate::request::bytes_methods",
     "crate::request::text_methods",
+    "crate::request::status_methods",
     "crate::request::query_rules",
 ];
 const DERIVES: [&str; 9] =
@@ -90,7 +91,7 @@ impl Judge<'_> {
                         self.escaped(format!("`{word}` in a table"));
                     }
                 }
-                TokenTree::Punct(sign) if "=>,:;.<>-'".contains(sign.as_char()) => {}
+                TokenTree::Punct(sign) if "=>,:;.<>-'|".contains(sign.as_char()) => {}
                 TokenTree::Punct(sign) => self.escaped(format!("`{sign}` in a table")),
                 TokenTree::Literal(literal) => match syn::parse_str::<Lit>(&literal.to_string()) {
                     Ok(Lit::Str(text)) => self.text(&text.value()),

@@ -1,13 +1,16 @@
 //! Bodies other than JSON.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 use serde_json::Value;
 
 use super::Request;
 use super::multipart::Multipart;
-use super::style::{Place, Style, pairs, parts, text};
+use super::path_style::expand;
+use super::style::{Place, Style, joined, pairs, parts, text};
 use crate::call::url::{self, joined_query};
-use crate::record::{Node, View};
+use crate::record::{Encoded, Node, Presence, View};
 use crate::transport::Body;
 
 #[allow(dead_code)] // Which of them are used depends on the API.
@@ -25,7 +28,8 @@ impl<T> Request<T> {
     /// Sets a form as body; properties without a listed style use OpenAPI's default.
     pub(crate) fn form<B: Node>(self, body: &B, styles: &[(&str, Style)]) -> Self {
         let model = body.view();
-        self.checked(&model).written_form(serde_json::to_value(&model), styles)
+        let sent = Encoded { view: &model, is_request: true };
+        self.checked(&model).written_form(serde_json::to_value(sent), styles)
     }
 
     fn written_form(self, form: serde_json::Result<Value>, styles: &[(&str, Style)]) -> Self {
@@ -59,7 +63,8 @@ impl<T> Request<T> {
         };
         match body {
             View::Record(record) => {
-                for (index, member) in record.shape().members.iter().enumerate() {
+                let members = record.shape().members.iter().enumerate();
+                for (index, member) in members.filter(|(_, it)| it.presence != Presence::ReadOnly) {
                     add(member.name, record.view(index));
                 }
                 if let Some(extra) = record.extra_view() {
@@ -115,11 +120,20 @@ impl<T> Request<T> {
         value: serde_json::Result<Value>,
     ) -> Self {
         let Ok(value) = value else { return self.not_written("a parameter holds what has no text") };
-        let one = || if style == Style::Json { value.to_string() } else { text(&value) };
         match place {
-            Place::Path => self.path(name, one()),
-            Place::Header => self.header_param(name, one()),
-            Place::Cookie => self.cookie(name, one()),
+            Place::Path if style == Style::Json => self.path(name, value.to_string()),
+            Place::Path => {
+                self.call.encoded_arguments.push(name);
+                self.path(name, expand(name, &value, style))
+            }
+            Place::Header => {
+                let all = pairs(name, &value, style).into_iter().map(|(_, text)| text);
+                self.header_param(name, joined(all, ','))
+            }
+            Place::Cookie if value.is_array() => self.cookie(name, joined(parts(&value), ',')),
+            Place::Cookie => pairs(name, &value, style)
+                .into_iter()
+                .fold(self, |request, (name, value)| request.cookie(name, value)),
             Place::Query => {
                 if let Style::Joined(separator) = style
                     && (value.is_array() || value.is_object())
@@ -142,9 +156,14 @@ impl<T> Request<T> {
     }
 
     /// Sets a cookie.
-    pub(crate) fn cookie(mut self, name: &'static str, value: impl std::fmt::Display) -> Self {
-        self.call.cookies.retain(|(known, _)| known != name);
-        self.call.cookies.push((name.into(), value.to_string()));
+    pub(crate) fn cookie(
+        mut self,
+        name: impl Into<Cow<'static, str>>,
+        value: impl std::fmt::Display,
+    ) -> Self {
+        let name = name.into();
+        self.call.cookies.retain(|(known, _)| *known != name);
+        self.call.cookies.push((name, value.to_string()));
         self
     }
 

@@ -1,9 +1,11 @@
 //! A request of any operation, which every generated request wraps.
 
 mod body;
+mod by_status;
 mod macros;
 mod multipart;
 mod parameters;
+mod path_style;
 mod response_future;
 mod style;
 #[cfg(test)]
@@ -17,11 +19,13 @@ use std::time::Duration;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+#[allow(unused_imports)] // No operation of the document may have such a response.
+pub(crate) use by_status::by_status;
 // Which of them are used depends on the enabled groups.
 #[allow(unused_imports)]
 pub(crate) use macros::{
     body_methods, bytes_methods, option_methods, paged_methods, receipt_methods, redirect_methods,
-    request_methods, text_methods,
+    request_methods, status_methods, text_methods,
 };
 #[allow(unused_imports)] // A build without a group has no operation.
 pub(crate) use parameters::{QueryRules, query_rules, query_violations};
@@ -30,7 +34,8 @@ pub use response_future::ResponseFuture;
 pub(crate) use style::{Place, Style, joined};
 
 use crate::Client;
-use crate::call::{Accept, Call};
+use crate::call::{Accept, Answered, Call};
+use crate::error::Result;
 use crate::limit::Priority;
 use crate::operation::Operation;
 use crate::page::{Items, Page, Pages};
@@ -165,6 +170,14 @@ impl<T: DeserializeOwned + 'static> Request<T> {
     /// [`Error`](crate::Error) as documented there.
     pub fn send(self) -> ResponseFuture<T> {
         ResponseFuture::new(self.call.execute(Accept::Success), response_future::decode)
+    }
+}
+
+#[allow(dead_code)] // No operation of the document may have such a response.
+impl<T> Request<T> {
+    /// Sends the request and decodes the response by a function.
+    pub(crate) fn send_decoded(self, decode: fn(Answered) -> Result<T>) -> ResponseFuture<T> {
+        ResponseFuture::new(self.call.execute(Accept::Success), decode)
     }
 }
 

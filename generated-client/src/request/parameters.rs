@@ -2,7 +2,7 @@
 
 use super::Request;
 use crate::call::url::{joined_query, reserved_query};
-use crate::record::{Node, Rule, View, broken_by_query, violations};
+use crate::record::{Encoded, Node, Rule, View, broken_by_query, violations};
 use crate::{ValidationError, Violation};
 
 /// Constraints on query parameters, by name.
@@ -46,7 +46,7 @@ impl<T> Request<T> {
     /// Sets a model as body; validates it if the client is configured to.
     pub(crate) fn model<B: Node>(self, body: &B) -> Self {
         let model = body.view();
-        self.json(&model).checked(&model)
+        self.json(&Encoded { view: &model, is_request: true }).checked(&model)
     }
 
     /// Validates a model to be sent, if the client is configured to.

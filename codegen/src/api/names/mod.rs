@@ -2,7 +2,7 @@
 //!
 //! A name depends only on its own position on the wire (operation, role, field path) and on the overlay, never on its
 //! neighbours. Two items with the same name are therefore an error that names both; no number is appended. `lenient`
-//! assigns longer names instead, for users without overlays.
+//! gives both longer names instead, for users without overlays.
 
 mod case;
 mod operation;
@@ -17,7 +17,7 @@ use crate::diagnostics::pointer::Pointer;
 use crate::diagnostics::{Diagnostics, Origin as Place, Severity};
 
 pub use case::ident;
-use scopes::{Claim, Scopes};
+use scopes::{Claim, Contested, Scopes};
 
 /// The module of a type.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -73,10 +73,34 @@ pub const REQUESTS: &str = "requests";
 /// The file with the methods for credentials.
 pub const CREDENTIALS: &str = "credentials";
 
+/// How often names are lengthened: a longer name may be taken, too.
+const MAX_ROUNDS: usize = 8;
+
 /// Names all groups, operations and reachable types.
 pub fn names(api: &Api, lenient: bool, diagnostics: &mut Diagnostics) -> Names {
+    if !lenient {
+        return with_scopes(api, &mut Scopes::strict(), diagnostics);
+    }
+    let mut contested = Contested::new();
+    let mut rounds = 0;
+    loop {
+        rounds += 1;
+        let mut scopes = Scopes::lenient(contested.clone());
+        let mut found = Diagnostics::default();
+        let names = with_scopes(api, &mut scopes, &mut found);
+        let count = contested.len();
+        for (name, items) in scopes.found {
+            contested.entry(name).or_default().extend(items);
+        }
+        if contested.len() == count || rounds == MAX_ROUNDS {
+            diagnostics.0.append(&mut found.0);
+            return names;
+        }
+    }
+}
+
+fn with_scopes(api: &Api, scopes: &mut Scopes, diagnostics: &mut Diagnostics) -> Names {
     let mut names = Names::default();
-    let mut scopes = Scopes::new(lenient);
     for (index, group) in api.groups.iter().enumerate() {
         let mut module = case::module(group.name.as_deref().unwrap_or(&group.tag));
         if reserved::MODULES.contains(&module.as_str()) {
@@ -88,7 +112,9 @@ pub fn names(api: &Api, lenient: bool, diagnostics: &mut Diagnostics) -> Names {
             at: &pointer_of_group(api, index),
             fix: "give one of the tags an `x-rust-name` by an overlay",
         };
-        let module = scopes.claim(&claim, module, |module| format!("{module}_group"), diagnostics);
+        let longer =
+            |module: &str| vec![format!("{module}_group"), format!("{module}_{}", spelled(&group.tag))];
+        let module = scopes.claim(&claim, module, longer, diagnostics);
         let mut handle = case::pascal(&module);
         if reserved::TYPES.contains(&handle.as_str()) {
             handle.push_str("Group");
@@ -109,7 +135,8 @@ pub fn names(api: &Api, lenient: bool, diagnostics: &mut Diagnostics) -> Names {
             at: &pointer,
             fix: "give one of them an `operationId` (`group.method`) by an overlay",
         };
-        let method = scopes.claim(&claim, method, |_| operation::whole_path(operation), diagnostics);
+        let longer = |_: &str| vec![operation::whole_path(operation)];
+        let method = scopes.claim(&claim, method, longer, diagnostics);
         let stem = case::pascal(&operation::type_words(&method, &group.module));
         names.operations.push(OperationNames {
             constant: method.to_uppercase(),
@@ -119,7 +146,7 @@ pub fn names(api: &Api, lenient: bool, diagnostics: &mut Diagnostics) -> Names {
             stem,
         });
     }
-    types::name(api, &mut names, &mut scopes, diagnostics);
+    types::name(api, &mut names, scopes, diagnostics);
     names.schemes = scheme_names(api);
     names
 }

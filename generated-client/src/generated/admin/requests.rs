@@ -43,6 +43,8 @@ impl Admin<'_> {
     ///
     /// `GET /v1/admin/data-diffs/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -62,6 +64,8 @@ impl Admin<'_> {
     /// credentials work, `last_completed_sync` how fresh the data is.
     ///
     /// `GET /v1/admin/integrations/`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -83,6 +87,8 @@ impl Admin<'_> {
     /// every write asks for it as `integration_id`.
     ///
     /// `POST /v1/admin/integrations/`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -121,6 +127,8 @@ impl Admin<'_> {
     ///
     /// `GET /v1/admin/integrations/{integration_id}/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -150,6 +158,8 @@ impl Admin<'_> {
     /// `check_data_access(..)` finds out what they may read and write.
     ///
     /// `PUT /v1/admin/integrations/{integration_id}/`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -183,6 +193,8 @@ impl Admin<'_> {
     ///
     /// `DELETE /v1/admin/integrations/{integration_id}/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -207,6 +219,8 @@ impl Admin<'_> {
     /// webhooks are sent for it.
     ///
     /// `POST /v1/admin/integrations/{integration_id}/back-sync`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -243,6 +257,8 @@ impl Admin<'_> {
     ///
     /// `GET /v1/admin/integrations/{integration_id}/data-access`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -267,6 +283,8 @@ impl Admin<'_> {
     ///
     /// `POST /v1/admin/integrations/{integration_id}/data-access`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -290,6 +308,8 @@ impl Admin<'_> {
     /// `last_run` says when each was started last.
     ///
     /// `GET /v1/admin/integrations/{integration_id}/job-schedules/`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -320,6 +340,8 @@ impl Admin<'_> {
     /// by hand.
     ///
     /// `GET /v1/admin/integrations/{integration_id}/job-schedules/{job_schedule_id}/`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -353,6 +375,8 @@ impl Admin<'_> {
     /// shows by `is_running_sync` when it is over.
     ///
     /// `POST /v1/admin/integrations/{integration_id}/manual-sync`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -390,6 +414,8 @@ impl Admin<'_> {
     ///
     /// `GET /v1/admin/integrations/{integration_id}/properties`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -419,6 +445,8 @@ impl Admin<'_> {
     /// `start_manual_sync(..)` reports more. The id is that of the configuration, not of the property.
     ///
     /// `PUT /v1/admin/integrations/{integration_id}/properties/{property_configuration_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -458,6 +486,8 @@ impl Admin<'_> {
     ///
     /// `GET /v1/admin/integrations/{integration_id}/property-lists`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -487,6 +517,8 @@ impl Admin<'_> {
     /// answer is the new configuration itself, not a write receipt.
     ///
     /// `POST /v1/admin/integrations/{integration_id}/property-lists`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -522,6 +554,8 @@ impl Admin<'_> {
     /// changed configuration itself, not a write receipt.
     ///
     /// `PUT /v1/admin/integrations/{integration_id}/property-lists/{property_list_configuration_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -561,6 +595,8 @@ impl Admin<'_> {
     ///
     /// `GET /v1/admin/integrations/{integration_id}/rate-limits/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -585,6 +621,8 @@ impl Admin<'_> {
     ///
     /// `GET /v1/admin/job-logs/{job_log_id}/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -606,6 +644,8 @@ impl Admin<'_> {
     /// `Location`; fetch that without the `Authorization` header, which makes it fail.
     ///
     /// `GET /v1/admin/job-logs/{job_log_id}/data`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -630,6 +670,8 @@ impl Admin<'_> {
     ///
     /// `GET /v1/admin/logs/jobs/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -649,6 +691,8 @@ impl Admin<'_> {
     /// included unless `include_all_jobs` is `false`.
     ///
     /// `GET /v1/admin/logs/jobs/{id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -675,6 +719,8 @@ impl Admin<'_> {
     ///
     /// `GET /v1/admin/logs/writes/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -695,6 +741,8 @@ impl Admin<'_> {
     /// in what was customized for that integration.
     ///
     /// `GET /v1/admin/normalization/{model}/{field}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -729,6 +777,8 @@ impl Admin<'_> {
     ///
     /// `POST /v1/admin/retry-write/{root_job_id}`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -748,6 +798,8 @@ impl Admin<'_> {
     ///
     /// `GET /v1/admin/users/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -764,6 +816,8 @@ impl Admin<'_> {
     /// The result is null when there is none with that id.
     ///
     /// `GET /v1/admin/users/{id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -785,6 +839,8 @@ impl Admin<'_> {
     /// which paces itself.
     ///
     /// `GET /v1/admin/write-status/{root_job_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///

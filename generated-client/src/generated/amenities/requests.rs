@@ -33,6 +33,8 @@ impl Amenities<'_> {
     ///
     /// `GET /v1/amenities/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -50,6 +52,8 @@ impl Amenities<'_> {
     /// written; `client.write_jobs().wait(..)` tells how that went.
     ///
     /// `POST /v1/amenities/`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -74,6 +78,8 @@ impl Amenities<'_> {
     /// first. Both take words of a fixed list; the answer is a receipt.
     ///
     /// `PUT /v1/amenities/properties/{id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -104,6 +110,8 @@ impl Amenities<'_> {
     /// whether it took the amenity.
     ///
     /// `POST /v1/amenities/properties/{id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -138,6 +146,8 @@ impl Amenities<'_> {
     ///
     /// `PUT /v1/amenities/units/{id}`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -167,6 +177,8 @@ impl Amenities<'_> {
     /// whether it took the amenity.
     ///
     /// `POST /v1/amenities/units/{id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -198,6 +210,8 @@ impl Amenities<'_> {
     ///
     /// `GET /v1/amenities/{amenity_id}`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -219,6 +233,8 @@ impl Amenities<'_> {
     /// written later.
     ///
     /// `PUT /v1/amenities/{amenity_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///

@@ -35,6 +35,8 @@ impl Applicants<'_> {
     ///
     /// `GET /v1/applicants/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -53,6 +55,8 @@ impl Applicants<'_> {
     /// vendors, Entrata among them, show the new id only after the next sync.
     ///
     /// `POST /v1/applicants/`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -75,6 +79,8 @@ impl Applicants<'_> {
     ///
     /// `GET /v1/applicants/{id}`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -96,6 +102,8 @@ impl Applicants<'_> {
     /// ended.
     ///
     /// `PUT /v1/applicants/{id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -126,6 +134,8 @@ impl Applicants<'_> {
     ///
     /// `GET /v1/applicants/{id}/rentable-items`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -150,6 +160,8 @@ impl Applicants<'_> {
     /// the receipt tells whether the vendor agreed.
     ///
     /// `POST /v1/rentable-items/applicants/assign`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///

@@ -37,6 +37,8 @@ impl Applications<'_> {
     ///
     /// `GET /v1/application-statuses/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -53,6 +55,8 @@ impl Applications<'_> {
     /// Returns one application status by its id.
     ///
     /// `GET /v1/application-statuses/{application_status_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -84,6 +88,8 @@ impl Applications<'_> {
     ///
     /// `GET /v1/application-templates/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -100,6 +106,8 @@ impl Applications<'_> {
     /// Returns one application template by its id.
     ///
     /// `GET /v1/application-templates/{application_template_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -128,6 +136,8 @@ impl Applications<'_> {
     ///
     /// `GET /v1/applications/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -146,6 +156,8 @@ impl Applications<'_> {
     /// once, and the application appears after the vendor is written.
     ///
     /// `POST /v1/applications/`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -168,6 +180,8 @@ impl Applications<'_> {
     ///
     /// `GET /v1/applications/{id}`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -188,6 +202,8 @@ impl Applications<'_> {
     /// the application again.
     ///
     /// `PUT /v1/applications/{id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///

@@ -38,6 +38,8 @@ impl Appointments<'_> {
     ///
     /// `POST /v1/appointment-availability/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -67,6 +69,8 @@ impl Appointments<'_> {
     ///
     /// `GET /v1/appointments/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -85,6 +89,8 @@ impl Appointments<'_> {
     /// Entrata only. The job of the receipt tells whether the vendor accepted it.
     ///
     /// `POST /v1/events/appointments/applicants`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -115,6 +121,8 @@ impl Appointments<'_> {
     ///
     /// `POST /v1/events/appointments/applicants/cancel`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -144,6 +152,8 @@ impl Appointments<'_> {
     /// written afterwards, and `client.write_jobs().wait(..)` tells how that ended.
     ///
     /// `PUT /v1/events/appointments/applicants/{event_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -181,6 +191,8 @@ impl Appointments<'_> {
     ///
     /// `POST /v1/events/appointments/leads`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -204,6 +216,8 @@ impl Appointments<'_> {
     /// vendor's calendar is free again only when its job has succeeded.
     ///
     /// `POST /v1/events/appointments/leads/cancel`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -229,6 +243,8 @@ impl Appointments<'_> {
     /// the time zone (UTC or the property's own), so check the first appointment that you make.
     ///
     /// `POST /v1/events/appointments/leads/resman/`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -268,6 +284,8 @@ impl Appointments<'_> {
     ///
     /// `PUT /v1/events/appointments/leads/{event_id}`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -304,6 +322,8 @@ impl Appointments<'_> {
     ///
     /// `POST /v1/events/appointments/residents`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -332,6 +352,8 @@ impl Appointments<'_> {
     /// next sync before you expect to see the change.
     ///
     /// `POST /v1/events/appointments/residents/cancel`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -362,6 +384,8 @@ impl Appointments<'_> {
     /// afterwards, and `client.write_jobs().wait(..)` tells how that ended.
     ///
     /// `PUT /v1/events/appointments/residents/{event_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///

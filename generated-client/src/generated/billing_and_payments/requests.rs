@@ -35,6 +35,8 @@ impl BillingAndPayments<'_> {
     ///
     /// `GET /v1/charge-codes/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -51,6 +53,8 @@ impl BillingAndPayments<'_> {
     /// Returns one charge code by its id.
     ///
     /// `GET /v1/charge-codes/{charge_code_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -79,6 +83,8 @@ impl BillingAndPayments<'_> {
     ///
     /// `GET /v1/fees/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -93,6 +99,8 @@ impl BillingAndPayments<'_> {
     /// Returns one fee by its id.
     ///
     /// `GET /v1/fees/{fee_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -118,6 +126,8 @@ impl BillingAndPayments<'_> {
     ///
     /// `GET /v1/financial-accounts/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -140,6 +150,8 @@ impl BillingAndPayments<'_> {
     /// Returns one financial account by its id.
     ///
     /// `GET /v1/financial-accounts/{financial_account_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -167,6 +179,8 @@ impl BillingAndPayments<'_> {
     /// Lists recurring resident charges.
     ///
     /// `GET /v1/recurring-resident-charges/`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -197,6 +211,8 @@ impl BillingAndPayments<'_> {
     ///
     /// `POST /v1/recurring-resident-charges/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -224,6 +240,8 @@ impl BillingAndPayments<'_> {
     /// Returns one recurring resident charge by its id.
     ///
     /// `GET /v1/recurring-resident-charges/{recurring_resident_charge_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -255,6 +273,8 @@ impl BillingAndPayments<'_> {
     /// `client.write_jobs().wait(..)` tells how that ended.
     ///
     /// `PUT /v1/recurring-resident-charges/{recurring_resident_charge_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -291,6 +311,8 @@ impl BillingAndPayments<'_> {
     ///
     /// `GET /v1/resident-charges/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -317,6 +339,8 @@ impl BillingAndPayments<'_> {
     /// `is_approval_required` the charge then waits for approval by the landlord.
     ///
     /// `POST /v1/resident-charges/`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -346,6 +370,8 @@ impl BillingAndPayments<'_> {
     /// tells.
     ///
     /// `GET /v1/resident-charges/{resident_charge_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -378,6 +404,8 @@ impl BillingAndPayments<'_> {
     ///
     /// `POST /v1/resident-credits/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -407,6 +435,8 @@ impl BillingAndPayments<'_> {
     ///
     /// `GET /v1/resident-payments/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -432,6 +462,8 @@ impl BillingAndPayments<'_> {
     /// of the receipt tells whether the vendor booked it.
     ///
     /// `POST /v1/resident-payments/`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -460,6 +492,8 @@ impl BillingAndPayments<'_> {
     /// `allocations` says which charges it was used for, as far as the vendor tells.
     ///
     /// `GET /v1/resident-payments/{resident_payment_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///

@@ -35,6 +35,8 @@ impl ConstructionJobCost<'_> {
     ///
     /// `GET /v1/construction-jobs/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -53,6 +55,8 @@ impl ConstructionJobCost<'_> {
     /// and `client.write_jobs().wait(..)` tells how that ended.
     ///
     /// `POST /v1/construction-jobs/`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -76,6 +80,8 @@ impl ConstructionJobCost<'_> {
     /// `invoiced_total_in_cents` against `total_amount_in_cents` shows how much of a line has been billed.
     ///
     /// `GET /v1/construction-jobs/contracts/{contract_id}/details`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -103,6 +109,8 @@ impl ConstructionJobCost<'_> {
     /// Returns one construction job by its id.
     ///
     /// `GET /v1/construction-jobs/{construction_job_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -132,6 +140,8 @@ impl ConstructionJobCost<'_> {
     ///
     /// `PUT /v1/construction-jobs/{construction_job_id}`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -158,6 +168,8 @@ impl ConstructionJobCost<'_> {
     /// This is the only way to find contracts; their lines are in `list_contract_details(..)`.
     ///
     /// `GET /v1/construction-jobs/{construction_job_id}/contracts`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -187,6 +199,8 @@ impl ConstructionJobCost<'_> {
     /// Each holds the first and the revised budget and what has been billed so far.
     ///
     /// `GET /v1/construction-jobs/{construction_job_id}/details`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -219,6 +233,8 @@ impl ConstructionJobCost<'_> {
     ///
     /// `POST /v1/contracts/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -243,6 +259,8 @@ impl ConstructionJobCost<'_> {
     /// afterwards, and `client.write_jobs().wait(..)` tells how that ended.
     ///
     /// `PUT /v1/contracts/{contract_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///

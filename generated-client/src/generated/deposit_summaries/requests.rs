@@ -35,6 +35,8 @@ impl DepositSummaries<'_> {
     ///
     /// Availability: beta.
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -53,6 +55,8 @@ impl DepositSummaries<'_> {
     /// `GET /v1/deposit-summaries/{deposit_summary_id}`
     ///
     /// Availability: beta.
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -85,6 +89,8 @@ impl DepositSummaries<'_> {
     /// tells how that ended.
     ///
     /// `PUT /v1/deposit-summaries/{deposit_summary_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///

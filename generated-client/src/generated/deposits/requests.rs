@@ -35,6 +35,8 @@ impl Deposits<'_> {
     ///
     /// Availability: beta.
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -53,6 +55,8 @@ impl Deposits<'_> {
     /// `GET /v1/deposits/{id}`
     ///
     /// Availability: beta.
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///

@@ -36,6 +36,8 @@ impl Events<'_> {
     ///
     /// `GET /v1/event-results/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -52,6 +54,8 @@ impl Events<'_> {
     /// Returns one event result by its id.
     ///
     /// `GET /v1/event-results/{event_result_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -80,6 +84,8 @@ impl Events<'_> {
     ///
     /// `GET /v1/event-sub-types/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -96,6 +102,8 @@ impl Events<'_> {
     /// Returns one event sub type by its id.
     ///
     /// `GET /v1/event-sub-types/{event_sub_type_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -127,6 +135,8 @@ impl Events<'_> {
     ///
     /// `GET /v1/event-types/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -141,6 +151,8 @@ impl Events<'_> {
     /// Returns one event type by its id.
     ///
     /// `GET /v1/event-types/{event_type_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -161,6 +173,8 @@ impl Events<'_> {
     ///
     /// `GET /v1/events/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -179,6 +193,8 @@ impl Events<'_> {
     /// itself may show only after the next sync.
     ///
     /// `POST /v1/events/applicants`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -209,6 +225,8 @@ impl Events<'_> {
     /// sync. Calls need the `call_…` fields, outgoing e-mails `email_from`.
     ///
     /// `POST /v1/events/applicants/entrata/`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -247,6 +265,8 @@ impl Events<'_> {
     ///
     /// `PUT /v1/events/applicants/{event_id}`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -284,6 +304,8 @@ impl Events<'_> {
     ///
     /// `POST /v1/events/leads`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -308,6 +330,8 @@ impl Events<'_> {
     /// afterwards, and `client.write_jobs().wait(..)` tells how that ended.
     ///
     /// `PUT /v1/events/leads/{event_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -342,6 +366,8 @@ impl Events<'_> {
     ///
     /// `POST /v1/events/residents`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -370,6 +396,8 @@ impl Events<'_> {
     /// receipt: the vendor is written afterwards, and `client.write_jobs().wait(..)` tells how that ended.
     ///
     /// `PUT /v1/events/residents/{event_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -402,6 +430,8 @@ impl Events<'_> {
     /// Returns one event by its id.
     ///
     /// `GET /v1/events/{event_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///

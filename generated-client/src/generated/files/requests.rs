@@ -33,6 +33,8 @@ impl Files<'_> {
     ///
     /// `GET /v1/file-types/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -50,6 +52,8 @@ impl Files<'_> {
     /// written afterwards, and `client.write_jobs().wait(..)` tells how that ended.
     ///
     /// `POST /v1/file-types/`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -71,6 +75,8 @@ impl Files<'_> {
     /// Returns one file type by its id.
     ///
     /// `GET /v1/file-types/{file_type_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///

@@ -33,6 +33,8 @@ impl Invoices<'_> {
     ///
     /// `GET /v1/accounting-entities/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -50,6 +52,8 @@ impl Invoices<'_> {
     /// Returns one accounting entity by its id.
     ///
     /// `GET /v1/accounting-entities/{accounting_entity_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -78,6 +82,8 @@ impl Invoices<'_> {
     ///
     /// `GET /v1/invoices/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -96,6 +102,8 @@ impl Invoices<'_> {
     /// job; there is no idempotency key, so after a timeout look at the books before you send it again.
     ///
     /// `POST /v1/invoices/`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -117,6 +125,8 @@ impl Invoices<'_> {
     /// Returns one invoice by its id.
     ///
     /// `GET /v1/invoices/{invoice_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -140,6 +150,8 @@ impl Invoices<'_> {
     /// how that ended.
     ///
     /// `PUT /v1/invoices/{invoice_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -170,6 +182,8 @@ impl Invoices<'_> {
     ///
     /// `GET /v1/payable-registers/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -192,6 +206,8 @@ impl Invoices<'_> {
     /// how that ended.
     ///
     /// `POST /v1/payable-registers/`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -221,6 +237,8 @@ impl Invoices<'_> {
     ///
     /// `POST /v1/payable-registers/cancel`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -246,6 +264,8 @@ impl Invoices<'_> {
     /// Returns one payable register by its id.
     ///
     /// `GET /v1/payable-registers/{payable_register_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -277,6 +297,8 @@ impl Invoices<'_> {
     /// how that ended.
     ///
     /// `PUT /v1/payable-registers/{payable_register_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///

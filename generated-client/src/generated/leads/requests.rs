@@ -33,6 +33,8 @@ impl Leads<'_> {
     ///
     /// `GET /v1/lead-relationships/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -51,6 +53,8 @@ impl Leads<'_> {
     ///
     /// `GET /v1/lead-sources/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -67,6 +71,8 @@ impl Leads<'_> {
     /// Returns one lead source by its id.
     ///
     /// `GET /v1/lead-sources/{lead_source_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -86,6 +92,8 @@ impl Leads<'_> {
     /// Lists leads.
     ///
     /// `GET /v1/leads/`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -107,6 +115,8 @@ impl Leads<'_> {
     ///
     /// `POST /v1/leads/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -123,6 +133,8 @@ impl Leads<'_> {
     /// Returns one lead by its id.
     ///
     /// `GET /v1/leads/{id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -143,6 +155,8 @@ impl Leads<'_> {
     /// ended.
     ///
     /// `PUT /v1/leads/{id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -166,6 +180,8 @@ impl Leads<'_> {
     /// All that a property offers are in `client.properties().list_rentable_items()`.
     ///
     /// `GET /v1/leads/{id}/rentable-items`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///

@@ -34,6 +34,8 @@ impl Leases<'_> {
     ///
     /// `GET /v1/lease-transfers/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -50,6 +52,8 @@ impl Leases<'_> {
     /// Returns one lease transfer by its id.
     ///
     /// `GET /v1/lease-transfers/{lease_transfer_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -81,6 +85,8 @@ impl Leases<'_> {
     ///
     /// `GET /v1/leases/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -99,6 +105,8 @@ impl Leases<'_> {
     /// depends on the vendor. The receipt comes at once, and the lease after the vendor is written.
     ///
     /// `POST /v1/leases/`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -121,6 +129,8 @@ impl Leases<'_> {
     ///
     /// `GET /v1/leases/{lease_id}`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -141,6 +151,8 @@ impl Leases<'_> {
     /// `client.write_jobs().wait(..)` tells how that ended.
     ///
     /// `PUT /v1/leases/{lease_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///

@@ -30,6 +30,8 @@ impl Listings<'_> {
     ///
     /// `GET /v1/listings/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -48,6 +50,8 @@ impl Listings<'_> {
     /// is written.
     ///
     /// `POST /v1/listings/`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -75,6 +79,8 @@ impl Listings<'_> {
     ///
     /// `GET /v1/listings/pricing`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -91,6 +97,8 @@ impl Listings<'_> {
     /// Returns one listing by its id.
     ///
     /// `GET /v1/listings/{listing_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -113,6 +121,8 @@ impl Listings<'_> {
     /// afterwards, and `client.write_jobs().wait(..)` tells how that ended.
     ///
     /// `PUT /v1/listings/{listing_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///

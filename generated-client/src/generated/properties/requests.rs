@@ -35,6 +35,8 @@ impl Properties<'_> {
     ///
     /// `GET /v1/address-types/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -52,6 +54,8 @@ impl Properties<'_> {
     /// Returns one address type by its id.
     ///
     /// `GET /v1/address-types/{address_type_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -80,6 +84,8 @@ impl Properties<'_> {
     ///
     /// `GET /v1/properties/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -98,6 +104,8 @@ impl Properties<'_> {
     /// once it has an id.
     ///
     /// `POST /v1/properties/`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -120,6 +128,8 @@ impl Properties<'_> {
     ///
     /// `GET /v1/properties/{id}`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -140,6 +150,8 @@ impl Properties<'_> {
     /// written afterwards, and `client.write_jobs().wait(..)` tells how that ended.
     ///
     /// `PUT /v1/properties/{id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -171,6 +183,8 @@ impl Properties<'_> {
     ///
     /// `GET /v1/property-lists/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -188,6 +202,8 @@ impl Properties<'_> {
     /// Returns one property list by its id.
     ///
     /// `GET /v1/property-lists/{property_list_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -219,6 +235,8 @@ impl Properties<'_> {
     ///
     /// `GET /v1/rentable-items/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -236,6 +254,8 @@ impl Properties<'_> {
     /// Returns one rentable item by its id.
     ///
     /// `GET /v1/rentable-items/{rentable_item_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///

@@ -33,6 +33,8 @@ impl PurchaseOrders<'_> {
     ///
     /// `GET /v1/purchase-orders/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -52,6 +54,8 @@ impl PurchaseOrders<'_> {
     /// ended.
     ///
     /// `POST /v1/purchase-orders/`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -73,6 +77,8 @@ impl PurchaseOrders<'_> {
     /// Returns one purchase order by its id.
     ///
     /// `GET /v1/purchase-orders/{purchase_order_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -101,6 +107,8 @@ impl PurchaseOrders<'_> {
     /// how that ended.
     ///
     /// `PUT /v1/purchase-orders/{purchase_order_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -135,6 +143,8 @@ impl PurchaseOrders<'_> {
     /// `associated_invoice_ids` leads to the bills in which an item has been charged.
     ///
     /// `GET /v1/purchase-orders/{purchase_order_id}/items`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///

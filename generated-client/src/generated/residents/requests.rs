@@ -35,6 +35,8 @@ impl Residents<'_> {
     ///
     /// `GET /v1/resident-insurance/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -51,6 +53,8 @@ impl Residents<'_> {
     /// Returns one renter's insurance policy by its id, with insurer, policy number and the sum it covers.
     ///
     /// `GET /v1/resident-insurance/{resident_insurance_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -82,6 +86,8 @@ impl Residents<'_> {
     ///
     /// `POST /v1/resident-pets/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -105,6 +111,8 @@ impl Residents<'_> {
     /// vendor is written afterwards, and `client.write_jobs().wait(..)` tells how that ended.
     ///
     /// `PUT /v1/resident-pets/{pet_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -133,6 +141,8 @@ impl Residents<'_> {
     ///
     /// `GET /v1/residents/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -151,6 +161,8 @@ impl Residents<'_> {
     /// resident exists when its job has succeeded.
     ///
     /// `POST /v1/residents/`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -173,6 +185,8 @@ impl Residents<'_> {
     ///
     /// `GET /v1/residents/{id}`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -193,6 +207,8 @@ impl Residents<'_> {
     /// receipt: the vendor is written afterwards, and `client.write_jobs().wait(..)` tells how that ended.
     ///
     /// `PUT /v1/residents/{id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -222,6 +238,8 @@ impl Residents<'_> {
     /// All that a property offers are in `client.properties().list_rentable_items()`.
     ///
     /// `GET /v1/residents/{id}/rentable-items`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///

@@ -35,6 +35,8 @@ impl ServiceRequests<'_> {
     ///
     /// `GET /v1/service-request-categories/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -51,6 +53,8 @@ impl ServiceRequests<'_> {
     /// Returns one service request category by its id.
     ///
     /// `GET /v1/service-request-categories/{service_request_category_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -81,6 +85,8 @@ impl ServiceRequests<'_> {
     ///
     /// `GET /v1/service-request-history/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -100,6 +106,8 @@ impl ServiceRequests<'_> {
     /// receipt, and the entry shows when its job has succeeded.
     ///
     /// `POST /v1/service-request-history/`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -121,6 +129,8 @@ impl ServiceRequests<'_> {
     /// Returns one entry of the history of a maintenance request by its id.
     ///
     /// `GET /v1/service-request-history/{service_request_history_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -151,6 +161,8 @@ impl ServiceRequests<'_> {
     ///
     /// `GET /v1/service-request-locations/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -167,6 +179,8 @@ impl ServiceRequests<'_> {
     /// Returns one service request location by its id.
     ///
     /// `GET /v1/service-request-locations/{service_request_location_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -195,6 +209,8 @@ impl ServiceRequests<'_> {
     ///
     /// `GET /v1/service-request-priorities/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -211,6 +227,8 @@ impl ServiceRequests<'_> {
     /// Returns one service request priority by its id.
     ///
     /// `GET /v1/service-request-priorities/{service_request_priority_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -241,6 +259,8 @@ impl ServiceRequests<'_> {
     ///
     /// `GET /v1/service-request-problems/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -257,6 +277,8 @@ impl ServiceRequests<'_> {
     /// Returns one service request problem by its id.
     ///
     /// `GET /v1/service-request-problems/{service_request_problem_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -285,6 +307,8 @@ impl ServiceRequests<'_> {
     ///
     /// `GET /v1/service-request-statuses/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -301,6 +325,8 @@ impl ServiceRequests<'_> {
     /// Returns one service request status by its id.
     ///
     /// `GET /v1/service-request-statuses/{service_request_status_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -332,6 +358,8 @@ impl ServiceRequests<'_> {
     ///
     /// `GET /v1/service-requests/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -350,6 +378,8 @@ impl ServiceRequests<'_> {
     /// The answer is a receipt; follow the work with `list_history()`.
     ///
     /// `POST /v1/service-requests/`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -371,6 +401,8 @@ impl ServiceRequests<'_> {
     /// Returns one service request by its id.
     ///
     /// `GET /v1/service-requests/{service_request_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -401,6 +433,8 @@ impl ServiceRequests<'_> {
     /// vendor is written afterwards, and `client.write_jobs().wait(..)` tells how that ended.
     ///
     /// `PUT /v1/service-requests/{service_request_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///

@@ -33,6 +33,8 @@ impl Units<'_> {
     ///
     /// `GET /v1/concessions/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -49,6 +51,8 @@ impl Units<'_> {
     /// Returns one concession by its id.
     ///
     /// `GET /v1/concessions/{concession_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -77,6 +81,8 @@ impl Units<'_> {
     ///
     /// `GET /v1/floor-plans/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -93,6 +99,8 @@ impl Units<'_> {
     /// Returns one floor plan by its id.
     ///
     /// `GET /v1/floor-plans/{floor_plan_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -121,6 +129,8 @@ impl Units<'_> {
     ///
     /// `GET /v1/unit-types/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -135,6 +145,8 @@ impl Units<'_> {
     /// Returns one unit type by its id.
     ///
     /// `GET /v1/unit-types/{unit_type_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -155,6 +167,8 @@ impl Units<'_> {
     ///
     /// `GET /v1/units/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -173,6 +187,8 @@ impl Units<'_> {
     /// receipt: the vendor is written afterwards, and `client.write_jobs().wait(..)` tells how that ended.
     ///
     /// `POST /v1/units/`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -197,6 +213,8 @@ impl Units<'_> {
     ///
     /// `GET /v1/units/details`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -215,6 +233,8 @@ impl Units<'_> {
     /// The model has to be switched on by Propexo first.
     ///
     /// `GET /v1/units/details/{unit_detail_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -235,6 +255,8 @@ impl Units<'_> {
     ///
     /// `GET /v1/units/{id}`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -252,6 +274,8 @@ impl Units<'_> {
     /// vendor is written afterwards, and `client.write_jobs().wait(..)` tells how that ended.
     ///
     /// `PUT /v1/units/{id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///

@@ -30,6 +30,8 @@ impl Vendors<'_> {
     ///
     /// `GET /v1/vendors/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -47,6 +49,8 @@ impl Vendors<'_> {
     /// `tax_payer_type`. The answer is a receipt; bills can name the supplier when its job has succeeded.
     ///
     /// `POST /v1/vendors/`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -71,6 +75,8 @@ impl Vendors<'_> {
     ///
     /// `GET /v1/vendors/properties/{property_id}`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -93,6 +99,8 @@ impl Vendors<'_> {
     ///
     /// `GET /v1/vendors/{vendor_id}`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -113,6 +121,8 @@ impl Vendors<'_> {
     /// ended.
     ///
     /// `PUT /v1/vendors/{vendor_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///

@@ -35,6 +35,8 @@ impl Webhooks<'_> {
     ///
     /// `GET /v1/webhooks/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -52,6 +54,8 @@ impl Webhooks<'_> {
     /// it to check the header `propexo-signature`. `model` narrows data events to one kind of record.
     ///
     /// `POST /v1/webhooks/`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -76,6 +80,8 @@ impl Webhooks<'_> {
     ///
     /// `GET /v1/webhooks/{webhook_id}`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -97,6 +103,8 @@ impl Webhooks<'_> {
     /// old one a little longer.
     ///
     /// `PUT /v1/webhooks/{webhook_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -128,6 +136,8 @@ impl Webhooks<'_> {
     /// The answer names the id that is gone. To pause one instead, set `active` to false with `update(..)`.
     ///
     /// `DELETE /v1/webhooks/{webhook_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
