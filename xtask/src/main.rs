@@ -94,9 +94,8 @@ commands:
             --no-overlays      without spec/overlays
             --skip-unsupported as for gen
             e.g. cargo xtask history old.yaml new.yaml --no-overlays
-  corpus  generates the client of every document in a folder, each without overlays, and prints a table to compare with
-          that of another version of the generator; exit 1 where there is no client, or a faulty one
-            DIR                the folder
+  corpus  generates a client of every document in a folder, without overlays, and prints a table
+            DIR                the folder; exit 1 if a document has no client, or one that does not compile
             --compile          compile each client, too
             --smallest N       only so many documents, the smallest
             --json FILE        write the table to FILE as JSON

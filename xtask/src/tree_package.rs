@@ -109,7 +109,7 @@ impl TreePackage {
         let paths = tests.iter().map(|(name, text)| (client.join("tests").join(name), text.as_str()));
         files::write_all(&paths.collect::<Vec<_>>())?;
         let output = Command::new(cargo())
-            .args(["test", "--tests", "--quiet", "--no-fail-fast"])
+            .args(["test", "--test", "*", "--quiet", "--no-fail-fast"])
             .args(["--no-default-features", "--features", FEATURES])
             .current_dir(client)
             .env("CARGO_TARGET_DIR", &self.target)

@@ -26,7 +26,8 @@ const MACROS: [&str; 12] = [
 ];
 const DERIVES: [&str; 9] =
     ["Clone", "Copy", "Debug", "Default", "PartialEq", "Eq", "PartialOrd", "Ord", "Hash"];
-const LINTS: [&str; 3] = ["clippy::large_enum_variant", "clippy::too_many_arguments", "deprecated"];
+const LINTS: [&str; 4] =
+    ["bindings_with_variant_name", "clippy::large_enum_variant", "clippy::too_many_arguments", "deprecated"];
 const TRAITS: [&str; 4] = ["Default", "From", "crate::JobReference", "std::fmt::Debug"];
 const MUST_USE: &str = "a request does nothing until it is sent";
 /// String literals of the generator itself.

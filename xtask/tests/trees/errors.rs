@@ -1,3 +1,5 @@
+//! Tests of the client of `errors.yaml`.
+
 use propexo::parcels::{ListParcelsError, NoParcel};
 use propexo::transport::{HttpResponse, MemoryTransport};
 use propexo::{ApiError, Client, Error};

@@ -1,3 +1,5 @@
+//! Tests of the client of `integers.yaml`.
+
 use propexo::Client;
 use propexo::transport::{HttpResponse, MemoryTransport};
 use propexo::volumes::Volume;

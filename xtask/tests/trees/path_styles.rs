@@ -1,3 +1,5 @@
+//! Tests of the client of `path_styles.yaml`.
+
 use propexo::styles::{Pair, Point};
 use propexo::transport::{HttpResponse, MemoryTransport};
 use propexo::Client;

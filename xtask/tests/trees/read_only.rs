@@ -1,3 +1,5 @@
+//! Tests of the client of `read_only.yaml`.
+
 use propexo::logins::Login;
 use propexo::transport::{HttpResponse, MemoryTransport};
 use propexo::Client;

@@ -1,3 +1,5 @@
+//! Tests of the client of `security.yaml`.
+
 use propexo::guarded::Basic;
 use propexo::transport::{HttpResponse, MemoryTransport};
 use propexo::{Client, ClientBuilder};

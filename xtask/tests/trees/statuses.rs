@@ -1,3 +1,5 @@
+//! Tests of the client of `statuses.yaml`.
+
 use propexo::orders::CreateOrderResponse;
 use propexo::transport::{HttpResponse, MemoryTransport};
 use propexo::{Client, Error, Result};
@@ -16,7 +18,7 @@ fn status_determines_variant_whatever_the_body_looks_like() {
     assert!(matches!(of(200), Some(CreateOrderResponse::Ok(_))));
     assert!(matches!(of(201), Some(CreateOrderResponse::Ok(_))));
     assert!(matches!(of(202), Some(CreateOrderResponse::Accepted(_))));
-    assert!(matches!(of(207), Some(CreateOrderResponse::Status2Xx(_))));
+    assert!(matches!(of(207), Some(CreateOrderResponse::Status2xx(_))));
 }
 
 #[test]

@@ -194,6 +194,9 @@ impl Cx<'_> {
         // The module for files is needed only if an operation uploads one.
         let reachable = self.api.reachable();
         let uploads = reachable.iter().any(|id| matches!(self.api.repr(*id), Repr::Upload));
+        // In a script without cases, an argument may have the name of a variant.
+        let is_ascii = self.names.types.values().all(|(_, name)| name.is_ascii());
+        let caseless = (!is_ascii).then(|| quote!(#![allow(bindings_with_variant_name)]));
         let upload = uploads.then(|| {
             quote!(
                 pub use crate::value::Upload;
@@ -204,6 +207,7 @@ impl Cx<'_> {
                 //! What the API's description says, as Rust. All of it is generated.
                 // Tables and setters refer to deprecated items.
                 #![allow(deprecated)]
+                #caseless
             }),
             Chunk::Tokens(quote!(pub mod models; #credentials #webhooks #(#modules)* #upload)),
         ]
