@@ -24,7 +24,7 @@ pub struct TypeId(pub(crate) u32);
 pub struct Api {
     /// `info.title`.
     pub title: String,
-    /// Base URLs.
+    /// Absolute base URLs, without variables.
     pub servers: Vec<String>,
     /// Groups of operations, by tag.
     pub groups: Vec<Group>,

@@ -65,10 +65,15 @@ pub struct Names {
     pub types: BTreeMap<TypeId, (Module, String)>,
     /// Methods of the client's builder, by index in [`Api::schemes`].
     pub schemes: Vec<String>,
+    /// Constants, by index in [`Api::servers`].
+    pub servers: Vec<String>,
 }
 
 /// The submodule of a group with its handle and its requests.
 pub const REQUESTS: &str = "requests";
+
+/// The module with the base URLs.
+pub const SERVERS: &str = "servers";
 
 /// The file with the methods for credentials.
 pub const CREDENTIALS: &str = "credentials";
@@ -148,7 +153,20 @@ fn with_scopes(api: &Api, scopes: &mut Scopes, diagnostics: &mut Diagnostics) ->
     }
     types::name(api, &mut names, scopes, diagnostics);
     names.schemes = scheme_names(api);
+    names.servers = server_names(api);
     names
+}
+
+/// Returns the constants of the servers: `API_EXAMPLE_COM_V1`.
+fn server_names(api: &Api) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    for url in &api.servers {
+        let name = case::snake(url.strip_prefix("https://").unwrap_or(url)).to_uppercase();
+        let numbered = (2_u32..).map(|number| format!("{name}_{number}"));
+        let free = std::iter::once(name.clone()).chain(numbered).find(|name| !out.contains(name));
+        out.push(free.unwrap_or(name));
+    }
+    out
 }
 
 /// Returns the position of a group: the `tags` of its first operation, since tags need not be declared.

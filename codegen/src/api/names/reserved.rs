@@ -41,6 +41,7 @@ pub const MODULES: &[&str] = &[
     "reqwest",
     "retry",
     "rustls",
+    "servers",
     "set_token",
     "sync",
     "trace",

@@ -43,9 +43,10 @@ impl<'d> Resolver<'d, '_> {
         let Some(operation) = self.api.operations.get(index) else { return Vec::new() };
         let (group, redirects) = (operation.group, operation.redirect);
         let default_is_success = operation.status.as_deref() == Some("default");
-        let declared = source.responses.responses.iter();
-        let declared =
-            declared.filter(|(status, _)| !is(status, 1) && !is(status, 2) && !(redirects && is(status, 3)));
+        let declared = source.responses.responses.iter().filter(|(status, _)| {
+            let is_success = is(status, 2) || (redirects && is(status, 3));
+            !is_success && !is(status, 1)
+        });
         let declared = declared.map(|(status, response)| (status.to_string(), response));
         let default = source.responses.default.iter().filter(|_| !default_is_success);
         let default = default.map(|response| ("default".to_owned(), response));

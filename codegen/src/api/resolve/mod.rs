@@ -16,6 +16,7 @@ mod response;
 mod scalar;
 mod schema;
 mod security;
+mod servers;
 mod shape;
 mod shared;
 mod union;
@@ -84,11 +85,8 @@ impl<'d, 'p> Resolver<'d, 'p> {
         webhooks: &'d [(String, PathItem)],
         diagnostics: &'p mut Diagnostics,
     ) -> Self {
-        let api = Api {
-            title: document.info.title.clone(),
-            servers: document.servers.iter().map(|server| server.url.clone()).collect(),
-            ..Api::default()
-        };
+        let api =
+            Api { title: document.info.title.clone(), servers: servers::urls(document), ..Api::default() };
         Resolver {
             document,
             webhooks,

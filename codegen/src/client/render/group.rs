@@ -191,6 +191,10 @@ impl Cx<'_> {
             let file = ident(names::CREDENTIALS);
             quote!(mod #file;)
         });
+        let servers = (!self.api.servers.is_empty()).then(|| {
+            let file = ident(names::SERVERS);
+            quote!(pub mod #file;)
+        });
         // The module for files is needed only if an operation uploads one.
         let reachable = self.api.reachable();
         let uploads = reachable.iter().any(|id| matches!(self.api.repr(*id), Repr::Upload));
@@ -209,7 +213,7 @@ impl Cx<'_> {
                 #![allow(deprecated)]
                 #caseless
             }),
-            Chunk::Tokens(quote!(pub mod models; #credentials #webhooks #(#modules)* #upload)),
+            Chunk::Tokens(quote!(pub mod models; #credentials #servers #webhooks #(#modules)* #upload)),
         ]
     }
 

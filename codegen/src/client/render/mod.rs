@@ -10,6 +10,7 @@ mod parameter;
 mod reference;
 mod rules;
 mod security;
+mod servers;
 mod structure;
 mod types;
 mod union;
@@ -149,6 +150,9 @@ impl Cx<'_> {
         let credentials = self.credentials();
         let (has_webhooks, has_credentials) = (webhooks.is_some(), credentials.is_some());
         add(Place::Client("mod.rs".to_owned()), Box::new(move |_| self.root(has_webhooks, has_credentials)));
+        if !self.api.servers.is_empty() {
+            add(Place::Client(format!("{}.rs", names::SERVERS)), Box::new(|_| self.servers()));
+        }
         if has_credentials {
             let place = Place::Client(format!("{}.rs", names::CREDENTIALS));
             add(place, Box::new(|_| self.credentials().unwrap_or_default()));
