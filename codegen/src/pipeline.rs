@@ -212,10 +212,35 @@ impl<'a> Run<'a> {
         loop {
             match passes(self) {
                 Some(done) => return Ok(done),
-                None if options.skip_unsupported && self.leave_out() => {}
+                None if !options.skip_unsupported => return Err(self.all_errors(&passes)),
+                None if self.leave_out() => {}
                 None => return Err(self.failure()),
             }
         }
+    }
+
+    /// Returns the messages of a failed run, and the errors of later passes: it repeats the passes without the operations
+    /// that have errors.
+    fn all_errors<T>(&mut self, passes: &impl Fn(&mut Self) -> Option<T>) -> Failure {
+        /// Enough for the passes, one after another.
+        const MAX_ROUNDS: usize = 6;
+        let mut all = Vec::new();
+        for _ in 0..MAX_ROUNDS {
+            let diagnostics = self.diagnostics.0.clone();
+            let is_first = all.is_empty();
+            for message in self.shortened_messages() {
+                // What is wrong with the rest only, or less severe, is not news.
+                let is_news = message.level == Severity::Error && message.what != canonical::NOTHING_LEFT;
+                if (is_first || is_news) && !all.contains(&message) && all.len() < MAX_MESSAGES {
+                    all.push(message);
+                }
+            }
+            self.diagnostics.0 = diagnostics;
+            if !self.leave_out() || passes(self).is_some() {
+                break;
+            }
+        }
+        Failure(all)
     }
 
     /// Leaves out the operations that have errors; returns `false` if an error is not part of an operation.

@@ -80,6 +80,7 @@ fixtures! {
     responses_of_several_types
     scalars_of_yaml
     security_schemes
+    servers_with_variables
     tags_of_the_same_words
     trailing_slashes
     type_lists_with_null

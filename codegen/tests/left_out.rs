@@ -141,14 +141,23 @@ components:
     ReadRequest: {type: object, properties: {d: {type: string}}}
 "), @"
     mod leads
+      fn get_a() -> GetAResponse  // GET /a
       fn get_b_by_id(id: String) -> ()  // GET /b/{id}
-      fn read() -> ReadResponse  // GET /a
     mod models
+    api.yaml:5:8: warning: `GET /a` and `GET /b/{id}` both want the name `read` in the group `leads`; the former is called `get_a`
+      at #/paths/~1a/get
+      help: give one of them an `operationId` (`group.method`) by an overlay
     api.yaml:6:13: warning: `GET /b/{id}` and `GET /a` both want the name `read` in the group `leads`; the former is called `get_b_by_id`
       at #/paths/~1b~1{id}/get
       help: give one of them an `operationId` (`group.method`) by an overlay
+    api.yaml:13:5: warning: `#/components/schemas/lead` and `#/components/schemas/Lead` both want the name `Lead` in the module `models`; the former is called `LeadLlll`
+      at #/components/schemas/lead
+      help: name one of them by an overlay (`x-rust-name`, or an entry of `x-shared-types`)
     api.yaml:14:5: warning: `#/components/schemas/Lead` and `#/components/schemas/lead` both want the name `Lead` in the module `models`; the former is called `LeadUlll`
       at #/components/schemas/Lead
+      help: name one of them by an overlay (`x-rust-name`, or an entry of `x-shared-types`)
+    api.yaml:15:5: warning: `#/components/schemas/LeadKind` and `#/components/schemas/lead/properties/kind` both want the name `LeadKind` in the module `models`; the former is called `LeadKindSchema`
+      at #/components/schemas/LeadKind
       help: name one of them by an overlay (`x-rust-name`, or an entry of `x-shared-types`)
     api.yaml:13:58: warning: `#/components/schemas/lead/properties/kind` and `#/components/schemas/LeadKind` both want the name `LeadKind` in the module `models`; the former is called `LeadKindField`
       at #/components/schemas/lead/properties/kind

@@ -33,15 +33,13 @@ fn nesting_of_500_levels_is_refused() {
 fn machine_made_components_that_multiply_are_refused() {
     let components: String = (0..20)
         .map(|level| {
-            let next = format!("{{$ref: '#/components/schemas/_{}'}}", level + 1);
-            format!("    _{level}: {{type: object, properties: {{a: {next}, b: {next}, c: {next}}}}}\n")
+            let next = format!("{{$ref: '#/components/schemas/Schema{}'}}", level + 1);
+            format!("    Schema{level}: {{type: object, properties: {{a: {next}, b: {next}, c: {next}}}}}\n")
         })
         .collect();
-    let document = responding_with(
-        "{$ref: '#/components/schemas/_0'}",
-        &format!("{components}    _20: {{type: string}}\n"),
-    );
-    insta::assert_snapshot!(failure_text(&generated(&document, &[]).unwrap_err()).lines().next().unwrap(), @"api.yaml:27:116: error: the document grows beyond 200,000 schemas when its references are followed");
+    let end = "    Schema20: {type: string}\n";
+    let document = responding_with("{$ref: '#/components/schemas/Schema0'}", &format!("{components}{end}"));
+    insta::assert_snapshot!(failure_text(&generated(&document, &[]).unwrap_err()).lines().next().unwrap(), @"api.yaml:27:131: error: the document grows beyond 200,000 schemas when its references are followed");
 }
 
 #[test]
@@ -84,7 +82,7 @@ fn long_chains_of_components_end_well_or_are_refused() {
     insta::assert_snapshot!(refused(&chain(2_000, "Link", |next| format!("{{anyOf: [{next}, {{type: string}}]}}"))), @"api.yaml:8:5: error: this type holds itself with no object between, or unfolds without end");
     insta::assert_snapshot!(refused(&chain(2_000, "Link", |next| format!("{{allOf: [{next}, {{required: [a]}}]}}"))), @"api.yaml:108:23: error: this `allOf` contains itself, or goes on without end");
     insta::assert_snapshot!(refused(&chain(2_000, "Link", str::to_owned)), @"api.yaml:4:80: error: this `$ref` leads back to itself");
-    insta::assert_snapshot!(refused(&chain(2_000, "_link", |next| format!("{{type: object, properties: {{next: {next}}}}}"))), @"api.yaml:44:42: error: nested deeper than 80 levels");
+    insta::assert_snapshot!(refused(&chain(2_000, "Schema", |next| format!("{{type: object, properties: {{next: {next}}}}}"))), @"api.yaml:44:43: error: nested deeper than 80 levels");
 }
 
 /// A document whose single response has this schema, with these components.

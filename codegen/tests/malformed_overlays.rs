@@ -125,8 +125,8 @@ fn what_an_overlay_writes_is_wrong_in_the_overlay() {
     insta::assert_snapshot!(messages_of_actions("
 - target: $.paths['/things'].get
   update:
-    parameters: [{name: a, in: cookie, schema: {type: object}}]"), @"
-    overlay.yaml:5:18: error: an object is understood in the query only, or as JSON (`content: application/json`)
+    parameters: [{name: a, in: cookie, content: {image/png: {}}}]"), @"
+    overlay.yaml:5:18: error: a parameter of `image/png` is not understood
       at #/actions/0/update/parameters/0
       help: change it with an overlay, or leave its operations out with `--skip-unsupported`
     ");
@@ -134,9 +134,9 @@ fn what_an_overlay_writes_is_wrong_in_the_overlay() {
 - target: $.paths
   update:
     /others: {get: {tags: [things], operationId: things.get, responses: {}}}"), @"
-    overlay.yaml:5:37: error: `GET /things` and `GET /others` both want the name `get` in the group `things`
-      at #/actions/0/update/~1others/get/operationId
-      help: give one of them an `operationId` (`group.method`) by an overlay, or let `--skip-unsupported` lengthen one of the names
+    api.yaml:5:5: error: `GET /things` and `GET /others` both want the name `get` in the group `things`
+      at #/paths/~1things/get
+      help: give one of them an `operationId` (`group.method`) by an overlay, or let `--skip-unsupported` lengthen the names
     ");
 }
 

@@ -200,8 +200,8 @@ fn what_stands_beside_an_inlined_component_is_in_the_same_order_as_ever() {
     let spec = "openapi: 3.1.0
 info: {title: T, version: '1'}
 paths:
-  /a: {get: {parameters: [{name: a, in: query, schema: {$ref: '#/components/schemas/_made_1_', minimum: 1, a-word: 1}}], responses: {}}}
-components: {schemas: {_made_1_: {type: integer, maximum: 5, b-word: 2, x-fern-availability: beta, deprecated: true}}}
+  /a: {get: {parameters: [{name: a, in: query, schema: {$ref: '#/components/schemas/_made_1__get_output', minimum: 1, a-word: 1}}], responses: {}}}
+components: {schemas: {_made_1__get_output: {type: integer, maximum: 5, b-word: 2, x-fern-availability: beta, deprecated: true}}}
 ";
     let snapshot = canonical(spec);
     let at = |key: &str| snapshot.find(key).unwrap_or_else(|| panic!("{key} is not in\n{snapshot}"));

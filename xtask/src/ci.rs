@@ -63,7 +63,7 @@ pub(crate) fn run(mut arguments: pico_args::Arguments) -> Result {
     let minimum_rust = arguments.contains("--minimum-rust");
     finish(arguments)?;
     if minimum_rust {
-        return Ok(if oldest_rust().passes(1, 1)? { Outcome::Done } else { Outcome::Found });
+        return Ok(if oldest_rust()?.passes(1, 1)? { Outcome::Done } else { Outcome::Found });
     }
     let skips = root().join("target/skipped-tests.txt");
     // A missing list counts as an empty one.
@@ -90,10 +90,12 @@ pub(crate) fn run(mut arguments: pico_args::Arguments) -> Result {
 }
 
 /// The client compiles with the minimum Rust version of its manifest; rustup installs it if it is missing.
-fn oldest_rust() -> Step {
-    let rust = env!("CARGO_PKG_RUST_VERSION");
+fn oldest_rust() -> Result<Step> {
+    let workspace = crate::files::read(&root().join("Cargo.toml"))?;
+    let rust = workspace.split("\nrust-version = \"").nth(1).and_then(|rest| rest.split('"').next());
+    let rust = rust.ok_or("Cargo.toml: the `rust-version` of the workspace is missing")?;
     let arguments = ["run", "--install", rust, "cargo", "check", "--package", "generated-client"];
-    Step { program: "rustup".into(), ..Step::cargo(&format!("the client with Rust {rust}"), &arguments) }
+    Ok(Step { program: "rustup".into(), ..Step::cargo(&format!("the client with Rust {rust}"), &arguments) })
 }
 
 /// The features of the client; each compiles alone.
@@ -177,6 +179,17 @@ fn steps(full: bool, skips: &Path) -> Result<Vec<Step>> {
         }
         .set("CARGO_TARGET_DIR", root().join("target/outside").to_string_lossy()),
     ]);
+    let specs = data().join("specs");
+    if specs.is_dir() {
+        let specs = specs.to_string_lossy().into_owned();
+        let mut arguments = vec!["corpus", &specs, "--compile"];
+        if !full {
+            arguments.extend(["--smallest", "8"]);
+        }
+        steps.push(Step { program: this.clone(), ..Step::cargo("other people's documents", &arguments) });
+    } else {
+        println!("other people's documents: skipped, for PROPEXO_DATA is not there");
+    }
     let deny = Step::cargo(
         "licences, duplicates and sources of dependencies",
         &["deny", "--all-features", "--offline", "check", "licenses", "bans", "sources"],

@@ -22,21 +22,31 @@ pub(crate) fn run(mut arguments: pico_args::Arguments, messages: Messages) -> Re
     finish(arguments)?;
     let out = out.unwrap_or_else(|| root().join("spec/openapi.yaml"));
     let fetched = take(from, keep_prose, messages)?;
-    let before = std::fs::read_to_string(&out).ok();
-    files::write_all(&[(out.clone(), &fetched.yaml), (out.with_extension("lock.toml"), &fetched.lock)])?;
+    let before = if files::is_device(&out) { None } else { std::fs::read_to_string(&out).ok() };
+    let mut written = vec![(out.clone(), fetched.yaml.as_str())];
+    // A pipe has no lock file next to it.
+    if !files::is_device(&out) {
+        written.push((out.with_extension("lock.toml"), &fetched.lock));
+    }
+    files::write_all(&written)?;
     let changed = if before.as_deref() == Some(fetched.yaml.as_str()) {
         "the interface is as it was"
     } else {
         "written"
     };
     let counts = fetched.counts;
-    println!(
+    let summary = format!(
         "{}: {changed}; paths {}, operations {}, schemas {}",
         shown(&out),
         counts.paths,
         counts.operations,
         counts.schemas
     );
+    if files::is_device(&out) {
+        messages.note(&summary);
+    } else {
+        println!("{summary}");
+    }
     Ok(Outcome::Done)
 }
 
@@ -104,6 +114,8 @@ fn download(url: &str) -> Result<Vec<u8>> {
     let redirects = if url.starts_with("https://") { "=https" } else { "=http,https" };
     let most = MAX_BYTES.to_string();
     let mut curl = Command::new("curl")
+        // No settings of the user, and no patterns in the URL.
+        .args(["--disable", "--globoff"])
         .args(["--fail", "--silent", "--show-error", "--location"])
         .args(["--proto", "=http,https", "--proto-redir", redirects, "--max-redirs", "5"])
         .args(["--connect-timeout", "20", "--max-time", "120", "--max-filesize", &most, "--", url])

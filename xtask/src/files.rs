@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io::Read;
+use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
 use codegen::client::format::FIRST_LINE;
@@ -13,11 +13,21 @@ use crate::{Result, shown};
 
 /// Reads a file as a string, up to a maximum length, because a device may be endless.
 pub(crate) fn read(path: &Path) -> Result<String> {
+    String::from_utf8(read_bytes(path)?).map_err(|_| format!("{}: this is not UTF-8 text", shown(path)))
+}
+
+/// Reads the bytes of a file, up to a maximum length.
+pub(crate) fn read_bytes(path: &Path) -> Result<Vec<u8>> {
     let failed = |error: std::io::Error| format!("{}: {error}", shown(path));
+    let file = fs::File::open(path).map_err(failed)?;
+    let length = file.metadata().map_err(failed)?.len();
     let mut bytes = Vec::new();
-    let most = MAX_BYTES as u64 + 1;
-    fs::File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes)).map_err(failed)?;
-    String::from_utf8(bytes).map_err(|_| format!("{}: this is not UTF-8 text", shown(path)))
+    file.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes).map_err(failed)?;
+    if bytes.len() > MAX_BYTES {
+        let size = if length > MAX_BYTES as u64 { format!("{length} bytes") } else { "endless".to_owned() };
+        return Err(format!("{}: {size}; at most {MAX_BYTES} bytes are read", shown(path)));
+    }
+    Ok(bytes)
 }
 
 /// The SHA-256 of a file's bytes, in hexadecimal digits.
@@ -38,27 +48,46 @@ pub(crate) fn overlays(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(paths)
 }
 
+/// The documents in a folder, sorted by name.
+pub(crate) fn documents(folder: &Path) -> Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let mut paths: Vec<PathBuf> = entries
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .filter(|path| is_document(path))
+        .collect();
+    paths.sort();
+    Ok(paths)
+}
+
+/// Whether a file may be a document.
+pub(crate) fn is_document(path: &Path) -> bool {
+    let ending = path.extension().and_then(|ending| ending.to_str());
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    // Facts of reference pages are not documents.
+    path.is_file() && matches!(ending, Some("yml" | "yaml" | "json")) && !name.starts_with("reference-")
+}
+
 /// Whether a file in the overlay folder is an overlay.
 pub(crate) fn is_overlay(path: &Path) -> bool {
     path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml")
 }
 
 /// Writes files: first all of them to temporary files, then renames these. If this is interrupted at any time, even
-/// by a kill, each file has either its old or its new content.
+/// by a kill, each file has either its old or its new content. A device or pipe is written directly.
 pub(crate) fn write_all(files: &[(PathBuf, &str)]) -> Result<()> {
     let mut ready: Vec<(PathBuf, PathBuf)> = Vec::new();
-    let staged = files.iter().try_for_each(|(path, text)| {
+    let staged = files.iter().filter(|(path, _)| !is_device(path)).try_for_each(|(path, text)| {
         let failed = |error: std::io::Error| format!("{} cannot be written: {error}", shown(path));
-        // Symbolic links stay links; devices, which a rename would replace, stay devices.
+        // Symbolic links stay links.
         let path = fs::canonicalize(path).unwrap_or_else(|_| path.clone());
         if path.exists() && !path.is_file() {
             return Err(format!("{} cannot be replaced: it is not a regular file", shown(&path)));
         }
         let parent = path.parent().unwrap_or(Path::new("."));
         fs::create_dir_all(parent).map_err(failed)?;
-        let temporary = parent.join(temporary(&path, std::process::id()));
-        ready.push((temporary.clone(), path));
-        fs::write(&temporary, text).map_err(failed)
+        let (temporary, mut file) = create_temporary(parent, &path).map_err(failed)?;
+        ready.push((temporary, path));
+        file.write_all(text.as_bytes()).map_err(failed)
     });
     let staged = staged.map_err(|reason| format!("{reason}; nothing was written"));
     let renamed = staged.and_then(|()| {
@@ -74,8 +103,65 @@ pub(crate) fn write_all(files: &[(PathBuf, &str)]) -> Result<()> {
             let _ = fs::remove_file(temporary);
         }
     }
-    sweep(ready.iter().map(|(_, path)| path.as_path()));
-    renamed
+    sweep(files);
+    renamed?;
+    files.iter().filter(|(path, _)| is_device(path)).try_for_each(|(path, text)| write_device(path, text))
+}
+
+/// Whether a path is a device or a pipe, such as `/dev/stdout`, which cannot be replaced.
+pub(crate) fn is_device(path: &Path) -> bool {
+    let is_special = |kind: fs::FileType| !kind.is_file() && !kind.is_dir();
+    // These may be regular files, to which the shell has redirected the output.
+    let is_stream = ["/dev/stdout", "/dev/stderr", "/dev/fd"].iter().any(|it| path.starts_with(it));
+    is_stream || fs::metadata(path).is_ok_and(|it| is_special(it.file_type()))
+}
+
+fn write_device(path: &Path, text: &str) -> Result<()> {
+    let written = match path.to_str() {
+        Some("/dev/stdout") => std::io::stdout().write_all(text.as_bytes()),
+        Some("/dev/stderr") => std::io::stderr().write_all(text.as_bytes()),
+        _ => fs::OpenOptions::new().write(true).open(path).and_then(|mut it| it.write_all(text.as_bytes())),
+    };
+    written.map_err(|error| format!("{} cannot be written: {error}", shown(path)))
+}
+
+/// Creates a temporary file for a path. A file or link that has its name is left alone.
+fn create_temporary(parent: &Path, path: &Path) -> std::io::Result<(PathBuf, fs::File)> {
+    let process = u64::from(std::process::id());
+    let mut names = (0..1_000).map(|attempt| parent.join(temporary(path, process + (attempt << 32))));
+    names
+        .find_map(|name| match fs::OpenOptions::new().write(true).create_new(true).open(&name) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => None,
+            opened => Some(opened.map(|file| (name, file))),
+        })
+        .unwrap_or_else(|| Err(ErrorKind::AlreadyExists.into()))
+}
+
+/// Waits until no other run writes to a folder, which is created if it does not exist. The lock ends with the returned
+/// value or with the process.
+pub(crate) fn lock(folder: &Path) -> Result<fs::File> {
+    let failed = |error: std::io::Error| format!("{} cannot be locked: {error}", shown(folder));
+    fs::create_dir_all(folder).map_err(failed)?;
+    let handle = fs::File::open(folder).map_err(failed)?;
+    handle.lock().map_err(failed)?;
+    Ok(handle)
+}
+
+/// Rejects a path below a folder that leads through a symbolic link, which may end outside of the folder.
+pub(crate) fn check_links(folder: &Path, path: &Path) -> Result<()> {
+    let inside = path.strip_prefix(folder).unwrap_or(path);
+    let mut at = folder.to_owned();
+    for step in inside.components() {
+        at.push(step);
+        if at.is_symlink() {
+            return Err(format!(
+                "{} is a symbolic link, which may lead out of {}; nothing was written: remove it",
+                shown(&at),
+                shown(folder)
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// Restores the earlier contents of files; `None` is a file that did not exist.
@@ -90,9 +176,9 @@ pub(crate) fn restore(files: &[(PathBuf, Option<String>)]) -> Result<()> {
 }
 
 /// `.lib.rs.4711.tmp`
-fn temporary(path: &Path, process: u32) -> String {
+fn temporary(path: &Path, number: u64) -> String {
     let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
-    format!(".{name}.{process}.tmp")
+    format!(".{name}.{number}.tmp")
 }
 
 /// The destination of a temporary file.
@@ -103,18 +189,29 @@ fn meant(path: &Path) -> Option<&str> {
 }
 
 /// Removes temporary files of these paths that killed runs have left behind.
-pub(crate) fn sweep<'p>(paths: impl IntoIterator<Item = &'p Path>) {
-    let paths: BTreeSet<&Path> = paths.into_iter().collect();
-    let folders: BTreeSet<&Path> = paths.iter().filter_map(|path| path.parent()).collect();
+pub(crate) fn sweep(files: &[(PathBuf, &str)]) {
+    let texts: BTreeMap<&Path, &str> = files.iter().map(|(path, text)| (path.as_path(), *text)).collect();
+    let folders: BTreeSet<&Path> = texts.keys().filter_map(|path| path.parent()).collect();
     for folder in folders {
         for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
             let left = entry.path();
-            if meant(&left).is_some_and(|name| paths.contains(folder.join(name).as_path())) {
+            let text = meant(&left).and_then(|name| texts.get(folder.join(name).as_path()));
+            if text.is_some_and(|text| is_left_behind(&left, text)) {
                 // A leftover file is harmless, so failing to remove it is not an error.
                 let _ = fs::remove_file(left);
             }
         }
     }
+}
+
+/// Whether a temporary file is part of an earlier version of this text, and not a file of the user.
+fn is_left_behind(path: &Path, text: &str) -> bool {
+    /// Enough to tell `// @generated` from other comments.
+    const HEAD: u64 = 8;
+    let is_regular = path.symlink_metadata().is_ok_and(|it| it.is_file());
+    let mut head = Vec::new();
+    let read = |file: fs::File| file.take(HEAD).read_to_end(&mut head);
+    is_regular && fs::File::open(path).and_then(read).is_ok() && text.as_bytes().starts_with(&head)
 }
 
 /// Rejects an existing file that the generator has not made.
@@ -148,6 +245,7 @@ impl Difference {
         let mut difference = Difference::default();
         for (path, text) in files {
             let path = dir.join(path);
+            check_links(dir, &path)?;
             if !there.contains(&path) {
                 difference.missing.push(path);
             } else if read(&path)? != *text {
@@ -161,7 +259,9 @@ impl Difference {
                 difference.orphaned.push(path.clone());
             }
         }
-        let left = |path: &&PathBuf| meant(path).is_some_and(|name| name.ends_with(".rs"));
+        let left = |path: &&PathBuf| {
+            meant(path).is_some_and(|name| name.ends_with(".rs")) && is_left_behind(path, FIRST_LINE)
+        };
         difference.orphaned.extend(there.iter().filter(left).cloned());
         Ok(difference)
     }
@@ -182,13 +282,14 @@ pub(crate) fn list(dir: &Path) -> Result<BTreeSet<PathBuf>> {
 fn list_into(dir: &Path, out: &mut BTreeSet<PathBuf>) -> Result<()> {
     let entries = match fs::read_dir(dir) {
         Ok(entries) => entries,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
         Err(error) => return Err(format!("{}: {error}", shown(dir))),
     };
     for entry in entries {
         let entry = entry.map_err(|error| format!("{}: {error}", shown(dir)))?;
         let path = entry.path();
-        if path.is_dir() {
+        // A link to a folder is not part of this one.
+        if path.is_dir() && !path.is_symlink() {
             list_into(&path, out)?;
         } else {
             out.insert(path);
@@ -201,7 +302,7 @@ fn list_into(dir: &Path, out: &mut BTreeSet<PathBuf>) -> Result<()> {
 pub(crate) fn delete(paths: &[PathBuf], up_to: &Path) -> Result<()> {
     for path in paths {
         match fs::remove_file(path) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
                 return Err(format!("{} cannot be deleted: {error}", shown(path)));
             }
             // Already deleted: leftovers of a killed run are swept first.

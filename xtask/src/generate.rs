@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use codegen::client::format::FIRST_LINE_OF_TEXT;
+use codegen::client::format::{FIRST_LINE_OF_TEXT, FIRST_LINE_OF_TOML};
 use codegen::diagnostics::Severity;
 use codegen::{Generated, Options, Source};
 
 use crate::files::{self, Difference};
-use crate::messages::Messages;
+use crate::messages::{Messages, json_text, visible};
 use crate::{Outcome, Result, finish, root, shown};
 
 /// The markers around the generated lines of `generated-client/Cargo.toml`.
@@ -88,7 +88,7 @@ pub(crate) fn run(arguments: pico_args::Arguments, messages: Messages) -> Result
     let refused = |failure| messages.refused(&failure, &texts);
     if let Some(out) = &arguments.effective {
         let document = codegen::pipeline::effective(spec, &sources, options).map_err(refused)?;
-        files::write_all(&[(out.clone(), &document.to_string())])?;
+        files::write_all(&[(out.clone(), &json_text(&document.to_string()))])?;
         return Ok(Outcome::Done);
     }
     let generated = codegen::generate(spec, &sources, options).map_err(refused)?;
@@ -126,15 +126,15 @@ fn print_requested(arguments: &Arguments, generated: &Generated) {
     }
     if arguments.explain_docs {
         for place in &generated.coverage.missing {
-            println!("no sentence: {place}");
+            println!("no sentence: {}", visible(place));
         }
         for key in &generated.coverage.unused {
-            println!("unused glossary entry: {key}");
+            println!("unused glossary entry: {}", visible(key));
         }
     }
     if arguments.equal_types {
         for group in &generated.ungrouped {
-            println!("{} places: {}", group.places.len(), group.entry);
+            println!("{} places: {}", group.places.len(), visible(&group.entry));
         }
     }
 }
@@ -166,13 +166,17 @@ impl Target {
         let mut files = Vec::new();
         for (name, text) in &tree.reference {
             let path = client.join(name);
+            files::check_links(&client, &path)?;
             files::is_ours(&path, FIRST_LINE_OF_TEXT)?;
             files.push((path, text.clone()));
         }
         let folders = if arguments.out.is_some() {
             // Everything in one folder, with the calls of the tests below it.
             let calls = tree.calls.iter().map(|(path, text)| (format!("tests/{path}"), text.clone()));
-            files.push((client.join("features.toml"), format!("[features]\n{}", tree.features)));
+            let features = client.join("features.toml");
+            files::check_links(&client, &features)?;
+            files::is_ours(&features, FIRST_LINE_OF_TOML)?;
+            files.push((features, format!("{FIRST_LINE_OF_TOML}\n[features]\n{}", tree.features)));
             vec![(client, tree.files.clone().into_iter().chain(calls).collect())]
         } else {
             let manifest = client.join("Cargo.toml");
@@ -219,6 +223,8 @@ fn check(arguments: &Arguments, generated: &Generated, messages: Messages) -> Re
 }
 
 fn write(arguments: &Arguments, generated: &Generated) -> Result {
+    let folder = arguments.out.clone().unwrap_or_else(|| root().join("generated-client"));
+    let _lock = files::lock(&folder)?;
     let target = Target::of(arguments, generated)?;
     let differences = target.differences()?;
     let mut files: Vec<(PathBuf, &str)> = Vec::new();
@@ -230,7 +236,9 @@ fn write(arguments: &Arguments, generated: &Generated) -> Result {
     files.extend(target.stale().map(|(path, text)| (path.clone(), text.as_str())));
     files::write_all(&files)?;
     // A killed run may have left temporary files that this run would not write.
-    files::sweep(target.files.iter().map(|(path, _)| path.as_path()));
+    let single: Vec<(PathBuf, &str)> =
+        target.files.iter().map(|(path, text)| (path.clone(), text.as_str())).collect();
+    files::sweep(&single);
     let mut deleted = 0;
     for ((dir, _), difference) in target.folders.iter().zip(&differences) {
         files::delete(&difference.orphaned, dir)?;

@@ -1,7 +1,7 @@
 //! `cargo xtask history`: every published document becomes a client that compiles, and keeps its names from one
 //! version to the next.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Instant;
 
 use codegen::api::model::Api;
@@ -35,15 +35,17 @@ impl Arguments {
         finish(arguments)?;
         let from = std::env::var_os("PROPEXO_HISTORY").map(PathBuf::from);
         let (documents, versions) = match (given.as_slice(), from) {
-            ([], Some(folder)) => (documents_of(&folder)?, true),
+            ([], Some(folder)) => (files::documents(&folder)?, true),
             ([], None) => {
                 // Both forms: the files of the repository, then what the documentation site publishes.
                 let folders = ["propexo/history", "propexo", "propexo/published"];
-                let documents: Vec<Vec<PathBuf>> =
-                    folders.iter().map(|folder| documents_of(&data().join(folder))).collect::<Result<_>>()?;
+                let documents: Vec<Vec<PathBuf>> = folders
+                    .iter()
+                    .map(|folder| files::documents(&data().join(folder)))
+                    .collect::<Result<_>>()?;
                 (documents.concat(), true)
             }
-            ([folder], _) if folder.is_dir() => (documents_of(folder)?, true),
+            ([folder], _) if folder.is_dir() => (files::documents(folder)?, true),
             (files, _) => (files.to_vec(), false),
         };
         if documents.is_empty() {
@@ -54,21 +56,6 @@ impl Arguments {
         let options = Options { skip_unsupported, ..Options::default() };
         Ok(Arguments { documents, versions, overlays, options })
     }
-}
-
-/// The documents in a folder, sorted by name.
-fn documents_of(folder: &Path) -> Result<Vec<PathBuf>> {
-    let entries = std::fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    let is_document = |path: &PathBuf| {
-        let ending = path.extension().and_then(|ending| ending.to_str());
-        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        // Facts of reference pages are not documents.
-        path.is_file() && matches!(ending, Some("yml" | "yaml" | "json")) && !name.starts_with("reference-")
-    };
-    let mut paths: Vec<PathBuf> =
-        entries.filter_map(|entry| entry.ok().map(|entry| entry.path())).filter(is_document).collect();
-    paths.sort();
-    Ok(paths)
 }
 
 /// Runs the command.

@@ -3,6 +3,7 @@
 mod bench;
 mod ci;
 mod conformance;
+mod corpus;
 mod diff;
 mod explain;
 mod fetch;
@@ -93,6 +94,12 @@ commands:
             --no-overlays      without spec/overlays
             --skip-unsupported as for gen
             e.g. cargo xtask history old.yaml new.yaml --no-overlays
+  corpus  generates a client of every document in a folder, without overlays, and prints a table
+            DIR                the folder; exit 1 if a document has no client, or one that does not compile
+            --compile          compile each client, too
+            --smallest N       only so many documents, the smallest
+            --json FILE        write the table to FILE as JSON
+            e.g. cargo xtask corpus specs --compile
   check-robust
           tries whole, damaged and hostile documents on the generator: counts panics, hangs, escapes and errors
           without a place; exit 1 where there is any
@@ -154,6 +161,7 @@ fn dispatch(mut arguments: pico_args::Arguments, help: bool, messages: Messages)
             "diff" => diff::run(arguments, messages),
             "explain" => explain::run(arguments, messages),
             "update" => update::run(arguments, messages),
+            "corpus" => corpus::run(arguments, messages),
             "history" => history::run(arguments, messages),
             "check-robust" => robust::run(arguments),
             "bench" => bench::run(arguments, messages),

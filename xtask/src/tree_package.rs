@@ -1,6 +1,11 @@
 //! Compiles a generated tree with the runtime in a separate package below the target folder, so that any document can
 //! be tested without changing the client.
 
+#[cfg(test)]
+mod random;
+#[cfg(test)]
+mod wire;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -14,9 +19,11 @@ use crate::{Result, cargo, files, generate, root, shown, target};
 /// All groups, and the features of the runtime that affect generated items and do not need TLS.
 const FEATURES: &str = "all-groups,blocking,webhook";
 
-/// The folder in which trees are compiled. They share one target folder, so that dependencies are compiled once.
+/// The folder in which trees are compiled.
 pub(crate) struct TreePackage {
     folder: PathBuf,
+    /// All packages share one, so that dependencies are compiled once.
+    target: PathBuf,
 }
 
 /// The compiler's result for a tree.
@@ -34,7 +41,8 @@ pub(crate) struct Compiled {
 impl TreePackage {
     /// Returns the folder for this repository.
     pub(crate) fn new() -> Self {
-        TreePackage { folder: target().join("tree_package") }
+        let folder = target().join("tree_package");
+        TreePackage { target: folder.join("target"), folder }
     }
 
     /// Compiles a tree with all its groups enabled.
@@ -52,7 +60,7 @@ impl TreePackage {
                 FEATURES,
             ])
             .current_dir(self.folder.join("generated-client"))
-            .env("CARGO_TARGET_DIR", self.folder.join("target"))
+            .env("CARGO_TARGET_DIR", &self.target)
             // Another document shares nothing that an incremental build could reuse.
             .env("CARGO_INCREMENTAL", "0")
             // Cargo sets this variable for xtask only.
@@ -84,6 +92,33 @@ impl TreePackage {
             compiled.errors.push(String::from_utf8_lossy(&output.stderr).into_owned());
         }
         Ok(compiled)
+    }
+
+    /// Returns a folder of its own for tests, which may run at the same time as others.
+    #[cfg(test)]
+    fn named(name: &str) -> Self {
+        let TreePackage { folder, target } = TreePackage::new();
+        TreePackage { folder: folder.join(name), target }
+    }
+
+    /// Runs tests, given as names and texts of their files, against a tree; returns the output if one fails.
+    #[cfg(test)]
+    fn test(&self, tree: &Tree, tests: &[(String, String)]) -> Result<Option<String>> {
+        self.put(tree)?;
+        let client = self.folder.join("generated-client");
+        let paths = tests.iter().map(|(name, text)| (client.join("tests").join(name), text.as_str()));
+        files::write_all(&paths.collect::<Vec<_>>())?;
+        let output = Command::new(cargo())
+            .args(["test", "--test", "*", "--quiet", "--no-fail-fast"])
+            .args(["--no-default-features", "--features", FEATURES])
+            .current_dir(client)
+            .env("CARGO_TARGET_DIR", &self.target)
+            .env("CARGO_INCREMENTAL", "0")
+            .env_remove("CARGO_MANIFEST_DIR")
+            .output()
+            .map_err(|error| format!("cargo cannot be run: {error}"))?;
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        Ok((!output.status.success()).then(|| text(&output.stdout) + &text(&output.stderr)))
     }
 
     /// Creates the package: the unchanged runtime, with the tree instead of the generated half.

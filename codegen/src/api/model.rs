@@ -26,7 +26,7 @@ pub struct TypeId(pub(crate) u32);
 pub struct Api {
     /// `info.title`.
     pub title: String,
-    /// Base URLs.
+    /// Absolute base URLs, without variables.
     pub servers: Vec<String>,
     /// Groups of operations, by tag.
     pub groups: Vec<Group>,
@@ -84,8 +84,15 @@ pub struct Operation {
     pub status: Option<String>,
     /// The successful response.
     pub response: ResponseContent,
+    /// The statuses of each variant of the response, if different statuses have different schemas; else empty.
+    pub variant_statuses: Vec<Vec<String>>,
+    /// The error responses with a JSON type.
+    pub errors: Vec<ErrorResponse>,
     /// The media types of a successful response that is not plain JSON.
     pub accept: Option<String>,
+    /// The credentials to send: alternatives, each with indexes in [`Api::schemes`] that belong together. `None` if all
+    /// that the client has are sent.
+    pub security: Option<Vec<Vec<usize>>>,
     /// `x-rust-redirect`: a redirect is the success, and its target is the result.
     pub redirect: bool,
 }
@@ -152,6 +159,15 @@ pub enum ResponseContent {
     Receipt,
 }
 
+/// An error response.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ErrorResponse {
+    /// The status, as in the document: `404`, `4XX` or `default`.
+    pub status: String,
+    /// The type of its body.
+    pub of: TypeRef,
+}
+
 /// A reference to a type, with nullability.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TypeRef {
@@ -189,6 +205,8 @@ pub enum TypeKind {
     Bool,
     /// An integer.
     Integer,
+    /// An integer from 0 to 2^64 - 1.
+    Unsigned,
     /// Any number.
     Number,
     /// A string.
@@ -432,7 +450,7 @@ impl Api {
         }
     }
 
-    /// Returns the types that an operation uses directly: parameters, request body, response.
+    /// Returns the types that an operation uses directly: parameters, request body, response, errors.
     pub fn roots(operation: &Operation) -> Vec<TypeId> {
         let params = operation.params.iter().map(|param| param.of);
         let response = match operation.response {
@@ -442,7 +460,9 @@ impl Api {
             | ResponseContent::Receipt => None,
             ResponseContent::Json(of) | ResponseContent::Page(of) | ResponseContent::Single(of) => Some(of),
         };
-        params.chain(operation.body.as_ref().map(|body| body.of)).chain(response).map(|of| of.ty).collect()
+        let errors = operation.errors.iter().map(|error| error.of);
+        let body = operation.body.as_ref().map(|body| body.of);
+        params.chain(body).chain(response).chain(errors).map(|of| of.ty).collect()
     }
 
     /// Returns all types that operations and webhooks use, each once, in order of first use.

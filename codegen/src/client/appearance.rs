@@ -16,6 +16,7 @@ pub(crate) struct Appearances<'a> {
 /// Where a type appears.
 enum Appearance<'a> {
     Response(String),
+    Error(&'a str, String),
     RequestBody(String),
     Payload(&'a str),
     Parameter(&'a str, String),
@@ -37,6 +38,11 @@ impl<'a> Appearances<'a> {
         for operation in &api.operations {
             if let Some(body) = &operation.body {
                 appearances.add(body.of.ty, || Appearance::RequestBody(operation.name()));
+            }
+        }
+        for operation in &api.operations {
+            for error in &operation.errors {
+                appearances.add(error.of.ty, || Appearance::Error(&error.status, operation.name()));
             }
         }
         for webhook in &api.webhooks {
@@ -97,6 +103,13 @@ impl<'a> Appearances<'a> {
             }
             Some(Appearance::Response(operation)) if is_struct => {
                 format!("{what}, as returned by `{}`.", fenced(operation))
+            }
+            Some(Appearance::Error(status, operation)) if is_struct && is_inline => match *status {
+                "default" => format!("The body of an error response of `{}`.", fenced(operation)),
+                status => format!("The response of `{}` with status {}.", fenced(operation), fenced(status)),
+            },
+            Some(Appearance::Error(_, operation)) => {
+                format!("{what}, in an error response of `{}`.", fenced(operation))
             }
             Some(Appearance::RequestBody(operation)) if is_struct => {
                 format!("The request body of `{}`.", fenced(operation))

@@ -87,7 +87,7 @@ fn json_type(api: &Api, variant: &Variant) -> Option<&'static str> {
     }
     Some(match &api.get(variant.of.ty).kind {
         TypeKind::Bool => "boolean",
-        TypeKind::Integer => "integer",
+        TypeKind::Integer | TypeKind::Unsigned => "integer",
         TypeKind::Number => "number",
         TypeKind::List(_) => "array",
         TypeKind::Map(_) | TypeKind::Object | TypeKind::Struct(_) => "object",
@@ -152,6 +152,9 @@ impl Indexer<'_> {
             ResponseContent::Json(of) => self.value(of, &response, &mut scope),
             ResponseContent::Page(row) => self.value(row, &results.child(Segment::Items), &mut scope),
             ResponseContent::Single(record) => self.value(record, &results, &mut scope),
+        }
+        for error in &operation.errors {
+            self.value(error.of, &Location::response(&error.status), &mut scope);
         }
     }
 

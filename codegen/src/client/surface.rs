@@ -175,6 +175,7 @@ pub(crate) fn plain(api: &Api, names: &Names, id: TypeId) -> String {
         Repr::Any => "Value".to_owned(),
         Repr::Bool => "bool".to_owned(),
         Repr::Integer => "i64".to_owned(),
+        Repr::Unsigned => "u64".to_owned(),
         Repr::Number => "f64".to_owned(),
         Repr::String => "String".to_owned(),
         Repr::Date => "Date".to_owned(),

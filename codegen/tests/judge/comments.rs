@@ -52,10 +52,15 @@ pub(super) fn judge(attributes: &[Attribute], known: &BTreeSet<String>, report: 
     }
 }
 
-/// Whether the link is [`Handle::method`] or leads to `requests::Handle::method`, which the generator writes itself.
+/// Whether the link is [`Handle::method`] or leads to `requests::Handle::method`, to a type of the group or to the method
+/// for bodies of errors: the generator writes these itself.
 fn is_ours(kind: LinkType, target: &str) -> bool {
+    if kind == LinkType::Inline && target == "crate::ApiError::body_as" {
+        return true;
+    }
     let (path, is_known) = match target.strip_prefix("requests::") {
         Some(path) => (path, kind == LinkType::Inline),
+        None if target.starts_with("super::") => (target, kind == LinkType::Inline),
         None => (target.trim_matches('`'), kind == LinkType::ShortcutUnknown),
     };
     let name = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_alphanumeric() || c == '_');

@@ -91,7 +91,7 @@ pub(crate) fn move_out(document: &mut Value, dice: &mut Dice) {
         let Some(properties) = members.get_mut("properties").and_then(Value::as_object_mut) else { return };
         for (_, schema) in properties.iter_mut() {
             if schema.get("$ref").is_none() && dice.below(2) == 0 {
-                let name = format!("_moved_{}", before + moved.len());
+                let name = format!("_moved_{}_get_output", before + moved.len());
                 let reference = serde_json::json!({ "$ref": format!("{PREFIX}{name}") });
                 moved.insert(name, std::mem::replace(schema, reference));
             }

@@ -88,7 +88,7 @@ const XTASK: Layers = Layers {
         &["files", "help", "messages", "robust"],
         &["ci", "diff", "fetch", "generate"],
         &["tree_package", "conformance", "explain", "update"],
-        &["bench", "history"],
+        &["bench", "corpus", "history"],
     ],
     exceptions: &[],
 };

@@ -18,7 +18,7 @@ use super::{data, runtime};
 type Names = BTreeSet<String>;
 
 /// Files of the generated tree that do not belong to a group.
-const GENERATED_FILES: [&str; 3] = ["credentials", "models", "webhook_payloads"];
+const GENERATED_FILES: [&str; 4] = ["credentials", "models", "servers", "webhook_payloads"];
 /// Trait methods that the runtime and users call, for example `client.clone()`; an inherent method of that name would
 /// hide them.
 const TRAIT_METHODS: [&str; 1] = ["clone"];

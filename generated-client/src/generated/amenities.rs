@@ -17,8 +17,8 @@
 
 pub mod requests;
 pub use crate::models::{
-    AddAmenity, Amenity, AmenityName, AmenityUnit, IncludedUtility, IntegrationVendor,
-    PmsOrCrmVendor, PropertyFeature, UnitFeature,
+    AddAmenity, Amenity, AmenityName, AmenityUnit, ErrorResponse, ErrorResponseError,
+    IncludedUtility, IntegrationVendor, PmsOrCrmVendor, PropertyFeature, UnitFeature,
 };
 use crate::ValidationError;
 

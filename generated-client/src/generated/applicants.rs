@@ -21,10 +21,11 @@ pub use crate::models::{
     ApplicantOccupantRelationship, ApplicantPet, ApplicantPetGender, ApplicantPetInput,
     ApplicantRole, ApplicantType, ApplicantVehicle, ApplicationAttachment,
     ApplicationMilestone, ApplicationReference, ApplicationStage, BankAccount,
-    BankAccountType, BoolOrString, CountryCode, CreditCard, EventChange,
-    HousingAssistance, HousingTenure, IncomeSource, IntegrationVendor, LandlordType,
-    MaritalStatus, NewEvent, NewEventName, PhoneType, PhoneTypeOrOther, PriorResidence,
-    RentableItem, Screening, StateOrProvinceFull, VoicePhoneType,
+    BankAccountType, BoolOrString, CountryCode, CreditCard, ErrorResponse,
+    ErrorResponseError, EventChange, HousingAssistance, HousingTenure, IncomeSource,
+    IntegrationVendor, LandlordType, MaritalStatus, NewEvent, NewEventName, PhoneType,
+    PhoneTypeOrOther, PriorResidence, RentableItem, Screening, StateOrProvinceFull,
+    VoicePhoneType,
 };
 use crate::{DateOrDateTime, DateTime, Object, Secret, ValidationError};
 

@@ -23,9 +23,9 @@ pub use crate::models::{
     ApplicationStage, ApplicationStatus, ApplicationTemplate, ApplicationVehicle,
     AppliedConcession, BankAccount, BankAccountType, BoolOrString, CountryCodeOrOther,
     CountryName, CreditCard, EmergencyContact, EmergencyContactRelationship,
-    EmploymentRecord, EventChange, HousingAssistance, IntegrationVendor, MarriedOrSingle,
-    OccupantRelationship, OtherIncome, OtherOccupant, PhoneType, PriorRental,
-    StateOrProvince, VoicePhoneType,
+    EmploymentRecord, ErrorResponse, ErrorResponseError, EventChange, HousingAssistance,
+    IntegrationVendor, MarriedOrSingle, OccupantRelationship, OtherIncome, OtherOccupant,
+    PhoneType, PriorRental, StateOrProvince, VoicePhoneType,
 };
 use crate::{DateOrDateTime, Secret, ValidationError};
 

@@ -23,8 +23,8 @@ pub mod requests;
 pub use crate::models::{
     AppointmentAvailability, AppointmentPriority, AppointmentSlot, AppointmentType,
     CalendarDay, CalendarDaySimultaneousAppointmentMode, CalendarType, CancelAppointment,
-    Event, EventStatus, IntegrationVendor, JobMeta, ResmanAppointment,
-    UpdateLeasingAppointment,
+    ErrorResponse, ErrorResponseError, Event, EventStatus, IntegrationVendor, JobMeta,
+    ResmanAppointment, UpdateLeasingAppointment,
 };
 use crate::{DateOrDateTime, ValidationError};
 

@@ -26,9 +26,10 @@
 
 pub mod requests;
 pub use crate::models::{
-    BillingFrequency, ChargeCode, Fee, FinancialAccount, IntegrationVendor,
-    PaymentAllocation, PaymentType, RecurringResidentCharge,
-    RecurringResidentChargeFrequencyNormalized, ResidentCharge, ResidentPayment,
+    BillingFrequency, ChargeCode, ErrorResponse, ErrorResponseError, Fee,
+    FinancialAccount, IntegrationVendor, PaymentAllocation, PaymentType,
+    RecurringResidentCharge, RecurringResidentChargeFrequencyNormalized, ResidentCharge,
+    ResidentPayment,
 };
 use crate::{DateOrDateTime, DateTime, ValidationError};
 

@@ -10,4 +10,4 @@
 //! | [`CallLogs::get`](requests::CallLogs::get) | `GET /v1/call-logs/{call_log_id}` | Returns one call log by its id. |
 
 pub mod requests;
-pub use crate::models::{CallLog, IntegrationVendor};
+pub use crate::models::{CallLog, ErrorResponse, ErrorResponseError, IntegrationVendor};

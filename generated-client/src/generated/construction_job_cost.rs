@@ -18,8 +18,8 @@
 
 pub mod requests;
 pub use crate::models::{
-    ConstructionJob, ConstructionJobDetail, Contract, ContractDetail, IntegrationVendor,
-    NewContractDetail,
+    ConstructionJob, ConstructionJobDetail, Contract, ContractDetail, ErrorResponse,
+    ErrorResponseError, IntegrationVendor, NewContractDetail,
 };
 use crate::{DateOrDateTime, ValidationError};
 

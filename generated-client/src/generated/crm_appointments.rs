@@ -10,7 +10,7 @@
 //! | [`CrmAppointments::create_eliseai`](requests::CrmAppointments::create_eliseai) | `POST /crm/v1/appointments/eliseai` | Books a tour in EliseAI, and returns a job id and an echo of the accepted fields at once. |
 
 pub mod requests;
-pub use crate::models::{EliseaiAppointment, PetKind};
+pub use crate::models::{EliseaiAppointment, ErrorResponse, ErrorResponseError, PetKind};
 use crate::{DateOrDateTime, ValidationError};
 
 /// The request body of `POST /crm/v1/appointments`.

@@ -9,7 +9,7 @@
 //! | [`CrmProspects::create`](requests::CrmProspects::create) | `POST /crm/v1/prospects/` | Creates a prospect in whichever CRM the integration connects, and returns a job id at once. |
 
 pub mod requests;
-pub use crate::models::PetKind;
+pub use crate::models::{ErrorResponse, ErrorResponseError, PetKind};
 use crate::{DateOrDateTime, ValidationError};
 
 /// The request body of `POST /crm/v1/prospects/`.

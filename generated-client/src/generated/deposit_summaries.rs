@@ -11,7 +11,9 @@
 //! | [`DepositSummaries::update`](requests::DepositSummaries::update) | `PUT /v1/deposit-summaries/{deposit_summary_id}` | Records that a resident's deposit has been refunded, by check or electronic transfer. |
 
 pub mod requests;
-pub use crate::models::{BoolOrString, DepositSummary, IntegrationVendor};
+pub use crate::models::{
+    BoolOrString, DepositSummary, ErrorResponse, ErrorResponseError, IntegrationVendor,
+};
 use crate::{DateOrDateTime, ValidationError};
 
 /// The request body of `PUT /v1/deposit-summaries/{deposit_summary_id}`.

@@ -10,4 +10,6 @@
 //! | [`Deposits::get`](requests::Deposits::get) | `GET /v1/deposits/{id}` | Returns one security deposit by its id. |
 
 pub mod requests;
-pub use crate::models::{BoolOrString, Deposit, IntegrationVendor};
+pub use crate::models::{
+    BoolOrString, Deposit, ErrorResponse, ErrorResponseError, IntegrationVendor,
+};

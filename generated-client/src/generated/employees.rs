@@ -11,4 +11,4 @@
 //! | [`Employees::get`](requests::Employees::get) | `GET /v1/employees/{employee_id}` | Returns one employee by its id. |
 
 pub mod requests;
-pub use crate::models::{Employee, IntegrationVendor};
+pub use crate::models::{Employee, ErrorResponse, ErrorResponseError, IntegrationVendor};

@@ -24,8 +24,9 @@
 
 pub mod requests;
 pub use crate::models::{
-    CallStatus, EntrataApplicantEvent, Event, EventKind, EventName, EventResult,
-    EventStatus, EventSubType, EventType, IntegrationVendor, LeadEventStatus, UpdateEvent,
+    CallStatus, EntrataApplicantEvent, ErrorResponse, ErrorResponseError, Event,
+    EventKind, EventName, EventResult, EventStatus, EventSubType, EventType,
+    IntegrationVendor, LeadEventStatus, UpdateEvent,
 };
 use crate::{DateTime, ValidationError};
 

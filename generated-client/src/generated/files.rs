@@ -11,7 +11,7 @@
 //! | [`Files::get_type`](requests::Files::get_type) | `GET /v1/file-types/{file_type_id}` | Returns one file type by its id. |
 
 pub mod requests;
-pub use crate::models::{FileType, IntegrationVendor};
+pub use crate::models::{ErrorResponse, ErrorResponseError, FileType, IntegrationVendor};
 use crate::ValidationError;
 
 /// The request body of `POST /v1/file-types/`.

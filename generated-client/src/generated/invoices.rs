@@ -20,8 +20,9 @@
 
 pub mod requests;
 pub use crate::models::{
-    AccountingEntity, IntegrationVendor, Invoice, InvoiceItem, NewInvoiceItem,
-    NewPayableRegisterItem, PayableRegister, PayableRegisterItem,
+    AccountingEntity, ErrorResponse, ErrorResponseError, IntegrationVendor, Invoice,
+    InvoiceItem, NewInvoiceItem, NewPayableRegisterItem, PayableRegister,
+    PayableRegisterItem,
 };
 use crate::{DateOrDateTime, DateTime, ValidationError};
 

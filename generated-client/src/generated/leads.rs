@@ -17,8 +17,9 @@
 
 pub mod requests;
 pub use crate::models::{
-    ApplicantRole, EventChange, IntegrationVendor, Lead, LeadPet, LeadRelationship,
-    LeadSource, LeadStatus, NewEvent, NewEventName, PhoneType, RentableItem, Screening,
+    ApplicantRole, ErrorResponse, ErrorResponseError, EventChange, IntegrationVendor,
+    Lead, LeadPet, LeadRelationship, LeadSource, LeadStatus, NewEvent, NewEventName,
+    PhoneType, RentableItem, Screening,
 };
 use crate::{DateOrDateTime, Patch, ValidationError};
 

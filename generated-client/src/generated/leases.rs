@@ -17,10 +17,10 @@ pub mod requests;
 pub use crate::models::{
     ApplicationFee, ApplicationPet, ApplicationStage, AppliedConcession, BoolOrString,
     CountryCode, CountryCodeOrOther, EmergencyContact, EmergencyContactRelationship,
-    EmploymentRecord, IntegrationVendor, Lease, LeaseResident, LeaseService, LeaseStatus,
-    LeaseTransfer, LeaseType, LeaseVehicle, MarriedOrSingle, OccupantRelationship,
-    OtherIncome, OtherOccupant, PhoneType, PriorRental, RecordRef, ResidentType,
-    StateOrProvince, UsCountry,
+    EmploymentRecord, ErrorResponse, ErrorResponseError, IntegrationVendor, Lease,
+    LeaseResident, LeaseService, LeaseStatus, LeaseTransfer, LeaseType, LeaseVehicle,
+    MarriedOrSingle, OccupantRelationship, OtherIncome, OtherOccupant, PhoneType,
+    PriorRental, RecordRef, ResidentType, StateOrProvince, UsCountry,
 };
 use crate::{DateOrDateTime, DateTime, Secret, ValidationError};
 

@@ -13,7 +13,9 @@
 //! | [`Listings::update`](requests::Listings::update) | `PUT /v1/listings/{listing_id}` | Updates an advertised home: rent, deposit, texts, address or the day it is free. |
 
 pub mod requests;
-pub use crate::models::{IntegrationVendor, Listing, ListingPricing};
+pub use crate::models::{
+    ErrorResponse, ErrorResponseError, IntegrationVendor, Listing, ListingPricing,
+};
 use crate::{DateTime, Object, ValidationError};
 
 /// The request body of `POST /v1/listings/`.

@@ -9,4 +9,6 @@
 //! | [`NoteCategories::get`](requests::NoteCategories::get) | `GET /v1/note-categories/{note_category_id}` | Returns one note category by its id. |
 
 pub mod requests;
-pub use crate::models::{IntegrationVendor, NoteCategory};
+pub use crate::models::{
+    ErrorResponse, ErrorResponseError, IntegrationVendor, NoteCategory,
+};

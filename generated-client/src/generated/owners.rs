@@ -10,4 +10,6 @@
 //! | [`Owners::get`](requests::Owners::get) | `GET /v1/owners/{owner_id}` | Returns one owner by its id. |
 
 pub mod requests;
-pub use crate::models::{IntegrationVendor, Owner, PhoneTypeOrOther};
+pub use crate::models::{
+    ErrorResponse, ErrorResponseError, IntegrationVendor, Owner, PhoneTypeOrOther,
+};

@@ -20,9 +20,9 @@
 
 pub mod requests;
 pub use crate::models::{
-    AddressType, BoolOrString, DayOfWeek, IntegrationVendor, OfficeHours, PetTypes,
-    PhoneTypeOrOther, Property, PropertyCategory, PropertyList, PropertyType,
-    PropertyTypeNormalized, RentableItem,
+    AddressType, BoolOrString, DayOfWeek, ErrorResponse, ErrorResponseError,
+    IntegrationVendor, OfficeHours, PetTypes, PhoneTypeOrOther, Property,
+    PropertyCategory, PropertyList, PropertyType, PropertyTypeNormalized, RentableItem,
 };
 use crate::ValidationError;
 

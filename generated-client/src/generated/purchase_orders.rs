@@ -14,8 +14,9 @@
 
 pub mod requests;
 pub use crate::models::{
-    IntegrationVendor, JobCostItem, LedgerItem, NewPurchaseOrderItem, PurchaseOrder,
-    PurchaseOrderItem, PurchaseOrderItemChange, StateOrProvinceOrOther,
+    ErrorResponse, ErrorResponseError, IntegrationVendor, JobCostItem, LedgerItem,
+    NewPurchaseOrderItem, PurchaseOrder, PurchaseOrderItem, PurchaseOrderItemChange,
+    StateOrProvinceOrOther,
 };
 use crate::{DateOrDateTime, ValidationError};
 

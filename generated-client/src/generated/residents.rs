@@ -18,10 +18,10 @@
 
 pub mod requests;
 pub use crate::models::{
-    BillingFrequency, CountryCode, CountryName, EventChange, IntegrationVendor,
-    PhoneType, PhoneTypeOrOther, RentableItem, Resident, ResidentInsurance,
-    ResidentLease, ResidentPet, ResidentType, ResidentVehicle, StateOrProvinceFull,
-    UsCountry,
+    BillingFrequency, CountryCode, CountryName, ErrorResponse, ErrorResponseError,
+    EventChange, IntegrationVendor, PhoneType, PhoneTypeOrOther, RentableItem, Resident,
+    ResidentInsurance, ResidentLease, ResidentPet, ResidentType, ResidentVehicle,
+    StateOrProvinceFull, UsCountry,
 };
 use crate::{DateOrDateTime, DateTime, Object, ValidationError};
 

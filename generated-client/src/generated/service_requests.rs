@@ -26,11 +26,11 @@
 
 pub mod requests;
 pub use crate::models::{
-    IntegrationVendor, ServiceCategory, ServicePriority, ServiceRequest,
-    ServiceRequestCategory, ServiceRequestEmployee, ServiceRequestHistory,
-    ServiceRequestHistoryEntry, ServiceRequestLocation, ServiceRequestPriority,
-    ServiceRequestProblem, ServiceRequestRawStatus, ServiceRequestStatus,
-    ServiceRequestVendor,
+    ErrorResponse, ErrorResponseError, IntegrationVendor, ServiceCategory,
+    ServicePriority, ServiceRequest, ServiceRequestCategory, ServiceRequestEmployee,
+    ServiceRequestHistory, ServiceRequestHistoryEntry, ServiceRequestLocation,
+    ServiceRequestPriority, ServiceRequestProblem, ServiceRequestRawStatus,
+    ServiceRequestStatus, ServiceRequestVendor,
 };
 use crate::{DateOrDateTime, DateTime, ValidationError};
 

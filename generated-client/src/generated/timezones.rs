@@ -9,4 +9,4 @@
 //! | [`Timezones::list`](requests::Timezones::list) | `GET /v1/timezones/` | Lists the time zones that landlords' systems keep, needed before booking at Yardi or Rent Manager. |
 
 pub mod requests;
-pub use crate::models::{IntegrationVendor, Timezone};
+pub use crate::models::{ErrorResponse, ErrorResponseError, IntegrationVendor, Timezone};

@@ -21,8 +21,8 @@
 
 pub mod requests;
 pub use crate::models::{
-    Concession, DwellingType, FloorPlan, IntegrationVendor, PropertyCategory, Unit,
-    UnitDetail, UnitType,
+    Concession, DwellingType, ErrorResponse, ErrorResponseError, FloorPlan,
+    IntegrationVendor, PropertyCategory, Unit, UnitDetail, UnitType,
 };
 use crate::{DateTime, Patch, ValidationError};
 

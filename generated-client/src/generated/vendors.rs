@@ -14,7 +14,8 @@
 
 pub mod requests;
 pub use crate::models::{
-    CountryName, IntegrationVendor, PhoneType, StateOrProvince, Vendor, VendorContact,
+    CountryName, ErrorResponse, ErrorResponseError, IntegrationVendor, PhoneType,
+    StateOrProvince, Vendor, VendorContact,
 };
 use crate::{DateOrDateTime, DateTime, Secret, ValidationError};
 

@@ -14,8 +14,8 @@
 
 pub mod requests;
 pub use crate::models::{
-    RecordRef, SavedWebhook, SystemEnvironment, Webhook, WebhookHeader, WebhookModel,
-    WebhookTrigger,
+    ErrorResponse, ErrorResponseError, RecordRef, SavedWebhook, SystemEnvironment,
+    Webhook, WebhookHeader, WebhookModel, WebhookTrigger,
 };
 use crate::{Secret, ValidationError};
 

@@ -1,15 +1,17 @@
 //! The client.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use crate::runtime::builder::{ClientBuilder, bearer};
 use crate::runtime::clock::Clock;
-use crate::runtime::credential::Added;
+use crate::runtime::credential::{self, Added, Credential};
 use crate::runtime::error::Result;
 use crate::runtime::headers::Headers;
 use crate::runtime::limit::{Limiter, RateLimitStatus};
+use crate::runtime::operation::Operation;
 use crate::runtime::retry::{RetryBudget, RetryPolicy};
 use crate::runtime::transport::Transport;
 
@@ -26,8 +28,12 @@ pub(crate) struct Config {
     /// Without a trailing slash.
     pub(crate) base_url: String,
     pub(crate) headers: RwLock<DefaultHeaders>,
+    /// The headers of every request, without credentials.
+    pub(crate) bare: Headers,
     /// What credentials add to every request in addition to headers.
     pub(crate) added: Added,
+    /// The credentials other than the token, by name.
+    pub(crate) credentials: Vec<(&'static str, Credential)>,
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) clock: Arc<dyn Clock>,
     /// For each attempt.
@@ -47,13 +53,15 @@ pub(crate) struct Config {
 pub(crate) struct DefaultHeaders {
     plain: Headers,
     of_body: Headers,
+    /// The value of the header with the token.
+    bearer: Option<String>,
 }
 
 impl DefaultHeaders {
-    pub(crate) fn new(plain: Headers) -> Self {
+    pub(crate) fn new(plain: Headers, bearer: Option<String>) -> Self {
         let mut of_body = plain.clone();
         of_body.set("content-type", "application/json");
-        Self { plain, of_body }
+        Self { plain, of_body, bearer }
     }
 }
 
@@ -62,6 +70,30 @@ impl Config {
     pub(crate) fn headers(&self, has_body: bool) -> Headers {
         let headers = self.headers.read().unwrap_or_else(PoisonError::into_inner);
         if has_body { &headers.of_body } else { &headers.plain }.clone()
+    }
+
+    /// Returns the headers of a request to an operation, and what its credentials add to them.
+    pub(crate) fn authorized(&self, operation: &Operation, has_body: bool) -> (Headers, Cow<'_, Added>) {
+        let Some(alternatives) = operation.security else {
+            return (self.headers(has_body), Cow::Borrowed(&self.added));
+        };
+        let bearer = self.headers.read().unwrap_or_else(PoisonError::into_inner).bearer.clone();
+        let given = |name: &str| self.credentials.iter().find(|(known, _)| *known == name);
+        let is_token = |name: &str| name == credential::TOKEN;
+        let has = |name: &str| if is_token(name) { bearer.is_some() } else { given(name).is_some() };
+        let mut headers = self.bare.clone();
+        let mut added = Added::default();
+        if has_body {
+            headers.set("content-type", "application/json");
+        }
+        for name in credential::chosen(alternatives, has) {
+            match (given(name), &bearer) {
+                (Some((_, credential)), _) => credential.apply(&mut headers, &mut added),
+                (None, Some(bearer)) => headers.set("authorization", bearer.as_str()),
+                (None, None) => {}
+            }
+        }
+        (headers, Cow::Owned(added))
     }
 }
 
@@ -100,7 +132,8 @@ impl Client {
         let value = bearer(&token.into())?;
         let mut headers = self.config.headers.write().unwrap_or_else(PoisonError::into_inner);
         headers.plain.set("authorization", value.as_str());
-        headers.of_body.set("authorization", value);
+        headers.of_body.set("authorization", value.as_str());
+        headers.bearer = Some(value);
         Ok(())
     }
 

@@ -5,6 +5,10 @@
 use std::borrow::Cow;
 
 use crate::runtime::headers::{self, Headers};
+use crate::runtime::operation::Security;
+
+/// The name of the token among the credentials of an operation.
+pub(crate) const TOKEN: &str = "token";
 
 /// A credential that is added to every call.
 #[derive(Clone)]
@@ -44,6 +48,13 @@ impl Credential {
     }
 }
 
+/// Returns the credentials to send: those of the first alternative that the client has in full. None if there is no such
+/// alternative, or the operation needs none.
+pub(crate) fn chosen(alternatives: Security, has: impl Fn(&str) -> bool) -> &'static [&'static str] {
+    let complete = |names: &&&'static [&'static str]| !names.is_empty() && names.iter().all(|name| has(name));
+    alternatives.iter().find(complete).copied().unwrap_or_default()
+}
+
 /// Base64 of RFC 4648, which basic authentication uses.
 fn base64(bytes: &[u8]) -> String {
     const SIGNS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -68,7 +79,17 @@ pub(crate) fn cookie_header(cookies: &[(Cow<'static, str>, String)]) -> Option<S
 
 #[cfg(test)]
 mod tests {
-    use super::base64;
+    use super::{base64, chosen};
+
+    #[test]
+    fn chooses_first_alternative_that_is_complete() {
+        const SECURITY: crate::runtime::operation::Security = &[&[], &["id", "key"], &["token"]];
+        let of = |given: &[&str]| chosen(SECURITY, |name| given.contains(&name)).join(" ");
+        assert_eq!(of(&["id", "key", "token"]), "id key");
+        assert_eq!(of(&["id", "token"]), "token");
+        assert_eq!(of(&["id"]), "");
+        assert_eq!(chosen(&[], |_| true), [""; 0]);
+    }
 
     #[test]
     fn encodes_base64_test_vectors() {

@@ -38,7 +38,9 @@ pub mod value;
 pub mod webhook;
 pub(crate) mod write_jobs;
 
+pub use call::ReceivedResponse;
 pub use credential::Credential;
+pub use json::{Unread, read_owned};
 pub use record::{Node, QueryRules, validate};
 pub use request::{ParameterIn, Style, joined};
 pub use value::{Upload, violation};
@@ -48,6 +50,6 @@ pub(crate) use {
     record::{record, text_enum, union},
     request::{
         body_methods, bytes_methods, paged_methods, query_rules, receipt_methods, redirect_methods,
-        request_methods, text_methods,
+        request_methods, status_methods, text_methods,
     },
 };

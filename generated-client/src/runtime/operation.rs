@@ -25,7 +25,13 @@ pub struct Operation {
     pub path: &'static str,
     /// Whether the operation may be repeated.
     pub idempotency: Idempotency,
+    /// The credentials to send: alternatives, each with the names of credentials that belong together. `None` sends all
+    /// that the client has.
+    pub(crate) security: Option<Security>,
 }
+
+/// Alternatives, each with the names of credentials that belong together.
+pub(crate) type Security = &'static [&'static [&'static str]];
 
 impl Operation {
     /// Creates the description of an operation.
@@ -36,7 +42,15 @@ impl Operation {
         path: &'static str,
         idempotency: Idempotency,
     ) -> Self {
-        Self { name, method, path, idempotency }
+        Self { name, method, path, idempotency, security: None }
+    }
+
+    /// Sends only the credentials of one of these alternatives.
+    #[must_use]
+    #[allow(dead_code)] // All operations of the document may take the same credential.
+    pub(crate) const fn secured_by(mut self, alternatives: Security) -> Self {
+        self.security = Some(alternatives);
+        self
     }
 
     /// Returns whether a request may be repeated after a failure that leaves unknown whether the server acted on it.

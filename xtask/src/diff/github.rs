@@ -15,10 +15,10 @@ pub(crate) fn render(findings: &Findings<'_>) -> String {
     let changes: Vec<&Change> = findings.changes.iter().collect();
     let mut out: String = bundles(&changes).iter().map(|bundle| annotation(findings, bundle)).collect();
     for unused in &findings.unused {
-        out += &command("warning", FILE, unused.entry.line, "spec/diff.toml", &unused.message());
+        out += &command("warning", FILE, unused.entry.line, "spec/diff.toml", &visible(&unused.message()));
     }
     for error in &findings.client_error {
-        out += &command("warning", &findings.new.file, 1, "the document has no client", error);
+        out += &command("warning", &findings.new.file, 1, "the document has no client", &visible(error));
     }
     out + &summary(findings) + "\n"
 }

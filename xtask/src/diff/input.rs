@@ -72,7 +72,7 @@ pub(crate) fn sides(arguments: &[String], overlays: bool) -> Result<[Side; 2]> {
     let own = if overlays { own_overlays()? } else { Vec::new() };
     let of = |argument: &String| {
         if std::fs::metadata(argument).is_ok_and(|it| !it.is_dir()) {
-            let bytes = std::fs::read(argument).map_err(|error| format!("{argument}: {error}"))?;
+            let bytes = files::read_bytes(Path::new(argument))?;
             Side::new(String::new(), argument, bytes, own.clone())
         } else {
             of_revision(argument, argument, overlays)

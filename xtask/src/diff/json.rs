@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::findings::{Findings, Unused};
 use super::input::Side;
+use crate::messages::json_text;
 
 /// The schema of the report.
 pub(crate) const SCHEMA: &str = include_str!("report.schema.json");
@@ -33,7 +34,7 @@ pub(crate) fn render(findings: &Findings<'_>) -> String {
     if !findings.client_error.is_empty() {
         report["client_error"] = json!(findings.client_error);
     }
-    format!("{report:#}\n")
+    json_text(&format!("{report:#}\n"))
 }
 
 fn side(side: &Side) -> Value {

@@ -9,6 +9,7 @@ use super::findings::Findings;
 use super::settings::FILE;
 use super::witness;
 use crate::files;
+use crate::messages::{json_text, visible};
 
 pub(crate) fn render(findings: &Findings<'_>) -> String {
     let rules = rules::all();
@@ -23,14 +24,14 @@ pub(crate) fn render(findings: &Findings<'_>) -> String {
     let unused = findings.unused.iter().map(|unused| {
         json!({
             "level": "warning",
-            "message": { "text": unused.message() },
+            "message": { "text": plain(&unused.message()) },
             "locations": [{ "physicalLocation": physical(FILE, unused.entry.line) }],
         })
     });
     let failed = findings
         .client_error
         .iter()
-        .map(|error| json!({ "level": "warning", "message": { "text": format!("the document has no client: {error}") } }));
+        .map(|error| json!({ "level": "warning", "message": { "text": plain(&format!("the document has no client: {error}")) } }));
     let log = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -54,7 +55,7 @@ pub(crate) fn render(findings: &Findings<'_>) -> String {
             },
         }],
     });
-    format!("{log:#}\n")
+    json_text(&format!("{log:#}\n"))
 }
 
 fn rule(rule: &rules::RuleInfo) -> Value {
@@ -84,7 +85,7 @@ fn result(findings: &Findings<'_>, change: &Change, rule: Option<usize>) -> Valu
     let mut result = json!({
         "ruleId": change.id(),
         "level": level(change.severity),
-        "message": { "text": text },
+        "message": { "text": plain(&text) },
         "locations": first.map(|site| location(findings, site)).into_iter().collect::<Vec<_>>(),
         "partialFingerprints": { "change/v1": fingerprint(change) },
     });
@@ -110,6 +111,11 @@ fn physical(file: &str, line: usize) -> Value {
     json!({ "artifactLocation": { "uri": uri(file) }, "region": { "startLine": line } })
 }
 
+/// A message without links: viewers render `[text](target)` in messages of SARIF.
+fn plain(text: &str) -> String {
+    visible(text).replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]")
+}
+
 /// A path as a URI reference.
 fn uri(path: &str) -> String {
     const ENCODED: &AsciiSet =
@@ -129,6 +135,11 @@ fn fingerprint(change: &Change) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn message_has_no_links() {
+        assert_eq!(plain("see [here](https://evil) \u{202e}"), r"see \[here\](https://evil) \\u{202e}");
+    }
 
     #[test]
     fn a_path_becomes_a_reference() {

@@ -9,7 +9,7 @@ pub(crate) use progress::Progress;
 
 use annotate_snippets::{AnnotationKind, Group, Level as Mark, Origin, Renderer, Snippet};
 use codegen::Source;
-use codegen::diagnostics::{Message, Severity};
+use codegen::diagnostics::{Message, Severity, is_hidden};
 use codegen::document::source::LineCol;
 
 use crate::Result;
@@ -68,22 +68,22 @@ impl Messages {
     /// Prints a note without a position.
     pub(crate) fn note(self, text: &str) {
         match self.0 {
-            Format::Human { .. } => eprintln!("{text}"),
-            Format::Json => eprintln!("{}", placeless("note", text)),
+            Format::Human { .. } => eprintln!("{}", lines(text)),
+            Format::Json => eprintln!("{}", json_text(&placeless("note", text).to_string())),
         }
     }
 
     /// Prints the reason why a command could not run.
     pub(crate) fn failed(self, reason: &str) {
         match self.0 {
-            Format::Human { .. } => eprintln!("{reason}"),
-            Format::Json => eprintln!("{}", placeless("error", reason)),
+            Format::Human { .. } => eprintln!("{}", lines(reason)),
+            Format::Json => eprintln!("{}", json_text(&placeless("error", reason).to_string())),
         }
     }
 
     fn written(self, messages: &[Message], sources: &[Source<'_>]) -> String {
         match self.0 {
-            Format::Json => messages.iter().map(|message| format!("{}\n", object(message))).collect(),
+            Format::Json => messages.iter().map(|it| json_text(&object(it).to_string()) + "\n").collect(),
             Format::Human { colours } => {
                 let renderer = if colours { Renderer::styled() } else { Renderer::plain() };
                 // Excerpts are already cut around the marker.
@@ -104,6 +104,11 @@ impl Messages {
             }
         }
     }
+}
+
+/// The visible text of each line.
+fn lines(text: &str) -> String {
+    text.split('\n').map(visible).collect::<Vec<_>>().join("\n")
 }
 
 fn position(message: &Message) -> LineCol {
@@ -139,6 +144,21 @@ fn drawing(renderer: &Renderer, message: &Message, spot: Option<&Spot>) -> Strin
         None => head,
     };
     if body.is_empty() { head } else { format!("{head}\n{}", renderer.render(&[body])) }
+}
+
+/// JSON text in which characters that a terminal interprets or hides are escaped.
+pub(crate) fn json_text(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        // Line breaks are between values only.
+        if c != '\n' && is_hidden(c) {
+            let mut units = [0; 2];
+            c.encode_utf16(&mut units).iter().for_each(|unit| out.push_str(&format!("\\u{unit:04x}")));
+        } else {
+            out.push(c);
+        }
+    }
+    out
 }
 
 /// Formats a message for tools.

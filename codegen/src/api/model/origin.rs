@@ -31,6 +31,8 @@ pub enum Role {
     Body,
     /// The response.
     Response,
+    /// The error response with this status.
+    Error(String),
     /// The record of a page or of an envelope.
     Record,
     /// A parameter, by its wire name.

@@ -11,6 +11,8 @@ pub enum Repr<'a> {
     Bool,
     /// `i64`.
     Integer,
+    /// `u64`.
+    Unsigned,
     /// `f64`.
     Number,
     /// `String`.
@@ -61,6 +63,7 @@ impl Api {
             TypeKind::Any => Repr::Any,
             TypeKind::Bool => Repr::Bool,
             TypeKind::Integer => Repr::Integer,
+            TypeKind::Unsigned => Repr::Unsigned,
             TypeKind::Number => Repr::Number,
             TypeKind::String(StringFormat::Plain) => Repr::String,
             TypeKind::String(StringFormat::Date) => Repr::Date,
@@ -101,7 +104,13 @@ impl Api {
         if all(|part| matches!(part, Repr::Integer)) {
             return Repr::Integer;
         }
-        if all(|part| matches!(part, Repr::Integer | Repr::Number)) {
+        if all(|part| matches!(part, Repr::Unsigned)) {
+            return Repr::Unsigned;
+        }
+        // Not every integer of both kinds is an `f64`, so two kinds of integers alone stay a union.
+        if all(|part| matches!(part, Repr::Integer | Repr::Unsigned | Repr::Number))
+            && parts.contains(&Repr::Number)
+        {
             return Repr::Number;
         }
         if parts.is_empty() || parts.contains(&Repr::Any) {

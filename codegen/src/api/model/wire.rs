@@ -43,6 +43,21 @@ pub enum Style {
     Joined(char),
     /// `name[member]=a`, `name[0]=a`.
     Deep,
+    /// `a,b`; an object as `x,1,y,2`, exploded `x=1,y=2`.
+    Simple {
+        /// `explode`.
+        explode: bool,
+    },
+    /// As `Simple` after `.`, exploded with `.` between the parts.
+    Label {
+        /// `explode`.
+        explode: bool,
+    },
+    /// `;name=a,b`, exploded `;name=a;name=b`.
+    Matrix {
+        /// `explode`.
+        explode: bool,
+    },
     /// As JSON.
     Json,
 }

@@ -2,7 +2,7 @@
 //!
 //! A name depends only on its own position on the wire (operation, role, field path) and on the overlay, never on its
 //! neighbours. Two items with the same name are therefore an error that names both; no number is appended. `lenient`
-//! assigns longer names instead, for users without overlays.
+//! gives both longer names instead, for users without overlays.
 
 mod case;
 mod operation;
@@ -17,7 +17,7 @@ use crate::diagnostics::pointer::Pointer;
 use crate::diagnostics::{Diagnostics, Origin as Position, Severity};
 
 pub use case::ident;
-use scopes::{Claim, Scopes};
+use scopes::{Claim, Contested, Scopes};
 
 /// The module of a type.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -68,6 +68,8 @@ pub struct Names {
     pub members: BTreeMap<TypeId, Vec<String>>,
     /// Methods of the client's builder, by index in [`Api::schemes`].
     pub schemes: Vec<String>,
+    /// Constants, by index in [`Api::servers`].
+    pub servers: Vec<String>,
 }
 
 impl Names {
@@ -80,13 +82,40 @@ impl Names {
 /// The submodule of a group with its handle and its requests.
 pub const REQUESTS: &str = "requests";
 
+/// The module with the base URLs.
+pub const SERVERS: &str = "servers";
+
 /// The file with the methods for credentials.
 pub const CREDENTIALS: &str = "credentials";
 
+/// How often names are lengthened: a longer name may be taken, too.
+const MAX_ROUNDS: usize = 8;
+
 /// Names all groups, operations and reachable types.
 pub fn names(api: &Api, lenient: bool, diagnostics: &mut Diagnostics) -> Names {
+    if !lenient {
+        return with_scopes(api, &mut Scopes::strict(), diagnostics);
+    }
+    let mut contested = Contested::new();
+    let mut rounds = 0;
+    loop {
+        rounds += 1;
+        let mut scopes = Scopes::lenient(contested.clone());
+        let mut found = Diagnostics::default();
+        let names = with_scopes(api, &mut scopes, &mut found);
+        let count = contested.len();
+        for (name, items) in scopes.found {
+            contested.entry(name).or_default().extend(items);
+        }
+        if contested.len() == count || rounds == MAX_ROUNDS {
+            diagnostics.0.append(&mut found.0);
+            return names;
+        }
+    }
+}
+
+fn with_scopes(api: &Api, scopes: &mut Scopes, diagnostics: &mut Diagnostics) -> Names {
     let mut names = Names::default();
-    let mut scopes = Scopes::new(lenient);
     for (index, group) in api.groups.iter().enumerate() {
         let mut module = case::module(group.name.as_deref().unwrap_or(&group.tag));
         if reserved::MODULES.contains(&module.as_str()) {
@@ -99,7 +128,9 @@ pub fn names(api: &Api, lenient: bool, diagnostics: &mut Diagnostics) -> Names {
             chosen_at: group.name_at.clone().unwrap_or_default(),
             fix: "give one of the tags an `x-rust-name` by an overlay",
         };
-        let module = scopes.claim(&claim, module, |module| format!("{module}_group"), diagnostics);
+        let longer =
+            |module: &str| vec![format!("{module}_group"), format!("{module}_{}", spelled(&group.tag))];
+        let module = scopes.claim(&claim, module, longer, diagnostics);
         let mut handle = case::pascal(&module);
         if reserved::TYPES.contains(&handle.as_str()) {
             handle.push_str("Group");
@@ -121,7 +152,8 @@ pub fn names(api: &Api, lenient: bool, diagnostics: &mut Diagnostics) -> Names {
             chosen_at: pointer.child("operationId"),
             fix: "give one of them an `operationId` (`group.method`) by an overlay",
         };
-        let method = scopes.claim(&claim, method, |_| operation::whole_path(operation), diagnostics);
+        let longer = |_: &str| vec![operation::whole_path(operation)];
+        let method = scopes.claim(&claim, method, longer, diagnostics);
         let stem = case::pascal(&operation::type_words(&method, &group.module));
         names.operations.push(OperationNames {
             constant: method.to_uppercase(),
@@ -131,7 +163,7 @@ pub fn names(api: &Api, lenient: bool, diagnostics: &mut Diagnostics) -> Names {
             stem,
         });
     }
-    types::name(api, &mut names, &mut scopes, diagnostics);
+    types::name(api, &mut names, scopes, diagnostics);
     for id in api.reachable() {
         let members = members(api, id, diagnostics);
         if !members.is_empty() {
@@ -139,6 +171,7 @@ pub fn names(api: &Api, lenient: bool, diagnostics: &mut Diagnostics) -> Names {
         }
     }
     names.schemes = scheme_names(api);
+    names.servers = server_names(api);
     names
 }
 
@@ -163,6 +196,18 @@ fn members(api: &Api, id: TypeId, diagnostics: &mut Diagnostics) -> Vec<String> 
         Repr::Union(_) => types::variant_labels(api, id),
         _ => Vec::new(),
     }
+}
+
+/// Returns the constants of the servers: `API_EXAMPLE_COM_V1`.
+fn server_names(api: &Api) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    for url in &api.servers {
+        let name = case::snake(url.strip_prefix("https://").unwrap_or(url)).to_uppercase();
+        let numbered = (2_u32..).map(|number| format!("{name}_{number}"));
+        let free = std::iter::once(name.clone()).chain(numbered).find(|name| !out.contains(name));
+        out.push(free.unwrap_or(name));
+    }
+    out
 }
 
 /// Returns the position of a group: the `tags` of its first operation, since tags need not be declared.

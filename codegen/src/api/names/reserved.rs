@@ -23,6 +23,7 @@ pub const MODULES: &[&str] = &[
     "reqwest",
     "runtime",
     "rustls",
+    "servers",
     "set_token",
     "tracing",
     "transport",

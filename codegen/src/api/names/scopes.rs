@@ -15,52 +15,88 @@ pub(super) struct Claim<'a> {
     pub(super) fix: &'a str,
 }
 
+/// A scope and a name in it.
+type Key = (String, String);
+
+/// Names that several items want, each with these items.
+pub(super) type Contested = BTreeMap<Key, BTreeSet<String>>;
+
 /// Assigned names, by scope.
 pub(super) struct Scopes {
-    taken: BTreeMap<(String, String), (String, Pointer)>,
+    /// Each name, with its item and the key that chooses it.
+    taken: BTreeMap<Key, (String, Pointer)>,
     /// Reported collisions: each is reported in one scope only.
     reported: BTreeSet<(String, String, String)>,
-    /// Resolves collisions by a longer name and a warning instead of an error.
-    lenient: bool,
+    /// The names that no item gets, each with a warning; `None` reports collisions as errors.
+    contested: Option<Contested>,
+    /// The collisions of this run.
+    pub(super) found: Contested,
 }
 
 impl Scopes {
-    pub(super) fn new(lenient: bool) -> Self {
-        Scopes { taken: BTreeMap::new(), reported: BTreeSet::new(), lenient }
+    /// Reports collisions as errors.
+    pub(super) fn strict() -> Self {
+        Scopes { taken: BTreeMap::new(), reported: BTreeSet::new(), contested: None, found: Contested::new() }
     }
 
-    /// Assigns a name. On a collision, reports an error, or assigns a longer name if `lenient`.
+    /// Gives each item that wants a contested name a longer one.
+    pub(super) fn lenient(contested: Contested) -> Self {
+        Scopes { contested: Some(contested), ..Self::strict() }
+    }
+
+    /// Assigns a name. `longer` returns longer names, which depend on the item alone.
     pub(super) fn claim(
         &mut self,
         claim: &Claim<'_>,
         name: String,
-        longer: impl FnOnce(&str) -> String,
+        longer: impl FnOnce(&str) -> Vec<String>,
         diagnostics: &mut Diagnostics,
     ) -> String {
-        let key = |name: &str| (claim.scope.to_owned(), name.to_owned());
         let Claim { scope, who, at, chosen_at, fix } = claim;
-        let own = ((*who).to_owned(), chosen_at.clone());
-        let Some((other, other_chosen_at)) = self.taken.get(&key(&name)).cloned() else {
-            self.taken.insert(key(&name), own);
-            return name;
-        };
-        let causes = vec![chosen_at.clone(), other_chosen_at];
-        let origin = Origin::Caused { at: (*at).clone(), causes };
-        let what = format!("{who} and {other} both want the name `{name}` in {scope}");
-        if !self.lenient {
-            if self.reported.insert((name.clone(), (*who).to_owned(), other)) {
-                let help = format!("{fix}, or let `--skip-unsupported` lengthen one of the names");
-                diagnostics.push(Severity::Error, origin, what, help);
+        let key = |name: &str| (claim.scope.to_owned(), name.to_owned());
+        let own = || ((*who).to_owned(), chosen_at.clone());
+        let origin = |causes: Vec<Pointer>| Origin::Caused { at: (*at).clone(), causes };
+        let Some(contested) = &self.contested else {
+            match self.taken.get(&key(&name)) {
+                None => {
+                    self.taken.insert(key(&name), own());
+                }
+                Some((other, other_chosen_at)) => {
+                    let what = format!("{who} and {other} both want the name `{name}` in {scope}");
+                    if self.reported.insert((name.clone(), (*who).to_owned(), other.clone())) {
+                        let help = format!("{fix}, or let `--skip-unsupported` lengthen the names");
+                        let causes = vec![chosen_at.clone(), other_chosen_at.clone()];
+                        diagnostics.push(Severity::Error, origin(causes), what, help);
+                    }
+                }
             }
             return name;
+        };
+        let mut chosen = name.clone();
+        if let Some(all) = contested.get(&key(&name)) {
+            let mut candidates = longer(&name).into_iter().peekable();
+            while let Some(candidate) = candidates.next() {
+                let is_last = candidates.peek().is_none();
+                chosen = candidate;
+                if is_last || !contested.contains_key(&key(&chosen)) {
+                    break;
+                }
+            }
+            let others: Vec<&str> = all.iter().map(String::as_str).filter(|other| other != who).collect();
+            let what = format!(
+                "{who} and {} both want the name `{name}` in {scope}; the former is called `{chosen}`",
+                others.join(" and ")
+            );
+            diagnostics.push(Severity::Warning, origin(vec![chosen_at.clone()]), what, *fix);
         }
-        let longer = longer(&name);
-        // Appends a number only if the longer name is taken too.
-        let mut candidates =
-            std::iter::once(longer.clone()).chain((2_u32..).map(|number| format!("{longer}{number}")));
-        let free = candidates.find(|candidate| !self.taken.contains_key(&key(candidate))).unwrap_or(longer);
-        diagnostics.push(Severity::Warning, origin, format!("{what}; the former is called `{free}`"), *fix);
-        self.taken.insert(key(&free), own);
-        free
+        if let Some((other, _)) = self.taken.get(&key(&chosen)) {
+            let both = [other.clone(), (*who).to_owned()];
+            self.found.entry(key(&chosen)).or_default().extend(both);
+            // The last resort, if even the longest names are equal.
+            let mut numbered = (2_u32..).map(|number| format!("{chosen}{number}"));
+            chosen = numbered.find(|name| !self.taken.contains_key(&key(name))).unwrap_or_default();
+        }
+        self.taken.insert(key(&chosen), own());
+        chosen
     }
 }

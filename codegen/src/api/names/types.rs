@@ -75,8 +75,12 @@ fn claim_type(
     };
     let claim = Claim { scope, who: &format!("`{}`", ty.at), at: &at, chosen_at, fix: FIX };
     let longer = |name: &str| match &ty.origin {
-        Origin::Component(own) | Origin::Shared(own) => format!("{name}{}", pascal(&spelled(own))),
-        Origin::Inline(_, role) => format!("{name}{}", role_word(role)),
+        Origin::Component(own) | Origin::Shared(own) => {
+            vec![format!("{name}Schema"), format!("{name}{}", pascal(&spelled(own)))]
+        }
+        Origin::Inline(_, role) => {
+            vec![format!("{name}{}", role_word(role)), format!("{name}{}", pascal(&ty.at))]
+        }
     };
     *name = scopes.claim(&claim, name.clone(), longer, diagnostics);
 }
@@ -111,7 +115,8 @@ fn claim_group(
         let at = super::pointer_of_group(api, index);
         let chosen_at = at.clone();
         let claim = Claim { scope: &requests, who: "the group's handle", at: &at, chosen_at, fix: FIX };
-        group.handle = scopes.claim(&claim, group.handle.clone(), |name| format!("{name}Group"), diagnostics);
+        group.handle =
+            scopes.claim(&claim, group.handle.clone(), |name| vec![format!("{name}Group")], diagnostics);
     }
     let mut methods: BTreeSet<String> = BTreeSet::new();
     for (operation, own) in
@@ -123,7 +128,7 @@ fn claim_group(
             let chosen_at = at.child("operationId");
             let claim = Claim { scope: &requests, who: &who, at: &at, chosen_at, fix: FIX };
             own.request =
-                scopes.claim(&claim, own.request.clone(), |name| format!("{name}Builder"), diagnostics);
+                scopes.claim(&claim, own.request.clone(), |name| vec![format!("{name}Builder")], diagnostics);
         }
     }
 }
@@ -133,6 +138,7 @@ fn role_word(role: &Role) -> &'static str {
     match role {
         Role::Body => "Body",
         Role::Response => "Response",
+        Role::Error(_) => "Error",
         Role::Record => "Record",
         Role::Param(_) => "Param",
         Role::Field { .. } => "Field",
@@ -213,6 +219,8 @@ fn inline(api: &Api, known: &mut Known, base: &str, owner: &Owner, role: &Role) 
     match role {
         Role::Body => base.to_owned(),
         Role::Response => format!("{base}Response"),
+        Role::Error(status) if status == "default" => format!("{base}Error"),
+        Role::Error(status) => format!("{base}Error{}", status.to_ascii_uppercase()),
         Role::Record => format!("{base}Record"),
         Role::Param(name) | Role::Field { name, .. } => format!("{base}{}", pascal(name)),
         // An array has no item; its element gets the singular of the array's name.
@@ -277,6 +285,7 @@ fn described(api: &Api, having: &BTreeMap<&str, usize>, id: TypeId) -> String {
         TypeKind::Any => "Any".into(),
         TypeKind::Bool => "Bool".into(),
         TypeKind::Integer => "Integer".into(),
+        TypeKind::Unsigned => "Unsigned".into(),
         TypeKind::Number => "Number".into(),
         TypeKind::String(_) => "Text".into(),
         TypeKind::List(_) => "List".into(),

@@ -116,6 +116,8 @@ impl Resolver<'_, '_> {
             (TypeKind::Integer, TypeKind::Number) | (TypeKind::Number, TypeKind::Integer) => {
                 TypeKind::Integer
             }
+            (TypeKind::Unsigned, TypeKind::Integer | TypeKind::Number)
+            | (TypeKind::Integer | TypeKind::Number, TypeKind::Unsigned) => TypeKind::Unsigned,
             (TypeKind::String(StringFormat::Plain), kind @ (TypeKind::Enum(_) | TypeKind::String(_)))
             | (kind @ (TypeKind::Enum(_) | TypeKind::String(_)), TypeKind::String(StringFormat::Plain)) => {
                 kind

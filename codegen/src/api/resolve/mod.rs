@@ -4,15 +4,19 @@ mod all_of;
 mod content;
 mod cycle;
 mod direction;
+mod errors;
 mod merge;
 mod null;
 mod operation;
+mod overlap;
 mod parameter;
 mod pattern;
 mod receipt;
 mod response;
+mod scalar;
 mod schema;
 mod security;
+mod servers;
 mod shape;
 mod shared;
 mod union;
@@ -34,15 +38,17 @@ pub fn resolve(document: &OpenAPI, diagnostics: &mut Diagnostics) -> (Api, Vec<U
     let webhooks = webhooks(document, diagnostics);
     let mut resolver = Resolver::new(document, &webhooks, diagnostics);
     resolver.groups();
+    resolver.security();
     resolver.operations();
     resolver.webhooks();
+    resolver.errors();
     resolver.glossary();
-    resolver.security();
     let entries = shared::entries(document, resolver.diagnostics);
-    let Resolver { mut api, discriminators, .. } = resolver;
+    let Resolver { mut api, discriminators, any_of, .. } = resolver;
     cycle::check(&mut api, diagnostics);
     pattern::check(&api, diagnostics);
     union::tag(&mut api, &discriminators);
+    overlap::check(&api, &any_of, diagnostics);
     direction::relax(&mut api);
     receipt::recognize(&mut api);
     let ungrouped = shared::merge(&mut api, &entries, diagnostics);
@@ -65,6 +71,10 @@ struct Resolver<'d, 'p> {
     filling: BTreeSet<TypeId>,
     /// The `discriminator` of unions.
     discriminators: BTreeMap<TypeId, &'d Discriminator>,
+    /// Unions that are an `anyOf`.
+    any_of: BTreeSet<TypeId>,
+    /// Whether an operation needs a credential.
+    is_secured: bool,
     /// Parents that do not list their children, so that they permit any property.
     open_parents: BTreeSet<TypeId>,
 }
@@ -75,11 +85,8 @@ impl<'d, 'p> Resolver<'d, 'p> {
         webhooks: &'d [(String, PathItem)],
         diagnostics: &'p mut Diagnostics,
     ) -> Self {
-        let api = Api {
-            title: document.info.title.clone(),
-            servers: document.servers.iter().map(|server| server.url.clone()).collect(),
-            ..Api::default()
-        };
+        let api =
+            Api { title: document.info.title.clone(), servers: servers::urls(document), ..Api::default() };
         Resolver {
             document,
             webhooks,
@@ -90,6 +97,8 @@ impl<'d, 'p> Resolver<'d, 'p> {
             unread: BTreeMap::new(),
             filling: BTreeSet::new(),
             discriminators: BTreeMap::new(),
+            any_of: BTreeSet::new(),
+            is_secured: false,
             open_parents: BTreeSet::new(),
         }
     }
@@ -224,6 +233,7 @@ fn is_simple(kind: &TypeKind) -> bool {
         TypeKind::Any
             | TypeKind::Bool
             | TypeKind::Integer
+            | TypeKind::Unsigned
             | TypeKind::Number
             | TypeKind::String(_)
             | TypeKind::Object

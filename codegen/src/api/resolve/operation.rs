@@ -55,7 +55,10 @@ impl<'d> Resolver<'d, '_> {
             body,
             status: success.status,
             response: success.response,
+            variant_statuses: success.variant_statuses,
+            errors: Vec::new(),
             accept: success.accept,
+            security: self.requirement(source),
             redirect: success.redirect
                 || source.extensions.get("x-rust-redirect").is_some_and(|flag| *flag == true),
         });

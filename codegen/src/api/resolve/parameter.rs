@@ -5,7 +5,7 @@ use openapiv3::{Parameter, ParameterData, ParameterSchemaOrContent as Held, Path
 use super::content::{Format, format_of};
 use super::schema::SchemaPosition;
 use super::{Resolver, under};
-use crate::api::model::{Owner, Param, ParameterIn, Role, Style, TypeId, TypeKind};
+use crate::api::model::{Owner, Param, ParameterIn, Role, Style};
 use crate::diagnostics::pointer::At;
 
 /// Headers that OpenAPI defines by bodies, responses and security; a parameter of that name is ignored.
@@ -14,7 +14,7 @@ const NO_PARAMETERS: [&str; 3] = ["accept", "authorization", "content-type"];
 impl<'d> Resolver<'d, '_> {
     pub(super) fn parameter(&mut self, source: &'d Parameter, owner: Owner, at: &At<'_>) -> Option<Param> {
         let data = source.parameter_data_ref();
-        let (place, style) = self.style(source, data, at);
+        let (place, style) = style_of(source, data);
         if place == ParameterIn::Header && NO_PARAMETERS.contains(&data.name.to_ascii_lowercase().as_str()) {
             let what = format!("OpenAPI takes no parameter `{}` from here", data.name);
             self.diagnostics.warning(at, what, "bodies, responses and `security` say what this header holds");
@@ -43,49 +43,38 @@ impl<'d> Resolver<'d, '_> {
                 None => (self.any_use(at), Default::default()),
             }
         });
-        if place != ParameterIn::Query && style != Style::Json && self.is_object(of.ty) {
-            let what = "an object is understood in the query only, or as JSON (`content: application/json`)";
-            self.diagnostics.unsupported(at, what);
-        }
         info.doc = data.description.clone().or(info.doc);
         info.deprecated |= data.deprecated == Some(true);
         let required = data.required || place == ParameterIn::Path;
         let allow_reserved = matches!(source, Parameter::Query { allow_reserved: true, .. });
         Some(Param { wire_name: data.name.clone(), place, style, allow_reserved, of, required, info })
     }
+}
 
-    fn style(&mut self, source: &Parameter, data: &ParameterData, at: &At<'_>) -> (ParameterIn, Style) {
-        let joined = |sign| if data.explode == Some(true) { Style::Repeated } else { Style::Joined(sign) };
-        match source {
-            Parameter::Path { style, .. } => {
-                if *style != PathStyle::Simple {
-                    self.diagnostics.unsupported(at, "of the styles of a path only `simple` is understood");
-                }
-                (ParameterIn::Path, Style::Joined(','))
-            }
-            Parameter::Query { style, .. } => {
-                let style = match style {
-                    QueryStyle::Form if data.explode == Some(false) => Style::Joined(','),
-                    QueryStyle::Form => Style::Repeated,
-                    QueryStyle::SpaceDelimited => joined(' '),
-                    QueryStyle::PipeDelimited => joined('|'),
-                    QueryStyle::DeepObject => Style::Deep,
-                };
-                (ParameterIn::Query, style)
-            }
-            Parameter::Header { .. } => (ParameterIn::Header, Style::Joined(',')),
-            Parameter::Cookie { .. } => (ParameterIn::Cookie, Style::Joined(',')),
+fn style_of(source: &Parameter, data: &ParameterData) -> (ParameterIn, Style) {
+    let explode = data.explode == Some(true);
+    let joined = |sign| if explode { Style::Repeated } else { Style::Joined(sign) };
+    match source {
+        Parameter::Path { style, .. } => {
+            let style = match style {
+                PathStyle::Simple => Style::Simple { explode },
+                PathStyle::Label => Style::Label { explode },
+                PathStyle::Matrix => Style::Matrix { explode },
+            };
+            (ParameterIn::Path, style)
         }
-    }
-
-    /// Returns whether a type is an object or an array of objects. Deeper nesting is detected during serialization.
-    fn is_object(&self, ty: TypeId) -> bool {
-        let object = |ty: TypeId| {
-            matches!(self.api.get(ty).kind, TypeKind::Struct(_) | TypeKind::Map(_) | TypeKind::Object)
-        };
-        match self.api.get(ty).kind {
-            TypeKind::List(item) => object(item.ty),
-            _ => object(ty),
+        Parameter::Query { style, .. } => {
+            let style = match style {
+                QueryStyle::Form if data.explode == Some(false) => Style::Joined(','),
+                QueryStyle::Form => Style::Repeated,
+                QueryStyle::SpaceDelimited => joined(' '),
+                QueryStyle::PipeDelimited => joined('|'),
+                QueryStyle::DeepObject => Style::Deep,
+            };
+            (ParameterIn::Query, style)
         }
+        Parameter::Header { .. } => (ParameterIn::Header, Style::Simple { explode }),
+        Parameter::Cookie { .. } if data.explode == Some(false) => (ParameterIn::Cookie, Style::Joined(',')),
+        Parameter::Cookie { .. } => (ParameterIn::Cookie, Style::Repeated),
     }
 }

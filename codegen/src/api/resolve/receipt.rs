@@ -32,7 +32,7 @@ fn is_receipt(api: &Api, operation: &Operation) -> bool {
 }
 
 fn is_id(api: &Api, id: TypeId) -> bool {
-    matches!(api.repr(id), Repr::String | Repr::Integer | Repr::Number)
+    matches!(api.repr(id), Repr::String | Repr::Integer | Repr::Unsigned | Repr::Number)
 }
 
 /// Returns whether a value contains only what was sent: it is any JSON, or has only properties of the sent value.

@@ -13,6 +13,8 @@ use crate::diagnostics::pointer::At;
 /// The successful response of an operation, and its effect on the request.
 pub(super) struct Success {
     pub(super) response: ResponseContent,
+    /// The statuses of each variant of the response; empty if all have one schema.
+    pub(super) variant_statuses: Vec<Vec<String>>,
     /// As in the document.
     pub(super) status: Option<String>,
     /// The `accept` header, if it is not plain JSON.
@@ -46,6 +48,7 @@ impl<'d> Resolver<'d, '_> {
             .collect();
         let mut success = Success {
             response: ResponseContent::Empty,
+            variant_statuses: Vec::new(),
             status: good.first().map(|(status, _)| status.clone()),
             accept: None,
             redirect: good.is_empty() && all.keys().any(|status| is(status, 3)),
@@ -106,7 +109,7 @@ impl<'d> Resolver<'d, '_> {
         success.response = match format {
             Format::Text => ResponseContent::Text,
             Format::Json => {
-                let of = self.common(&held, owner, at);
+                let of = self.common(&held, owner, &mut success.variant_statuses, at);
                 // Some successful responses have no content.
                 let silent = good.iter().any(|(_, response)| response.content.is_empty());
                 let of = TypeRef { nullable: of.nullable || silent, ..of };
@@ -132,14 +135,27 @@ impl<'d> Resolver<'d, '_> {
     }
 
     /// Returns the common type of all successes, or a union with a variant for each status.
-    fn common(&mut self, held: &[Held<'d>], owner: Owner, at: &At<'_>) -> TypeRef {
+    fn common(
+        &mut self,
+        held: &[Held<'d>],
+        owner: Owner,
+        statuses: &mut Vec<Vec<String>>,
+        at: &At<'_>,
+    ) -> TypeRef {
         let mut different: Vec<&Held<'d>> = Vec::new();
         for one in held {
-            if different.iter().all(|other| other.media.schema != one.media.schema) {
-                different.push(one);
+            match different.iter().position(|other| other.media.schema == one.media.schema) {
+                Some(index) => {
+                    statuses.get_mut(index).into_iter().for_each(|own| own.push(one.status.clone()))
+                }
+                None => {
+                    different.push(one);
+                    statuses.push(vec![one.status.clone()]);
+                }
             }
         }
         if let [one] = different.as_slice() {
+            statuses.clear();
             return self.held_at(one, owner, Role::Response, at);
         }
         let union = self.add(Type {
@@ -216,7 +232,8 @@ impl<'d> Resolver<'d, '_> {
     }
 }
 
-fn is(status: &StatusCode, class: u16) -> bool {
+/// Returns whether a status is of a class: 2 for 200 to 299.
+pub(super) fn is(status: &StatusCode, class: u16) -> bool {
     match status {
         StatusCode::Code(code) => code / 100 == class,
         StatusCode::Range(range) => *range == class,

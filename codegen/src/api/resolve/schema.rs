@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 use openapiv3::{
-    AdditionalProperties, AnySchema, ArrayType, IntegerType, NumberType, ObjectType, ReferenceOr, Schema,
-    SchemaKind, StringFormat as DeclaredFormat, StringType, Type as Typed, VariantOrUnknownOrEmpty,
+    AdditionalProperties, AnySchema, ArrayType, ObjectType, ReferenceOr, Schema, SchemaKind, Type as Typed,
+    VariantOrUnknownOrEmpty,
 };
-use serde_json::{Number, Value};
+use serde_json::Value;
 
 use super::all_of::required_of;
 use super::null::is_silent;
+use super::scalar::{constraints_of, enumeration, integer, narrowed, number, string};
 use super::{Resolver, component_name, is_simple, text};
 use crate::api::model::{
     Constraints, Field, Info, Origin, Owner, Role, StringFormat, Struct, Type, TypeId, TypeKind, TypeRef,
@@ -212,10 +213,13 @@ impl<'d> Resolver<'d, '_> {
             SchemaKind::Type(Typed::String(it)) => string(it),
             SchemaKind::Type(Typed::Number(it)) => number(it),
             SchemaKind::Type(Typed::Integer(it)) => {
-                if matches!(&it.format, VariantOrUnknownOrEmpty::Unknown(format) if format == "uint64") {
-                    self.warn_of_uint64(at);
+                let (kind, constraints) = integer(it);
+                match &it.format {
+                    VariantOrUnknownOrEmpty::Unknown(format) if format == "uint64" => {
+                        (TypeKind::Unsigned, constraints)
+                    }
+                    _ => (kind, constraints),
                 }
-                integer(it)
             }
             SchemaKind::Type(Typed::Boolean(it)) => {
                 let allowed = it.enumeration.iter().flatten().map(|value| Value::Bool(*value)).collect();
@@ -261,10 +265,17 @@ impl<'d> Resolver<'d, '_> {
             Some("string") => TypeKind::String(StringFormat::Plain),
             Some("integer") => {
                 let above = any.maximum.is_some_and(|maximum| maximum > 9_223_372_036_854_775_807.0);
-                if above || any.format.as_deref() == Some("uint64") {
-                    self.warn_of_uint64(at);
+                let is_positive = any.minimum.is_some_and(|minimum| minimum >= 0.0);
+                match any.format.as_deref() {
+                    Some("uint64") => TypeKind::Unsigned,
+                    _ if above && is_positive => TypeKind::Unsigned,
+                    _ => {
+                        if above {
+                            self.warn_of_large_integers(at);
+                        }
+                        TypeKind::Integer
+                    }
                 }
-                TypeKind::Integer
             }
             Some("number") => TypeKind::Number,
             Some("boolean") => TypeKind::Bool,
@@ -277,7 +288,7 @@ impl<'d> Resolver<'d, '_> {
         (kind, constraints)
     }
 
-    fn warn_of_uint64(&mut self, at: &At<'_>) {
+    fn warn_of_large_integers(&mut self, at: &At<'_>) {
         let what = "the client reads integers as `i64`, so a value above 9223372036854775807 does not decode";
         self.diagnostics.warning(at, what, "make it a `number` by an overlay if such values occur");
     }
@@ -415,105 +426,5 @@ fn both(info: Info, more: Info) -> Info {
         default: info.default.or(more.default),
         read_only: info.read_only || more.read_only,
         write_only: info.write_only || more.write_only,
-    }
-}
-
-/// Restricts a type to these values.
-fn narrowed(kind: TypeKind, constraints: Constraints, values: &[Value]) -> (TypeKind, Constraints) {
-    match kind {
-        _ if values.is_empty() => (kind, constraints),
-        TypeKind::Enum(_) | TypeKind::String(StringFormat::Plain) if values.iter().all(Value::is_string) => {
-            (enumeration(values.iter().filter_map(Value::as_str).map(str::to_owned).collect()), constraints)
-        }
-        kind => (kind, Constraints { allowed: values.to_vec(), ..constraints }),
-    }
-}
-
-/// The pattern that marks a date.
-const DATE_PATTERN: &str = r"^\d{4}-\d{2}-\d{2}$";
-
-fn string(it: &StringType) -> (TypeKind, Constraints) {
-    let format = match &it.format {
-        VariantOrUnknownOrEmpty::Item(DeclaredFormat::DateTime) => Some("date-time"),
-        VariantOrUnknownOrEmpty::Item(DeclaredFormat::Date) => Some("date"),
-        VariantOrUnknownOrEmpty::Item(DeclaredFormat::Password) => Some("password"),
-        VariantOrUnknownOrEmpty::Item(DeclaredFormat::Byte) => Some("byte"),
-        VariantOrUnknownOrEmpty::Item(DeclaredFormat::Binary) => Some("binary"),
-        VariantOrUnknownOrEmpty::Unknown(other) => Some(other.as_str()),
-        VariantOrUnknownOrEmpty::Empty => None,
-    };
-    let values: Vec<String> = it.enumeration.iter().flatten().cloned().collect();
-    if !values.is_empty() {
-        return (enumeration(values), Constraints::default());
-    }
-    let constraints = Constraints {
-        min_length: it.min_length,
-        max_length: it.max_length,
-        pattern: it.pattern.clone(),
-        format: format.map(str::to_owned),
-        ..Constraints::default()
-    };
-    let text = match format {
-        Some("date-time") => StringFormat::DateTime,
-        Some("date") => StringFormat::Date,
-        Some("password") => StringFormat::Secret,
-        _ if it.pattern.as_deref() == Some(DATE_PATTERN) => StringFormat::Date,
-        _ => StringFormat::Plain,
-    };
-    (TypeKind::String(text), constraints)
-}
-
-/// Creates an enum. Overlays may add values, so the set is sorted again.
-fn enumeration(mut values: Vec<String>) -> TypeKind {
-    values.sort_unstable();
-    values.dedup();
-    TypeKind::Enum(values)
-}
-
-fn number(it: &NumberType) -> (TypeKind, Constraints) {
-    let allowed = it.enumeration.iter().flatten().map(|value| Value::from(*value)).collect();
-    let constraints = Constraints {
-        minimum: it.minimum.and_then(Number::from_f64),
-        exclusive_minimum: it.exclusive_minimum,
-        maximum: it.maximum.and_then(Number::from_f64),
-        exclusive_maximum: it.exclusive_maximum,
-        multiple_of: it.multiple_of.and_then(Number::from_f64),
-        allowed,
-        ..Constraints::default()
-    };
-    (TypeKind::Number, constraints)
-}
-
-fn integer(it: &IntegerType) -> (TypeKind, Constraints) {
-    let allowed = it.enumeration.iter().flatten().map(|value| Value::from(*value)).collect();
-    let constraints = Constraints {
-        minimum: it.minimum.map(Number::from),
-        exclusive_minimum: it.exclusive_minimum,
-        maximum: it.maximum.map(Number::from),
-        exclusive_maximum: it.exclusive_maximum,
-        multiple_of: it.multiple_of.map(Number::from),
-        allowed,
-        ..Constraints::default()
-    };
-    (TypeKind::Integer, constraints)
-}
-
-fn constraints_of(any: &AnySchema) -> Constraints {
-    Constraints {
-        minimum: any.minimum.and_then(Number::from_f64),
-        exclusive_minimum: any.exclusive_minimum == Some(true),
-        maximum: any.maximum.and_then(Number::from_f64),
-        exclusive_maximum: any.exclusive_maximum == Some(true),
-        multiple_of: any.multiple_of.and_then(Number::from_f64),
-        min_length: any.min_length,
-        max_length: any.max_length,
-        pattern: any.pattern.clone(),
-        format: any.format.clone(),
-        min_items: any.min_items,
-        max_items: any.max_items,
-        unique_items: any.unique_items == Some(true),
-        min_properties: any.min_properties,
-        max_properties: any.max_properties,
-        allowed: Vec::new(),
     }
 }

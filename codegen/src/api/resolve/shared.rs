@@ -24,7 +24,7 @@ pub(super) struct Entry {
     properties: Vec<String>,
     /// Values that the enum has, among others.
     values: Vec<String>,
-    /// `body`, `response`, `record` or `param`.
+    /// `body`, `response`, `error`, `record` or `param`.
     role: Option<String>,
     /// Operations, by path.
     paths: Vec<String>,
@@ -311,6 +311,7 @@ fn role_name(role: &Role) -> &'static str {
         Role::Response => "response",
         Role::Record => "record",
         Role::Param(_) => "param",
+        Role::Error(_) => "error",
         _ => "",
     }
 }
@@ -337,6 +338,7 @@ fn redirect(api: &mut Api, replace: &BTreeMap<TypeId, TypeId>) {
     for operation in &mut api.operations {
         operation.params.iter_mut().for_each(|param| turn(&mut param.of));
         operation.body.iter_mut().for_each(|body| turn(&mut body.of));
+        operation.errors.iter_mut().for_each(|error| turn(&mut error.of));
         if let ResponseContent::Json(of) | ResponseContent::Page(of) | ResponseContent::Single(of) =
             &mut operation.response
         {

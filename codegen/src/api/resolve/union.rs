@@ -22,6 +22,9 @@ impl<'d> Resolver<'d, '_> {
         at: &At<'_>,
     ) -> (TypeKind, Constraints) {
         let variants = self.variants(ty, list, &at.key(key));
+        if key == "anyOf" {
+            self.any_of.insert(ty);
+        }
         let overlapping = (key == "anyOf").then(|| self.overlapping(&variants)).flatten();
         (overlapping.map_or(TypeKind::Union(variants), TypeKind::Struct), Constraints::default())
     }
@@ -87,6 +90,9 @@ impl<'d> Resolver<'d, '_> {
             return self.union(ty, list, key, at);
         };
         let variants = self.variants(ty, list, &at.key(key));
+        if key == "anyOf" {
+            self.any_of.insert(ty);
+        }
         let shape = self.object_and_union(ty, &shared, variants, &BTreeSet::new(), &at.key(key));
         (shape, Constraints::default())
     }
@@ -290,9 +296,13 @@ fn values(api: &Api, ty: TypeId, member: &str, depth: usize) -> Option<Vec<Strin
     let ty = api.get(field.of.ty);
     let values: Vec<String> = match &ty.kind {
         TypeKind::Enum(values) => values.clone(),
-        TypeKind::Integer | TypeKind::Union(_) => {
-            ty.constraints.allowed.iter().filter_map(Value::as_i64).map(|value| value.to_string()).collect()
-        }
+        TypeKind::Integer | TypeKind::Unsigned | TypeKind::Union(_) => ty
+            .constraints
+            .allowed
+            .iter()
+            .filter(|value| value.is_i64() || value.is_u64())
+            .map(Value::to_string)
+            .collect(),
         _ => Vec::new(),
     };
     (!values.is_empty()).then_some(values)

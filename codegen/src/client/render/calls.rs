@@ -103,6 +103,7 @@ impl Context<'_> {
             }
             Repr::List(_) => quote!(.texts()),
             Repr::Integer => quote!(.integer()),
+            Repr::Unsigned => quote!(.integer().unsigned_abs()),
             Repr::Number => quote!(.number()),
             Repr::Bool => quote!(.flag()),
             Repr::Enum(_) => quote!(.text().into()),

@@ -88,7 +88,7 @@ impl Context<'_> {
                 self.sample(param.of, &param.wire_name, Takes::Itself, DEEPEST, types)?
             }
             Repr::List(item) if self.is_text(item) => quote!([#text]),
-            Repr::Bool | Repr::Integer | Repr::Number | Repr::Enum(_) | Repr::List(_) => {
+            Repr::Bool | Repr::Integer | Repr::Unsigned | Repr::Number | Repr::Enum(_) | Repr::List(_) => {
                 let of = TypeRef { nullable: false, ..param.of };
                 self.sample(of, &param.wire_name, Takes::Argument, DEEPEST, types)?
             }
@@ -136,7 +136,7 @@ impl Context<'_> {
             Repr::Any => quote!(true.into()),
             _ if of.nullable => quote!(None),
             Repr::Bool => quote!(true),
-            Repr::Integer => quote!(1),
+            Repr::Integer | Repr::Unsigned => quote!(1),
             Repr::Number => quote!(1.0),
             Repr::Date | Repr::DateOrDateTime => text("2027-02-01"),
             Repr::DateTime => text("2027-02-01T15:30:00Z"),

@@ -183,9 +183,16 @@ impl Context<'_> {
             let file = ident(names::CREDENTIALS);
             quote!(mod #file;)
         });
+        let servers = (!self.api.servers.is_empty()).then(|| {
+            let file = ident(names::SERVERS);
+            quote!(pub mod #file;)
+        });
         // The module for files is needed only if an operation uploads one.
         let reachable = self.api.reachable();
         let uploads = reachable.iter().any(|id| matches!(self.api.repr(*id), Repr::Upload));
+        // In a script without cases, an argument may have the name of a variant.
+        let is_ascii = self.names.types.values().all(|(_, name)| name.is_ascii());
+        let caseless = (!is_ascii).then(|| quote!(#![allow(bindings_with_variant_name)]));
         let upload = uploads.then(|| {
             quote!(
                 pub use crate::runtime::Upload;
@@ -196,8 +203,9 @@ impl Context<'_> {
                 //! The operations and models of the API document. All of it is generated.
                 // Tables and setters refer to deprecated items.
                 #![allow(deprecated)]
+                #caseless
             }),
-            Chunk::Tokens(quote!(pub mod models; #credentials #webhooks #(#modules)* #upload)),
+            Chunk::Tokens(quote!(pub mod models; #credentials #servers #webhooks #(#modules)* #upload)),
         ]
     }
 

@@ -10,6 +10,7 @@ mod parameter;
 mod reference;
 mod rules;
 mod security;
+mod servers;
 mod structure;
 mod types;
 mod union;
@@ -142,6 +143,9 @@ impl Context<'_> {
             OutputPath::Client("mod.rs".to_owned()),
             Box::new(move || self.root(has_webhooks, has_credentials)),
         );
+        if !self.api.servers.is_empty() {
+            add(OutputPath::Client(format!("{}.rs", names::SERVERS)), Box::new(|| self.servers()));
+        }
         if has_credentials {
             let place = OutputPath::Client(format!("{}.rs", names::CREDENTIALS));
             add(place, Box::new(|| self.credentials().unwrap_or_default()));

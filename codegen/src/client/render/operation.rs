@@ -5,9 +5,11 @@ use quote::quote;
 
 use super::parameter::{ParameterCode, style};
 use super::{Context, Imports, deprecated, doc, rules};
-use crate::api::model::{Body, Format, Operation, Param, ParameterIn, ResponseContent, Style, TypeKind};
+use crate::api::model::{
+    Body, Format, Operation, Param, ParameterIn, Repr, ResponseContent, Style, TypeId, TypeKind,
+};
 use crate::api::names::{OperationNames, ident};
-use crate::client::docs;
+use crate::client::{docs, surface};
 
 impl Context<'_> {
     /// Returns the method that creates the request.
@@ -69,7 +71,10 @@ impl Context<'_> {
             }
             Format::Json => {
                 let ty = self.of(body.of, imports);
-                let model = self.api.repr(body.of.ty).is_item() && !body.of.nullable;
+                let has_read_only = |id: &TypeId| self.api.fields(*id).iter().any(|it| it.info.read_only);
+                // `json` also sends what only responses have.
+                let model = (self.api.repr(body.of.ty).is_item() && !body.of.nullable)
+                    || self.api.closure([body.of.ty]).iter().any(has_read_only);
                 let call = if model { quote!(.model(&body)) } else { quote!(.json(&body)) };
                 let special = concrete && media != "application/json";
                 (ty, if special { quote!(#call.content_type(#media)) } else { call })
@@ -97,8 +102,16 @@ impl Context<'_> {
         let method = ident(&crate::api::names::method_variant(&operation.method));
         let path = &operation.path;
         let idempotency = if operation.is_write() { quote!(NotIdempotent) } else { quote!(Safe) };
+        let security = operation.security.as_ref().map(|alternatives| {
+            let alternatives = alternatives.iter().map(|own| {
+                let credentials = own.iter().filter_map(|scheme| self.credential_name(*scheme));
+                quote!(&[#(#credentials),*])
+            });
+            quote!(.secured_by(&[#(#alternatives),*]))
+        });
         quote! {
-            const #constant: Operation = Operation::new(#name, Method::#method, #path, Idempotency::#idempotency);
+            const #constant: Operation =
+                Operation::new(#name, Method::#method, #path, Idempotency::#idempotency) #security;
         }
     }
 
@@ -146,6 +159,14 @@ impl Context<'_> {
             ResponseContent::Text => quote!(crate::runtime::text_methods!(#request);),
             ResponseContent::Bytes => quote!(crate::runtime::bytes_methods!(#request);),
             ResponseContent::Receipt => quote!(crate::runtime::receipt_methods!(#request);),
+            ResponseContent::Json(of)
+                if !operation.variant_statuses.is_empty()
+                    && matches!(self.api.repr(of.ty), Repr::Union(_)) =>
+            {
+                let ty = self.plain(of.ty, imports);
+                let rows = by_status(&operation.variant_statuses, self.names.members(of.ty));
+                quote!(crate::runtime::status_methods!(#request, #response, #ty { #(#rows),* });)
+            }
             _ => quote!(crate::runtime::request_methods!(#request, #response);),
         };
         let json = self.api.sent_body(operation).is_some_and(|body| body.format == Format::Json);
@@ -228,6 +249,10 @@ impl Context<'_> {
             lines.push(String::new());
             lines.push(format!("Availability: {}.", docs::lines(availability).join(" ")));
         }
+        if !operation.errors.is_empty() {
+            lines.push(String::new());
+            lines.extend(docs::wrapped(&self.errors(operation)));
+        }
         let example = self.example(operation, names);
         if !example.is_empty() {
             lines.push(String::new());
@@ -235,4 +260,45 @@ impl Context<'_> {
         }
         doc(&lines)
     }
+}
+
+impl Context<'_> {
+    /// Returns the sentence about the types of error responses.
+    fn errors(&self, operation: &Operation) -> String {
+        let errors = operation.errors.iter().map(|error| {
+            let status = match error.status.as_str() {
+                "default" => "other statuses".to_owned(),
+                status => docs::fenced(status),
+            };
+            let ty = match self.api.repr(error.of.ty).is_item() {
+                true => format!("[`{0}`](super::{0})", self.type_name(error.of.ty)),
+                false => format!("`{}`", surface::plain(self.api, self.names, error.of.ty)),
+            };
+            format!("{status} {ty}")
+        });
+        let errors: Vec<String> = errors.collect();
+        format!("Error [bodies](crate::ApiError::body_as): {}.", errors.join(", "))
+    }
+}
+
+/// Returns a row per variant of a response, `200 | 201 => Ok`; an exact status comes before its range.
+fn by_status(statuses: &[Vec<String>], labels: &[String]) -> Vec<TokenStream> {
+    let range = |status: &str| status.strip_suffix("XX").and_then(|class| class.parse::<u16>().ok());
+    let row = |own: Vec<TokenStream>, label: &String| {
+        let label = ident(label);
+        (!own.is_empty()).then(|| quote!(#(#own)|* => #label))
+    };
+    let exact = statuses.iter().zip(labels).filter_map(|(own, label)| {
+        let own = own.iter().filter_map(|status| status.parse().ok()).map(Literal::u16_unsuffixed);
+        row(own.map(|status| quote!(#status)).collect(), label)
+    });
+    let ranges = statuses.iter().zip(labels).filter_map(|(own, label)| {
+        let own = own.iter().filter_map(|status| range(status)).map(|class| {
+            let (first, last) = (class * 100, class * 100 + 99);
+            let (first, last) = (Literal::u16_unsuffixed(first), Literal::u16_unsuffixed(last));
+            quote!(#first..=#last)
+        });
+        row(own.collect(), label)
+    });
+    exact.chain(ranges).collect()
 }

@@ -69,19 +69,22 @@ impl Context<'_> {
 
     /// Whether the value is serialized by its model: an object, an array of objects, or JSON.
     pub(super) fn is_styled(&self, param: &Param) -> bool {
+        let is_list = || matches!(self.api.repr(param.of.ty), Repr::List(_));
         let by_style = match (param.place, param.style) {
-            (_, Style::Json) => true,
-            (ParameterIn::Query, Style::Deep) => matches!(self.api.repr(param.of.ty), Repr::List(_)),
+            (_, Style::Json | Style::Label { .. } | Style::Matrix { .. }) => true,
+            (ParameterIn::Query, Style::Deep) | (ParameterIn::Path, _) => is_list(),
             _ => false,
         };
-        by_style || (param.place == ParameterIn::Query && !self.api.is_flat(param.of.ty))
+        by_style || !self.api.is_flat(param.of.ty)
     }
 
     /// Returns the argument type of a value that is serialized as one string.
     fn scalar(&self, of: TypeRef, imports: &mut Imports) -> TokenStream {
         match self.api.repr(of.ty) {
             _ if self.is_text(of) => quote!(impl Into<String>),
-            Repr::Bool | Repr::Integer | Repr::Number | Repr::Enum(_) => self.plain(of.ty, imports),
+            Repr::Bool | Repr::Integer | Repr::Unsigned | Repr::Number | Repr::Enum(_) => {
+                self.plain(of.ty, imports)
+            }
             // A value of several types is serialized with `Display`.
             _ => quote!(impl ::std::fmt::Display),
         }
@@ -120,6 +123,9 @@ pub(super) fn style(style: Style) -> TokenStream {
         Style::Repeated => quote!(crate::runtime::Style::Repeated),
         Style::Joined(sign) => quote!(crate::runtime::Style::Joined(#sign)),
         Style::Deep => quote!(crate::runtime::Style::Deep),
+        Style::Simple { explode } => quote!(crate::runtime::Style::Simple { explode: #explode }),
+        Style::Label { explode } => quote!(crate::runtime::Style::Label { explode: #explode }),
+        Style::Matrix { explode } => quote!(crate::runtime::Style::Matrix { explode: #explode }),
         Style::Json => quote!(crate::runtime::Style::Json),
     }
 }

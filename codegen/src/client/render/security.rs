@@ -10,6 +10,14 @@ use crate::client::docs;
 use crate::client::format::Chunk;
 
 impl Context<'_> {
+    /// Returns the name of a scheme's credential in the runtime: its method of the builder, `token` for all tokens.
+    pub(super) fn credential_name(&self, scheme: usize) -> Option<&str> {
+        match self.api.schemes.get(scheme)?.kind {
+            SchemeKind::Bearer => Some("token"),
+            SchemeKind::Basic | SchemeKind::Key(..) => self.names.schemes.get(scheme).map(String::as_str),
+        }
+    }
+
     /// Returns the file; `None` if it has no methods.
     pub(super) fn credentials(&self) -> Option<Vec<Chunk>> {
         let schemes = self.api.schemes.iter().zip(&self.names.schemes);
@@ -19,7 +27,7 @@ impl Context<'_> {
             methods.push(quote! {
                 /// Sends calls without a token, where none is given.
                 pub fn anonymous(self) -> Self {
-                    self.credential(Credential::None)
+                    self.credential("", Credential::None)
                 }
             });
         }
@@ -47,7 +55,7 @@ fn scheme_method(scheme: &Scheme, name: &str) -> Option<TokenStream> {
             Some(quote! {
                 #docs
                 pub fn #method(self, user: impl Into<String>, password: impl Into<String>) -> Self {
-                    self.credential(Credential::Basic(user.into(), password.into()))
+                    self.credential(#name, Credential::Basic(user.into(), password.into()))
                 }
             })
         }
@@ -63,7 +71,7 @@ fn scheme_method(scheme: &Scheme, name: &str) -> Option<TokenStream> {
             Some(quote! {
                 #docs
                 pub fn #method(self, value: impl Into<String>) -> Self {
-                    self.credential(Credential::#variant(#key, value.into()))
+                    self.credential(#name, Credential::#variant(#key, value.into()))
                 }
             })
         }

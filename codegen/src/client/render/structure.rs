@@ -207,6 +207,7 @@ impl Context<'_> {
                 let presence = match field.presence() {
                     Presence::Required => "Required",
                     Presence::RequiredNullable => "Nullable",
+                    _ if field.info.read_only && self.sent.contains(&id) => "ReadOnly",
                     Presence::Optional | Presence::OptionalNullable => "Optional",
                 };
                 let wire = proc_macro2::Literal::string(&field.wire_name);

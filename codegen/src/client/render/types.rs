@@ -37,6 +37,7 @@ impl Context<'_> {
             }
             Repr::Bool => quote!(bool),
             Repr::Integer => quote!(i64),
+            Repr::Unsigned => quote!(u64),
             Repr::Number => quote!(f64),
             Repr::String => quote!(String),
             Repr::Date => runtime("Date", imports),

@@ -88,7 +88,7 @@ impl Context<'_> {
             (Some(title), _) => crate::client::docs::lines(title).join(" ") + ".",
             (None, Repr::Object) => "An object of any other members.".to_owned(),
             (None, Repr::Bool) => "A flag.".to_owned(),
-            (None, Repr::Integer | Repr::Number) => "A number.".to_owned(),
+            (None, Repr::Integer | Repr::Unsigned | Repr::Number) => "A number.".to_owned(),
             (None, Repr::List(_)) => "A list.".to_owned(),
             (None, Repr::Struct(it)) => {
                 let required: Vec<String> = it

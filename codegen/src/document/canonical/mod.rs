@@ -46,6 +46,9 @@ const MAX_NODES: usize = 200_000;
 /// The largest number of pointer steps; the recursion of a debug build fits into the stack.
 const MAX_DEPTH: usize = 80;
 
+/// The error of a document all of whose operations are left out.
+pub(crate) const NOTHING_LEFT: &str = "no operation is left that can be generated";
+
 /// What the canonical form keeps in addition to the interface.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Options {
@@ -193,11 +196,7 @@ impl<'v> Canon<'v> {
             if left_out.is_empty() {
                 self.error(&at, "the document has no path", "check that this is an OpenAPI document");
             } else {
-                self.error(
-                    &at,
-                    "no operation is left that can be generated",
-                    "settle the other errors first",
-                );
+                self.error(&at, NOTHING_LEFT, "settle the other errors first");
             }
         }
         let security = operation::hoist_security(&mut paths);

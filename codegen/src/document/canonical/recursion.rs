@@ -55,16 +55,16 @@ mod tests {
     fn finds_components_that_reach_themselves() {
         let reference = |name: &str| serde_json::json!({ "$ref": format!("#/components/schemas/{name}") });
         let document = serde_json::json!({"components": {"schemas": {
-            "_before": reference("_a"),
-            "_a": {"items": reference("_b")},
-            "_b": {"properties": {"a": reference("_a"), "between": reference("_between")}},
-            "_between": reference("_self"),
-            "_self": {"anyOf": [reference("_self"), reference("_after")]},
-            "_after": {"type": "string"},
-            "_by_name": reference("Named"),
-            "Named": reference("_by_name"),
+            "_before_get_output": reference("_a_get_output"),
+            "_a_get_output": {"items": reference("_b_get_output")},
+            "_b_get_output": {"properties": {"a": reference("_a_get_output"), "between": reference("_between_get_output")}},
+            "_between_get_output": reference("_self_get_output"),
+            "_self_get_output": {"anyOf": [reference("_self_get_output"), reference("_after_get_output")]},
+            "_after_get_output": {"type": "string"},
+            "_by_name_get_output": reference("Named"),
+            "Named": reference("_by_name_get_output"),
         }}});
         let found: Vec<String> = recursive_machine_components(&document).into_iter().collect();
-        assert_eq!(found, ["_a", "_b", "_self"]);
+        assert_eq!(found, ["_a_get_output", "_b_get_output", "_self_get_output"]);
     }
 }

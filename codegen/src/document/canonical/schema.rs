@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::{Canon, Options, copy, insert_unless_empty, to_object};
 use crate::diagnostics::pointer::{At, Pointer};
+use crate::document::METHODS;
 
 /// Keywords that are copied unchanged, in this order. In the second array, `false` is equivalent to absence.
 const PLAIN: [&str; 18] = [
@@ -352,15 +353,40 @@ pub(super) fn component(pointer: &Pointer) -> Option<&str> {
     }
 }
 
-/// Returns whether a tool generated a name: `_v1_leads__get_output`, `Enum12`. Such names are unstable, so nothing may
-/// depend on them.
+/// Returns whether a tool generated a name: from a number, as `Enum12`, or from its place, as
+/// `_v1_leads__get_output`. Such names are unstable, so nothing may depend on them.
 pub fn is_machine_made(name: &str) -> bool {
     let stem = name.trim_end_matches(|c: char| c.is_ascii_digit());
-    name.starts_with('_')
-        || name.contains(['{', '/'])
+    name.contains(['{', '/'])
+        || is_derived(name)
         || (stem.len() < name.len()
             && matches!(
                 stem,
                 "Enum" | "Schema" | "Model" | "Object" | "Type" | "Inline" | "Anonymous" | "Union"
             ))
+}
+
+/// Returns whether a name spells out a path, a method and a body. An underscore in front is not enough: people write
+/// `_types.Sort`.
+fn is_derived(name: &str) -> bool {
+    let Some((rest, body)) = name.strip_prefix('_').and_then(|rest| rest.rsplit_once('_')) else {
+        return false;
+    };
+    let method = rest.rsplit('_').next().unwrap_or_default();
+    matches!(body, "input" | "output") && METHODS.contains(&method)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_machine_made;
+
+    #[test]
+    fn machine_made_names_come_from_numbers_or_places() {
+        for name in ["Enum12", "Schema1", "_v1_leads__get_output", "_v1_leads_{id}_put_input", "get /a"] {
+            assert!(is_machine_made(name), "{name}");
+        }
+        for name in ["_types.Sort", "_global.get", "_id", "__typename", "Enum", "Lead2", "_get_outputs"] {
+            assert!(!is_machine_made(name), "{name}");
+        }
+    }
 }

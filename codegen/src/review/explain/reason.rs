@@ -133,6 +133,7 @@ impl Explainer<'_, '_> {
         match role {
             Role::Body => format!("the body of `{owner}`"),
             Role::Response => format!("the response of `{owner}`"),
+            Role::Error(status) => format!("the error response {status} of `{owner}`"),
             Role::Record => format!("the record in the response of `{owner}`"),
             Role::Param(name) => format!("the parameter `{name}` of `{owner}`"),
             Role::Field { name, many: true } => format!("an item of the property `{name}` of `{owner}`"),

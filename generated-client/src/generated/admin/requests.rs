@@ -41,6 +41,8 @@ impl Admin<'_> {
     ///
     /// `GET /v1/admin/data-diffs/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -60,6 +62,8 @@ impl Admin<'_> {
     /// credentials work, `last_completed_sync` how fresh the data is.
     ///
     /// `GET /v1/admin/integrations/`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -81,6 +85,8 @@ impl Admin<'_> {
     /// nearly every write asks for it as `integration_id`.
     ///
     /// `POST /v1/admin/integrations/`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -119,6 +125,8 @@ impl Admin<'_> {
     ///
     /// `GET /v1/admin/integrations/{integration_id}/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -148,6 +156,8 @@ impl Admin<'_> {
     /// `check_data_access(..)` finds out what they may read and write.
     ///
     /// `PUT /v1/admin/integrations/{integration_id}/`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -181,6 +191,8 @@ impl Admin<'_> {
     ///
     /// `DELETE /v1/admin/integrations/{integration_id}/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -205,6 +217,8 @@ impl Admin<'_> {
     /// webhooks are sent for it.
     ///
     /// `POST /v1/admin/integrations/{integration_id}/back-sync`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -241,6 +255,8 @@ impl Admin<'_> {
     ///
     /// `GET /v1/admin/integrations/{integration_id}/data-access`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -265,6 +281,8 @@ impl Admin<'_> {
     ///
     /// `POST /v1/admin/integrations/{integration_id}/data-access`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -288,6 +306,8 @@ impl Admin<'_> {
     /// `last_run` says when each was started last.
     ///
     /// `GET /v1/admin/integrations/{integration_id}/job-schedules/`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -318,6 +338,8 @@ impl Admin<'_> {
     /// by hand.
     ///
     /// `GET /v1/admin/integrations/{integration_id}/job-schedules/{job_schedule_id}/`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -351,6 +373,8 @@ impl Admin<'_> {
     /// shows by `is_running_sync` when it is over.
     ///
     /// `POST /v1/admin/integrations/{integration_id}/manual-sync`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -388,6 +412,8 @@ impl Admin<'_> {
     ///
     /// `GET /v1/admin/integrations/{integration_id}/properties`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -417,6 +443,8 @@ impl Admin<'_> {
     /// `start_manual_sync(..)` reports more. The id is that of the configuration, not of the property.
     ///
     /// `PUT /v1/admin/integrations/{integration_id}/properties/{property_configuration_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -456,6 +484,8 @@ impl Admin<'_> {
     ///
     /// `GET /v1/admin/integrations/{integration_id}/property-lists`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -485,6 +515,8 @@ impl Admin<'_> {
     /// response is the new configuration itself, not a write receipt.
     ///
     /// `POST /v1/admin/integrations/{integration_id}/property-lists`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -520,6 +552,8 @@ impl Admin<'_> {
     /// the changed configuration itself, not a write receipt.
     ///
     /// `PUT /v1/admin/integrations/{integration_id}/property-lists/{property_list_configuration_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -559,6 +593,8 @@ impl Admin<'_> {
     ///
     /// `GET /v1/admin/integrations/{integration_id}/rate-limits/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -583,6 +619,8 @@ impl Admin<'_> {
     ///
     /// `GET /v1/admin/job-logs/{job_log_id}/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -604,6 +642,8 @@ impl Admin<'_> {
     /// in `Location`; fetch that without the `Authorization` header, which makes it fail.
     ///
     /// `GET /v1/admin/job-logs/{job_log_id}/data`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -628,6 +668,8 @@ impl Admin<'_> {
     ///
     /// `GET /v1/admin/logs/jobs/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -647,6 +689,8 @@ impl Admin<'_> {
     /// included unless `include_all_jobs` is `false`.
     ///
     /// `GET /v1/admin/logs/jobs/{id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -673,6 +717,8 @@ impl Admin<'_> {
     ///
     /// `GET /v1/admin/logs/writes/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -693,6 +739,8 @@ impl Admin<'_> {
     /// includes what was customized for that integration.
     ///
     /// `GET /v1/admin/normalization/{model}/{field}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -727,6 +775,8 @@ impl Admin<'_> {
     ///
     /// `POST /v1/admin/retry-write/{root_job_id}`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -746,6 +796,8 @@ impl Admin<'_> {
     ///
     /// `GET /v1/admin/users/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -762,6 +814,8 @@ impl Admin<'_> {
     /// The result is null when there is none with that id.
     ///
     /// `GET /v1/admin/users/{id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -783,6 +837,8 @@ impl Admin<'_> {
     /// which paces itself.
     ///
     /// `GET /v1/admin/write-status/{root_job_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///

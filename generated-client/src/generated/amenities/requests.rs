@@ -31,6 +31,8 @@ impl Amenities<'_> {
     ///
     /// `GET /v1/amenities/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -48,6 +50,8 @@ impl Amenities<'_> {
     /// written; `client.write_jobs().wait(..)` tells how that went.
     ///
     /// `POST /v1/amenities/`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -72,6 +76,8 @@ impl Amenities<'_> {
     /// first. Both take words of a fixed list; the response is a receipt.
     ///
     /// `PUT /v1/amenities/properties/{id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -102,6 +108,8 @@ impl Amenities<'_> {
     /// whether it took the amenity.
     ///
     /// `POST /v1/amenities/properties/{id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -136,6 +144,8 @@ impl Amenities<'_> {
     ///
     /// `PUT /v1/amenities/units/{id}`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -165,6 +175,8 @@ impl Amenities<'_> {
     /// whether it took the amenity.
     ///
     /// `POST /v1/amenities/units/{id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -196,6 +208,8 @@ impl Amenities<'_> {
     ///
     /// `GET /v1/amenities/{amenity_id}`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -217,6 +231,8 @@ impl Amenities<'_> {
     /// is written later.
     ///
     /// `PUT /v1/amenities/{amenity_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///

@@ -33,6 +33,8 @@ impl Applicants<'_> {
     ///
     /// `GET /v1/applicants/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -51,6 +53,8 @@ impl Applicants<'_> {
     /// vendors, Entrata among them, show the new id only after the next sync.
     ///
     /// `POST /v1/applicants/`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -73,6 +77,8 @@ impl Applicants<'_> {
     ///
     /// `GET /v1/applicants/{id}`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -94,6 +100,8 @@ impl Applicants<'_> {
     /// outcome.
     ///
     /// `PUT /v1/applicants/{id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -124,6 +132,8 @@ impl Applicants<'_> {
     ///
     /// `GET /v1/applicants/{id}/rentable-items`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -148,6 +158,8 @@ impl Applicants<'_> {
     /// the receipt tells whether the vendor agreed.
     ///
     /// `POST /v1/rentable-items/applicants/assign`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///

@@ -35,6 +35,8 @@ impl Applications<'_> {
     ///
     /// `GET /v1/application-statuses/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -51,6 +53,8 @@ impl Applications<'_> {
     /// Returns one application status by its id.
     ///
     /// `GET /v1/application-statuses/{application_status_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -82,6 +86,8 @@ impl Applications<'_> {
     ///
     /// `GET /v1/application-templates/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -98,6 +104,8 @@ impl Applications<'_> {
     /// Returns one application template by its id.
     ///
     /// `GET /v1/application-templates/{application_template_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -126,6 +134,8 @@ impl Applications<'_> {
     ///
     /// `GET /v1/applications/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -144,6 +154,8 @@ impl Applications<'_> {
     /// once, and the application appears after the vendor is written.
     ///
     /// `POST /v1/applications/`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -166,6 +178,8 @@ impl Applications<'_> {
     ///
     /// `GET /v1/applications/{id}`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -186,6 +200,8 @@ impl Applications<'_> {
     /// the application again.
     ///
     /// `PUT /v1/applications/{id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///

@@ -36,6 +36,8 @@ impl Appointments<'_> {
     ///
     /// `POST /v1/appointment-availability/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -65,6 +67,8 @@ impl Appointments<'_> {
     ///
     /// `GET /v1/appointments/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -83,6 +87,8 @@ impl Appointments<'_> {
     /// Entrata only. The job of the receipt tells whether the vendor accepted it.
     ///
     /// `POST /v1/events/appointments/applicants`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -113,6 +119,8 @@ impl Appointments<'_> {
     ///
     /// `POST /v1/events/appointments/applicants/cancel`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -142,6 +150,8 @@ impl Appointments<'_> {
     /// system is written later; `client.write_jobs().wait(..)` returns the outcome.
     ///
     /// `PUT /v1/events/appointments/applicants/{event_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -179,6 +189,8 @@ impl Appointments<'_> {
     ///
     /// `POST /v1/events/appointments/leads`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -202,6 +214,8 @@ impl Appointments<'_> {
     /// the vendor's calendar is free again only when its job has succeeded.
     ///
     /// `POST /v1/events/appointments/leads/cancel`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -227,6 +241,8 @@ impl Appointments<'_> {
     /// the time zone (UTC or the property's own), so check the first appointment that you make.
     ///
     /// `POST /v1/events/appointments/leads/resman/`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -266,6 +282,8 @@ impl Appointments<'_> {
     ///
     /// `PUT /v1/events/appointments/leads/{event_id}`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -302,6 +320,8 @@ impl Appointments<'_> {
     ///
     /// `POST /v1/events/appointments/residents`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -330,6 +350,8 @@ impl Appointments<'_> {
     /// next sync before you expect to see the change.
     ///
     /// `POST /v1/events/appointments/residents/cancel`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -360,6 +382,8 @@ impl Appointments<'_> {
     /// written later; `client.write_jobs().wait(..)` returns the outcome.
     ///
     /// `PUT /v1/events/appointments/residents/{event_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///

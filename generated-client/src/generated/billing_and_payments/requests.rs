@@ -33,6 +33,8 @@ impl BillingAndPayments<'_> {
     ///
     /// `GET /v1/charge-codes/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -49,6 +51,8 @@ impl BillingAndPayments<'_> {
     /// Returns one charge code by its id.
     ///
     /// `GET /v1/charge-codes/{charge_code_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -77,6 +81,8 @@ impl BillingAndPayments<'_> {
     ///
     /// `GET /v1/fees/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -91,6 +97,8 @@ impl BillingAndPayments<'_> {
     /// Returns one fee by its id.
     ///
     /// `GET /v1/fees/{fee_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -116,6 +124,8 @@ impl BillingAndPayments<'_> {
     ///
     /// `GET /v1/financial-accounts/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -138,6 +148,8 @@ impl BillingAndPayments<'_> {
     /// Returns one financial account by its id.
     ///
     /// `GET /v1/financial-accounts/{financial_account_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -165,6 +177,8 @@ impl BillingAndPayments<'_> {
     /// Lists recurring resident charges.
     ///
     /// `GET /v1/recurring-resident-charges/`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -195,6 +209,8 @@ impl BillingAndPayments<'_> {
     ///
     /// `POST /v1/recurring-resident-charges/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -222,6 +238,8 @@ impl BillingAndPayments<'_> {
     /// Returns one recurring resident charge by its id.
     ///
     /// `GET /v1/recurring-resident-charges/{recurring_resident_charge_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -253,6 +271,8 @@ impl BillingAndPayments<'_> {
     /// `client.write_jobs().wait(..)` returns the outcome.
     ///
     /// `PUT /v1/recurring-resident-charges/{recurring_resident_charge_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -289,6 +309,8 @@ impl BillingAndPayments<'_> {
     ///
     /// `GET /v1/resident-charges/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -315,6 +337,8 @@ impl BillingAndPayments<'_> {
     /// `is_approval_required` the charge then waits for approval by the landlord.
     ///
     /// `POST /v1/resident-charges/`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -344,6 +368,8 @@ impl BillingAndPayments<'_> {
     /// tells.
     ///
     /// `GET /v1/resident-charges/{resident_charge_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -376,6 +402,8 @@ impl BillingAndPayments<'_> {
     ///
     /// `POST /v1/resident-credits/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -405,6 +433,8 @@ impl BillingAndPayments<'_> {
     ///
     /// `GET /v1/resident-payments/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -430,6 +460,8 @@ impl BillingAndPayments<'_> {
     /// of the receipt tells whether the vendor booked it.
     ///
     /// `POST /v1/resident-payments/`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -458,6 +490,8 @@ impl BillingAndPayments<'_> {
     /// `allocations` says which charges it was used for, as far as the vendor tells.
     ///
     /// `GET /v1/resident-payments/{resident_payment_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///

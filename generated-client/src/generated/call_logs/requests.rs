@@ -28,6 +28,8 @@ impl CallLogs<'_> {
     ///
     /// `GET /v1/call-logs/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -42,6 +44,8 @@ impl CallLogs<'_> {
     /// Returns one call log by its id.
     ///
     /// `GET /v1/call-logs/{call_log_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///

@@ -33,6 +33,8 @@ impl ConstructionJobCost<'_> {
     ///
     /// `GET /v1/construction-jobs/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -51,6 +53,8 @@ impl ConstructionJobCost<'_> {
     /// `client.write_jobs().wait(..)` returns the outcome.
     ///
     /// `POST /v1/construction-jobs/`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -74,6 +78,8 @@ impl ConstructionJobCost<'_> {
     /// `invoiced_total_in_cents` against `total_amount_in_cents` shows how much of a line has been billed.
     ///
     /// `GET /v1/construction-jobs/contracts/{contract_id}/details`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -101,6 +107,8 @@ impl ConstructionJobCost<'_> {
     /// Returns one construction job by its id.
     ///
     /// `GET /v1/construction-jobs/{construction_job_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -130,6 +138,8 @@ impl ConstructionJobCost<'_> {
     ///
     /// `PUT /v1/construction-jobs/{construction_job_id}`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -156,6 +166,8 @@ impl ConstructionJobCost<'_> {
     /// This is the only way to find contracts; their lines are in `list_contract_details(..)`.
     ///
     /// `GET /v1/construction-jobs/{construction_job_id}/contracts`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -185,6 +197,8 @@ impl ConstructionJobCost<'_> {
     /// Each holds the first and the revised budget and what has been billed so far.
     ///
     /// `GET /v1/construction-jobs/{construction_job_id}/details`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -217,6 +231,8 @@ impl ConstructionJobCost<'_> {
     ///
     /// `POST /v1/contracts/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -241,6 +257,8 @@ impl ConstructionJobCost<'_> {
     /// written later; `client.write_jobs().wait(..)` returns the outcome.
     ///
     /// `PUT /v1/contracts/{contract_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///

@@ -32,6 +32,8 @@ impl CrmAppointments<'_> {
     ///
     /// `POST /crm/v1/appointments`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -55,6 +57,8 @@ impl CrmAppointments<'_> {
     /// own.
     ///
     /// `POST /crm/v1/appointments/eliseai`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///

@@ -31,6 +31,8 @@ impl CrmProspects<'_> {
     ///
     /// `POST /crm/v1/prospects/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run

@@ -33,6 +33,8 @@ impl DepositSummaries<'_> {
     ///
     /// Availability: beta.
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -51,6 +53,8 @@ impl DepositSummaries<'_> {
     /// `GET /v1/deposit-summaries/{deposit_summary_id}`
     ///
     /// Availability: beta.
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -83,6 +87,8 @@ impl DepositSummaries<'_> {
     /// returns the outcome.
     ///
     /// `PUT /v1/deposit-summaries/{deposit_summary_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///

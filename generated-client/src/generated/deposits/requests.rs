@@ -33,6 +33,8 @@ impl Deposits<'_> {
     ///
     /// Availability: beta.
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -51,6 +53,8 @@ impl Deposits<'_> {
     /// `GET /v1/deposits/{id}`
     ///
     /// Availability: beta.
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///

@@ -30,6 +30,8 @@ impl Employees<'_> {
     ///
     /// `GET /v1/employees/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -44,6 +46,8 @@ impl Employees<'_> {
     /// Returns one employee by its id.
     ///
     /// `GET /v1/employees/{employee_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///

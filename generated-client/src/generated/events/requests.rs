@@ -34,6 +34,8 @@ impl Events<'_> {
     ///
     /// `GET /v1/event-results/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -50,6 +52,8 @@ impl Events<'_> {
     /// Returns one event result by its id.
     ///
     /// `GET /v1/event-results/{event_result_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -78,6 +82,8 @@ impl Events<'_> {
     ///
     /// `GET /v1/event-sub-types/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -94,6 +100,8 @@ impl Events<'_> {
     /// Returns one event sub type by its id.
     ///
     /// `GET /v1/event-sub-types/{event_sub_type_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -125,6 +133,8 @@ impl Events<'_> {
     ///
     /// `GET /v1/event-types/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -139,6 +149,8 @@ impl Events<'_> {
     /// Returns one event type by its id.
     ///
     /// `GET /v1/event-types/{event_type_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -159,6 +171,8 @@ impl Events<'_> {
     ///
     /// `GET /v1/events/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -177,6 +191,8 @@ impl Events<'_> {
     /// itself may show only after the next sync.
     ///
     /// `POST /v1/events/applicants`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -207,6 +223,8 @@ impl Events<'_> {
     /// sync. Calls need the `call_…` fields, outgoing e-mails `email_from`.
     ///
     /// `POST /v1/events/applicants/entrata/`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -245,6 +263,8 @@ impl Events<'_> {
     ///
     /// `PUT /v1/events/applicants/{event_id}`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -282,6 +302,8 @@ impl Events<'_> {
     ///
     /// `POST /v1/events/leads`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -306,6 +328,8 @@ impl Events<'_> {
     /// written later; `client.write_jobs().wait(..)` returns the outcome.
     ///
     /// `PUT /v1/events/leads/{event_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -340,6 +364,8 @@ impl Events<'_> {
     ///
     /// `POST /v1/events/residents`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -368,6 +394,8 @@ impl Events<'_> {
     /// vendor's system is written later; `client.write_jobs().wait(..)` returns the outcome.
     ///
     /// `PUT /v1/events/residents/{event_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -400,6 +428,8 @@ impl Events<'_> {
     /// Returns one event by its id.
     ///
     /// `GET /v1/events/{event_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///

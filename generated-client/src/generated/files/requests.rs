@@ -31,6 +31,8 @@ impl Files<'_> {
     ///
     /// `GET /v1/file-types/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -48,6 +50,8 @@ impl Files<'_> {
     /// written later; `client.write_jobs().wait(..)` returns the outcome.
     ///
     /// `POST /v1/file-types/`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -69,6 +73,8 @@ impl Files<'_> {
     /// Returns one file type by its id.
     ///
     /// `GET /v1/file-types/{file_type_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///

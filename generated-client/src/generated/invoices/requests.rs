@@ -31,6 +31,8 @@ impl Invoices<'_> {
     ///
     /// `GET /v1/accounting-entities/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -48,6 +50,8 @@ impl Invoices<'_> {
     /// Returns one accounting entity by its id.
     ///
     /// `GET /v1/accounting-entities/{accounting_entity_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -76,6 +80,8 @@ impl Invoices<'_> {
     ///
     /// `GET /v1/invoices/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -94,6 +100,8 @@ impl Invoices<'_> {
     /// job; there is no idempotency key, so after a timeout look at the books before you send it again.
     ///
     /// `POST /v1/invoices/`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -115,6 +123,8 @@ impl Invoices<'_> {
     /// Returns one invoice by its id.
     ///
     /// `GET /v1/invoices/{invoice_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -138,6 +148,8 @@ impl Invoices<'_> {
     /// outcome.
     ///
     /// `PUT /v1/invoices/{invoice_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -168,6 +180,8 @@ impl Invoices<'_> {
     ///
     /// `GET /v1/payable-registers/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -190,6 +204,8 @@ impl Invoices<'_> {
     /// outcome.
     ///
     /// `POST /v1/payable-registers/`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -219,6 +235,8 @@ impl Invoices<'_> {
     ///
     /// `POST /v1/payable-registers/cancel`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -244,6 +262,8 @@ impl Invoices<'_> {
     /// Returns one payable register by its id.
     ///
     /// `GET /v1/payable-registers/{payable_register_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -275,6 +295,8 @@ impl Invoices<'_> {
     /// outcome.
     ///
     /// `PUT /v1/payable-registers/{payable_register_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///

@@ -31,6 +31,8 @@ impl Leads<'_> {
     ///
     /// `GET /v1/lead-relationships/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -49,6 +51,8 @@ impl Leads<'_> {
     ///
     /// `GET /v1/lead-sources/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -65,6 +69,8 @@ impl Leads<'_> {
     /// Returns one lead source by its id.
     ///
     /// `GET /v1/lead-sources/{lead_source_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -84,6 +90,8 @@ impl Leads<'_> {
     /// Lists leads.
     ///
     /// `GET /v1/leads/`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -105,6 +113,8 @@ impl Leads<'_> {
     ///
     /// `POST /v1/leads/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -121,6 +131,8 @@ impl Leads<'_> {
     /// Returns one lead by its id.
     ///
     /// `GET /v1/leads/{id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -140,6 +152,8 @@ impl Leads<'_> {
     /// at once. The vendor's system is written later; `client.write_jobs().wait(..)` returns the outcome.
     ///
     /// `PUT /v1/leads/{id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -163,6 +177,8 @@ impl Leads<'_> {
     /// All that a property offers are in `client.properties().list_rentable_items()`.
     ///
     /// `GET /v1/leads/{id}/rentable-items`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///

@@ -32,6 +32,8 @@ impl Leases<'_> {
     ///
     /// `GET /v1/lease-transfers/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -48,6 +50,8 @@ impl Leases<'_> {
     /// Returns one lease transfer by its id.
     ///
     /// `GET /v1/lease-transfers/{lease_transfer_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -79,6 +83,8 @@ impl Leases<'_> {
     ///
     /// `GET /v1/leases/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -97,6 +103,8 @@ impl Leases<'_> {
     /// depends on the vendor. The receipt comes at once, and the lease after the vendor is written.
     ///
     /// `POST /v1/leases/`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -119,6 +127,8 @@ impl Leases<'_> {
     ///
     /// `GET /v1/leases/{lease_id}`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -139,6 +149,8 @@ impl Leases<'_> {
     /// `client.write_jobs().wait(..)` returns the outcome.
     ///
     /// `PUT /v1/leases/{lease_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///

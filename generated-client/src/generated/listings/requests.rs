@@ -28,6 +28,8 @@ impl Listings<'_> {
     ///
     /// `GET /v1/listings/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -46,6 +48,8 @@ impl Listings<'_> {
     /// is written.
     ///
     /// `POST /v1/listings/`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -73,6 +77,8 @@ impl Listings<'_> {
     ///
     /// `GET /v1/listings/pricing`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -89,6 +95,8 @@ impl Listings<'_> {
     /// Returns one listing by its id.
     ///
     /// `GET /v1/listings/{listing_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -111,6 +119,8 @@ impl Listings<'_> {
     /// written later; `client.write_jobs().wait(..)` returns the outcome.
     ///
     /// `PUT /v1/listings/{listing_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///

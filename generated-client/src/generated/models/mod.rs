@@ -329,6 +329,8 @@ pub use self::entrata_applicant_event::EntrataApplicantEvent;
 mod entrata_credentials;
 #[cfg(feature = "admin")]
 pub use self::entrata_credentials::EntrataCredentials;
+mod error_response;
+pub use self::error_response::{ErrorResponse, ErrorResponseError};
 #[cfg(any(feature = "appointments", feature = "events"))]
 mod event;
 #[cfg(any(feature = "appointments", feature = "events"))]

@@ -26,6 +26,8 @@ impl NoteCategories<'_> {
     ///
     /// `GET /v1/note-categories/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -40,6 +42,8 @@ impl NoteCategories<'_> {
     /// Returns one note category by its id.
     ///
     /// `GET /v1/note-categories/{note_category_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///

@@ -28,6 +28,8 @@ impl Owners<'_> {
     ///
     /// `GET /v1/owners/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -42,6 +44,8 @@ impl Owners<'_> {
     /// Returns one owner by its id.
     ///
     /// `GET /v1/owners/{owner_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///

@@ -33,6 +33,8 @@ impl Properties<'_> {
     ///
     /// `GET /v1/address-types/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -50,6 +52,8 @@ impl Properties<'_> {
     /// Returns one address type by its id.
     ///
     /// `GET /v1/address-types/{address_type_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -78,6 +82,8 @@ impl Properties<'_> {
     ///
     /// `GET /v1/properties/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -96,6 +102,8 @@ impl Properties<'_> {
     /// added once it has an id.
     ///
     /// `POST /v1/properties/`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -118,6 +126,8 @@ impl Properties<'_> {
     ///
     /// `GET /v1/properties/{id}`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -138,6 +148,8 @@ impl Properties<'_> {
     /// system is written later; `client.write_jobs().wait(..)` returns the outcome.
     ///
     /// `PUT /v1/properties/{id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -169,6 +181,8 @@ impl Properties<'_> {
     ///
     /// `GET /v1/property-lists/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -186,6 +200,8 @@ impl Properties<'_> {
     /// Returns one property list by its id.
     ///
     /// `GET /v1/property-lists/{property_list_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -217,6 +233,8 @@ impl Properties<'_> {
     ///
     /// `GET /v1/rentable-items/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -234,6 +252,8 @@ impl Properties<'_> {
     /// Returns one rentable item by its id.
     ///
     /// `GET /v1/rentable-items/{rentable_item_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///

@@ -31,6 +31,8 @@ impl PurchaseOrders<'_> {
     ///
     /// `GET /v1/purchase-orders/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -49,6 +51,8 @@ impl PurchaseOrders<'_> {
     /// at once. The vendor's system is written later; `client.write_jobs().wait(..)` returns the outcome.
     ///
     /// `POST /v1/purchase-orders/`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -70,6 +74,8 @@ impl PurchaseOrders<'_> {
     /// Returns one purchase order by its id.
     ///
     /// `GET /v1/purchase-orders/{purchase_order_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -98,6 +104,8 @@ impl PurchaseOrders<'_> {
     /// outcome.
     ///
     /// `PUT /v1/purchase-orders/{purchase_order_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -132,6 +140,8 @@ impl PurchaseOrders<'_> {
     /// `associated_invoice_ids` leads to the bills in which an item has been charged.
     ///
     /// `GET /v1/purchase-orders/{purchase_order_id}/items`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///

@@ -33,6 +33,8 @@ impl Residents<'_> {
     ///
     /// `GET /v1/resident-insurance/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -49,6 +51,8 @@ impl Residents<'_> {
     /// Returns one renter's insurance policy by its id, with insurer, policy number and the sum it covers.
     ///
     /// `GET /v1/resident-insurance/{resident_insurance_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -80,6 +84,8 @@ impl Residents<'_> {
     ///
     /// `POST /v1/resident-pets/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -103,6 +109,8 @@ impl Residents<'_> {
     /// vendor's system is written later; `client.write_jobs().wait(..)` returns the outcome.
     ///
     /// `PUT /v1/resident-pets/{pet_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -131,6 +139,8 @@ impl Residents<'_> {
     ///
     /// `GET /v1/residents/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -149,6 +159,8 @@ impl Residents<'_> {
     /// resident exists when its job has succeeded.
     ///
     /// `POST /v1/residents/`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -171,6 +183,8 @@ impl Residents<'_> {
     ///
     /// `GET /v1/residents/{id}`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -191,6 +205,8 @@ impl Residents<'_> {
     /// once. The vendor's system is written later; `client.write_jobs().wait(..)` returns the outcome.
     ///
     /// `PUT /v1/residents/{id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -220,6 +236,8 @@ impl Residents<'_> {
     /// All that a property offers are in `client.properties().list_rentable_items()`.
     ///
     /// `GET /v1/residents/{id}/rentable-items`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///

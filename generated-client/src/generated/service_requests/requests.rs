@@ -33,6 +33,8 @@ impl ServiceRequests<'_> {
     ///
     /// `GET /v1/service-request-categories/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -49,6 +51,8 @@ impl ServiceRequests<'_> {
     /// Returns one service request category by its id.
     ///
     /// `GET /v1/service-request-categories/{service_request_category_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -79,6 +83,8 @@ impl ServiceRequests<'_> {
     ///
     /// `GET /v1/service-request-history/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -98,6 +104,8 @@ impl ServiceRequests<'_> {
     /// receipt, and the entry shows when its job has succeeded.
     ///
     /// `POST /v1/service-request-history/`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -119,6 +127,8 @@ impl ServiceRequests<'_> {
     /// Returns one entry of the history of a maintenance request by its id.
     ///
     /// `GET /v1/service-request-history/{service_request_history_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -149,6 +159,8 @@ impl ServiceRequests<'_> {
     ///
     /// `GET /v1/service-request-locations/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -165,6 +177,8 @@ impl ServiceRequests<'_> {
     /// Returns one service request location by its id.
     ///
     /// `GET /v1/service-request-locations/{service_request_location_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -193,6 +207,8 @@ impl ServiceRequests<'_> {
     ///
     /// `GET /v1/service-request-priorities/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -209,6 +225,8 @@ impl ServiceRequests<'_> {
     /// Returns one service request priority by its id.
     ///
     /// `GET /v1/service-request-priorities/{service_request_priority_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -239,6 +257,8 @@ impl ServiceRequests<'_> {
     ///
     /// `GET /v1/service-request-problems/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -255,6 +275,8 @@ impl ServiceRequests<'_> {
     /// Returns one service request problem by its id.
     ///
     /// `GET /v1/service-request-problems/{service_request_problem_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -283,6 +305,8 @@ impl ServiceRequests<'_> {
     ///
     /// `GET /v1/service-request-statuses/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -299,6 +323,8 @@ impl ServiceRequests<'_> {
     /// Returns one service request status by its id.
     ///
     /// `GET /v1/service-request-statuses/{service_request_status_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -330,6 +356,8 @@ impl ServiceRequests<'_> {
     ///
     /// `GET /v1/service-requests/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -348,6 +376,8 @@ impl ServiceRequests<'_> {
     /// The response is a receipt; follow the work with `list_history()`.
     ///
     /// `POST /v1/service-requests/`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -369,6 +399,8 @@ impl ServiceRequests<'_> {
     /// Returns one service request by its id.
     ///
     /// `GET /v1/service-requests/{service_request_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -399,6 +431,8 @@ impl ServiceRequests<'_> {
     /// system is written later; `client.write_jobs().wait(..)` returns the outcome.
     ///
     /// `PUT /v1/service-requests/{service_request_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///

@@ -31,6 +31,8 @@ impl Timezones<'_> {
     ///
     /// `GET /v1/timezones/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run

@@ -31,6 +31,8 @@ impl Units<'_> {
     ///
     /// `GET /v1/concessions/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -47,6 +49,8 @@ impl Units<'_> {
     /// Returns one concession by its id.
     ///
     /// `GET /v1/concessions/{concession_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -75,6 +79,8 @@ impl Units<'_> {
     ///
     /// `GET /v1/floor-plans/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -91,6 +97,8 @@ impl Units<'_> {
     /// Returns one floor plan by its id.
     ///
     /// `GET /v1/floor-plans/{floor_plan_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -119,6 +127,8 @@ impl Units<'_> {
     ///
     /// `GET /v1/unit-types/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -133,6 +143,8 @@ impl Units<'_> {
     /// Returns one unit type by its id.
     ///
     /// `GET /v1/unit-types/{unit_type_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -153,6 +165,8 @@ impl Units<'_> {
     ///
     /// `GET /v1/units/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -171,6 +185,8 @@ impl Units<'_> {
     /// The vendor's system is written later; `client.write_jobs().wait(..)` returns the outcome.
     ///
     /// `POST /v1/units/`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -195,6 +211,8 @@ impl Units<'_> {
     ///
     /// `GET /v1/units/details`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -213,6 +231,8 @@ impl Units<'_> {
     /// The model has to be switched on by Propexo first.
     ///
     /// `GET /v1/units/details/{unit_detail_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -233,6 +253,8 @@ impl Units<'_> {
     ///
     /// `GET /v1/units/{id}`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -250,6 +272,8 @@ impl Units<'_> {
     /// system is written later; `client.write_jobs().wait(..)` returns the outcome.
     ///
     /// `PUT /v1/units/{id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///

@@ -28,6 +28,8 @@ impl Vendors<'_> {
     ///
     /// `GET /v1/vendors/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -45,6 +47,8 @@ impl Vendors<'_> {
     /// `tax_payer_type`. The response is a receipt; bills can name the supplier when its job has succeeded.
     ///
     /// `POST /v1/vendors/`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -69,6 +73,8 @@ impl Vendors<'_> {
     ///
     /// `GET /v1/vendors/properties/{property_id}`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -91,6 +97,8 @@ impl Vendors<'_> {
     ///
     /// `GET /v1/vendors/{vendor_id}`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -111,6 +119,8 @@ impl Vendors<'_> {
     /// outcome.
     ///
     /// `PUT /v1/vendors/{vendor_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///

@@ -33,6 +33,8 @@ impl Webhooks<'_> {
     ///
     /// `GET /v1/webhooks/`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -50,6 +52,8 @@ impl Webhooks<'_> {
     /// keep it to check the header `propexo-signature`. `model` narrows data events to one kind of record.
     ///
     /// `POST /v1/webhooks/`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -74,6 +78,8 @@ impl Webhooks<'_> {
     ///
     /// `GET /v1/webhooks/{webhook_id}`
     ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -95,6 +101,8 @@ impl Webhooks<'_> {
     /// old one a little longer.
     ///
     /// `PUT /v1/webhooks/{webhook_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///
@@ -126,6 +134,8 @@ impl Webhooks<'_> {
     /// The response contains the deleted id. To pause one instead, set `active` to false with `update(..)`.
     ///
     /// `DELETE /v1/webhooks/{webhook_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
     /// # Example
     ///

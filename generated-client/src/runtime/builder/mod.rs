@@ -32,7 +32,8 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 #[derive(Clone)]
 pub struct ClientBuilder {
     token: Option<String>,
-    credentials: Vec<Credential>,
+    /// By the names of the methods that set them.
+    credentials: Vec<(&'static str, Credential)>,
     base_url: Option<String>,
     user_agent: String,
     headers: Vec<(String, String)>,
@@ -116,8 +117,8 @@ impl ClientBuilder {
 
     /// Adds a credential other than the token.
     #[doc(hidden)]
-    pub fn credential(mut self, credential: Credential) -> Self {
-        self.credentials.push(credential);
+    pub fn credential(mut self, name: &'static str, credential: Credential) -> Self {
+        self.credentials.push((name, credential));
         self
     }
 
@@ -244,7 +245,8 @@ impl ClientBuilder {
             ConfigError::new("no environment is chosen: call `environment` or `base_url` on the builder")
         })?;
         let base_url = base_url::checked(base_url)?;
-        let (headers, added) = self.checked_headers()?;
+        let (bare, headers, added) = self.checked_headers()?;
+        let bearer = self.token.as_deref().map(bearer).transpose()?;
         let transport = match self.transport {
             Some(transport) => transport,
             None if base_url::is_exposed(&base_url) && !self.allow_plain_http => {
@@ -260,8 +262,10 @@ impl ClientBuilder {
         Ok(Client {
             config: Arc::new(Config {
                 base_url,
-                headers: DefaultHeaders::new(headers).into(),
+                headers: DefaultHeaders::new(headers, bearer).into(),
+                bare,
                 added,
+                credentials: self.credentials,
                 transport,
                 limiter: Limiter::new(self.rate_limit, Arc::clone(&clock)),
                 clock,
@@ -276,7 +280,8 @@ impl ClientBuilder {
         })
     }
 
-    fn checked_headers(&self) -> Result<(Headers, Added), ConfigError> {
+    /// Returns the headers of every request without credentials and with all of them, and what these add to headers.
+    fn checked_headers(&self) -> Result<(Headers, Headers, Added), ConfigError> {
         if self.token.is_none() && self.credentials.is_empty() {
             return Err(no_token());
         }
@@ -286,17 +291,18 @@ impl ClientBuilder {
         for (name, value) in &self.headers {
             headers.set(name.as_str(), value.as_str());
         }
+        let bare = headers.clone();
         if let Some(token) = &self.token {
             headers.set("authorization", bearer(token)?);
         }
         let mut added = Added::default();
-        self.credentials.iter().for_each(|credential| credential.apply(&mut headers, &mut added));
+        self.credentials.iter().for_each(|(_, credential)| credential.apply(&mut headers, &mut added));
         for (name, value) in headers.iter() {
             if let Some(fault) = headers::fault(name, value) {
                 return Err(ConfigError::new(format!("the header {name:?} cannot be sent: {fault}")));
             }
         }
-        Ok((headers, added))
+        Ok((bare, headers, added))
     }
 }
 

@@ -52,6 +52,8 @@ pub(crate) struct Call {
     pub(crate) client: Client,
     pub(crate) operation: &'static Operation,
     pub(crate) arguments: Vec<(&'static str, String)>,
+    /// The arguments whose value is percent-encoded already.
+    pub(crate) encoded_arguments: Vec<&'static str>,
     pub(crate) query: Vec<(Cow<'static, str>, String)>,
     /// The query parameters whose value is percent-encoded already.
     encoded: Vec<Cow<'static, str>>,
@@ -77,6 +79,7 @@ impl Call {
             client: client.clone(),
             operation,
             arguments: Vec::new(),
+            encoded_arguments: Vec::new(),
             query: Vec::new(),
             encoded: Vec::new(),
             cookies: Vec::new(),
@@ -145,17 +148,18 @@ impl Call {
             violations.extend(query_violations(&self.query, self.rules));
         }
         let mut url = String::new();
-        match url::path(&config.base_url, self.operation.path, &self.arguments) {
+        let arguments = url::Arguments { values: &self.arguments, encoded: &self.encoded_arguments };
+        match url::path(&config.base_url, self.operation.path, arguments) {
             Ok(path) => url = path,
             Err(violation) => violations.insert(0, violation),
         }
         if !violations.is_empty() {
             return Err(ValidationError::of(*self.operation, violations).into());
         }
+        let (mut headers, added) = config.authorized(self.operation, self.body.is_some());
         let given = self.query.iter().map(|pair| (pair, self.encoded.contains(&pair.0)));
-        url::push_query(&mut url, given.chain(config.added.query.iter().map(|pair| (pair, false))));
-        let mut headers = config.headers(self.body.is_some());
-        if let Some(cookies) = cookie_header(&[&config.added.cookies[..], &self.cookies[..]].concat()) {
+        url::push_query(&mut url, given.chain(added.query.iter().map(|pair| (pair, false))));
+        if let Some(cookies) = cookie_header(&[&added.cookies[..], &self.cookies[..]].concat()) {
             headers.set("cookie", cookies);
         }
         for (name, value) in self.headers.iter() {
@@ -181,7 +185,7 @@ impl fmt::Debug for Call {
 
 /// A successful response.
 #[derive(Debug)]
-pub(crate) struct ReceivedResponse {
+pub struct ReceivedResponse {
     pub(crate) operation: Operation,
     pub(crate) response: HttpResponse,
     /// Whether one row that does not decode fails its page.

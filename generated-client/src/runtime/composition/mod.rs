@@ -34,7 +34,9 @@ fn client(server: &Server, grace: Duration) -> Client {
         config: Arc::new(Config {
             base_url: "http://test".to_owned(),
             headers: Default::default(),
+            bare: Default::default(),
             added: Default::default(),
+            credentials: Vec::new(),
             transport: Arc::new(server.clone()),
             limiter: Limiter::with_grace(limit, clock.clone(), grace),
             clock,

@@ -4,8 +4,10 @@ use std::borrow::Cow;
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::DecodeError;
 use super::issue::{self, Issue};
 use crate::Headers;
 use crate::runtime::json;
@@ -94,6 +96,29 @@ impl ApiError {
     #[must_use]
     pub fn text(&self) -> Cow<'_, str> {
         String::from_utf8_lossy(&self.body)
+    }
+
+    /// Decodes the body as a type of error response. The documentation of each operation names those that the API document
+    /// declares, by status.
+    ///
+    /// ```
+    /// # fn show(error: &propexo::ApiError) {
+    /// use serde_json::Value;
+    ///
+    /// if let Ok(problem) = error.body_as::<Value>() {
+    ///     println!("{}", problem["title"]);
+    /// }
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeError`] if the body is not such a value, for example because a proxy responded.
+    pub fn body_as<T: DeserializeOwned>(&self) -> Result<T, DecodeError> {
+        json::read_owned(&self.body).map_err(|error| {
+            let fault = json::locate(&self.body, &error);
+            DecodeError::new(self.operation, self.status, self.body.as_slice(), fault)
+        })
     }
 
     /// Returns the number of attempts.

@@ -39,7 +39,7 @@ impl Fault {
 
 /// The reason why JSON text could not be read.
 #[derive(Debug)]
-pub(crate) enum Unread {
+pub enum Unread {
     /// The text is not valid UTF-8 from this byte on.
     NotUtf8(usize),
     /// The text is not JSON, or does not have the expected type.
@@ -58,7 +58,7 @@ pub(crate) fn read<'de, T: Deserialize<'de>>(json: &'de [u8]) -> Result<T, Unrea
 }
 
 /// Reads a value from a body that may begin with a byte order mark or contain lone surrogates.
-pub(crate) fn read_owned<T: DeserializeOwned>(json: &[u8]) -> Result<T, Unread> {
+pub fn read_owned<T: DeserializeOwned>(json: &[u8]) -> Result<T, Unread> {
     // Most bodies need no repair, so it comes second.
     read(json).or_else(|error| repaired(json).map_or(Err(error), |json| read(&json)))
 }

@@ -29,6 +29,7 @@ impl<'de> DeserializeSeed<'de> for Slot<'_> {
             Slot::MaybeString(value) => *value = de::Deserialize::deserialize(deserializer)?,
             Slot::Text(value) => deserializer.deserialize_str(TextVisitor(value))?,
             Slot::Integer(value) => *value = deserializer.deserialize_any(IntegerVisitor)?,
+            Slot::Unsigned(value) => *value = deserializer.deserialize_any(UnsignedVisitor)?,
             Slot::Number(value) => *value = de::Deserialize::deserialize(deserializer)?,
             Slot::Bool(value) => *value = de::Deserialize::deserialize(deserializer)?,
             Slot::Any(value) => *value = de::Deserialize::deserialize(deserializer)?,
@@ -86,6 +87,29 @@ impl Visitor<'_> for IntegerVisitor {
             return Ok(value as i64);
         }
         Err(E::invalid_value(de::Unexpected::Float(value), &self))
+    }
+}
+
+/// As [`IntegerVisitor`], for integers up to 2^64 - 1.
+struct UnsignedVisitor;
+
+impl Visitor<'_> for UnsignedVisitor {
+    type Value = u64;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a whole number of at least 0")
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<u64, E> {
+        Ok(value)
+    }
+
+    fn visit_i64<E: de::Error>(self, value: i64) -> Result<u64, E> {
+        u64::try_from(value).map_err(|_| E::invalid_value(de::Unexpected::Signed(value), &self))
+    }
+
+    fn visit_f64<E: de::Error>(self, value: f64) -> Result<u64, E> {
+        IntegerVisitor.visit_f64(value).and_then(|value| self.visit_i64(value))
     }
 }
 

@@ -24,6 +24,7 @@ use crate::runtime::value::Upload;
 use crate::{Object, Patch};
 
 pub use decode::{from_value, read};
+pub(crate) use encode::Encoded;
 pub use encode::write;
 pub use format::{Format, unix_seconds};
 pub(crate) use macros::{member_rule, record, serde, union};
@@ -52,6 +53,9 @@ pub enum Presence {
     Nullable,
     /// May be absent.
     Optional,
+    /// May be absent, and is not sent in a request.
+    #[allow(dead_code)] // The document may have no such property.
+    ReadOnly,
 }
 
 /// The properties of a struct.
@@ -117,6 +121,8 @@ pub enum Slot<'a> {
     Text(&'a mut dyn Text),
     /// An integer.
     Integer(&'a mut i64),
+    /// An integer up to 2^64 - 1.
+    Unsigned(&'a mut u64),
     /// A number.
     Number(&'a mut f64),
     /// A boolean.
@@ -149,6 +155,8 @@ pub enum View<'a> {
     Unlisted(&'a str, fn(&str) -> Option<String>),
     /// An integer.
     Integer(i64),
+    /// An integer up to 2^64 - 1.
+    Unsigned(u64),
     /// A number.
     Number(f64),
     /// A boolean.
@@ -230,6 +238,7 @@ macro_rules! scalar {
 
 scalar!(String, String or MaybeString, String::new(), |it| View::Text(it), |value| value.is_string());
 scalar!(i64, Integer, 0, |it| View::Integer(*it), |value| value.is_i64());
+scalar!(u64, Unsigned, 0, |it| View::Unsigned(*it), |value| value.is_u64());
 scalar!(f64, Number, 0.0, |it| View::Number(*it), |value| value.is_number());
 scalar!(bool, Bool, false, |it| View::Bool(*it), |value| value.is_boolean());
 

@@ -165,6 +165,8 @@ fn broken(view: &View<'_>, rule: &Rule) -> Vec<String> {
         }
         #[expect(clippy::cast_precision_loss)] // Constraints are far below 2^53.
         View::Integer(value) => broken_by_number(*value as f64, rule),
+        #[allow(clippy::cast_precision_loss)]
+        View::Unsigned(value) => broken_by_number(*value as f64, rule),
         View::Number(value) => broken_by_number(*value, rule),
         View::List(list) => {
             let mut out = broken_by_count(list.count(), rule, "item");

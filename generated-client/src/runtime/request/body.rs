@@ -1,13 +1,16 @@
 //! Bodies other than JSON.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 use serde_json::Value;
 
 use super::Request;
 use super::multipart::Multipart;
-use super::style::{ParameterIn, Style, pairs, parts, text};
+use super::path_style::expand;
+use super::style::{ParameterIn, Style, joined, pairs, parts, text};
 use crate::runtime::call::url::{self, joined_query};
-use crate::runtime::record::{Node, View};
+use crate::runtime::record::{Encoded, Node, Presence, View};
 use crate::runtime::transport::Body;
 
 #[doc(hidden)]
@@ -25,7 +28,8 @@ impl<T> Request<T> {
     /// Sets a form as body; properties without a listed style use OpenAPI's default.
     pub fn form<B: Node>(self, body: &B, styles: &[(&str, Style)]) -> Self {
         let model = body.view();
-        self.checked(&model).written_form(serde_json::to_value(&model), styles)
+        let sent = Encoded { view: &model, is_request: true };
+        self.checked(&model).written_form(serde_json::to_value(sent), styles)
     }
 
     fn written_form(self, form: serde_json::Result<Value>, styles: &[(&str, Style)]) -> Self {
@@ -59,7 +63,8 @@ impl<T> Request<T> {
         };
         match body {
             View::Record(record) => {
-                for (index, member) in record.shape().members.iter().enumerate() {
+                let members = record.shape().members.iter().enumerate();
+                for (index, member) in members.filter(|(_, it)| it.presence != Presence::ReadOnly) {
                     add(member.name, record.view(index));
                 }
                 if let Some(extra) = record.extra_view() {
@@ -115,11 +120,20 @@ impl<T> Request<T> {
         value: serde_json::Result<Value>,
     ) -> Self {
         let Ok(value) = value else { return self.not_written("a parameter holds what has no text") };
-        let one = || if style == Style::Json { value.to_string() } else { text(&value) };
         match place {
-            ParameterIn::Path => self.path(name, one()),
-            ParameterIn::Header => self.header_param(name, one()),
-            ParameterIn::Cookie => self.cookie(name, one()),
+            ParameterIn::Path if style == Style::Json => self.path(name, value.to_string()),
+            ParameterIn::Path => {
+                self.call.encoded_arguments.push(name);
+                self.path(name, expand(name, &value, style))
+            }
+            ParameterIn::Header => {
+                let all = pairs(name, &value, style).into_iter().map(|(_, text)| text);
+                self.header_param(name, joined(all, ','))
+            }
+            ParameterIn::Cookie if value.is_array() => self.cookie(name, joined(parts(&value), ',')),
+            ParameterIn::Cookie => pairs(name, &value, style)
+                .into_iter()
+                .fold(self, |request, (name, value)| request.cookie(name, value)),
             ParameterIn::Query => {
                 if let Style::Joined(separator) = style
                     && (value.is_array() || value.is_object())
@@ -142,9 +156,10 @@ impl<T> Request<T> {
     }
 
     /// Sets a cookie.
-    pub fn cookie(mut self, name: &'static str, value: impl std::fmt::Display) -> Self {
-        self.call.cookies.retain(|(known, _)| known != name);
-        self.call.cookies.push((name.into(), value.to_string()));
+    pub fn cookie(mut self, name: impl Into<Cow<'static, str>>, value: impl std::fmt::Display) -> Self {
+        let name = name.into();
+        self.call.cookies.retain(|(known, _)| *known != name);
+        self.call.cookies.push((name, value.to_string()));
         self
     }
 

@@ -95,6 +95,33 @@ macro_rules! request_methods {
     };
 }
 
+/// The methods of a request whose response has a type for each status: `200 => Done, 202 | 203 => Queued`.
+macro_rules! status_methods {
+    ($name:ident, $response:ty, $union:ty { $($status:pat => $variant:ident),* $(,)? }) => {
+        $crate::runtime::request::option_methods!($name);
+
+        impl $name {
+            /// Sends the request. The status of the response determines the variant.
+            ///
+            /// # Errors
+            ///
+            /// [`Error::Api`]($crate::Error::Api) for any status outside 200 to 299, declared or not.
+            #[inline]
+            pub fn send(self) -> $crate::ResponseFuture<$response> {
+                self.0.send_decoded(|received| {
+                    $crate::runtime::request::by_status(received, |status, body| {
+                        ::std::result::Result::Ok(match status {
+                            $($status => <$union>::$variant($crate::runtime::read_owned(body)?).into(),)*
+                            // The API document does not describe this status.
+                            _ => $crate::runtime::read_owned(body)?,
+                        })
+                    })
+                })
+            }
+        }
+    };
+}
+
 /// The methods of a request for a string.
 macro_rules! text_methods {
     ($name:ident) => {
@@ -239,5 +266,5 @@ macro_rules! body_methods {
 
 pub(crate) use {
     body_methods, bytes_methods, option_methods, paged_methods, receipt_methods, redirect_methods,
-    request_methods, text_methods,
+    request_methods, status_methods, text_methods,
 };

@@ -1,9 +1,11 @@
 //! A request of any operation, which every generated request wraps.
 
 mod body;
+mod by_status;
 mod macros;
 mod multipart;
 mod parameters;
+mod path_style;
 mod style;
 #[cfg(test)]
 mod tests;
@@ -16,15 +18,17 @@ use std::time::Duration;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+pub use by_status::by_status;
 pub(crate) use macros::{
     body_methods, bytes_methods, option_methods, paged_methods, receipt_methods, redirect_methods,
-    request_methods, text_methods,
+    request_methods, status_methods, text_methods,
 };
 pub(crate) use parameters::query_rules;
 pub use style::{ParameterIn, Style, joined};
 
 use crate::Client;
-use crate::runtime::call::{Accept, Call};
+use crate::runtime::call::{Accept, Call, ReceivedResponse};
+use crate::runtime::error::Result;
 use crate::runtime::limit::Priority;
 use crate::runtime::operation::Operation;
 use crate::runtime::page::{Items, Page, Pages};
@@ -160,6 +164,14 @@ impl<T: DeserializeOwned + 'static> Request<T> {
     /// [`Error`](crate::Error) as documented there.
     pub fn send(self) -> ResponseFuture<T> {
         ResponseFuture::new(self.call.execute(Accept::Success), response_future::decode)
+    }
+}
+
+#[doc(hidden)]
+impl<T> Request<T> {
+    /// Sends the request and decodes the response by a function.
+    pub fn send_decoded(self, decode: fn(ReceivedResponse) -> Result<T>) -> ResponseFuture<T> {
+        ResponseFuture::new(self.call.execute(Accept::Success), decode)
     }
 }
 

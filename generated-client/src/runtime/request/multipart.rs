@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::style::text;
 use crate::runtime::headers;
-use crate::runtime::record::View;
+use crate::runtime::record::{Encoded, View};
 
 /// A multipart body that is being written.
 pub(crate) struct Multipart<'t> {
@@ -42,7 +42,8 @@ impl<'t> Multipart<'t> {
             append(&mut self.files, &head, upload.bytes());
             return;
         }
-        match view.serialize(serde_json::value::Serializer) {
+        let sent = Encoded { view, is_request: true };
+        match sent.serialize(serde_json::value::Serializer) {
             Ok(value) => {
                 let json = matches!(value, Value::Object(_) | Value::Array(_)).then_some("application/json");
                 let head = self.head(name, None, known.or(json));

@@ -2,7 +2,7 @@
 
 use super::Request;
 use crate::runtime::call::url::{joined_query, reserved_query};
-use crate::runtime::record::{Node, QueryRules, View, query_violations, violations};
+use crate::runtime::record::{Encoded, Node, QueryRules, View, query_violations, violations};
 use crate::{ValidationError, Violation};
 
 /// `LIST_RULES { "limit" => { maximum: 250.0 } }`
@@ -41,7 +41,7 @@ impl<T> Request<T> {
     /// Sets a model as body; validates it if the client is configured to.
     pub fn model<B: Node>(self, body: &B) -> Self {
         let model = body.view();
-        self.json(&model).checked(&model)
+        self.json(&Encoded { view: &model, is_request: true }).checked(&model)
     }
 
     /// Validates a model to be sent, if the client is configured to.

@@ -13,6 +13,12 @@ pub enum Style {
     Joined(char),
     /// `name[member]=a`, `name[0]=a`.
     Deep,
+    /// `a,b`; an object as `x,1,y,2`, exploded `x=1,y=2`.
+    Simple { explode: bool },
+    /// As [`Simple`](Self::Simple) after `.`, exploded with `.` between the parts.
+    Label { explode: bool },
+    /// `;name=a,b`, exploded `;name=a;name=b`.
+    Matrix { explode: bool },
     /// As JSON.
     Json,
 }
@@ -43,6 +49,10 @@ fn write(name: &str, value: &Value, style: Style, out: &mut Vec<(String, String)
     let mut one = |text: String| out.push((name.to_owned(), text));
     match (value, style) {
         (_, Style::Json) => one(value.to_string()),
+        (Value::Object(members), Style::Simple { explode: true }) => {
+            one(joined(members.iter().map(|(name, value)| format!("{name}={}", text(value))), ','));
+        }
+        (Value::Array(_) | Value::Object(_), Style::Simple { .. }) => one(joined(parts(value), ',')),
         (Value::Array(list), Style::Repeated) => list.iter().map(text).for_each(one),
         (Value::Array(_) | Value::Object(_), Style::Joined(sign)) => one(joined(parts(value), sign)),
         (Value::Array(list), Style::Deep) => {

@@ -170,10 +170,10 @@ async fn sends_credentials_with_every_call_and_hides_them_in_logs() {
     let server = MemoryTransport::new().respond(200, json!({}));
     let builder = Client::builder().base_url("http://test").transport(server.clone());
     let client = builder
-        .credential(Credential::Basic("jane".to_owned(), "hunter2".to_owned()))
-        .credential(Credential::Header("X-Key", "hunter3".to_owned()))
-        .credential(Credential::Query("key", "hunter4".to_owned()))
-        .credential(Credential::Cookie("sid", "hunter5".to_owned()));
+        .credential("basic", Credential::Basic("jane".to_owned(), "hunter2".to_owned()))
+        .credential("key", Credential::Header("X-Key", "hunter3".to_owned()))
+        .credential("query", Credential::Query("key", "hunter4".to_owned()))
+        .credential("session", Credential::Cookie("sid", "hunter5".to_owned()));
     let client = client.build().unwrap();
     let request = Request::<()>::new(&client, &GET).query("a", 1).cookie("b", 2);
     let shown = format!("{client:?} {request:?}");
@@ -191,10 +191,10 @@ async fn permits_client_with_explicit_no_credential() {
     let server = MemoryTransport::new().respond(200, json!({}));
     let builder = || Client::builder().base_url("http://test").transport(server.clone());
     assert!(builder().build().is_err());
-    let client = builder().credential(Credential::None).build().unwrap();
+    let client = builder().credential("", Credential::None).build().unwrap();
     Request::<()>::new(&client, &GET).send().await.unwrap();
     assert_eq!(server.requests()[0].header("authorization"), None);
-    let bad = builder().credential(Credential::Header("x-key", "a\nb".to_owned())).build();
+    let bad = builder().credential("key", Credential::Header("x-key", "a\nb".to_owned())).build();
     let shown = bad.unwrap_err().to_string();
     assert!(shown.contains("x-key") && !shown.contains("a\n"), "{shown}");
 }
