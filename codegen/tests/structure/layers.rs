@@ -97,7 +97,7 @@ const XTASK: Layers = Layers {
     layers: &[
         &["self"],
         &["files", "help", "messages", "robust"],
-        &["ci", "diff", "fetch", "generate"],
+        &["ci", "diff", "fetch", "generate", "reference"],
         &["tree_package", "conformance", "explain", "update"],
         &["bench", "history"],
     ],

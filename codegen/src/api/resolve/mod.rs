@@ -8,6 +8,7 @@ mod merge;
 mod null;
 mod operation;
 mod parameter;
+mod path_pattern;
 mod pattern;
 mod receipt;
 mod response;
@@ -27,12 +28,14 @@ use crate::diagnostics::Diagnostics;
 use crate::diagnostics::pointer::At;
 use crate::document::limits::MAX_GROUPS;
 
+use path_pattern::PathPatterns;
 pub use shared::Ungrouped;
 
 /// Resolves a document. Diagnostics point into the canonical document.
 pub fn resolve(document: &OpenAPI, diagnostics: &mut Diagnostics) -> (Api, Vec<Ungrouped>) {
     let webhooks = webhooks(document, diagnostics);
-    let mut resolver = Resolver::new(document, &webhooks, diagnostics);
+    let patterns = PathPatterns::read(document, diagnostics);
+    let mut resolver = Resolver::new(document, &webhooks, patterns, diagnostics);
     resolver.groups();
     resolver.operations();
     resolver.webhooks();
@@ -52,6 +55,7 @@ pub fn resolve(document: &OpenAPI, diagnostics: &mut Diagnostics) -> (Api, Vec<U
 struct Resolver<'d, 'p> {
     document: &'d OpenAPI,
     webhooks: &'d [(String, PathItem)],
+    patterns: PathPatterns<'d>,
     diagnostics: &'p mut Diagnostics,
     api: Api,
     /// Indexes of groups, by tag.
@@ -73,6 +77,7 @@ impl<'d, 'p> Resolver<'d, 'p> {
     fn new(
         document: &'d OpenAPI,
         webhooks: &'d [(String, PathItem)],
+        patterns: PathPatterns<'d>,
         diagnostics: &'p mut Diagnostics,
     ) -> Self {
         let api = Api {
@@ -83,6 +88,7 @@ impl<'d, 'p> Resolver<'d, 'p> {
         Resolver {
             document,
             webhooks,
+            patterns,
             diagnostics,
             api,
             groups: BTreeMap::new(),
@@ -95,10 +101,12 @@ impl<'d, 'p> Resolver<'d, 'p> {
     }
 
     /// Adds the groups in use, in order of their tags. Tags with the same words are one group. Operations without a tag
-    /// are in the group `default`.
+    /// are in the group `default`; those of a vendor are in the group of the vendor.
     fn groups(&mut self) {
-        let mut tags: Vec<&str> =
-            self.operations_of_document().map(|(_, _, operation)| tag(operation)).collect();
+        let mut tags: Vec<&str> = self
+            .operations_of_document()
+            .map(|(path, _, operation)| self.group_of(path, operation))
+            .collect();
         tags.sort_unstable();
         tags.dedup();
         if tags.len() > MAX_GROUPS {
@@ -121,6 +129,12 @@ impl<'d, 'p> Resolver<'d, 'p> {
                 self.api.groups.push(Group { tag: name.to_owned(), name: rust, doc });
             }
         }
+    }
+
+    /// Returns the vendor of an operation, otherwise its first tag.
+    fn group_of(&self, path: &str, operation: &'d openapiv3::Operation) -> &'d str {
+        let tag = operation.tags.first().map_or("default", String::as_str);
+        self.patterns.vendor(path).unwrap_or(tag)
     }
 
     fn operations_of_document(
@@ -193,10 +207,6 @@ fn method_of<'d>(item: &'d openapiv3::PathItem, method: &str) -> Option<&'d open
         "trace" => item.trace.as_ref(),
         _ => None,
     }
-}
-
-fn tag(operation: &openapiv3::Operation) -> &str {
-    operation.tags.first().map_or("default", String::as_str)
 }
 
 /// Returns an extension that is a string.

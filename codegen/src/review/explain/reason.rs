@@ -56,6 +56,15 @@ impl Explainer<'_, '_> {
                 text: format!("`{}`: `operationId: {id}`", names.method),
                 position: self.position(pointer.child("operationId")),
             },
+            None if let Some(pattern) = &operation.pattern
+                && pattern.name.is_some() =>
+            {
+                let entry = pattern.index.to_string();
+                Statement {
+                    text: format!("`{}`: the entry of `x-operation-patterns` for this path", names.method),
+                    position: self.position(Pointer(vec!["x-operation-patterns".into(), entry])),
+                }
+            }
             None => Statement {
                 text: format!(
                     "`{}`: by rule from `{}`, because it has no `operationId`",
