@@ -2,7 +2,7 @@
 
 //! The operations of `crm_appointments` and their requests.
 
-use super::{CreateCrmAppointment, EliseaiAppointment};
+use super::{CreateCrmAppointment, UpdateCrmAppointment};
 use crate::operation::{Idempotency, Method, Operation};
 use crate::request::Request;
 use crate::{Client, WriteReceipt};
@@ -26,12 +26,10 @@ impl Client {
 }
 
 impl CrmAppointments<'_> {
-    /// Books a tour for a prospect in whichever CRM the integration connects, answering at once with a job
-    /// id.
+    /// Creates an appointment in the CRM of the integration.
     ///
-    /// The CRM is written afterwards: wait for the job to learn whether it took the appointment. At least
-    /// one of `email_1` and `phone_1` is needed where no `prospect_id` is given; which other fields count
-    /// depends on the CRM.
+    /// Without a `prospect_id`, `email_1` or `phone_1` is needed. The CRM decides which of the other fields
+    /// count.
     ///
     /// `POST /crm/v1/appointments`
     ///
@@ -52,30 +50,33 @@ impl CrmAppointments<'_> {
         CreateCrmAppointmentRequest(Request::new(self.client, &CREATE).model(&body))
     }
 
-    /// Books a tour in EliseAI, answering at once with a job id and an echo of what was accepted.
+    /// Updates an appointment in the CRM of the integration.
     ///
-    /// Times are UTC. Use it in place of the generic operation for the fields and limits that are EliseAI's
-    /// own.
-    ///
-    /// `POST /crm/v1/appointments/eliseai`
+    /// `PUT /crm/v1/appointments/{appointment_id}`
     ///
     /// # Example
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::crm_appointments::EliseaiAppointment;
+    /// use propexo::crm_appointments::UpdateCrmAppointment;
     ///
     /// let receipt = client
     ///     .crm_appointments()
-    ///     .create_eliseai(
-    ///         EliseaiAppointment::new("2027-02-01", "appointment time", "integration id"),
-    ///     )
+    ///     .update("appointment id", UpdateCrmAppointment::new("integration id"))
     ///     .send()
     ///     .await?;
     /// # Ok(()) }
     /// ```
-    pub fn create_eliseai(&self, body: EliseaiAppointment) -> CreateEliseaiRequest {
-        CreateEliseaiRequest(Request::new(self.client, &CREATE_ELISEAI).model(&body))
+    pub fn update(
+        &self,
+        appointment_id: impl Into<String>,
+        body: UpdateCrmAppointment,
+    ) -> UpdateCrmAppointmentRequest {
+        UpdateCrmAppointmentRequest(
+            Request::new(self.client, &UPDATE)
+                .path("appointment_id", appointment_id)
+                .model(&body),
+        )
     }
 }
 
@@ -93,16 +94,16 @@ pub struct CreateCrmAppointmentRequest(Request<WriteReceipt>);
 crate::request::receipt_methods!(CreateCrmAppointmentRequest);
 crate::request::body_methods!(CreateCrmAppointmentRequest);
 
-const CREATE_ELISEAI: Operation = Operation::new(
-    "crm_appointments.create_eliseai",
-    Method::Post,
-    "/crm/v1/appointments/eliseai",
+const UPDATE: Operation = Operation::new(
+    "crm_appointments.update",
+    Method::Put,
+    "/crm/v1/appointments/{appointment_id}",
     Idempotency::NotIdempotent,
 );
 
-/// The request of [`CrmAppointments::create_eliseai`].
+/// The request of [`CrmAppointments::update`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
-pub struct CreateEliseaiRequest(Request<WriteReceipt>);
-crate::request::receipt_methods!(CreateEliseaiRequest);
-crate::request::body_methods!(CreateEliseaiRequest);
+pub struct UpdateCrmAppointmentRequest(Request<WriteReceipt>);
+crate::request::receipt_methods!(UpdateCrmAppointmentRequest);
+crate::request::body_methods!(UpdateCrmAppointmentRequest);

@@ -2,7 +2,7 @@
 
 //! The operations of `crm_prospects` and their requests.
 
-use super::CreateCrmProspect;
+use super::{CreateCrmProspect, UpdateCrmProspect};
 use crate::operation::{Idempotency, Method, Operation};
 use crate::request::Request;
 use crate::{Client, WriteReceipt};
@@ -26,10 +26,9 @@ impl Client {
 }
 
 impl CrmProspects<'_> {
-    /// Creates a prospect in whichever CRM the integration connects, answering at once with a job id.
+    /// Creates a prospect in the CRM of the integration.
     ///
-    /// The CRM is written afterwards: wait for the job to learn whether it took the prospect. Limits are
-    /// the strictest that any CRM documents; EliseAI also wants phone numbers in E.164 form.
+    /// The constraints are the strictest of all CRMs. EliseAI needs phone numbers in E.164 form.
     ///
     /// `POST /crm/v1/prospects/`
     ///
@@ -49,6 +48,35 @@ impl CrmProspects<'_> {
     pub fn create(&self, body: CreateCrmProspect) -> CreateCrmProspectRequest {
         CreateCrmProspectRequest(Request::new(self.client, &CREATE).model(&body))
     }
+
+    /// Updates a prospect in the CRM of the integration.
+    ///
+    /// `PUT /crm/v1/prospects/{prospect_id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::crm_prospects::UpdateCrmProspect;
+    ///
+    /// let receipt = client
+    ///     .crm_prospects()
+    ///     .update("prospect id", UpdateCrmProspect::new("lease id"))
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn update(
+        &self,
+        prospect_id: impl Into<String>,
+        body: UpdateCrmProspect,
+    ) -> UpdateCrmProspectRequest {
+        UpdateCrmProspectRequest(
+            Request::new(self.client, &UPDATE)
+                .path("prospect_id", prospect_id)
+                .model(&body),
+        )
+    }
 }
 
 const CREATE: Operation = Operation::new(
@@ -64,3 +92,17 @@ const CREATE: Operation = Operation::new(
 pub struct CreateCrmProspectRequest(Request<WriteReceipt>);
 crate::request::receipt_methods!(CreateCrmProspectRequest);
 crate::request::body_methods!(CreateCrmProspectRequest);
+
+const UPDATE: Operation = Operation::new(
+    "crm_prospects.update",
+    Method::Put,
+    "/crm/v1/prospects/{prospect_id}",
+    Idempotency::NotIdempotent,
+);
+
+/// The request of [`CrmProspects::update`].
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct UpdateCrmProspectRequest(Request<WriteReceipt>);
+crate::request::receipt_methods!(UpdateCrmProspectRequest);
+crate::request::body_methods!(UpdateCrmProspectRequest);
