@@ -10,8 +10,9 @@ const HEAD: &str = "\
 
 # Vendors
 
-Operations of one vendor are in the group of the vendor: `client.resman().create_lead(…)`. Propexo's public document lacks them; the client has those
-whose reference page could be read to its end and shows the path. [API.md](API.md) describes each.
+Operations of one vendor are in the group of the vendor: `client.resman().create_lead(…)`. Propexo's public document lacks them; the client
+has those whose reference page could be read to its end and shows the path. [API.md](API.md) describes each. Operations of which no page
+could be read are not counted.
 ";
 
 /// Returns the page.
@@ -70,7 +71,8 @@ fn resource(route: &Route, vendor: &str) -> String {
     let is_word = |segment: &&str| !["", "crm", "v1", vendor].contains(segment);
     let mut words = route.path.split('/').filter(is_word);
     let first = words.next().unwrap_or_default();
-    let first = if first == "events" { words.find(|word| *word == "appointments").unwrap_or(first) } else { first };
+    let first =
+        if first == "events" { words.find(|word| *word == "appointments").unwrap_or(first) } else { first };
     first.replace('-', " ")
 }
 

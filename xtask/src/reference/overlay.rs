@@ -30,9 +30,12 @@ pub(super) fn text(tables: &Tables) -> Result<String> {
             let tag = operation.facts.get("tag").filter(|_| vendor.segment.is_none());
             tags.extend(tag.map(|tag| json!({ "name": tag })).filter(|tag| !tags.contains(tag)));
         }
-        tags.extend(vendor.segment.as_ref().map(|segment| {
-            json!({ "name": segment, "description": about(tables, vendor) })
-        }));
+        tags.extend(
+            vendor
+                .segment
+                .as_ref()
+                .map(|segment| json!({ "name": segment, "description": about(tables, vendor) })),
+        );
     }
     let description = "Only the operations of this overlay use these groups.";
     actions.push(if_absent("$.tags", description, tags.into()));
@@ -85,10 +88,13 @@ fn action(tables: &Tables, vendor: &Vendor, operation: &Operation) -> Result<Val
         ("x-remarks", (!remarks.is_empty()).then(|| remarks.into())),
         ("parameters", (!parameters.is_empty()).then(|| parameters.into())),
         ("requestBody", Some(json!({ "content": json_content(body.into()) }))),
-        ("responses", Some(json!({
-            "200": { "description": "", "content": json_content(shared("responses", &response)?) },
-            "400": { "description": "", "content": json_content(error) },
-        }))),
+        (
+            "responses",
+            Some(json!({
+                "200": { "description": "", "content": json_content(shared("responses", &response)?) },
+                "400": { "description": "", "content": json_content(error) },
+            })),
+        ),
     ];
     let keys = keys.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?)));
     let method = operation.route.method.to_lowercase();

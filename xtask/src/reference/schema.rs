@@ -10,8 +10,17 @@ const JSON_TYPES: [&str; 6] = ["array", "boolean", "integer", "number", "object"
 
 /// Keywords that a table writes as JSON Schema does.
 const KEYWORDS: [&str; 11] = [
-    "default", "deprecated", "description", "enum", "exclusiveMinimum", "maxLength", "maxProperties", "maximum",
-    "minItems", "minLength", "minimum",
+    "default",
+    "deprecated",
+    "description",
+    "enum",
+    "exclusiveMinimum",
+    "maxLength",
+    "maxProperties",
+    "maximum",
+    "minItems",
+    "minLength",
+    "minimum",
 ];
 
 /// Reads fields with the shared types and words of `common.yaml`.
@@ -55,7 +64,10 @@ impl<'t> Fields<'t> {
                 required.push(name.as_str());
             }
         }
-        let mut schema = Map::from_iter([("type".to_owned(), json!("object")), ("properties".to_owned(), properties.into())]);
+        let mut schema = Map::from_iter([
+            ("type".to_owned(), json!("object")),
+            ("properties".to_owned(), properties.into()),
+        ]);
         if !required.is_empty() {
             schema.insert("required".to_owned(), json!(required));
         }
@@ -145,7 +157,8 @@ mod tests {
 
     #[test]
     fn nests_items_and_fields() {
-        let schema = object(&json!({"a": {"is": "array", "items": {"cut": true, "fields": {"b": "time"}}}})).unwrap();
+        let schema =
+            object(&json!({"a": {"is": "array", "items": {"cut": true, "fields": {"b": "time"}}}})).unwrap();
         let b = json!({"type": "string", "pattern": "^..:..$"});
         let items = json!({"type": "object", "properties": {"b": b}, "additionalProperties": true});
         assert_eq!(schema["properties"]["a"], json!({"type": "array", "items": items}));

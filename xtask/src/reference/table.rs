@@ -119,7 +119,10 @@ pub(super) fn string(object: &Map<String, Value>, key: &str) -> Result<Option<St
 }
 
 /// Returns the entries of the object at a key.
-fn object<'v>(table: &'v Map<String, Value>, key: &str) -> Result<impl Iterator<Item = (&'v String, &'v Value)>> {
+fn object<'v>(
+    table: &'v Map<String, Value>,
+    key: &str,
+) -> Result<impl Iterator<Item = (&'v String, &'v Value)>> {
     match table.get(key) {
         None => Ok(None.into_iter().flatten()),
         Some(Value::Object(entries)) => Ok(Some(entries).into_iter().flatten()),

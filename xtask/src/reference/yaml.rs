@@ -97,6 +97,9 @@ mod tests {
 
     #[test]
     fn value_that_fits_is_on_one_line() {
-        assert_eq!(block(&json!({ "a": { "type": "string", "maxLength": 2 } })), "a: {type: string, maxLength: 2}\n");
+        assert_eq!(
+            block(&json!({ "a": { "type": "string", "maxLength": 2 } })),
+            "a: {type: string, maxLength: 2}\n"
+        );
     }
 }

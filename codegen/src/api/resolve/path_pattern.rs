@@ -64,7 +64,9 @@ impl<'d> PathPatterns<'d> {
 
     /// Returns the vendor that a segment of a path names.
     pub(super) fn vendor(&self, path: &str) -> Option<&'d str> {
-        path.split('/').find_map(|segment| self.vendors.iter().find(|(own, _)| *own == segment)).map(|it| it.0)
+        path.split('/')
+            .find_map(|segment| self.vendors.iter().find(|(own, _)| *own == segment))
+            .map(|it| it.0)
     }
 
     /// Returns the name by the first pattern that an operation matches, and the documentation.
@@ -83,7 +85,8 @@ impl<'d> Pattern<'d> {
     fn parse(index: usize, entry: &'d Value) -> Result<Self, String> {
         let text = |key: &str| entry.get(key).and_then(Value::as_str);
         let operation = text("operation").and_then(|operation| operation.split_once(' '));
-        let (method, path) = operation.ok_or("an entry has an `operation`, such as `POST /leads/<vendor>`")?;
+        let (method, path) =
+            operation.ok_or("an entry has an `operation`, such as `POST /leads/<vendor>`")?;
         let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
         let pattern =
             Pattern { index, method: method.to_lowercase(), segments, name: text("name"), doc: text("doc") };

@@ -30,7 +30,7 @@ impl Explainer<'_, '_> {
             Some((reason, marked)) => (format!("inferred: {reason}"), marked),
             None => match node.find(self.reading.effective()).map_or(0, count_inferred) {
                 0 => ("documented".to_owned(), source),
-                count => (format!("documented, except for {count} inferred fields"), source),
+                count => (format!("documented, except for inferred facts: {count}"), source),
             },
         };
         let text = format!("{}, read {}: {how}", text("page"), text("read"));

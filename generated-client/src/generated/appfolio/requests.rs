@@ -9,16 +9,16 @@ use crate::operation::{Idempotency, Method, Operation};
 use crate::request::Request;
 use crate::{Client, WriteReceipt};
 
-/// Writes to AppFolio alone, with the fields and constraints of AppFolio. What is written is read with
-/// the generic groups, such as `client.leads()` and `client.events()`. Times are UTC.
+/// Operations of AppFolio alone, with its own fields and constraints; the generic groups have those of
+/// all vendors. Times are UTC.
 #[derive(Clone, Copy, Debug)]
 pub struct Appfolio<'a> {
     client: &'a Client,
 }
 
 impl Client {
-    /// Writes to AppFolio alone, with the fields and constraints of AppFolio. What is written is read with
-    /// the generic groups, such as `client.leads()` and `client.events()`. Times are UTC.
+    /// Operations of AppFolio alone, with its own fields and constraints; the generic groups have those of
+    /// all vendors. Times are UTC.
     #[must_use]
     pub fn appfolio(&self) -> Appfolio<'_> {
         Appfolio { client: self }

@@ -13,16 +13,16 @@ use crate::operation::{Idempotency, Method, Operation};
 use crate::request::Request;
 use crate::{Client, WriteReceipt};
 
-/// Writes to Entrata alone, with the fields and constraints of Entrata. What is written is read with
-/// the generic groups, such as `client.leads()` and `client.events()`. Times are Mountain Time.
+/// Operations of Entrata alone, with its own fields and constraints; the generic groups have those of
+/// all vendors. Times are Mountain Time.
 #[derive(Clone, Copy, Debug)]
 pub struct Entrata<'a> {
     client: &'a Client,
 }
 
 impl Client {
-    /// Writes to Entrata alone, with the fields and constraints of Entrata. What is written is read with
-    /// the generic groups, such as `client.leads()` and `client.events()`. Times are Mountain Time.
+    /// Operations of Entrata alone, with its own fields and constraints; the generic groups have those of
+    /// all vendors. Times are Mountain Time.
     #[must_use]
     pub fn entrata(&self) -> Entrata<'_> {
         Entrata { client: self }

@@ -10,18 +10,16 @@ use crate::operation::{Idempotency, Method, Operation};
 use crate::request::Request;
 use crate::{Client, WriteReceipt};
 
-/// Writes to Funnel alone, with the fields and constraints of Funnel. What is written is read with the
-/// generic groups, such as `client.leads()` and `client.events()`. Times are UTC, and the minutes are a
-/// multiple of 15.
+/// Operations of Funnel alone, with its own fields and constraints; the generic groups have those of
+/// all vendors. Times are UTC, and the minutes are a multiple of 15.
 #[derive(Clone, Copy, Debug)]
 pub struct Funnel<'a> {
     client: &'a Client,
 }
 
 impl Client {
-    /// Writes to Funnel alone, with the fields and constraints of Funnel. What is written is read with the
-    /// generic groups, such as `client.leads()` and `client.events()`. Times are UTC, and the minutes are a
-    /// multiple of 15.
+    /// Operations of Funnel alone, with its own fields and constraints; the generic groups have those of
+    /// all vendors. Times are UTC, and the minutes are a multiple of 15.
     #[must_use]
     pub fn funnel(&self) -> Funnel<'_> {
         Funnel { client: self }

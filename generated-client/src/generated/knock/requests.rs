@@ -10,16 +10,16 @@ use crate::operation::{Idempotency, Method, Operation};
 use crate::request::Request;
 use crate::{Client, WriteReceipt};
 
-/// Writes to Knock alone, with the fields and constraints of Knock. What is written is read with the
-/// generic groups, such as `client.leads()` and `client.events()`. Times are UTC.
+/// Operations of Knock alone, with its own fields and constraints; the generic groups have those of all
+/// vendors. Times are UTC.
 #[derive(Clone, Copy, Debug)]
 pub struct Knock<'a> {
     client: &'a Client,
 }
 
 impl Client {
-    /// Writes to Knock alone, with the fields and constraints of Knock. What is written is read with the
-    /// generic groups, such as `client.leads()` and `client.events()`. Times are UTC.
+    /// Operations of Knock alone, with its own fields and constraints; the generic groups have those of all
+    /// vendors. Times are UTC.
     #[must_use]
     pub fn knock(&self) -> Knock<'_> {
         Knock { client: self }

@@ -10,16 +10,16 @@ use crate::operation::{Idempotency, Method, Operation};
 use crate::request::Request;
 use crate::{Client, WriteReceipt};
 
-/// Writes to MRI alone, with the fields and constraints of MRI. What is written is read with the
-/// generic groups, such as `client.leads()` and `client.events()`.
+/// Operations of MRI alone, with its own fields and constraints; the generic groups have those of all
+/// vendors.
 #[derive(Clone, Copy, Debug)]
 pub struct Mri<'a> {
     client: &'a Client,
 }
 
 impl Client {
-    /// Writes to MRI alone, with the fields and constraints of MRI. What is written is read with the
-    /// generic groups, such as `client.leads()` and `client.events()`.
+    /// Operations of MRI alone, with its own fields and constraints; the generic groups have those of all
+    /// vendors.
     #[must_use]
     pub fn mri(&self) -> Mri<'_> {
         Mri { client: self }

@@ -12,16 +12,16 @@ use crate::operation::{Idempotency, Method, Operation};
 use crate::request::Request;
 use crate::{Client, WriteReceipt};
 
-/// Writes to Propertyware alone, with the fields and constraints of Propertyware. What is written is
-/// read with the generic groups, such as `client.leads()` and `client.events()`.
+/// Operations of Propertyware alone, with its own fields and constraints; the generic groups have those
+/// of all vendors.
 #[derive(Clone, Copy, Debug)]
 pub struct Propertyware<'a> {
     client: &'a Client,
 }
 
 impl Client {
-    /// Writes to Propertyware alone, with the fields and constraints of Propertyware. What is written is
-    /// read with the generic groups, such as `client.leads()` and `client.events()`.
+    /// Operations of Propertyware alone, with its own fields and constraints; the generic groups have those
+    /// of all vendors.
     #[must_use]
     pub fn propertyware(&self) -> Propertyware<'_> {
         Propertyware { client: self }

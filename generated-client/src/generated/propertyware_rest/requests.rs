@@ -7,16 +7,16 @@ use crate::operation::{Idempotency, Method, Operation};
 use crate::request::Request;
 use crate::{Client, WriteReceipt};
 
-/// Writes to Propertyware REST alone, with the fields and constraints of Propertyware REST. What is
-/// written is read with the generic groups, such as `client.leads()` and `client.events()`.
+/// Operations of Propertyware REST alone, with its own fields and constraints; the generic groups have
+/// those of all vendors.
 #[derive(Clone, Copy, Debug)]
 pub struct PropertywareRest<'a> {
     client: &'a Client,
 }
 
 impl Client {
-    /// Writes to Propertyware REST alone, with the fields and constraints of Propertyware REST. What is
-    /// written is read with the generic groups, such as `client.leads()` and `client.events()`.
+    /// Operations of Propertyware REST alone, with its own fields and constraints; the generic groups have
+    /// those of all vendors.
     #[must_use]
     pub fn propertyware_rest(&self) -> PropertywareRest<'_> {
         PropertywareRest { client: self }

@@ -9,18 +9,18 @@ use crate::operation::{Idempotency, Method, Operation};
 use crate::request::Request;
 use crate::{Client, WriteReceipt};
 
-/// Writes to RealPage alone, with the fields and constraints of RealPage. What is written is read with
-/// the generic groups, such as `client.leads()` and `client.events()`. Times are in the property's time
-/// zone; the server does not adjust them for daylight saving time.
+/// Operations of RealPage alone, with its own fields and constraints; the generic groups have those of
+/// all vendors. Times are in the property's time zone; the server does not adjust them for daylight
+/// saving time.
 #[derive(Clone, Copy, Debug)]
 pub struct Realpage<'a> {
     client: &'a Client,
 }
 
 impl Client {
-    /// Writes to RealPage alone, with the fields and constraints of RealPage. What is written is read with
-    /// the generic groups, such as `client.leads()` and `client.events()`. Times are in the property's time
-    /// zone; the server does not adjust them for daylight saving time.
+    /// Operations of RealPage alone, with its own fields and constraints; the generic groups have those of
+    /// all vendors. Times are in the property's time zone; the server does not adjust them for daylight
+    /// saving time.
     #[must_use]
     pub fn realpage(&self) -> Realpage<'_> {
         Realpage { client: self }

@@ -12,18 +12,18 @@ use crate::operation::{Idempotency, Method, Operation};
 use crate::request::Request;
 use crate::{Client, WriteReceipt};
 
-/// Writes to RealPage RPX alone, with the fields and constraints of RealPage RPX. What is written is
-/// read with the generic groups, such as `client.leads()` and `client.events()`. Times are in the
-/// property's time zone; the server does not adjust them for daylight saving time.
+/// Operations of RealPage RPX alone, with its own fields and constraints; the generic groups have those
+/// of all vendors. Times are in the property's time zone; the server does not adjust them for daylight
+/// saving time.
 #[derive(Clone, Copy, Debug)]
 pub struct RealpageRpx<'a> {
     client: &'a Client,
 }
 
 impl Client {
-    /// Writes to RealPage RPX alone, with the fields and constraints of RealPage RPX. What is written is
-    /// read with the generic groups, such as `client.leads()` and `client.events()`. Times are in the
-    /// property's time zone; the server does not adjust them for daylight saving time.
+    /// Operations of RealPage RPX alone, with its own fields and constraints; the generic groups have those
+    /// of all vendors. Times are in the property's time zone; the server does not adjust them for daylight
+    /// saving time.
     #[must_use]
     pub fn realpage_rpx(&self) -> RealpageRpx<'_> {
         RealpageRpx { client: self }

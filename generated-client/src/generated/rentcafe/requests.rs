@@ -7,16 +7,16 @@ use crate::operation::{Idempotency, Method, Operation};
 use crate::request::Request;
 use crate::{Client, WriteReceipt};
 
-/// Writes to RentCafe alone, with the fields and constraints of RentCafe. What is written is read with
-/// the generic groups, such as `client.leads()` and `client.events()`.
+/// Operations of RentCafe alone, with its own fields and constraints; the generic groups have those of
+/// all vendors.
 #[derive(Clone, Copy, Debug)]
 pub struct Rentcafe<'a> {
     client: &'a Client,
 }
 
 impl Client {
-    /// Writes to RentCafe alone, with the fields and constraints of RentCafe. What is written is read with
-    /// the generic groups, such as `client.leads()` and `client.events()`.
+    /// Operations of RentCafe alone, with its own fields and constraints; the generic groups have those of
+    /// all vendors.
     #[must_use]
     pub fn rentcafe(&self) -> Rentcafe<'_> {
         Rentcafe { client: self }

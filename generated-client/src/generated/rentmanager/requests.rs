@@ -14,18 +14,18 @@ use crate::operation::{Idempotency, Method, Operation};
 use crate::request::Request;
 use crate::{Client, WriteReceipt};
 
-/// Writes to Rent Manager alone, with the fields and constraints of Rent Manager. What is written is
-/// read with the generic groups, such as `client.leads()` and `client.events()`. Times are in the zone
-/// that `client.timezones().list()` returns for the property, otherwise in Eastern Time.
+/// Operations of Rent Manager alone, with its own fields and constraints; the generic groups have those
+/// of all vendors. Times are in the zone that `client.timezones().list()` returns for the property,
+/// otherwise in Eastern Time.
 #[derive(Clone, Copy, Debug)]
 pub struct Rentmanager<'a> {
     client: &'a Client,
 }
 
 impl Client {
-    /// Writes to Rent Manager alone, with the fields and constraints of Rent Manager. What is written is
-    /// read with the generic groups, such as `client.leads()` and `client.events()`. Times are in the zone
-    /// that `client.timezones().list()` returns for the property, otherwise in Eastern Time.
+    /// Operations of Rent Manager alone, with its own fields and constraints; the generic groups have those
+    /// of all vendors. Times are in the zone that `client.timezones().list()` returns for the property,
+    /// otherwise in Eastern Time.
     #[must_use]
     pub fn rentmanager(&self) -> Rentmanager<'_> {
         Rentmanager { client: self }

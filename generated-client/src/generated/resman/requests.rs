@@ -12,20 +12,18 @@ use crate::operation::{Idempotency, Method, Operation};
 use crate::request::Request;
 use crate::{Client, WriteReceipt};
 
-/// Writes to ResMan alone, with the fields and constraints of ResMan. What is written is read with the
-/// generic groups, such as `client.leads()` and `client.events()`. Times are UTC according to one page
-/// of Propexo's and in the property's time zone according to another: check the first appointment that
-/// you make.
+/// Operations of ResMan alone, with its own fields and constraints; the generic groups have those of
+/// all vendors. Times are UTC according to one page of Propexo's and in the property's time zone
+/// according to another: check the first appointment that you make.
 #[derive(Clone, Copy, Debug)]
 pub struct Resman<'a> {
     client: &'a Client,
 }
 
 impl Client {
-    /// Writes to ResMan alone, with the fields and constraints of ResMan. What is written is read with the
-    /// generic groups, such as `client.leads()` and `client.events()`. Times are UTC according to one page
-    /// of Propexo's and in the property's time zone according to another: check the first appointment that
-    /// you make.
+    /// Operations of ResMan alone, with its own fields and constraints; the generic groups have those of
+    /// all vendors. Times are UTC according to one page of Propexo's and in the property's time zone
+    /// according to another: check the first appointment that you make.
     #[must_use]
     pub fn resman(&self) -> Resman<'_> {
         Resman { client: self }

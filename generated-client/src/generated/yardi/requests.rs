@@ -12,18 +12,16 @@ use crate::operation::{Idempotency, Method, Operation};
 use crate::request::Request;
 use crate::{Client, WriteReceipt};
 
-/// Writes to Yardi alone, with the fields and constraints of Yardi. What is written is read with the
-/// generic groups, such as `client.leads()` and `client.events()`. Times are in the zone that
-/// `client.timezones().list()` returns for the property.
+/// Operations of Yardi alone, with its own fields and constraints; the generic groups have those of all
+/// vendors. Times are in the zone that `client.timezones().list()` returns for the property.
 #[derive(Clone, Copy, Debug)]
 pub struct Yardi<'a> {
     client: &'a Client,
 }
 
 impl Client {
-    /// Writes to Yardi alone, with the fields and constraints of Yardi. What is written is read with the
-    /// generic groups, such as `client.leads()` and `client.events()`. Times are in the zone that
-    /// `client.timezones().list()` returns for the property.
+    /// Operations of Yardi alone, with its own fields and constraints; the generic groups have those of all
+    /// vendors. Times are in the zone that `client.timezones().list()` returns for the property.
     #[must_use]
     pub fn yardi(&self) -> Yardi<'_> {
         Yardi { client: self }

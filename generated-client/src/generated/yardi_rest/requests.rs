@@ -11,16 +11,16 @@ use crate::operation::{Idempotency, Method, Operation};
 use crate::request::Request;
 use crate::{Client, WriteReceipt};
 
-/// Writes to Yardi REST alone, with the fields and constraints of Yardi REST. What is written is read
-/// with the generic groups, such as `client.leads()` and `client.events()`.
+/// Operations of Yardi REST alone, with its own fields and constraints; the generic groups have those
+/// of all vendors.
 #[derive(Clone, Copy, Debug)]
 pub struct YardiRest<'a> {
     client: &'a Client,
 }
 
 impl Client {
-    /// Writes to Yardi REST alone, with the fields and constraints of Yardi REST. What is written is read
-    /// with the generic groups, such as `client.leads()` and `client.events()`.
+    /// Operations of Yardi REST alone, with its own fields and constraints; the generic groups have those
+    /// of all vendors.
     #[must_use]
     pub fn yardi_rest(&self) -> YardiRest<'_> {
         YardiRest { client: self }
