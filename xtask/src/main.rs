@@ -57,7 +57,8 @@ commands:
             --effective FILE   write the document that the client is made of (canonical, with overlays) and nothing else
             e.g. cargo xtask gen --check --deny-warnings
   reference
-          turns the tables of spec/reference into spec/overlays/05-operations.yaml and generated-client/VENDORS.md
+          turns the tables of spec/reference into an overlay and the page of vendors; the files are
+          spec/overlays/05-operations.yaml and generated-client/VENDORS.md
             --check            write nothing; exit 1 and name each file that is stale
             e.g. cargo xtask reference --check
   fetch   downloads the document and writes its interface snapshot to spec/openapi.yaml

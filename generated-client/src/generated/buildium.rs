@@ -14,9 +14,7 @@
 //! | [`Buildium::create_service_request_history`](requests::Buildium::create_service_request_history) | `POST /v1/service-request-history/buildium/` | Adds an entry to the history of a service request in Buildium. |
 
 pub mod requests;
-pub use crate::models::{
-    BuildiumPaymentType, BuildiumServiceStatus, EventKind, LeaseType,
-};
+pub use crate::models::{BuildiumPaymentType, EventKind, LeaseType, ServiceStatus};
 use crate::{DateOrDateTime, DateTime, Object, ValidationError};
 
 /// The request body of `POST /v1/applicants/buildium/`.
@@ -727,7 +725,7 @@ pub struct CreateServiceRequestHistory {
     pub service_request_id: String,
     /// Stage to set for the maintenance work, in the vendor's wording, such as `In Progress`; some of the
     /// words name a trade instead.
-    pub status_raw: BuildiumServiceStatus,
+    pub status_raw: ServiceStatus,
 }
 
 crate::record::record!(CreateServiceRequestHistory {
@@ -747,7 +745,7 @@ impl CreateServiceRequestHistory {
         employee_id: impl Into<String>,
         integration_id: impl Into<String>,
         service_request_id: impl Into<String>,
-        status_raw: BuildiumServiceStatus,
+        status_raw: ServiceStatus,
     ) -> Self {
         Self {
             employee_id: employee_id.into(),

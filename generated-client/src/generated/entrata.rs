@@ -860,7 +860,7 @@ pub struct UpdateLeadAppointment {
     /// Planned length of the visit in minutes; a search for free times assumes half an hour where the
     /// vendor has no length of its own.
     ///
-    /// More than 0.
+    /// At least 1.
     pub appointment_duration_minutes: Option<i64>,
     /// Time of day of the visit as `HH:MM:SS` on a 24-hour clock; vendors differ on the time zone, and for
     /// Rent Manager `GET /v1/timezones/` tells it.
@@ -882,7 +882,7 @@ pub struct UpdateLeadAppointment {
 
 crate::record::record!(UpdateLeadAppointment {
     "appointment_date" => appointment_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
-    "appointment_duration_minutes" => appointment_duration_minutes: Optional { above: 0.0 },
+    "appointment_duration_minutes" => appointment_duration_minutes: Optional { minimum: 1.0 },
     "appointment_time" => appointment_time: Optional { pattern: "(?:[01]\\d|2[0123]):(?:[012345]\\d):(?:[012345]\\d)" },
     "appointment_type" => appointment_type: Optional { listed: true },
     "notes" => notes: Required { min_length: 1 },

@@ -579,7 +579,7 @@ pub struct UpdateProspect {
     pub move_in_date: Option<DateOrDateTime>,
     /// How many people are to live in the home altogether, the prospect or applicant included.
     ///
-    /// More than 0.
+    /// At least 1.
     pub number_of_occupants: Option<i64>,
     /// Main phone number of the prospect; a new contact needs this or `email_1`.
     pub phone_1: Option<String>,
@@ -601,7 +601,7 @@ crate::record::record!(UpdateProspect {
     "last_name" => last_name: Optional,
     "lease_term_in_months" => lease_term_in_months: Optional { minimum: 1.0 },
     "move_in_date" => move_in_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
-    "number_of_occupants" => number_of_occupants: Optional { above: 0.0 },
+    "number_of_occupants" => number_of_occupants: Optional { minimum: 1.0 },
     "phone_1" => phone_1: Optional,
     "rent_maximum_in_cents" => rent_maximum_in_cents: Optional { minimum: 1.0 },
     "rent_minimum_in_cents" => rent_minimum_in_cents: Optional { minimum: 1.0 },

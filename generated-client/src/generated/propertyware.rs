@@ -587,7 +587,7 @@ impl UpdateListing {
 pub struct CreateRecurringResidentCharge {
     /// Sum of the charge, credit or payment in cents; for a recurring charge, the sum of one billing.
     ///
-    /// More than 0.
+    /// At least 1.
     pub amount_in_cents: i64,
     /// Day of the month, counted from 1, by which the recurring charge has to be paid; if it recurs weekly,
     /// the weekday as a number from 1 to 7.
@@ -624,7 +624,7 @@ pub struct CreateRecurringResidentCharge {
 }
 
 crate::record::record!(CreateRecurringResidentCharge {
-    "amount_in_cents" => amount_in_cents: Required { above: 0.0 },
+    "amount_in_cents" => amount_in_cents: Required { minimum: 1.0 },
     "charge_due_day" => charge_due_day: Required { minimum: 1.0, maximum: 31.0 },
     "description" => description: Required,
     "end_date" => end_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
@@ -698,7 +698,7 @@ impl CreateRecurringResidentCharge {
 pub struct UpdateRecurringResidentCharge {
     /// Sum of the charge, credit or payment in cents; for a recurring charge, the sum of one billing.
     ///
-    /// More than 0.
+    /// At least 1.
     pub amount_in_cents: i64,
     /// Day of the month, counted from 1, by which the recurring charge has to be paid; if it recurs weekly,
     /// the weekday as a number from 1 to 7.
@@ -730,7 +730,7 @@ pub struct UpdateRecurringResidentCharge {
 }
 
 crate::record::record!(UpdateRecurringResidentCharge {
-    "amount_in_cents" => amount_in_cents: Required { above: 0.0 },
+    "amount_in_cents" => amount_in_cents: Required { minimum: 1.0 },
     "charge_due_day" => charge_due_day: Required { minimum: 1.0, maximum: 31.0 },
     "description" => description: Required,
     "end_date" => end_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },

@@ -120,7 +120,7 @@ pub struct UpdateApplicantAppointment {
     /// Planned length of the visit in minutes; a search for free times assumes half an hour where the
     /// vendor has no length of its own.
     ///
-    /// More than 0.
+    /// At least 1.
     pub appointment_duration_minutes: i64,
     /// Time of day of the visit as `HH:MM:SS` on a 24-hour clock; vendors differ on the time zone, and for
     /// Rent Manager `GET /v1/timezones/` tells it.
@@ -135,7 +135,7 @@ pub struct UpdateApplicantAppointment {
 
 crate::record::record!(UpdateApplicantAppointment {
     "appointment_date" => appointment_date: Required { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
-    "appointment_duration_minutes" => appointment_duration_minutes: Required { above: 0.0 },
+    "appointment_duration_minutes" => appointment_duration_minutes: Required { minimum: 1.0 },
     "appointment_time" => appointment_time: Required { pattern: "(?:[01]\\d|2[0123]):(?:[012345]\\d):(?:[012345]\\d)" },
     "notes" => notes: Optional,
     "priority" => priority: Optional { listed: true },

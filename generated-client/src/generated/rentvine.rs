@@ -276,7 +276,7 @@ impl CreateResidentCharge {
 pub struct CreateResidentCredit {
     /// Sum of the charge, credit or payment in cents; for a recurring charge, the sum of one billing.
     ///
-    /// More than 0.
+    /// At least 1.
     pub amount_in_cents: i64,
     /// Text of the charge, credit or payment, as the resident reads it on the ledger or receipt.
     pub description: String,
@@ -296,7 +296,7 @@ pub struct CreateResidentCredit {
 }
 
 crate::record::record!(CreateResidentCredit {
-    "amount_in_cents" => amount_in_cents: Required { above: 0.0 },
+    "amount_in_cents" => amount_in_cents: Required { minimum: 1.0 },
     "description" => description: Required,
     "financial_account_id" => financial_account_id: Required,
     "integration_id" => integration_id: Required,

@@ -26,11 +26,11 @@
 
 pub mod requests;
 pub use crate::models::{
-    BuildiumServiceStatus, IntegrationVendor, NoteAttachment, ServiceCategory,
-    ServicePriority, ServiceRequest, ServiceRequestCategory, ServiceRequestEmployee,
-    ServiceRequestHistory, ServiceRequestHistoryEntry, ServiceRequestLocation,
-    ServiceRequestPriority, ServiceRequestProblem, ServiceRequestRawStatus,
-    ServiceRequestStatus, ServiceRequestVendor,
+    IntegrationVendor, NoteAttachment, ServiceCategory, ServicePriority, ServiceRequest,
+    ServiceRequestCategory, ServiceRequestEmployee, ServiceRequestHistory,
+    ServiceRequestHistoryEntry, ServiceRequestLocation, ServiceRequestPriority,
+    ServiceRequestProblem, ServiceRequestRawStatus, ServiceRequestStatus,
+    ServiceRequestVendor, ServiceStatus,
 };
 use crate::{DateOrDateTime, DateTime, ValidationError};
 
@@ -257,7 +257,7 @@ pub struct CreateServiceRequest {
     pub service_request_status_id: Option<String>,
     /// Stage at which the new maintenance request starts; some vendors take `service_request_status_id` or
     /// `status_raw` instead.
-    pub service_status: Option<BuildiumServiceStatus>,
+    pub service_status: Option<ServiceStatus>,
     /// Stage to set for the maintenance work, in the vendor's wording, such as `In Progress`; some of the
     /// words name a trade instead.
     pub status_raw: Option<ServiceRequestRawStatus>,
@@ -578,7 +578,7 @@ impl CreateServiceRequest {
 
     /// Sets `service_status`.
     #[must_use]
-    pub fn service_status(mut self, service_status: BuildiumServiceStatus) -> Self {
+    pub fn service_status(mut self, service_status: ServiceStatus) -> Self {
         self.service_status = Some(service_status);
         self
     }

@@ -1,5 +1,7 @@
 //! `x-vendors` and `x-operation-patterns`: groups, names and documentation of operations by their paths.
 
+use std::collections::BTreeMap;
+
 use openapiv3::OpenAPI;
 use serde_json::Value;
 
@@ -7,6 +9,7 @@ use crate::api::model::OperationPattern;
 use crate::api::names::{a, one, words};
 use crate::diagnostics::Diagnostics;
 use crate::diagnostics::pointer::At;
+use crate::document::limits::MAX_PATTERNS;
 
 /// The placeholder for the vendor, which is in the table of vendors.
 const VENDOR: &str = "vendor";
@@ -15,7 +18,7 @@ const VENDOR: &str = "vendor";
 #[derive(Default)]
 pub(super) struct PathPatterns<'d> {
     /// The segments that name a vendor, each with the vendor's name in prose.
-    vendors: Vec<(&'d str, &'d str)>,
+    vendors: BTreeMap<&'d str, &'d str>,
     patterns: Vec<Pattern<'d>>,
 }
 
@@ -39,7 +42,7 @@ impl<'d> PathPatterns<'d> {
             Some(Value::Object(vendors)) => {
                 for (segment, name) in vendors {
                     match name.as_str() {
-                        Some(name) => all.vendors.push((segment, name)),
+                        Some(name) => drop(all.vendors.insert(segment, name)),
                         None => diagnostics.error(&at.key(segment), "the name of a vendor is a string", ""),
                     }
                 }
@@ -49,6 +52,10 @@ impl<'d> PathPatterns<'d> {
         let at = At::ROOT.key("x-operation-patterns");
         match document.extensions.get("x-operation-patterns") {
             None => {}
+            Some(Value::Array(entries)) if entries.len() > MAX_PATTERNS => {
+                let what = format!("{} patterns; at most {MAX_PATTERNS} are read", entries.len());
+                diagnostics.error(&at, what, "use placeholders");
+            }
             Some(Value::Array(entries)) => {
                 for (index, entry) in entries.iter().enumerate() {
                     match Pattern::parse(index, entry) {
@@ -64,9 +71,7 @@ impl<'d> PathPatterns<'d> {
 
     /// Returns the vendor that a segment of a path names.
     pub(super) fn vendor(&self, path: &str) -> Option<&'d str> {
-        path.split('/')
-            .find_map(|segment| self.vendors.iter().find(|(own, _)| *own == segment))
-            .map(|it| it.0)
+        path.split('/').find_map(|segment| self.vendors.get_key_value(segment)).map(|(segment, _)| *segment)
     }
 
     /// Returns the name by the first pattern that an operation matches, and the documentation.
@@ -105,16 +110,16 @@ impl<'d> Pattern<'d> {
     }
 
     /// Returns the texts of the placeholders if a path matches.
-    fn bind(&self, path: &str, vendors: &[(&'d str, &'d str)]) -> Option<Vec<(&'d str, String)>> {
+    fn bind(&self, path: &str, vendors: &BTreeMap<&str, &str>) -> Option<Vec<(&'d str, String)>> {
         let mut bound = Vec::new();
         let mut path = path.split('/').filter(|segment| !segment.is_empty());
         for segment in &self.segments {
             let own = path.next()?;
-            let vendor = vendors.iter().find(|(vendor, _)| *vendor == own);
+            let vendor = vendors.get(own).copied();
             let is_parameter = own.starts_with('{');
             let is_same = if *segment == "{}" { is_parameter } else { *segment == own };
             match placeholders(segment).next() {
-                Some(VENDOR) => bound.push((VENDOR, vendor?.1.to_owned())),
+                Some(VENDOR) => bound.push((VENDOR, vendor?.to_owned())),
                 Some(name) if vendor.is_none() && !is_parameter => bound.push((name, words(own))),
                 None if is_same => {}
                 _ => return None,

@@ -235,10 +235,6 @@ pub use self::buildium_credentials::BuildiumCredentials;
 mod buildium_payment_type;
 #[cfg(feature = "buildium")]
 pub use self::buildium_payment_type::BuildiumPaymentType;
-#[cfg(any(feature = "buildium", feature = "service_requests"))]
-mod buildium_service_status;
-#[cfg(any(feature = "buildium", feature = "service_requests"))]
-pub use self::buildium_service_status::BuildiumServiceStatus;
 #[cfg(feature = "appointments")]
 mod calendar_day;
 #[cfg(feature = "appointments")]
@@ -1059,6 +1055,10 @@ pub use self::service_request_raw_status::ServiceRequestRawStatus;
 mod service_request_status;
 #[cfg(feature = "service_requests")]
 pub use self::service_request_status::ServiceRequestStatus;
+#[cfg(any(feature = "buildium", feature = "service_requests"))]
+mod service_status;
+#[cfg(any(feature = "buildium", feature = "service_requests"))]
+pub use self::service_status::ServiceStatus;
 #[cfg(feature = "admin")]
 mod start_sync;
 #[cfg(feature = "admin")]

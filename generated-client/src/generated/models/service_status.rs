@@ -3,7 +3,7 @@
 /// The values of the field `status_raw` of `CreateServiceRequestHistory`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
-pub enum BuildiumServiceStatus {
+pub enum ServiceStatus {
     /// `Closed`
     Closed,
     /// `Completed`
@@ -18,7 +18,7 @@ pub enum BuildiumServiceStatus {
     Unknown(String),
 }
 
-crate::record::text_enum!(BuildiumServiceStatus {
+crate::record::text_enum!(ServiceStatus {
     "Closed" => Closed,
     "Completed" => Completed,
     "Deferred" => Deferred,
