@@ -56,14 +56,14 @@ fn writes_overlay_that_names_the_source_of_each_fact() {
     assert_eq!(folder.xtask(&["reference"]).ends(0).out, "operations 1, files written 2\n");
     let overlay = folder.read(OVERLAY);
     for part in [
-        "x-vendors: {acme: Acme}",
-        "Propexo''s page https://docs.example.com/leads/update, read 2026-01-02.",
-        "from: {type: string, pattern: '^..:..$', x-inferred: 'required fields come first'}",
-        "name: {type: string}",
-        "required: [name]",
-        "{name: id, in: path, required: true, schema: {type: string}}",
-        "x-remarks: ['Times are UTC.', 'The write status names the record.']",
-        "[{name: acme, description: 'Writes to Acme. Times are UTC.'}]",
+        r#"{"x-vendors":{"acme":"Acme"}}"#,
+        "Propexo's page https://docs.example.com/leads/update, read 2026-01-02.",
+        r#""from":{"type":"string","pattern":"^..:..$","x-inferred":"required fields come first"}"#,
+        r#""name":{"type":"string"}"#,
+        r#""required":["name"]"#,
+        r#"{"name":"id","in":"path","required":true,"schema":{"type":"string"}}"#,
+        r#"["Times are UTC.","The write status names the record."]"#,
+        r#"[{"name":"acme","description":"Writes to Acme. Times are UTC."}]"#,
     ] {
         assert!(overlay.contains(part), "`{part}` is not in\n{overlay}");
     }

@@ -27,7 +27,7 @@ pub(crate) fn overlays() -> Vec<(String, String)> {
 
 /// The number of operations that an overlay adds; each is an action.
 pub(crate) fn added_operations() -> usize {
-    own("spec/overlays/05-operations.yaml").matches("\n  - target: '$.paths'\n").count()
+    own("spec/overlays/05-operations.yaml").matches("\"target\": \"$.paths\"").count()
 }
 
 /// A file of the data that the project must not include. If it is absent, prints that the test `test` is skipped.

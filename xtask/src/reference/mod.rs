@@ -1,10 +1,10 @@
 //! `cargo xtask reference`: turns the tables of `spec/reference` into an overlay and the page of vendors.
 
 mod coverage;
+mod layout;
 mod overlay;
 mod schema;
 mod table;
-mod yaml;
 
 use std::path::PathBuf;
 
