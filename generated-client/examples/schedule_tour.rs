@@ -6,8 +6,9 @@
 
 mod support;
 
-use propexo::crm_appointments::{CreateCrmAppointment, EliseaiAppointment};
+use propexo::crm_appointments::CreateCrmAppointment;
 use propexo::crm_prospects::CreateCrmProspect;
+use propexo::eliseai::CreateAppointment;
 use propexo::{Client, Date, WriteOutcome, WriteReceipt};
 
 #[tokio::main(flavor = "current_thread")]
@@ -29,11 +30,11 @@ async fn main() -> support::Outcome {
     // The time is UTC in both operations.
     let (day, time) = (Date::from("2027-02-01"), "15:30:00");
     let outcome = if std::env::args().any(|argument| argument == "eliseai") {
-        let mut tour = EliseaiAppointment::new(day, time, &integration)
+        let mut tour = CreateAppointment::new(day, time, &integration)
             .community_id(&community)
             .email_1("ada@example.com");
         tour.prospect_id = prospect;
-        let receipt = client.crm_appointments().create_eliseai(tour).send().await?;
+        let receipt = client.eliseai().create_appointment(tour).send().await?;
         finish(&client, "the tour, by EliseAI", &receipt).await?
     } else {
         let tour =

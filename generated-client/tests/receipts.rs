@@ -10,8 +10,9 @@ mod common;
 use std::time::Duration;
 
 use common::client;
-use propexo::appointments::{CheckAvailability, ResmanAppointment};
+use propexo::appointments::CheckAvailability;
 use propexo::leads::CreateLead;
+use propexo::resman::CreateLeadAppointment;
 use propexo::transport::{
     HttpRequest, HttpResponse, MemoryTransport, Transport, TransportErrorKind, TransportFuture,
 };
@@ -30,8 +31,8 @@ async fn created(body: impl Into<Vec<u8>>) -> Result<WriteReceipt> {
     client(&server).leads().create(CreateLead::new("i")).send().await
 }
 
-fn tour() -> ResmanAppointment {
-    ResmanAppointment::new(DateOrDateTime::from("2027-01-01"), "10:00:00", "i", "l", "s")
+fn tour() -> CreateLeadAppointment {
+    CreateLeadAppointment::new(DateOrDateTime::from("2027-01-01"), "10:00:00", "i", "l", "s")
 }
 
 #[tokio::test]
@@ -53,7 +54,7 @@ async fn a_receipt_needs_only_its_job_id() {
         assert_eq!((generic.job_id(), generic.job()), ("j", WriteJob::new("j")), "{body}");
         assert_eq!(generic.raw(), body.to_string());
         let server = MemoryTransport::new().respond(200, body.clone());
-        let vendor = client(&server).appointments().create_for_lead_resman(tour()).send().await.unwrap();
+        let vendor = client(&server).resman().create_lead_appointment(tour()).send().await.unwrap();
         assert_eq!(vendor, generic, "{body}");
     }
     assert_eq!(created(r#"{"job_id":4711}"#).await.unwrap().job_id(), "4711");

@@ -206,7 +206,7 @@ async fn retries_only_reads_after_a_fault() {
 #[tokio::test(start_paused = true)]
 async fn both_kinds_of_receipt_lead_to_the_end_of_their_job() {
     use propexo::WriteOutcome;
-    use propexo::crm_appointments::EliseaiAppointment;
+    use propexo::eliseai::CreateAppointment;
     use propexo::leads::CreateLead;
     let server = MemoryTransport::handler(|request| {
         let response = match request.path() {
@@ -221,8 +221,8 @@ async fn both_kinds_of_receipt_lead_to_the_end_of_their_job() {
     });
     let client = client(&server);
     let generic = client.leads().create(CreateLead::new("i")).send().await.unwrap();
-    let vendor = EliseaiAppointment::new(propexo::Date::from("2027-02-01"), "15:30:00", "i");
-    let vendor = client.crm_appointments().create_eliseai(vendor).send().await.unwrap();
+    let vendor = CreateAppointment::new(propexo::Date::from("2027-02-01"), "15:30:00", "i");
+    let vendor = client.eliseai().create_appointment(vendor).send().await.unwrap();
     assert_eq!((generic.job_id(), vendor.job_id()), ("j1", "j2"));
     for (job, at) in
         [(generic.job(), "/v1/admin/write-status/j1"), (vendor.job(), "/v1/admin/write-status/j2")]

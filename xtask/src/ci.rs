@@ -138,6 +138,10 @@ fn steps(full: bool, skips: &Path) -> Result<Vec<Step>> {
         Step::cargo("format", &["fmt", "--all", "--check"]),
         Step {
             program: this.clone(),
+            ..Step::cargo("the overlay of the reference pages is fresh", &["reference", "--check"])
+        },
+        Step {
+            program: this.clone(),
             ..Step::cargo("generated files are fresh", &["gen", "--check", "--deny-warnings"])
         },
         Step::cargo(

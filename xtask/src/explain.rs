@@ -71,7 +71,12 @@ impl Printer<'_> {
             out.push('\n');
             self.excerpt(&first.position, &mut out);
         }
-        for (title, all) in [("by overlays", &explained.overlays), ("the name", &explained.names)] {
+        let parts = [
+            ("the source", &explained.sources),
+            ("by overlays", &explained.overlays),
+            ("the name", &explained.names),
+        ];
+        for (title, all) in parts {
             if !all.is_empty() {
                 let _ = writeln!(out, "\n  {title}");
                 list(&mut out, all.iter().map(|statement| self.statement(statement)).collect(), MAX_LISTED);

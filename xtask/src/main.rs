@@ -12,6 +12,7 @@ mod generate;
 mod help;
 mod history;
 mod messages;
+mod reference;
 mod robust;
 mod tree_package;
 mod update;
@@ -56,6 +57,11 @@ commands:
             --equal-types      list equal types that are emitted more than once, and write nothing
             --effective FILE   write the document that the client is made of (canonical, with overlays) and nothing else
             e.g. cargo xtask gen --check --deny-warnings
+  reference
+          turns the tables of spec/reference into an overlay and the page of vendors; the files are
+          spec/overlays/05-operations.yaml and generated-client/VENDORS.md
+            --check            write nothing; exit 1 and name each file that is stale
+            e.g. cargo xtask reference --check
   fetch   downloads the document and writes its interface snapshot to spec/openapi.yaml
             --from URL|FILE    another source
             --out FILE         another place; the lock file is next to it
@@ -157,6 +163,7 @@ fn dispatch(mut arguments: pico_args::Arguments, help: bool, messages: Messages)
         Ok(Some(command)) => match command.as_str() {
             "gen" => generate::run(arguments, messages),
             "fetch" => fetch::run(arguments, messages),
+            "reference" => reference::run(arguments, messages),
             "conformance" => conformance::run(arguments, messages),
             "diff" => diff::run(arguments, messages),
             "explain" => explain::run(arguments, messages),

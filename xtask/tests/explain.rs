@@ -231,3 +231,28 @@ fn rejects_document_without_client_with_a_position() {
     folder.write("spec/openapi.yaml", &SPEC.replace("type: object", "$ref: '#/nowhere'"));
     holds(&folder.xtask(&["explain", "leads.find"]).ends(2).err, &["spec/openapi.yaml:", "nowhere"]);
 }
+
+#[test]
+fn shows_the_page_of_a_fact_and_whether_the_page_documents_it() {
+    const SOURCES: &str = "\
+overlay: 1.0.0
+actions:
+  - target: $.paths['/v1/leads/'].post
+    update: {x-source: {page: 'https://docs.example.com/leads', read: '2026-01-02'}}
+  - target: $.paths['/v1/leads/'].post.requestBody.content['application/json'].schema.properties.status
+    update: {x-inferred: required fields come first}
+";
+    let folder = folder();
+    folder.write("spec/overlays/20-sources.yaml", SOURCES);
+    let page = "https://docs.example.com/leads, read 2026-01-02";
+    for (what, how) in [
+        ("leads.create", "20-sources.yaml:4: PAGE: documented, except for inferred facts: 1\n"),
+        ("CreateLead::notes", "20-sources.yaml:4: PAGE: documented\n"),
+        ("CreateLead::status", "20-sources.yaml:6: PAGE: inferred: required fields come first\n"),
+    ] {
+        let ran = folder.xtask(&["explain", what]).ends(0);
+        let expected = format!("  the source\n    spec/overlays/{}", how.replace("PAGE", page));
+        assert!(ran.out.contains(&expected), "{}", ran.out);
+    }
+    assert!(!explained("leads.create").contains("the source"));
+}

@@ -188,8 +188,8 @@ fn the_readme_shows_what_explain_prints() {
     if !describes_snapshot("the_readme_shows_what_explain_prints", &readme) {
         return;
     }
-    let shown = block(&readme, "$ cargo xtask explain CreateLead::notes", "text");
-    assert_eq!(shown, printed(&["explain", "CreateLead::notes"]));
+    let shown = block(&readme, "$ cargo xtask explain leads::CreateLead::notes", "text");
+    assert_eq!(shown, printed(&["explain", "leads::CreateLead::notes"]));
 }
 
 #[test]

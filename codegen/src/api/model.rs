@@ -68,10 +68,16 @@ pub struct Operation {
     pub method: String,
     /// The path template, as in the document.
     pub path: String,
+    /// Its first tag in the document, which is not that of the group if the operation belongs to a vendor.
+    pub tag: Option<String>,
     /// `operationId`.
     pub id: Option<String>,
-    /// The description: of an overlay, or of the document if its prose is kept.
+    /// The entry of `x-operation-patterns` that its path matches.
+    pub pattern: Option<OperationPattern>,
+    /// The description: of an overlay, or of the document if its prose is kept; else that of the pattern.
     pub doc: Option<String>,
+    /// `x-remarks`: sentences that follow the description.
+    pub remarks: Vec<String>,
     /// Whether the operation is deprecated.
     pub deprecated: bool,
     /// `x-fern-availability`.
@@ -95,6 +101,15 @@ pub struct Operation {
     pub security: Option<Vec<Vec<usize>>>,
     /// `x-rust-redirect`: a redirect is the success, and its target is the result.
     pub redirect: bool,
+}
+
+/// An entry of `x-operation-patterns`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OperationPattern {
+    /// Its index in the table.
+    pub index: usize,
+    /// The method name that it gives, in words.
+    pub name: Option<String>,
 }
 
 /// A request that the API sends.

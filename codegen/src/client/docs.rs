@@ -7,7 +7,7 @@ use serde_json::{Number, Value};
 use crate::api::model::{
     Api, Constraints, Info, Operation, Origin, Owner, ParameterIn, Role, TypeId, TypeKind, TypeRef,
 };
-use crate::api::names::{Names, one, words};
+use crate::api::names::{Names, a, one, words};
 
 pub use crate::client::markdown::lines;
 pub(crate) use crate::client::markdown::{fenced, wrapped};
@@ -116,6 +116,7 @@ impl<'a> Docs<'a> {
             owners.push(names.stem.as_str());
             owners.extend(self.api.groups.get(operation.group).map(|group| group.tag.as_str()));
             owners.extend(self.names.groups.get(operation.group).map(|group| group.module.as_str()));
+            owners.extend(operation.tag.as_deref());
         }
         owners
     }
@@ -155,8 +156,14 @@ impl<'a> Docs<'a> {
         coverage
     }
 
-    /// Returns the documentation of an operation; if it has none, a sentence derived from its method and path.
+    /// Returns the documentation of an operation with its remarks.
     pub fn operation(&self, operation: &Operation) -> String {
+        let sentences = std::iter::once(self.purpose(operation)).chain(operation.remarks.iter().cloned());
+        sentences.collect::<Vec<_>>().join(" ")
+    }
+
+    /// Returns the description of an operation; if it has none, a sentence derived from its method and path.
+    fn purpose(&self, operation: &Operation) -> String {
         if let Some(doc) = operation.doc.as_deref().filter(|doc| !doc.trim().is_empty()) {
             return doc.trim().to_owned();
         }
@@ -196,13 +203,6 @@ impl<'a> Found<'a> {
             Found::Glossary(key) => api.glossary.get(key).map(String::as_str),
         }
     }
-}
-
-/// Returns a noun with its indefinite article.
-pub fn a(noun: &str) -> String {
-    let vowel = noun.starts_with(['a', 'e', 'i', 'o'])
-        || (noun.starts_with('u') && !noun.starts_with("uni") && !noun.starts_with("use"));
-    format!("{} {noun}", if vowel { "an" } else { "a" })
 }
 
 /// Describes the constraints of a type and the default of a field or parameter.

@@ -17,6 +17,8 @@ pub const MAX_MEMBERS: usize = 20_000;
 pub const MAX_ALTERNATIVES: usize = 500;
 /// Tags of operations, each of which is a module and a feature of the client.
 pub const MAX_GROUPS: usize = 1_000;
+/// Entries of `x-operation-patterns`, each of which is compared with each operation.
+pub const MAX_PATTERNS: usize = 1_000;
 /// Steps from the root to a value: the recursion limit of the YAML and JSON parsers.
 pub const MAX_DEPTH: usize = 128;
 

@@ -5,7 +5,7 @@ pub(crate) mod graph;
 pub mod limits;
 pub mod lower;
 pub mod overlay;
-pub(crate) mod path_template;
+pub mod path_template;
 pub mod published;
 pub mod skip;
 pub mod source;

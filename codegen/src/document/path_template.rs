@@ -1,7 +1,7 @@
 //! Path templates: `/v1/leads/{id}`.
 
 /// The names of the parameters in a path template, in their order.
-pub(crate) fn template_parameters(path: &str) -> impl Iterator<Item = &str> {
+pub fn template_parameters(path: &str) -> impl Iterator<Item = &str> {
     path.split('{').skip(1).filter_map(|rest| rest.split('}').next())
 }
 

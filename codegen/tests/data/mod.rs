@@ -25,6 +25,11 @@ pub(crate) fn overlays() -> Vec<(String, String)> {
     paths.into_iter().map(named).collect()
 }
 
+/// The number of operations that an overlay adds; each is an action.
+pub(crate) fn added_operations() -> usize {
+    own("spec/overlays/05-operations.yaml").matches("\"target\": \"$.paths\"").count()
+}
+
 /// A file of the data that the project must not include. If it is absent, prints that the test `test` is skipped.
 pub(crate) fn outside(test: &str, path: &str) -> Option<PathBuf> {
     let folder = env::var_os("PROPEXO_DATA").map_or_else(|| PathBuf::from("../shared"), PathBuf::from);

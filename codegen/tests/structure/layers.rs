@@ -86,7 +86,7 @@ const XTASK: Layers = Layers {
     layers: &[
         &["self"],
         &["files", "help", "messages", "robust"],
-        &["ci", "diff", "fetch", "generate"],
+        &["ci", "diff", "fetch", "generate", "reference"],
         &["tree_package", "conformance", "explain", "update"],
         &["bench", "corpus", "history"],
     ],

@@ -13,7 +13,6 @@
 //! | [`Appointments::update_for_applicant`](requests::Appointments::update_for_applicant) | `PUT /v1/events/appointments/applicants/{event_id}` | Moves or changes an appointment of an applicant. |
 //! | [`Appointments::create_for_lead`](requests::Appointments::create_for_lead) | `POST /v1/events/appointments/leads` | Books a visit by a lead, such as a first tour. |
 //! | [`Appointments::cancel_for_lead`](requests::Appointments::cancel_for_lead) | `POST /v1/events/appointments/leads/cancel` | Cancels an appointment of a lead. |
-//! | [`Appointments::create_for_lead_resman`](requests::Appointments::create_for_lead_resman) | `POST /v1/events/appointments/leads/resman/` | Books an appointment for a lead in ResMan, and returns a job id and an echo of the accepted fields at once. |
 //! | [`Appointments::update_for_lead`](requests::Appointments::update_for_lead) | `PUT /v1/events/appointments/leads/{event_id}` | Moves or changes an appointment of a lead. |
 //! | [`Appointments::create_for_resident`](requests::Appointments::create_for_resident) | `POST /v1/events/appointments/residents` | Books an appointment with a resident, such as an inspection. |
 //! | [`Appointments::cancel_for_resident`](requests::Appointments::cancel_for_resident) | `POST /v1/events/appointments/residents/cancel` | Cancels an appointment with a resident. |
@@ -21,10 +20,10 @@
 
 pub mod requests;
 pub use crate::models::{
-    AppointmentAvailability, AppointmentPriority, AppointmentSlot, AppointmentType,
+    AppointmentAvailability, AppointmentCalendar, AppointmentSlot, AppointmentType,
     CalendarDay, CalendarDaySimultaneousAppointmentMode, CalendarType, CancelAppointment,
     ErrorResponse, ErrorResponseError, Event, EventStatus, IntegrationVendor, JobMeta,
-    ResmanAppointment, UpdateLeasingAppointment,
+    Priority, UpdateLeasingAppointment,
 };
 use crate::{DateOrDateTime, ValidationError};
 
@@ -48,7 +47,7 @@ pub struct CheckAvailability {
     pub availability_start_date: Option<DateOrDateTime>,
     /// Groups of calendars whose free times count, resident and leasing ones if left out; Entrata so far
     /// lets the API make appointments in leasing ones only.
-    pub calendar_types: Option<Vec<CheckAvailabilityCalendarType>>,
+    pub calendar_types: Option<Vec<AppointmentCalendar>>,
     /// Propexo's id of the staff member whose free times are wanted; leave it out to get those of
     /// everybody.
     pub employee_id: Option<String>,
@@ -113,10 +112,7 @@ impl CheckAvailability {
 
     /// Sets `calendar_types`.
     #[must_use]
-    pub fn calendar_types(
-        mut self,
-        calendar_types: Vec<CheckAvailabilityCalendarType>,
-    ) -> Self {
+    pub fn calendar_types(mut self, calendar_types: Vec<AppointmentCalendar>) -> Self {
         self.calendar_types = Some(calendar_types);
         self
     }
@@ -145,29 +141,6 @@ impl CheckAvailability {
         crate::runtime::validate(self)
     }
 }
-
-/// The values of the field `calendar_types` of `CheckAvailability`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum CheckAvailabilityCalendarType {
-    /// `GENERAL`
-    General,
-    /// `LEASING`
-    Leasing,
-    /// `MAINTENANCE`
-    Maintenance,
-    /// `RESIDENT`
-    Resident,
-    /// A value that this version of the library does not know, as it was sent.
-    Unknown(String),
-}
-
-crate::runtime::text_enum!(CheckAvailabilityCalendarType {
-    "GENERAL" => General,
-    "LEASING" => Leasing,
-    "MAINTENANCE" => Maintenance,
-    "RESIDENT" => Resident,
-});
 
 /// The response of `POST /v1/appointment-availability/`.
 #[derive(Clone, Debug, PartialEq)]
@@ -227,7 +200,7 @@ pub struct CreateForApplicant {
     /// At most 256 characters.
     pub notes: Option<String>,
     /// How urgent the appointment is to the leasing office.
-    pub priority: Option<AppointmentPriority>,
+    pub priority: Option<Priority>,
     /// State in which the vendor should file the visit, such as `OPEN` before it takes place and
     /// `COMPLETED` after.
     pub status: Option<EventStatus>,
@@ -330,7 +303,7 @@ impl CreateForApplicant {
 
     /// Sets `priority`.
     #[must_use]
-    pub fn priority(mut self, priority: AppointmentPriority) -> Self {
+    pub fn priority(mut self, priority: Priority) -> Self {
         self.priority = Some(priority);
         self
     }
@@ -404,7 +377,7 @@ pub struct CreateForLead {
     /// At most 256 characters.
     pub notes: Option<String>,
     /// How urgent the appointment is to the leasing office.
-    pub priority: Option<AppointmentPriority>,
+    pub priority: Option<Priority>,
     /// State in which the vendor should file the visit, such as `OPEN` before it takes place and
     /// `COMPLETED` after.
     pub status: Option<EventStatus>,
@@ -507,7 +480,7 @@ impl CreateForLead {
 
     /// Sets `priority`.
     #[must_use]
-    pub fn priority(mut self, priority: AppointmentPriority) -> Self {
+    pub fn priority(mut self, priority: Priority) -> Self {
         self.priority = Some(priority);
         self
     }

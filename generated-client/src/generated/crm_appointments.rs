@@ -6,18 +6,18 @@
 //!
 //! | call | request | what it does |
 //! |---|---|---|
-//! | [`CrmAppointments::create`](requests::CrmAppointments::create) | `POST /crm/v1/appointments` | Books a tour for a prospect in whichever CRM the integration connects, and returns a job id at once. |
-//! | [`CrmAppointments::create_eliseai`](requests::CrmAppointments::create_eliseai) | `POST /crm/v1/appointments/eliseai` | Books a tour in EliseAI, and returns a job id and an echo of the accepted fields at once. |
+//! | [`CrmAppointments::create`](requests::CrmAppointments::create) | `POST /crm/v1/appointments` | Creates an appointment in the CRM of the integration. |
+//! | [`CrmAppointments::update`](requests::CrmAppointments::update) | `PUT /crm/v1/appointments/{appointment_id}` | Updates an appointment in the CRM of the integration. |
 
 pub mod requests;
-pub use crate::models::{EliseaiAppointment, ErrorResponse, ErrorResponseError, PetKind};
-use crate::{DateOrDateTime, ValidationError};
+pub use crate::models::{AppointmentOutcome, ErrorResponse, ErrorResponseError, PetKind};
+use crate::{DateOrDateTime, DateTime, ValidationError};
 
 /// The request body of `POST /crm/v1/appointments`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateCrmAppointment {
-    /// Day of the appointment; of a date-time, only the date counts.
+    /// Day of the visit (`YYYY-MM-DD` or ISO 8601 date-time); the time of day goes into `appointment_time`.
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
     pub appointment_date: Option<DateOrDateTime>,
@@ -32,7 +32,7 @@ pub struct CreateCrmAppointment {
     pub community_id: Option<String>,
     /// Numbers of bedrooms that would suit the prospect, such as `1` and `2`.
     pub desired_num_bedrooms: Option<Vec<i64>>,
-    /// Main e-mail address of the prospect; this or `phone_1` must be given to make a new contact.
+    /// Main e-mail address of the prospect; a new contact needs this or `phone_1`.
     pub email_1: Option<String>,
     /// By which channel the prospect first got in touch; Knock's values, which are not published.
     pub first_contact_type: Option<String>,
@@ -55,11 +55,11 @@ pub struct CreateCrmAppointment {
     ///
     /// At most 1000 characters.
     pub notes: Option<String>,
-    /// How many people would live in the unit, the prospect included.
+    /// How many people are to live in the home altogether, the prospect or applicant included.
     pub number_of_occupants: Option<i64>,
     /// Kinds of pets that would live in the unit, one entry for each kind.
     pub pets: Option<Vec<PetKind>>,
-    /// Main phone number of the prospect; this or `email_1` must be given to make a new contact.
+    /// Main phone number of the prospect; a new contact needs this or `email_1`.
     ///
     /// Matches `^\+?\d{1,50}$`.
     pub phone_1: Option<String>,
@@ -77,7 +77,7 @@ pub struct CreateCrmAppointment {
     ///
     /// At least 1.
     pub rent_minimum_in_cents: Option<i64>,
-    /// How the tour is given, guided or alone for example; the values are the CRM's and are not published.
+    /// How the tour is given, guided or alone for example; the values depend on the CRM.
     pub tour_type: Option<String>,
 }
 
@@ -256,6 +256,76 @@ impl CreateCrmAppointment {
     #[must_use]
     pub fn tour_type(mut self, tour_type: impl Into<String>) -> Self {
         self.tour_type = Some(tour_type.into());
+        self
+    }
+
+    /// Checks the constraints of the API document.
+    ///
+    /// # Errors
+    ///
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::runtime::validate(self)
+    }
+}
+
+/// The request body of `PUT /crm/v1/appointments/{appointment_id}`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct UpdateCrmAppointment {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: String,
+    /// When the appointment ended or was missed, as an ISO 8601 date-time.
+    ///
+    /// Format `date-time`.
+    pub outcome_time: Option<DateTime>,
+    /// What became of the appointment, such as `COMPLETE` or `NO_SHOW`.
+    pub status: Option<AppointmentOutcome>,
+    /// Propexo's ids of the units that the prospect was shown.
+    pub unit_ids: Option<Vec<String>>,
+}
+
+crate::runtime::record!(UpdateCrmAppointment {
+    "integration_id" => integration_id: Required,
+    "outcome_time" => outcome_time: Optional { format: DateTime },
+    "status" => status: Optional { listed: true },
+    "unit_ids" => unit_ids: Optional,
+});
+
+impl UpdateCrmAppointment {
+    /// Creates a value with the required fields; all others are absent.
+    #[must_use]
+    #[allow(clippy::too_many_arguments)]
+    pub fn new(integration_id: impl Into<String>) -> Self {
+        Self {
+            integration_id: integration_id.into(),
+            ..crate::runtime::Node::empty()
+        }
+    }
+
+    /// Sets `outcome_time`.
+    #[must_use]
+    pub fn outcome_time(mut self, outcome_time: impl Into<DateTime>) -> Self {
+        self.outcome_time = Some(outcome_time.into());
+        self
+    }
+
+    /// Sets `status`.
+    #[must_use]
+    pub fn status(mut self, status: AppointmentOutcome) -> Self {
+        self.status = Some(status);
+        self
+    }
+
+    /// Sets `unit_ids`.
+    #[must_use]
+    pub fn unit_ids(
+        mut self,
+        unit_ids: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.unit_ids = Some(unit_ids.into_iter().map(Into::into).collect());
         self
     }
 

@@ -6,7 +6,8 @@
 //!
 //! | call | request | what it does |
 //! |---|---|---|
-//! | [`CrmProspects::create`](requests::CrmProspects::create) | `POST /crm/v1/prospects/` | Creates a prospect in whichever CRM the integration connects, and returns a job id at once. |
+//! | [`CrmProspects::create`](requests::CrmProspects::create) | `POST /crm/v1/prospects/` | Creates a prospect in the CRM of the integration. |
+//! | [`CrmProspects::update`](requests::CrmProspects::update) | `PUT /crm/v1/prospects/{prospect_id}` | Updates a prospect in the CRM of the integration. |
 
 pub mod requests;
 pub use crate::models::{ErrorResponse, ErrorResponseError, PetKind};
@@ -42,7 +43,7 @@ pub struct CreateCrmProspect {
     pub country: Option<String>,
     /// Numbers of bedrooms that would suit the prospect, such as `1` and `2`.
     pub desired_num_bedrooms: Option<Vec<i64>>,
-    /// Main e-mail address of the prospect; this or `phone_1` must be given to make a new contact.
+    /// Main e-mail address of the prospect; a new contact needs this or `phone_1`.
     pub email_1: Option<String>,
     /// By which channel the prospect first got in touch; Knock's values, which are not published.
     pub first_contact_type: Option<String>,
@@ -63,14 +64,13 @@ pub struct CreateCrmProspect {
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
     pub move_in_date: Option<DateOrDateTime>,
-    /// Free text that staff keep on this record, as stored in the vendor's system; null when nothing was
-    /// written.
+    /// Remarks for the leasing team.
     pub notes: Option<String>,
-    /// How many people would live in the unit, the prospect included.
+    /// How many people are to live in the home altogether, the prospect or applicant included.
     pub number_of_occupants: Option<i64>,
     /// Kinds of pets that would live in the unit, one entry for each kind.
     pub pets: Option<Vec<PetKind>>,
-    /// Main phone number of the prospect; this or `email_1` must be given to make a new contact.
+    /// Main phone number of the prospect; a new contact needs this or `email_1`.
     pub phone_1: Option<String>,
     /// Second phone number of the prospect, for CRMs that keep two.
     pub phone_2: Option<String>,
@@ -265,6 +265,297 @@ impl CreateCrmProspect {
     #[must_use]
     pub fn pets(mut self, pets: Vec<PetKind>) -> Self {
         self.pets = Some(pets);
+        self
+    }
+
+    /// Sets `phone_1`.
+    #[must_use]
+    pub fn phone_1(mut self, phone_1: impl Into<String>) -> Self {
+        self.phone_1 = Some(phone_1.into());
+        self
+    }
+
+    /// Sets `phone_2`.
+    #[must_use]
+    pub fn phone_2(mut self, phone_2: impl Into<String>) -> Self {
+        self.phone_2 = Some(phone_2.into());
+        self
+    }
+
+    /// Sets `preferred_contact_method`.
+    #[must_use]
+    pub fn preferred_contact_method(
+        mut self,
+        preferred_contact_method: impl Into<String>,
+    ) -> Self {
+        self.preferred_contact_method = Some(preferred_contact_method.into());
+        self
+    }
+
+    /// Sets `prospect_source`.
+    #[must_use]
+    pub fn prospect_source(mut self, prospect_source: impl Into<String>) -> Self {
+        self.prospect_source = Some(prospect_source.into());
+        self
+    }
+
+    /// Sets `rent_maximum_in_cents`.
+    #[must_use]
+    pub fn rent_maximum_in_cents(mut self, rent_maximum_in_cents: i64) -> Self {
+        self.rent_maximum_in_cents = Some(rent_maximum_in_cents);
+        self
+    }
+
+    /// Sets `rent_minimum_in_cents`.
+    #[must_use]
+    pub fn rent_minimum_in_cents(mut self, rent_minimum_in_cents: i64) -> Self {
+        self.rent_minimum_in_cents = Some(rent_minimum_in_cents);
+        self
+    }
+
+    /// Sets `state`.
+    #[must_use]
+    pub fn state(mut self, state: impl Into<String>) -> Self {
+        self.state = Some(state.into());
+        self
+    }
+
+    /// Sets `subscribe`.
+    #[must_use]
+    pub fn subscribe(mut self, subscribe: bool) -> Self {
+        self.subscribe = Some(subscribe);
+        self
+    }
+
+    /// Sets `zip`.
+    #[must_use]
+    pub fn zip(mut self, zip: impl Into<String>) -> Self {
+        self.zip = Some(zip.into());
+        self
+    }
+
+    /// Checks the constraints of the API document.
+    ///
+    /// # Errors
+    ///
+    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
+    /// document has been wrong before.
+    pub fn validate(&self) -> Result<(), ValidationError> {
+        crate::runtime::validate(self)
+    }
+}
+
+/// The request body of `PUT /crm/v1/prospects/{prospect_id}`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct UpdateCrmProspect {
+    /// First line of the street address, usually house number and street, without city, state or postal
+    /// code.
+    ///
+    /// At most 40 characters.
+    pub address_1: Option<String>,
+    /// Second address line, such as apartment, suite or floor; left out or null where there is none.
+    ///
+    /// At most 40 characters.
+    pub address_2: Option<String>,
+    /// Propexo's id of the leasing agent to whom the prospect is assigned.
+    pub agent_id: Option<String>,
+    /// Town or city part of the address, without state or postal code.
+    ///
+    /// At most 30 characters.
+    pub city: Option<String>,
+    /// Country part of the address, best given as a two-letter code; many requests accept `US` only, or
+    /// `US` and `CA`.
+    ///
+    /// At most 2 characters.
+    pub country: Option<String>,
+    /// Numbers of bedrooms that would suit the prospect, such as `1` and `2`.
+    pub desired_num_bedrooms: Option<Vec<i64>>,
+    /// Main e-mail address of the prospect; a new contact needs this or `phone_1`.
+    pub email_1: Option<String>,
+    /// Given name of the prospect.
+    pub first_name: Option<String>,
+    /// Family name of the prospect.
+    pub last_name: Option<String>,
+    /// Propexo's id of a lease; the reference page requires it, although a prospect has none.
+    pub lease_id: String,
+    /// How many months the prospect wants the lease to run.
+    ///
+    /// 1 to 18.
+    pub lease_term_in_months: Option<i64>,
+    /// Day on which the prospect would like to move in.
+    ///
+    /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
+    pub move_in_date: Option<DateOrDateTime>,
+    /// Remarks for the leasing team.
+    pub notes: Option<String>,
+    /// How many people are to live in the home altogether, the prospect or applicant included.
+    pub number_of_occupants: Option<i64>,
+    /// Kinds of pets that would live in the unit, one entry for each kind.
+    pub pets: Option<Vec<String>>,
+    /// Main phone number of the prospect; a new contact needs this or `email_1`.
+    pub phone_1: Option<String>,
+    /// Second phone number of the prospect, for CRMs that keep two.
+    pub phone_2: Option<String>,
+    /// How the prospect wants to be reached; RentCafe's values, which are not published.
+    pub preferred_contact_method: Option<String>,
+    /// Name of the advertising source that brought the prospect, as the CRM spells it.
+    pub prospect_source: Option<String>,
+    /// Most rent per month that the prospect can pay, in US cents.
+    ///
+    /// At least 1.
+    pub rent_maximum_in_cents: Option<i64>,
+    /// Least rent per month that the prospect is looking for, in US cents.
+    ///
+    /// At least 1.
+    pub rent_minimum_in_cents: Option<i64>,
+    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
+    /// repeat what the vendor has.
+    ///
+    /// At most 4 characters.
+    pub state: Option<String>,
+    /// Whether the prospect agrees to marketing messages; Knock takes `true` where it is left out.
+    pub subscribe: Option<bool>,
+    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
+    /// survive.
+    ///
+    /// At most 12 characters.
+    pub zip: Option<String>,
+}
+
+crate::runtime::record!(UpdateCrmProspect {
+    "address_1" => address_1: Optional { max_length: 40 },
+    "address_2" => address_2: Optional { max_length: 40 },
+    "agent_id" => agent_id: Optional,
+    "city" => city: Optional { max_length: 30 },
+    "country" => country: Optional { max_length: 2 },
+    "desired_num_bedrooms" => desired_num_bedrooms: Optional,
+    "email_1" => email_1: Optional,
+    "first_name" => first_name: Optional,
+    "last_name" => last_name: Optional,
+    "lease_id" => lease_id: Required,
+    "lease_term_in_months" => lease_term_in_months: Optional { minimum: 1.0, maximum: 18.0 },
+    "move_in_date" => move_in_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
+    "notes" => notes: Optional,
+    "number_of_occupants" => number_of_occupants: Optional,
+    "pets" => pets: Optional,
+    "phone_1" => phone_1: Optional,
+    "phone_2" => phone_2: Optional,
+    "preferred_contact_method" => preferred_contact_method: Optional,
+    "prospect_source" => prospect_source: Optional,
+    "rent_maximum_in_cents" => rent_maximum_in_cents: Optional { minimum: 1.0 },
+    "rent_minimum_in_cents" => rent_minimum_in_cents: Optional { minimum: 1.0 },
+    "state" => state: Optional { max_length: 4 },
+    "subscribe" => subscribe: Optional,
+    "zip" => zip: Optional { max_length: 12 },
+});
+
+impl UpdateCrmProspect {
+    /// Creates a value with the required fields; all others are absent.
+    #[must_use]
+    #[allow(clippy::too_many_arguments)]
+    pub fn new(lease_id: impl Into<String>) -> Self {
+        Self {
+            lease_id: lease_id.into(),
+            ..crate::runtime::Node::empty()
+        }
+    }
+
+    /// Sets `address_1`.
+    #[must_use]
+    pub fn address_1(mut self, address_1: impl Into<String>) -> Self {
+        self.address_1 = Some(address_1.into());
+        self
+    }
+
+    /// Sets `address_2`.
+    #[must_use]
+    pub fn address_2(mut self, address_2: impl Into<String>) -> Self {
+        self.address_2 = Some(address_2.into());
+        self
+    }
+
+    /// Sets `agent_id`.
+    #[must_use]
+    pub fn agent_id(mut self, agent_id: impl Into<String>) -> Self {
+        self.agent_id = Some(agent_id.into());
+        self
+    }
+
+    /// Sets `city`.
+    #[must_use]
+    pub fn city(mut self, city: impl Into<String>) -> Self {
+        self.city = Some(city.into());
+        self
+    }
+
+    /// Sets `country`.
+    #[must_use]
+    pub fn country(mut self, country: impl Into<String>) -> Self {
+        self.country = Some(country.into());
+        self
+    }
+
+    /// Sets `desired_num_bedrooms`.
+    #[must_use]
+    pub fn desired_num_bedrooms(mut self, desired_num_bedrooms: Vec<i64>) -> Self {
+        self.desired_num_bedrooms = Some(desired_num_bedrooms);
+        self
+    }
+
+    /// Sets `email_1`.
+    #[must_use]
+    pub fn email_1(mut self, email_1: impl Into<String>) -> Self {
+        self.email_1 = Some(email_1.into());
+        self
+    }
+
+    /// Sets `first_name`.
+    #[must_use]
+    pub fn first_name(mut self, first_name: impl Into<String>) -> Self {
+        self.first_name = Some(first_name.into());
+        self
+    }
+
+    /// Sets `last_name`.
+    #[must_use]
+    pub fn last_name(mut self, last_name: impl Into<String>) -> Self {
+        self.last_name = Some(last_name.into());
+        self
+    }
+
+    /// Sets `lease_term_in_months`.
+    #[must_use]
+    pub fn lease_term_in_months(mut self, lease_term_in_months: i64) -> Self {
+        self.lease_term_in_months = Some(lease_term_in_months);
+        self
+    }
+
+    /// Sets `move_in_date`.
+    #[must_use]
+    pub fn move_in_date(mut self, move_in_date: impl Into<DateOrDateTime>) -> Self {
+        self.move_in_date = Some(move_in_date.into());
+        self
+    }
+
+    /// Sets `notes`.
+    #[must_use]
+    pub fn notes(mut self, notes: impl Into<String>) -> Self {
+        self.notes = Some(notes.into());
+        self
+    }
+
+    /// Sets `number_of_occupants`.
+    #[must_use]
+    pub fn number_of_occupants(mut self, number_of_occupants: i64) -> Self {
+        self.number_of_occupants = Some(number_of_occupants);
+        self
+    }
+
+    /// Sets `pets`.
+    #[must_use]
+    pub fn pets(mut self, pets: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.pets = Some(pets.into_iter().map(Into::into).collect());
         self
     }
 

@@ -14,7 +14,6 @@
 //! | [`Events::get_type`](requests::Events::get_type) | `GET /v1/event-types/{event_type_id}` | Returns one event type by its id. |
 //! | [`Events::list`](requests::Events::list) | `GET /v1/events/` | Lists events. |
 //! | [`Events::create_for_applicant`](requests::Events::create_for_applicant) | `POST /v1/events/applicants` | Writes an event to the history of an applicant: a call, message, note or visit. |
-//! | [`Events::create_for_applicant_entrata`](requests::Events::create_for_applicant_entrata) | `POST /v1/events/applicants/entrata/` | Records an event for an applicant in Entrata, and returns a job id and an echo of the accepted fields at once. |
 //! | [`Events::update_for_applicant`](requests::Events::update_for_applicant) | `PUT /v1/events/applicants/{event_id}` | Changes the time, type, agent, status or notes of an applicant's event. |
 //! | [`Events::create_for_lead`](requests::Events::create_for_lead) | `POST /v1/events/leads` | Writes an event to the history of a lead: a call, message, walk-in or note. |
 //! | [`Events::update_for_lead`](requests::Events::update_for_lead) | `PUT /v1/events/leads/{event_id}` | Changes the time, type, agent, status or notes of a lead's event. |
@@ -24,9 +23,9 @@
 
 pub mod requests;
 pub use crate::models::{
-    CallStatus, EntrataApplicantEvent, ErrorResponse, ErrorResponseError, Event,
-    EventKind, EventName, EventResult, EventStatus, EventSubType, EventType,
-    IntegrationVendor, LeadEventStatus, UpdateEvent,
+    CallStatus, ErrorResponse, ErrorResponseError, Event, EventKind, EventName,
+    EventResult, EventStatus, EventSubType, EventType, IntegrationVendor,
+    LeadEventStatus, UpdateEvent,
 };
 use crate::{DateTime, ValidationError};
 

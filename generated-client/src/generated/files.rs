@@ -11,7 +11,9 @@
 //! | [`Files::get_type`](requests::Files::get_type) | `GET /v1/file-types/{file_type_id}` | Returns one file type by its id. |
 
 pub mod requests;
-pub use crate::models::{ErrorResponse, ErrorResponseError, FileType, IntegrationVendor};
+pub use crate::models::{
+    ErrorResponse, ErrorResponseError, FileType, FileTypeModel, IntegrationVendor,
+};
 use crate::ValidationError;
 
 /// The request body of `POST /v1/file-types/`.
@@ -25,7 +27,7 @@ pub struct CreateType {
     /// vendors have no locations.
     pub location_id: Option<String>,
     /// What the new file type is for: documents attached to units, to residents or to properties.
-    pub model: Option<CreateTypeModel>,
+    pub model: Option<FileTypeModel>,
     /// Title that the new file type is to have in the vendor's system, for example `Pet Addendum`.
     pub name: Option<String>,
 }
@@ -57,7 +59,7 @@ impl CreateType {
 
     /// Sets `model`.
     #[must_use]
-    pub fn model(mut self, model: CreateTypeModel) -> Self {
+    pub fn model(mut self, model: FileTypeModel) -> Self {
         self.model = Some(model);
         self
     }
@@ -79,23 +81,3 @@ impl CreateType {
         crate::runtime::validate(self)
     }
 }
-
-/// The values of the field `model` of `CreateType`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum CreateTypeModel {
-    /// `properties`
-    Properties,
-    /// `residents`
-    Residents,
-    /// `units`
-    Units,
-    /// A value that this version of the library does not know, as it was sent.
-    Unknown(String),
-}
-
-crate::runtime::text_enum!(CreateTypeModel {
-    "properties" => Properties,
-    "residents" => Residents,
-    "units" => Units,
-});

@@ -18,10 +18,11 @@
 
 pub mod requests;
 pub use crate::models::{
-    BillingFrequency, CountryCode, CountryName, ErrorResponse, ErrorResponseError,
-    EventChange, IntegrationVendor, PhoneType, PhoneTypeOrOther, RentableItem, Resident,
-    ResidentInsurance, ResidentLease, ResidentPet, ResidentType, ResidentVehicle,
-    StateOrProvinceFull, UsCountry,
+    BillingFrequency, CountryCode, CountryName, CreateResidentAttachment, ErrorResponse,
+    ErrorResponseError, EventChange, IntegrationVendor, PhoneType, PhoneTypeOrOther,
+    RentableItem, Resident, ResidentFileType, ResidentInsurance, ResidentLease,
+    ResidentPet, ResidentType, ResidentVehicle, StateOrProvinceFull,
+    UpdateResidentGender, UsCountry,
 };
 use crate::{DateOrDateTime, DateTime, Object, ValidationError};
 
@@ -629,88 +630,6 @@ impl CreateResident {
     }
 }
 
-/// An object in the field `attachments` of `CreateResident`.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct CreateResidentAttachment {
-    /// Content of the file in base64, since uploads travel inside the JSON body; the vendor caps a file at
-    /// 29 or 50 MB, see the maximum length.
-    ///
-    /// At most 40443576 characters.
-    pub file_data: String,
-    /// Name of the file with its extension, such as `lease.pdf`, as it will appear in the PMS.
-    pub file_name: String,
-    /// How the PMS files the upload; so far there is a single kind.
-    ///
-    /// The server's default is `Document`.
-    pub file_type: Option<CreateResidentAttachmentFileType>,
-    /// Propexo's id of the file type, from `GET /v1/file-types/`; replaces `lease_file_type`, and a
-    /// resident's attachment needs one whose `type` is `file`.
-    pub file_type_id: String,
-    /// Media type of the base64 content in `file_data`, such as `application/pdf`; it should agree with the
-    /// extension of `file_name`.
-    pub mime_type: String,
-}
-
-crate::runtime::record!(CreateResidentAttachment {
-    "file_data" => file_data: Required { max_length: 40443576 },
-    "file_name" => file_name: Required,
-    "file_type" => file_type: Optional { listed: true },
-    "file_type_id" => file_type_id: Required,
-    "mime_type" => mime_type: Required,
-});
-
-impl CreateResidentAttachment {
-    /// Creates a value with the required fields; all others are absent.
-    #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        file_data: impl Into<String>,
-        file_name: impl Into<String>,
-        file_type_id: impl Into<String>,
-        mime_type: impl Into<String>,
-    ) -> Self {
-        Self {
-            file_data: file_data.into(),
-            file_name: file_name.into(),
-            file_type_id: file_type_id.into(),
-            mime_type: mime_type.into(),
-            ..crate::runtime::Node::empty()
-        }
-    }
-
-    /// Sets `file_type`.
-    #[must_use]
-    pub fn file_type(mut self, file_type: CreateResidentAttachmentFileType) -> Self {
-        self.file_type = Some(file_type);
-        self
-    }
-
-    /// Checks the constraints of the API document.
-    ///
-    /// # Errors
-    ///
-    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
-    /// document has been wrong before.
-    pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::runtime::validate(self)
-    }
-}
-
-/// The values of the field `file_type` of `CreateResidentAttachment`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum CreateResidentAttachmentFileType {
-    /// `Document`
-    Document,
-    /// A value that this version of the library does not know, as it was sent.
-    Unknown(String),
-}
-
-crate::runtime::text_enum!(CreateResidentAttachmentFileType {
-    "Document" => Document,
-});
-
 /// The request body of `PUT /v1/residents/{id}`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -1138,20 +1057,3 @@ impl UpdateResident {
         crate::runtime::validate(self)
     }
 }
-
-/// The values of the field `gender` of `UpdateResident`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum UpdateResidentGender {
-    /// `FEMALE`
-    Female,
-    /// `MALE`
-    Male,
-    /// A value that this version of the library does not know, as it was sent.
-    Unknown(String),
-}
-
-crate::runtime::text_enum!(UpdateResidentGender {
-    "FEMALE" => Female,
-    "MALE" => Male,
-});

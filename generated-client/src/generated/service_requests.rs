@@ -26,11 +26,11 @@
 
 pub mod requests;
 pub use crate::models::{
-    ErrorResponse, ErrorResponseError, IntegrationVendor, ServiceCategory,
-    ServicePriority, ServiceRequest, ServiceRequestCategory, ServiceRequestEmployee,
-    ServiceRequestHistory, ServiceRequestHistoryEntry, ServiceRequestLocation,
-    ServiceRequestPriority, ServiceRequestProblem, ServiceRequestRawStatus,
-    ServiceRequestStatus, ServiceRequestVendor,
+    ErrorResponse, ErrorResponseError, IntegrationVendor, NoteAttachment,
+    ServiceCategory, ServicePriority, ServiceRequest, ServiceRequestCategory,
+    ServiceRequestEmployee, ServiceRequestHistory, ServiceRequestHistoryEntry,
+    ServiceRequestLocation, ServiceRequestPriority, ServiceRequestProblem,
+    ServiceRequestRawStatus, ServiceRequestStatus, ServiceRequestVendor, ServiceStatus,
 };
 use crate::{DateOrDateTime, DateTime, ValidationError};
 
@@ -40,7 +40,7 @@ use crate::{DateOrDateTime, DateTime, ValidationError};
 pub struct CreateHistory {
     /// File to keep with the entry in the request's history, such as a photo of the damage: base64
     /// contents, name and MIME type, up to 29 MB.
-    pub attachment: Option<CreateHistoryAttachment>,
+    pub attachment: Option<NoteAttachment>,
     /// Given name of the person to turn to about the maintenance request, kept with this entry of its
     /// history.
     pub contact_first_name: Option<String>,
@@ -85,7 +85,7 @@ impl CreateHistory {
 
     /// Sets `attachment`.
     #[must_use]
-    pub fn attachment(mut self, attachment: CreateHistoryAttachment) -> Self {
+    pub fn attachment(mut self, attachment: NoteAttachment) -> Self {
         self.attachment = Some(attachment);
         self
     }
@@ -130,56 +130,6 @@ impl CreateHistory {
     pub fn title(mut self, title: impl Into<String>) -> Self {
         self.title = Some(title.into());
         self
-    }
-
-    /// Checks the constraints of the API document.
-    ///
-    /// # Errors
-    ///
-    /// All violated constraints, with the paths of their fields. The server may still accept the value: the
-    /// document has been wrong before.
-    pub fn validate(&self) -> Result<(), ValidationError> {
-        crate::runtime::validate(self)
-    }
-}
-
-/// An object in the field `attachment` of `CreateHistory`.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct CreateHistoryAttachment {
-    /// Content of the file in base64, since uploads travel inside the JSON body; the vendor caps a file at
-    /// 29 or 50 MB, see the maximum length.
-    ///
-    /// At most 40443576 characters.
-    pub file_data: String,
-    /// Name of the file with its extension, such as `lease.pdf`, as it will appear in the PMS.
-    pub file_name: String,
-    /// Media type of the base64 content in `file_data`, such as `application/pdf`; it should agree with the
-    /// extension of `file_name`.
-    pub mime_type: String,
-}
-
-crate::runtime::record!(CreateHistoryAttachment {
-    "file_data" => file_data: Required { max_length: 40443576 },
-    "file_name" => file_name: Required,
-    "mime_type" => mime_type: Required,
-});
-
-impl CreateHistoryAttachment {
-    /// Creates a value with the required fields; all others are absent.
-    #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        file_data: impl Into<String>,
-        file_name: impl Into<String>,
-        mime_type: impl Into<String>,
-    ) -> Self {
-        Self {
-            file_data: file_data.into(),
-            file_name: file_name.into(),
-            mime_type: mime_type.into(),
-            ..crate::runtime::Node::empty()
-        }
     }
 
     /// Checks the constraints of the API document.
@@ -250,7 +200,7 @@ pub struct CreateServiceRequest {
     /// Number the vendor printed on the bill, not an id; for a payable register it may occur only once per
     /// vendor.
     pub invoice_number: Option<String>,
-    /// Whether the request is floating, a flag of the vendor that the API document does not explain.
+    /// Whether the request is a floating one in the vendor's terms.
     pub is_floating: Option<bool>,
     /// Propexo's id of the lease, as `client.leases().list()` returns it.
     pub lease_id: Option<String>,
@@ -307,7 +257,7 @@ pub struct CreateServiceRequest {
     pub service_request_status_id: Option<String>,
     /// Stage at which the new maintenance request starts; some vendors take `service_request_status_id` or
     /// `status_raw` instead.
-    pub service_status: Option<CreateServiceRequestServiceStatus>,
+    pub service_status: Option<ServiceStatus>,
     /// Stage to set for the maintenance work, in the vendor's wording, such as `In Progress`; some of the
     /// words name a trade instead.
     pub status_raw: Option<ServiceRequestRawStatus>,
@@ -628,10 +578,7 @@ impl CreateServiceRequest {
 
     /// Sets `service_status`.
     #[must_use]
-    pub fn service_status(
-        mut self,
-        service_status: CreateServiceRequestServiceStatus,
-    ) -> Self {
+    pub fn service_status(mut self, service_status: ServiceStatus) -> Self {
         self.service_status = Some(service_status);
         self
     }
@@ -693,32 +640,6 @@ crate::runtime::text_enum!(CreateServiceRequestAccessIsAuthorizedValue {
     "BY_PERMISSION_ONLY" => ByPermissionOnly,
     "CALL_FOR_ENTRY" => CallForEntry,
     "ENTER_AT_ANY_TIME" => EnterAtAnyTime,
-});
-
-/// The values of the field `service_status` of `CreateServiceRequest`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum CreateServiceRequestServiceStatus {
-    /// `Closed`
-    Closed,
-    /// `Completed`
-    Completed,
-    /// `Deferred`
-    Deferred,
-    /// `InProgress`
-    InProgress,
-    /// `New`
-    New,
-    /// A value that this version of the library does not know, as it was sent.
-    Unknown(String),
-}
-
-crate::runtime::text_enum!(CreateServiceRequestServiceStatus {
-    "Closed" => Closed,
-    "Completed" => Completed,
-    "Deferred" => Deferred,
-    "InProgress" => InProgress,
-    "New" => New,
 });
 
 /// The request body of `PUT /v1/service-requests/{service_request_id}`.

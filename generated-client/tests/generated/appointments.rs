@@ -134,18 +134,6 @@ pub(crate) const CALLS: &[Call] = &[
         }),
     },
     Call {
-        method: "post",
-        path: "/v1/events/appointments/leads/resman/",
-        check: Some(|body| crate::support::checked(
-            body,
-            propexo::appointments::ResmanAppointment::validate,
-        )),
-        run: |client, given: Given| Box::pin(async move {
-            let request = client.appointments().create_for_lead_resman(given.body());
-            given.received(given.shown(request).send().await)
-        }),
-    },
-    Call {
         method: "put",
         path: "/v1/events/appointments/leads/{event_id}",
         check: Some(|body| crate::support::checked(

@@ -18,14 +18,16 @@ pub(crate) const CALLS: &[Call] = &[
         }),
     },
     Call {
-        method: "post",
-        path: "/crm/v1/appointments/eliseai",
+        method: "put",
+        path: "/crm/v1/appointments/{appointment_id}",
         check: Some(|body| crate::support::checked(
             body,
-            propexo::crm_appointments::EliseaiAppointment::validate,
+            propexo::crm_appointments::UpdateCrmAppointment::validate,
         )),
         run: |client, given: Given| Box::pin(async move {
-            let request = client.crm_appointments().create_eliseai(given.body());
+            let request = client
+                .crm_appointments()
+                .update(given.required("path", "appointment_id").text(), given.body());
             given.received(given.shown(request).send().await)
         }),
     },

@@ -17,4 +17,18 @@ pub(crate) const CALLS: &[Call] = &[
             given.received(given.shown(request).send().await)
         }),
     },
+    Call {
+        method: "put",
+        path: "/crm/v1/prospects/{prospect_id}",
+        check: Some(|body| crate::support::checked(
+            body,
+            propexo::crm_prospects::UpdateCrmProspect::validate,
+        )),
+        run: |client, given: Given| Box::pin(async move {
+            let request = client
+                .crm_prospects()
+                .update(given.required("path", "prospect_id").text(), given.body());
+            given.received(given.shown(request).send().await)
+        }),
+    },
 ];

@@ -245,18 +245,6 @@ pub(crate) const CALLS: &[Call] = &[
         }),
     },
     Call {
-        method: "post",
-        path: "/v1/events/applicants/entrata/",
-        check: Some(|body| crate::support::checked(
-            body,
-            propexo::events::EntrataApplicantEvent::validate,
-        )),
-        run: |client, given: Given| Box::pin(async move {
-            let request = client.events().create_for_applicant_entrata(given.body());
-            given.received(given.shown(request).send().await)
-        }),
-    },
-    Call {
         method: "put",
         path: "/v1/events/applicants/{event_id}",
         check: Some(|body| crate::support::checked(

@@ -6,64 +6,100 @@
 
 mod admin;
 mod amenities;
+mod appfolio;
 mod applicants;
 mod applications;
 mod appointments;
 mod billing_and_payments;
+mod buildium;
 mod call_logs;
 mod construction_job_cost;
 mod crm_appointments;
+mod crm_listings;
 mod crm_prospects;
 mod deposit_summaries;
 mod deposits;
+mod eliseai;
 mod employees;
+mod entrata;
 mod events;
 mod files;
+mod funnel;
 mod invoices;
+mod knock;
 mod leads;
 mod leases;
 mod listings;
+mod mri;
 mod note_categories;
 mod owners;
 mod properties;
+mod propertyware;
+mod propertyware_rest;
 mod purchase_orders;
+mod realpage;
+mod realpage_rpx;
+mod rentcafe;
+mod rentmanager;
+mod rentvine;
 mod residents;
+mod resman;
 mod service_requests;
 mod timezones;
 mod units;
 mod vendors;
 mod webhooks;
+mod yardi;
+mod yardi_rest;
 use crate::support::Call;
 
 /// All calls, by group.
 pub(crate) const GROUPS: &[&[Call]] = &[
     admin::CALLS,
     amenities::CALLS,
+    appfolio::CALLS,
     applicants::CALLS,
     applications::CALLS,
     appointments::CALLS,
     billing_and_payments::CALLS,
+    buildium::CALLS,
     call_logs::CALLS,
     construction_job_cost::CALLS,
     crm_appointments::CALLS,
+    crm_listings::CALLS,
     crm_prospects::CALLS,
     deposit_summaries::CALLS,
     deposits::CALLS,
+    eliseai::CALLS,
     employees::CALLS,
+    entrata::CALLS,
     events::CALLS,
     files::CALLS,
+    funnel::CALLS,
     invoices::CALLS,
+    knock::CALLS,
     leads::CALLS,
     leases::CALLS,
     listings::CALLS,
+    mri::CALLS,
     note_categories::CALLS,
     owners::CALLS,
     properties::CALLS,
+    propertyware::CALLS,
+    propertyware_rest::CALLS,
     purchase_orders::CALLS,
+    realpage::CALLS,
+    realpage_rpx::CALLS,
+    rentcafe::CALLS,
+    rentmanager::CALLS,
+    rentvine::CALLS,
     residents::CALLS,
+    resman::CALLS,
     service_requests::CALLS,
     timezones::CALLS,
     units::CALLS,
     vendors::CALLS,
     webhooks::CALLS,
+    yardi::CALLS,
+    yardi_rest::CALLS,
 ];

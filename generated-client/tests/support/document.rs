@@ -38,7 +38,7 @@ impl Document {
     pub(crate) fn load() -> Self {
         let spec = Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec");
         let mut json = read(&spec.join("openapi.yaml"));
-        // The only overlay that affects the wire format; it adds complete paths.
+        // The only overlay that affects the wire format; it adds complete operations.
         let overlay = read(&spec.join("overlays/05-operations.yaml"));
         for action in overlay["actions"].as_array().unwrap() {
             if action["target"] == "$.paths" {

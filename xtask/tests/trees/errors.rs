@@ -6,7 +6,7 @@ use propexo::{ApiError, Client, Error};
 use serde_json::{Value, json};
 
 fn error(status: u16, body: Value) -> ApiError {
-    let server = MemoryTransport::new().answer_with(HttpResponse::json(status, &body));
+    let server = MemoryTransport::new().respond_with(HttpResponse::json(status, &body));
     let client = Client::builder().token("t").base_url("http://test").transport(server).build().unwrap();
     match client.parcels().list().send().blocking() {
         Err(Error::Api(error)) => *error,

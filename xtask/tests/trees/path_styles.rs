@@ -6,7 +6,7 @@ use propexo::Client;
 
 #[test]
 fn parameters_are_serialized_by_their_style() {
-    let server = MemoryTransport::new().answer_with(HttpResponse::new(204));
+    let server = MemoryTransport::new().respond_with(HttpResponse::new(204));
     let client = Client::builder().token("t").base_url("http://test").transport(server.clone()).build().unwrap();
     let list = vec!["a,b".to_owned(), "c/d".to_owned()];
     let point = || Point::new(1, "ü;");

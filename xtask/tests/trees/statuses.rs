@@ -6,7 +6,7 @@ use propexo::{Client, Error, Result};
 use serde_json::json;
 
 fn response(response: HttpResponse) -> Result<Option<CreateOrderResponse>> {
-    let server = MemoryTransport::new().answer_with(response);
+    let server = MemoryTransport::new().respond_with(response);
     let client = Client::builder().token("t").base_url("http://test").transport(server).build()?;
     client.orders().create().send().blocking()
 }

@@ -366,6 +366,13 @@ pub fn one(text: &str) -> String {
     words.join(" ")
 }
 
+/// Returns a noun with its indefinite article.
+pub fn a(noun: &str) -> String {
+    let vowel = noun.starts_with(['a', 'e', 'i', 'o'])
+        || (noun.starts_with('u') && !noun.starts_with("uni") && !noun.starts_with("use"));
+    format!("{} {noun}", if vowel { "an" } else { "a" })
+}
+
 /// Returns the words of a name, separated by spaces.
 pub fn words(text: &str) -> String {
     case::split(text).join(" ")

@@ -1,4 +1,4 @@
-//! The name of an operation: its `operationId`, or a rule over method, path and group.
+//! The name of an operation: its `operationId`, the pattern of its path, or a rule over method, path and group.
 
 use super::case::{singular, snake, split};
 use crate::api::model::{Api, Operation, ParameterIn, Repr, ResponseContent};
@@ -19,7 +19,10 @@ pub(super) fn method_name(api: &Api, operation: &Operation, group: &str, tag: &s
             Some((owner, method)) if snake(owner) == group || snake(owner) == snake(tag) => snake(method),
             _ => snake(id),
         },
-        None => by_rule(operation, group, returns_list(api, operation)),
+        None => match operation.pattern.as_ref().and_then(|pattern| pattern.name.as_ref()) {
+            Some(name) => snake(name),
+            None => by_rule(operation, group, returns_list(api, operation)),
+        },
     }
 }
 

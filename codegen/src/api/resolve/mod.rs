@@ -10,6 +10,7 @@ mod null;
 mod operation;
 mod overlap;
 mod parameter;
+mod path_pattern;
 mod pattern;
 mod receipt;
 mod response;
@@ -31,12 +32,14 @@ use crate::diagnostics::Diagnostics;
 use crate::diagnostics::pointer::At;
 use crate::document::limits::MAX_GROUPS;
 
+use path_pattern::PathPatterns;
 pub use shared::Ungrouped;
 
 /// Resolves a document. Diagnostics point into the canonical document.
 pub fn resolve(document: &OpenAPI, diagnostics: &mut Diagnostics) -> (Api, Vec<Ungrouped>) {
     let webhooks = webhooks(document, diagnostics);
-    let mut resolver = Resolver::new(document, &webhooks, diagnostics);
+    let patterns = PathPatterns::read(document, diagnostics);
+    let mut resolver = Resolver::new(document, &webhooks, patterns, diagnostics);
     resolver.groups();
     resolver.security();
     resolver.operations();
@@ -58,6 +61,7 @@ pub fn resolve(document: &OpenAPI, diagnostics: &mut Diagnostics) -> (Api, Vec<U
 struct Resolver<'d, 'p> {
     document: &'d OpenAPI,
     webhooks: &'d [(String, PathItem)],
+    patterns: PathPatterns<'d>,
     diagnostics: &'p mut Diagnostics,
     api: Api,
     /// Indexes of groups, by tag.
@@ -83,6 +87,7 @@ impl<'d, 'p> Resolver<'d, 'p> {
     fn new(
         document: &'d OpenAPI,
         webhooks: &'d [(String, PathItem)],
+        patterns: PathPatterns<'d>,
         diagnostics: &'p mut Diagnostics,
     ) -> Self {
         let api =
@@ -90,6 +95,7 @@ impl<'d, 'p> Resolver<'d, 'p> {
         Resolver {
             document,
             webhooks,
+            patterns,
             diagnostics,
             api,
             groups: BTreeMap::new(),
@@ -104,10 +110,12 @@ impl<'d, 'p> Resolver<'d, 'p> {
     }
 
     /// Adds the groups in use, in order of their tags. Tags with the same words are one group. Operations without a tag
-    /// are in the group `default`.
+    /// are in the group `default`; those of a vendor are in the group of the vendor.
     fn groups(&mut self) {
-        let mut tags: Vec<&str> =
-            self.operations_of_document().map(|(_, _, operation)| tag(operation)).collect();
+        let mut tags: Vec<&str> = self
+            .operations_of_document()
+            .map(|(path, _, operation)| self.group_of(path, operation))
+            .collect();
         tags.sort_unstable();
         tags.dedup();
         if tags.len() > MAX_GROUPS {
@@ -134,6 +142,12 @@ impl<'d, 'p> Resolver<'d, 'p> {
                 self.api.groups.push(Group { tag: name.to_owned(), name: rust, name_at, doc });
             }
         }
+    }
+
+    /// Returns the vendor of an operation, otherwise its first tag.
+    fn group_of(&self, path: &str, operation: &'d openapiv3::Operation) -> &'d str {
+        let tag = operation.tags.first().map_or("default", String::as_str);
+        self.patterns.vendor(path).unwrap_or(tag)
     }
 
     fn operations_of_document(
@@ -206,10 +220,6 @@ fn method_of<'d>(item: &'d openapiv3::PathItem, method: &str) -> Option<&'d open
         "trace" => item.trace.as_ref(),
         _ => None,
     }
-}
-
-fn tag(operation: &openapiv3::Operation) -> &str {
-    operation.tags.first().map_or("default", String::as_str)
 }
 
 /// Returns an extension that is a string.

@@ -21,7 +21,7 @@ impl<'d> Resolver<'d, '_> {
 
     fn operation(&mut self, path: &str, method: &str, source: &'d Source, at: &At<'_>) {
         let owner = Owner::Operation(self.api.operations.len());
-        let Some(group) = self.groups.get(super::tag(source)).copied() else { return };
+        let Some(group) = self.groups.get(self.group_of(path, source)).copied() else { return };
         let mut params: Vec<Param> = source
             .parameters
             .iter()
@@ -42,13 +42,17 @@ impl<'d> Resolver<'d, '_> {
             .as_ref()
             .and_then(ReferenceOr::as_item)
             .and_then(|body| self.body(body, owner, &at.key("requestBody")));
+        let (pattern, purpose) = self.patterns.find(method, path).unzip();
         let success = self.response(source, owner, method, &params, at);
         self.api.operations.push(Operation {
             group,
             method: method.to_owned(),
             path: path.to_owned(),
+            tag: source.tags.first().cloned(),
             id: source.operation_id.clone(),
-            doc: source.description.clone().or_else(|| source.summary.clone()),
+            doc: source.description.clone().or_else(|| source.summary.clone()).or(purpose.flatten()),
+            remarks: remarks(source.extensions.get("x-remarks")),
+            pattern,
             deprecated: source.deprecated,
             availability: text(source.extensions.get("x-fern-availability")),
             params,
@@ -110,4 +114,10 @@ impl<'d> Resolver<'d, '_> {
         });
         self.api.webhooks.push(Webhook { name: name.to_owned(), method: method.to_owned(), payload });
     }
+}
+
+/// Returns the sentences of `x-remarks`.
+fn remarks(value: Option<&serde_json::Value>) -> Vec<String> {
+    let sentences = value.and_then(|value| value.as_array()).into_iter().flatten();
+    sentences.filter_map(|sentence| sentence.as_str()).map(str::to_owned).collect()
 }

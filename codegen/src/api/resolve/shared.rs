@@ -295,6 +295,7 @@ fn context(api: &Api, id: TypeId) -> Context<'_> {
                             context
                                 .owners
                                 .extend(api.groups.get(operation.group).map(|group| group.tag.as_str()));
+                            context.owners.extend(operation.tag.as_deref());
                         }
                         return context;
                     }

@@ -4,6 +4,7 @@
 mod line;
 mod reason;
 mod search;
+mod source;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,6 +31,8 @@ pub struct Explained {
     pub signature: String,
     /// Its locations.
     pub sites: Vec<Site>,
+    /// The pages that its facts come from, if not the document, and whether these document it.
+    pub sources: Vec<Statement>,
     /// The overlay actions that changed it, and the entries of overlay tables that apply to it.
     pub overlays: Vec<Statement>,
     /// The paths of the items that belong to it, with their signatures.
@@ -135,6 +138,7 @@ impl<'r> Explainer<'r, '_> {
         let mut overlays = self.actions_on(&seen);
         overlays.extend(first.and_then(|item| self.sentence(item)));
         Explained {
+            sources: self.sources(&pointers),
             path: path.to_owned(),
             signature: first.map_or_else(String::new, |item| self.signature(item)),
             sites: located.into_iter().zip(positions).map(site).collect(),

@@ -56,6 +56,15 @@ impl Explainer<'_, '_> {
                 text: format!("`{}`: `operationId: {id}`", names.method),
                 position: self.position(pointer.child("operationId")),
             },
+            None if let Some(pattern) = &operation.pattern
+                && pattern.name.is_some() =>
+            {
+                let entry = pattern.index.to_string();
+                Statement {
+                    text: format!("`{}`: the entry of `x-operation-patterns` for this path", names.method),
+                    position: self.position(Pointer(vec!["x-operation-patterns".into(), entry])),
+                }
+            }
             None => Statement {
                 text: format!(
                     "`{}`: by rule from `{}`, because it has no `operationId`",
@@ -70,6 +79,11 @@ impl Explainer<'_, '_> {
 
     fn of_group(&self, index: usize) -> Option<Statement> {
         let (group, names) = (self.api.groups.get(index)?, self.names.groups.get(index)?);
+        let vendor = self.position(Pointer(vec!["x-vendors".into(), group.tag.clone()]));
+        if vendor.is_some() {
+            let text = format!("`{}`: the vendor `{}` of `x-vendors`", names.module, group.tag);
+            return Some(Statement { text, position: vendor });
+        }
         let tags = self.reading.effective().get("tags").and_then(|tags| tags.as_array());
         let declared = tags.and_then(|tags| {
             tags.iter().position(|tag| tag.get("name").is_some_and(|name| *name == group.tag.as_str()))

@@ -4,8 +4,8 @@
 
 use super::{
     CancelAppointment, CheckAvailability, CheckAvailabilityResponse, CreateForApplicant,
-    CreateForLead, CreateForResident, Event, IntegrationVendor, ResmanAppointment,
-    UpdateForResident, UpdateLeasingAppointment,
+    CreateForLead, CreateForResident, Event, IntegrationVendor, UpdateForResident,
+    UpdateLeasingAppointment,
 };
 use crate::{Client, Idempotency, Method, Operation, Page, Request, WriteReceipt};
 
@@ -232,46 +232,6 @@ impl Appointments<'_> {
     /// ```
     pub fn cancel_for_lead(&self, body: CancelAppointment) -> CancelForLeadRequest {
         CancelForLeadRequest(Request::new(self.client, &CANCEL_FOR_LEAD).model(&body))
-    }
-
-    /// Books an appointment for a lead in ResMan, and returns a job id and an echo of the accepted fields
-    /// at once.
-    ///
-    /// Once the job has succeeded, the write status names the created event. Propexo's pages disagree on
-    /// the time zone (UTC or the property's own), so check the first appointment that you make.
-    ///
-    /// `POST /v1/events/appointments/leads/resman/`
-    ///
-    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::appointments::ResmanAppointment;
-    ///
-    /// let receipt = client
-    ///     .appointments()
-    ///     .create_for_lead_resman(
-    ///         ResmanAppointment::new(
-    ///             "2027-02-01",
-    ///             "appointment time",
-    ///             "integration id",
-    ///             "lead id",
-    ///             "lead source id",
-    ///         ),
-    ///     )
-    ///     .send()
-    ///     .await?;
-    /// # Ok(()) }
-    /// ```
-    pub fn create_for_lead_resman(
-        &self,
-        body: ResmanAppointment,
-    ) -> CreateForLeadResmanRequest {
-        CreateForLeadResmanRequest(
-            Request::new(self.client, &CREATE_FOR_LEAD_RESMAN).model(&body),
-        )
     }
 
     /// Moves or changes an appointment of a lead.
@@ -595,20 +555,6 @@ const CANCEL_FOR_LEAD: Operation = Operation::new(
 pub struct CancelForLeadRequest(Request<WriteReceipt>);
 crate::runtime::receipt_methods!(CancelForLeadRequest);
 crate::runtime::body_methods!(CancelForLeadRequest);
-
-const CREATE_FOR_LEAD_RESMAN: Operation = Operation::new(
-    "appointments.create_for_lead_resman",
-    Method::Post,
-    "/v1/events/appointments/leads/resman/",
-    Idempotency::NotIdempotent,
-);
-
-/// The request of [`Appointments::create_for_lead_resman`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct CreateForLeadResmanRequest(Request<WriteReceipt>);
-crate::runtime::receipt_methods!(CreateForLeadResmanRequest);
-crate::runtime::body_methods!(CreateForLeadResmanRequest);
 
 const UPDATE_FOR_LEAD: Operation = Operation::new(
     "appointments.update_for_lead",

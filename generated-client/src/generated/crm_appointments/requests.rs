@@ -2,7 +2,7 @@
 
 //! The operations of `crm_appointments` and their requests.
 
-use super::{CreateCrmAppointment, EliseaiAppointment};
+use super::{CreateCrmAppointment, UpdateCrmAppointment};
 use crate::{Client, Idempotency, Method, Operation, Request, WriteReceipt};
 
 /// Tours booked in a leasing CRM (EliseAI, Funnel, Knock, RentCafe) instead of a property-management
@@ -24,11 +24,10 @@ impl Client {
 }
 
 impl CrmAppointments<'_> {
-    /// Books a tour for a prospect in whichever CRM the integration connects, and returns a job id at once.
+    /// Creates an appointment in the CRM of the integration.
     ///
-    /// The CRM is written afterwards: wait for the job to learn whether it took the appointment. At least
-    /// one of `email_1` and `phone_1` is needed where no `prospect_id` is given; which other fields count
-    /// depends on the CRM.
+    /// Without a `prospect_id`, `email_1` or `phone_1` is needed. The CRM decides which of the other fields
+    /// count.
     ///
     /// `POST /crm/v1/appointments`
     ///
@@ -51,12 +50,9 @@ impl CrmAppointments<'_> {
         CreateCrmAppointmentRequest(Request::new(self.client, &CREATE).model(&body))
     }
 
-    /// Books a tour in EliseAI, and returns a job id and an echo of the accepted fields at once.
+    /// Updates an appointment in the CRM of the integration.
     ///
-    /// Times are UTC. Use it in place of the generic operation for the fields and limits that are EliseAI's
-    /// own.
-    ///
-    /// `POST /crm/v1/appointments/eliseai`
+    /// `PUT /crm/v1/appointments/{appointment_id}`
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -64,19 +60,25 @@ impl CrmAppointments<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::crm_appointments::EliseaiAppointment;
+    /// use propexo::crm_appointments::UpdateCrmAppointment;
     ///
     /// let receipt = client
     ///     .crm_appointments()
-    ///     .create_eliseai(
-    ///         EliseaiAppointment::new("2027-02-01", "appointment time", "integration id"),
-    ///     )
+    ///     .update("appointment id", UpdateCrmAppointment::new("integration id"))
     ///     .send()
     ///     .await?;
     /// # Ok(()) }
     /// ```
-    pub fn create_eliseai(&self, body: EliseaiAppointment) -> CreateEliseaiRequest {
-        CreateEliseaiRequest(Request::new(self.client, &CREATE_ELISEAI).model(&body))
+    pub fn update(
+        &self,
+        appointment_id: impl Into<String>,
+        body: UpdateCrmAppointment,
+    ) -> UpdateCrmAppointmentRequest {
+        UpdateCrmAppointmentRequest(
+            Request::new(self.client, &UPDATE)
+                .path("appointment_id", appointment_id)
+                .model(&body),
+        )
     }
 }
 
@@ -94,16 +96,16 @@ pub struct CreateCrmAppointmentRequest(Request<WriteReceipt>);
 crate::runtime::receipt_methods!(CreateCrmAppointmentRequest);
 crate::runtime::body_methods!(CreateCrmAppointmentRequest);
 
-const CREATE_ELISEAI: Operation = Operation::new(
-    "crm_appointments.create_eliseai",
-    Method::Post,
-    "/crm/v1/appointments/eliseai",
+const UPDATE: Operation = Operation::new(
+    "crm_appointments.update",
+    Method::Put,
+    "/crm/v1/appointments/{appointment_id}",
     Idempotency::NotIdempotent,
 );
 
-/// The request of [`CrmAppointments::create_eliseai`].
+/// The request of [`CrmAppointments::update`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
-pub struct CreateEliseaiRequest(Request<WriteReceipt>);
-crate::runtime::receipt_methods!(CreateEliseaiRequest);
-crate::runtime::body_methods!(CreateEliseaiRequest);
+pub struct UpdateCrmAppointmentRequest(Request<WriteReceipt>);
+crate::runtime::receipt_methods!(UpdateCrmAppointmentRequest);
+crate::runtime::body_methods!(UpdateCrmAppointmentRequest);

@@ -2,7 +2,7 @@
 
 //! The operations of `crm_prospects` and their requests.
 
-use super::CreateCrmProspect;
+use super::{CreateCrmProspect, UpdateCrmProspect};
 use crate::{Client, Idempotency, Method, Operation, Request, WriteReceipt};
 
 /// People looking for a home whom a leasing CRM looks after; property-management systems call them
@@ -24,10 +24,9 @@ impl Client {
 }
 
 impl CrmProspects<'_> {
-    /// Creates a prospect in whichever CRM the integration connects, and returns a job id at once.
+    /// Creates a prospect in the CRM of the integration.
     ///
-    /// The CRM is written afterwards: wait for the job to learn whether it took the prospect. Limits are
-    /// the strictest that any CRM documents; EliseAI also wants phone numbers in E.164 form.
+    /// The constraints are the strictest of all CRMs. EliseAI needs phone numbers in E.164 form.
     ///
     /// `POST /crm/v1/prospects/`
     ///
@@ -49,6 +48,37 @@ impl CrmProspects<'_> {
     pub fn create(&self, body: CreateCrmProspect) -> CreateCrmProspectRequest {
         CreateCrmProspectRequest(Request::new(self.client, &CREATE).model(&body))
     }
+
+    /// Updates a prospect in the CRM of the integration.
+    ///
+    /// `PUT /crm/v1/prospects/{prospect_id}`
+    ///
+    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
+    /// use propexo::crm_prospects::UpdateCrmProspect;
+    ///
+    /// let receipt = client
+    ///     .crm_prospects()
+    ///     .update("prospect id", UpdateCrmProspect::new("lease id"))
+    ///     .send()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn update(
+        &self,
+        prospect_id: impl Into<String>,
+        body: UpdateCrmProspect,
+    ) -> UpdateCrmProspectRequest {
+        UpdateCrmProspectRequest(
+            Request::new(self.client, &UPDATE)
+                .path("prospect_id", prospect_id)
+                .model(&body),
+        )
+    }
 }
 
 const CREATE: Operation = Operation::new(
@@ -64,3 +94,17 @@ const CREATE: Operation = Operation::new(
 pub struct CreateCrmProspectRequest(Request<WriteReceipt>);
 crate::runtime::receipt_methods!(CreateCrmProspectRequest);
 crate::runtime::body_methods!(CreateCrmProspectRequest);
+
+const UPDATE: Operation = Operation::new(
+    "crm_prospects.update",
+    Method::Put,
+    "/crm/v1/prospects/{prospect_id}",
+    Idempotency::NotIdempotent,
+);
+
+/// The request of [`CrmProspects::update`].
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct UpdateCrmProspectRequest(Request<WriteReceipt>);
+crate::runtime::receipt_methods!(UpdateCrmProspectRequest);
+crate::runtime::body_methods!(UpdateCrmProspectRequest);

@@ -3,8 +3,8 @@
 //! The operations of `events` and their requests.
 
 use super::{
-    CreateForApplicant, CreateForLead, CreateForResident, EntrataApplicantEvent, Event,
-    EventResult, EventSubType, EventType, IntegrationVendor, UpdateEvent,
+    CreateForApplicant, CreateForLead, CreateForResident, Event, EventResult,
+    EventSubType, EventType, IntegrationVendor, UpdateEvent,
 };
 use crate::{Client, Idempotency, Method, Operation, Page, Request, Single, WriteReceipt};
 
@@ -213,46 +213,6 @@ impl Events<'_> {
     ) -> CreateForApplicantRequest {
         CreateForApplicantRequest(
             Request::new(self.client, &CREATE_FOR_APPLICANT).model(&body),
-        )
-    }
-
-    /// Records an event for an applicant in Entrata, and returns a job id and an echo of the accepted
-    /// fields at once.
-    ///
-    /// Times are Mountain Time. The write status never names the created event: it shows after the next
-    /// sync. Calls need the `call_…` fields, outgoing e-mails `email_from`.
-    ///
-    /// `POST /v1/events/applicants/entrata/`
-    ///
-    /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::events::EntrataApplicantEvent;
-    ///
-    /// let receipt = client
-    ///     .events()
-    ///     .create_for_applicant_entrata(
-    ///         EntrataApplicantEvent::new(
-    ///             "applicant id",
-    ///             "application id",
-    ///             "2027-02-01T15:30:00Z",
-    ///             "event type id",
-    ///             "integration id",
-    ///         ),
-    ///     )
-    ///     .send()
-    ///     .await?;
-    /// # Ok(()) }
-    /// ```
-    pub fn create_for_applicant_entrata(
-        &self,
-        body: EntrataApplicantEvent,
-    ) -> CreateForApplicantEntrataRequest {
-        CreateForApplicantEntrataRequest(
-            Request::new(self.client, &CREATE_FOR_APPLICANT_ENTRATA).model(&body),
         )
     }
 
@@ -925,20 +885,6 @@ const CREATE_FOR_APPLICANT: Operation = Operation::new(
 pub struct CreateForApplicantRequest(Request<WriteReceipt>);
 crate::runtime::receipt_methods!(CreateForApplicantRequest);
 crate::runtime::body_methods!(CreateForApplicantRequest);
-
-const CREATE_FOR_APPLICANT_ENTRATA: Operation = Operation::new(
-    "events.create_for_applicant_entrata",
-    Method::Post,
-    "/v1/events/applicants/entrata/",
-    Idempotency::NotIdempotent,
-);
-
-/// The request of [`Events::create_for_applicant_entrata`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct CreateForApplicantEntrataRequest(Request<WriteReceipt>);
-crate::runtime::receipt_methods!(CreateForApplicantEntrataRequest);
-crate::runtime::body_methods!(CreateForApplicantEntrataRequest);
 
 const UPDATE_FOR_APPLICANT: Operation = Operation::new(
     "events.update_for_applicant",

@@ -2,7 +2,7 @@
 
 use crate::Object;
 
-/// An error response, in an error response of `POST /crm/v1/appointments`.
+/// An error response, in an error response of `POST /crm/v1/appointment-availability/eliseai/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ErrorResponse {

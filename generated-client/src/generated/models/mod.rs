@@ -123,9 +123,9 @@ pub use self::application_attachment::ApplicationAttachment;
 mod application_fee;
 #[cfg(any(feature = "applications", feature = "leases"))]
 pub use self::application_fee::ApplicationFee;
-#[cfg(any(feature = "applicants", feature = "applications"))]
+#[cfg(any(feature = "applicants", feature = "applications", feature = "entrata"))]
 mod application_milestone;
-#[cfg(any(feature = "applicants", feature = "applications"))]
+#[cfg(any(feature = "applicants", feature = "applications", feature = "entrata"))]
 pub use self::application_milestone::ApplicationMilestone;
 #[cfg(any(feature = "applications", feature = "leases"))]
 mod application_pet;
@@ -135,9 +135,23 @@ pub use self::application_pet::ApplicationPet;
 mod application_reference;
 #[cfg(any(feature = "applicants", feature = "applications"))]
 pub use self::application_reference::ApplicationReference;
-#[cfg(any(feature = "applicants", feature = "applications", feature = "leases"))]
+#[cfg(
+    any(
+        feature = "applicants",
+        feature = "applications",
+        feature = "leases",
+        feature = "resman"
+    )
+)]
 mod application_stage;
-#[cfg(any(feature = "applicants", feature = "applications", feature = "leases"))]
+#[cfg(
+    any(
+        feature = "applicants",
+        feature = "applications",
+        feature = "leases",
+        feature = "resman"
+    )
+)]
 pub use self::application_stage::ApplicationStage;
 #[cfg(feature = "applications")]
 mod application_status;
@@ -159,17 +173,21 @@ pub use self::applied_concession::AppliedConcession;
 mod appointment_availability;
 #[cfg(feature = "appointments")]
 pub use self::appointment_availability::AppointmentAvailability;
-#[cfg(feature = "appointments")]
-mod appointment_priority;
-#[cfg(feature = "appointments")]
-pub use self::appointment_priority::AppointmentPriority;
+#[cfg(any(feature = "appointments", feature = "entrata"))]
+mod appointment_calendar;
+#[cfg(any(feature = "appointments", feature = "entrata"))]
+pub use self::appointment_calendar::AppointmentCalendar;
+#[cfg(any(feature = "crm_appointments", feature = "eliseai", feature = "funnel"))]
+mod appointment_outcome;
+#[cfg(any(feature = "crm_appointments", feature = "eliseai", feature = "funnel"))]
+pub use self::appointment_outcome::AppointmentOutcome;
 #[cfg(feature = "appointments")]
 mod appointment_slot;
 #[cfg(feature = "appointments")]
 pub use self::appointment_slot::AppointmentSlot;
-#[cfg(feature = "appointments")]
+#[cfg(any(feature = "appointments", feature = "entrata"))]
 mod appointment_type;
-#[cfg(feature = "appointments")]
+#[cfg(any(feature = "appointments", feature = "entrata"))]
 pub use self::appointment_type::AppointmentType;
 #[cfg(any(feature = "applicants", feature = "applications"))]
 mod bank_account;
@@ -179,9 +197,13 @@ pub use self::bank_account::BankAccount;
 mod bank_account_type;
 #[cfg(any(feature = "applicants", feature = "applications"))]
 pub use self::bank_account_type::BankAccountType;
-#[cfg(any(feature = "billing_and_payments", feature = "residents"))]
+#[cfg(
+    any(feature = "billing_and_payments", feature = "rentmanager", feature = "residents")
+)]
 mod billing_frequency;
-#[cfg(any(feature = "billing_and_payments", feature = "residents"))]
+#[cfg(
+    any(feature = "billing_and_payments", feature = "rentmanager", feature = "residents")
+)]
 pub use self::billing_frequency::BillingFrequency;
 #[cfg(
     any(
@@ -209,13 +231,33 @@ pub use self::bool_or_string::BoolOrString;
 mod buildium_credentials;
 #[cfg(feature = "admin")]
 pub use self::buildium_credentials::BuildiumCredentials;
+#[cfg(feature = "buildium")]
+mod buildium_payment_type;
+#[cfg(feature = "buildium")]
+pub use self::buildium_payment_type::BuildiumPaymentType;
 #[cfg(feature = "appointments")]
 mod calendar_day;
 #[cfg(feature = "appointments")]
 pub use self::calendar_day::{CalendarDay, CalendarDaySimultaneousAppointmentMode};
-#[cfg(feature = "appointments")]
+#[cfg(
+    any(
+        feature = "appointments",
+        feature = "eliseai",
+        feature = "entrata",
+        feature = "knock",
+        feature = "realpage_rpx"
+    )
+)]
 mod calendar_type;
-#[cfg(feature = "appointments")]
+#[cfg(
+    any(
+        feature = "appointments",
+        feature = "eliseai",
+        feature = "entrata",
+        feature = "knock",
+        feature = "realpage_rpx"
+    )
+)]
 pub use self::calendar_type::CalendarType;
 #[cfg(feature = "call_logs")]
 mod call_log;
@@ -229,6 +271,24 @@ pub use self::call_status::CallStatus;
 mod cancel_appointment;
 #[cfg(feature = "appointments")]
 pub use self::cancel_appointment::CancelAppointment;
+#[cfg(
+    any(
+        feature = "appfolio",
+        feature = "entrata",
+        feature = "realpage_rpx",
+        feature = "rentmanager"
+    )
+)]
+mod cancel_vendor_appointment;
+#[cfg(
+    any(
+        feature = "appfolio",
+        feature = "entrata",
+        feature = "realpage_rpx",
+        feature = "rentmanager"
+    )
+)]
+pub use self::cancel_vendor_appointment::CancelVendorAppointment;
 #[cfg(feature = "billing_and_payments")]
 mod charge_code;
 #[cfg(feature = "billing_and_payments")]
@@ -265,6 +325,14 @@ pub use self::country_code_or_other::CountryCodeOrOther;
 mod country_name;
 #[cfg(any(feature = "applications", feature = "residents", feature = "vendors"))]
 pub use self::country_name::CountryName;
+#[cfg(any(feature = "rentmanager", feature = "residents"))]
+mod create_resident_attachment;
+#[cfg(any(feature = "rentmanager", feature = "residents"))]
+pub use self::create_resident_attachment::CreateResidentAttachment;
+#[cfg(any(feature = "yardi", feature = "yardi_rest"))]
+mod create_yardi_resident_payment;
+#[cfg(any(feature = "yardi", feature = "yardi_rest"))]
+pub use self::create_yardi_resident_payment::CreateYardiResidentPayment;
 #[cfg(feature = "admin")]
 mod created_integration;
 #[cfg(feature = "admin")]
@@ -297,14 +365,10 @@ pub use self::deposit::Deposit;
 mod deposit_summary;
 #[cfg(feature = "deposit_summaries")]
 pub use self::deposit_summary::DepositSummary;
-#[cfg(feature = "units")]
+#[cfg(any(feature = "propertyware", feature = "units"))]
 mod dwelling_type;
-#[cfg(feature = "units")]
+#[cfg(any(feature = "propertyware", feature = "units"))]
 pub use self::dwelling_type::DwellingType;
-#[cfg(feature = "crm_appointments")]
-mod eliseai_appointment;
-#[cfg(feature = "crm_appointments")]
-pub use self::eliseai_appointment::EliseaiAppointment;
 #[cfg(any(feature = "applications", feature = "leases"))]
 mod emergency_contact;
 #[cfg(any(feature = "applications", feature = "leases"))]
@@ -321,10 +385,6 @@ pub use self::employee::Employee;
 mod employment_record;
 #[cfg(any(feature = "applications", feature = "leases"))]
 pub use self::employment_record::EmploymentRecord;
-#[cfg(feature = "events")]
-mod entrata_applicant_event;
-#[cfg(feature = "events")]
-pub use self::entrata_applicant_event::EntrataApplicantEvent;
 #[cfg(feature = "admin")]
 mod entrata_credentials;
 #[cfg(feature = "admin")]
@@ -353,9 +413,9 @@ mod event_change;
     )
 )]
 pub use self::event_change::EventChange;
-#[cfg(feature = "events")]
+#[cfg(any(feature = "buildium", feature = "events"))]
 mod event_kind;
-#[cfg(feature = "events")]
+#[cfg(any(feature = "buildium", feature = "events"))]
 pub use self::event_kind::EventKind;
 #[cfg(feature = "events")]
 mod event_name;
@@ -365,9 +425,9 @@ pub use self::event_name::EventName;
 mod event_result;
 #[cfg(feature = "events")]
 pub use self::event_result::EventResult;
-#[cfg(any(feature = "appointments", feature = "events"))]
+#[cfg(any(feature = "appointments", feature = "events", feature = "mri"))]
 mod event_status;
-#[cfg(any(feature = "appointments", feature = "events"))]
+#[cfg(any(feature = "appointments", feature = "events", feature = "mri"))]
 pub use self::event_status::EventStatus;
 #[cfg(feature = "events")]
 mod event_sub_type;
@@ -381,10 +441,18 @@ pub use self::event_type::EventType;
 mod fee;
 #[cfg(feature = "billing_and_payments")]
 pub use self::fee::Fee;
+#[cfg(any(feature = "yardi", feature = "yardi_rest"))]
+mod file_extension;
+#[cfg(any(feature = "yardi", feature = "yardi_rest"))]
+pub use self::file_extension::FileExtension;
 #[cfg(feature = "files")]
 mod file_type;
 #[cfg(feature = "files")]
 pub use self::file_type::FileType;
+#[cfg(any(feature = "files", feature = "rentmanager"))]
+mod file_type_model;
+#[cfg(any(feature = "files", feature = "rentmanager"))]
+pub use self::file_type_model::FileTypeModel;
 #[cfg(feature = "billing_and_payments")]
 mod financial_account;
 #[cfg(feature = "billing_and_payments")]
@@ -459,9 +527,25 @@ pub use self::job_cost_item::JobCostItem;
 mod job_log;
 #[cfg(feature = "admin")]
 pub use self::job_log::JobLog;
-#[cfg(feature = "appointments")]
+#[cfg(
+    any(
+        feature = "appointments",
+        feature = "eliseai",
+        feature = "entrata",
+        feature = "knock",
+        feature = "realpage_rpx"
+    )
+)]
 mod job_meta;
-#[cfg(feature = "appointments")]
+#[cfg(
+    any(
+        feature = "appointments",
+        feature = "eliseai",
+        feature = "entrata",
+        feature = "knock",
+        feature = "realpage_rpx"
+    )
+)]
 pub use self::job_meta::JobMeta;
 #[cfg(feature = "admin")]
 mod job_outcome;
@@ -487,9 +571,9 @@ pub use self::landlord_type::LandlordType;
 mod lead;
 #[cfg(feature = "leads")]
 pub use self::lead::{Lead, LeadPet};
-#[cfg(feature = "events")]
+#[cfg(any(feature = "events", feature = "realpage_rpx"))]
 mod lead_event_status;
-#[cfg(feature = "events")]
+#[cfg(any(feature = "events", feature = "realpage_rpx"))]
 pub use self::lead_event_status::LeadEventStatus;
 #[cfg(feature = "leads")]
 mod lead_relationship;
@@ -519,9 +603,9 @@ pub use self::lease_status::LeaseStatus;
 mod lease_transfer;
 #[cfg(feature = "leases")]
 pub use self::lease_transfer::LeaseTransfer;
-#[cfg(feature = "leases")]
+#[cfg(any(feature = "buildium", feature = "leases"))]
 mod lease_type;
-#[cfg(feature = "leases")]
+#[cfg(any(feature = "buildium", feature = "leases"))]
 pub use self::lease_type::LeaseType;
 #[cfg(feature = "leases")]
 mod lease_vehicle;
@@ -555,6 +639,10 @@ pub use self::model_access::ModelAccess;
 mod mri_credentials;
 #[cfg(feature = "admin")]
 pub use self::mri_credentials::MriCredentials;
+#[cfg(feature = "mri")]
+mod mri_service_status;
+#[cfg(feature = "mri")]
+pub use self::mri_service_status::MriServiceStatus;
 #[cfg(feature = "construction_job_cost")]
 mod new_contract_detail;
 #[cfg(feature = "construction_job_cost")]
@@ -583,6 +671,10 @@ pub use self::new_purchase_order_item::NewPurchaseOrderItem;
 mod normalization;
 #[cfg(feature = "admin")]
 pub use self::normalization::Normalization;
+#[cfg(any(feature = "rentmanager", feature = "service_requests"))]
+mod note_attachment;
+#[cfg(any(feature = "rentmanager", feature = "service_requests"))]
+pub use self::note_attachment::NoteAttachment;
 #[cfg(feature = "note_categories")]
 mod note_category;
 #[cfg(feature = "note_categories")]
@@ -623,9 +715,9 @@ pub use self::payment_allocation::PaymentAllocation;
 mod payment_type;
 #[cfg(feature = "billing_and_payments")]
 pub use self::payment_type::PaymentType;
-#[cfg(any(feature = "crm_appointments", feature = "crm_prospects"))]
+#[cfg(any(feature = "crm_appointments", feature = "crm_prospects", feature = "funnel"))]
 mod pet_kind;
-#[cfg(any(feature = "crm_appointments", feature = "crm_prospects"))]
+#[cfg(any(feature = "crm_appointments", feature = "crm_prospects", feature = "funnel"))]
 pub use self::pet_kind::PetKind;
 #[cfg(feature = "properties")]
 mod pet_types;
@@ -637,6 +729,7 @@ pub use self::pet_types::PetTypes;
         feature = "applications",
         feature = "leads",
         feature = "leases",
+        feature = "realpage",
         feature = "residents",
         feature = "vendors"
     )
@@ -648,6 +741,7 @@ mod phone_type;
         feature = "applications",
         feature = "leads",
         feature = "leases",
+        feature = "realpage",
         feature = "residents",
         feature = "vendors"
     )
@@ -658,6 +752,7 @@ pub use self::phone_type::PhoneType;
         feature = "applicants",
         feature = "owners",
         feature = "properties",
+        feature = "rentmanager",
         feature = "residents"
     )
 )]
@@ -667,6 +762,7 @@ mod phone_type_or_other;
         feature = "applicants",
         feature = "owners",
         feature = "properties",
+        feature = "rentmanager",
         feature = "residents"
     )
 )]
@@ -683,13 +779,31 @@ pub use self::prior_rental::PriorRental;
 mod prior_residence;
 #[cfg(feature = "applicants")]
 pub use self::prior_residence::PriorResidence;
+#[cfg(
+    any(
+        feature = "appointments",
+        feature = "mri",
+        feature = "realpage_rpx",
+        feature = "rentvine"
+    )
+)]
+mod priority;
+#[cfg(
+    any(
+        feature = "appointments",
+        feature = "mri",
+        feature = "realpage_rpx",
+        feature = "rentvine"
+    )
+)]
+pub use self::priority::Priority;
 #[cfg(feature = "properties")]
 mod property;
 #[cfg(feature = "properties")]
 pub use self::property::{Property, PropertyTypeNormalized};
-#[cfg(any(feature = "properties", feature = "units"))]
+#[cfg(any(feature = "properties", feature = "propertyware", feature = "units"))]
 mod property_category;
-#[cfg(any(feature = "properties", feature = "units"))]
+#[cfg(any(feature = "properties", feature = "propertyware", feature = "units"))]
 pub use self::property_category::PropertyCategory;
 #[cfg(feature = "admin")]
 mod property_configuration;
@@ -715,10 +829,22 @@ pub use self::property_list_configuration_response::PropertyListConfigurationRes
 mod property_type;
 #[cfg(feature = "properties")]
 pub use self::property_type::PropertyType;
+#[cfg(feature = "propertyware")]
+mod propertyware_attachment;
+#[cfg(feature = "propertyware")]
+pub use self::propertyware_attachment::PropertywareAttachment;
+#[cfg(feature = "propertyware")]
+mod propertyware_charge_frequency;
+#[cfg(feature = "propertyware")]
+pub use self::propertyware_charge_frequency::PropertywareChargeFrequency;
 #[cfg(feature = "admin")]
 mod propertyware_rest_credentials;
 #[cfg(feature = "admin")]
 pub use self::propertyware_rest_credentials::PropertywareRestCredentials;
+#[cfg(feature = "propertyware_rest")]
+mod propertyware_rest_payment_type;
+#[cfg(feature = "propertyware_rest")]
+pub use self::propertyware_rest_payment_type::PropertywareRestPaymentType;
 #[cfg(feature = "admin")]
 mod propertyware_soap_credentials;
 #[cfg(feature = "admin")]
@@ -759,9 +885,13 @@ pub use self::real_page_rpx_methods::RealPageRpxMethods;
 mod real_page_sftp_credentials;
 #[cfg(feature = "admin")]
 pub use self::real_page_sftp_credentials::RealPageSftpCredentials;
-#[cfg(any(feature = "leases", feature = "webhooks"))]
+#[cfg(feature = "realpage_rpx")]
+mod realpage_rpx_service_status;
+#[cfg(feature = "realpage_rpx")]
+pub use self::realpage_rpx_service_status::RealpageRpxServiceStatus;
+#[cfg(any(feature = "leases", feature = "propertyware", feature = "webhooks"))]
 mod record_ref;
-#[cfg(any(feature = "leases", feature = "webhooks"))]
+#[cfg(any(feature = "leases", feature = "propertyware", feature = "webhooks"))]
 pub use self::record_ref::RecordRef;
 #[cfg(feature = "billing_and_payments")]
 mod recurring_resident_charge;
@@ -796,6 +926,14 @@ mod rentable_item;
     )
 )]
 pub use self::rentable_item::RentableItem;
+#[cfg(feature = "rentmanager")]
+mod rentmanager_custom_data;
+#[cfg(feature = "rentmanager")]
+pub use self::rentmanager_custom_data::RentmanagerCustomData;
+#[cfg(feature = "rentmanager")]
+mod rentmanager_custom_value;
+#[cfg(feature = "rentmanager")]
+pub use self::rentmanager_custom_value::RentmanagerCustomValue;
 #[cfg(feature = "admin")]
 mod rentvine_credentials;
 #[cfg(feature = "admin")]
@@ -812,6 +950,10 @@ pub use self::resident::Resident;
 mod resident_charge;
 #[cfg(feature = "billing_and_payments")]
 pub use self::resident_charge::ResidentCharge;
+#[cfg(any(feature = "rentmanager", feature = "residents"))]
+mod resident_file_type;
+#[cfg(any(feature = "rentmanager", feature = "residents"))]
+pub use self::resident_file_type::ResidentFileType;
 #[cfg(feature = "residents")]
 mod resident_insurance;
 #[cfg(feature = "residents")]
@@ -836,10 +978,14 @@ pub use self::resident_type::ResidentType;
 mod resident_vehicle;
 #[cfg(feature = "residents")]
 pub use self::resident_vehicle::ResidentVehicle;
-#[cfg(feature = "appointments")]
-mod resman_appointment;
-#[cfg(feature = "appointments")]
-pub use self::resman_appointment::ResmanAppointment;
+#[cfg(feature = "resman")]
+mod resman_attachment;
+#[cfg(feature = "resman")]
+pub use self::resman_attachment::ResmanAttachment;
+#[cfg(feature = "resman")]
+mod resman_service_status;
+#[cfg(feature = "resman")]
+pub use self::resman_service_status::ResmanServiceStatus;
 #[cfg(feature = "admin")]
 mod retry_receipt;
 #[cfg(feature = "admin")]
@@ -903,14 +1049,18 @@ pub use self::service_request_priority::ServiceRequestPriority;
 mod service_request_problem;
 #[cfg(feature = "service_requests")]
 pub use self::service_request_problem::ServiceRequestProblem;
-#[cfg(feature = "service_requests")]
+#[cfg(any(feature = "service_requests", feature = "yardi"))]
 mod service_request_raw_status;
-#[cfg(feature = "service_requests")]
+#[cfg(any(feature = "service_requests", feature = "yardi"))]
 pub use self::service_request_raw_status::ServiceRequestRawStatus;
 #[cfg(feature = "service_requests")]
 mod service_request_status;
 #[cfg(feature = "service_requests")]
 pub use self::service_request_status::ServiceRequestStatus;
+#[cfg(any(feature = "buildium", feature = "service_requests"))]
+mod service_status;
+#[cfg(any(feature = "buildium", feature = "service_requests"))]
+pub use self::service_status::ServiceStatus;
 #[cfg(feature = "admin")]
 mod start_sync;
 #[cfg(feature = "admin")]
@@ -995,6 +1145,14 @@ pub use self::update_event::UpdateEvent;
 mod update_leasing_appointment;
 #[cfg(feature = "appointments")]
 pub use self::update_leasing_appointment::UpdateLeasingAppointment;
+#[cfg(any(feature = "mri", feature = "residents"))]
+mod update_resident_gender;
+#[cfg(any(feature = "mri", feature = "residents"))]
+pub use self::update_resident_gender::UpdateResidentGender;
+#[cfg(any(feature = "yardi", feature = "yardi_rest"))]
+mod update_yardi_contract;
+#[cfg(any(feature = "yardi", feature = "yardi_rest"))]
+pub use self::update_yardi_contract::UpdateYardiContract;
 #[cfg(feature = "admin")]
 mod updated_integration;
 #[cfg(feature = "admin")]
@@ -1003,6 +1161,18 @@ pub use self::updated_integration::UpdatedIntegration;
 mod updated_property_configuration;
 #[cfg(feature = "admin")]
 pub use self::updated_property_configuration::UpdatedPropertyConfiguration;
+#[cfg(feature = "entrata")]
+mod upload_entrata_files;
+#[cfg(feature = "entrata")]
+pub use self::upload_entrata_files::UploadEntrataFiles;
+#[cfg(feature = "propertyware")]
+mod upload_propertyware_file;
+#[cfg(feature = "propertyware")]
+pub use self::upload_propertyware_file::UploadPropertywareFile;
+#[cfg(any(feature = "yardi", feature = "yardi_rest"))]
+mod upload_yardi_file;
+#[cfg(any(feature = "yardi", feature = "yardi_rest"))]
+pub use self::upload_yardi_file::UploadYardiFile;
 #[cfg(any(feature = "leases", feature = "residents"))]
 mod us_country;
 #[cfg(any(feature = "leases", feature = "residents"))]
@@ -1019,6 +1189,42 @@ pub use self::user_role::UserRole;
 mod vendor;
 #[cfg(feature = "vendors")]
 pub use self::vendor::Vendor;
+#[cfg(
+    any(
+        feature = "eliseai",
+        feature = "entrata",
+        feature = "knock",
+        feature = "realpage_rpx"
+    )
+)]
+mod vendor_availability;
+#[cfg(
+    any(
+        feature = "eliseai",
+        feature = "entrata",
+        feature = "knock",
+        feature = "realpage_rpx"
+    )
+)]
+pub use self::vendor_availability::VendorAvailability;
+#[cfg(
+    any(
+        feature = "eliseai",
+        feature = "entrata",
+        feature = "knock",
+        feature = "realpage_rpx"
+    )
+)]
+mod vendor_calendar;
+#[cfg(
+    any(
+        feature = "eliseai",
+        feature = "entrata",
+        feature = "knock",
+        feature = "realpage_rpx"
+    )
+)]
+pub use self::vendor_calendar::VendorCalendar;
 #[cfg(feature = "vendors")]
 mod vendor_contact;
 #[cfg(feature = "vendors")]
@@ -1067,3 +1273,7 @@ pub use self::write_result::WriteResult;
 mod write_status;
 #[cfg(feature = "admin")]
 pub use self::write_status::WriteStatus;
+#[cfg(any(feature = "yardi", feature = "yardi_rest"))]
+mod yardi_attachment;
+#[cfg(any(feature = "yardi", feature = "yardi_rest"))]
+pub use self::yardi_attachment::YardiAttachment;

@@ -3,7 +3,7 @@
 /// The values of the field `priority` of `CreateForApplicant`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
-pub enum AppointmentPriority {
+pub enum Priority {
     /// `HIGH`
     High,
     /// `LOW`
@@ -14,7 +14,7 @@ pub enum AppointmentPriority {
     Unknown(String),
 }
 
-crate::runtime::text_enum!(AppointmentPriority {
+crate::runtime::text_enum!(Priority {
     "HIGH" => High,
     "LOW" => Low,
     "MEDIUM" => Medium,
