@@ -27,7 +27,7 @@ impl Client {
 }
 
 impl Buildium<'_> {
-    /// Creates an applicant in Buildium.
+    /// Adds an applicant to Buildium.
     ///
     /// Once the job has succeeded, its write status names the record.
     ///
@@ -82,7 +82,7 @@ impl Buildium<'_> {
         )
     }
 
-    /// Creates an invoice in Buildium.
+    /// Adds an invoice to Buildium.
     ///
     /// Whether the write status names the record is not documented.
     ///
@@ -116,7 +116,7 @@ impl Buildium<'_> {
         CreateInvoiceRequest(Request::new(self.client, &CREATE_INVOICE).model(&body))
     }
 
-    /// Updates a lease in Buildium.
+    /// Changes a lease in Buildium.
     ///
     /// `PUT /v1/leases/buildium/{lease_id}`
     ///
@@ -148,7 +148,7 @@ impl Buildium<'_> {
         )
     }
 
-    /// Creates a resident payment in Buildium.
+    /// Adds a resident payment to Buildium.
     ///
     /// Once the job has succeeded, its write status names the record.
     ///

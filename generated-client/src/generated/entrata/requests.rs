@@ -30,7 +30,7 @@ impl Client {
 }
 
 impl Entrata<'_> {
-    /// Creates an applicant in Entrata.
+    /// Adds an applicant to Entrata.
     ///
     /// Times are Mountain Time. The write status does not name the record, which can be read after the next
     /// sync.
@@ -138,7 +138,7 @@ impl Entrata<'_> {
         )
     }
 
-    /// Updates an appointment of an applicant in Entrata.
+    /// Changes an appointment of an applicant in Entrata.
     ///
     /// Times are Mountain Time.
     ///
@@ -241,7 +241,7 @@ impl Entrata<'_> {
         )
     }
 
-    /// Updates an appointment of a lead in Entrata.
+    /// Changes an appointment of a lead in Entrata.
     ///
     /// Times are Mountain Time.
     ///
@@ -272,7 +272,7 @@ impl Entrata<'_> {
         )
     }
 
-    /// Creates an invoice in Entrata.
+    /// Adds an invoice to Entrata.
     ///
     /// Times are Mountain Time. The write status does not name the record, which can be read after the next
     /// sync.
@@ -340,7 +340,7 @@ impl Entrata<'_> {
         )
     }
 
-    /// Creates a purchase order in Entrata.
+    /// Adds a purchase order to Entrata.
     ///
     /// The write status does not name the record, which can be read after the next sync.
     ///
@@ -376,7 +376,7 @@ impl Entrata<'_> {
         )
     }
 
-    /// Creates a resident charge in Entrata.
+    /// Adds a resident charge to Entrata.
     ///
     /// Whether the write status names the record is not documented.
     ///
@@ -447,7 +447,7 @@ impl Entrata<'_> {
         )
     }
 
-    /// Updates a service request in Entrata.
+    /// Changes a service request in Entrata.
     ///
     /// Times are Mountain Time.
     ///

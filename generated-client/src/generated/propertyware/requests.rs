@@ -56,7 +56,7 @@ impl Propertyware<'_> {
         )
     }
 
-    /// Creates a lease in Propertyware.
+    /// Adds a lease to Propertyware.
     ///
     /// Once the job has succeeded, its write status names the record.
     ///
@@ -89,7 +89,7 @@ impl Propertyware<'_> {
         CreateLeaseRequest(Request::new(self.client, &CREATE_LEASE).model(&body))
     }
 
-    /// Updates a lease in Propertyware.
+    /// Changes a lease in Propertyware.
     ///
     /// `PUT /v1/leases/propertyware/{lease_id}`
     ///
@@ -158,7 +158,7 @@ impl Propertyware<'_> {
         )
     }
 
-    /// Updates a listing in Propertyware.
+    /// Changes a listing in Propertyware.
     ///
     /// `PUT /v1/listings/propertyware/{listing_id}`
     ///
@@ -224,7 +224,7 @@ impl Propertyware<'_> {
         )
     }
 
-    /// Creates a recurring resident charge in Propertyware.
+    /// Adds a recurring resident charge to Propertyware.
     ///
     /// The write status does not name the record, which can be read after the next sync.
     ///
@@ -264,7 +264,7 @@ impl Propertyware<'_> {
         )
     }
 
-    /// Updates a recurring resident charge in Propertyware.
+    /// Changes a recurring resident charge in Propertyware.
     ///
     /// `PUT /v1/recurring-resident-charges/propertyware/{recurring_resident_charge_id}`
     ///
@@ -303,7 +303,7 @@ impl Propertyware<'_> {
         )
     }
 
-    /// Creates a resident charge in Propertyware.
+    /// Adds a resident charge to Propertyware.
     ///
     /// Once the job has succeeded, its write status names the record.
     ///
@@ -338,7 +338,7 @@ impl Propertyware<'_> {
         )
     }
 
-    /// Creates a resident payment in Propertyware.
+    /// Adds a resident payment to Propertyware.
     ///
     /// Once the job has succeeded, its write status names the record.
     ///
@@ -403,7 +403,7 @@ impl Propertyware<'_> {
         )
     }
 
-    /// Updates a service request in Propertyware.
+    /// Changes a service request in Propertyware.
     ///
     /// `PUT /v1/service-requests/propertyware/{service_request_id}`
     ///
@@ -435,7 +435,7 @@ impl Propertyware<'_> {
         )
     }
 
-    /// Updates a unit in Propertyware.
+    /// Changes a unit in Propertyware.
     ///
     /// `PUT /v1/units/propertyware/{unit_id}`
     ///

@@ -90,7 +90,7 @@ impl Realpage<'_> {
         )
     }
 
-    /// Creates a lead in RealPage.
+    /// Adds a lead to RealPage.
     ///
     /// Once the job has succeeded, its write status names the record.
     ///
@@ -113,7 +113,7 @@ impl Realpage<'_> {
         CreateLeadRequest(Request::new(self.client, &CREATE_LEAD).model(&body))
     }
 
-    /// Updates a lead in RealPage.
+    /// Changes a lead in RealPage.
     ///
     /// `PUT /v1/leads/realpage/{id}`
     ///
@@ -140,7 +140,7 @@ impl Realpage<'_> {
         )
     }
 
-    /// Updates a resident in RealPage.
+    /// Changes a resident in RealPage.
     ///
     /// `PUT /v1/residents/realpage/{id}`
     ///

@@ -94,7 +94,7 @@ impl RealpageRpx<'_> {
         )
     }
 
-    /// Updates an appointment of an applicant in RealPage RPX.
+    /// Changes an appointment of an applicant in RealPage RPX.
     ///
     /// Times are in the property's time zone; the server does not adjust them for daylight saving time.
     ///
@@ -196,7 +196,7 @@ impl RealpageRpx<'_> {
         )
     }
 
-    /// Updates an appointment of a lead in RealPage RPX.
+    /// Changes an appointment of a lead in RealPage RPX.
     ///
     /// Times are in the property's time zone; the server does not adjust them for daylight saving time.
     ///
@@ -264,7 +264,7 @@ impl RealpageRpx<'_> {
         )
     }
 
-    /// Creates a resident charge in RealPage RPX.
+    /// Adds a resident charge to RealPage RPX.
     ///
     /// The write status does not name the record, which can be read after the next sync.
     ///
@@ -337,7 +337,7 @@ impl RealpageRpx<'_> {
         )
     }
 
-    /// Updates a service request in RealPage RPX.
+    /// Changes a service request in RealPage RPX.
     ///
     /// `PUT /v1/service-requests/realpage_rpx/{service_request_id}`
     ///

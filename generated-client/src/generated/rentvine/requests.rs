@@ -27,7 +27,7 @@ impl Client {
 }
 
 impl Rentvine<'_> {
-    /// Updates a lease in Rentvine.
+    /// Changes a lease in Rentvine.
     ///
     /// `PUT /v1/leases/rentvine/{lease_id}`
     ///
@@ -93,7 +93,7 @@ impl Rentvine<'_> {
         )
     }
 
-    /// Creates a resident charge in Rentvine.
+    /// Adds a resident charge to Rentvine.
     ///
     /// Once the job has succeeded, its write status names the record.
     ///
@@ -130,7 +130,7 @@ impl Rentvine<'_> {
         )
     }
 
-    /// Creates a resident credit in Rentvine.
+    /// Adds a resident credit to Rentvine.
     ///
     /// Once the job has succeeded, its write status names the record.
     ///
@@ -167,7 +167,7 @@ impl Rentvine<'_> {
         )
     }
 
-    /// Creates a resident pet in Rentvine.
+    /// Adds a resident pet to Rentvine.
     ///
     /// Once the job has succeeded, its write status names the record.
     ///
@@ -197,7 +197,7 @@ impl Rentvine<'_> {
         )
     }
 
-    /// Updates a resident pet in Rentvine.
+    /// Changes a resident pet in Rentvine.
     ///
     /// `PUT /v1/resident-pets/rentvine/{pet_id}`
     ///
@@ -226,7 +226,7 @@ impl Rentvine<'_> {
         )
     }
 
-    /// Creates a service request in Rentvine.
+    /// Adds a service request to Rentvine.
     ///
     /// Once the job has succeeded, its write status names the record.
     ///
@@ -262,7 +262,7 @@ impl Rentvine<'_> {
         )
     }
 
-    /// Updates custom data of a unit in Rentvine.
+    /// Changes custom data of a unit in Rentvine.
     ///
     /// `PUT /v1/units/rentvine/{unit_id}/custom-data`
     ///
