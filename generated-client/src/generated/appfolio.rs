@@ -6,9 +6,9 @@
 //! | call | request | what it does |
 //! |---|---|---|
 //! | [`Appfolio::create_lead_appointment`](requests::Appfolio::create_lead_appointment) | `POST /v1/events/appointments/leads/appfolio/` | Books an appointment for a lead in AppFolio. |
-//! | [`Appfolio::update_lead_appointment`](requests::Appfolio::update_lead_appointment) | `PUT /v1/events/appointments/leads/appfolio/{event_id}` | Updates an appointment of a lead in AppFolio. |
+//! | [`Appfolio::update_lead_appointment`](requests::Appfolio::update_lead_appointment) | `PUT /v1/events/appointments/leads/appfolio/{event_id}` | Changes an appointment of a lead in AppFolio. |
 //! | [`Appfolio::cancel_lead_appointment`](requests::Appfolio::cancel_lead_appointment) | `POST /v1/events/appointments/leads/cancel/appfolio` | Cancels an appointment of a lead in AppFolio. |
-//! | [`Appfolio::create_lead`](requests::Appfolio::create_lead) | `POST /v1/leads/appfolio/` | Creates a lead in AppFolio. |
+//! | [`Appfolio::create_lead`](requests::Appfolio::create_lead) | `POST /v1/leads/appfolio/` | Adds a lead to AppFolio. |
 
 pub mod requests;
 pub use crate::models::{CancelVendorAppointment, ErrorResponse, ErrorResponseError};

@@ -5,11 +5,11 @@
 //!
 //! | call | request | what it does |
 //! |---|---|---|
-//! | [`Buildium::create_applicant`](requests::Buildium::create_applicant) | `POST /v1/applicants/buildium/` | Creates an applicant in Buildium. |
+//! | [`Buildium::create_applicant`](requests::Buildium::create_applicant) | `POST /v1/applicants/buildium/` | Adds an applicant to Buildium. |
 //! | [`Buildium::create_resident_event`](requests::Buildium::create_resident_event) | `POST /v1/events/residents/buildium/` | Records an event of a resident in Buildium. |
-//! | [`Buildium::create_invoice`](requests::Buildium::create_invoice) | `POST /v1/invoices/buildium/` | Creates an invoice in Buildium. |
-//! | [`Buildium::update_lease`](requests::Buildium::update_lease) | `PUT /v1/leases/buildium/{lease_id}` | Updates a lease in Buildium. |
-//! | [`Buildium::create_resident_payment`](requests::Buildium::create_resident_payment) | `POST /v1/resident-payments/buildium/` | Creates a resident payment in Buildium. |
+//! | [`Buildium::create_invoice`](requests::Buildium::create_invoice) | `POST /v1/invoices/buildium/` | Adds an invoice to Buildium. |
+//! | [`Buildium::update_lease`](requests::Buildium::update_lease) | `PUT /v1/leases/buildium/{lease_id}` | Changes a lease in Buildium. |
+//! | [`Buildium::create_resident_payment`](requests::Buildium::create_resident_payment) | `POST /v1/resident-payments/buildium/` | Adds a resident payment to Buildium. |
 //! | [`Buildium::upload_resident_file`](requests::Buildium::upload_resident_file) | `POST /v1/residents/buildium/{resident_id}/file-upload/` | Uploads files of a resident to Buildium. |
 //! | [`Buildium::create_service_request_history`](requests::Buildium::create_service_request_history) | `POST /v1/service-request-history/buildium/` | Adds an entry to the history of a service request in Buildium. |
 

@@ -6,8 +6,8 @@
 //!
 //! | call | request | what it does |
 //! |---|---|---|
-//! | [`CrmAppointments::create`](requests::CrmAppointments::create) | `POST /crm/v1/appointments` | Creates an appointment in the CRM of the integration. |
-//! | [`CrmAppointments::update`](requests::CrmAppointments::update) | `PUT /crm/v1/appointments/{appointment_id}` | Updates an appointment in the CRM of the integration. |
+//! | [`CrmAppointments::create`](requests::CrmAppointments::create) | `POST /crm/v1/appointments` | Adds an appointment to the CRM of the integration. |
+//! | [`CrmAppointments::update`](requests::CrmAppointments::update) | `PUT /crm/v1/appointments/{appointment_id}` | Changes an appointment in the CRM of the integration. |
 
 pub mod requests;
 pub use crate::models::{AppointmentOutcome, ErrorResponse, ErrorResponseError, PetKind};

@@ -4,7 +4,7 @@
 //!
 //! | call | request | what it does |
 //! |---|---|---|
-//! | [`CrmListings::create`](requests::CrmListings::create) | `POST /crm/v1/listings/` | Creates a listing in the CRM of the integration. |
+//! | [`CrmListings::create`](requests::CrmListings::create) | `POST /crm/v1/listings/` | Adds a listing to the CRM of the integration. |
 
 pub mod requests;
 pub use crate::models::{ErrorResponse, ErrorResponseError};

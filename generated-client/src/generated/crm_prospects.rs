@@ -6,8 +6,8 @@
 //!
 //! | call | request | what it does |
 //! |---|---|---|
-//! | [`CrmProspects::create`](requests::CrmProspects::create) | `POST /crm/v1/prospects/` | Creates a prospect in the CRM of the integration. |
-//! | [`CrmProspects::update`](requests::CrmProspects::update) | `PUT /crm/v1/prospects/{prospect_id}` | Updates a prospect in the CRM of the integration. |
+//! | [`CrmProspects::create`](requests::CrmProspects::create) | `POST /crm/v1/prospects/` | Adds a prospect to the CRM of the integration. |
+//! | [`CrmProspects::update`](requests::CrmProspects::update) | `PUT /crm/v1/prospects/{prospect_id}` | Changes a prospect in the CRM of the integration. |
 
 pub mod requests;
 pub use crate::models::{ErrorResponse, ErrorResponseError, PetKind};

@@ -6,10 +6,10 @@
 //! | call | request | what it does |
 //! |---|---|---|
 //! | [`Eliseai::query_appointment_availability`](requests::Eliseai::query_appointment_availability) | `POST /crm/v1/appointment-availability/eliseai/` | Asks EliseAI when appointments are possible. |
-//! | [`Eliseai::create_appointment`](requests::Eliseai::create_appointment) | `POST /crm/v1/appointments/eliseai` | Creates an appointment in EliseAI. |
-//! | [`Eliseai::update_appointment`](requests::Eliseai::update_appointment) | `PUT /crm/v1/appointments/eliseai/{appointment_id}` | Updates an appointment in EliseAI. |
-//! | [`Eliseai::create_event`](requests::Eliseai::create_event) | `POST /crm/v1/events/eliseai/` | Creates an event in EliseAI. |
-//! | [`Eliseai::create_prospect`](requests::Eliseai::create_prospect) | `POST /crm/v1/prospects/eliseai` | Creates a prospect in EliseAI. |
+//! | [`Eliseai::create_appointment`](requests::Eliseai::create_appointment) | `POST /crm/v1/appointments/eliseai` | Adds an appointment to EliseAI. |
+//! | [`Eliseai::update_appointment`](requests::Eliseai::update_appointment) | `PUT /crm/v1/appointments/eliseai/{appointment_id}` | Changes an appointment in EliseAI. |
+//! | [`Eliseai::create_event`](requests::Eliseai::create_event) | `POST /crm/v1/events/eliseai/` | Adds an event to EliseAI. |
+//! | [`Eliseai::create_prospect`](requests::Eliseai::create_prospect) | `POST /crm/v1/prospects/eliseai` | Adds a prospect to EliseAI. |
 
 pub mod requests;
 pub use crate::models::{

@@ -5,19 +5,19 @@
 //!
 //! | call | request | what it does |
 //! |---|---|---|
-//! | [`Entrata::create_applicant`](requests::Entrata::create_applicant) | `POST /v1/applicants/entrata/` | Creates an applicant in Entrata. |
+//! | [`Entrata::create_applicant`](requests::Entrata::create_applicant) | `POST /v1/applicants/entrata/` | Adds an applicant to Entrata. |
 //! | [`Entrata::query_appointment_availability`](requests::Entrata::query_appointment_availability) | `POST /v1/appointment-availability/entrata/` | Asks Entrata when appointments are possible. |
 //! | [`Entrata::create_applicant_event`](requests::Entrata::create_applicant_event) | `POST /v1/events/applicants/entrata/` | Records an event of an applicant in Entrata. |
-//! | [`Entrata::update_applicant_appointment`](requests::Entrata::update_applicant_appointment) | `PUT /v1/events/appointments/applicants/entrata/{event_id}` | Updates an appointment of an applicant in Entrata. |
+//! | [`Entrata::update_applicant_appointment`](requests::Entrata::update_applicant_appointment) | `PUT /v1/events/appointments/applicants/entrata/{event_id}` | Changes an appointment of an applicant in Entrata. |
 //! | [`Entrata::cancel_lead_appointment`](requests::Entrata::cancel_lead_appointment) | `POST /v1/events/appointments/leads/cancel/entrata` | Cancels an appointment of a lead in Entrata. |
 //! | [`Entrata::create_lead_appointment`](requests::Entrata::create_lead_appointment) | `POST /v1/events/appointments/leads/entrata/` | Books an appointment for a lead in Entrata. |
-//! | [`Entrata::update_lead_appointment`](requests::Entrata::update_lead_appointment) | `PUT /v1/events/appointments/leads/entrata/{event_id}` | Updates an appointment of a lead in Entrata. |
-//! | [`Entrata::create_invoice`](requests::Entrata::create_invoice) | `POST /v1/invoices/entrata/` | Creates an invoice in Entrata. |
+//! | [`Entrata::update_lead_appointment`](requests::Entrata::update_lead_appointment) | `PUT /v1/events/appointments/leads/entrata/{event_id}` | Changes an appointment of a lead in Entrata. |
+//! | [`Entrata::create_invoice`](requests::Entrata::create_invoice) | `POST /v1/invoices/entrata/` | Adds an invoice to Entrata. |
 //! | [`Entrata::upload_lease_file`](requests::Entrata::upload_lease_file) | `POST /v1/leases/entrata/{lease_id}/file-upload/` | Uploads files of a lease to Entrata. |
-//! | [`Entrata::create_purchase_order`](requests::Entrata::create_purchase_order) | `POST /v1/purchase-orders/entrata/` | Creates a purchase order in Entrata. |
-//! | [`Entrata::create_resident_charge`](requests::Entrata::create_resident_charge) | `POST /v1/resident-charges/entrata/` | Creates a resident charge in Entrata. |
+//! | [`Entrata::create_purchase_order`](requests::Entrata::create_purchase_order) | `POST /v1/purchase-orders/entrata/` | Adds a purchase order to Entrata. |
+//! | [`Entrata::create_resident_charge`](requests::Entrata::create_resident_charge) | `POST /v1/resident-charges/entrata/` | Adds a resident charge to Entrata. |
 //! | [`Entrata::create_service_request_history`](requests::Entrata::create_service_request_history) | `POST /v1/service-request-history/entrata/` | Adds an entry to the history of a service request in Entrata. |
-//! | [`Entrata::update_service_request`](requests::Entrata::update_service_request) | `PUT /v1/service-requests/entrata/{service_request_id}` | Updates a service request in Entrata. |
+//! | [`Entrata::update_service_request`](requests::Entrata::update_service_request) | `PUT /v1/service-requests/entrata/{service_request_id}` | Changes a service request in Entrata. |
 //! | [`Entrata::upload_service_request_file`](requests::Entrata::upload_service_request_file) | `POST /v1/service-requests/entrata/{service_request_id}/file-upload/` | Uploads files of a service request to Entrata. |
 
 pub mod requests;

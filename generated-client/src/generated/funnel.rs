@@ -5,14 +5,14 @@
 //!
 //! | call | request | what it does |
 //! |---|---|---|
-//! | [`Funnel::cancel_appointment`](requests::Funnel::cancel_appointment) | `POST /crm/v1/appointments/cancel/funnel` | Cancels an appointment in Funnel. |
-//! | [`Funnel::create_appointment`](requests::Funnel::create_appointment) | `POST /crm/v1/appointments/funnel` | Creates an appointment in Funnel. |
-//! | [`Funnel::update_appointment`](requests::Funnel::update_appointment) | `PUT /crm/v1/appointments/funnel/{appointment_id}` | Updates an appointment in Funnel. |
-//! | [`Funnel::create_communication`](requests::Funnel::create_communication) | `POST /crm/v1/communications/funnel/` | Creates a communication in Funnel. |
+//! | [`Funnel::cancel_appointment`](requests::Funnel::cancel_appointment) | `POST /crm/v1/appointments/cancel/funnel` | Marks an appointment as cancelled in Funnel. |
+//! | [`Funnel::create_appointment`](requests::Funnel::create_appointment) | `POST /crm/v1/appointments/funnel` | Adds an appointment to Funnel. |
+//! | [`Funnel::update_appointment`](requests::Funnel::update_appointment) | `PUT /crm/v1/appointments/funnel/{appointment_id}` | Changes an appointment in Funnel. |
+//! | [`Funnel::create_communication`](requests::Funnel::create_communication) | `POST /crm/v1/communications/funnel/` | Adds a communication to Funnel. |
 //! | [`Funnel::send_push_notification`](requests::Funnel::send_push_notification) | `POST /crm/v1/communications/funnel/push-notification` | Sends a push notification through Funnel. |
 //! | [`Funnel::send_communication`](requests::Funnel::send_communication) | `POST /crm/v1/communications/funnel/send` | Sends a communication through Funnel. |
-//! | [`Funnel::create_prospect`](requests::Funnel::create_prospect) | `POST /crm/v1/prospects/funnel` | Creates a prospect in Funnel. |
-//! | [`Funnel::update_prospect`](requests::Funnel::update_prospect) | `PUT /crm/v1/prospects/funnel/{prospect_id}` | Updates a prospect in Funnel. |
+//! | [`Funnel::create_prospect`](requests::Funnel::create_prospect) | `POST /crm/v1/prospects/funnel` | Adds a prospect to Funnel. |
+//! | [`Funnel::update_prospect`](requests::Funnel::update_prospect) | `PUT /crm/v1/prospects/funnel/{prospect_id}` | Changes a prospect in Funnel. |
 
 pub mod requests;
 pub use crate::models::{AppointmentOutcome, ErrorResponse, ErrorResponseError, PetKind};

@@ -6,10 +6,10 @@
 //! | call | request | what it does |
 //! |---|---|---|
 //! | [`Knock::query_appointment_availability`](requests::Knock::query_appointment_availability) | `POST /crm/v1/appointment-availability/knock/` | Asks Knock when appointments are possible. |
-//! | [`Knock::create_appointment`](requests::Knock::create_appointment) | `POST /crm/v1/appointments/knock` | Creates an appointment in Knock. |
-//! | [`Knock::create_event`](requests::Knock::create_event) | `POST /crm/v1/events/knock/` | Creates an event in Knock. |
-//! | [`Knock::create_listing`](requests::Knock::create_listing) | `POST /crm/v1/listings/knock` | Creates a listing in Knock. |
-//! | [`Knock::update_prospect`](requests::Knock::update_prospect) | `PUT /crm/v1/prospects/knock/{prospect_id}` | Updates a prospect in Knock. |
+//! | [`Knock::create_appointment`](requests::Knock::create_appointment) | `POST /crm/v1/appointments/knock` | Adds an appointment to Knock. |
+//! | [`Knock::create_event`](requests::Knock::create_event) | `POST /crm/v1/events/knock/` | Adds an event to Knock. |
+//! | [`Knock::create_listing`](requests::Knock::create_listing) | `POST /crm/v1/listings/knock` | Adds a listing to Knock. |
+//! | [`Knock::update_prospect`](requests::Knock::update_prospect) | `PUT /crm/v1/prospects/knock/{prospect_id}` | Changes a prospect in Knock. |
 
 pub mod requests;
 pub use crate::models::{

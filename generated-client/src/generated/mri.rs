@@ -5,14 +5,14 @@
 //!
 //! | call | request | what it does |
 //! |---|---|---|
-//! | [`Mri::update_applicant`](requests::Mri::update_applicant) | `PUT /v1/applicants/mri/{applicant_id}` | Updates an applicant in MRI. |
-//! | [`Mri::create_event_type`](requests::Mri::create_event_type) | `POST /v1/event-types/mri/` | Creates an event type in MRI. |
+//! | [`Mri::update_applicant`](requests::Mri::update_applicant) | `PUT /v1/applicants/mri/{applicant_id}` | Changes an applicant in MRI. |
+//! | [`Mri::create_event_type`](requests::Mri::create_event_type) | `POST /v1/event-types/mri/` | Adds an event type to MRI. |
 //! | [`Mri::create_applicant_event`](requests::Mri::create_applicant_event) | `POST /v1/events/applicants/mri/` | Records an event of an applicant in MRI. |
-//! | [`Mri::update_lead_appointment`](requests::Mri::update_lead_appointment) | `PUT /v1/events/appointments/leads/mri/{event_id}` | Updates an appointment of a lead in MRI. |
-//! | [`Mri::update_lead_event`](requests::Mri::update_lead_event) | `PUT /v1/events/leads/mri/{event_id}` | Updates an event of a lead in MRI. |
-//! | [`Mri::update_resident`](requests::Mri::update_resident) | `PUT /v1/residents/mri/{resident_id}` | Updates a resident in MRI. |
+//! | [`Mri::update_lead_appointment`](requests::Mri::update_lead_appointment) | `PUT /v1/events/appointments/leads/mri/{event_id}` | Changes an appointment of a lead in MRI. |
+//! | [`Mri::update_lead_event`](requests::Mri::update_lead_event) | `PUT /v1/events/leads/mri/{event_id}` | Changes an event of a lead in MRI. |
+//! | [`Mri::update_resident`](requests::Mri::update_resident) | `PUT /v1/residents/mri/{resident_id}` | Changes a resident in MRI. |
 //! | [`Mri::create_resident_note`](requests::Mri::create_resident_note) | `POST /v1/residents/mri/{resident_id}/notes/` | Writes a note on a resident in MRI. |
-//! | [`Mri::update_service_request`](requests::Mri::update_service_request) | `PUT /v1/service-requests/mri/{service_request_id}` | Updates a service request in MRI. |
+//! | [`Mri::update_service_request`](requests::Mri::update_service_request) | `PUT /v1/service-requests/mri/{service_request_id}` | Changes a service request in MRI. |
 
 pub mod requests;
 pub use crate::models::{

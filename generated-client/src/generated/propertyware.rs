@@ -6,18 +6,18 @@
 //! | call | request | what it does |
 //! |---|---|---|
 //! | [`Propertyware::create_lead_event`](requests::Propertyware::create_lead_event) | `POST /v1/events/leads/propertyware/` | Records an event of a lead in Propertyware. |
-//! | [`Propertyware::create_lease`](requests::Propertyware::create_lease) | `POST /v1/leases/propertyware/` | Creates a lease in Propertyware. |
-//! | [`Propertyware::update_lease`](requests::Propertyware::update_lease) | `PUT /v1/leases/propertyware/{lease_id}` | Updates a lease in Propertyware. |
+//! | [`Propertyware::create_lease`](requests::Propertyware::create_lease) | `POST /v1/leases/propertyware/` | Adds a lease to Propertyware. |
+//! | [`Propertyware::update_lease`](requests::Propertyware::update_lease) | `PUT /v1/leases/propertyware/{lease_id}` | Changes a lease in Propertyware. |
 //! | [`Propertyware::upload_lease_file`](requests::Propertyware::upload_lease_file) | `POST /v1/leases/propertyware/{lease_id}/file-upload/` | Uploads files of a lease to Propertyware. |
-//! | [`Propertyware::update_listing`](requests::Propertyware::update_listing) | `PUT /v1/listings/propertyware/{listing_id}` | Updates a listing in Propertyware. |
+//! | [`Propertyware::update_listing`](requests::Propertyware::update_listing) | `PUT /v1/listings/propertyware/{listing_id}` | Changes a listing in Propertyware. |
 //! | [`Propertyware::upload_property_file`](requests::Propertyware::upload_property_file) | `POST /v1/properties/propertyware/{property_id}/file-upload/` | Uploads files of a property to Propertyware. |
-//! | [`Propertyware::create_recurring_resident_charge`](requests::Propertyware::create_recurring_resident_charge) | `POST /v1/recurring-resident-charges/propertyware/` | Creates a recurring resident charge in Propertyware. |
-//! | [`Propertyware::update_recurring_resident_charge`](requests::Propertyware::update_recurring_resident_charge) | `PUT /v1/recurring-resident-charges/propertyware/{recurring_resident_charge_id}` | Updates a recurring resident charge in Propertyware. |
-//! | [`Propertyware::create_resident_charge`](requests::Propertyware::create_resident_charge) | `POST /v1/resident-charges/propertyware/` | Creates a resident charge in Propertyware. |
-//! | [`Propertyware::create_resident_payment`](requests::Propertyware::create_resident_payment) | `POST /v1/resident-payments/propertyware/` | Creates a resident payment in Propertyware. |
+//! | [`Propertyware::create_recurring_resident_charge`](requests::Propertyware::create_recurring_resident_charge) | `POST /v1/recurring-resident-charges/propertyware/` | Adds a recurring resident charge to Propertyware. |
+//! | [`Propertyware::update_recurring_resident_charge`](requests::Propertyware::update_recurring_resident_charge) | `PUT /v1/recurring-resident-charges/propertyware/{recurring_resident_charge_id}` | Changes a recurring resident charge in Propertyware. |
+//! | [`Propertyware::create_resident_charge`](requests::Propertyware::create_resident_charge) | `POST /v1/resident-charges/propertyware/` | Adds a resident charge to Propertyware. |
+//! | [`Propertyware::create_resident_payment`](requests::Propertyware::create_resident_payment) | `POST /v1/resident-payments/propertyware/` | Adds a resident payment to Propertyware. |
 //! | [`Propertyware::create_service_request_history`](requests::Propertyware::create_service_request_history) | `POST /v1/service-request-history/propertyware/` | Adds an entry to the history of a service request in Propertyware. |
-//! | [`Propertyware::update_service_request`](requests::Propertyware::update_service_request) | `PUT /v1/service-requests/propertyware/{service_request_id}` | Updates a service request in Propertyware. |
-//! | [`Propertyware::update_unit`](requests::Propertyware::update_unit) | `PUT /v1/units/propertyware/{unit_id}` | Updates a unit in Propertyware. |
+//! | [`Propertyware::update_service_request`](requests::Propertyware::update_service_request) | `PUT /v1/service-requests/propertyware/{service_request_id}` | Changes a service request in Propertyware. |
+//! | [`Propertyware::update_unit`](requests::Propertyware::update_unit) | `PUT /v1/units/propertyware/{unit_id}` | Changes a unit in Propertyware. |
 
 pub mod requests;
 pub use crate::models::{

@@ -6,8 +6,8 @@
 //! | call | request | what it does |
 //! |---|---|---|
 //! | [`PropertywareRest::upload_lease_file`](requests::PropertywareRest::upload_lease_file) | `POST /v1/leases/propertyware_rest/{lease_id}/file-upload/` | Uploads files of a lease to Propertyware REST. |
-//! | [`PropertywareRest::create_resident_charge`](requests::PropertywareRest::create_resident_charge) | `POST /v1/resident-charges/propertyware_rest/` | Creates a resident charge in Propertyware REST. |
-//! | [`PropertywareRest::create_resident_payment`](requests::PropertywareRest::create_resident_payment) | `POST /v1/resident-payments/propertyware_rest/` | Creates a resident payment in Propertyware REST. |
+//! | [`PropertywareRest::create_resident_charge`](requests::PropertywareRest::create_resident_charge) | `POST /v1/resident-charges/propertyware_rest/` | Adds a resident charge to Propertyware REST. |
+//! | [`PropertywareRest::create_resident_payment`](requests::PropertywareRest::create_resident_payment) | `POST /v1/resident-payments/propertyware_rest/` | Adds a resident payment to Propertyware REST. |
 
 pub mod requests;
 pub use crate::models::{ErrorResponse, ErrorResponseError, PropertywareRestPaymentType};

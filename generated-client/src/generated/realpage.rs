@@ -8,9 +8,9 @@
 //! |---|---|---|
 //! | [`Realpage::create_applicant_event`](requests::Realpage::create_applicant_event) | `POST /v1/events/applicants/realpage/` | Records an event of an applicant in RealPage. |
 //! | [`Realpage::create_lead_event`](requests::Realpage::create_lead_event) | `POST /v1/events/leads/realpage/` | Records an event of a lead in RealPage. |
-//! | [`Realpage::create_lead`](requests::Realpage::create_lead) | `POST /v1/leads/realpage/` | Creates a lead in RealPage. |
-//! | [`Realpage::update_lead`](requests::Realpage::update_lead) | `PUT /v1/leads/realpage/{id}` | Updates a lead in RealPage. |
-//! | [`Realpage::update_resident`](requests::Realpage::update_resident) | `PUT /v1/residents/realpage/{id}` | Updates a resident in RealPage. |
+//! | [`Realpage::create_lead`](requests::Realpage::create_lead) | `POST /v1/leads/realpage/` | Adds a lead to RealPage. |
+//! | [`Realpage::update_lead`](requests::Realpage::update_lead) | `PUT /v1/leads/realpage/{id}` | Changes a lead in RealPage. |
+//! | [`Realpage::update_resident`](requests::Realpage::update_resident) | `PUT /v1/residents/realpage/{id}` | Changes a resident in RealPage. |
 
 pub mod requests;
 pub use crate::models::{ErrorResponse, ErrorResponseError, PhoneType};

@@ -8,14 +8,14 @@
 //! |---|---|---|
 //! | [`RealpageRpx::query_appointment_availability`](requests::RealpageRpx::query_appointment_availability) | `POST /v1/appointment-availability/realpage_rpx/` | Asks RealPage RPX when appointments are possible. |
 //! | [`RealpageRpx::cancel_applicant_appointment`](requests::RealpageRpx::cancel_applicant_appointment) | `POST /v1/events/appointments/applicants/cancel/realpage_rpx` | Cancels an appointment of an applicant in RealPage RPX. |
-//! | [`RealpageRpx::update_applicant_appointment`](requests::RealpageRpx::update_applicant_appointment) | `PUT /v1/events/appointments/applicants/realpage_rpx/{event_id}` | Updates an appointment of an applicant in RealPage RPX. |
+//! | [`RealpageRpx::update_applicant_appointment`](requests::RealpageRpx::update_applicant_appointment) | `PUT /v1/events/appointments/applicants/realpage_rpx/{event_id}` | Changes an appointment of an applicant in RealPage RPX. |
 //! | [`RealpageRpx::cancel_lead_appointment`](requests::RealpageRpx::cancel_lead_appointment) | `POST /v1/events/appointments/leads/cancel/realpage_rpx` | Cancels an appointment of a lead in RealPage RPX. |
 //! | [`RealpageRpx::create_lead_appointment`](requests::RealpageRpx::create_lead_appointment) | `POST /v1/events/appointments/leads/realpage_rpx/` | Books an appointment for a lead in RealPage RPX. |
-//! | [`RealpageRpx::update_lead_appointment`](requests::RealpageRpx::update_lead_appointment) | `PUT /v1/events/appointments/leads/realpage_rpx/{event_id}` | Updates an appointment of a lead in RealPage RPX. |
+//! | [`RealpageRpx::update_lead_appointment`](requests::RealpageRpx::update_lead_appointment) | `PUT /v1/events/appointments/leads/realpage_rpx/{event_id}` | Changes an appointment of a lead in RealPage RPX. |
 //! | [`RealpageRpx::create_lead_event`](requests::RealpageRpx::create_lead_event) | `POST /v1/events/leads/realpage_rpx/` | Records an event of a lead in RealPage RPX. |
-//! | [`RealpageRpx::create_resident_charge`](requests::RealpageRpx::create_resident_charge) | `POST /v1/resident-charges/realpage_rpx/` | Creates a resident charge in RealPage RPX. |
+//! | [`RealpageRpx::create_resident_charge`](requests::RealpageRpx::create_resident_charge) | `POST /v1/resident-charges/realpage_rpx/` | Adds a resident charge to RealPage RPX. |
 //! | [`RealpageRpx::create_service_request_history`](requests::RealpageRpx::create_service_request_history) | `POST /v1/service-request-history/realpage_rpx/` | Adds an entry to the history of a service request in RealPage RPX. |
-//! | [`RealpageRpx::update_service_request`](requests::RealpageRpx::update_service_request) | `PUT /v1/service-requests/realpage_rpx/{service_request_id}` | Updates a service request in RealPage RPX. |
+//! | [`RealpageRpx::update_service_request`](requests::RealpageRpx::update_service_request) | `PUT /v1/service-requests/realpage_rpx/{service_request_id}` | Changes a service request in RealPage RPX. |
 
 pub mod requests;
 pub use crate::models::{

@@ -5,8 +5,8 @@
 //!
 //! | call | request | what it does |
 //! |---|---|---|
-//! | [`Rentcafe::create_prospect`](requests::Rentcafe::create_prospect) | `POST /crm/v1/prospects/rentcafe` | Creates a prospect in RentCafe. |
-//! | [`Rentcafe::update_prospect`](requests::Rentcafe::update_prospect) | `PUT /crm/v1/prospects/rentcafe/{prospect_id}` | Updates a prospect in RentCafe. |
+//! | [`Rentcafe::create_prospect`](requests::Rentcafe::create_prospect) | `POST /crm/v1/prospects/rentcafe` | Adds a prospect to RentCafe. |
+//! | [`Rentcafe::update_prospect`](requests::Rentcafe::update_prospect) | `PUT /crm/v1/prospects/rentcafe/{prospect_id}` | Changes a prospect in RentCafe. |
 
 pub mod requests;
 pub use crate::models::{ErrorResponse, ErrorResponseError};

@@ -6,30 +6,30 @@
 //!
 //! | call | request | what it does |
 //! |---|---|---|
-//! | [`Rentmanager::create_applicant`](requests::Rentmanager::create_applicant) | `POST /v1/applicants/rentmanager/` | Creates an applicant in Rent Manager. |
-//! | [`Rentmanager::update_applicant`](requests::Rentmanager::update_applicant) | `PUT /v1/applicants/rentmanager/{applicant_id}` | Updates an applicant in Rent Manager. |
+//! | [`Rentmanager::create_applicant`](requests::Rentmanager::create_applicant) | `POST /v1/applicants/rentmanager/` | Adds an applicant to Rent Manager. |
+//! | [`Rentmanager::update_applicant`](requests::Rentmanager::update_applicant) | `PUT /v1/applicants/rentmanager/{applicant_id}` | Changes an applicant in Rent Manager. |
 //! | [`Rentmanager::create_applicant_note`](requests::Rentmanager::create_applicant_note) | `POST /v1/applicants/rentmanager/{applicant_id}/notes` | Writes a note on an applicant in Rent Manager. |
 //! | [`Rentmanager::cancel_applicant_appointment`](requests::Rentmanager::cancel_applicant_appointment) | `POST /v1/events/appointments/applicants/cancel/rentmanager` | Cancels an appointment of an applicant in Rent Manager. |
-//! | [`Rentmanager::update_applicant_appointment`](requests::Rentmanager::update_applicant_appointment) | `PUT /v1/events/appointments/applicants/rentmanager/{event_id}` | Updates an appointment of an applicant in Rent Manager. |
+//! | [`Rentmanager::update_applicant_appointment`](requests::Rentmanager::update_applicant_appointment) | `PUT /v1/events/appointments/applicants/rentmanager/{event_id}` | Changes an appointment of an applicant in Rent Manager. |
 //! | [`Rentmanager::cancel_lead_appointment`](requests::Rentmanager::cancel_lead_appointment) | `POST /v1/events/appointments/leads/cancel/rentmanager` | Cancels an appointment of a lead in Rent Manager. |
 //! | [`Rentmanager::create_lead_appointment`](requests::Rentmanager::create_lead_appointment) | `POST /v1/events/appointments/leads/rentmanager/` | Books an appointment for a lead in Rent Manager. |
 //! | [`Rentmanager::cancel_resident_appointment`](requests::Rentmanager::cancel_resident_appointment) | `POST /v1/events/appointments/residents/cancel/rentmanager` | Cancels an appointment of a resident in Rent Manager. |
 //! | [`Rentmanager::create_lead_event`](requests::Rentmanager::create_lead_event) | `POST /v1/events/leads/rentmanager/` | Records an event of a lead in Rent Manager. |
-//! | [`Rentmanager::create_file_type`](requests::Rentmanager::create_file_type) | `POST /v1/file-types/rentmanager/` | Creates a file type in Rent Manager. |
-//! | [`Rentmanager::update_lead`](requests::Rentmanager::update_lead) | `PUT /v1/leads/rentmanager/{lead_id}` | Updates a lead in Rent Manager. |
-//! | [`Rentmanager::update_lease`](requests::Rentmanager::update_lease) | `PUT /v1/leases/rentmanager/{lease_id}` | Updates a lease in Rent Manager. |
-//! | [`Rentmanager::update_lease_custom_data`](requests::Rentmanager::update_lease_custom_data) | `PUT /v1/leases/rentmanager/{lease_id}/custom-data` | Updates custom data of a lease in Rent Manager. |
-//! | [`Rentmanager::update_property`](requests::Rentmanager::update_property) | `PUT /v1/properties/rentmanager/{property_id}` | Updates a property in Rent Manager. |
-//! | [`Rentmanager::update_property_custom_data`](requests::Rentmanager::update_property_custom_data) | `PUT /v1/properties/rentmanager/{property_id}/custom-data` | Updates custom data of a property in Rent Manager. |
-//! | [`Rentmanager::create_recurring_resident_charge`](requests::Rentmanager::create_recurring_resident_charge) | `POST /v1/recurring-resident-charges/rentmanager/` | Creates a recurring resident charge in Rent Manager. |
-//! | [`Rentmanager::update_recurring_resident_charge`](requests::Rentmanager::update_recurring_resident_charge) | `PUT /v1/recurring-resident-charges/rentmanager/{recurring_resident_charge_id}` | Updates a recurring resident charge in Rent Manager. |
-//! | [`Rentmanager::create_resident_charge`](requests::Rentmanager::create_resident_charge) | `POST /v1/resident-charges/rentmanager/` | Creates a resident charge in Rent Manager. |
-//! | [`Rentmanager::create_resident_credit`](requests::Rentmanager::create_resident_credit) | `POST /v1/resident-credits/rentmanager/` | Creates a resident credit in Rent Manager. |
-//! | [`Rentmanager::create_resident_payment`](requests::Rentmanager::create_resident_payment) | `POST /v1/resident-payments/rentmanager/` | Creates a resident payment in Rent Manager. |
+//! | [`Rentmanager::create_file_type`](requests::Rentmanager::create_file_type) | `POST /v1/file-types/rentmanager/` | Adds a file type to Rent Manager. |
+//! | [`Rentmanager::update_lead`](requests::Rentmanager::update_lead) | `PUT /v1/leads/rentmanager/{lead_id}` | Changes a lead in Rent Manager. |
+//! | [`Rentmanager::update_lease`](requests::Rentmanager::update_lease) | `PUT /v1/leases/rentmanager/{lease_id}` | Changes a lease in Rent Manager. |
+//! | [`Rentmanager::update_lease_custom_data`](requests::Rentmanager::update_lease_custom_data) | `PUT /v1/leases/rentmanager/{lease_id}/custom-data` | Changes custom data of a lease in Rent Manager. |
+//! | [`Rentmanager::update_property`](requests::Rentmanager::update_property) | `PUT /v1/properties/rentmanager/{property_id}` | Changes a property in Rent Manager. |
+//! | [`Rentmanager::update_property_custom_data`](requests::Rentmanager::update_property_custom_data) | `PUT /v1/properties/rentmanager/{property_id}/custom-data` | Changes custom data of a property in Rent Manager. |
+//! | [`Rentmanager::create_recurring_resident_charge`](requests::Rentmanager::create_recurring_resident_charge) | `POST /v1/recurring-resident-charges/rentmanager/` | Adds a recurring resident charge to Rent Manager. |
+//! | [`Rentmanager::update_recurring_resident_charge`](requests::Rentmanager::update_recurring_resident_charge) | `PUT /v1/recurring-resident-charges/rentmanager/{recurring_resident_charge_id}` | Changes a recurring resident charge in Rent Manager. |
+//! | [`Rentmanager::create_resident_charge`](requests::Rentmanager::create_resident_charge) | `POST /v1/resident-charges/rentmanager/` | Adds a resident charge to Rent Manager. |
+//! | [`Rentmanager::create_resident_credit`](requests::Rentmanager::create_resident_credit) | `POST /v1/resident-credits/rentmanager/` | Adds a resident credit to Rent Manager. |
+//! | [`Rentmanager::create_resident_payment`](requests::Rentmanager::create_resident_payment) | `POST /v1/resident-payments/rentmanager/` | Adds a resident payment to Rent Manager. |
 //! | [`Rentmanager::upload_resident_file`](requests::Rentmanager::upload_resident_file) | `POST /v1/residents/rentmanager/{resident_id}/file-upload/` | Uploads files of a resident to Rent Manager. |
 //! | [`Rentmanager::create_resident_note`](requests::Rentmanager::create_resident_note) | `POST /v1/residents/rentmanager/{resident_id}/notes/` | Writes a note on a resident in Rent Manager. |
-//! | [`Rentmanager::update_unit`](requests::Rentmanager::update_unit) | `PUT /v1/units/rentmanager/{unit_id}` | Updates a unit in Rent Manager. |
-//! | [`Rentmanager::create_unit_custom_data`](requests::Rentmanager::create_unit_custom_data) | `POST /v1/units/rentmanager/{unit_id}/custom-data` | Creates custom data of a unit in Rent Manager. |
+//! | [`Rentmanager::update_unit`](requests::Rentmanager::update_unit) | `PUT /v1/units/rentmanager/{unit_id}` | Changes a unit in Rent Manager. |
+//! | [`Rentmanager::create_unit_custom_data`](requests::Rentmanager::create_unit_custom_data) | `POST /v1/units/rentmanager/{unit_id}/custom-data` | Adds custom data of a unit in Rent Manager. |
 
 pub mod requests;
 pub use crate::models::{

@@ -5,14 +5,14 @@
 //!
 //! | call | request | what it does |
 //! |---|---|---|
-//! | [`Rentvine::update_lease`](requests::Rentvine::update_lease) | `PUT /v1/leases/rentvine/{lease_id}` | Updates a lease in Rentvine. |
+//! | [`Rentvine::update_lease`](requests::Rentvine::update_lease) | `PUT /v1/leases/rentvine/{lease_id}` | Changes a lease in Rentvine. |
 //! | [`Rentvine::upload_property_file`](requests::Rentvine::upload_property_file) | `POST /v1/properties/rentvine/{property_id}/file-upload/` | Uploads files of a property to Rentvine. |
-//! | [`Rentvine::create_resident_charge`](requests::Rentvine::create_resident_charge) | `POST /v1/resident-charges/rentvine/` | Creates a resident charge in Rentvine. |
-//! | [`Rentvine::create_resident_credit`](requests::Rentvine::create_resident_credit) | `POST /v1/resident-credits/rentvine/` | Creates a resident credit in Rentvine. |
-//! | [`Rentvine::create_resident_pet`](requests::Rentvine::create_resident_pet) | `POST /v1/resident-pets/rentvine/` | Creates a resident pet in Rentvine. |
-//! | [`Rentvine::update_resident_pet`](requests::Rentvine::update_resident_pet) | `PUT /v1/resident-pets/rentvine/{pet_id}` | Updates a resident pet in Rentvine. |
-//! | [`Rentvine::create_service_request`](requests::Rentvine::create_service_request) | `POST /v1/service-requests/rentvine/` | Creates a service request in Rentvine. |
-//! | [`Rentvine::update_unit_custom_data`](requests::Rentvine::update_unit_custom_data) | `PUT /v1/units/rentvine/{unit_id}/custom-data` | Updates custom data of a unit in Rentvine. |
+//! | [`Rentvine::create_resident_charge`](requests::Rentvine::create_resident_charge) | `POST /v1/resident-charges/rentvine/` | Adds a resident charge to Rentvine. |
+//! | [`Rentvine::create_resident_credit`](requests::Rentvine::create_resident_credit) | `POST /v1/resident-credits/rentvine/` | Adds a resident credit to Rentvine. |
+//! | [`Rentvine::create_resident_pet`](requests::Rentvine::create_resident_pet) | `POST /v1/resident-pets/rentvine/` | Adds a resident pet to Rentvine. |
+//! | [`Rentvine::update_resident_pet`](requests::Rentvine::update_resident_pet) | `PUT /v1/resident-pets/rentvine/{pet_id}` | Changes a resident pet in Rentvine. |
+//! | [`Rentvine::create_service_request`](requests::Rentvine::create_service_request) | `POST /v1/service-requests/rentvine/` | Adds a service request to Rentvine. |
+//! | [`Rentvine::update_unit_custom_data`](requests::Rentvine::update_unit_custom_data) | `PUT /v1/units/rentvine/{unit_id}/custom-data` | Changes custom data of a unit in Rentvine. |
 
 pub mod requests;
 pub use crate::models::{ErrorResponse, ErrorResponseError, Priority};

@@ -6,20 +6,20 @@
 //!
 //! | call | request | what it does |
 //! |---|---|---|
-//! | [`Resman::create_applicant`](requests::Resman::create_applicant) | `POST /v1/applicants/resman/` | Creates an applicant in ResMan. |
-//! | [`Resman::update_applicant`](requests::Resman::update_applicant) | `PUT /v1/applicants/resman/{applicant_id}` | Updates an applicant in ResMan. |
+//! | [`Resman::create_applicant`](requests::Resman::create_applicant) | `POST /v1/applicants/resman/` | Adds an applicant to ResMan. |
+//! | [`Resman::update_applicant`](requests::Resman::update_applicant) | `PUT /v1/applicants/resman/{applicant_id}` | Changes an applicant in ResMan. |
 //! | [`Resman::upload_applicant_file`](requests::Resman::upload_applicant_file) | `POST /v1/applicants/resman/{applicant_id}/file-upload` | Uploads files of an applicant to ResMan. |
 //! | [`Resman::create_lead_appointment`](requests::Resman::create_lead_appointment) | `POST /v1/events/appointments/leads/resman/` | Books an appointment for a lead in ResMan. |
-//! | [`Resman::update_lead_appointment`](requests::Resman::update_lead_appointment) | `PUT /v1/events/appointments/leads/resman/{event_id}` | Updates an appointment of a lead in ResMan. |
+//! | [`Resman::update_lead_appointment`](requests::Resman::update_lead_appointment) | `PUT /v1/events/appointments/leads/resman/{event_id}` | Changes an appointment of a lead in ResMan. |
 //! | [`Resman::create_lead_event`](requests::Resman::create_lead_event) | `POST /v1/events/leads/resman/` | Records an event of a lead in ResMan. |
-//! | [`Resman::create_invoice`](requests::Resman::create_invoice) | `POST /v1/invoices/resman/` | Creates an invoice in ResMan. |
-//! | [`Resman::create_lead`](requests::Resman::create_lead) | `POST /v1/leads/resman/` | Creates a lead in ResMan. |
-//! | [`Resman::update_lead`](requests::Resman::update_lead) | `PUT /v1/leads/resman/{lead_id}` | Updates a lead in ResMan. |
-//! | [`Resman::update_lease`](requests::Resman::update_lease) | `PUT /v1/leases/resman/{lease_id}` | Updates a lease in ResMan. |
-//! | [`Resman::create_resident_charge`](requests::Resman::create_resident_charge) | `POST /v1/resident-charges/resman/` | Creates a resident charge in ResMan. |
-//! | [`Resman::create_resident_payment`](requests::Resman::create_resident_payment) | `POST /v1/resident-payments/resman/` | Creates a resident payment in ResMan. |
-//! | [`Resman::create_resident_pet`](requests::Resman::create_resident_pet) | `POST /v1/resident-pets/resman/` | Creates a resident pet in ResMan. |
-//! | [`Resman::update_service_request`](requests::Resman::update_service_request) | `PUT /v1/service-requests/resman/{service_request_id}` | Updates a service request in ResMan. |
+//! | [`Resman::create_invoice`](requests::Resman::create_invoice) | `POST /v1/invoices/resman/` | Adds an invoice to ResMan. |
+//! | [`Resman::create_lead`](requests::Resman::create_lead) | `POST /v1/leads/resman/` | Adds a lead to ResMan. |
+//! | [`Resman::update_lead`](requests::Resman::update_lead) | `PUT /v1/leads/resman/{lead_id}` | Changes a lead in ResMan. |
+//! | [`Resman::update_lease`](requests::Resman::update_lease) | `PUT /v1/leases/resman/{lease_id}` | Changes a lease in ResMan. |
+//! | [`Resman::create_resident_charge`](requests::Resman::create_resident_charge) | `POST /v1/resident-charges/resman/` | Adds a resident charge to ResMan. |
+//! | [`Resman::create_resident_payment`](requests::Resman::create_resident_payment) | `POST /v1/resident-payments/resman/` | Adds a resident payment to ResMan. |
+//! | [`Resman::create_resident_pet`](requests::Resman::create_resident_pet) | `POST /v1/resident-pets/resman/` | Adds a resident pet to ResMan. |
+//! | [`Resman::update_service_request`](requests::Resman::update_service_request) | `PUT /v1/service-requests/resman/{service_request_id}` | Changes a service request in ResMan. |
 //! | [`Resman::upload_service_request_file`](requests::Resman::upload_service_request_file) | `POST /v1/service-requests/resman/{service_request_id}/file-upload/` | Uploads files of a service request to ResMan. |
 
 pub mod requests;

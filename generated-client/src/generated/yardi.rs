@@ -5,15 +5,15 @@
 //!
 //! | call | request | what it does |
 //! |---|---|---|
-//! | [`Yardi::create_contract`](requests::Yardi::create_contract) | `POST /v1/contracts/yardi/` | Creates a contract in Yardi. |
-//! | [`Yardi::update_contract`](requests::Yardi::update_contract) | `PUT /v1/contracts/yardi/{contract_id}` | Updates a contract in Yardi. |
-//! | [`Yardi::update_lead_appointment`](requests::Yardi::update_lead_appointment) | `PUT /v1/events/appointments/leads/yardi/{event_id}` | Updates an appointment of a lead in Yardi. |
+//! | [`Yardi::create_contract`](requests::Yardi::create_contract) | `POST /v1/contracts/yardi/` | Adds a contract to Yardi. |
+//! | [`Yardi::update_contract`](requests::Yardi::update_contract) | `PUT /v1/contracts/yardi/{contract_id}` | Changes a contract in Yardi. |
+//! | [`Yardi::update_lead_appointment`](requests::Yardi::update_lead_appointment) | `PUT /v1/events/appointments/leads/yardi/{event_id}` | Changes an appointment of a lead in Yardi. |
 //! | [`Yardi::create_lead_event`](requests::Yardi::create_lead_event) | `POST /v1/events/leads/yardi/` | Records an event of a lead in Yardi. |
-//! | [`Yardi::create_invoice`](requests::Yardi::create_invoice) | `POST /v1/invoices/yardi/` | Creates an invoice in Yardi. |
+//! | [`Yardi::create_invoice`](requests::Yardi::create_invoice) | `POST /v1/invoices/yardi/` | Adds an invoice to Yardi. |
 //! | [`Yardi::upload_payable_register_file`](requests::Yardi::upload_payable_register_file) | `POST /v1/payable-registers/yardi/{payable_register_id}/file-upload` | Uploads files of a payable register to Yardi. |
-//! | [`Yardi::create_resident_charge`](requests::Yardi::create_resident_charge) | `POST /v1/resident-charges/yardi/` | Creates a resident charge in Yardi. |
-//! | [`Yardi::create_resident_payment`](requests::Yardi::create_resident_payment) | `POST /v1/resident-payments/yardi/` | Creates a resident payment in Yardi. |
-//! | [`Yardi::create_resident_pet`](requests::Yardi::create_resident_pet) | `POST /v1/resident-pets/yardi/` | Creates a resident pet in Yardi. |
+//! | [`Yardi::create_resident_charge`](requests::Yardi::create_resident_charge) | `POST /v1/resident-charges/yardi/` | Adds a resident charge to Yardi. |
+//! | [`Yardi::create_resident_payment`](requests::Yardi::create_resident_payment) | `POST /v1/resident-payments/yardi/` | Adds a resident payment to Yardi. |
+//! | [`Yardi::create_resident_pet`](requests::Yardi::create_resident_pet) | `POST /v1/resident-pets/yardi/` | Adds a resident pet to Yardi. |
 //! | [`Yardi::upload_resident_file`](requests::Yardi::upload_resident_file) | `POST /v1/residents/yardi/{resident_id}/file-upload/` | Uploads files of a resident to Yardi. |
 //! | [`Yardi::create_service_request_history`](requests::Yardi::create_service_request_history) | `POST /v1/service-request-history/yardi/` | Adds an entry to the history of a service request in Yardi. |
 

@@ -5,13 +5,13 @@
 //!
 //! | call | request | what it does |
 //! |---|---|---|
-//! | [`YardiRest::create_contract`](requests::YardiRest::create_contract) | `POST /v1/contracts/yardi_rest/` | Creates a contract in Yardi REST. |
-//! | [`YardiRest::update_contract`](requests::YardiRest::update_contract) | `PUT /v1/contracts/yardi_rest/{contract_id}` | Updates a contract in Yardi REST. |
-//! | [`YardiRest::update_applicant_appointment`](requests::YardiRest::update_applicant_appointment) | `PUT /v1/events/appointments/applicants/yardi_rest/{event_id}` | Updates an appointment of an applicant in Yardi REST. |
+//! | [`YardiRest::create_contract`](requests::YardiRest::create_contract) | `POST /v1/contracts/yardi_rest/` | Adds a contract to Yardi REST. |
+//! | [`YardiRest::update_contract`](requests::YardiRest::update_contract) | `PUT /v1/contracts/yardi_rest/{contract_id}` | Changes a contract in Yardi REST. |
+//! | [`YardiRest::update_applicant_appointment`](requests::YardiRest::update_applicant_appointment) | `PUT /v1/events/appointments/applicants/yardi_rest/{event_id}` | Changes an appointment of an applicant in Yardi REST. |
 //! | [`YardiRest::upload_lead_file`](requests::YardiRest::upload_lead_file) | `POST /v1/leads/yardi_rest/{lead_id}/file-upload` | Uploads files of a lead to Yardi REST. |
-//! | [`YardiRest::cancel_payable_register`](requests::YardiRest::cancel_payable_register) | `POST /v1/payable-registers/cancel/yardi_rest` | Cancels a payable register in Yardi REST. |
+//! | [`YardiRest::cancel_payable_register`](requests::YardiRest::cancel_payable_register) | `POST /v1/payable-registers/cancel/yardi_rest` | Marks a payable register as cancelled in Yardi REST. |
 //! | [`YardiRest::assign_rentable_item_to_applicant`](requests::YardiRest::assign_rentable_item_to_applicant) | `POST /v1/rentable-items/applicants/assign/yardi_rest` | Assigns a rentable item to an applicant in Yardi REST. |
-//! | [`YardiRest::create_resident_payment`](requests::YardiRest::create_resident_payment) | `POST /v1/resident-payments/yardi_rest/` | Creates a resident payment in Yardi REST. |
+//! | [`YardiRest::create_resident_payment`](requests::YardiRest::create_resident_payment) | `POST /v1/resident-payments/yardi_rest/` | Adds a resident payment to Yardi REST. |
 
 pub mod requests;
 pub use crate::models::{

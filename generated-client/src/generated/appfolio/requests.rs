@@ -63,7 +63,7 @@ impl Appfolio<'_> {
         )
     }
 
-    /// Updates an appointment of a lead in AppFolio.
+    /// Changes an appointment of a lead in AppFolio.
     ///
     /// Times are UTC.
     ///
@@ -131,7 +131,7 @@ impl Appfolio<'_> {
         )
     }
 
-    /// Creates a lead in AppFolio.
+    /// Adds a lead to AppFolio.
     ///
     /// Once the job has succeeded, its write status names the record.
     ///

@@ -25,7 +25,7 @@ impl Client {
 }
 
 impl Buildium<'_> {
-    /// Creates an applicant in Buildium.
+    /// Adds an applicant to Buildium.
     ///
     /// Once the job has succeeded, its write status names the record.
     ///
@@ -84,7 +84,7 @@ impl Buildium<'_> {
         )
     }
 
-    /// Creates an invoice in Buildium.
+    /// Adds an invoice to Buildium.
     ///
     /// Whether the write status names the record is not documented.
     ///
@@ -120,7 +120,7 @@ impl Buildium<'_> {
         CreateInvoiceRequest(Request::new(self.client, &CREATE_INVOICE).model(&body))
     }
 
-    /// Updates a lease in Buildium.
+    /// Changes a lease in Buildium.
     ///
     /// `PUT /v1/leases/buildium/{lease_id}`
     ///
@@ -154,7 +154,7 @@ impl Buildium<'_> {
         )
     }
 
-    /// Creates a resident payment in Buildium.
+    /// Adds a resident payment to Buildium.
     ///
     /// Once the job has succeeded, its write status names the record.
     ///

@@ -24,7 +24,7 @@ impl Client {
 }
 
 impl CrmAppointments<'_> {
-    /// Creates an appointment in the CRM of the integration.
+    /// Adds an appointment to the CRM of the integration.
     ///
     /// Without a `prospect_id`, `email_1` or `phone_1` is needed. The CRM decides which of the other fields
     /// count.
@@ -50,7 +50,7 @@ impl CrmAppointments<'_> {
         CreateCrmAppointmentRequest(Request::new(self.client, &CREATE).model(&body))
     }
 
-    /// Updates an appointment in the CRM of the integration.
+    /// Changes an appointment in the CRM of the integration.
     ///
     /// `PUT /crm/v1/appointments/{appointment_id}`
     ///

@@ -20,7 +20,7 @@ impl Client {
 }
 
 impl CrmListings<'_> {
-    /// Creates a listing in the CRM of the integration.
+    /// Adds a listing to the CRM of the integration.
     ///
     /// `POST /crm/v1/listings/`
     ///

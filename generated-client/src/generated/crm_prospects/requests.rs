@@ -24,7 +24,7 @@ impl Client {
 }
 
 impl CrmProspects<'_> {
-    /// Creates a prospect in the CRM of the integration.
+    /// Adds a prospect to the CRM of the integration.
     ///
     /// The constraints are the strictest of all CRMs. EliseAI needs phone numbers in E.164 form.
     ///
@@ -49,7 +49,7 @@ impl CrmProspects<'_> {
         CreateCrmProspectRequest(Request::new(self.client, &CREATE).model(&body))
     }
 
-    /// Updates a prospect in the CRM of the integration.
+    /// Changes a prospect in the CRM of the integration.
     ///
     /// `PUT /crm/v1/prospects/{prospect_id}`
     ///

@@ -62,7 +62,7 @@ impl Eliseai<'_> {
         )
     }
 
-    /// Creates an appointment in EliseAI.
+    /// Adds an appointment to EliseAI.
     ///
     /// Without a `prospect_id`, `email_1` or `phone_1` is needed. Times are UTC. Whether the write status
     /// names the record is not documented.
@@ -95,7 +95,7 @@ impl Eliseai<'_> {
         )
     }
 
-    /// Updates an appointment in EliseAI.
+    /// Changes an appointment in EliseAI.
     ///
     /// Times are UTC.
     ///
@@ -128,7 +128,7 @@ impl Eliseai<'_> {
         )
     }
 
-    /// Creates an event in EliseAI.
+    /// Adds an event to EliseAI.
     ///
     /// Times are UTC. Whether the write status names the record is not documented.
     ///
@@ -162,7 +162,7 @@ impl Eliseai<'_> {
         CreateEventRequest(Request::new(self.client, &CREATE_EVENT).model(&body))
     }
 
-    /// Creates a prospect in EliseAI.
+    /// Adds a prospect to EliseAI.
     ///
     /// Whether the write status names the record is not documented.
     ///

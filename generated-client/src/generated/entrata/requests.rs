@@ -28,7 +28,7 @@ impl Client {
 }
 
 impl Entrata<'_> {
-    /// Creates an applicant in Entrata.
+    /// Adds an applicant to Entrata.
     ///
     /// Times are Mountain Time. The write status does not name the record, which can be read after the next
     /// sync.
@@ -142,7 +142,7 @@ impl Entrata<'_> {
         )
     }
 
-    /// Updates an appointment of an applicant in Entrata.
+    /// Changes an appointment of an applicant in Entrata.
     ///
     /// Times are Mountain Time.
     ///
@@ -251,7 +251,7 @@ impl Entrata<'_> {
         )
     }
 
-    /// Updates an appointment of a lead in Entrata.
+    /// Changes an appointment of a lead in Entrata.
     ///
     /// Times are Mountain Time.
     ///
@@ -284,7 +284,7 @@ impl Entrata<'_> {
         )
     }
 
-    /// Creates an invoice in Entrata.
+    /// Adds an invoice to Entrata.
     ///
     /// Times are Mountain Time. The write status does not name the record, which can be read after the next
     /// sync.
@@ -356,7 +356,7 @@ impl Entrata<'_> {
         )
     }
 
-    /// Creates a purchase order in Entrata.
+    /// Adds a purchase order to Entrata.
     ///
     /// The write status does not name the record, which can be read after the next sync.
     ///
@@ -394,7 +394,7 @@ impl Entrata<'_> {
         )
     }
 
-    /// Creates a resident charge in Entrata.
+    /// Adds a resident charge to Entrata.
     ///
     /// Whether the write status names the record is not documented.
     ///
@@ -469,7 +469,7 @@ impl Entrata<'_> {
         )
     }
 
-    /// Updates a service request in Entrata.
+    /// Changes a service request in Entrata.
     ///
     /// Times are Mountain Time.
     ///

@@ -25,7 +25,7 @@ impl Client {
 }
 
 impl Funnel<'_> {
-    /// Cancels an appointment in Funnel.
+    /// Marks an appointment as cancelled in Funnel.
     ///
     /// `POST /crm/v1/appointments/cancel/funnel`
     ///
@@ -55,7 +55,7 @@ impl Funnel<'_> {
         )
     }
 
-    /// Creates an appointment in Funnel.
+    /// Adds an appointment to Funnel.
     ///
     /// Times are UTC, and the minutes are a multiple of 15. Whether the write status names the record is
     /// not documented.
@@ -94,7 +94,7 @@ impl Funnel<'_> {
         )
     }
 
-    /// Updates an appointment in Funnel.
+    /// Changes an appointment in Funnel.
     ///
     /// `PUT /crm/v1/appointments/funnel/{appointment_id}`
     ///
@@ -125,7 +125,7 @@ impl Funnel<'_> {
         )
     }
 
-    /// Creates a communication in Funnel.
+    /// Adds a communication to Funnel.
     ///
     /// Whether the write status names the record is not documented.
     ///
@@ -241,7 +241,7 @@ impl Funnel<'_> {
         )
     }
 
-    /// Creates a prospect in Funnel.
+    /// Adds a prospect to Funnel.
     ///
     /// Whether the write status names the record is not documented.
     ///
@@ -268,7 +268,7 @@ impl Funnel<'_> {
         CreateProspectRequest(Request::new(self.client, &CREATE_PROSPECT).model(&body))
     }
 
-    /// Updates a prospect in Funnel.
+    /// Changes a prospect in Funnel.
     ///
     /// `PUT /crm/v1/prospects/funnel/{prospect_id}`
     ///

@@ -59,7 +59,7 @@ impl Knock<'_> {
         )
     }
 
-    /// Creates an appointment in Knock.
+    /// Adds an appointment to Knock.
     ///
     /// Times are UTC. Whether the write status names the record is not documented.
     ///
@@ -98,7 +98,7 @@ impl Knock<'_> {
         )
     }
 
-    /// Creates an event in Knock.
+    /// Adds an event to Knock.
     ///
     /// Times are UTC. Whether the write status names the record is not documented.
     ///
@@ -130,7 +130,7 @@ impl Knock<'_> {
         CreateEventRequest(Request::new(self.client, &CREATE_EVENT).model(&body))
     }
 
-    /// Creates a listing in Knock.
+    /// Adds a listing to Knock.
     ///
     /// Times are UTC. Whether the write status names the record is not documented.
     ///
@@ -164,7 +164,7 @@ impl Knock<'_> {
         CreateListingRequest(Request::new(self.client, &CREATE_LISTING).model(&body))
     }
 
-    /// Updates a prospect in Knock.
+    /// Changes a prospect in Knock.
     ///
     /// `PUT /crm/v1/prospects/knock/{prospect_id}`
     ///

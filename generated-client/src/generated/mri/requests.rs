@@ -25,7 +25,7 @@ impl Client {
 }
 
 impl Mri<'_> {
-    /// Updates an applicant in MRI.
+    /// Changes an applicant in MRI.
     ///
     /// `PUT /v1/applicants/mri/{applicant_id}`
     ///
@@ -59,7 +59,7 @@ impl Mri<'_> {
         )
     }
 
-    /// Creates an event type in MRI.
+    /// Adds an event type to MRI.
     ///
     /// Once the job has succeeded, its write status names the record.
     ///
@@ -123,7 +123,7 @@ impl Mri<'_> {
         )
     }
 
-    /// Updates an appointment of a lead in MRI.
+    /// Changes an appointment of a lead in MRI.
     ///
     /// `PUT /v1/events/appointments/leads/mri/{event_id}`
     ///
@@ -154,7 +154,7 @@ impl Mri<'_> {
         )
     }
 
-    /// Updates an event of a lead in MRI.
+    /// Changes an event of a lead in MRI.
     ///
     /// `PUT /v1/events/leads/mri/{event_id}`
     ///
@@ -188,7 +188,7 @@ impl Mri<'_> {
         )
     }
 
-    /// Updates a resident in MRI.
+    /// Changes a resident in MRI.
     ///
     /// `PUT /v1/residents/mri/{resident_id}`
     ///
@@ -255,7 +255,7 @@ impl Mri<'_> {
         )
     }
 
-    /// Updates a service request in MRI.
+    /// Changes a service request in MRI.
     ///
     /// `PUT /v1/service-requests/mri/{service_request_id}`
     ///

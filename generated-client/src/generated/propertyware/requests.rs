@@ -56,7 +56,7 @@ impl Propertyware<'_> {
         )
     }
 
-    /// Creates a lease in Propertyware.
+    /// Adds a lease to Propertyware.
     ///
     /// Once the job has succeeded, its write status names the record.
     ///
@@ -91,7 +91,7 @@ impl Propertyware<'_> {
         CreateLeaseRequest(Request::new(self.client, &CREATE_LEASE).model(&body))
     }
 
-    /// Updates a lease in Propertyware.
+    /// Changes a lease in Propertyware.
     ///
     /// `PUT /v1/leases/propertyware/{lease_id}`
     ///
@@ -164,7 +164,7 @@ impl Propertyware<'_> {
         )
     }
 
-    /// Updates a listing in Propertyware.
+    /// Changes a listing in Propertyware.
     ///
     /// `PUT /v1/listings/propertyware/{listing_id}`
     ///
@@ -234,7 +234,7 @@ impl Propertyware<'_> {
         )
     }
 
-    /// Creates a recurring resident charge in Propertyware.
+    /// Adds a recurring resident charge to Propertyware.
     ///
     /// The write status does not name the record, which can be read after the next sync.
     ///
@@ -276,7 +276,7 @@ impl Propertyware<'_> {
         )
     }
 
-    /// Updates a recurring resident charge in Propertyware.
+    /// Changes a recurring resident charge in Propertyware.
     ///
     /// `PUT /v1/recurring-resident-charges/propertyware/{recurring_resident_charge_id}`
     ///
@@ -317,7 +317,7 @@ impl Propertyware<'_> {
         )
     }
 
-    /// Creates a resident charge in Propertyware.
+    /// Adds a resident charge to Propertyware.
     ///
     /// Once the job has succeeded, its write status names the record.
     ///
@@ -354,7 +354,7 @@ impl Propertyware<'_> {
         )
     }
 
-    /// Creates a resident payment in Propertyware.
+    /// Adds a resident payment to Propertyware.
     ///
     /// Once the job has succeeded, its write status names the record.
     ///
@@ -423,7 +423,7 @@ impl Propertyware<'_> {
         )
     }
 
-    /// Updates a service request in Propertyware.
+    /// Changes a service request in Propertyware.
     ///
     /// `PUT /v1/service-requests/propertyware/{service_request_id}`
     ///
@@ -457,7 +457,7 @@ impl Propertyware<'_> {
         )
     }
 
-    /// Updates a unit in Propertyware.
+    /// Changes a unit in Propertyware.
     ///
     /// `PUT /v1/units/propertyware/{unit_id}`
     ///

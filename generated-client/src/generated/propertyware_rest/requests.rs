@@ -61,7 +61,7 @@ impl PropertywareRest<'_> {
         )
     }
 
-    /// Creates a resident charge in Propertyware REST.
+    /// Adds a resident charge to Propertyware REST.
     ///
     /// Once the job has succeeded, its write status names the record.
     ///
@@ -99,7 +99,7 @@ impl PropertywareRest<'_> {
         )
     }
 
-    /// Creates a resident payment in Propertyware REST.
+    /// Adds a resident payment to Propertyware REST.
     ///
     /// Once the job has succeeded, its write status names the record.
     ///

@@ -92,7 +92,7 @@ impl Realpage<'_> {
         )
     }
 
-    /// Creates a lead in RealPage.
+    /// Adds a lead to RealPage.
     ///
     /// Once the job has succeeded, its write status names the record.
     ///
@@ -117,7 +117,7 @@ impl Realpage<'_> {
         CreateLeadRequest(Request::new(self.client, &CREATE_LEAD).model(&body))
     }
 
-    /// Updates a lead in RealPage.
+    /// Changes a lead in RealPage.
     ///
     /// `PUT /v1/leads/realpage/{id}`
     ///
@@ -146,7 +146,7 @@ impl Realpage<'_> {
         )
     }
 
-    /// Updates a resident in RealPage.
+    /// Changes a resident in RealPage.
     ///
     /// `PUT /v1/residents/realpage/{id}`
     ///

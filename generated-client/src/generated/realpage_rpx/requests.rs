@@ -96,7 +96,7 @@ impl RealpageRpx<'_> {
         )
     }
 
-    /// Updates an appointment of an applicant in RealPage RPX.
+    /// Changes an appointment of an applicant in RealPage RPX.
     ///
     /// Times are in the property's time zone; the server does not adjust them for daylight saving time.
     ///
@@ -204,7 +204,7 @@ impl RealpageRpx<'_> {
         )
     }
 
-    /// Updates an appointment of a lead in RealPage RPX.
+    /// Changes an appointment of a lead in RealPage RPX.
     ///
     /// Times are in the property's time zone; the server does not adjust them for daylight saving time.
     ///
@@ -276,7 +276,7 @@ impl RealpageRpx<'_> {
         )
     }
 
-    /// Creates a resident charge in RealPage RPX.
+    /// Adds a resident charge to RealPage RPX.
     ///
     /// The write status does not name the record, which can be read after the next sync.
     ///
@@ -353,7 +353,7 @@ impl RealpageRpx<'_> {
         )
     }
 
-    /// Updates a service request in RealPage RPX.
+    /// Changes a service request in RealPage RPX.
     ///
     /// `PUT /v1/service-requests/realpage_rpx/{service_request_id}`
     ///

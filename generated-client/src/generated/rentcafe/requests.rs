@@ -22,7 +22,7 @@ impl Client {
 }
 
 impl Rentcafe<'_> {
-    /// Creates a prospect in RentCafe.
+    /// Adds a prospect to RentCafe.
     ///
     /// Whether the write status names the record is not documented.
     ///
@@ -55,7 +55,7 @@ impl Rentcafe<'_> {
         CreateProspectRequest(Request::new(self.client, &CREATE_PROSPECT).model(&body))
     }
 
-    /// Updates a prospect in RentCafe.
+    /// Changes a prospect in RentCafe.
     ///
     /// `PUT /crm/v1/prospects/rentcafe/{prospect_id}`
     ///

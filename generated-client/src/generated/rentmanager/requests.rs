@@ -31,7 +31,7 @@ impl Client {
 }
 
 impl Rentmanager<'_> {
-    /// Creates an applicant in Rent Manager.
+    /// Adds an applicant to Rent Manager.
     ///
     /// Times are in the zone that `client.timezones().list()` returns for the property, otherwise in
     /// Eastern Time. Once the job has succeeded, its write status names the record.
@@ -59,7 +59,7 @@ impl Rentmanager<'_> {
         CreateApplicantRequest(Request::new(self.client, &CREATE_APPLICANT).model(&body))
     }
 
-    /// Updates an applicant in Rent Manager.
+    /// Changes an applicant in Rent Manager.
     ///
     /// Times are in the zone that `client.timezones().list()` returns for the property, otherwise in
     /// Eastern Time.
@@ -161,7 +161,7 @@ impl Rentmanager<'_> {
         )
     }
 
-    /// Updates an appointment of an applicant in Rent Manager.
+    /// Changes an appointment of an applicant in Rent Manager.
     ///
     /// Times are in the zone that `client.timezones().list()` returns for the property, otherwise in
     /// Eastern Time.
@@ -331,7 +331,7 @@ impl Rentmanager<'_> {
         )
     }
 
-    /// Creates a file type in Rent Manager.
+    /// Adds a file type to Rent Manager.
     ///
     /// The write status does not name the record, which can be read after the next sync.
     ///
@@ -363,7 +363,7 @@ impl Rentmanager<'_> {
         CreateFileTypeRequest(Request::new(self.client, &CREATE_FILE_TYPE).model(&body))
     }
 
-    /// Updates a lead in Rent Manager.
+    /// Changes a lead in Rent Manager.
     ///
     /// `PUT /v1/leads/rentmanager/{lead_id}`
     ///
@@ -392,7 +392,7 @@ impl Rentmanager<'_> {
         )
     }
 
-    /// Updates a lease in Rent Manager.
+    /// Changes a lease in Rent Manager.
     ///
     /// Times are in the zone that `client.timezones().list()` returns for the property, otherwise in
     /// Eastern Time.
@@ -426,7 +426,7 @@ impl Rentmanager<'_> {
         )
     }
 
-    /// Updates custom data of a lease in Rent Manager.
+    /// Changes custom data of a lease in Rent Manager.
     ///
     /// `PUT /v1/leases/rentmanager/{lease_id}/custom-data`
     ///
@@ -460,7 +460,7 @@ impl Rentmanager<'_> {
         )
     }
 
-    /// Updates a property in Rent Manager.
+    /// Changes a property in Rent Manager.
     ///
     /// `PUT /v1/properties/rentmanager/{property_id}`
     ///
@@ -491,7 +491,7 @@ impl Rentmanager<'_> {
         )
     }
 
-    /// Updates custom data of a property in Rent Manager.
+    /// Changes custom data of a property in Rent Manager.
     ///
     /// `PUT /v1/properties/rentmanager/{property_id}/custom-data`
     ///
@@ -525,7 +525,7 @@ impl Rentmanager<'_> {
         )
     }
 
-    /// Creates a recurring resident charge in Rent Manager.
+    /// Adds a recurring resident charge to Rent Manager.
     ///
     /// Once the job has succeeded, its write status names the record.
     ///
@@ -563,7 +563,7 @@ impl Rentmanager<'_> {
         )
     }
 
-    /// Updates a recurring resident charge in Rent Manager.
+    /// Changes a recurring resident charge in Rent Manager.
     ///
     /// `PUT /v1/recurring-resident-charges/rentmanager/{recurring_resident_charge_id}`
     ///
@@ -597,7 +597,7 @@ impl Rentmanager<'_> {
         )
     }
 
-    /// Creates a resident charge in Rent Manager.
+    /// Adds a resident charge to Rent Manager.
     ///
     /// The write status does not name the record, which can be read after the next sync.
     ///
@@ -637,7 +637,7 @@ impl Rentmanager<'_> {
         )
     }
 
-    /// Creates a resident credit in Rent Manager.
+    /// Adds a resident credit to Rent Manager.
     ///
     /// Times are in the zone that `client.timezones().list()` returns for the property, otherwise in
     /// Eastern Time. The write status does not name the record, which can be read after the next sync.
@@ -678,7 +678,7 @@ impl Rentmanager<'_> {
         )
     }
 
-    /// Creates a resident payment in Rent Manager.
+    /// Adds a resident payment to Rent Manager.
     ///
     /// Times are in the zone that `client.timezones().list()` returns for the property, otherwise in
     /// Eastern Time. Once the job has succeeded, its write status names the record.
@@ -796,7 +796,7 @@ impl Rentmanager<'_> {
         )
     }
 
-    /// Updates a unit in Rent Manager.
+    /// Changes a unit in Rent Manager.
     ///
     /// `PUT /v1/units/rentmanager/{unit_id}`
     ///
@@ -825,7 +825,7 @@ impl Rentmanager<'_> {
         )
     }
 
-    /// Creates custom data of a unit in Rent Manager.
+    /// Adds custom data of a unit in Rent Manager.
     ///
     /// The write status does not name the record, which can be read after the next sync.
     ///

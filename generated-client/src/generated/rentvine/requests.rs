@@ -25,7 +25,7 @@ impl Client {
 }
 
 impl Rentvine<'_> {
-    /// Updates a lease in Rentvine.
+    /// Changes a lease in Rentvine.
     ///
     /// `PUT /v1/leases/rentvine/{lease_id}`
     ///
@@ -95,7 +95,7 @@ impl Rentvine<'_> {
         )
     }
 
-    /// Creates a resident charge in Rentvine.
+    /// Adds a resident charge to Rentvine.
     ///
     /// Once the job has succeeded, its write status names the record.
     ///
@@ -134,7 +134,7 @@ impl Rentvine<'_> {
         )
     }
 
-    /// Creates a resident credit in Rentvine.
+    /// Adds a resident credit to Rentvine.
     ///
     /// Once the job has succeeded, its write status names the record.
     ///
@@ -173,7 +173,7 @@ impl Rentvine<'_> {
         )
     }
 
-    /// Creates a resident pet in Rentvine.
+    /// Adds a resident pet to Rentvine.
     ///
     /// Once the job has succeeded, its write status names the record.
     ///
@@ -205,7 +205,7 @@ impl Rentvine<'_> {
         )
     }
 
-    /// Updates a resident pet in Rentvine.
+    /// Changes a resident pet in Rentvine.
     ///
     /// `PUT /v1/resident-pets/rentvine/{pet_id}`
     ///
@@ -236,7 +236,7 @@ impl Rentvine<'_> {
         )
     }
 
-    /// Creates a service request in Rentvine.
+    /// Adds a service request to Rentvine.
     ///
     /// Once the job has succeeded, its write status names the record.
     ///
@@ -274,7 +274,7 @@ impl Rentvine<'_> {
         )
     }
 
-    /// Updates custom data of a unit in Rentvine.
+    /// Changes custom data of a unit in Rentvine.
     ///
     /// `PUT /v1/units/rentvine/{unit_id}/custom-data`
     ///

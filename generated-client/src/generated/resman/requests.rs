@@ -29,7 +29,7 @@ impl Client {
 }
 
 impl Resman<'_> {
-    /// Creates an applicant in ResMan.
+    /// Adds an applicant to ResMan.
     ///
     /// Once the job has succeeded, its write status names the record.
     ///
@@ -64,7 +64,7 @@ impl Resman<'_> {
         CreateApplicantRequest(Request::new(self.client, &CREATE_APPLICANT).model(&body))
     }
 
-    /// Updates an applicant in ResMan.
+    /// Changes an applicant in ResMan.
     ///
     /// Times are UTC according to one page of Propexo's and in the property's time zone according to
     /// another: check the first appointment that you make.
@@ -186,7 +186,7 @@ impl Resman<'_> {
         )
     }
 
-    /// Updates an appointment of a lead in ResMan.
+    /// Changes an appointment of a lead in ResMan.
     ///
     /// Times are UTC according to one page of Propexo's and in the property's time zone according to
     /// another: check the first appointment that you make.
@@ -259,7 +259,7 @@ impl Resman<'_> {
         )
     }
 
-    /// Creates an invoice in ResMan.
+    /// Adds an invoice to ResMan.
     ///
     /// Times are UTC according to one page of Propexo's and in the property's time zone according to
     /// another: check the first appointment that you make. The write status does not name the record, which
@@ -302,7 +302,7 @@ impl Resman<'_> {
         CreateInvoiceRequest(Request::new(self.client, &CREATE_INVOICE).model(&body))
     }
 
-    /// Creates a lead in ResMan.
+    /// Adds a lead to ResMan.
     ///
     /// Whether the write status names the record is not documented.
     ///
@@ -336,7 +336,7 @@ impl Resman<'_> {
         CreateLeadRequest(Request::new(self.client, &CREATE_LEAD).model(&body))
     }
 
-    /// Updates a lead in ResMan.
+    /// Changes a lead in ResMan.
     ///
     /// `PUT /v1/leads/resman/{lead_id}`
     ///
@@ -365,7 +365,7 @@ impl Resman<'_> {
         )
     }
 
-    /// Updates a lease in ResMan.
+    /// Changes a lease in ResMan.
     ///
     /// `PUT /v1/leases/resman/{lease_id}`
     ///
@@ -405,7 +405,7 @@ impl Resman<'_> {
         )
     }
 
-    /// Creates a resident charge in ResMan.
+    /// Adds a resident charge to ResMan.
     ///
     /// The write status does not name the record, which can be read after the next sync.
     ///
@@ -447,7 +447,7 @@ impl Resman<'_> {
         )
     }
 
-    /// Creates a resident payment in ResMan.
+    /// Adds a resident payment to ResMan.
     ///
     /// Times are UTC according to one page of Propexo's and in the property's time zone according to
     /// another: check the first appointment that you make. The write status does not name the record, which
@@ -491,7 +491,7 @@ impl Resman<'_> {
         )
     }
 
-    /// Creates a resident pet in ResMan.
+    /// Adds a resident pet to ResMan.
     ///
     /// Once the job has succeeded, its write status names the record.
     ///
@@ -523,7 +523,7 @@ impl Resman<'_> {
         )
     }
 
-    /// Updates a service request in ResMan.
+    /// Changes a service request in ResMan.
     ///
     /// Times are UTC according to one page of Propexo's and in the property's time zone according to
     /// another: check the first appointment that you make.

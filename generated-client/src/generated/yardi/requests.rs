@@ -27,7 +27,7 @@ impl Client {
 }
 
 impl Yardi<'_> {
-    /// Creates a contract in Yardi.
+    /// Adds a contract to Yardi.
     ///
     /// The write status does not name the record, which can be read after the next sync.
     ///
@@ -63,7 +63,7 @@ impl Yardi<'_> {
         CreateContractRequest(Request::new(self.client, &CREATE_CONTRACT).model(&body))
     }
 
-    /// Updates a contract in Yardi.
+    /// Changes a contract in Yardi.
     ///
     /// `PUT /v1/contracts/yardi/{contract_id}`
     ///
@@ -97,7 +97,7 @@ impl Yardi<'_> {
         )
     }
 
-    /// Updates an appointment of a lead in Yardi.
+    /// Changes an appointment of a lead in Yardi.
     ///
     /// `PUT /v1/events/appointments/leads/yardi/{event_id}`
     ///
@@ -167,7 +167,7 @@ impl Yardi<'_> {
         )
     }
 
-    /// Creates an invoice in Yardi.
+    /// Adds an invoice to Yardi.
     ///
     /// Times are in the zone that `client.timezones().list()` returns for the property. The write status
     /// does not name the record, which can be read after the next sync.
@@ -248,7 +248,7 @@ impl Yardi<'_> {
         )
     }
 
-    /// Creates a resident charge in Yardi.
+    /// Adds a resident charge to Yardi.
     ///
     /// Times are in the zone that `client.timezones().list()` returns for the property. The write status
     /// does not name the record, which can be read after the next sync.
@@ -290,7 +290,7 @@ impl Yardi<'_> {
         )
     }
 
-    /// Creates a resident payment in Yardi.
+    /// Adds a resident payment to Yardi.
     ///
     /// Times are in the zone that `client.timezones().list()` returns for the property. Whether the write
     /// status names the record is not documented.
@@ -332,7 +332,7 @@ impl Yardi<'_> {
         )
     }
 
-    /// Creates a resident pet in Yardi.
+    /// Adds a resident pet to Yardi.
     ///
     /// Once the job has succeeded, its write status names the record.
     ///

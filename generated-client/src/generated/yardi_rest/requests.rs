@@ -26,7 +26,7 @@ impl Client {
 }
 
 impl YardiRest<'_> {
-    /// Creates a contract in Yardi REST.
+    /// Adds a contract to Yardi REST.
     ///
     /// The write status does not name the record, which can be read after the next sync.
     ///
@@ -63,7 +63,7 @@ impl YardiRest<'_> {
         CreateContractRequest(Request::new(self.client, &CREATE_CONTRACT).model(&body))
     }
 
-    /// Updates a contract in Yardi REST.
+    /// Changes a contract in Yardi REST.
     ///
     /// `PUT /v1/contracts/yardi_rest/{contract_id}`
     ///
@@ -99,7 +99,7 @@ impl YardiRest<'_> {
         )
     }
 
-    /// Updates an appointment of an applicant in Yardi REST.
+    /// Changes an appointment of an applicant in Yardi REST.
     ///
     /// `PUT /v1/events/appointments/applicants/yardi_rest/{event_id}`
     ///
@@ -179,7 +179,7 @@ impl YardiRest<'_> {
         )
     }
 
-    /// Cancels a payable register in Yardi REST.
+    /// Marks a payable register as cancelled in Yardi REST.
     ///
     /// `POST /v1/payable-registers/cancel/yardi_rest`
     ///
@@ -247,7 +247,7 @@ impl YardiRest<'_> {
         )
     }
 
-    /// Creates a resident payment in Yardi REST.
+    /// Adds a resident payment to Yardi REST.
     ///
     /// The write status does not name the record, which can be read after the next sync.
     ///
