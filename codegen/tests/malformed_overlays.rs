@@ -134,8 +134,8 @@ fn what_an_overlay_writes_is_wrong_in_the_overlay() {
 - target: $.paths
   update:
     /others: {get: {tags: [things], operationId: things.get, responses: {}}}"), @"
-    api.yaml:5:5: error: `GET /things` and `GET /others` both want the name `get` in the group `things`
-      at #/paths/~1things/get
+    overlay.yaml:5:37: error: `GET /things` and `GET /others` both want the name `get` in the group `things`
+      at #/actions/0/update/~1others/get/operationId
       help: give one of them an `operationId` (`group.method`) by an overlay, or let `--skip-unsupported` lengthen the names
     ");
 }

@@ -159,7 +159,7 @@ fn keywords_of_the_wrong_kind() {
     insta::assert_snapshot!(warned_schema("{type: string, maxLenght: 3}", ""), @"
     api.yaml:7:27: warning: `maxLenght` is no keyword that the client knows, and is ignored
       at #/components/schemas/Thing/maxLenght
-      help: mend its spelling, or begin it with `x-`
+      help: correct its spelling, or begin it with `x-`
     ");
     insta::assert_snapshot!(refused_schema("{type: object, properties: {a: {type: string, nullable: 'true', readOnly: 1}}}", ""), @r#"
     api.yaml:7:58: error: `nullable` is a boolean, not `"true"`
