@@ -264,7 +264,7 @@ paths:
     ), @"
     api.yaml:10:5: error: `#/components/schemas/Lead` and `#/components/schemas/lead` both want the name `Lead` in the module `models`
       at #/components/schemas/Lead
-      help: name one of them by an overlay (`x-rust-name`, or an entry of `x-shared-types`), or let `--skip-unsupported` lengthen the names
+      help: name one of them by an overlay (`x-rust-name`, or an entry of `x-shared-types`): - {target: '$[''components''][''schemas''][''Lead'']', update: {x-rust-name: LeadSchema}}, or let `--skip-unsupported` lengthen the names
     ");
 }
 

@@ -116,6 +116,7 @@ fn with_scopes(api: &Api, scopes: &mut Scopes, diagnostics: &mut Diagnostics) ->
             who: &format!("the tag `{}`", group.tag),
             at: &pointer_of_group(api, index),
             fix: "give one of the tags an `x-rust-name` by an overlay",
+            is_renamable: false,
         };
         let longer =
             |module: &str| vec![format!("{module}_group"), format!("{module}_{}", spelled(&group.tag))];
@@ -139,6 +140,7 @@ fn with_scopes(api: &Api, scopes: &mut Scopes, diagnostics: &mut Diagnostics) ->
             who: &format!("`{} {}`", operation.method.to_uppercase(), operation.path),
             at: &pointer,
             fix: "give one of them an `operationId` (`group.method`) by an overlay",
+            is_renamable: false,
         };
         let longer = |_: &str| vec![operation::whole_path(operation)];
         let method = scopes.claim(&claim, method, longer, diagnostics);

@@ -11,6 +11,22 @@ pub(super) struct Claim<'a> {
     pub(super) who: &'a str,
     pub(super) at: &'a Pointer,
     pub(super) fix: &'a str,
+    /// Whether an overlay can give the item another name by `x-rust-name`.
+    pub(super) is_renamable: bool,
+}
+
+impl Claim<'_> {
+    /// Returns the help, with the overlay action that gives the item this name.
+    fn help(&self, name: Option<&str>) -> String {
+        match name.filter(|_| self.is_renamable) {
+            Some(name) => {
+                // A quote is doubled in a YAML string.
+                let target = self.at.json_path().replace('\'', "''");
+                format!("{}: - {{target: '{target}', update: {{x-rust-name: {name}}}}}", self.fix)
+            }
+            None => self.fix.to_owned(),
+        }
+    }
 }
 
 /// A scope and a name in it.
@@ -49,7 +65,7 @@ impl Scopes {
         longer: impl FnOnce(&str) -> Vec<String>,
         diagnostics: &mut Diagnostics,
     ) -> String {
-        let Claim { scope, who, at, fix } = claim;
+        let Claim { scope, who, at, .. } = claim;
         let key = |name: &str| (claim.scope.to_owned(), name.to_owned());
         let origin = || Origin::Canonical((*at).clone());
         let Some(contested) = &self.contested else {
@@ -60,7 +76,8 @@ impl Scopes {
                 Some(other) => {
                     let what = format!("{who} and {other} both want the name `{name}` in {scope}");
                     if self.reported.insert((name.clone(), (*who).to_owned(), other.clone())) {
-                        let help = format!("{fix}, or let `--skip-unsupported` lengthen the names");
+                        let help = claim.help(longer(&name).first().map(String::as_str));
+                        let help = format!("{help}, or let `--skip-unsupported` lengthen the names");
                         diagnostics.push(Severity::Error, origin(), what, help);
                     }
                 }
@@ -82,7 +99,7 @@ impl Scopes {
                 "{who} and {} both want the name `{name}` in {scope}; the former is called `{chosen}`",
                 others.join(" and ")
             );
-            diagnostics.push(Severity::Warning, origin(), what, *fix);
+            diagnostics.push(Severity::Warning, origin(), what, claim.help(Some(&chosen)));
         }
         if let Some(other) = self.taken.get(&key(&chosen)) {
             let both = [other.clone(), (*who).to_owned()];

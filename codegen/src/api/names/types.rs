@@ -66,7 +66,8 @@ fn claim_type(
 ) {
     let Some((_, name)) = names.types.get_mut(&id) else { return };
     let ty = api.get(id);
-    let claim = Claim { scope, who: &format!("`{}`", ty.at), at: &pointer(&ty.at), fix: FIX };
+    let claim =
+        Claim { scope, who: &format!("`{}`", ty.at), at: &pointer(&ty.at), fix: FIX, is_renamable: true };
     let longer = |name: &str| match &ty.origin {
         Origin::Component(own) | Origin::Shared(own) => {
             vec![format!("{name}Schema"), format!("{name}{}", pascal(&spelled(own)))]
@@ -106,7 +107,8 @@ fn claim_group(
     }
     if let Some(group) = names.groups.get_mut(index) {
         let at = super::pointer_of_group(api, index);
-        let claim = Claim { scope: &requests, who: "the group's handle", at: &at, fix: FIX };
+        let claim =
+            Claim { scope: &requests, who: "the group's handle", at: &at, fix: FIX, is_renamable: false };
         group.handle =
             scopes.claim(&claim, group.handle.clone(), |name| vec![format!("{name}Group")], diagnostics);
     }
@@ -117,7 +119,7 @@ fn claim_group(
         if methods.insert(own.method.clone()) {
             let who = format!("the builder of `{} {}`", operation.method.to_uppercase(), operation.path);
             let at = super::pointer_of(operation);
-            let claim = Claim { scope: &requests, who: &who, at: &at, fix: FIX };
+            let claim = Claim { scope: &requests, who: &who, at: &at, fix: FIX, is_renamable: false };
             own.request =
                 scopes.claim(&claim, own.request.clone(), |name| vec![format!("{name}Builder")], diagnostics);
         }
