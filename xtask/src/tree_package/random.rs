@@ -104,7 +104,8 @@ fn check_batch(count: u64, random: &mut Rng) {
         let values = values(document, component, random);
         if !values.is_empty() && !announced.contains(component) {
             checks += &format!(
-                "    check::<propexo::models::{}>({component:?}, {:?});\n",
+                // A component may be nullable, which its references express by `Option`.
+                "    check::<Option<propexo::models::{}>>({component:?}, {:?});\n",
                 codegen::api::names::ident(name),
                 Value::from(values).to_string()
             );
