@@ -152,16 +152,16 @@ components:
       help: give one of them an `operationId` (`group.method`) by an overlay
     api.yaml:13:5: warning: `#/components/schemas/lead` and `#/components/schemas/Lead` both want the name `Lead` in the module `models`; the former is called `LeadLlll`
       at #/components/schemas/lead
-      help: name one of them by an overlay (`x-rust-name`, or an entry of `x-shared-types`)
+      help: name one of them by an overlay (`x-rust-name`, or an entry of `x-shared-types`): - {target: '$[''components''][''schemas''][''lead'']', update: {x-rust-name: LeadLlll}}
     api.yaml:14:5: warning: `#/components/schemas/Lead` and `#/components/schemas/lead` both want the name `Lead` in the module `models`; the former is called `LeadUlll`
       at #/components/schemas/Lead
-      help: name one of them by an overlay (`x-rust-name`, or an entry of `x-shared-types`)
+      help: name one of them by an overlay (`x-rust-name`, or an entry of `x-shared-types`): - {target: '$[''components''][''schemas''][''Lead'']', update: {x-rust-name: LeadUlll}}
     api.yaml:15:5: warning: `#/components/schemas/LeadKind` and `#/components/schemas/lead/properties/kind` both want the name `LeadKind` in the module `models`; the former is called `LeadKindSchema`
       at #/components/schemas/LeadKind
-      help: name one of them by an overlay (`x-rust-name`, or an entry of `x-shared-types`)
+      help: name one of them by an overlay (`x-rust-name`, or an entry of `x-shared-types`): - {target: '$[''components''][''schemas''][''LeadKind'']', update: {x-rust-name: LeadKindSchema}}
     api.yaml:13:58: warning: `#/components/schemas/lead/properties/kind` and `#/components/schemas/LeadKind` both want the name `LeadKind` in the module `models`; the former is called `LeadKindField`
       at #/components/schemas/lead/properties/kind
-      help: name one of them by an overlay (`x-rust-name`, or an entry of `x-shared-types`)
+      help: name one of them by an overlay (`x-rust-name`, or an entry of `x-shared-types`): - {target: '$[''components''][''schemas''][''lead''][''properties''][''kind'']', update: {x-rust-name: LeadKindField}}
     ");
 }
 

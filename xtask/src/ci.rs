@@ -219,6 +219,8 @@ fn steps(full: bool, skips: &Path) -> Result<Vec<Step>> {
         );
         let pairs = ["test", "--profile", "xtask", "-p", "xtask", "--test", "diff_real"];
         steps.push(Step::cargo("every pair of published documents", &pairs).set("PROPEXO_DIFF_PAIRS", "all"));
+        let random = ["test", "-p", "xtask", "--bin", "xtask", "tree_package::random", "--", "--nocapture"];
+        steps.push(Step::cargo("500 random documents", &random).set("PROPEXO_RANDOM", "500"));
         let slow = ["test", "--profile", "xtask", "-p", "codegen", "--test", "stability", "--", "--ignored"];
         steps.push(Step::cargo("names after every change of a shared type", &slow));
         let exports = ["test", "-p", "generated-client", "--all-features", "--test", "soak", "--"];

@@ -66,6 +66,23 @@ impl<'a> At<'a> {
 pub struct Pointer(pub Vec<String>);
 
 impl Pointer {
+    /// Converts the pointer to a normalized path of RFC 9535, as an overlay needs it.
+    pub fn json_path(&self) -> String {
+        const LISTS: [&str; 5] = ["allOf", "anyOf", "oneOf", "parameters", "prefixItems"];
+        let mut out = "$".to_owned();
+        let mut parent = "";
+        for step in &self.0 {
+            if LISTS.contains(&parent) && step.bytes().all(|byte| byte.is_ascii_digit()) {
+                out.push_str(&format!("[{step}]"));
+            } else {
+                let step = step.replace('\\', "\\\\").replace('\'', "\\'");
+                out.push_str(&format!("['{step}']"));
+            }
+            parent = step;
+        }
+        out
+    }
+
     /// Parses the fragment form (`#/a/b`); returns `None` for any other string.
     pub fn from_fragment(text: &str) -> Option<Self> {
         match text.strip_prefix('#')? {

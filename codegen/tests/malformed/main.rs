@@ -264,12 +264,34 @@ paths:
     ), @"
     api.yaml:10:5: error: `#/components/schemas/Lead` and `#/components/schemas/lead` both want the name `Lead` in the module `models`
       at #/components/schemas/Lead
-      help: name one of them by an overlay (`x-rust-name`, or an entry of `x-shared-types`), or let `--skip-unsupported` lengthen the names
+      help: name one of them by an overlay (`x-rust-name`, or an entry of `x-shared-types`): - {target: '$[''components''][''schemas''][''Lead'']', update: {x-rust-name: LeadSchema}}, or let `--skip-unsupported` lengthen the names
     ");
 }
 
 #[test]
-fn reports_all_errors_in_one_run() {
+fn action_in_the_help_settles_a_clash_of_types() {
+    let text = "openapi: 3.1.0
+info: {title: T, version: '1'}
+paths:
+  /a: {get: {responses: {'200': {description: '', content: {application/json: {schema: {$ref: '#/components/schemas/it''s'}}}}}}}
+components:
+  schemas:
+    it's: {type: object, properties: {a: {$ref: '#/components/schemas/Its'}}}
+    Its: {type: object, properties: {b: {type: string}}}
+";
+    let refusal = refused(text);
+    let action = refusal
+        .split_once("`x-shared-types`): ")
+        .and_then(|(_, rest)| rest.split_once(", or let"))
+        .unwrap()
+        .0;
+    let overlay = format!("overlay: 1.0.0\ninfo: {{title: O, version: '1'}}\nactions:\n{action}\n");
+    let surface = generated(text, &[&overlay]).unwrap().surface;
+    assert!(surface.contains("struct ItsSchema") && surface.contains("struct Its\n"), "{surface}");
+}
+
+#[test]
+fn all_that_is_wrong_is_told_at_once() {
     insta::assert_snapshot!(refused(
         "openapi: 3.1.0
 info: {title: T, version: '1'}

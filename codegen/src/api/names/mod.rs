@@ -127,6 +127,7 @@ fn with_scopes(api: &Api, scopes: &mut Scopes, diagnostics: &mut Diagnostics) ->
             at: &pointer_of_group(api, index),
             chosen_at: group.name_at.clone().unwrap_or_default(),
             fix: "give one of the tags an `x-rust-name` by an overlay",
+            is_renamable: false,
         };
         let longer =
             |module: &str| vec![format!("{module}_group"), format!("{module}_{}", spelled(&group.tag))];
@@ -151,6 +152,7 @@ fn with_scopes(api: &Api, scopes: &mut Scopes, diagnostics: &mut Diagnostics) ->
             at: &pointer,
             chosen_at: pointer.child("operationId"),
             fix: "give one of them an `operationId` (`group.method`) by an overlay",
+            is_renamable: false,
         };
         let longer = |_: &str| vec![operation::whole_path(operation)];
         let method = scopes.claim(&claim, method, longer, diagnostics);

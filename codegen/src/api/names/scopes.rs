@@ -13,6 +13,22 @@ pub(super) struct Claim<'a> {
     /// The key that chooses the name, such as an `operationId`, which an overlay may have written.
     pub(super) chosen_at: Pointer,
     pub(super) fix: &'a str,
+    /// Whether an overlay can give the item another name by `x-rust-name`.
+    pub(super) is_renamable: bool,
+}
+
+impl Claim<'_> {
+    /// Returns the help, with the overlay action that gives the item this name.
+    fn help(&self, name: Option<&str>) -> String {
+        match name.filter(|_| self.is_renamable) {
+            Some(name) => {
+                // A quote is doubled in a YAML string.
+                let target = self.at.json_path().replace('\'', "''");
+                format!("{}: - {{target: '{target}', update: {{x-rust-name: {name}}}}}", self.fix)
+            }
+            None => self.fix.to_owned(),
+        }
+    }
 }
 
 /// A scope and a name in it.
@@ -52,7 +68,7 @@ impl Scopes {
         longer: impl FnOnce(&str) -> Vec<String>,
         diagnostics: &mut Diagnostics,
     ) -> String {
-        let Claim { scope, who, at, chosen_at, fix } = claim;
+        let Claim { scope, who, at, chosen_at, .. } = claim;
         let key = |name: &str| (claim.scope.to_owned(), name.to_owned());
         let own = || ((*who).to_owned(), chosen_at.clone());
         let origin = |causes: Vec<Pointer>| Origin::Caused { at: (*at).clone(), causes };
@@ -64,7 +80,8 @@ impl Scopes {
                 Some((other, other_chosen_at)) => {
                     let what = format!("{who} and {other} both want the name `{name}` in {scope}");
                     if self.reported.insert((name.clone(), (*who).to_owned(), other.clone())) {
-                        let help = format!("{fix}, or let `--skip-unsupported` lengthen the names");
+                        let help = claim.help(longer(&name).first().map(String::as_str));
+                        let help = format!("{help}, or let `--skip-unsupported` lengthen the names");
                         let causes = vec![chosen_at.clone(), other_chosen_at.clone()];
                         diagnostics.push(Severity::Error, origin(causes), what, help);
                     }
@@ -87,7 +104,8 @@ impl Scopes {
                 "{who} and {} both want the name `{name}` in {scope}; the former is called `{chosen}`",
                 others.join(" and ")
             );
-            diagnostics.push(Severity::Warning, origin(vec![chosen_at.clone()]), what, *fix);
+            let help = claim.help(Some(&chosen));
+            diagnostics.push(Severity::Warning, origin(vec![chosen_at.clone()]), what, help);
         }
         if let Some((other, _)) = self.taken.get(&key(&chosen)) {
             let both = [other.clone(), (*who).to_owned()];

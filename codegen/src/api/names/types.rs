@@ -73,7 +73,8 @@ fn claim_type(
         Origin::Shared(name) => Pointer(vec!["x-shared-types".to_owned(), name.clone()]),
         _ => at.child("x-rust-name"),
     };
-    let claim = Claim { scope, who: &format!("`{}`", ty.at), at: &at, chosen_at, fix: FIX };
+    let who = format!("`{}`", ty.at);
+    let claim = Claim { scope, who: &who, at: &at, chosen_at, fix: FIX, is_renamable: true };
     let longer = |name: &str| match &ty.origin {
         Origin::Component(own) | Origin::Shared(own) => {
             vec![format!("{name}Schema"), format!("{name}{}", pascal(&spelled(own)))]
@@ -114,7 +115,14 @@ fn claim_group(
     if let Some(group) = names.groups.get_mut(index) {
         let at = super::pointer_of_group(api, index);
         let chosen_at = at.clone();
-        let claim = Claim { scope: &requests, who: "the group's handle", at: &at, chosen_at, fix: FIX };
+        let claim = Claim {
+            scope: &requests,
+            who: "the group's handle",
+            at: &at,
+            chosen_at,
+            fix: FIX,
+            is_renamable: false,
+        };
         group.handle =
             scopes.claim(&claim, group.handle.clone(), |name| vec![format!("{name}Group")], diagnostics);
     }
@@ -126,7 +134,8 @@ fn claim_group(
             let who = format!("the builder of `{} {}`", operation.method.to_uppercase(), operation.path);
             let at = super::pointer_of(operation);
             let chosen_at = at.child("operationId");
-            let claim = Claim { scope: &requests, who: &who, at: &at, chosen_at, fix: FIX };
+            let claim =
+                Claim { scope: &requests, who: &who, at: &at, chosen_at, fix: FIX, is_renamable: false };
             own.request =
                 scopes.claim(&claim, own.request.clone(), |name| vec![format!("{name}Builder")], diagnostics);
         }

@@ -114,10 +114,10 @@ impl ApiError {
     /// # Errors
     ///
     /// [`DecodeError`] if the body is not such a value, for example because a proxy responded.
-    pub fn body_as<T: DeserializeOwned>(&self) -> Result<T, DecodeError> {
+    pub fn body_as<T: DeserializeOwned>(&self) -> Result<T, Box<DecodeError>> {
         json::read_owned(&self.body).map_err(|error| {
             let fault = json::locate(&self.body, &error);
-            DecodeError::new(self.operation, self.status, self.body.as_slice(), fault)
+            Box::new(DecodeError::new(self.operation, self.status, self.body.as_slice(), fault))
         })
     }
 

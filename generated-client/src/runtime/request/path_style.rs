@@ -45,20 +45,20 @@ mod tests {
     /// The examples of the OpenAPI specification, and an empty string.
     #[test]
     fn expands_examples_of_openapi() {
-        let values = [json!(""), json!("blue"), json!(["blue", "black"]), json!({"R": 100, "G": "a,b"})];
+        let values = [json!(""), json!("blue"), json!(["blue", "black"]), json!({"G": "a,b", "R": 100})];
         let of = |style| values.each_ref().map(|value| expand("color", value, style));
         let (yes, no) = (true, false);
-        assert_eq!(of(Style::Simple { explode: no }), ["", "blue", "blue,black", "R,100,G,a%2Cb"]);
-        assert_eq!(of(Style::Simple { explode: yes }), ["", "blue", "blue,black", "R=100,G=a%2Cb"]);
-        assert_eq!(of(Style::Label { explode: no }), [".", ".blue", ".blue,black", ".R,100,G,a%2Cb"]);
-        assert_eq!(of(Style::Label { explode: yes }), [".", ".blue", ".blue.black", ".R=100.G=a%2Cb"]);
+        assert_eq!(of(Style::Simple { explode: no }), ["", "blue", "blue,black", "G,a%2Cb,R,100"]);
+        assert_eq!(of(Style::Simple { explode: yes }), ["", "blue", "blue,black", "G=a%2Cb,R=100"]);
+        assert_eq!(of(Style::Label { explode: no }), [".", ".blue", ".blue,black", ".G,a%2Cb,R,100"]);
+        assert_eq!(of(Style::Label { explode: yes }), [".", ".blue", ".blue.black", ".G=a%2Cb.R=100"]);
         assert_eq!(
             of(Style::Matrix { explode: no }),
-            [";color", ";color=blue", ";color=blue,black", ";color=R,100,G,a%2Cb"]
+            [";color", ";color=blue", ";color=blue,black", ";color=G,a%2Cb,R,100"]
         );
         assert_eq!(
             of(Style::Matrix { explode: yes }),
-            [";color", ";color=blue", ";color=blue;color=black", ";R=100;G=a%2Cb"]
+            [";color", ";color=blue", ";color=blue;color=black", ";G=a%2Cb;R=100"]
         );
     }
 }
