@@ -172,7 +172,7 @@ fn keywords_of_the_wrong_kind() {
     insta::assert_snapshot!(warned_schema("{type: integer, enum: ['1', 2]}", ""), @r#"
     api.yaml:7:28: warning: the value `"1"` is left out, because the type is `integer`
       at #/components/schemas/Thing/enum
-      help: mend `type` or the values by an overlay
+      help: correct `type` or the values by an overlay
     "#);
 }
 
