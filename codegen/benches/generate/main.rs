@@ -103,7 +103,7 @@ fn passes(criterion: &mut Criterion, name: &str, input: &Input) {
     let (api, _) = resolve::resolve(&lowered, diagnostics);
     let names = names::names(&api, false, diagnostics);
     let docs = Docs::new(&api, &names);
-    let tree = render::render(&api, &names, &docs, diagnostics).unwrap();
+    let tree = render::render(&api, &names, &docs).unwrap();
     assert!(!diagnostics.has_errors());
     let printed: Vec<TokenStream> =
         tree.files.values().chain(tree.calls.values()).map(|text| text.parse().unwrap()).collect();
@@ -123,9 +123,7 @@ fn passes(criterion: &mut Criterion, name: &str, input: &Input) {
         bencher.iter_with_large_drop(|| names::names(&api, false, &mut Diagnostics::default()));
     });
     group.bench_function("render and format", |bencher| {
-        bencher.iter_with_large_drop(|| {
-            render::render(&api, &names, &Docs::new(&api, &names), &mut Diagnostics::default()).unwrap()
-        });
+        bencher.iter_with_large_drop(|| render::render(&api, &names, &Docs::new(&api, &names)).unwrap());
     });
     // Counts the macro tables as tokens, so this takes slightly longer than formatting does in the row above.
     group.bench_function("format alone, one thread", |bencher| {
