@@ -3,8 +3,9 @@
 //! The conversion records nothing; the original position is searched for only for the few positions that
 //! appear in diagnostics.
 
-use std::cell::OnceCell;
-use std::collections::BTreeSet;
+use std::cell::{OnceCell, RefCell};
+use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
 
 use serde_json::{Map, Value};
 
@@ -20,12 +21,35 @@ pub struct Tracer<'v> {
     /// The recursive components, on which the canonical form of every part depends; computed on the first
     /// comparison of elements of a set.
     recursive: OnceCell<BTreeSet<String>>,
+    /// The canonical forms of elements, by address and index in [`FORMS`]: elements of a set are compared with each
+    /// position below the set.
+    forms: RefCell<HashMap<(usize, usize), Rc<Value>>>,
 }
+
+/// The options under which an element may have been converted.
+const FORMS: [Options; 3] = [
+    Options { keep_prose: false, keep_unsupported: false },
+    Options { keep_prose: true, keep_unsupported: false },
+    Options { keep_prose: false, keep_unsupported: true },
+];
 
 impl<'v> Tracer<'v> {
     /// Creates a tracer. `canonical` is the canonical form of `raw`, with or without overlays applied.
     pub fn new(raw: &'v Value, canonical: &'v Value) -> Self {
-        Tracer { raw, canonical, recursive: OnceCell::new() }
+        Tracer { raw, canonical, recursive: OnceCell::new(), forms: RefCell::default() }
+    }
+
+    /// Returns the canonical form of an element.
+    fn form(&self, item: &'v Value, form: usize) -> Rc<Value> {
+        let key = (std::ptr::from_ref(item).addr(), form);
+        if let Some(known) = self.forms.borrow().get(&key) {
+            return Rc::clone(known);
+        }
+        let recursive = self.recursive.get_or_init(|| recursive_machine_components(self.raw));
+        let options = FORMS.get(form).copied().unwrap_or_default();
+        let made = Rc::new(Canon::with(self.raw, options, recursive.clone()).schema(item, &At::ROOT));
+        self.forms.borrow_mut().insert(key, Rc::clone(&made));
+        made
     }
 
     /// Returns the position in the original document from which `pointer` in the canonical form came, or its nearest
@@ -127,18 +151,18 @@ impl<'t, 'v> TracedNode<'t, 'v> {
         if !item.is_object() || (members(place.node).is_some() && members(place.node) != members(canonical)) {
             return false;
         }
-        let raw = self.tracer.raw;
-        let recursive = self.tracer.recursive.get_or_init(|| recursive_machine_components(raw));
-        let kept = [(false, false), (true, false), (false, true)];
-        kept.into_iter().any(|(keep_prose, keep_unsupported)| {
-            let options = Options { keep_prose, keep_unsupported };
-            let mut canon = Canon::with(raw, options, recursive.clone());
-            let mut again = canon.schema(item, &At::ROOT);
-            // The title of a variant is kept only in a union.
-            if let (Some(again), Some(title)) = (again.as_object_mut(), canonical.get("title")) {
-                again.insert("title".into(), title.clone());
+        (0..FORMS.len()).any(|form| {
+            let again = self.tracer.form(item, form);
+            match (again.as_object(), canonical.as_object()) {
+                // The title of a variant is kept only in a union.
+                (Some(again), Some(canonical)) if canonical.contains_key("title") => {
+                    let mut others = again.iter().filter(|(key, _)| *key != "title");
+                    let count = again.len() - usize::from(again.contains_key("title"));
+                    count + 1 == canonical.len()
+                        && others.all(|(key, value)| canonical.get(key) == Some(value))
+                }
+                _ => *again == *canonical,
             }
-            again == *canonical
         })
     }
 }
