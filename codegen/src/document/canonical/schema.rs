@@ -359,11 +359,7 @@ pub fn is_machine_made(name: &str) -> bool {
     let stem = name.trim_end_matches(|c: char| c.is_ascii_digit());
     name.contains(['{', '/'])
         || is_derived(name)
-        || (stem.len() < name.len()
-            && matches!(
-                stem,
-                "Enum" | "Schema" | "Model" | "Object" | "Type" | "Inline" | "Anonymous" | "Union"
-            ))
+        || (stem.len() < name.len() && matches!(stem, "Enum" | "Schema" | "Inline" | "Anonymous"))
 }
 
 /// Returns whether a name spells out a path, a method and a body. An underscore in front is not enough: people write
@@ -385,7 +381,9 @@ mod tests {
         for name in ["Enum12", "Schema1", "_v1_leads__get_output", "_v1_leads_{id}_put_input", "get /a"] {
             assert!(is_machine_made(name), "{name}");
         }
-        for name in ["_types.Sort", "_global.get", "_id", "__typename", "Enum", "Lead2", "_get_outputs"] {
+        for name in
+            ["_types.Sort", "_global.get", "_id", "__typename", "Enum", "Lead2", "Model3", "_get_outputs"]
+        {
             assert!(!is_machine_made(name), "{name}");
         }
     }
