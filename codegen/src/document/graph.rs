@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Maps a node to its successors.
-pub(crate) type Edges<N> = BTreeMap<N, BTreeSet<N>>;
+pub type Edges<N> = BTreeMap<N, BTreeSet<N>>;
 
 /// Returns the nodes on a cycle, each with the number of its strongly connected component.
 ///
 /// Kosaraju's algorithm: searches of the reversed graph, in reverse postorder, collect the components.
-pub(crate) fn cycles<N: Copy + Ord>(forth: &Edges<N>) -> BTreeMap<N, usize> {
+pub fn cycles<N: Copy + Ord>(forth: &Edges<N>) -> BTreeMap<N, usize> {
     let mut back: Edges<N> = BTreeMap::new();
     for (from, targets) in forth {
         for to in targets {

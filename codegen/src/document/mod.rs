@@ -1,7 +1,7 @@
 //! The first stage: from the text of a document and its overlays to an OpenAPI 3.0 document.
 
 pub mod canonical;
-pub(crate) mod graph;
+pub mod graph;
 pub mod limits;
 pub mod lower;
 pub mod overlay;

@@ -5,6 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use codegen::document::graph::{self, Edges};
+
 use super::layers::{OWN, uses};
 use super::source::Crate;
 use super::{read, runtime};
@@ -69,31 +71,16 @@ fn assert_listed(krate: &Crate, listed: &[Cycle]) {
 
 /// The sets of files of a folder that use each other, directly or through others.
 fn cycles(krate: &Crate, folder: &[String]) -> BTreeSet<BTreeSet<String>> {
-    let mut reached: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for (from, to) in uses(krate, folder).into_keys().filter(|(_, to)| to != OWN) {
-        reached.entry(from).or_default().insert(to);
+    let uses = uses(krate, folder);
+    let mut edges: Edges<&str> = Edges::new();
+    for (from, to) in uses.keys().filter(|(_, to)| to != OWN) {
+        edges.entry(from).or_default().insert(to);
     }
-    loop {
-        let next: BTreeMap<String, BTreeSet<String>> = reached
-            .iter()
-            .map(|(from, files)| {
-                let further = files.iter().filter_map(|file| reached.get(file)).flatten();
-                (from.clone(), files.iter().chain(further).cloned().collect())
-            })
-            .collect();
-        if next == reached {
-            break;
-        }
-        reached = next;
+    let mut sets: BTreeMap<usize, BTreeSet<String>> = BTreeMap::new();
+    for (file, number) in graph::cycles(&edges) {
+        sets.entry(number).or_default().insert(file.to_owned());
     }
-    let reaches = |from: &String, to: &String| reached.get(from).is_some_and(|files| files.contains(to));
-    let in_cycle = reached.keys().filter(|file| reaches(file, file));
-    in_cycle
-        .map(|file| {
-            let others = reached.keys().filter(|other| reaches(file, other) && reaches(other, file));
-            others.cloned().collect()
-        })
-        .collect()
+    sets.into_values().collect()
 }
 
 #[test]
