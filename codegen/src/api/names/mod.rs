@@ -93,9 +93,24 @@ const MAX_ROUNDS: usize = 8;
 
 /// Names all groups, operations and reachable types.
 pub fn names(api: &Api, lenient: bool, diagnostics: &mut Diagnostics) -> Names {
-    if !lenient {
-        return with_scopes(api, &mut Scopes::strict(), diagnostics);
+    let mut names = if lenient {
+        lengthened(api, diagnostics)
+    } else {
+        with_scopes(api, &mut Scopes::strict(), diagnostics)
+    };
+    for id in api.reachable() {
+        let members = members(api, id, diagnostics);
+        if !members.is_empty() {
+            names.members.insert(id, members);
+        }
     }
+    names.schemes = scheme_names(api);
+    names.servers = server_names(api);
+    names
+}
+
+/// Names groups, operations and types, and lengthens names until they differ.
+fn lengthened(api: &Api, diagnostics: &mut Diagnostics) -> Names {
     let mut contested = Contested::new();
     let mut rounds = 0;
     loop {
@@ -114,6 +129,7 @@ pub fn names(api: &Api, lenient: bool, diagnostics: &mut Diagnostics) -> Names {
     }
 }
 
+/// Names groups, operations and types.
 fn with_scopes(api: &Api, scopes: &mut Scopes, diagnostics: &mut Diagnostics) -> Names {
     let mut names = Names::default();
     for (index, group) in api.groups.iter().enumerate() {
@@ -166,14 +182,6 @@ fn with_scopes(api: &Api, scopes: &mut Scopes, diagnostics: &mut Diagnostics) ->
         });
     }
     types::name(api, &mut names, scopes, diagnostics);
-    for id in api.reachable() {
-        let members = members(api, id, diagnostics);
-        if !members.is_empty() {
-            names.members.insert(id, members);
-        }
-    }
-    names.schemes = scheme_names(api);
-    names.servers = server_names(api);
     names
 }
 
