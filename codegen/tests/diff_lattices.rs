@@ -15,7 +15,7 @@ const EXPECTED: [&str; 2] = ["request-field-became-required", "response-field-be
 
 /// A document whose body has a lattice of schemas above a leaf; `level` makes the schemas of a level from a reference to
 /// the next.
-fn document(level: fn(usize, Value) -> Vec<(String, Value)>, leaf: Value) -> String {
+fn document(level: impl Fn(usize, Value) -> Vec<(String, Value)>, leaf: Value) -> String {
     let mut schemas = serde_json::Map::new();
     for index in 0..LEVELS {
         schemas.extend(level(index, json!({ "$ref": format!("#/components/schemas/L{}", index + 1) })));
@@ -35,12 +35,12 @@ fn document(level: fn(usize, Value) -> Vec<(String, Value)>, leaf: Value) -> Str
 }
 
 /// The rules of the changes if a property of the leaf becomes required.
-fn changes(level: fn(usize, Value) -> Vec<(String, Value)>) -> Vec<String> {
+fn changes(level: impl Fn(usize, Value) -> Vec<(String, Value)>) -> Vec<String> {
     let leaf = json!({ "type": "object", "properties": { "name": { "type": "string" } } });
     let mut changed = leaf.clone();
     changed["required"] = json!(["name"]);
     let bare = |leaf| {
-        let text = document(level, leaf);
+        let text = document(&level, leaf);
         Reading::new(Source { name: "api.json", text: &text }, &[]).unwrap().bare
     };
     compare(&bare(leaf), &bare(changed)).iter().map(|change| change.id().to_owned()).collect()
@@ -56,32 +56,19 @@ fn compares_properties_once() {
 
 #[test]
 fn compares_unions_of_unions_once() {
-    let any_of = |index, next: Value| {
-        vec![
-            (
-                format!("L{index}"),
-                json!({ "anyOf": [
-                { "$ref": format!("#/components/schemas/A{index}") },
-                { "$ref": format!("#/components/schemas/B{index}") },
-            ] }),
-            ),
-            (format!("A{index}"), json!({ "anyOf": [next, { "type": "string", "maxLength": index + 1 }] })),
-            (format!("B{index}"), json!({ "anyOf": [next] })),
-        ]
-    };
-    assert_eq!(changes(any_of), EXPECTED);
-    let one_of = |index, next: Value| {
-        vec![
-            (
-                format!("L{index}"),
-                json!({ "oneOf": [
-                { "$ref": format!("#/components/schemas/A{index}") },
-                { "$ref": format!("#/components/schemas/B{index}") },
-            ] }),
-            ),
-            (format!("A{index}"), json!({ "oneOf": [next, { "type": "string", "maxLength": index + 1 }] })),
-            (format!("B{index}"), json!({ "oneOf": [next] })),
-        ]
-    };
-    assert_eq!(changes(one_of), EXPECTED);
+    for keyword in ["anyOf", "oneOf"] {
+        let level = |index, next: Value| {
+            let [a, b] =
+                ["A", "B"].map(|name| json!({ "$ref": format!("#/components/schemas/{name}{index}") }));
+            vec![
+                (format!("L{index}"), json!({ keyword: [a, b] })),
+                (
+                    format!("A{index}"),
+                    json!({ keyword: [next, { "type": "string", "maxLength": index + 1 }] }),
+                ),
+                (format!("B{index}"), json!({ keyword: [next] })),
+            ]
+        };
+        assert_eq!(changes(level), EXPECTED, "{keyword}");
+    }
 }
