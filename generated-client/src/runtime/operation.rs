@@ -47,8 +47,8 @@ impl Operation {
 
     /// Sends only the credentials of one of these alternatives.
     #[must_use]
-    #[allow(dead_code)] // All operations of the document may take the same credential.
-    pub(crate) const fn secured_by(mut self, alternatives: Security) -> Self {
+    #[doc(hidden)]
+    pub const fn secured_by(mut self, alternatives: Security) -> Self {
         self.security = Some(alternatives);
         self
     }

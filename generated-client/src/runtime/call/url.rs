@@ -117,7 +117,6 @@ pub(crate) fn reserved_query(value: &str) -> String {
 }
 
 /// Encodes everything except unreserved characters.
-#[allow(dead_code)] // The document may have no such parameter.
 pub(crate) fn encoded(text: &str) -> String {
     encode(text).collect()
 }

@@ -54,7 +54,6 @@ pub enum Presence {
     /// May be absent.
     Optional,
     /// May be absent, and is not sent in a request.
-    #[allow(dead_code)] // The document may have no such property.
     ReadOnly,
 }
 

@@ -6,7 +6,6 @@ use super::style::{Style, text};
 use crate::runtime::call::url::encoded;
 
 /// Returns the percent-encoded text of a path parameter.
-#[allow(dead_code)] // The document may have no such parameter.
 pub(super) fn expand(name: &str, value: &Value, style: Style) -> String {
     let is_compound = matches!(value, Value::Array(_) | Value::Object(_));
     let (prefix, exploded_separator, explode) = match style {
