@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use clients::reported;
-use codegen::diff::Report;
+use codegen::diff::{Bump, Report};
 
 fn folder(test: &str) -> Option<PathBuf> {
     data::outside(test, "../faults/diff")
