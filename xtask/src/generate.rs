@@ -1,5 +1,6 @@
 //! `cargo xtask gen`: generates the generated half of the client from the document.
 
+use anyhow::anyhow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -33,9 +34,8 @@ struct Arguments {
 impl Arguments {
     fn read(mut arguments: pico_args::Arguments) -> Result<Self> {
         let path = |text: &str| Ok::<_, String>(PathBuf::from(text));
-        let error = |error: pico_args::Error| error.to_string();
-        let spec = arguments.opt_value_from_fn("--spec", path).map_err(error)?;
-        let mut overlays: Vec<PathBuf> = arguments.values_from_fn("--overlay", path).map_err(error)?;
+        let spec = arguments.opt_value_from_fn("--spec", path)?;
+        let mut overlays: Vec<PathBuf> = arguments.values_from_fn("--overlay", path)?;
         if !arguments.contains("--no-overlays") && overlays.is_empty() {
             overlays = files::overlays(&root().join("spec/overlays"))?;
         }
@@ -43,14 +43,14 @@ impl Arguments {
             check: arguments.contains("--check"),
             spec: spec.unwrap_or_else(|| root().join("spec/openapi.yaml")),
             overlays,
-            out: arguments.opt_value_from_fn("--out", path).map_err(error)?,
+            out: arguments.opt_value_from_fn("--out", path)?,
             keep_prose: arguments.contains("--keep-prose"),
             skip_unsupported: arguments.contains("--skip-unsupported"),
             deny_warnings: arguments.contains("--deny-warnings"),
             surface: arguments.contains("--surface"),
             explain_docs: arguments.contains("--explain-docs"),
             equal_types: arguments.contains("--equal-types"),
-            effective: arguments.opt_value_from_fn("--effective", path).map_err(error)?,
+            effective: arguments.opt_value_from_fn("--effective", path)?,
         };
         finish(arguments)?;
         Ok(read)
@@ -65,7 +65,7 @@ pub(crate) fn texts(paths: &[PathBuf]) -> Result<Vec<(String, String)>> {
 /// Returns a manifest with these lines between the markers.
 pub(crate) fn with_features(manifest: &Path, features: &str) -> Result<String> {
     files::replace_block(&files::read(manifest)?, FEATURES.0, FEATURES.1, features).ok_or_else(|| {
-        format!("{}: the lines `{}` and `{}` are missing", shown(manifest), FEATURES.0, FEATURES.1)
+        anyhow!("{}: the lines `{}` and `{}` are missing", shown(manifest), FEATURES.0, FEATURES.1)
     })
 }
 
@@ -102,7 +102,7 @@ pub(crate) fn run(arguments: pico_args::Arguments, messages: Messages) -> Result
     }
     let warnings = generated.warnings.iter().filter(|it| it.level == Severity::Warning).count();
     if arguments.deny_warnings && warnings > 0 {
-        return Err(format!("{warnings} warnings, and --deny-warnings"));
+        return Err(anyhow!("{warnings} warnings, and --deny-warnings"));
     }
     if arguments.surface || arguments.explain_docs || arguments.equal_types {
         print_requested(&arguments, &generated);
