@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use codegen::api::refine::Untyped;
 use codegen::client::format::{FIRST_LINE_OF_TEXT, FIRST_LINE_OF_TOML};
 use codegen::diagnostics::Severity;
 use codegen::{Generated, Options, Source};
@@ -27,6 +28,7 @@ struct Arguments {
     deny_warnings: bool,
     surface: bool,
     explain_docs: bool,
+    explain_types: bool,
     equal_types: bool,
     effective: Option<PathBuf>,
 }
@@ -49,6 +51,7 @@ impl Arguments {
             deny_warnings: arguments.contains("--deny-warnings"),
             surface: arguments.contains("--surface"),
             explain_docs: arguments.contains("--explain-docs"),
+            explain_types: arguments.contains("--explain-types"),
             equal_types: arguments.contains("--equal-types"),
             effective: arguments.opt_value_from_fn("--effective", path)?,
         };
@@ -104,7 +107,7 @@ pub(crate) fn run(arguments: pico_args::Arguments, messages: Messages) -> Result
     if arguments.deny_warnings && warnings > 0 {
         return Err(anyhow!("{warnings} warnings, and --deny-warnings"));
     }
-    if arguments.surface || arguments.explain_docs || arguments.equal_types {
+    if arguments.surface || arguments.explain_docs || arguments.explain_types || arguments.equal_types {
         print_requested(&arguments, &generated);
         return Ok(Outcome::Done);
     }
@@ -130,6 +133,17 @@ fn print_requested(arguments: &Arguments, generated: &Generated) {
         }
         for key in &generated.coverage.unused {
             println!("unused glossary entry: {}", visible(key));
+        }
+    }
+    if arguments.explain_types {
+        for Untyped { selector, owners, reason } in &generated.untyped {
+            let owners: Vec<&str> = owners.iter().map(String::as_str).collect();
+            println!(
+                "no type: {} of {}: {}",
+                visible(selector),
+                visible(&owners.join(", ")),
+                visible(reason)
+            );
         }
     }
     if arguments.equal_types {

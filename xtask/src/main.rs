@@ -55,6 +55,8 @@ commands:
             --deny-warnings    a warning is an error
             --surface          print the Rust surface, a line per item, and write nothing
             --explain-docs     list the fields and parameters without a sentence, and write nothing
+            --explain-types    list the fields and parameters that look like an id, a date or an amount and have no such
+                               type, with the reasons, and write nothing
             --equal-types      list equal types that are emitted more than once, and write nothing
             --effective FILE   write the document that the client is made of (canonical, with overlays) and nothing else
             e.g. cargo xtask gen --check --deny-warnings

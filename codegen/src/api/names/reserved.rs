@@ -16,6 +16,7 @@ pub const MODULES: &[&str] = &[
     "generated",
     "gzip",
     "http",
+    "ids",
     "jiff",
     "models",
     "native_tls",
@@ -37,6 +38,7 @@ pub const MODULES: &[&str] = &[
 pub const TYPES: &[&str] = &[
     "BTreeMap",
     "Box",
+    "Cents",
     "Client",
     "Date",
     "DateOrDateTime",
@@ -58,6 +60,7 @@ pub const TYPES: &[&str] = &[
     "Secret",
     "Single",
     "String",
+    "TimeOfDay",
     "Upload",
     "ValidationError",
     "Value",

@@ -140,15 +140,18 @@ impl Context<'_> {
             Repr::Number => quote!(1.0),
             Repr::Date | Repr::DateOrDateTime => text("2027-02-01"),
             Repr::DateTime => text("2027-02-01T15:30:00Z"),
-            Repr::String | Repr::Secret => text(&words(name)),
+            Repr::TimeOfDay => text("15:30:00"),
+            Repr::Id(_) | Repr::String | Repr::Secret => text(&words(name)),
+            Repr::Cents => match takes {
+                Takes::Argument => quote!(100),
+                Takes::Itself => quote!(100.into()),
+            },
             Repr::Enum(values) => {
                 let value = values.first().copied().unwrap_or_default();
                 quote!(#value.into())
             }
             Repr::List(item) => {
-                // An argument that is a list of strings takes `impl Into<String>` items.
-                let is_text = matches!(self.api.repr(item.ty), Repr::String);
-                let takes = if is_text { takes } else { Takes::Itself };
+                let takes = if self.takes_any_item(item) { takes } else { Takes::Itself };
                 let item = self.sample(item, name, takes, below, types)?;
                 quote!(vec![#item])
             }
