@@ -156,6 +156,7 @@
 //! | `gzip` | compressed responses; the limit on a response body counts decompressed bytes |
 //! | `blocking` | `.blocking()` in place of `.await` |
 //! | `webhook` | signatures and events of webhooks |
+//! | `fake` | a stand-in for Propexo in your tests, with records, writes, limits, webhooks and faults |
 //! | `tracing` | a span for each call, with the attributes of OpenTelemetry |
 //! | `http` | the types of the crate `http`, and a transport over any `tower` service |
 //! | `jiff`, `chrono` | conversions of [`Date`], [`DateTime`] and [`DateOrDateTime`] |
@@ -179,6 +180,8 @@ pub use runtime::environment::Environment;
 pub use runtime::error::{
     ApiError, ConfigError, ConnectionError, DecodeError, Error, Issue, RateLimitedError, Result, TimeoutError,
 };
+#[cfg(feature = "fake")]
+pub use runtime::fake;
 pub use runtime::headers::Headers;
 pub use runtime::limit::{Priority, RateLimit, RateLimitStatus};
 pub use runtime::operation::{Idempotency, Method, Operation};
@@ -196,6 +199,14 @@ pub use runtime::webhook;
 pub use runtime::write_jobs::{
     FindWrites, WaitForWrite, WriteJobs, WriteLogEntry, WriteOutcome, WriteState, WriteStatus,
 };
+
+#[cfg(feature = "fake")]
+impl fake::Fake {
+    /// Starts to build a fake with the operations of the API document.
+    pub fn builder() -> fake::FakeBuilder {
+        fake::FakeBuilder::of(include_str!("generated/fake.json"))
+    }
+}
 
 /// The code blocks of both READMEs, compiled as doc tests where all features are on.
 #[cfg(all(doctest, feature = "all-groups", feature = "webhook"))]

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use codegen::client::format::{FIRST_LINE_OF_TEXT, FIRST_LINE_OF_TOML};
+use codegen::client::format::{FIRST_LINE_OF_JSON, FIRST_LINE_OF_TEXT, FIRST_LINE_OF_TOML};
 use codegen::diagnostics::Severity;
 use codegen::{Generated, Options, Source};
 
@@ -170,6 +170,11 @@ impl Target {
             files::is_ours(&path, FIRST_LINE_OF_TEXT)?;
             files.push((path, text.clone()));
         }
+        let sources = if arguments.out.is_some() { client.clone() } else { client.join("src/generated") };
+        let fake = sources.join("fake.json");
+        files::check_links(&client, &fake)?;
+        files::is_ours(&fake, FIRST_LINE_OF_JSON)?;
+        files.push((fake, tree.fake.clone()));
         let folders = if arguments.out.is_some() {
             // Everything in one folder, with the calls of the tests below it.
             let calls = tree.calls.iter().map(|(path, text)| (format!("tests/{path}"), text.clone()));
@@ -183,7 +188,7 @@ impl Target {
             let features = with_features(&manifest, &tree.features)?;
             files.push((manifest, features));
             vec![
-                (client.join("src/generated"), tree.files.clone()),
+                (sources, tree.files.clone()),
                 (client.join("tests/generated"), tree.calls.clone()),
             ]
         };

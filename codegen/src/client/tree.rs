@@ -11,6 +11,8 @@ pub struct Tree {
     pub calls: BTreeMap<String, String>,
     /// Markdown files next to the crate's manifest: the reference of the operations.
     pub reference: BTreeMap<String, String>,
+    /// The table of operations and shapes that the client's fake server reads, as JSON.
+    pub fake: String,
     /// The `[features]` of the groups, for the client's `Cargo.toml`.
     pub features: String,
 }

@@ -49,7 +49,7 @@ const CODEGEN: [Layers; 5] = [
         folder: &["client"],
         layers: &[
             &["format", "markdown", "tree"],
-            &["docs", "item_index"],
+            &["docs", "fake", "item_index"],
             &["appearance", "surface"],
             &["render"],
         ],
@@ -74,6 +74,7 @@ const RUNTIME: Layers = Layers {
         &["request"],
         &["write_jobs"],
         &["blocking", "webhook"],
+        &["fake"],
     ],
     exceptions: &[
         // `Client::builder` returns the builder, which builds the client.
