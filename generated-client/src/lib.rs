@@ -163,7 +163,8 @@
 //!
 //! # Tests of your own
 //!
-//! [`transport::MemoryTransport`] replaces the server. Pause time with tokio, or use a [`Clock`] of your own.
+//! The module `fake`, behind the feature of that name, is a stand-in for Propexo that holds records, carries out writes and
+//! fails when it is told to. [`transport::MemoryTransport`] replaces the server by single responses. Pause time with tokio, or use a [`Clock`] of your own.
 
 #[rustfmt::skip]
 mod generated;
@@ -209,7 +210,7 @@ impl fake::Fake {
 }
 
 /// The code blocks of both READMEs, compiled as doc tests where all features are on.
-#[cfg(all(doctest, feature = "all-groups", feature = "webhook"))]
+#[cfg(all(doctest, feature = "all-groups", feature = "fake"))]
 #[doc = include_str!("../README.md")]
 #[doc = include_str!("../../README.md")]
 struct Readme;

@@ -143,12 +143,17 @@ fn with_existing_ids(fake: &Fake, operation: &Operation, mut given: Given) -> Gi
     given
 }
 
+/// Lists whose paths do not follow from the names of the parameters.
+const LISTS: [(&str, &str); 2] =
+    [("job_log_id", "/v1/admin/logs/jobs/"), ("contract_id", "/v1/construction-jobs/{construction_job_id}/contracts")];
+
 /// The id of a record that a path parameter may name: one of the list before it, or of the list with its name.
 fn existing_id(fake: &Fake, path: &str, name: &str) -> String {
     let before = path.split(&format!("/{{{name}}}")).next().unwrap();
     let plural = |name: &str| name.trim_end_matches("_id").replace('_', "-").replace("property", "propertie") + "s";
     let segment = before.rsplit('/').find(|segment| fake.records_at(&format!("/v1/{segment}")).len() > 1);
     let lists = [before.to_owned(), format!("/v1/{}", plural(name)), format!("/v1/{}", segment.unwrap_or_default())];
-    let all: Vec<Value> = lists.iter().flat_map(|list| fake.records_at(list)).collect();
+    let named = LISTS.iter().filter(|(own, _)| *own == name).map(|(_, list)| (*list).to_owned());
+    let all: Vec<Value> = lists.into_iter().chain(named).flat_map(|list| fake.records_at(&list)).collect();
     all.first().map_or("1", |row| row["id"].as_str().unwrap()).to_owned()
 }

@@ -53,7 +53,7 @@ impl Mirror {
 
 /// Reads all leads. Returns whether the list was read without a failure and without a shift.
 async fn sync(client: &Client, mirror: &Mirror) -> bool {
-    let mut leads = client.leads().list().limit(20).items();
+    let mut leads = client.leads().list().limit(10).items();
     let mut seen = Vec::new();
     let mut is_complete = true;
     while let Some(lead) = leads.next_item().await {
@@ -77,7 +77,7 @@ async fn bot(client: Client, fake: Fake, end: Instant) -> Vec<String> {
     let mut created = Vec::new();
     for number in 0.. {
         let name = format!("Visitor {number}");
-        sleep(Duration::from_secs(5_000)).await;
+        sleep(Duration::from_secs(7_000)).await;
         if Instant::now() > end {
             break;
         }
@@ -148,9 +148,9 @@ async fn live(seed: u64) -> Result<(), String> {
         .integration(if seed.is_multiple_of(3) { "ENTRATA" } else { "RESMAN" })
         .default_records(0)
         .records::<Property>(3)
-        .records::<Lead>(50)
+        .records::<Lead>(25)
         .other_programs(30)
-        .change_interval(20 * MINUTE)
+        .change_interval(40 * MINUTE)
         .build();
     fake.register_webhook("https://example.com/propexo", SECRET);
     let faults = fake.faults();
@@ -174,7 +174,7 @@ async fn live(seed: u64) -> Result<(), String> {
                         fake.accept_delivery(&delivery);
                     }
                 }
-                sleep(10 * MINUTE).await;
+                sleep(20 * MINUTE).await;
             }
         }
     });
@@ -217,15 +217,21 @@ fn judge(fake: &Fake, mirror: &Mirror, created: &[String]) -> Result<(), String>
     if refused > 0 { Err(format!("{refused} requests exceeded the budget")) } else { Ok(()) }
 }
 
+/// Lives through all seeds, on all processors.
 fn soak(seeds: RangeInclusive<u64>) {
-    let failed: Vec<String> = seeds
-        .filter_map(|seed| {
+    let seeds = Mutex::new(seeds);
+    let failed = Mutex::new(Vec::new());
+    let work = || {
+        while let Some(seed) = { seeds.lock().unwrap().next() } {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
-            let outcome = runtime.unwrap().block_on(live(seed));
-            outcome.err().map(|reason| format!("seed {seed}: {reason}"))
-        })
-        .collect();
-    assert_eq!(failed, Vec::<String>::new());
+            if let Err(reason) = runtime.unwrap().block_on(live(seed)) {
+                failed.lock().unwrap().push(format!("seed {seed}: {reason}"));
+            }
+        }
+    };
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| (0..threads).for_each(|_| drop(scope.spawn(work))));
+    assert_eq!(failed.into_inner().unwrap(), Vec::<String>::new());
 }
 
 #[test]

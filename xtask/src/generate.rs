@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use codegen::client::format::{FIRST_LINE_OF_JSON, FIRST_LINE_OF_TEXT, FIRST_LINE_OF_TOML};
+use codegen::client::format::{FIRST_LINE, FIRST_LINE_OF_JSON, FIRST_LINE_OF_TEXT, FIRST_LINE_OF_TOML};
 use codegen::diagnostics::Severity;
 use codegen::{Generated, Options, Source};
 
@@ -187,6 +187,9 @@ impl Target {
             let manifest = client.join("Cargo.toml");
             let features = with_features(&manifest, &tree.features)?;
             files.push((manifest, features));
+            let examples = client.join("tests/examples/generated.rs");
+            files::is_ours(&examples, FIRST_LINE)?;
+            files.push((examples, tree.examples.clone()));
             vec![
                 (sources, tree.files.clone()),
                 (client.join("tests/generated"), tree.calls.clone()),

@@ -86,7 +86,7 @@ const XTASK: Layers = Layers {
     folder: &[],
     layers: &[
         &["self"],
-        &["files", "help", "messages", "robust"],
+        &["fake", "files", "help", "messages", "robust"],
         &["ci", "diff", "fetch", "generate", "reference"],
         &["tree_package", "conformance", "explain", "update"],
         &["bench", "corpus", "history"],

@@ -9,6 +9,7 @@ use super::Context;
 use super::structure::TAKEN;
 use crate::api::model::{Format, Operation, Param, ParameterIn, Repr, ResponseContent, TypeId, TypeRef};
 use crate::api::names::{OperationNames, ident, words};
+use crate::client::format::Chunk;
 
 /// The maximum nesting of an example value, so that cycles end.
 const DEEPEST: usize = 6;
@@ -16,9 +17,36 @@ const DEEPEST: usize = 6;
 impl Context<'_> {
     /// Returns the lines of the block; empty if a value cannot be generated, because a wrong example is worse than none.
     pub(super) fn example(&self, operation: &Operation, names: &OperationNames) -> Vec<String> {
-        let Some(group) = self.names.groups.get(operation.group) else { return Vec::new() };
+        let body = self.example_body(operation, names);
+        body.map(|body| block(function(&ident("run"), &body))).unwrap_or_default()
+    }
+
+    /// Returns the examples of all operations as functions that the client's tests run, with a table of them.
+    pub(super) fn examples_file(&self) -> Vec<Chunk> {
+        let mut chunks = vec![Chunk::Tokens(quote! {
+            //! The example of every operation.
+            // Examples show what a call returns, and do nothing with it.
+            #![allow(unused_variables, deprecated)]
+            use crate::Example;
+        })];
+        let mut rows = Vec::new();
+        for (operation, names) in self.api.operations.iter().zip(&self.names.operations) {
+            let Some(group) = self.names.groups.get(operation.group) else { continue };
+            let Some(body) = self.example_body(operation, names) else { continue };
+            let name = ident(&format!("{}_{}", group.module, names.method));
+            let shown = operation.name();
+            rows.push(quote!((#shown, |client| Box::pin(#name(client)))));
+            chunks.push(Chunk::Tokens(function(&name, &body)));
+        }
+        chunks.push(Chunk::Tokens(quote!(pub(crate) const EXAMPLES: &[Example] = &[#(#rows),*];)));
+        chunks
+    }
+
+    /// Returns the statements of an example.
+    fn example_body(&self, operation: &Operation, names: &OperationNames) -> Option<TokenStream> {
+        let group = self.names.groups.get(operation.group)?;
         let mut types = BTreeSet::new();
-        let Some(call) = self.example_call(operation, names, &mut types) else { return Vec::new() };
+        let call = self.example_call(operation, names, &mut types)?;
         let group = ident(&group.module);
         let types: Vec<Ident> = types.iter().map(|name| ident(name)).collect();
         let imports = match types.as_slice() {
@@ -37,13 +65,7 @@ impl Context<'_> {
             ResponseContent::Page(_) => quote!(let page = #sent;),
             ResponseContent::Single(_) => quote!(let record = #sent.into_inner();),
         };
-        block(quote! {
-            async fn run(client: propexo::Client) -> propexo::Result<()> {
-                #imports
-                #statement
-                Ok(())
-            }
-        })
+        Some(quote!(#imports #statement))
     }
 
     /// Returns the call with its arguments and, as an example, one setter.
@@ -193,6 +215,16 @@ enum Takes {
     Argument,
     /// The type itself.
     Itself,
+}
+
+/// Returns a function with a client.
+fn function(name: &Ident, body: &TokenStream) -> TokenStream {
+    quote! {
+        async fn #name(client: propexo::Client) -> propexo::Result<()> {
+            #body
+            Ok(())
+        }
+    }
 }
 
 /// Returns a function as the lines of a block that shows only its body.

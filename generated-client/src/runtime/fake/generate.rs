@@ -99,7 +99,8 @@ impl<'a> Generator<'a> {
         }
         let takes_null = shape.types.contains(&Type::Null)
             && shape.values.as_ref().is_none_or(|values| values.contains(&Value::Null));
-        if takes_null && (depth > MAX_DEPTH || self.is_null(name)) {
+        // A whole record or response is never null.
+        if takes_null && depth > 0 && (depth > MAX_DEPTH || self.is_null(name)) {
             return Value::Null;
         }
         if !shape.any_of.is_empty() {

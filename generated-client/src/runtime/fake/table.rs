@@ -1,6 +1,6 @@
 //! The table that the generator writes: the operations of the API and the shapes of their bodies.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
@@ -12,6 +12,9 @@ pub(super) struct Table {
     pub(super) operations: Vec<Operation>,
     parameters: Vec<Parameter>,
     shapes: Vec<Shape>,
+    /// The operations whose paths have no parameters, by method and path.
+    #[serde(skip)]
+    exact: HashMap<String, usize>,
 }
 
 /// An operation.
@@ -129,7 +132,10 @@ impl<'de> Deserialize<'de> for Type {
 impl Table {
     /// Parses a table. One that is not valid has no operations, so that every request is refused.
     pub(super) fn parse(json: &str) -> Self {
-        serde_json::from_str(json).unwrap_or_default()
+        let mut table: Self = serde_json::from_str(json).unwrap_or_default();
+        let exact = table.operations.iter().enumerate().filter(|(_, operation)| !operation.path.contains('{'));
+        table.exact = exact.map(|(index, operation)| (operation.template(), index)).collect();
+        table
     }
 
     /// Returns the shape of a reference; that of any value if there is none.
@@ -178,7 +184,12 @@ impl Table {
 
     /// Returns the index of the operation of a request, with the values of its path parameters.
     pub(super) fn find(&self, method: &str, segments: &[String]) -> Option<(usize, PathParameters)> {
-        let own = self.operations.iter().enumerate().filter(|(_, operation)| operation.method == method);
+        // Few requests have a path with parameters, so these are looked for last.
+        if let Some(index) = self.exact.get(&format!("{method} {}", segments.join("/"))) {
+            return Some((*index, PathParameters::new()));
+        }
+        let own = self.operations.iter().enumerate();
+        let own = own.filter(|(_, operation)| operation.method == method && operation.path.contains('{'));
         let matching = own.filter_map(|(index, operation)| Some((index, operation.matches(segments)?)));
         // Of several templates that match, the one with the fewest parameters is the most specific one.
         matching.min_by_key(|(_, parameters)| parameters.len())

@@ -332,16 +332,19 @@ impl State {
     }
 
     pub(super) fn write_status(&self, call: &Call<'_>) -> Result<Response, Response> {
-        let job = call.path.first().and_then(|(_, id)| self.jobs.get(id));
-        let unknown = if self.settings.accepts_unknown_ids { self.jobs.all().last() } else { None };
-        let job = job.or(unknown).ok_or_else(|| Response::not_found("there is no such job"))?;
-        Ok(Response::json(&job.status()))
+        Ok(Response::json(&self.job(call)?.status()))
+    }
+
+    /// Returns the job that a path names; the latest one if unknown ids are accepted.
+    fn job(&self, call: &Call<'_>) -> Result<&Job, Response> {
+        let named = call.path.first().and_then(|(_, id)| self.jobs.get(id));
+        let latest = self.jobs.all().last().filter(|_| self.settings.accepts_unknown_ids);
+        named.or(latest).ok_or_else(|| Response::not_found("there is no such job"))
     }
 
     /// Repeats a failed write with a new job.
     fn retry_write(&mut self, call: &Call<'_>) -> Result<Response, Response> {
-        let job = call.path.first().and_then(|(_, id)| self.jobs.get(id)).cloned();
-        let job = job.ok_or_else(|| Response::not_found("there is no such job"))?;
+        let job = self.job(call)?.clone();
         if !job.has_ended || job.outcome.state == WriteState::Success {
             return Err(Response::error(400, "not_failed", "only a write that failed can be repeated"));
         }

@@ -1,15 +1,16 @@
 //! Bodies of responses, which may be slow or incomplete.
 
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use hyper::body::{Frame, SizeHint};
-use tokio::time::Sleep;
 
 use super::super::fault::Fault;
 use super::super::transport::SLOW_BODY;
 use super::Reset;
+use crate::runtime::clock::{Clock, Sleep};
 
 /// The number of pieces of a slow body.
 const PIECES: usize = 20;
@@ -22,18 +23,19 @@ pub(super) struct Body {
     fault: Option<Fault>,
     /// The largest piece.
     piece: usize,
-    pause: Option<Pin<Box<Sleep>>>,
+    clock: Arc<dyn Clock>,
+    pause: Option<Sleep>,
 }
 
 impl Body {
-    pub(super) fn new(bytes: Vec<u8>, fault: Option<Fault>) -> Self {
+    pub(super) fn new(bytes: Vec<u8>, fault: Option<Fault>, clock: Arc<dyn Clock>) -> Self {
         let piece = if fault == Some(Fault::SlowBody) { bytes.len().div_ceil(PIECES).max(1) } else { usize::MAX };
         let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
         let mut rest = Bytes::from(bytes);
         if fault == Some(Fault::Truncated) {
             rest.truncate(rest.len() / 2);
         }
-        Self { rest, size, fault, piece, pause: None }
+        Self { rest, size, fault, piece, clock, pause: None }
     }
 }
 
@@ -58,7 +60,7 @@ impl hyper::body::Body for Body {
         let piece = self.rest.split_to(length);
         if self.fault == Some(Fault::SlowBody) {
             let pieces = u32::try_from(PIECES).unwrap_or(1);
-            self.pause = Some(Box::pin(tokio::time::sleep(SLOW_BODY / pieces)));
+            self.pause = Some(self.clock.sleep(SLOW_BODY / pieces));
         }
         Poll::Ready(Some(Ok(Frame::data(piece))))
     }

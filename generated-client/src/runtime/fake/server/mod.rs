@@ -3,11 +3,8 @@
 mod body;
 mod control;
 
-use std::convert::Infallible;
-use std::future::Future;
 use std::io;
 use std::net::ToSocketAddrs;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -135,23 +132,24 @@ async fn respond(fake: &Fake, request: hyper::Request<Incoming>) -> Result<hyper
     let Ok(body) = Limited::new(request.into_body(), MAX_BODY).collect().await else { return Err(Reset) };
     let body = body.to_bytes().to_vec();
     if let Some(response) = control::respond(fake, &method, &target, &content_type, &body) {
-        return Ok(sent(response));
+        return Ok(sent(fake, response));
     }
     let response = fake.shared().respond(&Request::new(&method, &target, &authorization, body));
-    sleep(response.delay).await;
+    fake.shared().clock.sleep(response.delay).await;
     match response.fault {
         Some(Fault::Unreachable | Fault::ResetBefore | Fault::ResetAfter) => Err(Reset),
-        _ => Ok(sent(response)),
+        _ => Ok(sent(fake, response)),
     }
 }
 
-fn sent(response: Response) -> hyper::Response<Body> {
+fn sent(fake: &Fake, response: Response) -> hyper::Response<Body> {
     let mut builder = hyper::Response::builder().status(response.status);
     for (name, value) in &response.headers {
         builder = builder.header(*name, value);
     }
-    let body = Body::new(response.body, response.fault);
-    builder.body(body).unwrap_or_else(|_| hyper::Response::new(Body::new(Vec::new(), None)))
+    let body = |bytes, fault| Body::new(bytes, fault, Arc::clone(&fake.shared().clock));
+    let response = builder.body(body(response.body, response.fault));
+    response.unwrap_or_else(|_| hyper::Response::new(body(Vec::new(), None)))
 }
 
 /// Sends the events of webhooks to their URLs.
