@@ -69,7 +69,7 @@ async fn eliseai_create_appointment(client: propexo::Client) -> propexo::Result<
     let receipt = client
         .eliseai()
         .create_appointment(
-            CreateAppointment::new("2027-02-01", "appointment time", "integration id"),
+            CreateAppointment::new("2027-02-01", "08:30:00", "integration id"),
         )
         .send()
         .await?;
@@ -93,7 +93,7 @@ async fn funnel_create_appointment(client: propexo::Client) -> propexo::Result<(
         .create_appointment(
             CreateAppointment::new(
                 "appointment date",
-                "appointment time",
+                "08:30:00",
                 "community id",
                 "email 1",
                 "integration id",
@@ -121,7 +121,7 @@ async fn knock_create_appointment(client: propexo::Client) -> propexo::Result<()
         .create_appointment(
             CreateAppointment::new(
                 "appointment date",
-                "appointment time",
+                "08:30:00",
                 "attribution id",
                 "community id",
                 "integration id",
@@ -1299,7 +1299,7 @@ async fn mri_create_event_type(client: propexo::Client) -> propexo::Result<()> {
     use propexo::mri::CreateEventType;
     let receipt = client
         .mri()
-        .create_event_type(CreateEventType::new("action code", "integration id"))
+        .create_event_type(CreateEventType::new("12", "integration id"))
         .send()
         .await?;
     Ok(())
@@ -1467,7 +1467,7 @@ async fn realpage_rpx_update_applicant_appointment(
         .realpage_rpx()
         .update_applicant_appointment(
             "event id",
-            UpdateApplicantAppointment::new("2027-02-01", 1, "appointment time"),
+            UpdateApplicantAppointment::new("2027-02-01", 1, "08:30:00"),
         )
         .send()
         .await?;
@@ -1482,7 +1482,7 @@ async fn rentmanager_update_applicant_appointment(
         .rentmanager()
         .update_applicant_appointment(
             "event id",
-            UpdateApplicantAppointment::new("2027-02-01", 1, "appointment time", "title"),
+            UpdateApplicantAppointment::new("2027-02-01", 1, "08:30:00", "title"),
         )
         .send()
         .await?;
@@ -1497,7 +1497,7 @@ async fn yardi_rest_update_applicant_appointment(
         .yardi_rest()
         .update_applicant_appointment(
             "event id",
-            UpdateApplicantAppointment::new("2027-02-01", "appointment time"),
+            UpdateApplicantAppointment::new("2027-02-01", "08:30:00"),
         )
         .send()
         .await?;
@@ -1512,7 +1512,7 @@ async fn appointments_update_for_applicant(
         .appointments()
         .update_for_applicant(
             "event id",
-            UpdateLeasingAppointment::default().appointment_time("appointment time"),
+            UpdateLeasingAppointment::default().appointment_time("08:30:00"),
         )
         .send()
         .await?;
@@ -1539,7 +1539,7 @@ async fn appfolio_create_lead_appointment(
             CreateLeadAppointment::new(
                 "2027-02-01",
                 1,
-                "appointment time",
+                "08:30:00",
                 "integration id",
                 "lead id",
                 "unit id",
@@ -1558,7 +1558,7 @@ async fn appfolio_update_lead_appointment(
         .appfolio()
         .update_lead_appointment(
             "event id",
-            UpdateLeadAppointment::default().appointment_time("appointment time"),
+            UpdateLeadAppointment::default().appointment_time("08:30:00"),
         )
         .send()
         .await?;
@@ -1641,7 +1641,7 @@ async fn entrata_create_lead_appointment(
             CreateLeadAppointment::new(
                 "appointment date",
                 1,
-                "appointment time",
+                "08:30:00",
                 "LEASING_APPOINTMENT".into(),
                 "integration id",
                 "lead id",
@@ -1685,7 +1685,7 @@ async fn realpage_rpx_create_lead_appointment(
             CreateLeadAppointment::new(
                 "appointment date",
                 1,
-                "appointment time",
+                "08:30:00",
                 "employee id",
                 "integration id",
                 "lead id",
@@ -1704,7 +1704,7 @@ async fn realpage_rpx_update_lead_appointment(
         .realpage_rpx()
         .update_lead_appointment(
             "event id",
-            UpdateLeadAppointment::new("2027-02-01", 1, "appointment time"),
+            UpdateLeadAppointment::new("2027-02-01", 1, "08:30:00"),
         )
         .send()
         .await?;
@@ -1721,7 +1721,7 @@ async fn rentmanager_create_lead_appointment(
             CreateLeadAppointment::new(
                 "appointment date",
                 1,
-                "appointment time",
+                "08:30:00",
                 "integration id",
                 "lead id",
                 "title",
@@ -1739,7 +1739,7 @@ async fn resman_create_lead_appointment(client: propexo::Client) -> propexo::Res
         .create_lead_appointment(
             CreateLeadAppointment::new(
                 "2027-02-01",
-                "appointment time",
+                "08:30:00",
                 "integration id",
                 "lead id",
                 "lead source id",
@@ -1756,7 +1756,7 @@ async fn resman_update_lead_appointment(client: propexo::Client) -> propexo::Res
         .resman()
         .update_lead_appointment(
             "event id",
-            UpdateLeadAppointment::new("2027-02-01", "appointment time"),
+            UpdateLeadAppointment::new("2027-02-01", "08:30:00"),
         )
         .send()
         .await?;
@@ -1782,7 +1782,7 @@ async fn appointments_update_for_lead(client: propexo::Client) -> propexo::Resul
         .appointments()
         .update_for_lead(
             "event id",
-            UpdateLeasingAppointment::default().appointment_time("appointment time"),
+            UpdateLeasingAppointment::default().appointment_time("08:30:00"),
         )
         .send()
         .await?;
@@ -1835,7 +1835,7 @@ async fn appointments_update_for_resident(
         .appointments()
         .update_for_resident(
             "event id",
-            UpdateForResident::default().appointment_time("appointment time"),
+            UpdateForResident::default().appointment_time("08:30:00"),
         )
         .send()
         .await?;
@@ -2212,7 +2212,7 @@ async fn invoices_update(client: propexo::Client) -> propexo::Result<()> {
     use propexo::invoices::UpdateInvoice;
     let receipt = client
         .invoices()
-        .update("invoice id", UpdateInvoice::default().check_number("check number"))
+        .update("invoice id", UpdateInvoice::default().check_number("12"))
         .send()
         .await?;
     Ok(())
@@ -4240,7 +4240,7 @@ async fn webhooks_create(client: propexo::Client) -> propexo::Result<()> {
     use propexo::webhooks::CreateWebhook;
     let response = client
         .webhooks()
-        .create(CreateWebhook::new(vec!["DATA_NEW".into()], "url"))
+        .create(CreateWebhook::new(vec!["DATA_NEW".into()], "https://example.com"))
         .send()
         .await?;
     Ok(())
@@ -4255,7 +4255,7 @@ async fn webhooks_update(client: propexo::Client) -> propexo::Result<()> {
     use propexo::webhooks::UpdateWebhook;
     let response = client
         .webhooks()
-        .update("webhook id", UpdateWebhook::default().url("url"))
+        .update("webhook id", UpdateWebhook::default().url("https://example.com"))
         .send()
         .await?;
     Ok(())

@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
+use regex_lite::Regex;
 
 use super::Context;
 use super::structure::TAKEN;
-use crate::api::model::{Format, Operation, Param, ParameterIn, Repr, ResponseContent, TypeId, TypeRef};
+use crate::api::model::{Constraints, Format, Operation, Param, ParameterIn, Repr, ResponseContent, TypeId, TypeRef};
 use crate::api::names::{OperationNames, ident, words};
 use crate::client::format::Chunk;
 
@@ -132,7 +133,8 @@ impl Context<'_> {
             let is_text = matches!(self.api.repr(field.of.ty), Repr::String);
             is_text && !field.info.deprecated && !field.info.read_only && !TAKEN.contains(&own.as_str())
         })?;
-        let (own, text) = (ident(own), words(&field.wire_name));
+        let text = string(&self.api.get(field.of.ty).constraints, &field.wire_name);
+        let own = ident(own);
         Some(quote!(.#own(#text)))
     }
 
@@ -162,7 +164,7 @@ impl Context<'_> {
             Repr::Number => quote!(1.0),
             Repr::Date | Repr::DateOrDateTime => text("2027-02-01"),
             Repr::DateTime => text("2027-02-01T15:30:00Z"),
-            Repr::String | Repr::Secret => text(&words(name)),
+            Repr::String | Repr::Secret => text(&string(&self.api.get(of.ty).constraints, name)),
             Repr::Enum(values) => {
                 let value = values.first().copied().unwrap_or_default();
                 quote!(#value.into())
@@ -215,6 +217,29 @@ enum Takes {
     Argument,
     /// The type itself.
     Itself,
+}
+
+/// Strings for constraints that the words of a name violate.
+const OTHER_STRINGS: [&str; 8] =
+    ["2025550123", "12", "1", "08:30:00", "08:30", "2027-02-01", "12.5", "acme"];
+
+/// Returns an example of a string: the words of its name, unless its constraints forbid them.
+fn string(constraints: &Constraints, name: &str) -> String {
+    let words = match constraints.format.as_deref() {
+        Some("uri") => "https://example.com".to_owned(),
+        Some("email") => "ada@example.com".to_owned(),
+        _ => words(name),
+    };
+    // The server decides on a pattern that cannot be compiled.
+    let pattern = constraints.pattern.as_deref().and_then(|pattern| Regex::new(pattern).ok());
+    let is_valid = |text: &&str| {
+        let length = text.chars().count();
+        length >= constraints.min_length.unwrap_or_default()
+            && length <= constraints.max_length.unwrap_or(usize::MAX)
+            && pattern.as_ref().is_none_or(|pattern| pattern.is_match(text))
+    };
+    let found = std::iter::once(words.as_str()).chain(OTHER_STRINGS).find(is_valid);
+    found.map_or(words.clone(), str::to_owned)
 }
 
 /// Returns a function with a client.

@@ -44,7 +44,7 @@ impl Appfolio<'_> {
     ///         CreateLeadAppointment::new(
     ///             "2027-02-01",
     ///             1,
-    ///             "appointment time",
+    ///             "08:30:00",
     ///             "integration id",
     ///             "lead id",
     ///             "unit id",
@@ -81,7 +81,7 @@ impl Appfolio<'_> {
     ///     .appfolio()
     ///     .update_lead_appointment(
     ///         "event id",
-    ///         UpdateLeadAppointment::default().appointment_time("appointment time"),
+    ///         UpdateLeadAppointment::default().appointment_time("08:30:00"),
     ///     )
     ///     .send()
     ///     .await?;

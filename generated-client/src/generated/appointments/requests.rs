@@ -163,7 +163,7 @@ impl Appointments<'_> {
     ///     .appointments()
     ///     .update_for_applicant(
     ///         "event id",
-    ///         UpdateLeasingAppointment::default().appointment_time("appointment time"),
+    ///         UpdateLeasingAppointment::default().appointment_time("08:30:00"),
     ///     )
     ///     .send()
     ///     .await?;
@@ -254,7 +254,7 @@ impl Appointments<'_> {
     ///     .appointments()
     ///     .update_for_lead(
     ///         "event id",
-    ///         UpdateLeasingAppointment::default().appointment_time("appointment time"),
+    ///         UpdateLeasingAppointment::default().appointment_time("08:30:00"),
     ///     )
     ///     .send()
     ///     .await?;
@@ -355,7 +355,7 @@ impl Appointments<'_> {
     ///     .appointments()
     ///     .update_for_resident(
     ///         "event id",
-    ///         UpdateForResident::default().appointment_time("appointment time"),
+    ///         UpdateForResident::default().appointment_time("08:30:00"),
     ///     )
     ///     .send()
     ///     .await?;

@@ -80,7 +80,7 @@ impl Eliseai<'_> {
     /// let receipt = client
     ///     .eliseai()
     ///     .create_appointment(
-    ///         CreateAppointment::new("2027-02-01", "appointment time", "integration id"),
+    ///         CreateAppointment::new("2027-02-01", "08:30:00", "integration id"),
     ///     )
     ///     .send()
     ///     .await?;

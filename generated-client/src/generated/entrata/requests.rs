@@ -231,7 +231,7 @@ impl Entrata<'_> {
     ///         CreateLeadAppointment::new(
     ///             "appointment date",
     ///             1,
-    ///             "appointment time",
+    ///             "08:30:00",
     ///             "LEASING_APPOINTMENT".into(),
     ///             "integration id",
     ///             "lead id",

@@ -75,7 +75,7 @@ impl Funnel<'_> {
     ///     .create_appointment(
     ///         CreateAppointment::new(
     ///             "appointment date",
-    ///             "appointment time",
+    ///             "08:30:00",
     ///             "community id",
     ///             "email 1",
     ///             "integration id",

@@ -78,7 +78,7 @@ impl Knock<'_> {
     ///     .create_appointment(
     ///         CreateAppointment::new(
     ///             "appointment date",
-    ///             "appointment time",
+    ///             "08:30:00",
     ///             "attribution id",
     ///             "community id",
     ///             "integration id",

@@ -114,7 +114,7 @@ impl RealpageRpx<'_> {
     ///     .realpage_rpx()
     ///     .update_applicant_appointment(
     ///         "event id",
-    ///         UpdateApplicantAppointment::new("2027-02-01", 1, "appointment time"),
+    ///         UpdateApplicantAppointment::new("2027-02-01", 1, "08:30:00"),
     ///     )
     ///     .send()
     ///     .await?;
@@ -185,7 +185,7 @@ impl RealpageRpx<'_> {
     ///         CreateLeadAppointment::new(
     ///             "appointment date",
     ///             1,
-    ///             "appointment time",
+    ///             "08:30:00",
     ///             "employee id",
     ///             "integration id",
     ///             "lead id",
@@ -222,7 +222,7 @@ impl RealpageRpx<'_> {
     ///     .realpage_rpx()
     ///     .update_lead_appointment(
     ///         "event id",
-    ///         UpdateLeadAppointment::new("2027-02-01", 1, "appointment time"),
+    ///         UpdateLeadAppointment::new("2027-02-01", 1, "08:30:00"),
     ///     )
     ///     .send()
     ///     .await?;

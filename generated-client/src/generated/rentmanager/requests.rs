@@ -180,7 +180,7 @@ impl Rentmanager<'_> {
     ///     .rentmanager()
     ///     .update_applicant_appointment(
     ///         "event id",
-    ///         UpdateApplicantAppointment::new("2027-02-01", 1, "appointment time", "title"),
+    ///         UpdateApplicantAppointment::new("2027-02-01", 1, "08:30:00", "title"),
     ///     )
     ///     .send()
     ///     .await?;
@@ -251,7 +251,7 @@ impl Rentmanager<'_> {
     ///         CreateLeadAppointment::new(
     ///             "appointment date",
     ///             1,
-    ///             "appointment time",
+    ///             "08:30:00",
     ///             "integration id",
     ///             "lead id",
     ///             "title",

@@ -167,7 +167,7 @@ impl Resman<'_> {
     ///     .create_lead_appointment(
     ///         CreateLeadAppointment::new(
     ///             "2027-02-01",
-    ///             "appointment time",
+    ///             "08:30:00",
     ///             "integration id",
     ///             "lead id",
     ///             "lead source id",
@@ -205,7 +205,7 @@ impl Resman<'_> {
     ///     .resman()
     ///     .update_lead_appointment(
     ///         "event id",
-    ///         UpdateLeadAppointment::new("2027-02-01", "appointment time"),
+    ///         UpdateLeadAppointment::new("2027-02-01", "08:30:00"),
     ///     )
     ///     .send()
     ///     .await?;

@@ -115,7 +115,7 @@ impl YardiRest<'_> {
     ///     .yardi_rest()
     ///     .update_applicant_appointment(
     ///         "event id",
-    ///         UpdateApplicantAppointment::new("2027-02-01", "appointment time"),
+    ///         UpdateApplicantAppointment::new("2027-02-01", "08:30:00"),
     ///     )
     ///     .send()
     ///     .await?;
