@@ -19,7 +19,8 @@ const SECRET: &str = "0123456789";
 
 async fn served(fake: &Fake) -> (FakeServer, Client) {
     let server = fake.serve("127.0.0.1:0").await.unwrap();
-    let client = Client::builder().token("any").base_url(server.url()).retry(RetryPolicy::none()).build().unwrap();
+    let client =
+        Client::builder().token("any").base_url(server.url()).retry(RetryPolicy::none()).build().unwrap();
     (server, client)
 }
 
@@ -75,7 +76,10 @@ async fn the_page_shows_requests_and_plans_faults() {
     assert!(client.leads().list().send().await.is_ok());
     let shown = state(&server, 0).await;
     assert_eq!(shown["requests"][0]["operation"], "GET /v1/leads/");
-    assert_eq!((&shown["requests"][0]["status"], &shown["requests"][1]["status"]), (&json!(200), &json!(500)));
+    assert_eq!(
+        (&shown["requests"][0]["status"], &shown["requests"][1]["status"]),
+        (&json!(200), &json!(500))
+    );
     assert_eq!((&shown["budget"]["used"], &shown["seed"]), (&json!(2), &json!(7)));
     assert_eq!(state(&server, 2).await["requests"], json!([]));
 
@@ -112,7 +116,10 @@ async fn events_reach_a_receiver_until_it_accepts_them() {
     let fake = Fake::builder().integration("RESMAN").build();
     let (server, _) = served(&fake).await;
     assert_eq!(command(&server, "webhook", &json!({ "url": url, "secret": SECRET })).await, 200);
-    assert_eq!(command(&server, "event", &json!({ "trigger": "JOB_FAILURE", "data": { "job_id": "j" } })).await, 200);
+    assert_eq!(
+        command(&server, "event", &json!({ "trigger": "JOB_FAILURE", "data": { "job_id": "j" } })).await,
+        200
+    );
     assert_eq!(command(&server, "sync", &json!({})).await, 200);
     for _ in 0..200 {
         if received.lock().unwrap().len() == 2 && state(&server, 0).await["waiting_deliveries"] == 0 {

@@ -244,7 +244,8 @@ async fn webhooks_are_registered_by_the_api_and_hear_of_failed_writes() {
     use propexo::webhooks::{CreateWebhook, CreateWebhookTrigger};
     let fake = resman();
     let client = fake.client();
-    let webhook = CreateWebhook::new(vec![CreateWebhookTrigger::WriteOperationFailure], "https://example.com/hook");
+    let webhook =
+        CreateWebhook::new(vec![CreateWebhookTrigger::WriteOperationFailure], "https://example.com/hook");
     client.webhooks().create(webhook.active(true).secret(SECRET)).send().await.unwrap();
     fake.faults().next_write(WriteState::PartialSuccess, ["agent not set"]);
     let receipt = client.leads().create(CreateLead::new("integration_1")).send().await.unwrap();
@@ -257,7 +258,10 @@ async fn webhooks_are_registered_by_the_api_and_hear_of_failed_writes() {
     else {
         panic!("another event")
     };
-    assert_eq!((failure.job_id(), failure.errors.as_slice()), (receipt.job_id(), &["agent not set".to_owned()][..]));
+    assert_eq!(
+        (failure.job_id(), failure.errors.as_slice()),
+        (receipt.job_id(), &["agent not set".to_owned()][..])
+    );
     assert_eq!(delivery.url, "https://example.com/hook");
 }
 

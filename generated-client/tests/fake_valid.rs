@@ -54,7 +54,8 @@ fn client(fake: &Fake) -> (Client, Arc<Mutex<Option<HttpResponse>>>) {
 }
 
 fn validator(operation: &Operation) -> Validator {
-    let options = jsonschema::options().with_draft(jsonschema::Draft::Draft202012).should_validate_formats(true);
+    let options =
+        jsonschema::options().with_draft(jsonschema::Draft::Draft202012).should_validate_formats(true);
     options.build(operation.response_schema().unwrap()).unwrap()
 }
 
@@ -62,16 +63,24 @@ fn validator(operation: &Operation) -> Validator {
 async fn faults(fake: &Fake, operation: &Operation, call: &Call, given: Given) -> Vec<String> {
     let (client, last) = client(fake);
     let outcome = (call.run)(client, given).await;
-    let Some(response) = last.lock().unwrap().take() else { return vec![format!("no response: {outcome:?}")] };
+    let Some(response) = last.lock().unwrap().take() else {
+        return vec![format!("no response: {outcome:?}")];
+    };
     if operation.redirects {
-        return if response.status() == 302 { Vec::new() } else { vec![format!("status {}", response.status())] };
+        return if response.status() == 302 {
+            Vec::new()
+        } else {
+            vec![format!("status {}", response.status())]
+        };
     }
     let body: Value = match serde_json::from_slice(response.body()) {
         Ok(body) if response.status() == 200 => body,
         _ => return vec![format!("{} {}", response.status(), response.text())],
     };
-    let mut faults: Vec<String> =
-        validator(operation).iter_errors(&body).map(|error| format!("{}: {error}", error.instance_path())).collect();
+    let mut faults: Vec<String> = validator(operation)
+        .iter_errors(&body)
+        .map(|error| format!("{}: {error}", error.instance_path()))
+        .collect();
     if let Err(error) = outcome {
         faults.push(error.to_string());
     }
@@ -144,15 +153,19 @@ fn with_existing_ids(fake: &Fake, operation: &Operation, mut given: Given) -> Gi
 }
 
 /// Lists whose paths do not follow from the names of the parameters.
-const LISTS: [(&str, &str); 2] =
-    [("job_log_id", "/v1/admin/logs/jobs/"), ("contract_id", "/v1/construction-jobs/{construction_job_id}/contracts")];
+const LISTS: [(&str, &str); 2] = [
+    ("job_log_id", "/v1/admin/logs/jobs/"),
+    ("contract_id", "/v1/construction-jobs/{construction_job_id}/contracts"),
+];
 
 /// The id of a record that a path parameter may name: one of the list before it, or of the list with its name.
 fn existing_id(fake: &Fake, path: &str, name: &str) -> String {
     let before = path.split(&format!("/{{{name}}}")).next().unwrap();
-    let plural = |name: &str| name.trim_end_matches("_id").replace('_', "-").replace("property", "propertie") + "s";
+    let plural =
+        |name: &str| name.trim_end_matches("_id").replace('_', "-").replace("property", "propertie") + "s";
     let segment = before.rsplit('/').find(|segment| fake.records_at(&format!("/v1/{segment}")).len() > 1);
-    let lists = [before.to_owned(), format!("/v1/{}", plural(name)), format!("/v1/{}", segment.unwrap_or_default())];
+    let lists =
+        [before.to_owned(), format!("/v1/{}", plural(name)), format!("/v1/{}", segment.unwrap_or_default())];
     let named = LISTS.iter().filter(|(own, _)| *own == name).map(|(_, list)| (*list).to_owned());
     let all: Vec<Value> = lists.into_iter().chain(named).flat_map(|list| fake.records_at(&list)).collect();
     all.first().map_or("1", |row| row["id"].as_str().unwrap()).to_owned()

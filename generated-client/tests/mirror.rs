@@ -36,7 +36,8 @@ impl Mirror {
         let lead = serde_json::to_value(lead).unwrap();
         let mut known = self.0.lock().unwrap();
         let id = lead["id"].as_str().unwrap().to_owned();
-        let is_old = known.get(&id).is_some_and(|own| own["updated_at"].as_str() > lead["updated_at"].as_str());
+        let is_old =
+            known.get(&id).is_some_and(|own| own["updated_at"].as_str() > lead["updated_at"].as_str());
         if !is_old {
             known.insert(id, lead);
         }
@@ -204,7 +205,9 @@ fn judge(fake: &Fake, mirror: &Mirror, created: &[String]) -> Result<(), String>
     }
     let writes = fake.writes();
     let written = |name: &str| {
-        let own = writes.iter().filter(|write| write.body["first_name"] == name && write.state == WriteState::Success);
+        let own = writes
+            .iter()
+            .filter(|write| write.body["first_name"] == name && write.state == WriteState::Success);
         own.count()
     };
     if let Some(name) = created.iter().find(|name| written(name) != 1) {
@@ -223,7 +226,8 @@ fn soak(seeds: RangeInclusive<u64>) {
     let failed = Mutex::new(Vec::new());
     let work = || {
         while let Some(seed) = { seeds.lock().unwrap().next() } {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
+            let runtime =
+                tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
             if let Err(reason) = runtime.unwrap().block_on(live(seed)) {
                 failed.lock().unwrap().push(format!("seed {seed}: {reason}"));
             }

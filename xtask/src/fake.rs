@@ -6,7 +6,8 @@ use crate::{Outcome, Result, cargo, root};
 
 /// Runs the command; its options are those of the program.
 pub(crate) fn run(arguments: pico_args::Arguments) -> Result {
-    let server = ["run", "--quiet", "-p", "generated-client", "--features", "fake-server", "--bin", "propexo-fake"];
+    let server =
+        ["run", "--quiet", "-p", "generated-client", "--features", "fake-server", "--bin", "propexo-fake"];
     let status = Command::new(cargo())
         .args(server)
         .arg("--")

@@ -190,10 +190,7 @@ impl Target {
             let examples = client.join("tests/examples/generated.rs");
             files::is_ours(&examples, FIRST_LINE)?;
             files.push((examples, tree.examples.clone()));
-            vec![
-                (sources, tree.files.clone()),
-                (client.join("tests/generated"), tree.calls.clone()),
-            ]
+            vec![(sources, tree.files.clone()), (client.join("tests/generated"), tree.calls.clone())]
         };
         Ok(Target { folders, files })
     }

@@ -40,11 +40,8 @@ pub fn table(document: &Value, api: &Api, names: &Names) -> String {
         shapes: Lines::default(),
         components: BTreeMap::new(),
     };
-    let operations: Vec<String> = api
-        .operations
-        .iter()
-        .map(|operation| table.operation(operation, api, names).to_string())
-        .collect();
+    let operations: Vec<String> =
+        api.operations.iter().map(|operation| table.operation(operation, api, names).to_string()).collect();
     let section = |name: &str, lines: &[String]| format!("\"{name}\": [\n{}\n]", lines.join(",\n"));
     let sections = [
         section("operations", &operations),

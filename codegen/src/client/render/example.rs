@@ -8,7 +8,9 @@ use regex_lite::Regex;
 
 use super::Context;
 use super::structure::TAKEN;
-use crate::api::model::{Constraints, Format, Operation, Param, ParameterIn, Repr, ResponseContent, TypeId, TypeRef};
+use crate::api::model::{
+    Constraints, Format, Operation, Param, ParameterIn, Repr, ResponseContent, TypeId, TypeRef,
+};
 use crate::api::names::{OperationNames, ident, words};
 use crate::client::format::Chunk;
 
@@ -220,8 +222,7 @@ enum Takes {
 }
 
 /// Strings for constraints that the words of a name violate.
-const OTHER_STRINGS: [&str; 8] =
-    ["2025550123", "12", "1", "08:30:00", "08:30", "2027-02-01", "12.5", "acme"];
+const OTHER_STRINGS: [&str; 8] = ["2025550123", "12", "1", "08:30:00", "08:30", "2027-02-01", "12.5", "acme"];
 
 /// Returns an example of a string: the words of its name, unless its constraints forbid them.
 fn string(constraints: &Constraints, name: &str) -> String {

@@ -458,7 +458,11 @@ mod tests {
         assert!(invalid.unwrap_err().to_string().contains("`production`"));
         let good = from(&[("PROPEXO_TOKEN", "t"), ("PROPEXO_ENVIRONMENT", "sandbox")]).unwrap();
         assert_eq!(good.base_url.as_deref(), Some(Environment::Sandbox.base_url()));
-        let local = [("PROPEXO_TOKEN", "t"), ("PROPEXO_BASE_URL", "http://localhost:1"), ("PROPEXO_ENVIRONMENT", "x")];
+        let local = [
+            ("PROPEXO_TOKEN", "t"),
+            ("PROPEXO_BASE_URL", "http://localhost:1"),
+            ("PROPEXO_ENVIRONMENT", "x"),
+        ];
         let local = ClientBuilder::from_variables(|name| {
             local.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).into())
         });

@@ -8,12 +8,12 @@ use serde_json::Value;
 
 use super::catalog::Catalog;
 use super::handle::Fake;
-use super::model::Model;
 use super::state::{Settings, State};
 use super::table::Table;
 use super::transport::Shared;
 use super::world::World;
 use crate::runtime::clock::{Clock, TokioClock};
+use crate::runtime::record::Model;
 
 /// The number of records of each collection unless [`FakeBuilder::records`] sets it.
 const DEFAULT_RECORDS: usize = 10;
@@ -81,7 +81,7 @@ impl FakeBuilder {
     /// Sets how many records of a type there are. Records refer to one another, so that a fake with many leads and few
     /// properties has many leads of each property.
     pub fn records<T: Model>(mut self, count: usize) -> Self {
-        if let Some(collection) = self.table.1.of_model(T::model_name()) {
+        if let Some(collection) = self.table.1.of_model(T::NAME) {
             self.records.insert(collection, count);
         }
         self

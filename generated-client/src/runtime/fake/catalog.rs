@@ -92,7 +92,8 @@ impl Catalog {
         if !["", "s", "_next", "_previous", "_preferred"].contains(&rest) {
             return None;
         }
-        let is_named = |stem: &str| base.strip_suffix(stem).is_some_and(|rest| rest.is_empty() || rest.ends_with('_'));
+        let is_named =
+            |stem: &str| base.strip_suffix(stem).is_some_and(|rest| rest.is_empty() || rest.ends_with('_'));
         let named = self.collections.iter().enumerate().filter(|(_, own)| is_named(&own.stem));
         // The first of the longest stems.
         named.rev().max_by_key(|(_, own)| own.stem.len()).map(|(index, _)| index)
@@ -102,9 +103,11 @@ impl Catalog {
     fn collection_of(&mut self, operation: &Operation, shape: ShapeId) -> usize {
         let path = list_path(&operation.path);
         let model = operation.model.as_deref();
-        let same_model = |own: &Collection| model.is_some_and(|model| own.models.iter().any(|own| own == model));
+        let same_model =
+            |own: &Collection| model.is_some_and(|model| own.models.iter().any(|own| own == model));
         let is_root = operation.kind == Kind::Page && !operation.path.contains('{');
-        let found = self.at(path).or_else(|| self.collections.iter().position(same_model).filter(|_| !is_root));
+        let found =
+            self.at(path).or_else(|| self.collections.iter().position(same_model).filter(|_| !is_root));
         let index = found.unwrap_or_else(|| {
             let collection = Collection {
                 path: path.to_owned(),

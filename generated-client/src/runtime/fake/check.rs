@@ -21,7 +21,13 @@ pub(super) struct Checker {
 
 impl Checker {
     /// Returns the violations of a value.
-    pub(super) fn issues(&mut self, table: &Table, shape: ShapeId, value: &Value, accepts_unknown: bool) -> Issues {
+    pub(super) fn issues(
+        &mut self,
+        table: &Table,
+        shape: ShapeId,
+        value: &Value,
+        accepts_unknown: bool,
+    ) -> Issues {
         self.accepts_unknown = accepts_unknown;
         let mut issues = Issues::new();
         self.check(table, shape, value, &mut Vec::new(), &mut issues);
@@ -42,7 +48,14 @@ impl Checker {
         regex.as_ref().is_none_or(|regex| regex.is_match(string))
     }
 
-    fn check(&mut self, table: &Table, id: ShapeId, value: &Value, path: &mut Vec<Value>, issues: &mut Issues) {
+    fn check(
+        &mut self,
+        table: &Table,
+        id: ShapeId,
+        value: &Value,
+        path: &mut Vec<Value>,
+        issues: &mut Issues,
+    ) {
         let shape = table.shape(id);
         for part in &shape.all_of {
             self.check(table, *part, value, path, issues);
@@ -67,7 +80,9 @@ impl Checker {
             && !(value.is_null() && shape.types.contains(&Type::Null))
         {
             let message = "Invalid enum value";
-            issues.push(json!({ "code": "invalid_enum_value", "options": values, "path": path, "message": message }));
+            issues.push(
+                json!({ "code": "invalid_enum_value", "options": values, "path": path, "message": message }),
+            );
             return;
         }
         match value {
@@ -182,7 +197,9 @@ impl Checker {
         }
         if !unknown.is_empty() {
             let message = format!("Unrecognized key(s) in object: {}", quoted(&unknown));
-            issues.push(json!({ "code": "unrecognized_keys", "keys": unknown, "path": path, "message": message }));
+            issues.push(
+                json!({ "code": "unrecognized_keys", "keys": unknown, "path": path, "message": message }),
+            );
         }
     }
 }
@@ -328,7 +345,10 @@ mod tests {
             (json!({ "name": "ada", "count": 9 }), vec![r#"too_big ["count"]"#]),
             (json!({ "name": "ada", "count": 1.5 }), vec![r#"invalid_type ["count"]"#]),
             (json!({ "name": "ada", "when": "soon" }), vec![r#"invalid_union ["when"]"#]),
-            (json!({ "name": "ada", "colors": ["RED", "GREEN"] }), vec![r#"invalid_enum_value ["colors",1]"#]),
+            (
+                json!({ "name": "ada", "colors": ["RED", "GREEN"] }),
+                vec![r#"invalid_enum_value ["colors",1]"#],
+            ),
             (json!({ "name": "ada", "colors": [null, null, null] }), vec![r#"too_big ["colors"]"#]),
             (json!({ "name": "ada", "x": 1, "y": 2 }), vec!["unrecognized_keys []"]),
         ] {

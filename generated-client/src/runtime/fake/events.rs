@@ -64,7 +64,14 @@ pub(super) struct Outbox {
 
 impl Outbox {
     /// Queues an event for each webhook that receives it.
-    pub(super) fn send(&mut self, now: Duration, webhooks: &[Row], trigger: &Trigger, data: &Value, rng: &mut Rng) {
+    pub(super) fn send(
+        &mut self,
+        now: Duration,
+        webhooks: &[Row],
+        trigger: &Trigger,
+        data: &Value,
+        rng: &mut Rng,
+    ) {
         for webhook in webhooks.iter().filter(|webhook| receives(webhook, trigger, data)) {
             let body = json!({ "trigger": trigger.as_str(), "data": data }).to_string().into_bytes();
             let repeats = self.repeat_rate > 0.0 && rng.f64() < self.repeat_rate;
@@ -186,10 +193,12 @@ mod tests {
     fn repeats_a_delivery_every_15_minutes_until_it_is_accepted() {
         let mut outbox = Outbox::default();
         sent(&mut outbox, &[webhook(json!(["DATA_NEW"]))], &json!({}));
-        let attempts = |outbox: &mut Outbox, now| outbox.take(now).iter().map(|it| it.attempt).collect::<Vec<_>>();
+        let attempts =
+            |outbox: &mut Outbox, now| outbox.take(now).iter().map(|it| it.attempt).collect::<Vec<_>>();
         assert_eq!(attempts(&mut outbox, Duration::ZERO), [1]);
         assert_eq!(attempts(&mut outbox, 14 * MINUTE), Vec::<u32>::new());
-        let all: Vec<u32> = (1..20).flat_map(|quarter| attempts(&mut outbox, quarter * 15 * MINUTE)).collect();
+        let all: Vec<u32> =
+            (1..20).flat_map(|quarter| attempts(&mut outbox, quarter * 15 * MINUTE)).collect();
         assert_eq!(all, (2..=11).collect::<Vec<_>>());
         sent(&mut outbox, &[webhook(json!(["DATA_NEW"]))], &json!({}));
         let delivery = outbox.take(Duration::ZERO).remove(0);

@@ -14,12 +14,30 @@ const MAX_DEPTH: usize = 5;
 
 /// Candidates for strings with a pattern; the first that matches is taken.
 const CANDIDATES: [&str; 12] = [
-    "08:30:00", "08:30", "2026-02-12", "2026-02", "-07:00", "2025550123", "12.5", "acme_1", "A", "a", "1", "",
+    "08:30:00",
+    "08:30",
+    "2026-02-12",
+    "2026-02",
+    "-07:00",
+    "2025550123",
+    "12.5",
+    "acme_1",
+    "A",
+    "a",
+    "1",
+    "",
 ];
 
 /// Properties that Propexo always fills, although its document allows null for some of them.
 const NEVER_NULL: [&str; 8] = [
-    "created_at", "id", "integration_id", "integration_vendor", "last_seen", "property_id", "updated_at", "x_id",
+    "created_at",
+    "id",
+    "integration_id",
+    "integration_vendor",
+    "last_seen",
+    "property_id",
+    "updated_at",
+    "x_id",
 ];
 
 /// Makes the values of one record or response.
@@ -61,7 +79,9 @@ pub(super) fn record(world: &World, checker: &mut Checker, new: NewRecord) -> Ma
         ("last_seen".to_owned(), calendar::date_time(new.last_seen).into()),
     ]);
     let mut record = Map::new();
-    for shape in world.catalog.collections.get(collection).map(|own| own.shapes.as_slice()).unwrap_or_default() {
+    for shape in
+        world.catalog.collections.get(collection).map(|own| own.shapes.as_slice()).unwrap_or_default()
+    {
         if let Value::Object(object) = generator.value("", *shape, 0) {
             for (name, value) in object {
                 record.entry(name).or_insert(value);

@@ -11,12 +11,12 @@ use super::events::WebhookDelivery;
 use super::fault::Fault;
 use super::jobs::{Job, Outcome};
 use super::log::{RecordedRequest, RecordedWrite};
-use super::model::Model;
 use super::store::Row;
 use super::transport::{FakeClock, FakeTransport, Shared};
+use crate::WriteState;
 use crate::runtime::builder::ClientBuilder;
 use crate::runtime::client::Client;
-use crate::WriteState;
+use crate::runtime::record::Model;
 use crate::transport::Transport;
 use crate::webhook::Trigger;
 
@@ -65,7 +65,7 @@ impl Fake {
     #[must_use]
     pub fn records<T: Model>(&self) -> Vec<T> {
         let mut state = self.shared.current();
-        let Some(collection) = state.store.world.catalog.of_model(T::model_name()) else { return Vec::new() };
+        let Some(collection) = state.store.world.catalog.of_model(T::NAME) else { return Vec::new() };
         let state = &mut *state;
         let rows = state.store.rows(&mut state.checker, collection).iter();
         rows.filter_map(|row| decoded(row.clone())).collect()
@@ -75,7 +75,7 @@ impl Fake {
     #[must_use]
     pub fn record<T: Model>(&self, id: impl AsRef<str>) -> Option<T> {
         let mut state = self.shared.current();
-        let collection = state.store.world.catalog.of_model(T::model_name())?;
+        let collection = state.store.world.catalog.of_model(T::NAME)?;
         let state = &mut *state;
         let row = state.store.get(&mut state.checker, collection, id.as_ref())?;
         decoded(row.clone())
@@ -97,7 +97,7 @@ impl Fake {
     #[must_use]
     pub fn sample<T: Model>(&self) -> Option<T> {
         let mut state = self.shared.current();
-        let collection = state.store.world.catalog.of_model(T::model_name())?;
+        let collection = state.store.world.catalog.of_model(T::NAME)?;
         let now = state.calendar();
         let state = &mut *state;
         decoded(state.store.make(&mut state.checker, collection, None, now))
@@ -109,7 +109,7 @@ impl Fake {
     /// Returns `false` if the fake has no records of the type, or if the record has no id.
     pub fn insert<T: Model>(&self, record: T) -> bool {
         let mut state = self.shared.current();
-        let collection = state.store.world.catalog.of_model(T::model_name());
+        let collection = state.store.world.catalog.of_model(T::NAME);
         let Ok(Value::Object(row)) = serde_json::to_value(record) else { return false };
         let id = row.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
         let Some(collection) = collection.filter(|_| !id.is_empty()) else { return false };
@@ -124,7 +124,7 @@ impl Fake {
     /// Removes a record, as a landlord may do: Propexo tells nobody. Returns the record.
     pub fn remove<T: Model>(&self, id: impl AsRef<str>) -> Option<T> {
         let mut state = self.shared.current();
-        let collection = state.store.world.catalog.of_model(T::model_name())?;
+        let collection = state.store.world.catalog.of_model(T::NAME)?;
         let state = &mut *state;
         state.store.remove(&mut state.checker, collection, id.as_ref()).and_then(decoded)
     }

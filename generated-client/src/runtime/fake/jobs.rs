@@ -126,7 +126,9 @@ impl Jobs {
     pub(super) fn draw(&mut self, rng: &mut Rng) -> Outcome {
         let fails = self.failure_rate > 0.0 && rng.f64() < self.failure_rate;
         self.planned.pop_front().unwrap_or_else(|| match fails {
-            true => Outcome { state: WriteState::Failure, errors: vec!["the vendor's system refused".to_owned()] },
+            true => {
+                Outcome { state: WriteState::Failure, errors: vec!["the vendor's system refused".to_owned()] }
+            }
             false => Outcome { state: WriteState::Success, errors: Vec::new() },
         })
     }

@@ -38,8 +38,15 @@ pub(super) fn filters(request: &Request, template: &str, path: PathParameters) -
 }
 
 /// Returns a page of the rows that match all filters; `rows` has the oldest first.
-pub(super) fn page(table: &Table, record: ShapeId, request: &Request, rows: &[Row], filters: &[Filter]) -> Page {
-    let mut found: Vec<&Row> = rows.iter().filter(|row| filters.iter().all(|filter| matches(row, filter))).collect();
+pub(super) fn page(
+    table: &Table,
+    record: ShapeId,
+    request: &Request,
+    rows: &[Row],
+    filters: &[Filter],
+) -> Page {
+    let mut found: Vec<&Row> =
+        rows.iter().filter(|row| filters.iter().all(|filter| matches(row, filter))).collect();
     let order = order(request.parameter("order-by").unwrap_or(DEFAULT_ORDER));
     match order.as_slice() {
         // Rows are in the order of their creation.
@@ -84,7 +91,10 @@ impl Page {
 pub(super) fn projected(table: &Table, shape: ShapeId, row: &Row) -> Row {
     let properties = &table.shape(shape).properties;
     let is_listed = |name: &&String| properties.is_empty() || properties.contains_key(*name);
-    row.iter().filter(|(name, _)| is_listed(name)).map(|(name, value)| (name.clone(), value.clone())).collect()
+    row.iter()
+        .filter(|(name, _)| is_listed(name))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect()
 }
 
 /// Returns whether a row matches a filter. A filter that is about no property of the row matches every row.
@@ -133,13 +143,18 @@ fn is_equal(own: &Value, value: &str) -> bool {
         Value::String(own) => own == value,
         Value::Array(items) => items.iter().any(|item| is_equal(item, value)),
         Value::Null => false,
-        own => own.to_string() == value,
+        Value::Bool(own) => (if *own { "true" } else { "false" }) == value,
+        Value::Number(own) => own.to_string().as_str() == value,
+        Value::Object(_) => false,
     }
 }
 
 /// Parses an `order-by`: the fields, and whether each is descending.
 fn order(terms: &str) -> Vec<(&str, bool)> {
-    terms.split(',').map(|term| term.split_once(':').map_or((term, false), |(field, way)| (field, way == "desc"))).collect()
+    terms
+        .split(',')
+        .map(|term| term.split_once(':').map_or((term, false), |(field, way)| (field, way == "desc")))
+        .collect()
 }
 
 fn compare(order: &[(&str, bool)], one: &Row, other: &Row) -> Ordering {
@@ -152,7 +167,9 @@ fn compare(order: &[(&str, bool)], one: &Row, other: &Row) -> Ordering {
 
 fn compare_values(one: Option<&Value>, other: Option<&Value>) -> Ordering {
     match (one, other) {
-        (Some(Value::Number(one)), Some(Value::Number(other))) => one.as_f64().partial_cmp(&other.as_f64()).unwrap_or(Ordering::Equal),
+        (Some(Value::Number(one)), Some(Value::Number(other))) => {
+            one.as_f64().partial_cmp(&other.as_f64()).unwrap_or(Ordering::Equal)
+        }
         (Some(Value::String(one)), Some(Value::String(other))) => one.cmp(other),
         (one, other) => one.map(Value::to_string).cmp(&other.map(Value::to_string)),
     }
@@ -193,10 +210,13 @@ mod tests {
     fn lists_the_newest_first_and_counts() {
         let (meta, ids) = get("/?limit=2&offset=1");
         assert_eq!(ids, ["3", "2"]);
-        assert_eq!(meta, json!({
-            "orderBy": [{ "field": "created_at", "direction": "desc" }],
-            "offset": 1, "limit": 2, "hasMore": true, "total": 5,
-        }));
+        assert_eq!(
+            meta,
+            json!({
+                "orderBy": [{ "field": "created_at", "direction": "desc" }],
+                "offset": 1, "limit": 2, "hasMore": true, "total": 5,
+            })
+        );
         assert_eq!(get("/?offset=3").0["hasMore"], false);
         assert_eq!(get("/?offset=9").1, Vec::<String>::new());
     }

@@ -130,7 +130,6 @@ mod http;
 mod jobs;
 mod list;
 mod log;
-mod model;
 mod odd;
 mod rate;
 mod recording;
@@ -149,7 +148,8 @@ pub use events::WebhookDelivery;
 pub use fault::Fault;
 pub use handle::{Fake, Faults};
 pub use log::{RecordedRequest, RecordedWrite};
-pub use model::Model;
 pub use recording::{RecordingTransport, ReplayTransport};
 #[cfg(feature = "fake-server")]
 pub use server::FakeServer;
+
+pub use crate::runtime::record::Model;

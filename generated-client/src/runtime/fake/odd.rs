@@ -49,7 +49,9 @@ impl OddRow {
             }
             Self::ImpossibleDates => {
                 set(row, "created_at", json!("0000-00-00"));
-                replace(row, |name, value| (name.ends_with("_date") && value.is_string()).then(|| json!("31/02/1999")));
+                replace(row, |name, value| {
+                    (name.ends_with("_date") && value.is_string()).then(|| json!("31/02/1999"))
+                });
             }
             Self::StringsForNumbers => replace(row, |_, value| value.is_number().then(|| json!("12,50"))),
             Self::StringForObject => {

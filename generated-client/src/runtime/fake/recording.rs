@@ -7,7 +7,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::transport::{HttpRequest, HttpResponse, Transport, TransportError, TransportErrorKind, TransportFuture};
+use crate::transport::{
+    HttpRequest, HttpResponse, Transport, TransportError, TransportErrorKind, TransportFuture,
+};
 
 /// The headers of responses that are recorded.
 const HEADERS: [&str; 4] = ["content-type", "retry-after", "x-ratelimit-limit", "x-ratelimit-remaining"];
@@ -104,7 +106,8 @@ impl Recorded {
             (name, value)
         });
         let query = query.collect();
-        let headers = HEADERS.iter().filter_map(|name| Some(((*name).to_owned(), response.header(name)?.to_owned())));
+        let headers =
+            HEADERS.iter().filter_map(|name| Some(((*name).to_owned(), response.header(name)?.to_owned())));
         let received = serde_json::from_slice(response.body()).unwrap_or_default();
         self.exchanges.push(Exchange {
             operation: request.operation().to_string(),
@@ -135,7 +138,9 @@ impl Replacements {
                 });
                 Value::Object(replaced.collect::<Map<_, _>>())
             }
-            Value::Number(_) if ["income", "age_in", "score"].iter().any(|part| name.contains(part)) => 0.into(),
+            Value::Number(_) if ["income", "age_in", "score"].iter().any(|part| name.contains(part)) => {
+                0.into()
+            }
             other => other,
         }
     }
@@ -156,7 +161,8 @@ fn is_harmless(name: &str, string: &str) -> bool {
     let digits = string.bytes().filter(u8::is_ascii_digit).count();
     let is_date = digits >= 8 && string.get(4..5) == Some("-") && string.get(7..8) == Some("-");
     let is_paging = ["limit", "offset", "order-by", "field", "direction"].contains(&name);
-    let is_constant = string.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_' || byte.is_ascii_digit());
+    let is_constant =
+        string.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_' || byte.is_ascii_digit());
     let is_enum = ["status", "type", "vendor", "trigger", "normalized", "event", "model"];
     is_public
         || is_paging
@@ -246,7 +252,8 @@ mod tests {
     const LIST: Operation = Operation::new("leads.list", Method::Get, "/v1/leads/", Idempotency::Safe);
 
     async fn list(transport: impl Transport, email: &str) -> crate::Result<Value> {
-        let client = Client::builder().token("hunter2").base_url("http://test").transport(transport).build()?;
+        let client =
+            Client::builder().token("hunter2").base_url("http://test").transport(transport).build()?;
         Request::new(&client, &LIST).query("email_1", email).query("limit", 5).send().await
     }
 

@@ -110,7 +110,8 @@ impl State {
                 self.next_sync = next.saturating_add(self.settings.sync_interval);
             } else {
                 self.change();
-                self.next_change = self.settings.change_interval.map(|interval| next.saturating_add(interval));
+                self.next_change =
+                    self.settings.change_interval.map(|interval| next.saturating_add(interval));
             }
         }
         self.now = self.now.max(now);
@@ -128,7 +129,8 @@ impl State {
         let table = Arc::clone(&self.store.world.table);
         let found = table.find(&request.method, &request.segments);
         let operation = found.as_ref().and_then(|(index, _)| table.operations.get(*index));
-        let name = operation.map_or_else(|| format!("{} <no operation>", request.method), Operation::template);
+        let name =
+            operation.map_or_else(|| format!("{} <no operation>", request.method), Operation::template);
         let call = found.zip(operation).map(|((index, path), operation)| Call {
             table: &table,
             index,
@@ -218,7 +220,9 @@ impl State {
                 }
                 (None, _) if parameter.required => {
                     let message = "Required";
-                    issues.push(json!({ "code": "invalid_type", "path": [parameter.name], "message": message }));
+                    issues.push(
+                        json!({ "code": "invalid_type", "path": [parameter.name], "message": message }),
+                    );
                 }
                 _ => {}
             }
@@ -365,7 +369,8 @@ impl State {
         }
         let other = self.store.make(&mut self.checker, collection, None, now);
         let is_free = |name: &str| {
-            !name.ends_with("_id") && !["id", "created_at", "updated_at", "last_seen", "integration_vendor"].contains(&name)
+            !name.ends_with("_id")
+                && !["id", "created_at", "updated_at", "last_seen", "integration_vendor"].contains(&name)
         };
         let changes: Vec<(String, Value)> =
             other.into_iter().filter(|(name, value)| is_free(name) && row.get(name) != Some(value)).collect();

@@ -78,7 +78,13 @@ impl Store {
     }
 
     /// Makes a record that is not stored. Its number is not used again.
-    pub(super) fn make(&mut self, checker: &mut Checker, collection: usize, place: Option<Place>, now: i64) -> Row {
+    pub(super) fn make(
+        &mut self,
+        checker: &mut Checker,
+        collection: usize,
+        place: Option<Place>,
+        now: i64,
+    ) -> Row {
         let count = self.world.count(collection);
         let added = self.collections.get_mut(collection).map_or(0, |rows| {
             rows.added += 1;
@@ -111,7 +117,8 @@ fn initial(world: &World, checker: &mut Checker, collection: usize, last_seen: i
         .map(|number| {
             let created = START * 1_000 - span + step * i64::try_from(number).unwrap_or_default();
             let place = world.place(collection, number);
-            let new = NewRecord { collection, number, place, created, updated: created + step / 2, last_seen };
+            let new =
+                NewRecord { collection, number, place, created, updated: created + step / 2, last_seen };
             generate::record(world, checker, new)
         })
         .collect()

@@ -133,7 +133,8 @@ impl Table {
     /// Parses a table. One that is not valid has no operations, so that every request is refused.
     pub(super) fn parse(json: &str) -> Self {
         let mut table: Self = serde_json::from_str(json).unwrap_or_default();
-        let exact = table.operations.iter().enumerate().filter(|(_, operation)| !operation.path.contains('{'));
+        let exact =
+            table.operations.iter().enumerate().filter(|(_, operation)| !operation.path.contains('{'));
         table.exact = exact.map(|(index, operation)| (operation.template(), index)).collect();
         table
     }
@@ -256,7 +257,9 @@ mod tests {
     fn found(path: &str) -> Option<(String, PathParameters)> {
         let segments: Vec<String> = path.split('/').map(str::to_owned).collect();
         let table = table();
-        table.find("GET", &segments).map(|(index, parameters)| (table.operations[index].template(), parameters))
+        table
+            .find("GET", &segments)
+            .map(|(index, parameters)| (table.operations[index].template(), parameters))
     }
 
     #[test]

@@ -9,7 +9,9 @@ use super::fault::Fault;
 use super::http::{Request, Response};
 use super::state::State;
 use crate::runtime::clock::{Clock, Sleep};
-use crate::transport::{HttpRequest, HttpResponse, Transport, TransportError, TransportErrorKind, TransportFuture};
+use crate::transport::{
+    HttpRequest, HttpResponse, Transport, TransportError, TransportErrorKind, TransportFuture,
+};
 
 /// How long a response with [`Fault::SlowBody`] takes.
 pub(super) const SLOW_BODY: Duration = Duration::from_secs(10);

@@ -3,15 +3,47 @@
 use fastrand::Rng;
 
 const FIRST_NAMES: [&str; 16] = [
-    "Ada", "Alan", "Barbara", "Claude", "Donald", "Edsger", "Frances", "Grace", "Hedy", "Ivan", "John",
-    "Katherine", "Lynn", "Margaret", "Niklaus", "Radia",
+    "Ada",
+    "Alan",
+    "Barbara",
+    "Claude",
+    "Donald",
+    "Edsger",
+    "Frances",
+    "Grace",
+    "Hedy",
+    "Ivan",
+    "John",
+    "Katherine",
+    "Lynn",
+    "Margaret",
+    "Niklaus",
+    "Radia",
 ];
 const LAST_NAMES: [&str; 12] = [
-    "Abara", "Bergström", "Castillo", "Dubois", "Ekström", "Fujimoto", "Grant", "Haddad", "Ivanova", "Jensen",
-    "Kowalski", "O'Neill",
+    "Abara",
+    "Bergström",
+    "Castillo",
+    "Dubois",
+    "Ekström",
+    "Fujimoto",
+    "Grant",
+    "Haddad",
+    "Ivanova",
+    "Jensen",
+    "Kowalski",
+    "O'Neill",
 ];
-const STREETS: [&str; 8] =
-    ["Cedar Court", "Elm Street", "Harbor Road", "Lake Avenue", "Maple Drive", "Oak Lane", "Pine Street", "Union Way"];
+const STREETS: [&str; 8] = [
+    "Cedar Court",
+    "Elm Street",
+    "Harbor Road",
+    "Lake Avenue",
+    "Maple Drive",
+    "Oak Lane",
+    "Pine Street",
+    "Union Way",
+];
 /// Cities with their states and ZIP codes.
 const CITIES: [(&str, &str, &str); 6] = [
     ("Austin", "TX", "78701"),
@@ -80,7 +112,9 @@ impl Identity {
             "lease_term" | "desired_lease_term_in_months" | "maximum_potential_lease_term" => {
                 pick(rng, &["6", "12", "18"]).to_owned()
             }
-            "unit_number" | "number" | "desired_unit_number" => format!("{}{:02}", 1 + self.number % 9, self.number % 90),
+            "unit_number" | "number" | "desired_unit_number" => {
+                format!("{}{:02}", 1 + self.number % 9, self.number % 90)
+            }
             "county" => format!("{} County", pick(rng, &LAST_NAMES)),
             _ if has("address_1") => self.street.clone(),
             _ if has("address_2") => format!("Apt {}", 1 + self.number % 40),
@@ -120,9 +154,20 @@ pub(super) fn days(name: &str) -> (i64, i64) {
     let has = |part: &str| name.contains(part);
     if has("birth") {
         (-25_000, -7_300)
-    } else if ["end", "expir", "due", "move_out", "vacate", "until", "scheduled", "available", "target", "planned"]
-        .iter()
-        .any(|part| has(part))
+    } else if [
+        "end",
+        "expir",
+        "due",
+        "move_out",
+        "vacate",
+        "until",
+        "scheduled",
+        "available",
+        "target",
+        "planned",
+    ]
+    .iter()
+    .any(|part| has(part))
     {
         (10, 300)
     } else {
@@ -138,8 +183,14 @@ pub(super) fn is_date(name: &str) -> bool {
         || ends("_datetime")
         || name.starts_with("date_")
         || name.starts_with("last_")
-            && ["last_seen", "last_run", "last_completed_sync", "last_completed_back_sync", "last_data_access_check"]
-                .contains(&name)
+            && [
+                "last_seen",
+                "last_run",
+                "last_completed_sync",
+                "last_completed_back_sync",
+                "last_data_access_check",
+            ]
+            .contains(&name)
 }
 
 /// Returns `Lease status raw` for `lease_status_raw`.

@@ -115,9 +115,11 @@ impl World {
         let target = self.catalog.referred_by(name)?;
         let number = self.referred(target, place, offset);
         let is_vendors = name.starts_with("x_");
-        Some(number.map(|number| {
-            if is_vendors { Self::vendor_id(target, number) } else { self.id(target, number) }
-        }))
+        Some(number.map(
+            |number| {
+                if is_vendors { Self::vendor_id(target, number) } else { self.id(target, number) }
+            },
+        ))
     }
 
     fn referred(&self, target: usize, place: Place, offset: usize) -> Option<usize> {

@@ -20,7 +20,14 @@ const LATE_VENDORS: [&str; 3] = ["ENTRATA", "REALPAGE_RPX", "RENTMANAGER"];
 
 /// Properties that a new record has although the request does not name them.
 const KEPT: [&str; 8] = [
-    "created_at", "id", "integration_id", "integration_vendor", "last_seen", "property_id", "updated_at", "x_id",
+    "created_at",
+    "id",
+    "integration_id",
+    "integration_vendor",
+    "last_seen",
+    "property_id",
+    "updated_at",
+    "x_id",
 ];
 
 /// What a write is about.
@@ -128,7 +135,9 @@ impl State {
         let is_of_list = !path.contains('{') || list_path(path) == own_path;
         let ends_with_id = path.rsplit('/').next().and_then(parameter_name).is_some();
         match call.path.last().filter(|_| ends_with_id) {
-            Some((_, id)) => self.exists(Some(collection), id).then(|| Target { collection, id: Some(id.clone()) }),
+            Some((_, id)) => {
+                self.exists(Some(collection), id).then(|| Target { collection, id: Some(id.clone()) })
+            }
             None => (call.operation.method == "POST" && is_of_list && !is_action)
                 .then_some(Target { collection, id: None }),
         }
@@ -201,8 +210,8 @@ impl State {
             Effect::Update { id, .. } => Some(id.clone()),
             Effect::Nothing => Some(format!("record_of_{id}")),
         };
-        let segments = call.operation.path.split('/');
-        let category = segments.skip_while(|part| ["", "crm", "v1"].contains(part)).next().unwrap_or_default();
+        let mut segments = call.operation.path.split('/');
+        let category = segments.find(|part| !["", "crm", "v1"].contains(part)).unwrap_or_default();
         let job = Job {
             id: id.clone(),
             operation: call.operation.template(),
@@ -310,7 +319,11 @@ impl State {
     ) -> Value {
         let own = table.shape(shape);
         if own.properties.is_empty() {
-            return if own.types.contains(&Type::Object) || own.types.is_empty() { body.clone() } else { made };
+            return if own.types.contains(&Type::Object) || own.types.is_empty() {
+                body.clone()
+            } else {
+                made
+            };
         }
         let Value::Object(made) = made else { return made };
         let mut out = Map::new();
@@ -375,7 +388,9 @@ impl State {
         });
         let logs: Vec<Value> = ended
             .map(Job::log_entry)
-            .filter(|entry| parameter("status").is_none_or(|status| entry.get("status").is_some_and(|own| own == status)))
+            .filter(|entry| {
+                parameter("status").is_none_or(|status| entry.get("status").is_some_and(|own| own == status))
+            })
             .skip(request.number("offset", 0))
             .take(request.number("limit", 100))
             .collect();
@@ -386,13 +401,12 @@ impl State {
 /// Returns whether a response names a job: in `job_id` or in `meta.job_id`.
 fn has_job(table: &Table, shape: ShapeId) -> bool {
     let meta = table.property(shape, "meta");
-    table.property(shape, "job_id").is_some() || meta.is_some_and(|meta| table.property(meta, "job_id").is_some())
+    table.property(shape, "job_id").is_some()
+        || meta.is_some_and(|meta| table.property(meta, "job_id").is_some())
 }
 
 /// Returns the triggers of a webhook as a response has them, from those of a request.
 fn triggers(given: &Value, model: &Value) -> Value {
-    let entry = |(number, trigger): (usize, &Value)| {
-        json!({ "id": format!("trigger_{}", number + 1), "model": model, "trigger": trigger })
-    };
+    let entry = |(number, trigger): (usize, &Value)| json!({ "id": format!("trigger_{}", number + 1), "model": model, "trigger": trigger });
     given.as_array().into_iter().flatten().enumerate().map(entry).collect()
 }

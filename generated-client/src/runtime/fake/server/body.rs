@@ -29,7 +29,8 @@ pub(super) struct Body {
 
 impl Body {
     pub(super) fn new(bytes: Vec<u8>, fault: Option<Fault>, clock: Arc<dyn Clock>) -> Self {
-        let piece = if fault == Some(Fault::SlowBody) { bytes.len().div_ceil(PIECES).max(1) } else { usize::MAX };
+        let piece =
+            if fault == Some(Fault::SlowBody) { bytes.len().div_ceil(PIECES).max(1) } else { usize::MAX };
         let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
         let mut rest = Bytes::from(bytes);
         if fault == Some(Fault::Truncated) {

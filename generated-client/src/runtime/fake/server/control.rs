@@ -106,9 +106,13 @@ fn state(fake: &Fake, seen: usize) -> Value {
         .take(MAX_SHOWN.min(state.log.count.saturating_sub(seen)))
         .map(|own| json!({ "operation": own.operation, "status": own.status, "seconds": own.time.as_secs_f64() }))
         .collect();
-    let writes = state.jobs.all().iter().rev().take(MAX_SHOWN).map(|job| {
-        json!({ "job": job.id, "operation": job.operation, "state": job.state().as_str() })
-    });
+    let writes = state
+        .jobs
+        .all()
+        .iter()
+        .rev()
+        .take(MAX_SHOWN)
+        .map(|job| json!({ "job": job.id, "operation": job.operation, "state": job.state().as_str() }));
     let writes: Vec<Value> = writes.collect();
     let faults: Vec<Value> = Fault::ALL
         .into_iter()
