@@ -174,7 +174,8 @@ impl<'a> Table<'a> {
 
     /// Returns a schema whose subschemas are indexes and whose `type` is an array.
     fn schema(&mut self, schema: &'a Value) -> Value {
-        let mut out = Map::new();
+        // In alphabetical order, so that equal schemas are equal lines.
+        let mut out: BTreeMap<String, Value> = BTreeMap::new();
         for (keyword, value) in schema.as_object().into_iter().flatten() {
             let value = match keyword.as_str() {
                 keyword if COPIED.contains(&keyword) => value.clone(),
@@ -202,7 +203,7 @@ impl<'a> Table<'a> {
                 out.insert(keyword.clone(), value);
             }
         }
-        Value::Object(out)
+        out.into_iter().collect()
     }
 
     /// Follows references.

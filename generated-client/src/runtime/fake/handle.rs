@@ -152,6 +152,12 @@ impl Fake {
         self.shared.locked().log.requests().cloned().collect()
     }
 
+    /// Returns the number of all requests so far.
+    #[must_use]
+    pub fn request_count(&self) -> usize {
+        self.shared.locked().log.count
+    }
+
     /// Returns the requests to an operation, by method and path template: `GET /v1/leads/{id}`.
     #[must_use]
     pub fn requests_to(&self, operation: &str) -> Vec<RecordedRequest> {

@@ -37,41 +37,58 @@ pub(super) fn filters(request: &Request, template: &str, path: PathParameters) -
     in_query.chain(in_path).collect()
 }
 
-/// Returns a page of the rows that match all filters; `rows` has the oldest first.
-pub(super) fn page(
-    table: &Table,
-    record: ShapeId,
-    request: &Request,
-    rows: &[Row],
-    filters: &[Filter],
-) -> Page {
-    let mut found: Vec<&Row> =
-        rows.iter().filter(|row| filters.iter().all(|filter| matches(row, filter))).collect();
-    let order = order(request.parameter("order-by").unwrap_or(DEFAULT_ORDER));
-    match order.as_slice() {
-        // Rows are in the order of their creation.
-        [("created_at", is_descending)] => {
-            if *is_descending {
-                found.reverse();
-            }
+/// The order of a list, and the page of it that a request is for.
+pub(super) struct Selection<'a> {
+    /// The fields, and whether each is descending.
+    order: Vec<(&'a str, bool)>,
+    pub(super) offset: usize,
+    pub(super) limit: usize,
+}
+
+impl<'a> Selection<'a> {
+    pub(super) fn of(request: &'a Request) -> Self {
+        Self {
+            order: order(request.parameter("order-by").unwrap_or(DEFAULT_ORDER)),
+            offset: request.number("offset", 0),
+            limit: request.number("limit", DEFAULT_LIMIT),
         }
-        _ => found.sort_by(|one, other| compare(&order, one, other)),
     }
-    let (offset, limit) = (request.number("offset", 0), request.number("limit", DEFAULT_LIMIT));
-    let total = found.len();
-    let order_by: Vec<Value> = order
-        .iter()
-        .map(|(field, is_descending)| json!({ "field": field, "direction": if *is_descending { "desc" } else { "asc" } }))
-        .collect();
-    Page {
-        meta: json!({
-            "orderBy": order_by,
-            "offset": offset,
-            "limit": limit,
-            "hasMore": offset.saturating_add(limit) < total,
-            "total": total,
-        }),
-        rows: found.into_iter().skip(offset).take(limit).map(|row| projected(table, record, row)).collect(),
+
+    /// Returns the numbers of the page's rows if all rows are listed by their creation, in which they are numbered.
+    pub(super) fn numbers(&self, total: usize) -> Option<impl Iterator<Item = usize> + use<>> {
+        let [("created_at", is_descending)] = self.order[..] else { return None };
+        let numbers = (0..total).skip(self.offset).take(self.limit);
+        Some(numbers.map(move |number| if is_descending { total - 1 - number } else { number }))
+    }
+
+    /// Returns the rows that match all filters, in order; `rows` has the oldest first.
+    pub(super) fn found<'r>(&self, rows: &'r [Row], filters: &[Filter]) -> Vec<&'r Row> {
+        let is_wanted = |row: &&Row| filters.iter().all(|filter| matches(row, filter));
+        let mut found: Vec<&Row> = rows.iter().filter(is_wanted).collect();
+        match self.order[..] {
+            [("created_at", is_descending)] => {
+                if is_descending {
+                    found.reverse();
+                }
+            }
+            _ => found.sort_by(|one, other| compare(&self.order, one, other)),
+        }
+        found
+    }
+
+    /// Returns the page with these rows out of `total`.
+    pub(super) fn page(&self, table: &Table, record: ShapeId, total: usize, rows: Vec<Row>) -> Page {
+        let term = |(field, is_descending): &(&str, bool)| json!({ "field": field, "direction": if *is_descending { "desc" } else { "asc" } });
+        Page {
+            meta: json!({
+                "orderBy": self.order.iter().map(term).collect::<Vec<_>>(),
+                "offset": self.offset,
+                "limit": self.limit,
+                "hasMore": self.offset.saturating_add(self.limit) < total,
+                "total": total,
+            }),
+            rows: rows.iter().map(|row| projected(table, record, row)).collect(),
+        }
     }
 }
 
@@ -201,7 +218,14 @@ mod tests {
         );
         let request = Request::new("GET", target, "", Vec::new());
         let filters = filters(&request, "/", Vec::new());
-        let page = page(&table, table.operations[0].body.unwrap(), &request, &rows(), &filters);
+        let (selection, rows) = (Selection::of(&request), rows());
+        let found = selection.found(&rows, &filters);
+        let total = found.len();
+        let own = found.into_iter().skip(selection.offset).take(selection.limit).cloned().collect::<Vec<_>>();
+        if let Some(numbers) = selection.numbers(rows.len()).filter(|_| filters.is_empty()) {
+            assert_eq!(numbers.map(|number| rows[number].clone()).collect::<Vec<_>>(), own);
+        }
+        let page = selection.page(&table, table.operations[0].body.unwrap(), total, own);
         assert!(page.rows.iter().all(|row| row.len() == 1));
         (page.meta, page.rows.iter().map(|row| row["id"].as_str().unwrap()[6..].to_owned()).collect())
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::fault::Fault;
 use crate::WriteState;
 
 /// The number of requests that are kept.
@@ -27,6 +28,10 @@ pub struct RecordedRequest {
     pub body: Value,
     /// The status of the response; `None` if the connection broke.
     pub status: Option<u16>,
+    /// How long the response was delayed, by the rate limit for example.
+    pub delay: Duration,
+    /// What went wrong.
+    pub fault: Option<Fault>,
     /// When the request arrived, since the start of the fake.
     pub time: Duration,
 }
@@ -36,6 +41,7 @@ impl fmt::Debug for RecordedRequest {
         f.debug_struct("RecordedRequest")
             .field("operation", &self.operation)
             .field("status", &self.status)
+            .field("fault", &self.fault)
             .field("time", &self.time)
             .finish_non_exhaustive()
     }

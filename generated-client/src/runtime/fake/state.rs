@@ -14,12 +14,12 @@ use super::fault::{Fault, FaultPlan};
 use super::generate;
 use super::http::{Request, Response};
 use super::jobs::Jobs;
-use super::list;
+use super::list::{self, Filter, Page, Selection};
 use super::log::{Log, RecordedRequest};
 use super::odd;
 use super::rate::{Rate, SLOW_DELAY, Zone};
 use super::store::{Row, Store};
-use super::table::{Kind, Operation, PathParameters, Table, Type};
+use super::table::{Kind, Operation, PathParameters, ShapeId, Table, Type};
 use super::world::{Place, World};
 use crate::webhook::Trigger;
 
@@ -162,6 +162,8 @@ impl State {
             query: request.query.clone(),
             body: serde_json::from_slice(&request.body).unwrap_or_default(),
             status: (!is_lost).then_some(response.status),
+            delay: response.delay,
+            fault: response.fault,
             time: self.now,
         });
         response
@@ -238,12 +240,13 @@ impl State {
             (Kind::Redirect, ..) => Ok(Response::redirect("https://files.example.com/signed".to_owned())),
             (Kind::Page, Some(shape), Some(collection)) => {
                 let filters = list::filters(request, &operation.path, call.path.clone());
-                let rows = self.store.rows(&mut self.checker, collection);
-                let page = list::page(table, shape, request, rows, &filters);
-                if self.odd_rows > 0.0 {
-                    return Ok(odd::response(page, self.odd_rows, &mut self.rng));
-                }
-                Ok(page.response())
+                let page = self.page(call, shape, collection, &filters);
+                let odd_rows = self.odd_rows;
+                Ok(if odd_rows > 0.0 {
+                    odd::response(page, odd_rows, self.store.world.seed)
+                } else {
+                    page.response()
+                })
             }
             (Kind::Record, Some(shape), Some(collection)) => {
                 let id = call.path.last().map_or("", |(_, id)| id.as_str());
@@ -262,6 +265,24 @@ impl State {
             }
             _ => Ok(self.made_up(call)),
         }
+    }
+
+    /// Returns a page of a collection.
+    fn page(&mut self, call: &Call<'_>, shape: ShapeId, collection: usize, filters: &[Filter]) -> Page {
+        let selection = Selection::of(call.request);
+        // The rows of a long list are made page by page, so that it takes no memory.
+        if let Some(total) = self.store.unmade(collection).filter(|_| filters.is_empty())
+            && let Some(numbers) = selection.numbers(total)
+        {
+            let rows =
+                numbers.map(|number| self.store.initial(&mut self.checker, collection, number)).collect();
+            return selection.page(call.table, shape, total, rows);
+        }
+        let rows = self.store.rows(&mut self.checker, collection);
+        let found = selection.found(rows, filters);
+        let total = found.len();
+        let rows = found.into_iter().skip(selection.offset).take(selection.limit).cloned().collect();
+        selection.page(call.table, shape, total, rows)
     }
 
     /// Returns a response without a record: the same for the same path.

@@ -46,7 +46,21 @@ impl Store {
         }
         #[expect(clippy::indexing_slicing)] // The rows were added above.
         let rows = &mut self.collections[collection].rows;
-        rows.get_or_insert_with(|| initial(world, checker, collection, last_sync))
+        rows.get_or_insert_with(|| {
+            let numbers = 0..world.count(collection);
+            numbers.map(|number| initial(world, checker, collection, number, last_sync)).collect()
+        })
+    }
+
+    /// Returns the number of records of a collection if they are not made yet.
+    pub(super) fn unmade(&self, collection: usize) -> Option<usize> {
+        let is_made = self.collections.get(collection).is_some_and(|own| own.rows.is_some());
+        (!is_made).then(|| self.world.count(collection))
+    }
+
+    /// Makes one of the records that a collection starts with, and does not store it.
+    pub(super) fn initial(&self, checker: &mut Checker, collection: usize, number: usize) -> Row {
+        initial(&self.world, checker, collection, number, self.last_sync)
     }
 
     /// Returns the number of records of a collection, without making them.
@@ -108,20 +122,14 @@ impl Store {
     }
 }
 
-/// Makes the records that a collection starts with.
-fn initial(world: &World, checker: &mut Checker, collection: usize, last_seen: i64) -> Vec<Row> {
-    let count = world.count(collection);
+/// Makes one of the records that a collection starts with.
+fn initial(world: &World, checker: &mut Checker, collection: usize, number: usize, last_seen: i64) -> Row {
     let span = DAYS_OF_HISTORY * DAY * 1_000;
-    let step = span / (i64::try_from(count).unwrap_or(i64::MAX - 1) + 1);
-    (0..count)
-        .map(|number| {
-            let created = START * 1_000 - span + step * i64::try_from(number).unwrap_or_default();
-            let place = world.place(collection, number);
-            let new =
-                NewRecord { collection, number, place, created, updated: created + step / 2, last_seen };
-            generate::record(world, checker, new)
-        })
-        .collect()
+    let step = span / (i64::try_from(world.count(collection)).unwrap_or(i64::MAX - 1) + 1);
+    let created = START * 1_000 - span + step * i64::try_from(number).unwrap_or_default();
+    let place = world.place(collection, number);
+    let new = NewRecord { collection, number, place, created, updated: created + step / 2, last_seen };
+    generate::record(world, checker, new)
 }
 
 /// Returns whether a record has an id.
