@@ -13,7 +13,7 @@ use crate::api::resolve::Ungrouped;
 use crate::api::{names, refine, resolve};
 use crate::client::docs::{Coverage, Docs};
 use crate::client::tree::Tree;
-use crate::client::{render, surface};
+use crate::client::{fake, render, surface};
 use crate::diagnostics::pointer::{At, Pointer};
 use crate::diagnostics::{Diagnostic, Diagnostics, MAX_MESSAGES, Message, Origin, Severity};
 use crate::document::canonical::Counts;
@@ -109,7 +109,8 @@ pub fn generate(spec: Source<'_>, overlays: &[Source<'_>], options: Options) -> 
                 "please report this",
             );
         });
-        let tree = tree.ok()?;
+        let mut tree = tree.ok()?;
+        tree.fake = fake::table(&run.document, &api, &names);
         Some(Generated {
             tree,
             surface: surface::surface(&api, &names),

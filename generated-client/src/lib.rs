@@ -175,13 +175,15 @@
 //! | `gzip` | compressed responses; the limit on a response body counts decompressed bytes |
 //! | `blocking` | `.blocking()` in place of `.await` |
 //! | `webhook` | signatures and events of webhooks |
+//! | `fake` | a stand-in for Propexo in your tests, with records, writes, limits, webhooks and faults |
 //! | `tracing` | a span for each call, with the attributes of OpenTelemetry |
 //! | `http` | the types of the crate `http`, and a transport over any `tower` service |
 //! | `jiff`, `chrono` | conversions of [`Date`], [`DateTime`], [`DateOrDateTime`] and [`TimeOfDay`] |
 //!
 //! # Tests of your own
 //!
-//! [`transport::MemoryTransport`] replaces the server. Pause time with tokio, or use a [`Clock`] of your own.
+//! The module `fake`, behind the feature of that name, is a stand-in for Propexo that holds records, carries out writes and
+//! fails when it is told to. [`transport::MemoryTransport`] replaces the server by single responses. Pause time with tokio, or use a [`Clock`] of your own.
 
 #[rustfmt::skip]
 mod generated;
@@ -198,6 +200,8 @@ pub use runtime::environment::Environment;
 pub use runtime::error::{
     ApiError, ConfigError, ConnectionError, DecodeError, Error, Issue, RateLimitedError, Result, TimeoutError,
 };
+#[cfg(feature = "fake")]
+pub use runtime::fake;
 pub use runtime::headers::Headers;
 pub use runtime::limit::{Priority, RateLimit, RateLimitStatus};
 pub use runtime::operation::{Idempotency, Method, Operation};
@@ -218,8 +222,16 @@ pub use runtime::write_jobs::{
     FindWrites, WaitForWrite, WriteJobs, WriteLogEntry, WriteOutcome, WriteState, WriteStatus,
 };
 
+#[cfg(feature = "fake")]
+impl fake::Fake {
+    /// Starts to build a fake with the operations of the API document.
+    pub fn builder() -> fake::FakeBuilder {
+        fake::FakeBuilder::of(include_str!("generated/fake.json"))
+    }
+}
+
 /// The code blocks of both READMEs, compiled as doc tests where all features are on.
-#[cfg(all(doctest, feature = "all-groups", feature = "webhook"))]
+#[cfg(all(doctest, feature = "all-groups", feature = "fake"))]
 #[doc = include_str!("../README.md")]
 #[doc = include_str!("../../README.md")]
 struct Readme;

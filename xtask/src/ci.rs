@@ -228,6 +228,9 @@ fn steps(full: bool, skips: &Path) -> Result<Vec<Step>> {
         let long = ["--ignored", "--nocapture", "stores_50000"];
         let name = "exports of 50,000 rows from a faulty server, killed eight times";
         steps.push(Step::cargo(name, &[&exports[..], &long].concat()));
+        let mirrors =
+            ["test", "-p", "generated-client", "--all-features", "--test", "mirror", "--", "--ignored"];
+        steps.push(Step::cargo("mirrors of a fake through faults, for 4,800 seeds", &mirrors));
         let robust = ["check-robust", "--mutations", "5000"];
         steps.push(Step { program: this.clone(), ..Step::cargo("robustness", &robust) });
         if std::env::var_os("PROPEXO_HISTORY").is_some() || data().join("propexo/history").is_dir() {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use codegen::api::refine::Untyped;
-use codegen::client::format::{FIRST_LINE_OF_TEXT, FIRST_LINE_OF_TOML};
+use codegen::client::format::{FIRST_LINE, FIRST_LINE_OF_JSON, FIRST_LINE_OF_TEXT, FIRST_LINE_OF_TOML};
 use codegen::diagnostics::Severity;
 use codegen::{Generated, Options, Source};
 
@@ -184,6 +184,11 @@ impl Target {
             files::is_ours(&path, FIRST_LINE_OF_TEXT)?;
             files.push((path, text.clone()));
         }
+        let sources = if arguments.out.is_some() { client.clone() } else { client.join("src/generated") };
+        let fake = sources.join("fake.json");
+        files::check_links(&client, &fake)?;
+        files::is_ours(&fake, FIRST_LINE_OF_JSON)?;
+        files.push((fake, tree.fake.clone()));
         let folders = if arguments.out.is_some() {
             // Everything in one folder, with the calls of the tests below it.
             let calls = tree.calls.iter().map(|(path, text)| (format!("tests/{path}"), text.clone()));
@@ -196,10 +201,10 @@ impl Target {
             let manifest = client.join("Cargo.toml");
             let features = with_features(&manifest, &tree.features)?;
             files.push((manifest, features));
-            vec![
-                (client.join("src/generated"), tree.files.clone()),
-                (client.join("tests/generated"), tree.calls.clone()),
-            ]
+            let examples = client.join("tests/examples/generated.rs");
+            files::is_ours(&examples, FIRST_LINE)?;
+            files.push((examples, tree.examples.clone()));
+            vec![(sources, tree.files.clone()), (client.join("tests/generated"), tree.calls.clone())]
         };
         Ok(Target { folders, files })
     }

@@ -6,6 +6,7 @@ mod conformance;
 mod corpus;
 mod diff;
 mod explain;
+mod fake;
 mod fetch;
 mod files;
 mod generate;
@@ -95,6 +96,16 @@ commands:
   conformance
           drives every operation of the client against a validating mock of the document; needs Node.js
             e.g. cargo xtask conformance
+  fake    serves a stand-in for Propexo at http://127.0.0.1:8600, with a page that shows what happens
+            --address ADDRESS  where to listen
+            --seed N           equal seeds give equal records
+            --integration VENDOR
+                               an integration, such as RESMAN; may be repeated
+            --records N        records of each kind (10)
+            --rate-limit N     requests in each minute (150)
+            --changes SECONDS  something changes at this interval
+            --strict-ids       respond with 404 to ids that do not exist
+            e.g. cargo xtask fake --seed 7
   history compiles the client of every published document, and looks for names that have changed in between;
           exit 1 where a client does not compile, or a name has changed for no reason on the wire
             DIR                another folder of documents, in the order of their names; else that of PROPEXO_HISTORY,
@@ -167,6 +178,7 @@ fn dispatch(mut arguments: pico_args::Arguments, help: bool, messages: Messages)
             "gen" => generate::run(arguments, messages),
             "fetch" => fetch::run(arguments, messages),
             "reference" => reference::run(arguments, messages),
+            "fake" => fake::run(arguments),
             "conformance" => conformance::run(arguments, messages),
             "diff" => diff::run(arguments, messages),
             "explain" => explain::run(arguments, messages),

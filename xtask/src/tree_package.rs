@@ -150,6 +150,7 @@ impl TreePackage {
             texts.push((other.join(below), files::read(&path)?));
         }
         let generated = other.join("src/generated");
+        texts.push((generated.join("fake.json"), tree.fake.clone()));
         texts.extend(tree.files.iter().map(|(path, text)| (generated.join(path), text.clone())));
         let texts: Vec<(PathBuf, &str)> =
             texts.iter().map(|(path, text)| (path.clone(), text.as_str())).collect();

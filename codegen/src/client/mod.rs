@@ -2,6 +2,7 @@
 
 mod appearance;
 pub mod docs;
+pub mod fake;
 pub mod format;
 pub mod item_index;
 mod markdown;

@@ -53,7 +53,7 @@ const CODEGEN: [Layers; 5] = [
         folder: &["client"],
         layers: &[
             &["format", "markdown", "tree"],
-            &["docs", "item_index"],
+            &["docs", "fake", "item_index"],
             &["appearance", "surface"],
             &["render"],
         ],
@@ -78,6 +78,7 @@ const RUNTIME: Layers = Layers {
         &["request"],
         &["write_jobs"],
         &["blocking", "webhook"],
+        &["fake"],
     ],
     exceptions: &[
         // `Client::builder` returns the builder, which builds the client.
@@ -89,7 +90,7 @@ const XTASK: Layers = Layers {
     folder: &[],
     layers: &[
         &["self"],
-        &["files", "help", "messages", "robust"],
+        &["fake", "files", "help", "messages", "robust"],
         &["ci", "diff", "fetch", "generate", "reference"],
         &["tree_package", "conformance", "explain", "update"],
         &["bench", "corpus", "history"],

@@ -16,6 +16,8 @@ mod composition;
 mod credential;
 pub(crate) mod environment;
 pub(crate) mod error;
+#[cfg(feature = "fake")]
+pub mod fake;
 pub(crate) mod headers;
 mod json;
 pub(crate) mod limit;

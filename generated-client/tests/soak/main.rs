@@ -5,11 +5,9 @@
 
 // Test helpers may panic too.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-#![cfg(all(feature = "all-groups", feature = "reqwest"))]
+#![cfg(all(feature = "all-groups", feature = "fake-server"))]
 
 mod exporter;
-#[path = "../fake/mod.rs"]
-mod fake;
 mod journal;
 
 use std::collections::BTreeMap;
@@ -19,9 +17,10 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use exporter::Plan;
-use fake::{Config, Core, Data, FaultRates, OddRow, RateLimit, Server};
+use exporter::{FastClock, Plan};
 use journal::Entry;
+use propexo::fake::{Fake, Fault, RecordedRequest};
+use propexo::models::{Property, Resident, Unit};
 use tokio::task::JoinSet;
 
 /// The variable that holds the plan of an exporter.
@@ -38,15 +37,20 @@ struct Soak {
     list_every: u64,
     write_every: u64,
     kills: usize,
-    rate_limit: RateLimit,
+    /// The requests in each minute of the clock.
+    rate_limit: u32,
+    /// So many seconds of the client and of the server pass in one.
     clock_speed: u32,
     /// The test fails after this long.
     time_limit: Duration,
 }
 
 /// A limit that no export reaches.
-const LOOSE: RateLimit =
-    RateLimit { limit: 100_000, window: Duration::from_secs(60), slow_delay: Duration::from_millis(50) };
+const LOOSE: u32 = 1_000_000;
+
+/// Properties, and the units of each.
+const PROPERTIES: usize = 20;
+const UNITS: usize = 10;
 
 const SHORT: Soak = Soak {
     seed: 1,
@@ -56,7 +60,7 @@ const SHORT: Soak = Soak {
     write_every: 30,
     kills: 2,
     rate_limit: LOOSE,
-    clock_speed: 1,
+    clock_speed: 100,
     time_limit: Duration::from_secs(60),
 };
 
@@ -67,12 +71,8 @@ async fn stores_600_rows_once_when_killed_twice() {
 
 #[tokio::test]
 async fn stays_below_a_tight_rate_limit_when_killed() {
-    // A minute of the client and of the server lasts a second.
-    let window = Duration::from_secs(1);
-    let slow_delay = Duration::from_millis(33);
-    let rate_limit = RateLimit { window, slow_delay, ..RateLimit::default() };
     let more_requests = Soak { page: 25, list_every: 3, write_every: 200, ..SHORT };
-    Soak { seed: 2, kills: 1, rate_limit, clock_speed: 60, ..more_requests }.run().await;
+    Soak { seed: 2, kills: 1, rate_limit: 150, clock_speed: 60, ..more_requests }.run().await;
 }
 
 #[tokio::test]
@@ -99,21 +99,32 @@ async fn exporter_process() {
 impl Soak {
     async fn run(&self) {
         let start = Instant::now();
-        let counts = [("residents", self.rows), ("units", 200), ("properties", 20)];
-        let config = Config {
-            seed: self.seed,
-            data: Data { seed: self.seed, odd_every: 40, counts: counts.into() },
-            rate_limit: self.rate_limit,
-            faults: FaultRates { bad_gateway: 0.03, reset: 0.03, truncated: 0.02, slow_body: 0.01 },
-            slow_body: Duration::from_millis(100),
-            job_duration: Duration::from_millis(40),
-            ..Config::default()
-        };
-        let token = config.token.clone();
-        let server = Server::start(Core::new(config)).await.unwrap();
+        let fake = Fake::builder()
+            .seed(self.seed)
+            .integration("RESMAN")
+            .default_records(0)
+            .records::<Property>(PROPERTIES)
+            .records::<Unit>(PROPERTIES * UNITS)
+            .records::<Resident>(self.rows as usize)
+            .rate_limit(self.rate_limit)
+            .job_duration(Duration::from_millis(40) * self.clock_speed)
+            .clock(FastClock::new(self.clock_speed))
+            .build();
+        let server = fake.serve("127.0.0.1:0").await.unwrap();
+        for (fault, share) in [
+            (Fault::BadGatewayBefore, 0.015),
+            (Fault::BadGatewayAfter, 0.015),
+            (Fault::ResetBefore, 0.015),
+            (Fault::ResetAfter, 0.015),
+            (Fault::Truncated, 0.02),
+            (Fault::SlowBody, 0.01),
+        ] {
+            fake.faults().rate(fault, share);
+        }
+        fake.faults().failed_writes(0.3);
+        fake.faults().odd_rows(1.0 / 40.0);
         let plan = Plan {
-            base_url: server.base_url().to_owned(),
-            token,
+            base_url: server.url().to_owned(),
             journal: journal_path(self.seed),
             page: self.page,
             list_every: self.list_every,
@@ -121,11 +132,10 @@ impl Soak {
             clock_speed: self.clock_speed,
             job_limit: Duration::from_millis(300),
         };
-        let peak = self.export(&server, &plan, start + self.time_limit).await;
-        let core = server.core();
-        let found = self.verify(&core, &plan);
+        let peak = self.export(&fake, &plan, start + self.time_limit).await;
+        let requests = fake.requests();
+        let found = self.verify(&fake, &plan).await;
         fs::remove_file(&plan.journal).unwrap();
-        let stats = core.stats();
         println!(
             "seed {}: {} rows, {} kills, {:.1} s, largest RSS {}, {} requests, {} faults, {} jobs, {found} of them found \
              in the log",
@@ -137,17 +147,18 @@ impl Soak {
                 "{:.1} MiB",
                 kib as f64 / 1024.0
             )),
-            stats.requests,
-            stats.faults.values().sum::<u64>(),
-            core.jobs().len(),
+            requests.len(),
+            requests.iter().filter(|request| request.fault.is_some()).count(),
+            fake.writes().len(),
         );
-        assert_eq!((stats.refused, stats.delayed), (0, 0), "the client kept its budget");
+        let is_late = |request: &&RecordedRequest| request.status == Some(429) || !request.delay.is_zero();
+        assert_eq!(requests.iter().filter(is_late).count(), 0, "the client kept its budget");
         assert!(peak.is_none_or(|kib| kib < MAX_RSS_KIB), "{peak:?} KiB");
     }
 
     /// Starts the exporter, kills it at seeded moments, and lets the last one end. Returns the largest resident set
     /// size of all processes in KiB, or `None` if the system does not have `/proc`.
-    async fn export(&self, server: &Server, plan: &Plan, deadline: Instant) -> Option<u64> {
+    async fn export(&self, fake: &Fake, plan: &Plan, deadline: Instant) -> Option<u64> {
         let mut rng = fastrand::Rng::with_seed(self.seed);
         // An export that is never killed makes at least this many requests.
         let requests = self.rows / self.page + self.rows / self.list_every + self.rows / self.write_every;
@@ -156,7 +167,7 @@ impl Soak {
         let mut peak = None;
         for moment in moments {
             let mut exporter = Exporter::start(plan);
-            while server.core().stats().requests <= moment {
+            while fake.request_count() as u64 <= moment {
                 assert!(exporter.is_running(), "the export ended before it was killed {} times", self.kills);
                 exporter.tick(deadline, &mut peak).await;
             }
@@ -175,22 +186,17 @@ impl Soak {
         peak
     }
 
-    /// Compares the journal with the data and the jobs of the server. Returns how many jobs were found in the write log.
-    fn verify(&self, core: &Core, plan: &Plan) -> usize {
-        let data = &core.config().data;
+    /// Compares the journal with the records and the writes of the fake. Returns how many jobs were found in the write log.
+    async fn verify(&self, fake: &Fake, plan: &Plan) -> usize {
+        let expected = residents(fake).await;
         let mut rows = 0;
         let mut writes: BTreeMap<u64, Vec<Entry>> = BTreeMap::new();
         journal::read(&plan.journal, |entry| match entry {
             Entry::Row { at, id, rejected, units } => {
-                assert_eq!(
-                    (at, &id),
-                    (rows, &Data::id("residents", at)),
-                    "each row is stored once, in order"
-                );
-                assert_eq!(rejected, !decodes(data.oddity("residents", at)), "row {at}");
+                assert_eq!(at, rows, "each row is stored once, in order");
+                assert_eq!((id, rejected), expected[at as usize], "row {at}");
                 let listed = !rejected && at % self.list_every == 0;
-                // Each property has as many units as any other.
-                assert_eq!(units, listed.then(|| data.count("units") / data.count("properties")), "row {at}");
+                assert_eq!(units, listed.then_some(UNITS as u64), "row {at}");
                 rows += 1;
             }
             Entry::Intent { at } | Entry::Job { at, .. } | Entry::Outcome { at, .. } => {
@@ -201,7 +207,8 @@ impl Soak {
         assert_eq!(rows, self.rows);
         let expected: Vec<u64> = (0..self.rows).step_by(self.write_every as usize).collect();
         assert_eq!(writes.keys().copied().collect::<Vec<_>>(), expected, "the rows that were written for");
-        assert_eq!(core.jobs().len(), expected.len(), "no write was carried out twice");
+        let jobs = fake.writes();
+        assert_eq!(jobs.len(), expected.len(), "no write was carried out twice");
         let mut all_found = 0;
         for (at, entries) in writes {
             let [Entry::Intent { .. }, Entry::Job { job_id, found, .. }, Entry::Outcome { outcome, .. }] =
@@ -209,19 +216,32 @@ impl Soak {
             else {
                 panic!("row {at}: {entries:?}")
             };
-            let job = core.jobs().iter().find(|job| job.id == *job_id).unwrap();
+            let job = jobs.iter().find(|job| job.job_id == *job_id).unwrap();
             assert_eq!(job.body["description"], exporter::description(at));
-            assert_eq!(job.end()["write_status"], **outcome);
+            assert_eq!(job.state.as_str(), outcome);
             all_found += usize::from(*found);
         }
         all_found
     }
 }
 
-/// Whether a resident with this defect decodes.
-fn decodes(oddity: Option<OddRow>) -> bool {
-    // The client accepts unknown enum values, reads dates as strings, and replaces lone surrogates.
-    matches!(oddity, None | Some(OddRow::UnknownEnumValue | OddRow::ImpossibleDates | OddRow::LoneSurrogate))
+/// Reads the ids of all residents without a fault of the connection, and whether each row does not decode.
+async fn residents(fake: &Fake) -> Vec<(String, bool)> {
+    for fault in Fault::ALL {
+        fake.faults().rate(fault, 0.0);
+    }
+    let builder = fake.client_builder().rate_limit(propexo::RateLimit::unlimited());
+    let client = builder.retry(propexo::RetryPolicy::none()).build().unwrap();
+    let mut residents = Vec::new();
+    let mut rows = client.residents().list().limit(250).order_by("created_at:asc").items();
+    while let Some(row) = rows.next_item().await {
+        residents.push(match row {
+            Ok(resident) => (resident.id.to_string(), false),
+            Err(propexo::Error::Decode(odd)) => (exporter::id_of(odd.body()).unwrap(), true),
+            Err(error) => panic!("{error}"),
+        });
+    }
+    residents
 }
 
 /// A fresh file for the journal of an export.

@@ -12,6 +12,8 @@ pub const MODULES: &[&str] = &[
     "clone",
     "credentials",
     "default",
+    "fake",
+    "fake_server",
     "from_env",
     "generated",
     "gzip",

@@ -4,11 +4,15 @@ use std::collections::BTreeSet;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
+use regex_lite::Regex;
 
 use super::Context;
 use super::structure::TAKEN;
-use crate::api::model::{Format, Operation, Param, ParameterIn, Repr, ResponseContent, TypeId, TypeRef};
+use crate::api::model::{
+    Constraints, Format, Operation, Param, ParameterIn, Repr, ResponseContent, TypeId, TypeRef,
+};
 use crate::api::names::{OperationNames, ident, words};
+use crate::client::format::Chunk;
 
 /// The maximum nesting of an example value, so that cycles end.
 const DEEPEST: usize = 6;
@@ -16,9 +20,36 @@ const DEEPEST: usize = 6;
 impl Context<'_> {
     /// Returns the lines of the block; empty if a value cannot be generated, because a wrong example is worse than none.
     pub(super) fn example(&self, operation: &Operation, names: &OperationNames) -> Vec<String> {
-        let Some(group) = self.names.groups.get(operation.group) else { return Vec::new() };
+        let body = self.example_body(operation, names);
+        body.map(|body| block(function(&ident("run"), &body))).unwrap_or_default()
+    }
+
+    /// Returns the examples of all operations as functions that the client's tests run, with a table of them.
+    pub(super) fn examples_file(&self) -> Vec<Chunk> {
+        let mut chunks = vec![Chunk::Tokens(quote! {
+            //! The example of every operation.
+            // Examples show what a call returns, and do nothing with it.
+            #![allow(unused_variables, deprecated)]
+            use crate::Example;
+        })];
+        let mut rows = Vec::new();
+        for (operation, names) in self.api.operations.iter().zip(&self.names.operations) {
+            let Some(group) = self.names.groups.get(operation.group) else { continue };
+            let Some(body) = self.example_body(operation, names) else { continue };
+            let name = ident(&format!("{}_{}", group.module, names.method));
+            let shown = operation.name();
+            rows.push(quote!((#shown, |client| Box::pin(#name(client)))));
+            chunks.push(Chunk::Tokens(function(&name, &body)));
+        }
+        chunks.push(Chunk::Tokens(quote!(pub(crate) const EXAMPLES: &[Example] = &[#(#rows),*];)));
+        chunks
+    }
+
+    /// Returns the statements of an example.
+    fn example_body(&self, operation: &Operation, names: &OperationNames) -> Option<TokenStream> {
+        let group = self.names.groups.get(operation.group)?;
         let mut types = BTreeSet::new();
-        let Some(call) = self.example_call(operation, names, &mut types) else { return Vec::new() };
+        let call = self.example_call(operation, names, &mut types)?;
         let group = ident(&group.module);
         let types: Vec<Ident> = types.iter().map(|name| ident(name)).collect();
         let imports = match types.as_slice() {
@@ -37,13 +68,7 @@ impl Context<'_> {
             ResponseContent::Page(_) => quote!(let page = #sent;),
             ResponseContent::Single(_) => quote!(let record = #sent.into_inner();),
         };
-        block(quote! {
-            async fn run(client: propexo::Client) -> propexo::Result<()> {
-                #imports
-                #statement
-                Ok(())
-            }
-        })
+        Some(quote!(#imports #statement))
     }
 
     /// Returns the call with its arguments and, as an example, one setter.
@@ -110,7 +135,8 @@ impl Context<'_> {
             let is_text = matches!(self.api.repr(field.of.ty), Repr::String);
             is_text && !field.info.deprecated && !field.info.read_only && !TAKEN.contains(&own.as_str())
         })?;
-        let (own, text) = (ident(own), words(&field.wire_name));
+        let text = string(&self.api.get(field.of.ty).constraints, &field.wire_name);
+        let own = ident(own);
         Some(quote!(.#own(#text)))
     }
 
@@ -140,8 +166,10 @@ impl Context<'_> {
             Repr::Number => quote!(1.0),
             Repr::Date | Repr::DateOrDateTime => text("2027-02-01"),
             Repr::DateTime => text("2027-02-01T15:30:00Z"),
-            Repr::TimeOfDay => text("15:30:00"),
-            Repr::Id(_) | Repr::String | Repr::Secret => text(&words(name)),
+            Repr::TimeOfDay => text(&valid(&self.api.get(of.ty).constraints, "15:30:00")),
+            Repr::Id(_) | Repr::String | Repr::Secret => {
+                text(&string(&self.api.get(of.ty).constraints, name))
+            }
             Repr::Cents => match takes {
                 Takes::Argument => quote!(100),
                 Takes::Itself => quote!(100.into()),
@@ -196,6 +224,42 @@ enum Takes {
     Argument,
     /// The type itself.
     Itself,
+}
+
+/// Strings for constraints that the words of a name violate.
+const OTHER_STRINGS: [&str; 8] = ["2025550123", "12", "1", "08:30:00", "08:30", "2027-02-01", "12.5", "acme"];
+
+/// Returns an example of a string: the words of its name, unless its constraints forbid them.
+fn string(constraints: &Constraints, name: &str) -> String {
+    let words = match constraints.format.as_deref() {
+        Some("uri") => "https://example.com".to_owned(),
+        Some("email") => "ada@example.com".to_owned(),
+        _ => words(name),
+    };
+    valid(constraints, &words)
+}
+
+/// Returns a string, or another one that the constraints permit.
+fn valid(constraints: &Constraints, text: &str) -> String {
+    // The server decides on a pattern that cannot be compiled.
+    let pattern = constraints.pattern.as_deref().and_then(|pattern| Regex::new(pattern).ok());
+    let is_valid = |text: &&str| {
+        let length = text.chars().count();
+        length >= constraints.min_length.unwrap_or_default()
+            && length <= constraints.max_length.unwrap_or(usize::MAX)
+            && pattern.as_ref().is_none_or(|pattern| pattern.is_match(text))
+    };
+    std::iter::once(text).chain(OTHER_STRINGS).find(is_valid).unwrap_or(text).to_owned()
+}
+
+/// Returns a function with a client.
+fn function(name: &Ident, body: &TokenStream) -> TokenStream {
+    quote! {
+        async fn #name(client: propexo::Client) -> propexo::Result<()> {
+            #body
+            Ok(())
+        }
+    }
 }
 
 /// Returns a function as the lines of a block that shows only its body.

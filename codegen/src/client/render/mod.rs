@@ -97,6 +97,7 @@ pub fn render(api: &Api, names: &Names, docs: &Docs<'_>) -> Result<Tree, Unprint
         match path {
             OutputPath::Client(path) => tree.files.insert(path, text?),
             OutputPath::Calls(path) => tree.calls.insert(path, text?),
+            OutputPath::Examples => Some(std::mem::replace(&mut tree.examples, text?)),
         };
     }
     tree.reference.insert("API.md".to_owned(), cx.api_page());
@@ -104,10 +105,11 @@ pub fn render(api: &Api, names: &Names, docs: &Docs<'_>) -> Result<Tree, Unprint
     Ok(tree)
 }
 
-/// The folder of a file: the client's modules, or its tests.
+/// The place of a file: the client's modules, the calls of its tests, or the file with all examples.
 enum OutputPath {
     Client(String),
     Calls(String),
+    Examples,
 }
 
 /// Renders the parts of a file.
@@ -139,6 +141,7 @@ impl Context<'_> {
             add(OutputPath::Calls(path), Box::new(move || self.calls_file(index)));
         }
         add(OutputPath::Calls("mod.rs".to_owned()), Box::new(|| self.calls_root()));
+        add(OutputPath::Examples, Box::new(|| self.examples_file()));
         let webhooks = modules.get(&Module::Webhooks);
         if let Some(ids) = webhooks {
             let place = OutputPath::Client("webhook_payloads.rs".to_owned());

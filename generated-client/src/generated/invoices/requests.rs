@@ -165,7 +165,7 @@ impl Invoices<'_> {
     ///
     /// let receipt = client
     ///     .invoices()
-    ///     .update("invoice id", UpdateInvoice::default().check_number("check number"))
+    ///     .update("invoice id", UpdateInvoice::default().check_number("12"))
     ///     .send()
     ///     .await?;
     /// # Ok(()) }

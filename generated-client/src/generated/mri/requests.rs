@@ -76,7 +76,7 @@ impl Mri<'_> {
     ///
     /// let receipt = client
     ///     .mri()
-    ///     .create_event_type(CreateEventType::new("action code", "integration id"))
+    ///     .create_event_type(CreateEventType::new("12", "integration id"))
     ///     .send()
     ///     .await?;
     /// # Ok(()) }

@@ -64,7 +64,7 @@ impl Webhooks<'_> {
     ///
     /// let response = client
     ///     .webhooks()
-    ///     .create(CreateWebhook::new(vec!["DATA_NEW".into()], "url"))
+    ///     .create(CreateWebhook::new(vec!["DATA_NEW".into()], "https://example.com"))
     ///     .send()
     ///     .await?;
     /// # Ok(()) }
@@ -113,7 +113,7 @@ impl Webhooks<'_> {
     ///
     /// let response = client
     ///     .webhooks()
-    ///     .update("webhook id", UpdateWebhook::default().url("url"))
+    ///     .update("webhook id", UpdateWebhook::default().url("https://example.com"))
     ///     .send()
     ///     .await?;
     /// # Ok(()) }

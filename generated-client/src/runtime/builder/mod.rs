@@ -75,7 +75,8 @@ impl Default for ClientBuilder {
 
 impl ClientBuilder {
     /// Reads the token from `PROPEXO_TOKEN`, or else from `PROPEXO_API_KEY`, and the environment from
-    /// `PROPEXO_ENVIRONMENT`; further settings can follow.
+    /// `PROPEXO_ENVIRONMENT`; further settings can follow. If `PROPEXO_BASE_URL` is set, it replaces the environment, for
+    /// a mock server or a proxy.
     ///
     /// # Errors
     ///
@@ -102,6 +103,9 @@ impl ClientBuilder {
                 "is not set: the API token, as Propexo's dashboard shows it (PROPEXO_API_KEY is read too)",
             )
         })?;
+        if let Some(base_url) = read("PROPEXO_BASE_URL")? {
+            return Ok(Self::default().token(token).base_url(base_url));
+        }
         let name = read("PROPEXO_ENVIRONMENT")?
             .ok_or_else(|| fault("PROPEXO_ENVIRONMENT", "is not set: `production` or `sandbox`"))?;
         let environment = Environment::from_name(name.trim())
@@ -454,6 +458,15 @@ mod tests {
         assert!(invalid.unwrap_err().to_string().contains("`production`"));
         let good = from(&[("PROPEXO_TOKEN", "t"), ("PROPEXO_ENVIRONMENT", "sandbox")]).unwrap();
         assert_eq!(good.base_url.as_deref(), Some(Environment::Sandbox.base_url()));
+        let local = [
+            ("PROPEXO_TOKEN", "t"),
+            ("PROPEXO_BASE_URL", "http://localhost:1"),
+            ("PROPEXO_ENVIRONMENT", "x"),
+        ];
+        let local = ClientBuilder::from_variables(|name| {
+            local.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).into())
+        });
+        assert_eq!(local.unwrap().base_url.as_deref(), Some("http://localhost:1"));
         let other = [("PROPEXO_TOKEN", " "), ("PROPEXO_API_KEY", "key"), ("PROPEXO_ENVIRONMENT", "sandbox")];
         let other = ClientBuilder::from_variables(|name| {
             other.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).into())

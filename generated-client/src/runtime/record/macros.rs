@@ -73,6 +73,11 @@ macro_rules! record {
             }
         };
 
+        #[cfg(feature = "fake")]
+        impl $crate::runtime::record::Model for $type {
+            const NAME: &'static str = stringify!($type);
+        }
+
         $crate::runtime::record::serde!($type);
     };
 }

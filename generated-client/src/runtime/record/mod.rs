@@ -87,6 +87,14 @@ pub trait Record {
     }
 }
 
+/// A type of records that a fake may hold, such as `leads::Lead`: every generated struct is one.
+#[cfg(feature = "fake")]
+pub trait Model: serde::Serialize + serde::de::DeserializeOwned {
+    /// The name of the type.
+    #[doc(hidden)]
+    const NAME: &'static str;
+}
+
 /// A value that can be part of a model.
 pub trait Node {
     /// Returns an empty value, to be filled.
