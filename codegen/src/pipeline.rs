@@ -345,8 +345,9 @@ impl<'a> Run<'a> {
     fn lowered(&mut self, lenient: bool) -> Option<Read> {
         let lowered = lower::lower(self.document.clone(), &mut self.diagnostics)?;
         let (mut api, ungrouped) = resolve::resolve(&lowered, &mut self.diagnostics);
-        let names = names::names(&api, lenient, &mut self.diagnostics);
+        let mut names = names::names(&api, lenient, &mut self.diagnostics);
         let untyped = refine::refine(&mut api, &names, &mut self.diagnostics);
+        names.name_required(&api);
         (!self.diagnostics.has_errors()).then_some(Read { api, names, ungrouped, untyped })
     }
 

@@ -72,6 +72,7 @@ fixtures! {
     receipts_of_writes
     recursive_machine_components
     recursive_structs
+    required_fields
     recursive_unions
     references_by_anchor
     references_to_everything

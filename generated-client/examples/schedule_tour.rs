@@ -30,7 +30,7 @@ async fn main() -> support::Outcome {
     // The time is UTC in both operations.
     let (day, time) = (Date::from("2027-02-01"), "15:30:00");
     let outcome = if std::env::args().any(|argument| argument == "eliseai") {
-        let mut tour = CreateAppointment::new(day, time, &integration)
+        let mut tour = CreateAppointment::new(&integration, day, time)
             .community_id(&community)
             .email_1("ada@example.com");
         tour.prospect_id = prospect.map(Into::into);

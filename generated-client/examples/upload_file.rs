@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use propexo::service_requests::{CreateHistory, NoteAttachment};
+use propexo::service_requests::{CreateHistory, NoteAttachment, NoteAttachmentRequired};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> support::Outcome {
@@ -30,7 +30,11 @@ async fn main() -> support::Outcome {
     };
     println!("{name}: {} bytes of {kind}", bytes.len());
 
-    let file = NoteAttachment::new(STANDARD.encode(&bytes), name, kind);
+    let file = NoteAttachment::new(NoteAttachmentRequired {
+        file_data: STANDARD.encode(&bytes),
+        file_name: name,
+        mime_type: kind.to_owned(),
+    });
     let history = CreateHistory::new(support::setting("PROPEXO_INTEGRATION_ID")?)
         .service_request_id(support::setting("PROPEXO_SERVICE_REQUEST_ID")?)
         .title("Mended")

@@ -12,7 +12,7 @@ use std::time::Duration;
 use common::client;
 use propexo::appointments::CheckAvailability;
 use propexo::leads::CreateLead;
-use propexo::resman::CreateLeadAppointment;
+use propexo::resman::{CreateLeadAppointment, CreateLeadAppointmentRequired};
 use propexo::transport::{
     HttpRequest, HttpResponse, MemoryTransport, Transport, TransportErrorKind, TransportFuture,
 };
@@ -32,7 +32,13 @@ async fn created(body: impl Into<Vec<u8>>) -> Result<WriteReceipt> {
 }
 
 fn tour() -> CreateLeadAppointment {
-    CreateLeadAppointment::new(DateOrDateTime::from("2027-01-01"), "10:00:00", "i", "l", "s")
+    CreateLeadAppointment::new(CreateLeadAppointmentRequired {
+        integration_id: "i".into(),
+        lead_id: "l".into(),
+        lead_source_id: "s".into(),
+        appointment_date: DateOrDateTime::from("2027-01-01"),
+        appointment_time: "10:00:00".into(),
+    })
 }
 
 #[tokio::test]

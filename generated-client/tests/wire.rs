@@ -221,7 +221,7 @@ async fn both_kinds_of_receipt_lead_to_the_end_of_their_job() {
     });
     let client = client(&server);
     let generic = client.leads().create(CreateLead::new("i")).send().await.unwrap();
-    let vendor = CreateAppointment::new(propexo::Date::from("2027-02-01"), "15:30:00", "i");
+    let vendor = CreateAppointment::new("i", propexo::Date::from("2027-02-01"), "15:30:00");
     let vendor = client.eliseai().create_appointment(vendor).send().await.unwrap();
     assert_eq!((generic.job_id(), vendor.job_id()), ("j1", "j2"));
     for (job, at) in

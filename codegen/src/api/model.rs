@@ -3,6 +3,7 @@
 //! It contains wire names only; Rust names and tokens are made elsewhere. Lists are in the order of the canonical
 //! document.
 
+mod constructor;
 mod origin;
 mod refinement;
 mod repr;
@@ -14,6 +15,7 @@ use serde_json::{Number, Value};
 
 use crate::diagnostics::pointer::Pointer;
 
+pub use constructor::Constructor;
 pub use origin::{Origin, Owner, Role};
 pub use refinement::{IdKind, RefinedKind, Refinement};
 pub use repr::Repr;

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::api::model::{
-    Api, Format, IdKind, ParameterIn, Presence, Repr, ResponseContent, TypeId, TypeKind, TypeRef,
+    Api, Constructor, Format, IdKind, ParameterIn, Presence, Repr, ResponseContent, TypeId, TypeKind, TypeRef,
 };
 use crate::api::names::{self, Module, Names};
 use crate::client::item_index::{ItemKind, RustItem};
@@ -98,6 +98,28 @@ pub(crate) fn functions<'a>(api: &Api, names: &'a Names) -> Vec<Function<'a>> {
     out
 }
 
+/// Returns the fields that the constructor of a struct takes, in braces if it names them; `None` if it takes none.
+pub(crate) fn constructor(api: &Api, names: &Names, id: TypeId) -> Option<String> {
+    let idents = names.members(id);
+    let required = api.required_fields(id);
+    let arguments: Vec<String> = required
+        .into_iter()
+        .filter_map(|(index, field)| {
+            Some(format!(
+                "{}: {}",
+                idents.get(index)?,
+                with_presence(plain(api, names, field.of.ty), field.presence())
+            ))
+        })
+        .collect();
+    let arguments = arguments.join(", ");
+    match api.constructor(id) {
+        Constructor::Default => None,
+        Constructor::Positional => Some(format!("({arguments})")),
+        Constructor::Named => Some(format!("{{{arguments}}}")),
+    }
+}
+
 fn types(api: &Api, names: &Names, here: impl Fn(&Module) -> bool, out: &mut String) {
     let mut own: Vec<(&str, TypeId)> = names
         .types
@@ -106,10 +128,13 @@ fn types(api: &Api, names: &Names, here: impl Fn(&Module) -> bool, out: &mut Str
         .map(|(id, (_, name))| (name.as_str(), *id))
         .collect();
     own.sort_unstable();
+    let sent = api.sent();
     for (name, id) in own {
         match api.repr(id) {
             Repr::Struct(it) => {
-                let _ = writeln!(out, "  struct {name}");
+                let new = if sent.contains(&id) { constructor(api, names, id) } else { None };
+                let new = new.map_or_else(String::new, |arguments| format!(" = new{arguments}"));
+                let _ = writeln!(out, "  struct {name}{new}");
                 for (field, own) in it.fields.iter().zip(names.members(id)) {
                     let ty = plain(api, names, field.of.ty);
                     let ty = with_presence(ty, field.presence());

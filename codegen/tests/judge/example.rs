@@ -51,6 +51,7 @@ impl<'ast> Visit<'ast> for Judge<'_> {
                 | Expr::Macro(_)
                 | Expr::MethodCall(_)
                 | Expr::Path(_)
+                | Expr::Struct(_)
                 | Expr::Try(_)
                 | Expr::Tuple(_)
         );

@@ -26,8 +26,7 @@ const MACROS: [&str; 12] = [
 ];
 const DERIVES: [&str; 9] =
     ["Clone", "Copy", "Debug", "Default", "PartialEq", "Eq", "PartialOrd", "Ord", "Hash"];
-const LINTS: [&str; 4] =
-    ["bindings_with_variant_name", "clippy::large_enum_variant", "clippy::too_many_arguments", "deprecated"];
+const LINTS: [&str; 3] = ["bindings_with_variant_name", "clippy::large_enum_variant", "deprecated"];
 const TRAITS: [&str; 4] = ["Default", "From", "crate::JobReference", "std::fmt::Debug"];
 const MUST_USE: &str = "a request does nothing until it is sent";
 /// String literals of the generator itself.
@@ -287,7 +286,15 @@ fn is_known(attribute: &Attribute) -> bool {
         })
     };
     match spelled(attribute.path()).as_str() {
-        "non_exhaustive" | "deprecated" => matches!(attribute.meta, syn::Meta::Path(_)),
+        "non_exhaustive" => matches!(attribute.meta, syn::Meta::Path(_)),
+        "deprecated" => match &attribute.meta {
+            // What to use instead is a sentence of the overlays.
+            syn::Meta::List(list) => list.parse_args::<syn::MetaNameValue>().is_ok_and(|pair| {
+                pair.path.is_ident("note")
+                    && matches!(&pair.value, Expr::Lit(it) if matches!(&it.lit, Lit::Str(_)))
+            }),
+            meta => matches!(meta, syn::Meta::Path(_)),
+        },
         "must_use" => match &attribute.meta {
             syn::Meta::NameValue(pair) => {
                 matches!(&pair.value, Expr::Lit(it) if matches!(&it.lit, Lit::Str(text) if text.value() == MUST_USE))

@@ -44,17 +44,22 @@ pub use crate::models::{
     IntegrationCredentials, IntegrationInterface, IntegrationModel, IntegrationRateLimit,
     IntegrationSummary, IntegrationVendor, InterfaceConfiguration, InterfaceName, JobLog,
     JobOutcome, JobSchedule, JobScheduleStatus, KnockCredentials, ModelAccess,
-    MriCredentials, Normalization, PmsOrCrmVendor, PropertyConfiguration,
-    PropertyListConfiguration, PropertyListConfigurationResponse,
-    PropertywareRestCredentials, PropertywareSoapCredentials, RateLimits,
-    RealPageCredentials, RealPageRpxCredentials, RealPageRpxMethodCredentials,
-    RealPageRpxMethods, RealPageSftpCredentials, RentManagerCredentials,
-    RentManagerSandboxCredentials, RentvineCredentials, ResManCredentials, RetryReceipt,
-    Sample1Credentials, Sample1InterfaceCredentials, Sample2Credentials, StartSync,
-    StartSyncResponse, SyncCadence, SyncDay, SyncModel, SyncSchedule, SyncScheduleType,
-    SyncSlot, SyncTimezone, SyncWeek, SystemEnvironment, UpdatedIntegration,
-    UpdatedPropertyConfiguration, User, UserRole, WriteCategory, WriteLog,
-    WriteLogTimeRange, WriteLogVendor, WriteLogs, WriteResult, WriteStatus,
+    MriCredentials, MriCredentialsRequired, Normalization, PmsOrCrmVendor,
+    PropertyConfiguration, PropertyListConfiguration, PropertyListConfigurationResponse,
+    PropertywareRestCredentials, PropertywareRestCredentialsRequired,
+    PropertywareSoapCredentials, RateLimits, RealPageCredentials,
+    RealPageCredentialsRequired, RealPageRpxCredentials, RealPageRpxMethodCredentials,
+    RealPageRpxMethods, RealPageSftpCredentials, RealPageSftpCredentialsRequired,
+    RentManagerCredentials, RentManagerSandboxCredentials,
+    RentManagerSandboxCredentialsRequired, RentvineCredentials,
+    RentvineCredentialsRequired, ResManCredentials, ResManCredentialsRequired,
+    RetryReceipt, Sample1Credentials, Sample1CredentialsRequired,
+    Sample1InterfaceCredentials, Sample2Credentials, Sample2CredentialsRequired,
+    StartSync, StartSyncResponse, SyncCadence, SyncDay, SyncModel, SyncSchedule,
+    SyncScheduleType, SyncSlot, SyncSlotRequired, SyncTimezone, SyncWeek,
+    SystemEnvironment, UpdatedIntegration, UpdatedPropertyConfiguration, User, UserRole,
+    WriteCategory, WriteLog, WriteLogTimeRange, WriteLogVendor, WriteLogs, WriteResult,
+    WriteStatus,
 };
 use crate::ids::{ExternalPropertyListId, IntegrationId};
 use crate::{Patch, ValidationError};
@@ -71,12 +76,16 @@ pub struct CreateIntegration {
     /// Once said whether syncs may be started by hand; deprecated, since they are always allowed now.
     ///
     /// The server's default is `true`.
-    #[deprecated]
+    #[deprecated(
+        note = "Once said whether syncs may be started by hand; deprecated, since they are always allowed now."
+    )]
     pub allow_manual_syncs: Option<bool>,
     /// Address of the vendor's API; deprecated, it belongs into `credentials` where a vendor needs it.
     ///
     /// Format `uri`.
-    #[deprecated]
+    #[deprecated(
+        note = "Address of the vendor's API; deprecated, it belongs into `credentials` where a vendor needs it."
+    )]
     pub base_url: Patch<String>,
     /// Propexo's id of an existing integration whose sync schedule and similar settings the new one takes
     /// over; its credentials are not copied.
@@ -123,7 +132,9 @@ pub struct CreateIntegration {
     pub sync_frequency: Option<i64>,
     /// Propexo environment the integration belongs to: production, or the sandbox with its demo data; do
     /// not send it in writes.
-    #[deprecated]
+    #[deprecated(
+        note = "Propexo environment the integration belongs to: production, or the sandbox with its demo data; do not send it in writes."
+    )]
     pub system: Option<SystemEnvironment>,
     /// Whether syncs follow `custom_sync_schedule` instead of the even rhythm of `sync_frequency` and
     /// `sync_cadence`.
@@ -154,7 +165,6 @@ crate::runtime::record!(CreateIntegration {
 impl CreateIntegration {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(
         credentials: IntegrationCredentials,
         integration_vendor: IntegrationVendor,
@@ -176,7 +186,9 @@ impl CreateIntegration {
     }
 
     /// Sets `allow_manual_syncs`.
-    #[deprecated]
+    #[deprecated(
+        note = "Once said whether syncs may be started by hand; deprecated, since they are always allowed now."
+    )]
     #[must_use]
     pub fn allow_manual_syncs(mut self, allow_manual_syncs: bool) -> Self {
         self.allow_manual_syncs = Some(allow_manual_syncs);
@@ -184,7 +196,9 @@ impl CreateIntegration {
     }
 
     /// Sets `base_url`.
-    #[deprecated]
+    #[deprecated(
+        note = "Address of the vendor's API; deprecated, it belongs into `credentials` where a vendor needs it."
+    )]
     #[must_use]
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
         self.base_url = Patch::Value(base_url.into());
@@ -254,7 +268,9 @@ impl CreateIntegration {
     }
 
     /// Sets `system`.
-    #[deprecated]
+    #[deprecated(
+        note = "Propexo environment the integration belongs to: production, or the sandbox with its demo data; do not send it in writes."
+    )]
     #[must_use]
     pub fn system(mut self, system: SystemEnvironment) -> Self {
         self.system = Some(system);
@@ -291,6 +307,12 @@ crate::runtime::record!(CreateIntegrationResponse {
     "result" => result: Required,
 });
 
+impl Default for CreateIntegrationResponse {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}
+
 /// The request body of `PUT /v1/admin/integrations/{integration_id}/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -301,12 +323,16 @@ pub struct UpdateIntegration {
     /// Once said whether syncs may be started by hand; deprecated, since they are always allowed now.
     ///
     /// The server's default is `true`.
-    #[deprecated]
+    #[deprecated(
+        note = "Once said whether syncs may be started by hand; deprecated, since they are always allowed now."
+    )]
     pub allow_manual_syncs: Option<bool>,
     /// Address of the vendor's API; deprecated, it belongs into `credentials` where a vendor needs it.
     ///
     /// Format `uri`.
-    #[deprecated]
+    #[deprecated(
+        note = "Address of the vendor's API; deprecated, it belongs into `credentials` where a vendor needs it."
+    )]
     pub base_url: Patch<String>,
     /// Login data for the vendor's API; which fields are needed depends on the vendor, and none of them is
     /// ever returned.
@@ -344,7 +370,9 @@ pub struct UpdateIntegration {
     pub sync_frequency: Option<i64>,
     /// Propexo environment the integration belongs to: production, or the sandbox with its demo data; do
     /// not send it in writes.
-    #[deprecated]
+    #[deprecated(
+        note = "Propexo environment the integration belongs to: production, or the sandbox with its demo data; do not send it in writes."
+    )]
     pub system: Option<SystemEnvironment>,
     /// Whether syncs follow `custom_sync_schedule` instead of the even rhythm of `sync_frequency` and
     /// `sync_cadence`.
@@ -384,7 +412,9 @@ impl UpdateIntegration {
     }
 
     /// Sets `allow_manual_syncs`.
-    #[deprecated]
+    #[deprecated(
+        note = "Once said whether syncs may be started by hand; deprecated, since they are always allowed now."
+    )]
     #[must_use]
     pub fn allow_manual_syncs(mut self, allow_manual_syncs: bool) -> Self {
         self.allow_manual_syncs = Some(allow_manual_syncs);
@@ -392,7 +422,9 @@ impl UpdateIntegration {
     }
 
     /// Sets `base_url`.
-    #[deprecated]
+    #[deprecated(
+        note = "Address of the vendor's API; deprecated, it belongs into `credentials` where a vendor needs it."
+    )]
     #[must_use]
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
         self.base_url = Patch::Value(base_url.into());
@@ -473,7 +505,9 @@ impl UpdateIntegration {
     }
 
     /// Sets `system`.
-    #[deprecated]
+    #[deprecated(
+        note = "Propexo environment the integration belongs to: production, or the sandbox with its demo data; do not send it in writes."
+    )]
     #[must_use]
     pub fn system(mut self, system: SystemEnvironment) -> Self {
         self.system = Some(system);
@@ -510,6 +544,12 @@ crate::runtime::record!(UpdateIntegrationResponse {
     "result" => result: Required,
 });
 
+impl Default for UpdateIntegrationResponse {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}
+
 /// The response of `GET /v1/admin/integrations/{integration_id}/data-access`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -522,6 +562,12 @@ crate::runtime::record!(GetDataAccessResponse {
     "result" => result: Required,
 });
 
+impl Default for GetDataAccessResponse {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}
+
 /// The response of `POST /v1/admin/integrations/{integration_id}/data-access`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -533,6 +579,12 @@ pub struct CheckDataAccessResponse {
 crate::runtime::record!(CheckDataAccessResponse {
     "result" => result: Required,
 });
+
+impl Default for CheckDataAccessResponse {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}
 
 /// The request body of
 /// `PUT /v1/admin/integrations/{integration_id}/properties/{property_configuration_id}`.
@@ -557,7 +609,6 @@ crate::runtime::record!(UpdatePropertyConfiguration {
 impl UpdatePropertyConfiguration {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(enabled: bool) -> Self {
         Self {
             enabled,
@@ -599,6 +650,12 @@ crate::runtime::record!(UpdatePropertyConfigurationResponse {
     "results" => results: Required,
 });
 
+impl Default for UpdatePropertyConfigurationResponse {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}
+
 /// The request body of `POST /v1/admin/integrations/{integration_id}/property-lists`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -619,14 +676,13 @@ crate::runtime::record!(CreatePropertyListConfiguration {
 impl CreatePropertyListConfiguration {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(
-        enabled: bool,
         x_property_list_id: impl Into<ExternalPropertyListId>,
+        enabled: bool,
     ) -> Self {
         Self {
-            enabled,
             x_property_list_id: x_property_list_id.into(),
+            enabled,
             ..crate::runtime::Node::empty()
         }
     }
@@ -659,7 +715,6 @@ crate::runtime::record!(UpdatePropertyListConfiguration {
 impl UpdatePropertyListConfiguration {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(enabled: bool) -> Self {
         Self {
             enabled,
@@ -690,6 +745,12 @@ crate::runtime::record!(GetRateLimitsResponse {
     "results" => results: Required,
 });
 
+impl Default for GetRateLimitsResponse {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}
+
 /// The response of `GET /v1/admin/logs/writes/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -702,6 +763,12 @@ crate::runtime::record!(ListWriteLogsResponse {
     "results" => results: Required,
 });
 
+impl Default for ListWriteLogsResponse {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}
+
 /// The response of `GET /v1/admin/normalization/{model}/{field}`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -713,3 +780,9 @@ pub struct GetNormalizationResponse {
 crate::runtime::record!(GetNormalizationResponse {
     "results" => results: Required,
 });
+
+impl Default for GetNormalizationResponse {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

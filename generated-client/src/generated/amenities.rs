@@ -55,7 +55,6 @@ crate::runtime::record!(CreateAmenity {
 impl CreateAmenity {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(integration_id: impl Into<IntegrationId>) -> Self {
         Self {
             integration_id: integration_id.into(),

@@ -58,25 +58,43 @@ crate::runtime::record!(CreateLeadAppointment {
     "unit_id" => unit_id: Required,
 });
 
+/// The required fields of `CreateLeadAppointment`.
+#[derive(Clone, Debug)]
+pub struct CreateLeadAppointmentRequired {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the lead, a person who asked about renting, as `client.leads().list()` returns it.
+    pub lead_id: LeadId,
+    /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
+    pub unit_id: UnitId,
+    /// Day of the visit (`YYYY-MM-DD` or ISO 8601 date-time); the time of day goes into `appointment_time`.
+    ///
+    /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
+    pub appointment_date: DateOrDateTime,
+    /// Planned length of the visit in minutes; a search for free times assumes half an hour where the
+    /// vendor has no length of its own.
+    ///
+    /// At least 1.
+    pub appointment_duration_minutes: i64,
+    /// Time of day of the visit as `HH:MM:SS` on a 24-hour clock; vendors differ on the time zone, and for
+    /// Rent Manager `GET /v1/timezones/` tells it.
+    ///
+    /// Matches `(?:[01]\d|2[0123]):(?:[012345]\d):(?:[012345]\d)`.
+    pub appointment_time: TimeOfDay,
+}
+
 impl CreateLeadAppointment {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        appointment_date: impl Into<DateOrDateTime>,
-        appointment_duration_minutes: i64,
-        appointment_time: impl Into<TimeOfDay>,
-        integration_id: impl Into<IntegrationId>,
-        lead_id: impl Into<LeadId>,
-        unit_id: impl Into<UnitId>,
-    ) -> Self {
+    pub fn new(required: CreateLeadAppointmentRequired) -> Self {
         Self {
-            appointment_date: appointment_date.into(),
-            appointment_duration_minutes,
-            appointment_time: appointment_time.into(),
-            integration_id: integration_id.into(),
-            lead_id: lead_id.into(),
-            unit_id: unit_id.into(),
+            integration_id: required.integration_id,
+            lead_id: required.lead_id,
+            unit_id: required.unit_id,
+            appointment_date: required.appointment_date,
+            appointment_duration_minutes: required.appointment_duration_minutes,
+            appointment_time: required.appointment_time,
             ..crate::runtime::Node::empty()
         }
     }
@@ -205,12 +223,16 @@ pub struct CreateLead {
     /// Creditworthiness of the lead as a figure in a string, such as `720`; many landlords set a minimum.
     pub credit_score: Option<String>,
     /// Bathrooms the lead would like, as a string; superseded by the numeric `desired_num_bathrooms`.
-    #[deprecated]
+    #[deprecated(
+        note = "Bathrooms the lead would like, as a string; superseded by the numeric `desired_num_bathrooms`."
+    )]
     pub desired_bathrooms: Option<String>,
     /// Bedrooms the lead would like; superseded by `desired_num_bedrooms`.
     ///
     /// At least 0.
-    #[deprecated]
+    #[deprecated(
+        note = "Bedrooms the lead would like; superseded by `desired_num_bedrooms`."
+    )]
     pub desired_bedrooms: Option<i64>,
     /// Most rent the lead is ready to pay, in US cents.
     ///
@@ -219,7 +241,9 @@ pub struct CreateLead {
     /// Day the lead would like to move in, ISO 8601; superseded by `target_move_in_date`.
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
-    #[deprecated]
+    #[deprecated(
+        note = "Day the lead would like to move in, ISO 8601; superseded by `target_move_in_date`."
+    )]
     pub desired_move_in_date: Option<DateOrDateTime>,
     /// Bathrooms the prospective renter would like; can be fractional, as a half bath counts 0.5, and is a
     /// string on applicants.
@@ -308,21 +332,30 @@ crate::runtime::record!(CreateLead {
     "unit_id" => unit_id: Optional,
 });
 
+/// The required fields of `CreateLead`.
+#[derive(Clone, Debug)]
+pub struct CreateLeadRequired {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the property (a community, building or house under one name in the books), as
+    /// `client.properties().list()` returns it.
+    pub property_id: PropertyId,
+    /// Given name of the applicant, lead or resident; null in responses when the vendor has none.
+    pub first_name: String,
+    /// Family name of the applicant, lead or resident; null in responses when the vendor has none.
+    pub last_name: String,
+}
+
 impl CreateLead {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        first_name: impl Into<String>,
-        integration_id: impl Into<IntegrationId>,
-        last_name: impl Into<String>,
-        property_id: impl Into<PropertyId>,
-    ) -> Self {
+    pub fn new(required: CreateLeadRequired) -> Self {
         Self {
-            first_name: first_name.into(),
-            integration_id: integration_id.into(),
-            last_name: last_name.into(),
-            property_id: property_id.into(),
+            integration_id: required.integration_id,
+            property_id: required.property_id,
+            first_name: required.first_name,
+            last_name: required.last_name,
             ..crate::runtime::Node::empty()
         }
     }
@@ -335,7 +368,9 @@ impl CreateLead {
     }
 
     /// Sets `desired_bathrooms`.
-    #[deprecated]
+    #[deprecated(
+        note = "Bathrooms the lead would like, as a string; superseded by the numeric `desired_num_bathrooms`."
+    )]
     #[must_use]
     pub fn desired_bathrooms(mut self, desired_bathrooms: impl Into<String>) -> Self {
         self.desired_bathrooms = Some(desired_bathrooms.into());
@@ -343,7 +378,9 @@ impl CreateLead {
     }
 
     /// Sets `desired_bedrooms`.
-    #[deprecated]
+    #[deprecated(
+        note = "Bedrooms the lead would like; superseded by `desired_num_bedrooms`."
+    )]
     #[must_use]
     pub fn desired_bedrooms(mut self, desired_bedrooms: i64) -> Self {
         self.desired_bedrooms = Some(desired_bedrooms);
@@ -361,7 +398,9 @@ impl CreateLead {
     }
 
     /// Sets `desired_move_in_date`.
-    #[deprecated]
+    #[deprecated(
+        note = "Day the lead would like to move in, ISO 8601; superseded by `target_move_in_date`."
+    )]
     #[must_use]
     pub fn desired_move_in_date(
         mut self,

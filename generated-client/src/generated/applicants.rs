@@ -18,14 +18,15 @@ pub mod requests;
 pub use crate::models::{
     AddOn, Applicant, ApplicantApplication, ApplicantApplicationStatusNormalized,
     ApplicantEmergencyContact, ApplicantEmployment, ApplicantIncome, ApplicantOccupant,
-    ApplicantOccupantRelationship, ApplicantPet, ApplicantPetGender, ApplicantPetInput,
-    ApplicantRole, ApplicantType, ApplicantVehicle, ApplicationAttachment,
-    ApplicationMilestone, ApplicationReference, ApplicationStage, BankAccount,
-    BankAccountType, BoolOrString, CountryCode, CreditCard, ErrorResponse,
-    ErrorResponseError, EventChange, HousingAssistance, HousingTenure, IncomeSource,
-    IntegrationVendor, LandlordType, MaritalStatus, NewEvent, NewEventName, PhoneType,
-    PhoneTypeOrOther, PriorResidence, RentableItem, Screening, StateOrProvinceFull,
-    VoicePhoneType,
+    ApplicantOccupantRelationship, ApplicantOccupantRequired, ApplicantPet,
+    ApplicantPetGender, ApplicantPetInput, ApplicantRole, ApplicantType,
+    ApplicantVehicle, ApplicationAttachment, ApplicationAttachmentRequired,
+    ApplicationMilestone, ApplicationReference, ApplicationReferenceRequired,
+    ApplicationStage, BankAccount, BankAccountType, BoolOrString, CountryCode,
+    CreditCard, ErrorResponse, ErrorResponseError, EventChange, HousingAssistance,
+    HousingTenure, IncomeSource, IntegrationVendor, LandlordType, MaritalStatus,
+    NewEvent, NewEventName, PhoneType, PhoneTypeOrOther, PriorResidence,
+    PriorResidenceRequired, RentableItem, Screening, StateOrProvinceFull, VoicePhoneType,
 };
 use crate::ids::{
     AddressTypeId, ApplicantId, ApplicationId, ApplicationTemplateId, EmployeeId,
@@ -90,7 +91,9 @@ pub struct CreateApplicant {
     pub credit_cards: Option<Vec<CreditCard>>,
     /// Fields that only this vendor or landlord has, as a free object whose keys vary; in request bodies it
     /// is deprecated and of no use.
-    #[deprecated]
+    #[deprecated(
+        note = "Fields that only this vendor or landlord has, as a free object whose keys vary; in request bodies it is deprecated and of no use."
+    )]
     pub custom_data: Option<Object>,
     /// Birthday of the person, ISO 8601, personal data needed for credit and background checks; null in
     /// responses when not on record.
@@ -364,7 +367,6 @@ crate::runtime::record!(CreateApplicant {
 impl CreateApplicant {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(integration_id: impl Into<IntegrationId>) -> Self {
         Self {
             integration_id: integration_id.into(),
@@ -504,7 +506,9 @@ impl CreateApplicant {
     }
 
     /// Sets `custom_data`.
-    #[deprecated]
+    #[deprecated(
+        note = "Fields that only this vendor or landlord has, as a free object whose keys vary; in request bodies it is deprecated and of no use."
+    )]
     #[must_use]
     pub fn custom_data(mut self, custom_data: Object) -> Self {
         self.custom_data = Some(custom_data);
@@ -1075,7 +1079,9 @@ pub struct UpdateApplicant {
     pub end_date: Option<DateTime>,
     /// Contacts with the person (calls, visits, e-mails) to record in the same write; for updates it has
     /// given way to the operations under `/v1/events/`.
-    #[deprecated]
+    #[deprecated(
+        note = "Contacts with the person (calls, visits, e-mails) to record in the same write; for updates it has given way to the operations under `/v1/events/`."
+    )]
     pub events: Option<Vec<EventChange>>,
     /// The applicant's eye color as free text, for identification; asked for by Rentvine templates that
     /// include it.
@@ -1535,7 +1541,9 @@ impl UpdateApplicant {
     }
 
     /// Sets `events`.
-    #[deprecated]
+    #[deprecated(
+        note = "Contacts with the person (calls, visits, e-mails) to record in the same write; for updates it has given way to the operations under `/v1/events/`."
+    )]
     #[must_use]
     pub fn events(mut self, events: Vec<EventChange>) -> Self {
         self.events = Some(events);
@@ -1901,7 +1909,6 @@ crate::runtime::record!(AssignRentableItem {
 impl AssignRentableItem {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(integration_id: impl Into<IntegrationId>) -> Self {
         Self {
             integration_id: integration_id.into(),

@@ -19,13 +19,16 @@
 pub mod requests;
 pub use crate::models::{
     AddOn, ApplicantType, Application, ApplicationApplicant, ApplicationAttachment,
-    ApplicationFee, ApplicationMilestone, ApplicationPet, ApplicationReference,
-    ApplicationStage, ApplicationStatus, ApplicationTemplate, ApplicationVehicle,
-    AppliedConcession, BankAccount, BankAccountType, BoolOrString, CountryCodeOrOther,
-    CountryName, CreditCard, EmergencyContact, EmergencyContactRelationship,
-    EmploymentRecord, ErrorResponse, ErrorResponseError, EventChange, HousingAssistance,
-    IntegrationVendor, MarriedOrSingle, OccupantRelationship, OtherIncome, OtherOccupant,
-    PhoneType, PriorRental, StateOrProvince, VoicePhoneType,
+    ApplicationAttachmentRequired, ApplicationFee, ApplicationMilestone, ApplicationPet,
+    ApplicationReference, ApplicationReferenceRequired, ApplicationStage,
+    ApplicationStatus, ApplicationTemplate, ApplicationVehicle, AppliedConcession,
+    AppliedConcessionRequired, BankAccount, BankAccountType, BoolOrString,
+    CountryCodeOrOther, CountryName, CreditCard, EmergencyContact,
+    EmergencyContactRelationship, EmergencyContactRequired, EmploymentRecord,
+    EmploymentRecordRequired, ErrorResponse, ErrorResponseError, EventChange,
+    HousingAssistance, IntegrationVendor, MarriedOrSingle, OccupantRelationship,
+    OtherIncome, OtherOccupant, OtherOccupantRequired, PhoneType, PriorRental,
+    PriorRentalRequired, StateOrProvince, VoicePhoneType,
 };
 use crate::ids::{
     ApplicantId, ApplicationId, ApplicationStatusId, ApplicationTemplateId, EmployeeId,
@@ -372,7 +375,6 @@ crate::runtime::record!(CreateApplication {
 impl CreateApplication {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(integration_id: impl Into<IntegrationId>) -> Self {
         Self {
             integration_id: integration_id.into(),
@@ -993,21 +995,27 @@ pub struct CreateApplicationEmploymentHistoryItem {
     /// What the applicant earns a month at this employer, in US cents; Rentvine always demands it.
     ///
     /// At least 0, a whole number.
-    #[deprecated]
+    #[deprecated(
+        note = "What the applicant earns a month at this employer, in US cents; Rentvine always demands it."
+    )]
     pub income_in_cents: Option<Cents>,
     /// Whether the applicant still works there; if so, `end_date` is not needed.
     pub is_current_employer: bool,
     /// What the applicant earned per month in this job, in cents; deprecated in favor of `income_in_cents`.
     ///
     /// At least 0, a whole number.
-    #[deprecated]
+    #[deprecated(
+        note = "What the applicant earned per month in this job, in cents; deprecated in favor of `income_in_cents`."
+    )]
     pub monthly_income_in_cents: Option<Cents>,
     /// Company or person the applicant works or worked for, to be contacted for income verification.
     pub name: String,
     /// Where to call the employer; deprecated, `supervisor_phone` takes its place.
     ///
     /// Matches `^\d{10}$`.
-    #[deprecated]
+    #[deprecated(
+        note = "Where to call the employer; deprecated, `supervisor_phone` takes its place."
+    )]
     pub phone: Option<String>,
     /// Applicant's job title, or a few words on the work done, at this employer.
     pub position: Option<String>,
@@ -1055,7 +1063,6 @@ crate::runtime::record!(CreateApplicationEmploymentHistoryItem {
 impl CreateApplicationEmploymentHistoryItem {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(
         is_current_employer: bool,
         name: impl Into<String>,
@@ -1091,7 +1098,9 @@ impl CreateApplicationEmploymentHistoryItem {
     }
 
     /// Sets `income_in_cents`.
-    #[deprecated]
+    #[deprecated(
+        note = "What the applicant earns a month at this employer, in US cents; Rentvine always demands it."
+    )]
     #[must_use]
     pub fn income_in_cents(mut self, income_in_cents: impl Into<Cents>) -> Self {
         self.income_in_cents = Some(income_in_cents.into());
@@ -1099,7 +1108,9 @@ impl CreateApplicationEmploymentHistoryItem {
     }
 
     /// Sets `monthly_income_in_cents`.
-    #[deprecated]
+    #[deprecated(
+        note = "What the applicant earned per month in this job, in cents; deprecated in favor of `income_in_cents`."
+    )]
     #[must_use]
     pub fn monthly_income_in_cents(
         mut self,
@@ -1110,7 +1121,9 @@ impl CreateApplicationEmploymentHistoryItem {
     }
 
     /// Sets `phone`.
-    #[deprecated]
+    #[deprecated(
+        note = "Where to call the employer; deprecated, `supervisor_phone` takes its place."
+    )]
     #[must_use]
     pub fn phone(mut self, phone: impl Into<String>) -> Self {
         self.phone = Some(phone.into());
@@ -1241,23 +1254,34 @@ crate::runtime::record!(CreateApplicationOtherOccupant {
     "zip" => zip: Optional,
 });
 
+/// The required fields of `CreateApplicationOtherOccupant`.
+#[derive(Clone, Debug)]
+pub struct CreateApplicationOtherOccupantRequired {
+    /// Given name of a person who shares the home with the applicant, such as a child or roommate.
+    pub first_name: String,
+    /// Family name of a person who shares the home with the applicant, such as a child or roommate.
+    pub last_name: String,
+    /// Name of your company as registered with the vendor (Yardi), which together with `third_party_id`
+    /// ties the person to your own record.
+    pub organization_name: String,
+    /// What the person sharing the home is to the applicant, from a fixed list with `OTHER` for all the
+    /// rest.
+    pub relationship: OccupantRelationship,
+    /// Your own id of the occupant, unique on your side; Yardi stores it next to `organization_name` and
+    /// keeps an id of its own.
+    pub third_party_id: String,
+}
+
 impl CreateApplicationOtherOccupant {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        first_name: impl Into<String>,
-        last_name: impl Into<String>,
-        organization_name: impl Into<String>,
-        relationship: OccupantRelationship,
-        third_party_id: impl Into<String>,
-    ) -> Self {
+    pub fn new(required: CreateApplicationOtherOccupantRequired) -> Self {
         Self {
-            first_name: first_name.into(),
-            last_name: last_name.into(),
-            organization_name: organization_name.into(),
-            relationship,
-            third_party_id: third_party_id.into(),
+            first_name: required.first_name,
+            last_name: required.last_name,
+            organization_name: required.organization_name,
+            relationship: required.relationship,
+            third_party_id: required.third_party_id,
             ..crate::runtime::Node::empty()
         }
     }
@@ -1422,7 +1446,9 @@ pub struct UpdateApplication {
     pub end_date: Option<DateOrDateTime>,
     /// Contacts with the person (calls, visits, e-mails) to record in the same write; for updates it has
     /// given way to the operations under `/v1/events/`.
-    #[deprecated]
+    #[deprecated(
+        note = "Contacts with the person (calls, visits, e-mails) to record in the same write; for updates it has given way to the operations under `/v1/events/`."
+    )]
     pub events: Option<Vec<EventChange>>,
     /// What happened in the eviction, in the applicant's words; goes with `is_evicted`.
     pub eviction_description: Option<String>,
@@ -1782,7 +1808,9 @@ impl UpdateApplication {
     }
 
     /// Sets `events`.
-    #[deprecated]
+    #[deprecated(
+        note = "Contacts with the person (calls, visits, e-mails) to record in the same write; for updates it has given way to the operations under `/v1/events/`."
+    )]
     #[must_use]
     pub fn events(mut self, events: Vec<EventChange>) -> Self {
         self.events = Some(events);
@@ -2094,25 +2122,39 @@ crate::runtime::record!(UpdateApplicationAddressHistoryItem {
     "zip" => zip: Required,
 });
 
+/// The required fields of `UpdateApplicationAddressHistoryItem`.
+#[derive(Clone, Debug)]
+pub struct UpdateApplicationAddressHistoryItemRequired {
+    /// Street line of a place where the applicant lives or has lived.
+    pub address_1: String,
+    /// City of a place where the applicant lives or has lived.
+    pub city: String,
+    /// Day the applicant began to live at this former or current address (`YYYY-MM-DD` or ISO 8601
+    /// date-time).
+    ///
+    /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
+    pub move_in_date: DateOrDateTime,
+    /// Whether the applicant gave the landlord at this former address proper notice to move out.
+    pub notice_provided: bool,
+    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
+    /// repeat what the vendor has.
+    pub state: StateOrProvince,
+    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
+    /// survive.
+    pub zip: String,
+}
+
 impl UpdateApplicationAddressHistoryItem {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        address_1: impl Into<String>,
-        city: impl Into<String>,
-        move_in_date: impl Into<DateOrDateTime>,
-        notice_provided: bool,
-        state: StateOrProvince,
-        zip: impl Into<String>,
-    ) -> Self {
+    pub fn new(required: UpdateApplicationAddressHistoryItemRequired) -> Self {
         Self {
-            address_1: address_1.into(),
-            city: city.into(),
-            move_in_date: move_in_date.into(),
-            notice_provided,
-            state,
-            zip: zip.into(),
+            address_1: required.address_1,
+            city: required.city,
+            move_in_date: required.move_in_date,
+            notice_provided: required.notice_provided,
+            state: required.state,
+            zip: required.zip,
             ..crate::runtime::Node::empty()
         }
     }
@@ -2227,19 +2269,25 @@ crate::runtime::record!(UpdateApplicationEmergencyContact {
     "zip" => zip: Optional,
 });
 
+/// The required fields of `UpdateApplicationEmergencyContact`.
+#[derive(Clone, Debug)]
+pub struct UpdateApplicationEmergencyContactRequired {
+    /// Given name of the person to notify in an emergency.
+    pub first_name: String,
+    /// Family name of the person to notify in an emergency.
+    pub last_name: String,
+    /// What the emergency contact is to the applicant, from a fixed list with `OTHER` for all the rest.
+    pub relationship: EmergencyContactRelationship,
+}
+
 impl UpdateApplicationEmergencyContact {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        first_name: impl Into<String>,
-        last_name: impl Into<String>,
-        relationship: EmergencyContactRelationship,
-    ) -> Self {
+    pub fn new(required: UpdateApplicationEmergencyContactRequired) -> Self {
         Self {
-            first_name: first_name.into(),
-            last_name: last_name.into(),
-            relationship,
+            first_name: required.first_name,
+            last_name: required.last_name,
+            relationship: required.relationship,
             ..crate::runtime::Node::empty()
         }
     }

@@ -76,7 +76,6 @@ crate::runtime::record!(CheckAvailability {
 impl CheckAvailability {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(integration_id: impl Into<IntegrationId>) -> Self {
         Self {
             integration_id: integration_id.into(),
@@ -167,6 +166,12 @@ impl crate::JobReference for CheckAvailabilityResponse {
     }
 }
 
+impl Default for CheckAvailabilityResponse {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}
+
 /// The request body of `POST /v1/events/appointments/applicants`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -235,7 +240,6 @@ crate::runtime::record!(CreateForApplicant {
 impl CreateForApplicant {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(integration_id: impl Into<IntegrationId>) -> Self {
         Self {
             integration_id: integration_id.into(),
@@ -412,7 +416,6 @@ crate::runtime::record!(CreateForLead {
 impl CreateForLead {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(integration_id: impl Into<IntegrationId>) -> Self {
         Self {
             integration_id: integration_id.into(),
@@ -573,7 +576,6 @@ crate::runtime::record!(CreateForResident {
 impl CreateForResident {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(integration_id: impl Into<IntegrationId>) -> Self {
         Self {
             integration_id: integration_id.into(),

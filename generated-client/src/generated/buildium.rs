@@ -30,7 +30,9 @@ use crate::{Cents, DateOrDateTime, DateTime, Object, ValidationError};
 pub struct CreateApplicant {
     /// Fields that only this vendor or landlord has, as a free object whose keys vary; in request bodies it
     /// is deprecated and of no use.
-    #[deprecated]
+    #[deprecated(
+        note = "Fields that only this vendor or landlord has, as a free object whose keys vary; in request bodies it is deprecated and of no use."
+    )]
     pub custom_data: Option<Object>,
     /// Main e-mail address of the person or company; lists of leads, applicants and residents can be
     /// searched by it.
@@ -73,25 +75,34 @@ crate::runtime::record!(CreateApplicant {
     "unit_id" => unit_id: Optional,
 });
 
+/// The required fields of `CreateApplicant`.
+#[derive(Clone, Debug)]
+pub struct CreateApplicantRequired {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Given name of the applicant, lead or resident; null in responses when the vendor has none.
+    pub first_name: String,
+    /// Family name of the applicant, lead or resident; null in responses when the vendor has none.
+    pub last_name: String,
+}
+
 impl CreateApplicant {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        first_name: impl Into<String>,
-        integration_id: impl Into<IntegrationId>,
-        last_name: impl Into<String>,
-    ) -> Self {
+    pub fn new(required: CreateApplicantRequired) -> Self {
         Self {
-            first_name: first_name.into(),
-            integration_id: integration_id.into(),
-            last_name: last_name.into(),
+            integration_id: required.integration_id,
+            first_name: required.first_name,
+            last_name: required.last_name,
             ..crate::runtime::Node::empty()
         }
     }
 
     /// Sets `custom_data`.
-    #[deprecated]
+    #[deprecated(
+        note = "Fields that only this vendor or landlord has, as a free object whose keys vary; in request bodies it is deprecated and of no use."
+    )]
     #[must_use]
     pub fn custom_data(mut self, custom_data: Object) -> Self {
         self.custom_data = Some(custom_data);
@@ -190,16 +201,15 @@ crate::runtime::record!(CreateResidentEvent {
 impl CreateResidentEvent {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(
         integration_id: impl Into<IntegrationId>,
-        notes: impl Into<String>,
         resident_id: impl Into<ResidentId>,
+        notes: impl Into<String>,
     ) -> Self {
         Self {
             integration_id: integration_id.into(),
-            notes: notes.into(),
             resident_id: resident_id.into(),
+            notes: notes.into(),
             ..crate::runtime::Node::empty()
         }
     }
@@ -258,23 +268,33 @@ crate::runtime::record!(CreateInvoice {
     "vendor_id" => vendor_id: Required,
 });
 
+/// The required fields of `CreateInvoice`.
+#[derive(Clone, Debug)]
+pub struct CreateInvoiceRequired {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of a supplier or contractor to the landlord, as `GET /v1/vendors/` lists it; not the
+    /// software vendor.
+    pub vendor_id: VendorId,
+    /// Last day to pay the vendor's invoice, ISO 8601; a payable register takes a bare date too.
+    pub due_date: DateOrDateTime,
+    /// Day the vendor issued the invoice, ISO 8601; payment terms usually run from it.
+    pub invoice_date: DateOrDateTime,
+    /// Lines of the invoice, each with an amount and the property and ledger account it is booked to.
+    pub invoice_items: Vec<CreateInvoiceInvoiceItem>,
+}
+
 impl CreateInvoice {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        due_date: impl Into<DateOrDateTime>,
-        integration_id: impl Into<IntegrationId>,
-        invoice_date: impl Into<DateOrDateTime>,
-        invoice_items: Vec<CreateInvoiceInvoiceItem>,
-        vendor_id: impl Into<VendorId>,
-    ) -> Self {
+    pub fn new(required: CreateInvoiceRequired) -> Self {
         Self {
-            due_date: due_date.into(),
-            integration_id: integration_id.into(),
-            invoice_date: invoice_date.into(),
-            invoice_items,
-            vendor_id: vendor_id.into(),
+            integration_id: required.integration_id,
+            vendor_id: required.vendor_id,
+            due_date: required.due_date,
+            invoice_date: required.invoice_date,
+            invoice_items: required.invoice_items,
             ..crate::runtime::Node::empty()
         }
     }
@@ -352,7 +372,6 @@ crate::runtime::record!(CreateInvoiceInvoiceItem {
 impl CreateInvoiceInvoiceItem {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(
         financial_account_id: impl Into<FinancialAccountId>,
         property_id: impl Into<PropertyId>,
@@ -456,16 +475,15 @@ crate::runtime::record!(UpdateLease {
 impl UpdateLease {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(
+        unit_id: impl Into<UnitId>,
         start_date: impl Into<DateOrDateTime>,
         r#type: LeaseType,
-        unit_id: impl Into<UnitId>,
     ) -> Self {
         Self {
+            unit_id: unit_id.into(),
             start_date: start_date.into(),
             r#type,
-            unit_id: unit_id.into(),
             ..crate::runtime::Node::empty()
         }
     }
@@ -552,27 +570,44 @@ crate::runtime::record!(CreateResidentPayment {
     "transaction_date" => transaction_date: Required { format: DateTime },
 });
 
+/// The required fields of `CreateResidentPayment`.
+#[derive(Clone, Debug)]
+pub struct CreateResidentPaymentRequired {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
+    /// landlord knows which one applies.
+    pub financial_account_id: FinancialAccountId,
+    /// Propexo's id of the lease, as `client.leases().list()` returns it.
+    pub lease_id: LeaseId,
+    /// Sum of the charge, credit or payment in cents; for a recurring charge, the sum of one billing.
+    ///
+    /// A whole number.
+    pub amount_in_cents: Cents,
+    /// How the resident paid, from cash and paper checks to cards and ACH bank transfer.
+    pub payment_type: BuildiumPaymentType,
+    /// Whether the vendor should email the resident a receipt for the payment.
+    pub send_email_receipt: bool,
+    /// Day on which the charge, credit or payment counts on the resident's ledger; the accounting month is
+    /// `post_month`.
+    ///
+    /// Format `date-time`.
+    pub transaction_date: DateTime,
+}
+
 impl CreateResidentPayment {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        amount_in_cents: impl Into<Cents>,
-        financial_account_id: impl Into<FinancialAccountId>,
-        integration_id: impl Into<IntegrationId>,
-        lease_id: impl Into<LeaseId>,
-        payment_type: BuildiumPaymentType,
-        send_email_receipt: bool,
-        transaction_date: impl Into<DateTime>,
-    ) -> Self {
+    pub fn new(required: CreateResidentPaymentRequired) -> Self {
         Self {
-            amount_in_cents: amount_in_cents.into(),
-            financial_account_id: financial_account_id.into(),
-            integration_id: integration_id.into(),
-            lease_id: lease_id.into(),
-            payment_type,
-            send_email_receipt,
-            transaction_date: transaction_date.into(),
+            integration_id: required.integration_id,
+            financial_account_id: required.financial_account_id,
+            lease_id: required.lease_id,
+            amount_in_cents: required.amount_in_cents,
+            payment_type: required.payment_type,
+            send_email_receipt: required.send_email_receipt,
+            transaction_date: required.transaction_date,
             ..crate::runtime::Node::empty()
         }
     }
@@ -630,14 +665,13 @@ crate::runtime::record!(UploadResidentFile {
 impl UploadResidentFile {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(
-        attachments: Vec<UploadResidentFileAttachment>,
         integration_id: impl Into<IntegrationId>,
+        attachments: Vec<UploadResidentFileAttachment>,
     ) -> Self {
         Self {
-            attachments,
             integration_id: integration_id.into(),
+            attachments,
             ..crate::runtime::Node::empty()
         }
     }
@@ -684,23 +718,38 @@ crate::runtime::record!(UploadResidentFileAttachment {
     "title" => title: Required { max_length: 255 },
 });
 
+/// The required fields of `UploadResidentFileAttachment`.
+#[derive(Clone, Debug)]
+pub struct UploadResidentFileAttachmentRequired {
+    /// Propexo's id of the file type, from `GET /v1/file-types/`; replaces `lease_file_type`, and a
+    /// resident's attachment needs one whose `type` is `file`.
+    pub file_type_id: FileTypeId,
+    /// Content of the file in base64, since uploads travel inside the JSON body; the vendor caps a file at
+    /// 29 or 50 MB, see the maximum length.
+    ///
+    /// At most 27892121 characters.
+    pub file_data: String,
+    /// Name of the file with its extension, such as `lease.pdf`, as it will appear in the PMS.
+    pub file_name: String,
+    /// Media type of the base64 content in `file_data`, such as `application/pdf`; it should agree with the
+    /// extension of `file_name`.
+    pub mime_type: String,
+    /// Title of the file in the vendor's system.
+    ///
+    /// At most 255 characters.
+    pub title: String,
+}
+
 impl UploadResidentFileAttachment {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        file_data: impl Into<String>,
-        file_name: impl Into<String>,
-        file_type_id: impl Into<FileTypeId>,
-        mime_type: impl Into<String>,
-        title: impl Into<String>,
-    ) -> Self {
+    pub fn new(required: UploadResidentFileAttachmentRequired) -> Self {
         Self {
-            file_data: file_data.into(),
-            file_name: file_name.into(),
-            file_type_id: file_type_id.into(),
-            mime_type: mime_type.into(),
-            title: title.into(),
+            file_type_id: required.file_type_id,
+            file_data: required.file_data,
+            file_name: required.file_name,
+            mime_type: required.mime_type,
+            title: required.title,
             ..crate::runtime::Node::empty()
         }
     }
@@ -749,21 +798,31 @@ crate::runtime::record!(CreateServiceRequestHistory {
     "status_raw" => status_raw: Required { listed: true },
 });
 
+/// The required fields of `CreateServiceRequestHistory`.
+#[derive(Clone, Debug)]
+pub struct CreateServiceRequestHistoryRequired {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the staff member who has the request or writes the note; ResMan shows one person as
+    /// several employees, any of which will do.
+    pub employee_id: EmployeeId,
+    /// Propexo's id of the maintenance request (work order), as `GET /v1/service-requests/` lists it.
+    pub service_request_id: ServiceRequestId,
+    /// Stage to set for the maintenance work, in the vendor's wording, such as `In Progress`; some of the
+    /// words name a trade instead.
+    pub status_raw: ServiceStatus,
+}
+
 impl CreateServiceRequestHistory {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        employee_id: impl Into<EmployeeId>,
-        integration_id: impl Into<IntegrationId>,
-        service_request_id: impl Into<ServiceRequestId>,
-        status_raw: ServiceStatus,
-    ) -> Self {
+    pub fn new(required: CreateServiceRequestHistoryRequired) -> Self {
         Self {
-            employee_id: employee_id.into(),
-            integration_id: integration_id.into(),
-            service_request_id: service_request_id.into(),
-            status_raw,
+            integration_id: required.integration_id,
+            employee_id: required.employee_id,
+            service_request_id: required.service_request_id,
+            status_raw: required.status_raw,
             ..crate::runtime::Node::empty()
         }
     }

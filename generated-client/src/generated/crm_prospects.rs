@@ -135,7 +135,6 @@ crate::runtime::record!(CreateCrmProspect {
 impl CreateCrmProspect {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(integration_id: impl Into<IntegrationId>) -> Self {
         Self {
             integration_id: integration_id.into(),
@@ -460,7 +459,6 @@ crate::runtime::record!(UpdateCrmProspect {
 impl UpdateCrmProspect {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(lease_id: impl Into<LeaseId>) -> Self {
         Self {
             lease_id: lease_id.into(),

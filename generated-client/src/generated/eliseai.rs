@@ -48,21 +48,33 @@ crate::runtime::record!(QueryAppointmentAvailability {
     "tour_type" => tour_type: Optional { listed: true },
 });
 
+/// The required fields of `QueryAppointmentAvailability`.
+#[derive(Clone, Debug)]
+pub struct QueryAppointmentAvailabilityRequired {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the community, as the CRM calls a property.
+    pub community_id: CommunityId,
+    /// End of the time in which to look for free appointments, as an ISO 8601 date-time.
+    ///
+    /// Format `date-time`.
+    pub end_time: DateTime,
+    /// Begin of the time in which to look for free appointments, as an ISO 8601 date-time.
+    ///
+    /// Format `date-time`.
+    pub start_time: DateTime,
+}
+
 impl QueryAppointmentAvailability {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        community_id: impl Into<CommunityId>,
-        end_time: impl Into<DateTime>,
-        integration_id: impl Into<IntegrationId>,
-        start_time: impl Into<DateTime>,
-    ) -> Self {
+    pub fn new(required: QueryAppointmentAvailabilityRequired) -> Self {
         Self {
-            community_id: community_id.into(),
-            end_time: end_time.into(),
-            integration_id: integration_id.into(),
-            start_time: start_time.into(),
+            integration_id: required.integration_id,
+            community_id: required.community_id,
+            end_time: required.end_time,
+            start_time: required.start_time,
             ..crate::runtime::Node::empty()
         }
     }
@@ -183,16 +195,15 @@ crate::runtime::record!(CreateAppointment {
 impl CreateAppointment {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(
+        integration_id: impl Into<IntegrationId>,
         appointment_date: impl Into<DateOrDateTime>,
         appointment_time: impl Into<TimeOfDay>,
-        integration_id: impl Into<IntegrationId>,
     ) -> Self {
         Self {
+            integration_id: integration_id.into(),
             appointment_date: appointment_date.into(),
             appointment_time: appointment_time.into(),
-            integration_id: integration_id.into(),
             ..crate::runtime::Node::empty()
         }
     }
@@ -328,7 +339,6 @@ crate::runtime::record!(UpdateAppointment {
 impl UpdateAppointment {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(status: AppointmentOutcome) -> Self {
         Self {
             status,
@@ -388,16 +398,15 @@ crate::runtime::record!(CreateEvent {
 impl CreateEvent {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(
-        events: Vec<CreateEventEvent>,
         integration_id: impl Into<IntegrationId>,
         prospect_id: impl Into<ProspectId>,
+        events: Vec<CreateEventEvent>,
     ) -> Self {
         Self {
-            events,
             integration_id: integration_id.into(),
             prospect_id: prospect_id.into(),
+            events,
             ..crate::runtime::Node::empty()
         }
     }
@@ -436,7 +445,6 @@ crate::runtime::record!(CreateEventEvent {
 impl CreateEventEvent {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(event_date: impl Into<DateTime>, r#type: CreateEventEventType) -> Self {
         Self {
             event_date: event_date.into(),
@@ -539,15 +547,14 @@ crate::runtime::record!(CreateProspect {
 impl CreateProspect {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(
-        community_id: impl Into<CommunityId>,
         integration_id: impl Into<IntegrationId>,
+        community_id: impl Into<CommunityId>,
         prospect_source: impl Into<String>,
     ) -> Self {
         Self {
-            community_id: community_id.into(),
             integration_id: integration_id.into(),
+            community_id: community_id.into(),
             prospect_source: prospect_source.into(),
             ..crate::runtime::Node::empty()
         }

@@ -71,7 +71,9 @@ pub struct CreateApplicant {
     pub employment_history: Option<Vec<Object>>,
     /// Contacts with the person (calls, visits, e-mails) to record in the same write; for updates it has
     /// given way to the operations under `/v1/events/`.
-    #[deprecated]
+    #[deprecated(
+        note = "Contacts with the person (calls, visits, e-mails) to record in the same write; for updates it has given way to the operations under `/v1/events/`."
+    )]
     pub events: Option<Vec<Object>>,
     /// Given name of the applicant, lead or resident; null in responses when the vendor has none.
     pub first_name: String,
@@ -138,35 +140,56 @@ crate::runtime::record!(CreateApplicant {
     "zip" => zip: Required,
 });
 
+/// The required fields of `CreateApplicant`.
+#[derive(Clone, Debug)]
+pub struct CreateApplicantRequired {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the channel through which the person found the landlord, from
+    /// `GET /v1/lead-sources/`.
+    pub lead_source_id: LeadSourceId,
+    /// Propexo's id of the length of lease, chosen from those on offer; Rentvine takes only the ones its
+    /// application template approves.
+    pub lease_period_id: LeasePeriodId,
+    /// Propexo's id of the property (a community, building or house under one name in the books), as
+    /// `client.properties().list()` returns it.
+    pub property_id: PropertyId,
+    /// First line of the street address, usually house number and street, without city, state or postal
+    /// code.
+    pub address_1: String,
+    /// How far the rental application has come: filled in completely, or accepted by the landlord.
+    pub application_status: ApplicationMilestone,
+    /// Town or city part of the address, without state or postal code.
+    pub city: String,
+    /// Given name of the applicant, lead or resident; null in responses when the vendor has none.
+    pub first_name: String,
+    /// Family name of the applicant, lead or resident; null in responses when the vendor has none.
+    pub last_name: String,
+    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
+    /// repeat what the vendor has.
+    pub state: String,
+    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
+    /// survive.
+    pub zip: String,
+}
+
 impl CreateApplicant {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        address_1: impl Into<String>,
-        application_status: ApplicationMilestone,
-        city: impl Into<String>,
-        first_name: impl Into<String>,
-        integration_id: impl Into<IntegrationId>,
-        last_name: impl Into<String>,
-        lead_source_id: impl Into<LeadSourceId>,
-        lease_period_id: impl Into<LeasePeriodId>,
-        property_id: impl Into<PropertyId>,
-        state: impl Into<String>,
-        zip: impl Into<String>,
-    ) -> Self {
+    pub fn new(required: CreateApplicantRequired) -> Self {
         Self {
-            address_1: address_1.into(),
-            application_status,
-            city: city.into(),
-            first_name: first_name.into(),
-            integration_id: integration_id.into(),
-            last_name: last_name.into(),
-            lead_source_id: lead_source_id.into(),
-            lease_period_id: lease_period_id.into(),
-            property_id: property_id.into(),
-            state: state.into(),
-            zip: zip.into(),
+            integration_id: required.integration_id,
+            lead_source_id: required.lead_source_id,
+            lease_period_id: required.lease_period_id,
+            property_id: required.property_id,
+            address_1: required.address_1,
+            application_status: required.application_status,
+            city: required.city,
+            first_name: required.first_name,
+            last_name: required.last_name,
+            state: required.state,
+            zip: required.zip,
             ..crate::runtime::Node::empty()
         }
     }
@@ -214,7 +237,9 @@ impl CreateApplicant {
     }
 
     /// Sets `events`.
-    #[deprecated]
+    #[deprecated(
+        note = "Contacts with the person (calls, visits, e-mails) to record in the same write; for updates it has given way to the operations under `/v1/events/`."
+    )]
     #[must_use]
     pub fn events(mut self, events: Vec<Object>) -> Self {
         self.events = Some(events);
@@ -303,21 +328,35 @@ crate::runtime::record!(QueryAppointmentAvailability {
     "property_id" => property_id: Required,
 });
 
+/// The required fields of `QueryAppointmentAvailability`.
+#[derive(Clone, Debug)]
+pub struct QueryAppointmentAvailabilityRequired {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the property (a community, building or house under one name in the books), as
+    /// `client.properties().list()` returns it.
+    pub property_id: PropertyId,
+    /// How many days of free appointment times to look up, counted from `availability_start_date`.
+    ///
+    /// 1 to 7.
+    pub availability_duration_days: i64,
+    /// First day to look for free appointment times (`YYYY-MM-DD` or ISO 8601 date-time); RealPage Partner
+    /// Exchange counts from midnight at the property.
+    ///
+    /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
+    pub availability_start_date: DateOrDateTime,
+}
+
 impl QueryAppointmentAvailability {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        availability_duration_days: i64,
-        availability_start_date: impl Into<DateOrDateTime>,
-        integration_id: impl Into<IntegrationId>,
-        property_id: impl Into<PropertyId>,
-    ) -> Self {
+    pub fn new(required: QueryAppointmentAvailabilityRequired) -> Self {
         Self {
-            availability_duration_days,
-            availability_start_date: availability_start_date.into(),
-            integration_id: integration_id.into(),
-            property_id: property_id.into(),
+            integration_id: required.integration_id,
+            property_id: required.property_id,
+            availability_duration_days: required.availability_duration_days,
+            availability_start_date: required.availability_start_date,
             ..crate::runtime::Node::empty()
         }
     }
@@ -458,23 +497,37 @@ crate::runtime::record!(CreateApplicantEvent {
     "unit_id" => unit_id: Optional,
 });
 
+/// The required fields of `CreateApplicantEvent`.
+#[derive(Clone, Debug)]
+pub struct CreateApplicantEventRequired {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of a person who has applied for a home, as `client.applicants().list()` returns it.
+    pub applicant_id: ApplicantId,
+    /// Propexo's id of the rental application; without it, creating an applicant at Rentvine opens a new
+    /// one.
+    pub application_id: ApplicationId,
+    /// Propexo's id of the kind of event the vendor knows, from `GET /v1/event-types/`; sub-types belong to
+    /// one.
+    pub event_type_id: EventTypeId,
+    /// When the event takes or took place, as an ISO 8601 date-time; in whose time zone it is read varies
+    /// with the vendor.
+    ///
+    /// Format `date-time`.
+    pub event_datetime: DateTime,
+}
+
 impl CreateApplicantEvent {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        applicant_id: impl Into<ApplicantId>,
-        application_id: impl Into<ApplicationId>,
-        event_datetime: impl Into<DateTime>,
-        event_type_id: impl Into<EventTypeId>,
-        integration_id: impl Into<IntegrationId>,
-    ) -> Self {
+    pub fn new(required: CreateApplicantEventRequired) -> Self {
         Self {
-            applicant_id: applicant_id.into(),
-            application_id: application_id.into(),
-            event_datetime: event_datetime.into(),
-            event_type_id: event_type_id.into(),
-            integration_id: integration_id.into(),
+            integration_id: required.integration_id,
+            applicant_id: required.applicant_id,
+            application_id: required.application_id,
+            event_type_id: required.event_type_id,
+            event_datetime: required.event_datetime,
             ..crate::runtime::Node::empty()
         }
     }
@@ -698,7 +751,6 @@ crate::runtime::record!(UpdateApplicantAppointment {
 impl UpdateApplicantAppointment {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(notes: impl Into<String>) -> Self {
         Self {
             notes: notes.into(),
@@ -809,27 +861,45 @@ crate::runtime::record!(CreateLeadAppointment {
     "unit_id" => unit_id: Optional,
 });
 
+/// The required fields of `CreateLeadAppointment`.
+#[derive(Clone, Debug)]
+pub struct CreateLeadAppointmentRequired {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the lead, a person who asked about renting, as `client.leads().list()` returns it.
+    pub lead_id: LeadId,
+    /// Day of the visit (`YYYY-MM-DD` or ISO 8601 date-time); the time of day goes into `appointment_time`.
+    pub appointment_date: DateOrDateTime,
+    /// Planned length of the visit in minutes; a search for free times assumes half an hour where the
+    /// vendor has no length of its own.
+    pub appointment_duration_minutes: i64,
+    /// Time of day of the visit as `HH:MM:SS` on a 24-hour clock; vendors differ on the time zone, and for
+    /// Rent Manager `GET /v1/timezones/` tells it.
+    ///
+    /// Matches `(?:[01]\d|2[0123]):(?:[012345]\d):(?:[012345]\d)`.
+    pub appointment_time: TimeOfDay,
+    /// Kind of visit to put in the Entrata calendar, such as a tour with or without staff; other vendors do
+    /// not use it.
+    pub appointment_type: AppointmentType,
+    /// Free text about the visit for the staff who receive it, such as what the visitor wants to see.
+    ///
+    /// At least 1 character.
+    pub notes: String,
+}
+
 impl CreateLeadAppointment {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        appointment_date: impl Into<DateOrDateTime>,
-        appointment_duration_minutes: i64,
-        appointment_time: impl Into<TimeOfDay>,
-        appointment_type: AppointmentType,
-        integration_id: impl Into<IntegrationId>,
-        lead_id: impl Into<LeadId>,
-        notes: impl Into<String>,
-    ) -> Self {
+    pub fn new(required: CreateLeadAppointmentRequired) -> Self {
         Self {
-            appointment_date: appointment_date.into(),
-            appointment_duration_minutes,
-            appointment_time: appointment_time.into(),
-            appointment_type,
-            integration_id: integration_id.into(),
-            lead_id: lead_id.into(),
-            notes: notes.into(),
+            integration_id: required.integration_id,
+            lead_id: required.lead_id,
+            appointment_date: required.appointment_date,
+            appointment_duration_minutes: required.appointment_duration_minutes,
+            appointment_time: required.appointment_time,
+            appointment_type: required.appointment_type,
+            notes: required.notes,
             ..crate::runtime::Node::empty()
         }
     }
@@ -903,7 +973,6 @@ crate::runtime::record!(UpdateLeadAppointment {
 impl UpdateLeadAppointment {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(notes: impl Into<String>) -> Self {
         Self {
             notes: notes.into(),
@@ -1031,27 +1100,44 @@ crate::runtime::record!(CreateInvoice {
     "vendor_location_id" => vendor_location_id: Required,
 });
 
+/// The required fields of `CreateInvoice`.
+#[derive(Clone, Debug)]
+pub struct CreateInvoiceRequired {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of a supplier or contractor to the landlord, as `GET /v1/vendors/` lists it; not the
+    /// software vendor.
+    pub vendor_id: VendorId,
+    /// Propexo's id of the branch or office of the supplier that the bill or order concerns, for suppliers
+    /// with several.
+    pub vendor_location_id: VendorLocationId,
+    /// Day the vendor issued the invoice, ISO 8601; payment terms usually run from it.
+    ///
+    /// Format `date-time`.
+    pub invoice_date: DateTime,
+    /// Lines of the invoice, each with an amount and the property and ledger account it is booked to.
+    pub invoice_items: Vec<Object>,
+    /// Number the vendor printed on the bill, not an id; for a payable register it may occur only once per
+    /// vendor.
+    pub invoice_number: String,
+    /// Sum of the supplier's bill in cents; for a payable register it has to equal its items taken
+    /// together.
+    pub total_amount_in_cents: Cents,
+}
+
 impl CreateInvoice {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        integration_id: impl Into<IntegrationId>,
-        invoice_date: impl Into<DateTime>,
-        invoice_items: Vec<Object>,
-        invoice_number: impl Into<String>,
-        total_amount_in_cents: impl Into<Cents>,
-        vendor_id: impl Into<VendorId>,
-        vendor_location_id: impl Into<VendorLocationId>,
-    ) -> Self {
+    pub fn new(required: CreateInvoiceRequired) -> Self {
         Self {
-            integration_id: integration_id.into(),
-            invoice_date: invoice_date.into(),
-            invoice_items,
-            invoice_number: invoice_number.into(),
-            total_amount_in_cents: total_amount_in_cents.into(),
-            vendor_id: vendor_id.into(),
-            vendor_location_id: vendor_location_id.into(),
+            integration_id: required.integration_id,
+            vendor_id: required.vendor_id,
+            vendor_location_id: required.vendor_location_id,
+            invoice_date: required.invoice_date,
+            invoice_items: required.invoice_items,
+            invoice_number: required.invoice_number,
+            total_amount_in_cents: required.total_amount_in_cents,
             ..crate::runtime::Node::empty()
         }
     }
@@ -1168,23 +1254,37 @@ crate::runtime::record!(CreatePurchaseOrder {
     "vendor_location_id" => vendor_location_id: Required,
 });
 
+/// The required fields of `CreatePurchaseOrder`.
+#[derive(Clone, Debug)]
+pub struct CreatePurchaseOrderRequired {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the property (a community, building or house under one name in the books), as
+    /// `client.properties().list()` returns it.
+    pub property_id: PropertyId,
+    /// Propexo's id of a supplier or contractor to the landlord, as `GET /v1/vendors/` lists it; not the
+    /// software vendor.
+    pub vendor_id: VendorId,
+    /// Propexo's id of the branch or office of the supplier that the bill or order concerns, for suppliers
+    /// with several.
+    pub vendor_location_id: VendorLocationId,
+    /// Accounting date of the entry in the ledger, which may differ from the date on the document.
+    ///
+    /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
+    pub post_date: DateOrDateTime,
+}
+
 impl CreatePurchaseOrder {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        integration_id: impl Into<IntegrationId>,
-        post_date: impl Into<DateOrDateTime>,
-        property_id: impl Into<PropertyId>,
-        vendor_id: impl Into<VendorId>,
-        vendor_location_id: impl Into<VendorLocationId>,
-    ) -> Self {
+    pub fn new(required: CreatePurchaseOrderRequired) -> Self {
         Self {
-            integration_id: integration_id.into(),
-            post_date: post_date.into(),
-            property_id: property_id.into(),
-            vendor_id: vendor_id.into(),
-            vendor_location_id: vendor_location_id.into(),
+            integration_id: required.integration_id,
+            property_id: required.property_id,
+            vendor_id: required.vendor_id,
+            vendor_location_id: required.vendor_location_id,
+            post_date: required.post_date,
             ..crate::runtime::Node::empty()
         }
     }
@@ -1266,7 +1366,6 @@ crate::runtime::record!(CreatePurchaseOrderPurchaseOrderItem {
 impl CreatePurchaseOrderPurchaseOrderItem {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(property_id: impl Into<PropertyId>) -> Self {
         Self {
             property_id: property_id.into(),
@@ -1329,25 +1428,39 @@ crate::runtime::record!(CreateResidentCharge {
     "transaction_date" => transaction_date: Required,
 });
 
+/// The required fields of `CreateResidentCharge`.
+#[derive(Clone, Debug)]
+pub struct CreateResidentChargeRequired {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
+    /// `GET /v1/charge-codes/`.
+    pub charge_code_id: ChargeCodeId,
+    /// Propexo's id of the lease, as `client.leases().list()` returns it.
+    pub lease_id: LeaseId,
+    /// Sum of the charge, credit or payment in cents; for a recurring charge, the sum of one billing.
+    ///
+    /// A whole number.
+    pub amount_in_cents: Cents,
+    /// Text of the charge, credit or payment, as the resident reads it on the ledger or receipt.
+    pub description: String,
+    /// Day on which the charge, credit or payment counts on the resident's ledger; the accounting month is
+    /// `post_month`.
+    pub transaction_date: DateOrDateTime,
+}
+
 impl CreateResidentCharge {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        amount_in_cents: impl Into<Cents>,
-        charge_code_id: impl Into<ChargeCodeId>,
-        description: impl Into<String>,
-        integration_id: impl Into<IntegrationId>,
-        lease_id: impl Into<LeaseId>,
-        transaction_date: impl Into<DateOrDateTime>,
-    ) -> Self {
+    pub fn new(required: CreateResidentChargeRequired) -> Self {
         Self {
-            amount_in_cents: amount_in_cents.into(),
-            charge_code_id: charge_code_id.into(),
-            description: description.into(),
-            integration_id: integration_id.into(),
-            lease_id: lease_id.into(),
-            transaction_date: transaction_date.into(),
+            integration_id: required.integration_id,
+            charge_code_id: required.charge_code_id,
+            lease_id: required.lease_id,
+            amount_in_cents: required.amount_in_cents,
+            description: required.description,
+            transaction_date: required.transaction_date,
             ..crate::runtime::Node::empty()
         }
     }
@@ -1409,16 +1522,15 @@ crate::runtime::record!(CreateServiceRequestHistory {
 impl CreateServiceRequestHistory {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(
         integration_id: impl Into<IntegrationId>,
-        notes: impl Into<String>,
         service_request_id: impl Into<ServiceRequestId>,
+        notes: impl Into<String>,
     ) -> Self {
         Self {
             integration_id: integration_id.into(),
-            notes: notes.into(),
             service_request_id: service_request_id.into(),
+            notes: notes.into(),
             ..crate::runtime::Node::empty()
         }
     }

@@ -38,14 +38,13 @@ crate::runtime::record!(CancelAppointmentInline {
 impl CancelAppointmentInline {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(
-        appointment_id: impl Into<CrmAppointmentId>,
         integration_id: impl Into<IntegrationId>,
+        appointment_id: impl Into<CrmAppointmentId>,
     ) -> Self {
         Self {
-            appointment_id: appointment_id.into(),
             integration_id: integration_id.into(),
+            appointment_id: appointment_id.into(),
             ..crate::runtime::Node::empty()
         }
     }
@@ -129,23 +128,35 @@ crate::runtime::record!(CreateAppointment {
     "tour_type" => tour_type: Optional,
 });
 
+/// The required fields of `CreateAppointment`.
+#[derive(Clone, Debug)]
+pub struct CreateAppointmentRequired {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the community, as the CRM calls a property.
+    pub community_id: CommunityId,
+    /// Day of the visit (`YYYY-MM-DD` or ISO 8601 date-time); the time of day goes into `appointment_time`.
+    pub appointment_date: DateOrDateTime,
+    /// Time of day at which the tour starts, `HH:MM:SS` in UTC; Funnel takes whole quarters of an hour
+    /// only.
+    ///
+    /// Matches `(?:[01]\d|2[0123]):(?:[012345]\d):(?:[012345]\d)`.
+    pub appointment_time: TimeOfDay,
+    /// Main e-mail address of the prospect; a new contact needs this or `phone_1`.
+    pub email_1: String,
+}
+
 impl CreateAppointment {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        appointment_date: impl Into<DateOrDateTime>,
-        appointment_time: impl Into<TimeOfDay>,
-        community_id: impl Into<CommunityId>,
-        email_1: impl Into<String>,
-        integration_id: impl Into<IntegrationId>,
-    ) -> Self {
+    pub fn new(required: CreateAppointmentRequired) -> Self {
         Self {
-            appointment_date: appointment_date.into(),
-            appointment_time: appointment_time.into(),
-            community_id: community_id.into(),
-            email_1: email_1.into(),
-            integration_id: integration_id.into(),
+            integration_id: required.integration_id,
+            community_id: required.community_id,
+            appointment_date: required.appointment_date,
+            appointment_time: required.appointment_time,
+            email_1: required.email_1,
             ..crate::runtime::Node::empty()
         }
     }
@@ -252,7 +263,6 @@ crate::runtime::record!(UpdateAppointment {
 impl UpdateAppointment {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(status: AppointmentOutcome) -> Self {
         Self {
             status,
@@ -316,31 +326,52 @@ crate::runtime::record!(CreateCommunication {
     "to_addresses" => to_addresses: Required { min_items: 1 },
 });
 
+/// The required fields of `CreateCommunication`.
+#[derive(Clone, Debug)]
+pub struct CreateCommunicationRequired {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the community, as the CRM calls a property.
+    pub community_id: CommunityId,
+    /// Propexo's id of the prospect, a person who asked a leasing CRM about renting.
+    pub prospect_id: ProspectId,
+    /// Whether the message went to the prospect or came from the prospect.
+    pub communication_direction: CreateCommunicationCommunicationDirection,
+    /// By which channel the message is sent, such as `EMAIL` or `SMS`.
+    pub communication_type: CreateCommunicationCommunicationType,
+    /// E-mail address or phone number of the sender.
+    ///
+    /// At least 1 character.
+    pub from_address: String,
+    /// Text of the message.
+    ///
+    /// At least 1 character.
+    pub message_body: String,
+    /// Subject line of the message, for e-mails.
+    ///
+    /// At least 1 character.
+    pub message_subject: String,
+    /// E-mail addresses or phone numbers of the recipients.
+    ///
+    /// At least 1 item.
+    pub to_addresses: Vec<String>,
+}
+
 impl CreateCommunication {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        communication_direction: CreateCommunicationCommunicationDirection,
-        communication_type: CreateCommunicationCommunicationType,
-        community_id: impl Into<CommunityId>,
-        from_address: impl Into<String>,
-        integration_id: impl Into<IntegrationId>,
-        message_body: impl Into<String>,
-        message_subject: impl Into<String>,
-        prospect_id: impl Into<ProspectId>,
-        to_addresses: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn new(required: CreateCommunicationRequired) -> Self {
         Self {
-            communication_direction,
-            communication_type,
-            community_id: community_id.into(),
-            from_address: from_address.into(),
-            integration_id: integration_id.into(),
-            message_body: message_body.into(),
-            message_subject: message_subject.into(),
-            prospect_id: prospect_id.into(),
-            to_addresses: to_addresses.into_iter().map(Into::into).collect(),
+            integration_id: required.integration_id,
+            community_id: required.community_id,
+            prospect_id: required.prospect_id,
+            communication_direction: required.communication_direction,
+            communication_type: required.communication_type,
+            from_address: required.from_address,
+            message_body: required.message_body,
+            message_subject: required.message_subject,
+            to_addresses: required.to_addresses,
             ..crate::runtime::Node::empty()
         }
     }
@@ -415,23 +446,32 @@ crate::runtime::record!(SendPushNotification {
     "prospect_id" => prospect_id: Required,
 });
 
+/// The required fields of `SendPushNotification`.
+#[derive(Clone, Debug)]
+pub struct SendPushNotificationRequired {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the community, as the CRM calls a property.
+    pub community_id: CommunityId,
+    /// Propexo's id of the advertised unit or floor plan, as `client.listings().list()` returns it.
+    pub listing_id: ListingId,
+    /// Propexo's id of the prospect, a person who asked a leasing CRM about renting.
+    pub prospect_id: ProspectId,
+    /// What the push notification is about.
+    pub notification_type: SendPushNotificationNotificationType,
+}
+
 impl SendPushNotification {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        community_id: impl Into<CommunityId>,
-        integration_id: impl Into<IntegrationId>,
-        listing_id: impl Into<ListingId>,
-        notification_type: SendPushNotificationNotificationType,
-        prospect_id: impl Into<ProspectId>,
-    ) -> Self {
+    pub fn new(required: SendPushNotificationRequired) -> Self {
         Self {
-            community_id: community_id.into(),
-            integration_id: integration_id.into(),
-            listing_id: listing_id.into(),
-            notification_type,
-            prospect_id: prospect_id.into(),
+            integration_id: required.integration_id,
+            community_id: required.community_id,
+            listing_id: required.listing_id,
+            prospect_id: required.prospect_id,
+            notification_type: required.notification_type,
             ..crate::runtime::Node::empty()
         }
     }
@@ -498,27 +538,44 @@ crate::runtime::record!(SendCommunication {
     "to_addresses" => to_addresses: Required { min_items: 1 },
 });
 
+/// The required fields of `SendCommunication`.
+#[derive(Clone, Debug)]
+pub struct SendCommunicationRequired {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the community, as the CRM calls a property.
+    pub community_id: CommunityId,
+    /// Propexo's id of the prospect, a person who asked a leasing CRM about renting.
+    pub prospect_id: ProspectId,
+    /// By which channel the message is sent, such as `EMAIL` or `SMS`.
+    pub communication_type: SendCommunicationCommunicationType,
+    /// Text of the message.
+    ///
+    /// At least 1 character.
+    pub message_body: String,
+    /// Subject line of the message, for e-mails.
+    ///
+    /// At least 1 character.
+    pub message_subject: String,
+    /// E-mail addresses or phone numbers of the recipients.
+    ///
+    /// At least 1 item.
+    pub to_addresses: Vec<String>,
+}
+
 impl SendCommunication {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        communication_type: SendCommunicationCommunicationType,
-        community_id: impl Into<CommunityId>,
-        integration_id: impl Into<IntegrationId>,
-        message_body: impl Into<String>,
-        message_subject: impl Into<String>,
-        prospect_id: impl Into<ProspectId>,
-        to_addresses: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn new(required: SendCommunicationRequired) -> Self {
         Self {
-            communication_type,
-            community_id: community_id.into(),
-            integration_id: integration_id.into(),
-            message_body: message_body.into(),
-            message_subject: message_subject.into(),
-            prospect_id: prospect_id.into(),
-            to_addresses: to_addresses.into_iter().map(Into::into).collect(),
+            integration_id: required.integration_id,
+            community_id: required.community_id,
+            prospect_id: required.prospect_id,
+            communication_type: required.communication_type,
+            message_body: required.message_body,
+            message_subject: required.message_subject,
+            to_addresses: required.to_addresses,
             ..crate::runtime::Node::empty()
         }
     }
@@ -611,16 +668,15 @@ crate::runtime::record!(CreateProspect {
 impl CreateProspect {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(
+        integration_id: impl Into<IntegrationId>,
         community_id: impl Into<CommunityId>,
         email_1: impl Into<String>,
-        integration_id: impl Into<IntegrationId>,
     ) -> Self {
         Self {
+            integration_id: integration_id.into(),
             community_id: community_id.into(),
             email_1: email_1.into(),
-            integration_id: integration_id.into(),
             ..crate::runtime::Node::empty()
         }
     }
@@ -755,7 +811,6 @@ crate::runtime::record!(UpdateProspect {
 impl UpdateProspect {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(email_1: impl Into<String>) -> Self {
         Self {
             email_1: email_1.into(),

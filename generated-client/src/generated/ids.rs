@@ -4,6 +4,9 @@
 
 pub mod kind;
 
+/// Propexo's id of an integration, your connection to a landlord's system.
+pub type IntegrationId = crate::Id<kind::Integration>;
+
 /// Propexo's id of an accounting entity.
 pub type AccountingEntityId = crate::Id<kind::AccountingEntity>;
 
@@ -108,9 +111,6 @@ pub type FinancialAccountId = crate::Id<kind::FinancialAccount>;
 
 /// Propexo's id of a floor plan.
 pub type FloorPlanId = crate::Id<kind::FloorPlan>;
-
-/// Propexo's id of an integration, your connection to a landlord's system.
-pub type IntegrationId = crate::Id<kind::Integration>;
 
 /// Propexo's id of an invoice.
 pub type InvoiceId = crate::Id<kind::Invoice>;

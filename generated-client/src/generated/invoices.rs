@@ -21,8 +21,8 @@
 pub mod requests;
 pub use crate::models::{
     AccountingEntity, ErrorResponse, ErrorResponseError, IntegrationVendor, Invoice,
-    InvoiceItem, NewInvoiceItem, NewPayableRegisterItem, PayableRegister,
-    PayableRegisterItem,
+    InvoiceItem, NewInvoiceItem, NewInvoiceItemRequired, NewPayableRegisterItem,
+    PayableRegister, PayableRegisterItem,
 };
 use crate::ids::{
     FinancialAccountId, IntegrationId, LocationId, PayableRegisterId, PropertyId,
@@ -152,7 +152,6 @@ crate::runtime::record!(CreateInvoice {
 impl CreateInvoice {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(integration_id: impl Into<IntegrationId>) -> Self {
         Self {
             integration_id: integration_id.into(),
@@ -399,19 +398,29 @@ crate::runtime::record!(CreateInvoiceAttachment {
     "mime_type" => mime_type: Required,
 });
 
+/// The required fields of `CreateInvoiceAttachment`.
+#[derive(Clone, Debug)]
+pub struct CreateInvoiceAttachmentRequired {
+    /// Content of the file in base64, since uploads travel inside the JSON body; the vendor caps a file at
+    /// 29 or 50 MB, see the maximum length.
+    ///
+    /// At most 69730304 characters.
+    pub file_data: String,
+    /// Name of the file with its extension, such as `lease.pdf`, as it will appear in the PMS.
+    pub file_name: String,
+    /// Media type of the base64 content in `file_data`, such as `application/pdf`; it should agree with the
+    /// extension of `file_name`.
+    pub mime_type: String,
+}
+
 impl CreateInvoiceAttachment {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        file_data: impl Into<String>,
-        file_name: impl Into<String>,
-        mime_type: impl Into<String>,
-    ) -> Self {
+    pub fn new(required: CreateInvoiceAttachmentRequired) -> Self {
         Self {
-            file_data: file_data.into(),
-            file_name: file_name.into(),
-            mime_type: mime_type.into(),
+            file_data: required.file_data,
+            file_name: required.file_name,
+            mime_type: required.mime_type,
             ..crate::runtime::Node::empty()
         }
     }
@@ -664,7 +673,6 @@ crate::runtime::record!(CreatePayableRegister {
 impl CreatePayableRegister {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(integration_id: impl Into<IntegrationId>) -> Self {
         Self {
             integration_id: integration_id.into(),
@@ -933,7 +941,6 @@ crate::runtime::record!(CancelPayableRegister {
 impl CancelPayableRegister {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(integration_id: impl Into<IntegrationId>) -> Self {
         Self {
             integration_id: integration_id.into(),

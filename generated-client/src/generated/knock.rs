@@ -42,16 +42,15 @@ crate::runtime::record!(QueryAppointmentAvailability {
 impl QueryAppointmentAvailability {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(
-        appointment_type: QueryAppointmentAvailabilityAppointmentType,
-        community_id: impl Into<CommunityId>,
         integration_id: impl Into<IntegrationId>,
+        community_id: impl Into<CommunityId>,
+        appointment_type: QueryAppointmentAvailabilityAppointmentType,
     ) -> Self {
         Self {
-            appointment_type,
-            community_id: community_id.into(),
             integration_id: integration_id.into(),
+            community_id: community_id.into(),
+            appointment_type,
             ..crate::runtime::Node::empty()
         }
     }
@@ -164,25 +163,38 @@ crate::runtime::record!(CreateAppointment {
     "tour_type" => tour_type: Optional,
 });
 
+/// The required fields of `CreateAppointment`.
+#[derive(Clone, Debug)]
+pub struct CreateAppointmentRequired {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the source to which the CRM credits the prospect.
+    pub attribution_id: AttributionId,
+    /// Propexo's id of the community, as the CRM calls a property.
+    pub community_id: CommunityId,
+    /// Day of the visit (`YYYY-MM-DD` or ISO 8601 date-time); the time of day goes into `appointment_time`.
+    pub appointment_date: DateOrDateTime,
+    /// Time of day at which the tour starts, `HH:MM:SS` in UTC; Funnel takes whole quarters of an hour
+    /// only.
+    ///
+    /// Matches `(?:[01]\d|2[0123]):(?:[012345]\d):(?:[012345]\d)`.
+    pub appointment_time: TimeOfDay,
+    /// Family name of the prospect.
+    pub last_name: String,
+}
+
 impl CreateAppointment {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        appointment_date: impl Into<DateOrDateTime>,
-        appointment_time: impl Into<TimeOfDay>,
-        attribution_id: impl Into<AttributionId>,
-        community_id: impl Into<CommunityId>,
-        integration_id: impl Into<IntegrationId>,
-        last_name: impl Into<String>,
-    ) -> Self {
+    pub fn new(required: CreateAppointmentRequired) -> Self {
         Self {
-            appointment_date: appointment_date.into(),
-            appointment_time: appointment_time.into(),
-            attribution_id: attribution_id.into(),
-            community_id: community_id.into(),
-            integration_id: integration_id.into(),
-            last_name: last_name.into(),
+            integration_id: required.integration_id,
+            attribution_id: required.attribution_id,
+            community_id: required.community_id,
+            appointment_date: required.appointment_date,
+            appointment_time: required.appointment_time,
+            last_name: required.last_name,
             ..crate::runtime::Node::empty()
         }
     }
@@ -351,21 +363,29 @@ crate::runtime::record!(CreateEvent {
     "time_to" => time_to: Optional { format: DateTime },
 });
 
+/// The required fields of `CreateEvent`.
+#[derive(Clone, Debug)]
+pub struct CreateEventRequired {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the community, as the CRM calls a property.
+    pub community_id: CommunityId,
+    /// Propexo's id of the prospect, a person who asked a leasing CRM about renting.
+    pub prospect_id: ProspectId,
+    /// By which channel the contact took place, such as a call or an e-mail.
+    pub event_name: CreateEventEventName,
+}
+
 impl CreateEvent {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        community_id: impl Into<CommunityId>,
-        event_name: CreateEventEventName,
-        integration_id: impl Into<IntegrationId>,
-        prospect_id: impl Into<ProspectId>,
-    ) -> Self {
+    pub fn new(required: CreateEventRequired) -> Self {
         Self {
-            community_id: community_id.into(),
-            event_name,
-            integration_id: integration_id.into(),
-            prospect_id: prospect_id.into(),
+            integration_id: required.integration_id,
+            community_id: required.community_id,
+            prospect_id: required.prospect_id,
+            event_name: required.event_name,
             ..crate::runtime::Node::empty()
         }
     }
@@ -529,25 +549,37 @@ crate::runtime::record!(CreateListing {
     "url" => url: Required,
 });
 
+/// The required fields of `CreateListing`.
+#[derive(Clone, Debug)]
+pub struct CreateListingRequired {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the community, as the CRM calls a property.
+    pub community_id: CommunityId,
+    /// Whether the home is advertised at present.
+    pub is_listed: bool,
+    /// Day from which the listing is public.
+    ///
+    /// Format `date-time`.
+    pub publish_date: DateTime,
+    /// Headline of the listing.
+    pub title: String,
+    /// Web address of the listing.
+    pub url: String,
+}
+
 impl CreateListing {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        community_id: impl Into<CommunityId>,
-        integration_id: impl Into<IntegrationId>,
-        is_listed: bool,
-        publish_date: impl Into<DateTime>,
-        title: impl Into<String>,
-        url: impl Into<String>,
-    ) -> Self {
+    pub fn new(required: CreateListingRequired) -> Self {
         Self {
-            community_id: community_id.into(),
-            integration_id: integration_id.into(),
-            is_listed,
-            publish_date: publish_date.into(),
-            title: title.into(),
-            url: url.into(),
+            integration_id: required.integration_id,
+            community_id: required.community_id,
+            is_listed: required.is_listed,
+            publish_date: required.publish_date,
+            title: required.title,
+            url: required.url,
             ..crate::runtime::Node::empty()
         }
     }

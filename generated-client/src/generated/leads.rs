@@ -55,12 +55,16 @@ pub struct CreateLead {
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
     pub date_of_birth: Option<DateOrDateTime>,
     /// Bathrooms the lead would like, as a string; superseded by the numeric `desired_num_bathrooms`.
-    #[deprecated]
+    #[deprecated(
+        note = "Bathrooms the lead would like, as a string; superseded by the numeric `desired_num_bathrooms`."
+    )]
     pub desired_bathrooms: Option<String>,
     /// Bedrooms the lead would like; superseded by `desired_num_bedrooms`.
     ///
     /// At least 0.
-    #[deprecated]
+    #[deprecated(
+        note = "Bedrooms the lead would like; superseded by `desired_num_bedrooms`."
+    )]
     pub desired_bedrooms: Option<i64>,
     /// How many months the prospective renter wants the lease to run, e.g. `12`; a string on most
     /// operations, a number when an applicant is updated.
@@ -74,7 +78,9 @@ pub struct CreateLead {
     /// Day the lead would like to move in, ISO 8601; superseded by `target_move_in_date`.
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
-    #[deprecated]
+    #[deprecated(
+        note = "Day the lead would like to move in, ISO 8601; superseded by `target_move_in_date`."
+    )]
     pub desired_move_in_date: Option<DateOrDateTime>,
     /// Bathrooms the prospective renter would like; can be fractional, as a half bath counts 0.5, and is a
     /// string on applicants.
@@ -243,7 +249,6 @@ crate::runtime::record!(CreateLead {
 impl CreateLead {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(integration_id: impl Into<IntegrationId>) -> Self {
         Self {
             integration_id: integration_id.into(),
@@ -308,7 +313,9 @@ impl CreateLead {
     }
 
     /// Sets `desired_bathrooms`.
-    #[deprecated]
+    #[deprecated(
+        note = "Bathrooms the lead would like, as a string; superseded by the numeric `desired_num_bathrooms`."
+    )]
     #[must_use]
     pub fn desired_bathrooms(mut self, desired_bathrooms: impl Into<String>) -> Self {
         self.desired_bathrooms = Some(desired_bathrooms.into());
@@ -316,7 +323,9 @@ impl CreateLead {
     }
 
     /// Sets `desired_bedrooms`.
-    #[deprecated]
+    #[deprecated(
+        note = "Bedrooms the lead would like; superseded by `desired_num_bedrooms`."
+    )]
     #[must_use]
     pub fn desired_bedrooms(mut self, desired_bedrooms: i64) -> Self {
         self.desired_bedrooms = Some(desired_bedrooms);
@@ -354,7 +363,9 @@ impl CreateLead {
     }
 
     /// Sets `desired_move_in_date`.
-    #[deprecated]
+    #[deprecated(
+        note = "Day the lead would like to move in, ISO 8601; superseded by `target_move_in_date`."
+    )]
     #[must_use]
     pub fn desired_move_in_date(
         mut self,
@@ -672,12 +683,16 @@ pub struct UpdateLead {
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
     pub date_of_birth: Option<DateOrDateTime>,
     /// Bathrooms the lead would like, as a string; superseded by the numeric `desired_num_bathrooms`.
-    #[deprecated]
+    #[deprecated(
+        note = "Bathrooms the lead would like, as a string; superseded by the numeric `desired_num_bathrooms`."
+    )]
     pub desired_bathrooms: Option<String>,
     /// Bedrooms the lead would like; superseded by `desired_num_bedrooms`.
     ///
     /// At least 0.
-    #[deprecated]
+    #[deprecated(
+        note = "Bedrooms the lead would like; superseded by `desired_num_bedrooms`."
+    )]
     pub desired_bedrooms: Option<i64>,
     /// How many months the prospective renter wants the lease to run, e.g. `12`; a string on most
     /// operations, a number when an applicant is updated.
@@ -691,7 +706,9 @@ pub struct UpdateLead {
     /// Day the lead would like to move in, ISO 8601; superseded by `target_move_in_date`.
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
-    #[deprecated]
+    #[deprecated(
+        note = "Day the lead would like to move in, ISO 8601; superseded by `target_move_in_date`."
+    )]
     pub desired_move_in_date: Option<DateOrDateTime>,
     /// Bathrooms the prospective renter would like; can be fractional, as a half bath counts 0.5, and is a
     /// string on applicants.
@@ -714,7 +731,9 @@ pub struct UpdateLead {
     pub employee_id: Option<EmployeeId>,
     /// Contacts with the person (calls, visits, e-mails) to record in the same write; for updates it has
     /// given way to the operations under `/v1/events/`.
-    #[deprecated]
+    #[deprecated(
+        note = "Contacts with the person (calls, visits, e-mails) to record in the same write; for updates it has given way to the operations under `/v1/events/`."
+    )]
     pub events: Option<Vec<EventChange>>,
     /// Given name of the applicant, lead or resident; null in responses when the vendor has none.
     pub first_name: Option<String>,
@@ -910,7 +929,9 @@ impl UpdateLead {
     }
 
     /// Sets `desired_bathrooms`.
-    #[deprecated]
+    #[deprecated(
+        note = "Bathrooms the lead would like, as a string; superseded by the numeric `desired_num_bathrooms`."
+    )]
     #[must_use]
     pub fn desired_bathrooms(mut self, desired_bathrooms: impl Into<String>) -> Self {
         self.desired_bathrooms = Some(desired_bathrooms.into());
@@ -918,7 +939,9 @@ impl UpdateLead {
     }
 
     /// Sets `desired_bedrooms`.
-    #[deprecated]
+    #[deprecated(
+        note = "Bedrooms the lead would like; superseded by `desired_num_bedrooms`."
+    )]
     #[must_use]
     pub fn desired_bedrooms(mut self, desired_bedrooms: i64) -> Self {
         self.desired_bedrooms = Some(desired_bedrooms);
@@ -956,7 +979,9 @@ impl UpdateLead {
     }
 
     /// Sets `desired_move_in_date`.
-    #[deprecated]
+    #[deprecated(
+        note = "Day the lead would like to move in, ISO 8601; superseded by `target_move_in_date`."
+    )]
     #[must_use]
     pub fn desired_move_in_date(
         mut self,
@@ -1014,7 +1039,9 @@ impl UpdateLead {
     }
 
     /// Sets `events`.
-    #[deprecated]
+    #[deprecated(
+        note = "Contacts with the person (calls, visits, e-mails) to record in the same write; for updates it has given way to the operations under `/v1/events/`."
+    )]
     #[must_use]
     pub fn events(mut self, events: Vec<EventChange>) -> Self {
         self.events = Some(events);

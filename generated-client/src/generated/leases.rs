@@ -15,12 +15,14 @@
 
 pub mod requests;
 pub use crate::models::{
-    ApplicationFee, ApplicationPet, ApplicationStage, AppliedConcession, BoolOrString,
-    CountryCode, CountryCodeOrOther, EmergencyContact, EmergencyContactRelationship,
-    EmploymentRecord, ErrorResponse, ErrorResponseError, IntegrationVendor, Lease,
-    LeaseResident, LeaseService, LeaseStatus, LeaseTransfer, LeaseType, LeaseVehicle,
-    MarriedOrSingle, OccupantRelationship, OtherIncome, OtherOccupant, PhoneType,
-    PriorRental, RecordRef, ResidentType, StateOrProvince, UsCountry,
+    ApplicationFee, ApplicationPet, ApplicationStage, AppliedConcession,
+    AppliedConcessionRequired, BoolOrString, CountryCode, CountryCodeOrOther,
+    EmergencyContact, EmergencyContactRelationship, EmergencyContactRequired,
+    EmploymentRecord, EmploymentRecordRequired, ErrorResponse, ErrorResponseError,
+    IntegrationVendor, Lease, LeaseResident, LeaseService, LeaseStatus, LeaseTransfer,
+    LeaseType, LeaseVehicle, MarriedOrSingle, OccupantRelationship, OtherIncome,
+    OtherOccupant, OtherOccupantRequired, PhoneType, PriorRental, PriorRentalRequired,
+    RecordRef, ResidentType, StateOrProvince, UsCountry,
 };
 use crate::ids::{
     ApplicantId, EmployeeId, FinancialAccountId, FloorPlanId, IntegrationId, LeadId,
@@ -376,7 +378,6 @@ crate::runtime::record!(CreateLease {
 impl CreateLease {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(integration_id: impl Into<IntegrationId>) -> Self {
         Self {
             integration_id: integration_id.into(),
@@ -1014,25 +1015,44 @@ crate::runtime::record!(CreateLeaseRecurringResidentCharge {
     "start_date" => start_date: Required { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
 });
 
+/// The required fields of `CreateLeaseRecurringResidentCharge`.
+#[derive(Clone, Debug)]
+pub struct CreateLeaseRecurringResidentChargeRequired {
+    /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
+    /// landlord knows which one applies.
+    pub financial_account_id: FinancialAccountId,
+    /// Sum in cents that the resident is billed every period under the new lease, such as the monthly rent.
+    ///
+    /// More than 0, a whole number.
+    pub amount_in_cents: Cents,
+    /// Day of the month, counted from 1, by which the recurring charge has to be paid; if it recurs weekly,
+    /// the weekday as a number from 1 to 7.
+    ///
+    /// 1 to 31.
+    pub charge_due_day: i64,
+    /// What the new lease bills every period, such as rent or parking, as the ledger will show it.
+    pub description: String,
+    /// Number of months from one charge to the next on the new lease, so `3` bills quarterly.
+    ///
+    /// 1 to 12.
+    pub frequency_raw: i64,
+    /// Day from which the new lease bills this charge every period (`YYYY-MM-DD` or ISO 8601 date-time).
+    ///
+    /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
+    pub start_date: DateOrDateTime,
+}
+
 impl CreateLeaseRecurringResidentCharge {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        amount_in_cents: impl Into<Cents>,
-        charge_due_day: i64,
-        description: impl Into<String>,
-        financial_account_id: impl Into<FinancialAccountId>,
-        frequency_raw: i64,
-        start_date: impl Into<DateOrDateTime>,
-    ) -> Self {
+    pub fn new(required: CreateLeaseRecurringResidentChargeRequired) -> Self {
         Self {
-            amount_in_cents: amount_in_cents.into(),
-            charge_due_day,
-            description: description.into(),
-            financial_account_id: financial_account_id.into(),
-            frequency_raw,
-            start_date: start_date.into(),
+            financial_account_id: required.financial_account_id,
+            amount_in_cents: required.amount_in_cents,
+            charge_due_day: required.charge_due_day,
+            description: required.description,
+            frequency_raw: required.frequency_raw,
+            start_date: required.start_date,
             ..crate::runtime::Node::empty()
         }
     }
@@ -1122,23 +1142,36 @@ crate::runtime::record!(CreateLeaseResidentCharge {
     "post_date" => post_date: Required { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
 });
 
+/// The required fields of `CreateLeaseResidentCharge`.
+#[derive(Clone, Debug)]
+pub struct CreateLeaseResidentChargeRequired {
+    /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
+    /// landlord knows which one applies.
+    pub financial_account_id: FinancialAccountId,
+    /// Sum in cents that the resident is billed once with the new lease, such as an administration fee.
+    ///
+    /// More than 0, a whole number.
+    pub amount_in_cents: Cents,
+    /// What the new lease bills once, such as an administration fee, as the ledger will show it.
+    pub description: String,
+    /// Whether the move-in charge covers only part of a period, in proportion to the days.
+    pub is_prorated: bool,
+    /// Accounting date of the entry in the ledger, which may differ from the date on the document.
+    ///
+    /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
+    pub post_date: DateOrDateTime,
+}
+
 impl CreateLeaseResidentCharge {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        amount_in_cents: impl Into<Cents>,
-        description: impl Into<String>,
-        financial_account_id: impl Into<FinancialAccountId>,
-        is_prorated: bool,
-        post_date: impl Into<DateOrDateTime>,
-    ) -> Self {
+    pub fn new(required: CreateLeaseResidentChargeRequired) -> Self {
         Self {
-            amount_in_cents: amount_in_cents.into(),
-            description: description.into(),
-            financial_account_id: financial_account_id.into(),
-            is_prorated,
-            post_date: post_date.into(),
+            financial_account_id: required.financial_account_id,
+            amount_in_cents: required.amount_in_cents,
+            description: required.description,
+            is_prorated: required.is_prorated,
+            post_date: required.post_date,
             ..crate::runtime::Node::empty()
         }
     }
@@ -2019,25 +2052,39 @@ crate::runtime::record!(UpdateLeaseAddressHistoryItem {
     "zip" => zip: Required,
 });
 
+/// The required fields of `UpdateLeaseAddressHistoryItem`.
+#[derive(Clone, Debug)]
+pub struct UpdateLeaseAddressHistoryItemRequired {
+    /// Street line of a place where the applicant lives or has lived.
+    pub address_1: String,
+    /// City of a place where the applicant lives or has lived.
+    pub city: String,
+    /// Day the applicant began to live at this former or current address (`YYYY-MM-DD` or ISO 8601
+    /// date-time).
+    ///
+    /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
+    pub move_in_date: DateOrDateTime,
+    /// Whether the applicant gave the landlord at this former address proper notice to move out.
+    pub notice_provided: bool,
+    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
+    /// repeat what the vendor has.
+    pub state: StateOrProvince,
+    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
+    /// survive.
+    pub zip: String,
+}
+
 impl UpdateLeaseAddressHistoryItem {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        address_1: impl Into<String>,
-        city: impl Into<String>,
-        move_in_date: impl Into<DateOrDateTime>,
-        notice_provided: bool,
-        state: StateOrProvince,
-        zip: impl Into<String>,
-    ) -> Self {
+    pub fn new(required: UpdateLeaseAddressHistoryItemRequired) -> Self {
         Self {
-            address_1: address_1.into(),
-            city: city.into(),
-            move_in_date: move_in_date.into(),
-            notice_provided,
-            state,
-            zip: zip.into(),
+            address_1: required.address_1,
+            city: required.city,
+            move_in_date: required.move_in_date,
+            notice_provided: required.notice_provided,
+            state: required.state,
+            zip: required.zip,
             ..crate::runtime::Node::empty()
         }
     }
@@ -2153,19 +2200,25 @@ crate::runtime::record!(UpdateLeaseEmergencyContact {
     "zip" => zip: Optional,
 });
 
+/// The required fields of `UpdateLeaseEmergencyContact`.
+#[derive(Clone, Debug)]
+pub struct UpdateLeaseEmergencyContactRequired {
+    /// Given name of the person to notify in an emergency.
+    pub first_name: String,
+    /// Family name of the person to notify in an emergency.
+    pub last_name: String,
+    /// What the emergency contact is to the applicant, from a fixed list with `OTHER` for all the rest.
+    pub relationship: EmergencyContactRelationship,
+}
+
 impl UpdateLeaseEmergencyContact {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        first_name: impl Into<String>,
-        last_name: impl Into<String>,
-        relationship: EmergencyContactRelationship,
-    ) -> Self {
+    pub fn new(required: UpdateLeaseEmergencyContactRequired) -> Self {
         Self {
-            first_name: first_name.into(),
-            last_name: last_name.into(),
-            relationship,
+            first_name: required.first_name,
+            last_name: required.last_name,
+            relationship: required.relationship,
             ..crate::runtime::Node::empty()
         }
     }

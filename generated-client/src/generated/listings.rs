@@ -30,7 +30,9 @@ pub struct CreateListing {
     pub contact_id: ContactId,
     /// Fields that only this vendor or landlord has, as a free object whose keys vary; in request bodies it
     /// is deprecated and of no use.
-    #[deprecated]
+    #[deprecated(
+        note = "Fields that only this vendor or landlord has, as a free object whose keys vary; in request bodies it is deprecated and of no use."
+    )]
     pub custom_data: Option<Object>,
     /// Security deposit that a household pays on moving in, in cents, refundable in principle; null in
     /// responses when the vendor gives none.
@@ -60,31 +62,48 @@ crate::runtime::record!(CreateListing {
     "unit_id" => unit_id: Required,
 });
 
+/// The required fields of `CreateListing`.
+#[derive(Clone, Debug)]
+pub struct CreateListingRequired {
+    /// Propexo's id of the contact to name on the new listing; no operation lists contacts.
+    pub contact_id: ContactId,
+    /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
+    pub unit_id: UnitId,
+    /// First day on which a new household can move in, ISO 8601; null in responses when the vendor gives
+    /// none.
+    pub available_date: DateOrDateTime,
+    /// Security deposit that a household pays on moving in, in cents, refundable in principle; null in
+    /// responses when the vendor gives none.
+    ///
+    /// At least 0, a whole number.
+    pub deposit_amount_in_cents: Cents,
+    /// Whether a party other than the PMS manages the advertisement, such as a listing partner.
+    pub is_managed_external: bool,
+    /// Rent in cents to ask for in the advertisement, usually per month.
+    ///
+    /// At least 0, a whole number.
+    pub rent_amount_in_cents: Cents,
+}
+
 impl CreateListing {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        available_date: impl Into<DateOrDateTime>,
-        contact_id: impl Into<ContactId>,
-        deposit_amount_in_cents: impl Into<Cents>,
-        is_managed_external: bool,
-        rent_amount_in_cents: impl Into<Cents>,
-        unit_id: impl Into<UnitId>,
-    ) -> Self {
+    pub fn new(required: CreateListingRequired) -> Self {
         Self {
-            available_date: available_date.into(),
-            contact_id: contact_id.into(),
-            deposit_amount_in_cents: deposit_amount_in_cents.into(),
-            is_managed_external,
-            rent_amount_in_cents: rent_amount_in_cents.into(),
-            unit_id: unit_id.into(),
+            contact_id: required.contact_id,
+            unit_id: required.unit_id,
+            available_date: required.available_date,
+            deposit_amount_in_cents: required.deposit_amount_in_cents,
+            is_managed_external: required.is_managed_external,
+            rent_amount_in_cents: required.rent_amount_in_cents,
             ..crate::runtime::Node::empty()
         }
     }
 
     /// Sets `custom_data`.
-    #[deprecated]
+    #[deprecated(
+        note = "Fields that only this vendor or landlord has, as a free object whose keys vary; in request bodies it is deprecated and of no use."
+    )]
     #[must_use]
     pub fn custom_data(mut self, custom_data: Object) -> Self {
         self.custom_data = Some(custom_data);

@@ -299,14 +299,13 @@ crate::runtime::record!(CreateEventType {
 impl CreateEventType {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(
-        action_code: impl Into<String>,
         integration_id: impl Into<IntegrationId>,
+        action_code: impl Into<String>,
     ) -> Self {
         Self {
-            action_code: action_code.into(),
             integration_id: integration_id.into(),
+            action_code: action_code.into(),
             ..crate::runtime::Node::empty()
         }
     }
@@ -367,21 +366,33 @@ crate::runtime::record!(CreateApplicantEvent {
     "status" => status: Optional { listed: true },
 });
 
+/// The required fields of `CreateApplicantEvent`.
+#[derive(Clone, Debug)]
+pub struct CreateApplicantEventRequired {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of a person who has applied for a home, as `client.applicants().list()` returns it.
+    pub applicant_id: ApplicantId,
+    /// Propexo's id of the kind of event the vendor knows, from `GET /v1/event-types/`; sub-types belong to
+    /// one.
+    pub event_type_id: EventTypeId,
+    /// When the event takes or took place, as an ISO 8601 date-time; in whose time zone it is read varies
+    /// with the vendor.
+    ///
+    /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
+    pub event_datetime: DateOrDateTime,
+}
+
 impl CreateApplicantEvent {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        applicant_id: impl Into<ApplicantId>,
-        event_datetime: impl Into<DateOrDateTime>,
-        event_type_id: impl Into<EventTypeId>,
-        integration_id: impl Into<IntegrationId>,
-    ) -> Self {
+    pub fn new(required: CreateApplicantEventRequired) -> Self {
         Self {
-            applicant_id: applicant_id.into(),
-            event_datetime: event_datetime.into(),
-            event_type_id: event_type_id.into(),
-            integration_id: integration_id.into(),
+            integration_id: required.integration_id,
+            applicant_id: required.applicant_id,
+            event_type_id: required.event_type_id,
+            event_datetime: required.event_datetime,
             ..crate::runtime::Node::empty()
         }
     }
@@ -452,7 +463,6 @@ crate::runtime::record!(UpdateLeadAppointment {
 impl UpdateLeadAppointment {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(appointment_date: impl Into<DateOrDateTime>) -> Self {
         Self {
             appointment_date: appointment_date.into(),
@@ -533,14 +543,13 @@ crate::runtime::record!(UpdateLeadEvent {
 impl UpdateLeadEvent {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(
-        event_datetime: impl Into<DateTime>,
         event_type_id: impl Into<EventTypeId>,
+        event_datetime: impl Into<DateTime>,
     ) -> Self {
         Self {
-            event_datetime: event_datetime.into(),
             event_type_id: event_type_id.into(),
+            event_datetime: event_datetime.into(),
             ..crate::runtime::Node::empty()
         }
     }
@@ -638,7 +647,6 @@ crate::runtime::record!(UpdateResident {
 impl UpdateResident {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(last_name: impl Into<String>) -> Self {
         Self {
             last_name: last_name.into(),
@@ -762,7 +770,6 @@ crate::runtime::record!(CreateResidentNote {
 impl CreateResidentNote {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(
         integration_id: impl Into<IntegrationId>,
         note_category_id: impl Into<NoteCategoryId>,
@@ -849,7 +856,6 @@ crate::runtime::record!(UpdateServiceRequest {
 impl UpdateServiceRequest {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(resident_id: impl Into<ResidentId>) -> Self {
         Self {
             resident_id: resident_id.into(),

@@ -104,7 +104,6 @@ crate::runtime::record!(CreateProperty {
 impl CreateProperty {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(integration_id: impl Into<IntegrationId>) -> Self {
         Self {
             integration_id: integration_id.into(),
@@ -322,7 +321,6 @@ crate::runtime::record!(UpdateProperty {
 impl UpdateProperty {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(integration_id: impl Into<IntegrationId>) -> Self {
         Self {
             integration_id: integration_id.into(),

@@ -22,8 +22,8 @@
 pub mod requests;
 pub use crate::models::{
     DwellingType, ErrorResponse, ErrorResponseError, PropertyCategory,
-    PropertywareAttachment, PropertywareChargeFrequency, RecordRef,
-    UploadPropertywareFile,
+    PropertywareAttachment, PropertywareAttachmentRequired, PropertywareChargeFrequency,
+    RecordRef, UploadPropertywareFile,
 };
 use crate::ids::{
     FinancialAccountId, IntegrationId, LeadId, LeaseId, PropertyId, ServiceRequestId,
@@ -59,21 +59,31 @@ crate::runtime::record!(CreateLeadEvent {
     "notes" => notes: Required,
 });
 
+/// The required fields of `CreateLeadEvent`.
+#[derive(Clone, Debug)]
+pub struct CreateLeadEventRequired {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the lead, a person who asked about renting, as `client.leads().list()` returns it.
+    pub lead_id: LeadId,
+    /// What kind of event it is, such as `WalkIn` or `CallFromProspect`; the names that may be sent depend
+    /// on who it concerns.
+    pub event_name: String,
+    /// What was said or done at the contact, in free text, as the leasing staff will read it in the
+    /// vendor's system.
+    pub notes: String,
+}
+
 impl CreateLeadEvent {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        event_name: impl Into<String>,
-        integration_id: impl Into<IntegrationId>,
-        lead_id: impl Into<LeadId>,
-        notes: impl Into<String>,
-    ) -> Self {
+    pub fn new(required: CreateLeadEventRequired) -> Self {
         Self {
-            event_name: event_name.into(),
-            integration_id: integration_id.into(),
-            lead_id: lead_id.into(),
-            notes: notes.into(),
+            integration_id: required.integration_id,
+            lead_id: required.lead_id,
+            event_name: required.event_name,
+            notes: required.notes,
             ..crate::runtime::Node::empty()
         }
     }
@@ -150,27 +160,46 @@ crate::runtime::record!(CreateLease {
     "unit_id" => unit_id: Required,
 });
 
+/// The required fields of `CreateLease`.
+#[derive(Clone, Debug)]
+pub struct CreateLeaseRequired {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the property (a community, building or house under one name in the books), as
+    /// `client.properties().list()` returns it.
+    pub property_id: PropertyId,
+    /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
+    pub unit_id: UnitId,
+    /// Last day of the lease term, as an ISO 8601 date or date-time.
+    ///
+    /// Format `date-time`.
+    pub end_date: DateTime,
+    /// Propexo's id of the person who answers for the lease, be it a resident, an applicant or a lead; list
+    /// the same id among the tenants.
+    pub primary_contact_id: String,
+    /// First day of the lease term (`YYYY-MM-DD` or ISO 8601 date-time); the day of moving in is given
+    /// apart from it.
+    ///
+    /// Format `date-time`.
+    pub start_date: DateTime,
+    /// All who rent under the lease, each with the Propexo `id` of a lead, applicant or resident; include
+    /// `primary_contact_id`.
+    pub tenants: Vec<RecordRef>,
+}
+
 impl CreateLease {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        end_date: impl Into<DateTime>,
-        integration_id: impl Into<IntegrationId>,
-        primary_contact_id: impl Into<String>,
-        property_id: impl Into<PropertyId>,
-        start_date: impl Into<DateTime>,
-        tenants: Vec<RecordRef>,
-        unit_id: impl Into<UnitId>,
-    ) -> Self {
+    pub fn new(required: CreateLeaseRequired) -> Self {
         Self {
-            end_date: end_date.into(),
-            integration_id: integration_id.into(),
-            primary_contact_id: primary_contact_id.into(),
-            property_id: property_id.into(),
-            start_date: start_date.into(),
-            tenants,
-            unit_id: unit_id.into(),
+            integration_id: required.integration_id,
+            property_id: required.property_id,
+            unit_id: required.unit_id,
+            end_date: required.end_date,
+            primary_contact_id: required.primary_contact_id,
+            start_date: required.start_date,
+            tenants: required.tenants,
             ..crate::runtime::Node::empty()
         }
     }
@@ -652,31 +681,54 @@ crate::runtime::record!(CreateRecurringResidentCharge {
     "start_date" => start_date: Required { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
 });
 
+/// The required fields of `CreateRecurringResidentCharge`.
+#[derive(Clone, Debug)]
+pub struct CreateRecurringResidentChargeRequired {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
+    /// landlord knows which one applies.
+    pub financial_account_id: FinancialAccountId,
+    /// Propexo's id of the lease, as `client.leases().list()` returns it.
+    pub lease_id: LeaseId,
+    /// Sum of the charge, credit or payment in cents; for a recurring charge, the sum of one billing.
+    ///
+    /// At least 1, a whole number.
+    pub amount_in_cents: Cents,
+    /// Day of the month, counted from 1, by which the recurring charge has to be paid; if it recurs weekly,
+    /// the weekday as a number from 1 to 7.
+    ///
+    /// 1 to 31.
+    pub charge_due_day: i64,
+    /// Text of the charge, credit or payment, as the resident reads it on the ledger or receipt.
+    pub description: String,
+    /// How often the charge recurs, in Propexo's terms; responses have `OTHER` for a rhythm that has no
+    /// term, and `frequency_raw` keeps the vendor's value.
+    pub frequency_normalized: PropertywareChargeFrequency,
+    /// Whether the recurring charge is to be billed at present.
+    pub is_active: bool,
+    /// Day from which to bill the recurring charge (`YYYY-MM-DD` or ISO 8601 date-time); updates need it
+    /// for daily and weekly charges.
+    ///
+    /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
+    pub start_date: DateOrDateTime,
+}
+
 impl CreateRecurringResidentCharge {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        amount_in_cents: impl Into<Cents>,
-        charge_due_day: i64,
-        description: impl Into<String>,
-        financial_account_id: impl Into<FinancialAccountId>,
-        frequency_normalized: PropertywareChargeFrequency,
-        integration_id: impl Into<IntegrationId>,
-        is_active: bool,
-        lease_id: impl Into<LeaseId>,
-        start_date: impl Into<DateOrDateTime>,
-    ) -> Self {
+    pub fn new(required: CreateRecurringResidentChargeRequired) -> Self {
         Self {
-            amount_in_cents: amount_in_cents.into(),
-            charge_due_day,
-            description: description.into(),
-            financial_account_id: financial_account_id.into(),
-            frequency_normalized,
-            integration_id: integration_id.into(),
-            is_active,
-            lease_id: lease_id.into(),
-            start_date: start_date.into(),
+            integration_id: required.integration_id,
+            financial_account_id: required.financial_account_id,
+            lease_id: required.lease_id,
+            amount_in_cents: required.amount_in_cents,
+            charge_due_day: required.charge_due_day,
+            description: required.description,
+            frequency_normalized: required.frequency_normalized,
+            is_active: required.is_active,
+            start_date: required.start_date,
             ..crate::runtime::Node::empty()
         }
     }
@@ -756,25 +808,43 @@ crate::runtime::record!(UpdateRecurringResidentCharge {
     "start_date" => start_date: Required { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
 });
 
+/// The required fields of `UpdateRecurringResidentCharge`.
+#[derive(Clone, Debug)]
+pub struct UpdateRecurringResidentChargeRequired {
+    /// Sum of the charge, credit or payment in cents; for a recurring charge, the sum of one billing.
+    ///
+    /// At least 1, a whole number.
+    pub amount_in_cents: Cents,
+    /// Day of the month, counted from 1, by which the recurring charge has to be paid; if it recurs weekly,
+    /// the weekday as a number from 1 to 7.
+    ///
+    /// 1 to 31.
+    pub charge_due_day: i64,
+    /// Text of the charge, credit or payment, as the resident reads it on the ledger or receipt.
+    pub description: String,
+    /// How often the charge recurs, in Propexo's terms; responses have `OTHER` for a rhythm that has no
+    /// term, and `frequency_raw` keeps the vendor's value.
+    pub frequency_normalized: PropertywareChargeFrequency,
+    /// Whether the recurring charge is to be billed at present.
+    pub is_active: bool,
+    /// Day from which to bill the recurring charge (`YYYY-MM-DD` or ISO 8601 date-time); updates need it
+    /// for daily and weekly charges.
+    ///
+    /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
+    pub start_date: DateOrDateTime,
+}
+
 impl UpdateRecurringResidentCharge {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        amount_in_cents: impl Into<Cents>,
-        charge_due_day: i64,
-        description: impl Into<String>,
-        frequency_normalized: PropertywareChargeFrequency,
-        is_active: bool,
-        start_date: impl Into<DateOrDateTime>,
-    ) -> Self {
+    pub fn new(required: UpdateRecurringResidentChargeRequired) -> Self {
         Self {
-            amount_in_cents: amount_in_cents.into(),
-            charge_due_day,
-            description: description.into(),
-            frequency_normalized,
-            is_active,
-            start_date: start_date.into(),
+            amount_in_cents: required.amount_in_cents,
+            charge_due_day: required.charge_due_day,
+            description: required.description,
+            frequency_normalized: required.frequency_normalized,
+            is_active: required.is_active,
+            start_date: required.start_date,
             ..crate::runtime::Node::empty()
         }
     }
@@ -852,21 +922,32 @@ crate::runtime::record!(CreateResidentCharge {
     "transaction_date" => transaction_date: Optional { format: DateTime },
 });
 
+/// The required fields of `CreateResidentCharge`.
+#[derive(Clone, Debug)]
+pub struct CreateResidentChargeRequired {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
+    /// landlord knows which one applies.
+    pub financial_account_id: FinancialAccountId,
+    /// Propexo's id of the lease, as `client.leases().list()` returns it.
+    pub lease_id: LeaseId,
+    /// Sum of the charge, credit or payment in cents; for a recurring charge, the sum of one billing.
+    ///
+    /// A whole number.
+    pub amount_in_cents: Cents,
+}
+
 impl CreateResidentCharge {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        amount_in_cents: impl Into<Cents>,
-        financial_account_id: impl Into<FinancialAccountId>,
-        integration_id: impl Into<IntegrationId>,
-        lease_id: impl Into<LeaseId>,
-    ) -> Self {
+    pub fn new(required: CreateResidentChargeRequired) -> Self {
         Self {
-            amount_in_cents: amount_in_cents.into(),
-            financial_account_id: financial_account_id.into(),
-            integration_id: integration_id.into(),
-            lease_id: lease_id.into(),
+            integration_id: required.integration_id,
+            financial_account_id: required.financial_account_id,
+            lease_id: required.lease_id,
+            amount_in_cents: required.amount_in_cents,
             ..crate::runtime::Node::empty()
         }
     }
@@ -940,16 +1021,15 @@ crate::runtime::record!(CreateResidentPayment {
 impl CreateResidentPayment {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(
-        amount_in_cents: impl Into<Cents>,
         integration_id: impl Into<IntegrationId>,
         lease_id: impl Into<LeaseId>,
+        amount_in_cents: impl Into<Cents>,
     ) -> Self {
         Self {
-            amount_in_cents: amount_in_cents.into(),
             integration_id: integration_id.into(),
             lease_id: lease_id.into(),
+            amount_in_cents: amount_in_cents.into(),
             ..crate::runtime::Node::empty()
         }
     }
@@ -1008,21 +1088,29 @@ crate::runtime::record!(CreateServiceRequestHistory {
     "title" => title: Required,
 });
 
+/// The required fields of `CreateServiceRequestHistory`.
+#[derive(Clone, Debug)]
+pub struct CreateServiceRequestHistoryRequired {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the maintenance request (work order), as `GET /v1/service-requests/` lists it.
+    pub service_request_id: ServiceRequestId,
+    /// Text of a new maintenance request or of a new entry in its history, for the technician to read.
+    pub notes: String,
+    /// Heading of the new entry in the maintenance request's log; the text itself goes into `notes`.
+    pub title: String,
+}
+
 impl CreateServiceRequestHistory {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        integration_id: impl Into<IntegrationId>,
-        notes: impl Into<String>,
-        service_request_id: impl Into<ServiceRequestId>,
-        title: impl Into<String>,
-    ) -> Self {
+    pub fn new(required: CreateServiceRequestHistoryRequired) -> Self {
         Self {
-            integration_id: integration_id.into(),
-            notes: notes.into(),
-            service_request_id: service_request_id.into(),
-            title: title.into(),
+            integration_id: required.integration_id,
+            service_request_id: required.service_request_id,
+            notes: required.notes,
+            title: required.title,
             ..crate::runtime::Node::empty()
         }
     }
@@ -1270,25 +1358,35 @@ crate::runtime::record!(UpdateUnit {
     "zip" => zip: Optional,
 });
 
+/// The required fields of `UpdateUnit`.
+#[derive(Clone, Debug)]
+pub struct UpdateUnitRequired {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Short code by which the landlord's staff know the property or unit, such as `PROP1` or `UNIT3`.
+    pub abbreviation: String,
+    /// Street line of the unit itself, which can differ from that of the property it belongs to.
+    pub address_1: String,
+    /// Whether the property or unit is rented out as homes or to businesses.
+    pub category: PropertyCategory,
+    /// What the unit is to be called, such as `Apt 204`.
+    pub name: String,
+    /// Whether the unit is an apartment or a house; not a `unit_type_id`.
+    pub r#type: DwellingType,
+}
+
 impl UpdateUnit {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        abbreviation: impl Into<String>,
-        address_1: impl Into<String>,
-        category: PropertyCategory,
-        integration_id: impl Into<IntegrationId>,
-        name: impl Into<String>,
-        r#type: DwellingType,
-    ) -> Self {
+    pub fn new(required: UpdateUnitRequired) -> Self {
         Self {
-            abbreviation: abbreviation.into(),
-            address_1: address_1.into(),
-            category,
-            integration_id: integration_id.into(),
-            name: name.into(),
-            r#type,
+            integration_id: required.integration_id,
+            abbreviation: required.abbreviation,
+            address_1: required.address_1,
+            category: required.category,
+            name: required.name,
+            r#type: required.r#type,
             ..crate::runtime::Node::empty()
         }
     }

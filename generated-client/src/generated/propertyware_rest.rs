@@ -33,14 +33,13 @@ crate::runtime::record!(UploadLeaseFile {
 impl UploadLeaseFile {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(
-        attachment: UploadLeaseFileAttachment,
         integration_id: impl Into<IntegrationId>,
+        attachment: UploadLeaseFileAttachment,
     ) -> Self {
         Self {
-            attachment,
             integration_id: integration_id.into(),
+            attachment,
             ..crate::runtime::Node::empty()
         }
     }
@@ -81,19 +80,29 @@ crate::runtime::record!(UploadLeaseFileAttachment {
     "mime_type" => mime_type: Required,
 });
 
+/// The required fields of `UploadLeaseFileAttachment`.
+#[derive(Clone, Debug)]
+pub struct UploadLeaseFileAttachmentRequired {
+    /// Content of the file in base64, since uploads travel inside the JSON body; the vendor caps a file at
+    /// 29 or 50 MB, see the maximum length.
+    ///
+    /// At most 66500000 characters.
+    pub file_data: String,
+    /// Name of the file with its extension, such as `lease.pdf`, as it will appear in the PMS.
+    pub file_name: String,
+    /// Media type of the base64 content in `file_data`, such as `application/pdf`; it should agree with the
+    /// extension of `file_name`.
+    pub mime_type: String,
+}
+
 impl UploadLeaseFileAttachment {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        file_data: impl Into<String>,
-        file_name: impl Into<String>,
-        mime_type: impl Into<String>,
-    ) -> Self {
+    pub fn new(required: UploadLeaseFileAttachmentRequired) -> Self {
         Self {
-            file_data: file_data.into(),
-            file_name: file_name.into(),
-            mime_type: mime_type.into(),
+            file_data: required.file_data,
+            file_name: required.file_name,
+            mime_type: required.mime_type,
             ..crate::runtime::Node::empty()
         }
     }
@@ -152,23 +161,36 @@ crate::runtime::record!(CreateResidentCharge {
     "transaction_date" => transaction_date: Required,
 });
 
+/// The required fields of `CreateResidentCharge`.
+#[derive(Clone, Debug)]
+pub struct CreateResidentChargeRequired {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
+    /// landlord knows which one applies.
+    pub financial_account_id: FinancialAccountId,
+    /// Propexo's id of the lease, as `client.leases().list()` returns it.
+    pub lease_id: LeaseId,
+    /// Sum of the charge, credit or payment in cents; for a recurring charge, the sum of one billing.
+    ///
+    /// At least 0, a whole number.
+    pub amount_in_cents: Cents,
+    /// Day on which the charge, credit or payment counts on the resident's ledger; the accounting month is
+    /// `post_month`.
+    pub transaction_date: DateOrDateTime,
+}
+
 impl CreateResidentCharge {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        amount_in_cents: impl Into<Cents>,
-        financial_account_id: impl Into<FinancialAccountId>,
-        integration_id: impl Into<IntegrationId>,
-        lease_id: impl Into<LeaseId>,
-        transaction_date: impl Into<DateOrDateTime>,
-    ) -> Self {
+    pub fn new(required: CreateResidentChargeRequired) -> Self {
         Self {
-            amount_in_cents: amount_in_cents.into(),
-            financial_account_id: financial_account_id.into(),
-            integration_id: integration_id.into(),
-            lease_id: lease_id.into(),
-            transaction_date: transaction_date.into(),
+            integration_id: required.integration_id,
+            financial_account_id: required.financial_account_id,
+            lease_id: required.lease_id,
+            amount_in_cents: required.amount_in_cents,
+            transaction_date: required.transaction_date,
             ..crate::runtime::Node::empty()
         }
     }
@@ -242,29 +264,48 @@ crate::runtime::record!(CreateResidentPayment {
     "transaction_date" => transaction_date: Required { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
 });
 
+/// The required fields of `CreateResidentPayment`.
+#[derive(Clone, Debug)]
+pub struct CreateResidentPaymentRequired {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
+    /// landlord knows which one applies.
+    pub financial_account_id: FinancialAccountId,
+    /// Propexo's id of the lease, as `client.leases().list()` returns it.
+    pub lease_id: LeaseId,
+    /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
+    pub resident_id: ResidentId,
+    /// Sum of the charge, credit or payment in cents; for a recurring charge, the sum of one billing.
+    ///
+    /// A whole number.
+    pub amount_in_cents: Cents,
+    /// How the resident paid, from cash and paper checks to cards and ACH bank transfer.
+    pub payment_type: PropertywareRestPaymentType,
+    /// Number that ties the entry to a document outside the ledger, such as a check, receipt or
+    /// confirmation number.
+    pub reference_number: String,
+    /// Day on which the charge, credit or payment counts on the resident's ledger; the accounting month is
+    /// `post_month`.
+    ///
+    /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
+    pub transaction_date: DateOrDateTime,
+}
+
 impl CreateResidentPayment {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        amount_in_cents: impl Into<Cents>,
-        financial_account_id: impl Into<FinancialAccountId>,
-        integration_id: impl Into<IntegrationId>,
-        lease_id: impl Into<LeaseId>,
-        payment_type: PropertywareRestPaymentType,
-        reference_number: impl Into<String>,
-        resident_id: impl Into<ResidentId>,
-        transaction_date: impl Into<DateOrDateTime>,
-    ) -> Self {
+    pub fn new(required: CreateResidentPaymentRequired) -> Self {
         Self {
-            amount_in_cents: amount_in_cents.into(),
-            financial_account_id: financial_account_id.into(),
-            integration_id: integration_id.into(),
-            lease_id: lease_id.into(),
-            payment_type,
-            reference_number: reference_number.into(),
-            resident_id: resident_id.into(),
-            transaction_date: transaction_date.into(),
+            integration_id: required.integration_id,
+            financial_account_id: required.financial_account_id,
+            lease_id: required.lease_id,
+            resident_id: required.resident_id,
+            amount_in_cents: required.amount_in_cents,
+            payment_type: required.payment_type,
+            reference_number: required.reference_number,
+            transaction_date: required.transaction_date,
             ..crate::runtime::Node::empty()
         }
     }

@@ -14,9 +14,10 @@
 
 pub mod requests;
 pub use crate::models::{
-    ErrorResponse, ErrorResponseError, IntegrationVendor, JobCostItem, LedgerItem,
-    NewPurchaseOrderItem, PurchaseOrder, PurchaseOrderItem, PurchaseOrderItemChange,
-    StateOrProvinceOrOther,
+    ErrorResponse, ErrorResponseError, IntegrationVendor, JobCostItem,
+    JobCostItemRequired, LedgerItem, LedgerItemRequired, NewPurchaseOrderItem,
+    PurchaseOrder, PurchaseOrderItem, PurchaseOrderItemChange,
+    PurchaseOrderItemChangeRequired, StateOrProvinceOrOther,
 };
 use crate::ids::{
     FinancialAccountId, IntegrationId, PropertyId, VendorId, VendorLocationId,
@@ -141,7 +142,6 @@ crate::runtime::record!(CreatePurchaseOrder {
 impl CreatePurchaseOrder {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(integration_id: impl Into<IntegrationId>) -> Self {
         Self {
             integration_id: integration_id.into(),

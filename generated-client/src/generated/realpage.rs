@@ -41,21 +41,31 @@ crate::runtime::record!(CreateApplicantEvent {
     "notes" => notes: Required,
 });
 
+/// The required fields of `CreateApplicantEvent`.
+#[derive(Clone, Debug)]
+pub struct CreateApplicantEventRequired {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of a person who has applied for a home, as `client.applicants().list()` returns it.
+    pub applicant_id: ApplicantId,
+    /// Propexo's id of the kind of event the vendor knows, from `GET /v1/event-types/`; sub-types belong to
+    /// one.
+    pub event_type_id: EventTypeId,
+    /// What was said or done at the contact, in free text, as the leasing staff will read it in the
+    /// vendor's system.
+    pub notes: String,
+}
+
 impl CreateApplicantEvent {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        applicant_id: impl Into<ApplicantId>,
-        event_type_id: impl Into<EventTypeId>,
-        integration_id: impl Into<IntegrationId>,
-        notes: impl Into<String>,
-    ) -> Self {
+    pub fn new(required: CreateApplicantEventRequired) -> Self {
         Self {
-            applicant_id: applicant_id.into(),
-            event_type_id: event_type_id.into(),
-            integration_id: integration_id.into(),
-            notes: notes.into(),
+            integration_id: required.integration_id,
+            applicant_id: required.applicant_id,
+            event_type_id: required.event_type_id,
+            notes: required.notes,
             ..crate::runtime::Node::empty()
         }
     }
@@ -102,16 +112,15 @@ crate::runtime::record!(CreateLeadEvent {
 impl CreateLeadEvent {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(
-        event_name: CreateLeadEventEventName,
         integration_id: impl Into<IntegrationId>,
         lead_id: impl Into<LeadId>,
+        event_name: CreateLeadEventEventName,
     ) -> Self {
         Self {
-            event_name,
             integration_id: integration_id.into(),
             lead_id: lead_id.into(),
+            event_name,
             ..crate::runtime::Node::empty()
         }
     }
@@ -260,19 +269,30 @@ crate::runtime::record!(CreateLead {
     "zip" => zip: Optional,
 });
 
+/// The required fields of `CreateLead`.
+#[derive(Clone, Debug)]
+pub struct CreateLeadRequired {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Given name of the applicant, lead or resident; null in responses when the vendor has none.
+    ///
+    /// At most 30 characters.
+    pub first_name: String,
+    /// Family name of the applicant, lead or resident; null in responses when the vendor has none.
+    ///
+    /// At most 30 characters.
+    pub last_name: String,
+}
+
 impl CreateLead {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        first_name: impl Into<String>,
-        integration_id: impl Into<IntegrationId>,
-        last_name: impl Into<String>,
-    ) -> Self {
+    pub fn new(required: CreateLeadRequired) -> Self {
         Self {
-            first_name: first_name.into(),
-            integration_id: integration_id.into(),
-            last_name: last_name.into(),
+            integration_id: required.integration_id,
+            first_name: required.first_name,
+            last_name: required.last_name,
             ..crate::runtime::Node::empty()
         }
     }
@@ -437,14 +457,26 @@ crate::runtime::record!(UpdateLead {
     "zip" => zip: Optional,
 });
 
+/// The required fields of `UpdateLead`.
+#[derive(Clone, Debug)]
+pub struct UpdateLeadRequired {
+    /// Given name of the applicant, lead or resident; null in responses when the vendor has none.
+    ///
+    /// At most 30 characters.
+    pub first_name: String,
+    /// Family name of the applicant, lead or resident; null in responses when the vendor has none.
+    ///
+    /// At most 30 characters.
+    pub last_name: String,
+}
+
 impl UpdateLead {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(first_name: impl Into<String>, last_name: impl Into<String>) -> Self {
+    pub fn new(required: UpdateLeadRequired) -> Self {
         Self {
-            first_name: first_name.into(),
-            last_name: last_name.into(),
+            first_name: required.first_name,
+            last_name: required.last_name,
             ..crate::runtime::Node::empty()
         }
     }

@@ -67,21 +67,35 @@ crate::runtime::record!(QueryAppointmentAvailability {
     "property_id" => property_id: Required,
 });
 
+/// The required fields of `QueryAppointmentAvailability`.
+#[derive(Clone, Debug)]
+pub struct QueryAppointmentAvailabilityRequired {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the property (a community, building or house under one name in the books), as
+    /// `client.properties().list()` returns it.
+    pub property_id: PropertyId,
+    /// How many days of free appointment times to look up, counted from `availability_start_date`.
+    ///
+    /// 1 to 7.
+    pub availability_duration_days: i64,
+    /// First day to look for free appointment times (`YYYY-MM-DD` or ISO 8601 date-time); RealPage Partner
+    /// Exchange counts from midnight at the property.
+    ///
+    /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
+    pub availability_start_date: DateOrDateTime,
+}
+
 impl QueryAppointmentAvailability {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        availability_duration_days: i64,
-        availability_start_date: impl Into<DateOrDateTime>,
-        integration_id: impl Into<IntegrationId>,
-        property_id: impl Into<PropertyId>,
-    ) -> Self {
+    pub fn new(required: QueryAppointmentAvailabilityRequired) -> Self {
         Self {
-            availability_duration_days,
-            availability_start_date: availability_start_date.into(),
-            integration_id: integration_id.into(),
-            property_id: property_id.into(),
+            integration_id: required.integration_id,
+            property_id: required.property_id,
+            availability_duration_days: required.availability_duration_days,
+            availability_start_date: required.availability_start_date,
             ..crate::runtime::Node::empty()
         }
     }
@@ -149,7 +163,6 @@ crate::runtime::record!(UpdateApplicantAppointment {
 impl UpdateApplicantAppointment {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(
         appointment_date: impl Into<DateOrDateTime>,
         appointment_duration_minutes: i64,
@@ -227,25 +240,40 @@ crate::runtime::record!(CreateLeadAppointment {
     "priority" => priority: Optional { listed: true },
 });
 
+/// The required fields of `CreateLeadAppointment`.
+#[derive(Clone, Debug)]
+pub struct CreateLeadAppointmentRequired {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the staff member who is to hold the appointment, a leasing agent where the vendor
+    /// insists on one.
+    pub employee_id: EmployeeId,
+    /// Propexo's id of the lead, a person who asked about renting, as `client.leads().list()` returns it.
+    pub lead_id: LeadId,
+    /// Day of the visit (`YYYY-MM-DD` or ISO 8601 date-time); the time of day goes into `appointment_time`.
+    pub appointment_date: DateOrDateTime,
+    /// Planned length of the visit in minutes; a search for free times assumes half an hour where the
+    /// vendor has no length of its own.
+    pub appointment_duration_minutes: i64,
+    /// Time of day of the visit as `HH:MM:SS` on a 24-hour clock; vendors differ on the time zone, and for
+    /// Rent Manager `GET /v1/timezones/` tells it.
+    ///
+    /// Matches `(?:[01]\d|2[0123]):(?:[012345]\d):(?:[012345]\d)`.
+    pub appointment_time: TimeOfDay,
+}
+
 impl CreateLeadAppointment {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        appointment_date: impl Into<DateOrDateTime>,
-        appointment_duration_minutes: i64,
-        appointment_time: impl Into<TimeOfDay>,
-        employee_id: impl Into<EmployeeId>,
-        integration_id: impl Into<IntegrationId>,
-        lead_id: impl Into<LeadId>,
-    ) -> Self {
+    pub fn new(required: CreateLeadAppointmentRequired) -> Self {
         Self {
-            appointment_date: appointment_date.into(),
-            appointment_duration_minutes,
-            appointment_time: appointment_time.into(),
-            employee_id: employee_id.into(),
-            integration_id: integration_id.into(),
-            lead_id: lead_id.into(),
+            integration_id: required.integration_id,
+            employee_id: required.employee_id,
+            lead_id: required.lead_id,
+            appointment_date: required.appointment_date,
+            appointment_duration_minutes: required.appointment_duration_minutes,
+            appointment_time: required.appointment_time,
             ..crate::runtime::Node::empty()
         }
     }
@@ -308,7 +336,6 @@ crate::runtime::record!(UpdateLeadAppointment {
 impl UpdateLeadAppointment {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(
         appointment_date: impl Into<DateOrDateTime>,
         appointment_duration_minutes: i64,
@@ -394,23 +421,37 @@ crate::runtime::record!(CreateLeadEvent {
     "unit_id" => unit_id: Optional,
 });
 
+/// The required fields of `CreateLeadEvent`.
+#[derive(Clone, Debug)]
+pub struct CreateLeadEventRequired {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the staff member who dealt with the person; several operations accept only employees
+    /// with the role `LEASING_AGENT`.
+    pub employee_id: EmployeeId,
+    /// Propexo's id of the kind of event the vendor knows, from `GET /v1/event-types/`; sub-types belong to
+    /// one.
+    pub event_type_id: EventTypeId,
+    /// Propexo's id of the lead, a person who asked about renting, as `client.leads().list()` returns it.
+    pub lead_id: LeadId,
+    /// When the event takes or took place, as an ISO 8601 date-time; in whose time zone it is read varies
+    /// with the vendor.
+    ///
+    /// Format `date-time`.
+    pub event_datetime: DateTime,
+}
+
 impl CreateLeadEvent {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        employee_id: impl Into<EmployeeId>,
-        event_datetime: impl Into<DateTime>,
-        event_type_id: impl Into<EventTypeId>,
-        integration_id: impl Into<IntegrationId>,
-        lead_id: impl Into<LeadId>,
-    ) -> Self {
+    pub fn new(required: CreateLeadEventRequired) -> Self {
         Self {
-            employee_id: employee_id.into(),
-            event_datetime: event_datetime.into(),
-            event_type_id: event_type_id.into(),
-            integration_id: integration_id.into(),
-            lead_id: lead_id.into(),
+            integration_id: required.integration_id,
+            employee_id: required.employee_id,
+            event_type_id: required.event_type_id,
+            lead_id: required.lead_id,
+            event_datetime: required.event_datetime,
             ..crate::runtime::Node::empty()
         }
     }
@@ -497,29 +538,46 @@ crate::runtime::record!(CreateResidentCharge {
     "transaction_date" => transaction_date: Required,
 });
 
+/// The required fields of `CreateResidentCharge`.
+#[derive(Clone, Debug)]
+pub struct CreateResidentChargeRequired {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
+    /// `GET /v1/charge-codes/`.
+    pub charge_code_id: ChargeCodeId,
+    /// Propexo's id of the property (a community, building or house under one name in the books), as
+    /// `client.properties().list()` returns it.
+    pub property_id: PropertyId,
+    /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
+    pub resident_id: ResidentId,
+    /// RealPage's id of the batch in which charges are posted together, to put this one into.
+    pub transaction_batch_id: ExternalBatchId,
+    /// Sum of the charge, credit or payment in cents; for a recurring charge, the sum of one billing.
+    ///
+    /// A whole number.
+    pub amount_in_cents: Cents,
+    /// Text of the charge, credit or payment, as the resident reads it on the ledger or receipt.
+    pub description: String,
+    /// Day on which the charge, credit or payment counts on the resident's ledger; the accounting month is
+    /// `post_month`.
+    pub transaction_date: DateOrDateTime,
+}
+
 impl CreateResidentCharge {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        amount_in_cents: impl Into<Cents>,
-        charge_code_id: impl Into<ChargeCodeId>,
-        description: impl Into<String>,
-        integration_id: impl Into<IntegrationId>,
-        property_id: impl Into<PropertyId>,
-        resident_id: impl Into<ResidentId>,
-        transaction_batch_id: impl Into<ExternalBatchId>,
-        transaction_date: impl Into<DateOrDateTime>,
-    ) -> Self {
+    pub fn new(required: CreateResidentChargeRequired) -> Self {
         Self {
-            amount_in_cents: amount_in_cents.into(),
-            charge_code_id: charge_code_id.into(),
-            description: description.into(),
-            integration_id: integration_id.into(),
-            property_id: property_id.into(),
-            resident_id: resident_id.into(),
-            transaction_batch_id: transaction_batch_id.into(),
-            transaction_date: transaction_date.into(),
+            integration_id: required.integration_id,
+            charge_code_id: required.charge_code_id,
+            property_id: required.property_id,
+            resident_id: required.resident_id,
+            transaction_batch_id: required.transaction_batch_id,
+            amount_in_cents: required.amount_in_cents,
+            description: required.description,
+            transaction_date: required.transaction_date,
             ..crate::runtime::Node::empty()
         }
     }
@@ -565,7 +623,6 @@ crate::runtime::record!(CreateServiceRequestHistory {
 impl CreateServiceRequestHistory {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(
         integration_id: impl Into<IntegrationId>,
         service_request_id: impl Into<ServiceRequestId>,
@@ -613,7 +670,6 @@ crate::runtime::record!(UpdateServiceRequest {
 impl UpdateServiceRequest {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(status_raw: RealpageRpxServiceStatus) -> Self {
         Self {
             status_raw,

@@ -101,23 +101,32 @@ crate::runtime::record!(CreateProspect {
     "zip" => zip: Optional { max_length: 12 },
 });
 
+/// The required fields of `CreateProspect`.
+#[derive(Clone, Debug)]
+pub struct CreateProspectRequired {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the community, as the CRM calls a property.
+    pub community_id: CommunityId,
+    /// Main e-mail address of the prospect; a new contact needs this or `phone_1`.
+    pub email_1: String,
+    /// Given name of the prospect.
+    pub first_name: String,
+    /// Family name of the prospect.
+    pub last_name: String,
+}
+
 impl CreateProspect {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        community_id: impl Into<CommunityId>,
-        email_1: impl Into<String>,
-        first_name: impl Into<String>,
-        integration_id: impl Into<IntegrationId>,
-        last_name: impl Into<String>,
-    ) -> Self {
+    pub fn new(required: CreateProspectRequired) -> Self {
         Self {
-            community_id: community_id.into(),
-            email_1: email_1.into(),
-            first_name: first_name.into(),
-            integration_id: integration_id.into(),
-            last_name: last_name.into(),
+            integration_id: required.integration_id,
+            community_id: required.community_id,
+            email_1: required.email_1,
+            first_name: required.first_name,
+            last_name: required.last_name,
             ..crate::runtime::Node::empty()
         }
     }

@@ -33,9 +33,10 @@
 
 pub mod requests;
 pub use crate::models::{
-    BillingFrequency, CancelVendorAppointment, CreateResidentAttachment, ErrorResponse,
-    ErrorResponseError, FileTypeModel, NoteAttachment, PhoneTypeOrOther,
-    RentmanagerCustomData, RentmanagerCustomValue, ResidentFileType,
+    BillingFrequency, CancelVendorAppointment, CreateResidentAttachment,
+    CreateResidentAttachmentRequired, ErrorResponse, ErrorResponseError, FileTypeModel,
+    NoteAttachment, NoteAttachmentRequired, PhoneTypeOrOther, RentmanagerCustomData,
+    RentmanagerCustomValue, ResidentFileType,
 };
 use std::collections::BTreeMap;
 use crate::ids::{
@@ -59,7 +60,9 @@ pub struct CreateApplicant {
     pub city: Option<String>,
     /// Fields that only this vendor or landlord has, as a free object whose keys vary; in request bodies it
     /// is deprecated and of no use.
-    #[deprecated]
+    #[deprecated(
+        note = "Fields that only this vendor or landlord has, as a free object whose keys vary; in request bodies it is deprecated and of no use."
+    )]
     pub custom_data: Option<Object>,
     /// Birthday of the person, ISO 8601, personal data needed for credit and background checks; null in
     /// responses when not on record.
@@ -115,16 +118,15 @@ crate::runtime::record!(CreateApplicant {
 impl CreateApplicant {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(
         integration_id: impl Into<IntegrationId>,
-        last_name: impl Into<String>,
         property_id: impl Into<PropertyId>,
+        last_name: impl Into<String>,
     ) -> Self {
         Self {
             integration_id: integration_id.into(),
-            last_name: last_name.into(),
             property_id: property_id.into(),
+            last_name: last_name.into(),
             ..crate::runtime::Node::empty()
         }
     }
@@ -154,7 +156,9 @@ impl CreateApplicant {
     }
 
     /// Sets `custom_data`.
-    #[deprecated]
+    #[deprecated(
+        note = "Fields that only this vendor or landlord has, as a free object whose keys vary; in request bodies it is deprecated and of no use."
+    )]
     #[must_use]
     pub fn custom_data(mut self, custom_data: Object) -> Self {
         self.custom_data = Some(custom_data);
@@ -274,7 +278,6 @@ crate::runtime::record!(UpdateApplicant {
 impl UpdateApplicant {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(last_name: impl Into<String>) -> Self {
         Self {
             last_name: last_name.into(),
@@ -378,7 +381,6 @@ crate::runtime::record!(CreateApplicantNote {
 impl CreateApplicantNote {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(
         integration_id: impl Into<IntegrationId>,
         notes: impl Into<String>,
@@ -442,21 +444,38 @@ crate::runtime::record!(UpdateApplicantAppointment {
     "title" => title: Required { max_length: 50 },
 });
 
+/// The required fields of `UpdateApplicantAppointment`.
+#[derive(Clone, Debug)]
+pub struct UpdateApplicantAppointmentRequired {
+    /// Day of the visit (`YYYY-MM-DD` or ISO 8601 date-time); the time of day goes into `appointment_time`.
+    ///
+    /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
+    pub appointment_date: DateOrDateTime,
+    /// Planned length of the visit in minutes; a search for free times assumes half an hour where the
+    /// vendor has no length of its own.
+    ///
+    /// More than 0.
+    pub appointment_duration_minutes: i64,
+    /// Time of day of the visit as `HH:MM:SS` on a 24-hour clock; vendors differ on the time zone, and for
+    /// Rent Manager `GET /v1/timezones/` tells it.
+    ///
+    /// Matches `(?:[01]\d|2[0123]):(?:[012345]\d):(?:[012345]\d)`.
+    pub appointment_time: TimeOfDay,
+    /// Heading of the visit in the vendor's calendar, such as `Tour of 204B`.
+    ///
+    /// At most 50 characters.
+    pub title: String,
+}
+
 impl UpdateApplicantAppointment {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        appointment_date: impl Into<DateOrDateTime>,
-        appointment_duration_minutes: i64,
-        appointment_time: impl Into<TimeOfDay>,
-        title: impl Into<String>,
-    ) -> Self {
+    pub fn new(required: UpdateApplicantAppointmentRequired) -> Self {
         Self {
-            appointment_date: appointment_date.into(),
-            appointment_duration_minutes,
-            appointment_time: appointment_time.into(),
-            title: title.into(),
+            appointment_date: required.appointment_date,
+            appointment_duration_minutes: required.appointment_duration_minutes,
+            appointment_time: required.appointment_time,
+            title: required.title,
             ..crate::runtime::Node::empty()
         }
     }
@@ -520,25 +539,41 @@ crate::runtime::record!(CreateLeadAppointment {
     "title" => title: Required { max_length: 50 },
 });
 
+/// The required fields of `CreateLeadAppointment`.
+#[derive(Clone, Debug)]
+pub struct CreateLeadAppointmentRequired {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the lead, a person who asked about renting, as `client.leads().list()` returns it.
+    pub lead_id: LeadId,
+    /// Day of the visit (`YYYY-MM-DD` or ISO 8601 date-time); the time of day goes into `appointment_time`.
+    pub appointment_date: DateOrDateTime,
+    /// Planned length of the visit in minutes; a search for free times assumes half an hour where the
+    /// vendor has no length of its own.
+    pub appointment_duration_minutes: i64,
+    /// Time of day of the visit as `HH:MM:SS` on a 24-hour clock; vendors differ on the time zone, and for
+    /// Rent Manager `GET /v1/timezones/` tells it.
+    ///
+    /// Matches `(?:[01]\d|2[0123]):(?:[012345]\d):(?:[012345]\d)`.
+    pub appointment_time: TimeOfDay,
+    /// Heading of the visit in the vendor's calendar, such as `Tour of 204B`.
+    ///
+    /// At most 50 characters.
+    pub title: String,
+}
+
 impl CreateLeadAppointment {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        appointment_date: impl Into<DateOrDateTime>,
-        appointment_duration_minutes: i64,
-        appointment_time: impl Into<TimeOfDay>,
-        integration_id: impl Into<IntegrationId>,
-        lead_id: impl Into<LeadId>,
-        title: impl Into<String>,
-    ) -> Self {
+    pub fn new(required: CreateLeadAppointmentRequired) -> Self {
         Self {
-            appointment_date: appointment_date.into(),
-            appointment_duration_minutes,
-            appointment_time: appointment_time.into(),
-            integration_id: integration_id.into(),
-            lead_id: lead_id.into(),
-            title: title.into(),
+            integration_id: required.integration_id,
+            lead_id: required.lead_id,
+            appointment_date: required.appointment_date,
+            appointment_duration_minutes: required.appointment_duration_minutes,
+            appointment_time: required.appointment_time,
+            title: required.title,
             ..crate::runtime::Node::empty()
         }
     }
@@ -595,16 +630,15 @@ crate::runtime::record!(CreateLeadEvent {
 impl CreateLeadEvent {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(
-        event_name: CreateLeadEventEventName,
         integration_id: impl Into<IntegrationId>,
         lead_id: impl Into<LeadId>,
+        event_name: CreateLeadEventEventName,
     ) -> Self {
         Self {
-            event_name,
             integration_id: integration_id.into(),
             lead_id: lead_id.into(),
+            event_name,
             ..crate::runtime::Node::empty()
         }
     }
@@ -673,21 +707,30 @@ crate::runtime::record!(CreateFileType {
     "name" => name: Required,
 });
 
+/// The required fields of `CreateFileType`.
+#[derive(Clone, Debug)]
+pub struct CreateFileTypeRequired {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the Rent Manager location (a set of properties kept together in one database); other
+    /// vendors have no locations.
+    pub location_id: LocationId,
+    /// What the new file type is for: documents attached to units, to residents or to properties.
+    pub model: FileTypeModel,
+    /// Title that the new file type is to have in the vendor's system, for example `Pet Addendum`.
+    pub name: String,
+}
+
 impl CreateFileType {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        integration_id: impl Into<IntegrationId>,
-        location_id: impl Into<LocationId>,
-        model: FileTypeModel,
-        name: impl Into<String>,
-    ) -> Self {
+    pub fn new(required: CreateFileTypeRequired) -> Self {
         Self {
-            integration_id: integration_id.into(),
-            location_id: location_id.into(),
-            model,
-            name: name.into(),
+            integration_id: required.integration_id,
+            location_id: required.location_id,
+            model: required.model,
+            name: required.name,
             ..crate::runtime::Node::empty()
         }
     }
@@ -944,7 +987,6 @@ crate::runtime::record!(UpdateLease {
 impl UpdateLease {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(resident_id: impl Into<ResidentId>, unit_id: impl Into<UnitId>) -> Self {
         Self {
             resident_id: resident_id.into(),
@@ -1037,7 +1079,6 @@ crate::runtime::record!(UpdateProperty {
 impl UpdateProperty {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(short_description: impl Into<String>) -> Self {
         Self {
             short_description: short_description.into(),
@@ -1141,23 +1182,36 @@ crate::runtime::record!(CreateRecurringResidentCharge {
     "start_date" => start_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
 });
 
+/// The required fields of `CreateRecurringResidentCharge`.
+#[derive(Clone, Debug)]
+pub struct CreateRecurringResidentChargeRequired {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
+    /// `GET /v1/charge-codes/`.
+    pub charge_code_id: ChargeCodeId,
+    /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
+    pub resident_id: ResidentId,
+    /// Sum of the charge, credit or payment in cents; for a recurring charge, the sum of one billing.
+    ///
+    /// More than 0, a whole number.
+    pub amount_in_cents: Cents,
+    /// How often the charge recurs, in Propexo's terms; responses have `OTHER` for a rhythm that has no
+    /// term, and `frequency_raw` keeps the vendor's value.
+    pub frequency_normalized: BillingFrequency,
+}
+
 impl CreateRecurringResidentCharge {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        amount_in_cents: impl Into<Cents>,
-        charge_code_id: impl Into<ChargeCodeId>,
-        frequency_normalized: BillingFrequency,
-        integration_id: impl Into<IntegrationId>,
-        resident_id: impl Into<ResidentId>,
-    ) -> Self {
+    pub fn new(required: CreateRecurringResidentChargeRequired) -> Self {
         Self {
-            amount_in_cents: amount_in_cents.into(),
-            charge_code_id: charge_code_id.into(),
-            frequency_normalized,
-            integration_id: integration_id.into(),
-            resident_id: resident_id.into(),
+            integration_id: required.integration_id,
+            charge_code_id: required.charge_code_id,
+            resident_id: required.resident_id,
+            amount_in_cents: required.amount_in_cents,
+            frequency_normalized: required.frequency_normalized,
             ..crate::runtime::Node::empty()
         }
     }
@@ -1233,7 +1287,6 @@ crate::runtime::record!(UpdateRecurringResidentCharge {
 impl UpdateRecurringResidentCharge {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(charge_code_id: impl Into<ChargeCodeId>) -> Self {
         Self {
             charge_code_id: charge_code_id.into(),
@@ -1326,27 +1379,43 @@ crate::runtime::record!(CreateResidentCharge {
     "transaction_date" => transaction_date: Required,
 });
 
+/// The required fields of `CreateResidentCharge`.
+#[derive(Clone, Debug)]
+pub struct CreateResidentChargeRequired {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
+    /// `GET /v1/charge-codes/`.
+    pub charge_code_id: ChargeCodeId,
+    /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
+    pub resident_id: ResidentId,
+    /// Sum of the charge, credit or payment in cents; for a recurring charge, the sum of one billing.
+    ///
+    /// A whole number.
+    pub amount_in_cents: Cents,
+    /// Remark stored with the charge, credit or payment beyond its `description`.
+    pub notes: String,
+    /// Number that ties the entry to a document outside the ledger, such as a check, receipt or
+    /// confirmation number.
+    pub reference_number: String,
+    /// Day on which the charge, credit or payment counts on the resident's ledger; the accounting month is
+    /// `post_month`.
+    pub transaction_date: DateOrDateTime,
+}
+
 impl CreateResidentCharge {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        amount_in_cents: impl Into<Cents>,
-        charge_code_id: impl Into<ChargeCodeId>,
-        integration_id: impl Into<IntegrationId>,
-        notes: impl Into<String>,
-        reference_number: impl Into<String>,
-        resident_id: impl Into<ResidentId>,
-        transaction_date: impl Into<DateOrDateTime>,
-    ) -> Self {
+    pub fn new(required: CreateResidentChargeRequired) -> Self {
         Self {
-            amount_in_cents: amount_in_cents.into(),
-            charge_code_id: charge_code_id.into(),
-            integration_id: integration_id.into(),
-            notes: notes.into(),
-            reference_number: reference_number.into(),
-            resident_id: resident_id.into(),
-            transaction_date: transaction_date.into(),
+            integration_id: required.integration_id,
+            charge_code_id: required.charge_code_id,
+            resident_id: required.resident_id,
+            amount_in_cents: required.amount_in_cents,
+            notes: required.notes,
+            reference_number: required.reference_number,
+            transaction_date: required.transaction_date,
             ..crate::runtime::Node::empty()
         }
     }
@@ -1400,27 +1469,45 @@ crate::runtime::record!(CreateResidentCredit {
     "transaction_date" => transaction_date: Required { format: DateTime },
 });
 
+/// The required fields of `CreateResidentCredit`.
+#[derive(Clone, Debug)]
+pub struct CreateResidentCreditRequired {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
+    /// `GET /v1/charge-codes/`.
+    pub charge_code_id: ChargeCodeId,
+    /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
+    pub resident_id: ResidentId,
+    /// Sum of the charge, credit or payment in cents; for a recurring charge, the sum of one billing.
+    ///
+    /// A whole number.
+    pub amount_in_cents: Cents,
+    /// Remark stored with the charge, credit or payment beyond its `description`.
+    pub notes: String,
+    /// Number that ties the entry to a document outside the ledger, such as a check, receipt or
+    /// confirmation number.
+    pub reference_number: String,
+    /// Day on which the charge, credit or payment counts on the resident's ledger; the accounting month is
+    /// `post_month`.
+    ///
+    /// Format `date-time`.
+    pub transaction_date: DateTime,
+}
+
 impl CreateResidentCredit {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        amount_in_cents: impl Into<Cents>,
-        charge_code_id: impl Into<ChargeCodeId>,
-        integration_id: impl Into<IntegrationId>,
-        notes: impl Into<String>,
-        reference_number: impl Into<String>,
-        resident_id: impl Into<ResidentId>,
-        transaction_date: impl Into<DateTime>,
-    ) -> Self {
+    pub fn new(required: CreateResidentCreditRequired) -> Self {
         Self {
-            amount_in_cents: amount_in_cents.into(),
-            charge_code_id: charge_code_id.into(),
-            integration_id: integration_id.into(),
-            notes: notes.into(),
-            reference_number: reference_number.into(),
-            resident_id: resident_id.into(),
-            transaction_date: transaction_date.into(),
+            integration_id: required.integration_id,
+            charge_code_id: required.charge_code_id,
+            resident_id: required.resident_id,
+            amount_in_cents: required.amount_in_cents,
+            notes: required.notes,
+            reference_number: required.reference_number,
+            transaction_date: required.transaction_date,
             ..crate::runtime::Node::empty()
         }
     }
@@ -1478,25 +1565,41 @@ crate::runtime::record!(CreateResidentPayment {
     "transaction_date" => transaction_date: Required { format: DateTime },
 });
 
+/// The required fields of `CreateResidentPayment`.
+#[derive(Clone, Debug)]
+pub struct CreateResidentPaymentRequired {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
+    pub resident_id: ResidentId,
+    /// Sum of the charge, credit or payment in cents; for a recurring charge, the sum of one billing.
+    ///
+    /// A whole number.
+    pub amount_in_cents: Cents,
+    /// Remark stored with the charge, credit or payment beyond its `description`.
+    pub notes: String,
+    /// Number that ties the entry to a document outside the ledger, such as a check, receipt or
+    /// confirmation number.
+    pub reference_number: String,
+    /// Day on which the charge, credit or payment counts on the resident's ledger; the accounting month is
+    /// `post_month`.
+    ///
+    /// Format `date-time`.
+    pub transaction_date: DateTime,
+}
+
 impl CreateResidentPayment {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        amount_in_cents: impl Into<Cents>,
-        integration_id: impl Into<IntegrationId>,
-        notes: impl Into<String>,
-        reference_number: impl Into<String>,
-        resident_id: impl Into<ResidentId>,
-        transaction_date: impl Into<DateTime>,
-    ) -> Self {
+    pub fn new(required: CreateResidentPaymentRequired) -> Self {
         Self {
-            amount_in_cents: amount_in_cents.into(),
-            integration_id: integration_id.into(),
-            notes: notes.into(),
-            reference_number: reference_number.into(),
-            resident_id: resident_id.into(),
-            transaction_date: transaction_date.into(),
+            integration_id: required.integration_id,
+            resident_id: required.resident_id,
+            amount_in_cents: required.amount_in_cents,
+            notes: required.notes,
+            reference_number: required.reference_number,
+            transaction_date: required.transaction_date,
             ..crate::runtime::Node::empty()
         }
     }
@@ -1545,14 +1648,13 @@ crate::runtime::record!(UploadResidentFile {
 impl UploadResidentFile {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(
-        attachments: Vec<CreateResidentAttachment>,
         integration_id: impl Into<IntegrationId>,
+        attachments: Vec<CreateResidentAttachment>,
     ) -> Self {
         Self {
-            attachments,
             integration_id: integration_id.into(),
+            attachments,
             ..crate::runtime::Node::empty()
         }
     }
@@ -1593,7 +1695,6 @@ crate::runtime::record!(CreateResidentNote {
 impl CreateResidentNote {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(
         integration_id: impl Into<IntegrationId>,
         notes: impl Into<String>,
@@ -1800,14 +1901,13 @@ crate::runtime::record!(CreateUnitCustomData {
 impl CreateUnitCustomData {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(
-        custom_data: BTreeMap<String, CreateUnitCustomDataCustomDataItem>,
         integration_id: impl Into<IntegrationId>,
+        custom_data: BTreeMap<String, CreateUnitCustomDataCustomDataItem>,
     ) -> Self {
         Self {
-            custom_data,
             integration_id: integration_id.into(),
+            custom_data,
             ..crate::runtime::Node::empty()
         }
     }
@@ -1838,7 +1938,6 @@ crate::runtime::record!(CreateUnitCustomDataCustomDataItem {
 impl CreateUnitCustomDataCustomDataItem {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(value: impl Into<String>) -> Self {
         Self {
             value: value.into(),

@@ -135,14 +135,13 @@ crate::runtime::record!(UploadPropertyFile {
 impl UploadPropertyFile {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(
-        attachment: UploadPropertyFileAttachment,
         integration_id: impl Into<IntegrationId>,
+        attachment: UploadPropertyFileAttachment,
     ) -> Self {
         Self {
-            attachment,
             integration_id: integration_id.into(),
+            attachment,
             ..crate::runtime::Node::empty()
         }
     }
@@ -180,19 +179,29 @@ crate::runtime::record!(UploadPropertyFileAttachment {
     "mime_type" => mime_type: Required,
 });
 
+/// The required fields of `UploadPropertyFileAttachment`.
+#[derive(Clone, Debug)]
+pub struct UploadPropertyFileAttachmentRequired {
+    /// Content of the file in base64, since uploads travel inside the JSON body; the vendor caps a file at
+    /// 29 or 50 MB, see the maximum length.
+    ///
+    /// At most 69730304 characters.
+    pub file_data: String,
+    /// Name of the file with its extension, such as `lease.pdf`, as it will appear in the PMS.
+    pub file_name: String,
+    /// Media type of the base64 content in `file_data`, such as `application/pdf`; it should agree with the
+    /// extension of `file_name`.
+    pub mime_type: String,
+}
+
 impl UploadPropertyFileAttachment {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        file_data: impl Into<String>,
-        file_name: impl Into<String>,
-        mime_type: impl Into<String>,
-    ) -> Self {
+    pub fn new(required: UploadPropertyFileAttachmentRequired) -> Self {
         Self {
-            file_data: file_data.into(),
-            file_name: file_name.into(),
-            mime_type: mime_type.into(),
+            file_data: required.file_data,
+            file_name: required.file_name,
+            mime_type: required.mime_type,
             ..crate::runtime::Node::empty()
         }
     }
@@ -242,25 +251,41 @@ crate::runtime::record!(CreateResidentCharge {
     "transaction_date" => transaction_date: Required { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
 });
 
+/// The required fields of `CreateResidentCharge`.
+#[derive(Clone, Debug)]
+pub struct CreateResidentChargeRequired {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
+    /// landlord knows which one applies.
+    pub financial_account_id: FinancialAccountId,
+    /// Propexo's id of the lease, as `client.leases().list()` returns it.
+    pub lease_id: LeaseId,
+    /// Sum of the charge, credit or payment in cents; for a recurring charge, the sum of one billing.
+    ///
+    /// A whole number.
+    pub amount_in_cents: Cents,
+    /// Text of the charge, credit or payment, as the resident reads it on the ledger or receipt.
+    pub description: String,
+    /// Day on which the charge, credit or payment counts on the resident's ledger; the accounting month is
+    /// `post_month`.
+    ///
+    /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
+    pub transaction_date: DateOrDateTime,
+}
+
 impl CreateResidentCharge {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        amount_in_cents: impl Into<Cents>,
-        description: impl Into<String>,
-        financial_account_id: impl Into<FinancialAccountId>,
-        integration_id: impl Into<IntegrationId>,
-        lease_id: impl Into<LeaseId>,
-        transaction_date: impl Into<DateOrDateTime>,
-    ) -> Self {
+    pub fn new(required: CreateResidentChargeRequired) -> Self {
         Self {
-            amount_in_cents: amount_in_cents.into(),
-            description: description.into(),
-            financial_account_id: financial_account_id.into(),
-            integration_id: integration_id.into(),
-            lease_id: lease_id.into(),
-            transaction_date: transaction_date.into(),
+            integration_id: required.integration_id,
+            financial_account_id: required.financial_account_id,
+            lease_id: required.lease_id,
+            amount_in_cents: required.amount_in_cents,
+            description: required.description,
+            transaction_date: required.transaction_date,
             ..crate::runtime::Node::empty()
         }
     }
@@ -310,25 +335,41 @@ crate::runtime::record!(CreateResidentCredit {
     "transaction_date" => transaction_date: Required { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
 });
 
+/// The required fields of `CreateResidentCredit`.
+#[derive(Clone, Debug)]
+pub struct CreateResidentCreditRequired {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
+    /// landlord knows which one applies.
+    pub financial_account_id: FinancialAccountId,
+    /// Propexo's id of the lease, as `client.leases().list()` returns it.
+    pub lease_id: LeaseId,
+    /// Sum of the charge, credit or payment in cents; for a recurring charge, the sum of one billing.
+    ///
+    /// At least 1, a whole number.
+    pub amount_in_cents: Cents,
+    /// Text of the charge, credit or payment, as the resident reads it on the ledger or receipt.
+    pub description: String,
+    /// Day on which the charge, credit or payment counts on the resident's ledger; the accounting month is
+    /// `post_month`.
+    ///
+    /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
+    pub transaction_date: DateOrDateTime,
+}
+
 impl CreateResidentCredit {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        amount_in_cents: impl Into<Cents>,
-        description: impl Into<String>,
-        financial_account_id: impl Into<FinancialAccountId>,
-        integration_id: impl Into<IntegrationId>,
-        lease_id: impl Into<LeaseId>,
-        transaction_date: impl Into<DateOrDateTime>,
-    ) -> Self {
+    pub fn new(required: CreateResidentCreditRequired) -> Self {
         Self {
-            amount_in_cents: amount_in_cents.into(),
-            description: description.into(),
-            financial_account_id: financial_account_id.into(),
-            integration_id: integration_id.into(),
-            lease_id: lease_id.into(),
-            transaction_date: transaction_date.into(),
+            integration_id: required.integration_id,
+            financial_account_id: required.financial_account_id,
+            lease_id: required.lease_id,
+            amount_in_cents: required.amount_in_cents,
+            description: required.description,
+            transaction_date: required.transaction_date,
             ..crate::runtime::Node::empty()
         }
     }
@@ -393,7 +434,6 @@ crate::runtime::record!(CreateResidentPet {
 impl CreateResidentPet {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(
         integration_id: impl Into<IntegrationId>,
         resident_id: impl Into<ResidentId>,
@@ -509,7 +549,6 @@ crate::runtime::record!(UpdateResidentPet {
 impl UpdateResidentPet {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(r#type: impl Into<String>) -> Self {
         Self {
             r#type: r#type.into(),
@@ -634,23 +673,38 @@ crate::runtime::record!(CreateServiceRequest {
     "vendor_notes" => vendor_notes: Optional { max_length: 127 },
 });
 
+/// The required fields of `CreateServiceRequest`.
+#[derive(Clone, Debug)]
+pub struct CreateServiceRequestRequired {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the property (a community, building or house under one name in the books), as
+    /// `client.properties().list()` returns it.
+    pub property_id: PropertyId,
+    /// Propexo's id of a stage of maintenance work in the landlord's own list, from
+    /// `GET /v1/service-request-statuses/`.
+    pub service_request_status_id: ServiceRequestStatusId,
+    /// What needs to be fixed, in a few words, such as `Kitchen faucet drips`; the longer story belongs in
+    /// `service_details`.
+    ///
+    /// At most 127 characters.
+    pub service_description: String,
+    /// How urgent the maintenance work is, in words; vendors with a list of their own take
+    /// `service_request_priority_id` instead.
+    pub service_priority: Priority,
+}
+
 impl CreateServiceRequest {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        integration_id: impl Into<IntegrationId>,
-        property_id: impl Into<PropertyId>,
-        service_description: impl Into<String>,
-        service_priority: Priority,
-        service_request_status_id: impl Into<ServiceRequestStatusId>,
-    ) -> Self {
+    pub fn new(required: CreateServiceRequestRequired) -> Self {
         Self {
-            integration_id: integration_id.into(),
-            property_id: property_id.into(),
-            service_description: service_description.into(),
-            service_priority,
-            service_request_status_id: service_request_status_id.into(),
+            integration_id: required.integration_id,
+            property_id: required.property_id,
+            service_request_status_id: required.service_request_status_id,
+            service_description: required.service_description,
+            service_priority: required.service_priority,
             ..crate::runtime::Node::empty()
         }
     }
@@ -723,7 +777,6 @@ crate::runtime::record!(UpdateUnitCustomData {
 impl UpdateUnitCustomData {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(custom_data: Object) -> Self {
         Self {
             custom_data,

@@ -18,11 +18,11 @@
 
 pub mod requests;
 pub use crate::models::{
-    BillingFrequency, CountryCode, CountryName, CreateResidentAttachment, ErrorResponse,
-    ErrorResponseError, EventChange, IntegrationVendor, PhoneType, PhoneTypeOrOther,
-    RentableItem, Resident, ResidentFileType, ResidentInsurance, ResidentLease,
-    ResidentPet, ResidentType, ResidentVehicle, StateOrProvinceFull,
-    UpdateResidentGender, UsCountry,
+    BillingFrequency, CountryCode, CountryName, CreateResidentAttachment,
+    CreateResidentAttachmentRequired, ErrorResponse, ErrorResponseError, EventChange,
+    IntegrationVendor, PhoneType, PhoneTypeOrOther, RentableItem, Resident,
+    ResidentFileType, ResidentInsurance, ResidentLease, ResidentPet, ResidentType,
+    ResidentVehicle, StateOrProvinceFull, UpdateResidentGender, UsCountry,
 };
 use crate::ids::{
     IntegrationId, LeadSourceId, LeaseId, PropertyId, ResidentId, ResidentPetId,
@@ -78,7 +78,6 @@ crate::runtime::record!(CreatePet {
 impl CreatePet {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(integration_id: impl Into<IntegrationId>) -> Self {
         Self {
             integration_id: integration_id.into(),
@@ -205,7 +204,6 @@ crate::runtime::record!(UpdatePet {
 impl UpdatePet {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(resident_pet_id: impl Into<ResidentPetId>) -> Self {
         Self {
             resident_pet_id: resident_pet_id.into(),
@@ -307,7 +305,9 @@ pub struct CreateResident {
     pub country_alternate: Option<UsCountry>,
     /// Fields that only this vendor or landlord has, as a free object whose keys vary; in request bodies it
     /// is deprecated and of no use.
-    #[deprecated]
+    #[deprecated(
+        note = "Fields that only this vendor or landlord has, as a free object whose keys vary; in request bodies it is deprecated and of no use."
+    )]
     pub custom_data: Option<Object>,
     /// Birthday of the person, ISO 8601, personal data needed for credit and background checks; null in
     /// responses when not on record.
@@ -404,7 +404,6 @@ crate::runtime::record!(CreateResident {
 impl CreateResident {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(integration_id: impl Into<IntegrationId>) -> Self {
         Self {
             integration_id: integration_id.into(),
@@ -482,7 +481,9 @@ impl CreateResident {
     }
 
     /// Sets `custom_data`.
-    #[deprecated]
+    #[deprecated(
+        note = "Fields that only this vendor or landlord has, as a free object whose keys vary; in request bodies it is deprecated and of no use."
+    )]
     #[must_use]
     pub fn custom_data(mut self, custom_data: Object) -> Self {
         self.custom_data = Some(custom_data);
@@ -658,7 +659,9 @@ pub struct UpdateResident {
     pub country_alternate: Option<UsCountry>,
     /// Fields that only this vendor or landlord has, as a free object whose keys vary; in request bodies it
     /// is deprecated and of no use.
-    #[deprecated]
+    #[deprecated(
+        note = "Fields that only this vendor or landlord has, as a free object whose keys vary; in request bodies it is deprecated and of no use."
+    )]
     pub custom_data: Option<Object>,
     /// Birthday of the person, ISO 8601, personal data needed for credit and background checks; null in
     /// responses when not on record.
@@ -676,7 +679,9 @@ pub struct UpdateResident {
     pub email_2: Option<String>,
     /// Contacts with the person (calls, visits, e-mails) to record in the same write; for updates it has
     /// given way to the operations under `/v1/events/`.
-    #[deprecated]
+    #[deprecated(
+        note = "Contacts with the person (calls, visits, e-mails) to record in the same write; for updates it has given way to the operations under `/v1/events/`."
+    )]
     pub events: Option<Vec<EventChange>>,
     /// Given name of the applicant, lead or resident; null in responses when the vendor has none.
     pub first_name: Option<String>,
@@ -850,7 +855,9 @@ impl UpdateResident {
     }
 
     /// Sets `custom_data`.
-    #[deprecated]
+    #[deprecated(
+        note = "Fields that only this vendor or landlord has, as a free object whose keys vary; in request bodies it is deprecated and of no use."
+    )]
     #[must_use]
     pub fn custom_data(mut self, custom_data: Object) -> Self {
         self.custom_data = Some(custom_data);
@@ -879,7 +886,9 @@ impl UpdateResident {
     }
 
     /// Sets `events`.
-    #[deprecated]
+    #[deprecated(
+        note = "Contacts with the person (calls, visits, e-mails) to record in the same write; for updates it has given way to the operations under `/v1/events/`."
+    )]
     #[must_use]
     pub fn events(mut self, events: Vec<EventChange>) -> Self {
         self.events = Some(events);

@@ -25,7 +25,7 @@
 pub mod requests;
 pub use crate::models::{
     ApplicationStage, ErrorResponse, ErrorResponseError, ResmanAttachment,
-    ResmanServiceStatus,
+    ResmanAttachmentRequired, ResmanServiceStatus,
 };
 use crate::ids::{
     ApplicantId, ApplicationId, ChargeCodeId, EmployeeId, FinancialAccountId,
@@ -56,7 +56,9 @@ pub struct CreateApplicant {
     /// searched by it.
     ///
     /// Format `email`.
-    #[deprecated]
+    #[deprecated(
+        note = "Main e-mail address of the person or company; lists of leads, applicants and residents can be searched by it."
+    )]
     pub email_1: Option<String>,
     /// Last day of the lease the applicant applies for, ISO 8601.
     ///
@@ -133,27 +135,46 @@ crate::runtime::record!(CreateApplicant {
     "zip" => zip: Optional,
 });
 
+/// The required fields of `CreateApplicant`.
+#[derive(Clone, Debug)]
+pub struct CreateApplicantRequired {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the lead, a person who asked about renting, as `client.leads().list()` returns it.
+    pub lead_id: LeadId,
+    /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
+    pub unit_id: UnitId,
+    /// Day on which the household applied for the home, ISO 8601; null in responses when none is on record.
+    ///
+    /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
+    pub application_date: DateOrDateTime,
+    /// Last day of the lease the applicant applies for, ISO 8601.
+    ///
+    /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
+    pub end_date: DateOrDateTime,
+    /// First day of the lease the applicant is applying for (`YYYY-MM-DD` or ISO 8601 date-time; updates
+    /// want the latter).
+    ///
+    /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
+    pub start_date: DateOrDateTime,
+    /// Stage of the application to set along with the applicant, from `PENDING` over a decision to
+    /// `SIGNED`.
+    pub status: ApplicationStage,
+}
+
 impl CreateApplicant {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        application_date: impl Into<DateOrDateTime>,
-        end_date: impl Into<DateOrDateTime>,
-        integration_id: impl Into<IntegrationId>,
-        lead_id: impl Into<LeadId>,
-        start_date: impl Into<DateOrDateTime>,
-        status: ApplicationStage,
-        unit_id: impl Into<UnitId>,
-    ) -> Self {
+    pub fn new(required: CreateApplicantRequired) -> Self {
         Self {
-            application_date: application_date.into(),
-            end_date: end_date.into(),
-            integration_id: integration_id.into(),
-            lead_id: lead_id.into(),
-            start_date: start_date.into(),
-            status,
-            unit_id: unit_id.into(),
+            integration_id: required.integration_id,
+            lead_id: required.lead_id,
+            unit_id: required.unit_id,
+            application_date: required.application_date,
+            end_date: required.end_date,
+            start_date: required.start_date,
+            status: required.status,
             ..crate::runtime::Node::empty()
         }
     }
@@ -180,7 +201,9 @@ impl CreateApplicant {
     }
 
     /// Sets `email_1`.
-    #[deprecated]
+    #[deprecated(
+        note = "Main e-mail address of the person or company; lists of leads, applicants and residents can be searched by it."
+    )]
     #[must_use]
     pub fn email_1(mut self, email_1: impl Into<String>) -> Self {
         self.email_1 = Some(email_1.into());
@@ -293,7 +316,9 @@ pub struct UpdateApplicant {
     /// searched by it.
     ///
     /// Format `email`.
-    #[deprecated]
+    #[deprecated(
+        note = "Main e-mail address of the person or company; lists of leads, applicants and residents can be searched by it."
+    )]
     pub email_1: Option<String>,
     /// Last day of the lease the applicant applies for, ISO 8601.
     ///
@@ -360,21 +385,36 @@ crate::runtime::record!(UpdateApplicant {
     "zip" => zip: Optional,
 });
 
+/// The required fields of `UpdateApplicant`.
+#[derive(Clone, Debug)]
+pub struct UpdateApplicantRequired {
+    /// Day on which the household applied for the home, ISO 8601; null in responses when none is on record.
+    ///
+    /// Format `date-time`.
+    pub application_date: DateTime,
+    /// Last day of the lease the applicant applies for, ISO 8601.
+    ///
+    /// Format `date-time`.
+    pub end_date: DateTime,
+    /// First day of the lease the applicant is applying for (`YYYY-MM-DD` or ISO 8601 date-time; updates
+    /// want the latter).
+    ///
+    /// Format `date-time`.
+    pub start_date: DateTime,
+    /// Stage of the application to set along with the applicant, from `PENDING` over a decision to
+    /// `SIGNED`.
+    pub status: ApplicationStage,
+}
+
 impl UpdateApplicant {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        application_date: impl Into<DateTime>,
-        end_date: impl Into<DateTime>,
-        start_date: impl Into<DateTime>,
-        status: ApplicationStage,
-    ) -> Self {
+    pub fn new(required: UpdateApplicantRequired) -> Self {
         Self {
-            application_date: application_date.into(),
-            end_date: end_date.into(),
-            start_date: start_date.into(),
-            status,
+            application_date: required.application_date,
+            end_date: required.end_date,
+            start_date: required.start_date,
+            status: required.status,
             ..crate::runtime::Node::empty()
         }
     }
@@ -401,7 +441,9 @@ impl UpdateApplicant {
     }
 
     /// Sets `email_1`.
-    #[deprecated]
+    #[deprecated(
+        note = "Main e-mail address of the person or company; lists of leads, applicants and residents can be searched by it."
+    )]
     #[must_use]
     pub fn email_1(mut self, email_1: impl Into<String>) -> Self {
         self.email_1 = Some(email_1.into());
@@ -515,16 +557,15 @@ crate::runtime::record!(UploadApplicantFile {
 impl UploadApplicantFile {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(
+        integration_id: impl Into<IntegrationId>,
         application_id: impl Into<ApplicationId>,
         attachments: Vec<ResmanAttachment>,
-        integration_id: impl Into<IntegrationId>,
     ) -> Self {
         Self {
+            integration_id: integration_id.into(),
             application_id: application_id.into(),
             attachments,
-            integration_id: integration_id.into(),
             ..crate::runtime::Node::empty()
         }
     }
@@ -577,23 +618,38 @@ crate::runtime::record!(CreateLeadAppointment {
     "unit_id" => unit_id: Optional,
 });
 
+/// The required fields of `CreateLeadAppointment`.
+#[derive(Clone, Debug)]
+pub struct CreateLeadAppointmentRequired {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the lead, a person who asked about renting, as `client.leads().list()` returns it.
+    pub lead_id: LeadId,
+    /// Propexo's id of the channel through which the person found the landlord, from
+    /// `GET /v1/lead-sources/`.
+    pub lead_source_id: LeadSourceId,
+    /// Day of the visit (`YYYY-MM-DD` or ISO 8601 date-time); the time of day goes into `appointment_time`.
+    ///
+    /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
+    pub appointment_date: DateOrDateTime,
+    /// Time of day of the visit as `HH:MM:SS` on a 24-hour clock; vendors differ on the time zone, and for
+    /// Rent Manager `GET /v1/timezones/` tells it.
+    ///
+    /// Matches `(?:[01]\d|2[0123]):(?:[012345]\d):(?:[012345]\d)`.
+    pub appointment_time: TimeOfDay,
+}
+
 impl CreateLeadAppointment {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        appointment_date: impl Into<DateOrDateTime>,
-        appointment_time: impl Into<TimeOfDay>,
-        integration_id: impl Into<IntegrationId>,
-        lead_id: impl Into<LeadId>,
-        lead_source_id: impl Into<LeadSourceId>,
-    ) -> Self {
+    pub fn new(required: CreateLeadAppointmentRequired) -> Self {
         Self {
-            appointment_date: appointment_date.into(),
-            appointment_time: appointment_time.into(),
-            integration_id: integration_id.into(),
-            lead_id: lead_id.into(),
-            lead_source_id: lead_source_id.into(),
+            integration_id: required.integration_id,
+            lead_id: required.lead_id,
+            lead_source_id: required.lead_source_id,
+            appointment_date: required.appointment_date,
+            appointment_time: required.appointment_time,
             ..crate::runtime::Node::empty()
         }
     }
@@ -652,7 +708,6 @@ crate::runtime::record!(UpdateLeadAppointment {
 impl UpdateLeadAppointment {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(
         appointment_date: impl Into<DateOrDateTime>,
         appointment_time: impl Into<TimeOfDay>,
@@ -730,21 +785,33 @@ crate::runtime::record!(CreateLeadEvent {
     "unit_id" => unit_id: Optional,
 });
 
+/// The required fields of `CreateLeadEvent`.
+#[derive(Clone, Debug)]
+pub struct CreateLeadEventRequired {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the lead, a person who asked about renting, as `client.leads().list()` returns it.
+    pub lead_id: LeadId,
+    /// When the event takes or took place, as an ISO 8601 date-time; in whose time zone it is read varies
+    /// with the vendor.
+    ///
+    /// Format `date-time`.
+    pub event_datetime: DateTime,
+    /// What kind of event it is, such as `WalkIn` or `CallFromProspect`; the names that may be sent depend
+    /// on who it concerns.
+    pub event_name: CreateLeadEventEventName,
+}
+
 impl CreateLeadEvent {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        event_datetime: impl Into<DateTime>,
-        event_name: CreateLeadEventEventName,
-        integration_id: impl Into<IntegrationId>,
-        lead_id: impl Into<LeadId>,
-    ) -> Self {
+    pub fn new(required: CreateLeadEventRequired) -> Self {
         Self {
-            event_datetime: event_datetime.into(),
-            event_name,
-            integration_id: integration_id.into(),
-            lead_id: lead_id.into(),
+            integration_id: required.integration_id,
+            lead_id: required.lead_id,
+            event_datetime: required.event_datetime,
+            event_name: required.event_name,
             ..crate::runtime::Node::empty()
         }
     }
@@ -900,33 +967,56 @@ crate::runtime::record!(CreateInvoice {
     "vendor_id" => vendor_id: Required,
 });
 
+/// The required fields of `CreateInvoice`.
+#[derive(Clone, Debug)]
+pub struct CreateInvoiceRequired {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the property (a community, building or house under one name in the books), as
+    /// `client.properties().list()` returns it.
+    pub property_id: PropertyId,
+    /// Propexo's id of a supplier or contractor to the landlord, as `GET /v1/vendors/` lists it; not the
+    /// software vendor.
+    pub vendor_id: VendorId,
+    /// Last day to pay the vendor's invoice, ISO 8601; a payable register takes a bare date too.
+    ///
+    /// Format `date-time`.
+    pub due_date: DateTime,
+    /// Day the vendor issued the invoice, ISO 8601; payment terms usually run from it.
+    ///
+    /// Format `date-time`.
+    pub invoice_date: DateTime,
+    /// Lines of the invoice, each with an amount and the property and ledger account it is booked to.
+    pub invoice_items: Vec<CreateInvoiceInvoiceItem>,
+    /// Number the vendor printed on the bill, not an id; for a payable register it may occur only once per
+    /// vendor.
+    pub invoice_number: String,
+    /// Short remark booked with the bill, in the vendor's memo field; separate from `description` and
+    /// `notes`.
+    pub memo: String,
+    /// Remark on the bill as a whole; single lines of it have their own.
+    pub notes: String,
+    /// Sum of the supplier's bill in cents; for a payable register it has to equal its items taken
+    /// together.
+    pub total_amount_in_cents: Cents,
+}
+
 impl CreateInvoice {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        due_date: impl Into<DateTime>,
-        integration_id: impl Into<IntegrationId>,
-        invoice_date: impl Into<DateTime>,
-        invoice_items: Vec<CreateInvoiceInvoiceItem>,
-        invoice_number: impl Into<String>,
-        memo: impl Into<String>,
-        notes: impl Into<String>,
-        property_id: impl Into<PropertyId>,
-        total_amount_in_cents: impl Into<Cents>,
-        vendor_id: impl Into<VendorId>,
-    ) -> Self {
+    pub fn new(required: CreateInvoiceRequired) -> Self {
         Self {
-            due_date: due_date.into(),
-            integration_id: integration_id.into(),
-            invoice_date: invoice_date.into(),
-            invoice_items,
-            invoice_number: invoice_number.into(),
-            memo: memo.into(),
-            notes: notes.into(),
-            property_id: property_id.into(),
-            total_amount_in_cents: total_amount_in_cents.into(),
-            vendor_id: vendor_id.into(),
+            integration_id: required.integration_id,
+            property_id: required.property_id,
+            vendor_id: required.vendor_id,
+            due_date: required.due_date,
+            invoice_date: required.invoice_date,
+            invoice_items: required.invoice_items,
+            invoice_number: required.invoice_number,
+            memo: required.memo,
+            notes: required.notes,
+            total_amount_in_cents: required.total_amount_in_cents,
             ..crate::runtime::Node::empty()
         }
     }
@@ -976,21 +1066,31 @@ crate::runtime::record!(CreateInvoiceInvoiceItem {
     "unit_price_in_cents" => unit_price_in_cents: Required,
 });
 
+/// The required fields of `CreateInvoiceInvoiceItem`.
+#[derive(Clone, Debug)]
+pub struct CreateInvoiceInvoiceItemRequired {
+    /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
+    /// landlord knows which one applies.
+    pub financial_account_id: FinancialAccountId,
+    /// Remark on this line of the invoice.
+    pub notes: String,
+    /// How many pieces or units of the item are ordered, as a number in text so that fractions keep their
+    /// digits.
+    pub quantity_ordered: f64,
+    /// Price of a single piece of the ordered item, in cents; `total_cost_in_cents` is for the whole
+    /// quantity.
+    pub unit_price_in_cents: Cents,
+}
+
 impl CreateInvoiceInvoiceItem {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        financial_account_id: impl Into<FinancialAccountId>,
-        notes: impl Into<String>,
-        quantity_ordered: f64,
-        unit_price_in_cents: impl Into<Cents>,
-    ) -> Self {
+    pub fn new(required: CreateInvoiceInvoiceItemRequired) -> Self {
         Self {
-            financial_account_id: financial_account_id.into(),
-            notes: notes.into(),
-            quantity_ordered,
-            unit_price_in_cents: unit_price_in_cents.into(),
+            financial_account_id: required.financial_account_id,
+            notes: required.notes,
+            quantity_ordered: required.quantity_ordered,
+            unit_price_in_cents: required.unit_price_in_cents,
             ..crate::runtime::Node::empty()
         }
     }
@@ -1113,25 +1213,38 @@ crate::runtime::record!(CreateLead {
     "zip" => zip: Optional,
 });
 
+/// The required fields of `CreateLead`.
+#[derive(Clone, Debug)]
+pub struct CreateLeadRequired {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of one of the landlord's staff, such as a leasing agent, as `client.employees().list()`
+    /// returns it.
+    pub employee_id: EmployeeId,
+    /// Propexo's id of the channel through which the person found the landlord, from
+    /// `GET /v1/lead-sources/`.
+    pub lead_source_id: LeadSourceId,
+    /// Propexo's id of the property (a community, building or house under one name in the books), as
+    /// `client.properties().list()` returns it.
+    pub property_id: PropertyId,
+    /// Given name of the applicant, lead or resident; null in responses when the vendor has none.
+    pub first_name: String,
+    /// Family name of the applicant, lead or resident; null in responses when the vendor has none.
+    pub last_name: String,
+}
+
 impl CreateLead {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        employee_id: impl Into<EmployeeId>,
-        first_name: impl Into<String>,
-        integration_id: impl Into<IntegrationId>,
-        last_name: impl Into<String>,
-        lead_source_id: impl Into<LeadSourceId>,
-        property_id: impl Into<PropertyId>,
-    ) -> Self {
+    pub fn new(required: CreateLeadRequired) -> Self {
         Self {
-            employee_id: employee_id.into(),
-            first_name: first_name.into(),
-            integration_id: integration_id.into(),
-            last_name: last_name.into(),
-            lead_source_id: lead_source_id.into(),
-            property_id: property_id.into(),
+            integration_id: required.integration_id,
+            employee_id: required.employee_id,
+            lead_source_id: required.lead_source_id,
+            property_id: required.property_id,
+            first_name: required.first_name,
+            last_name: required.last_name,
             ..crate::runtime::Node::empty()
         }
     }
@@ -1616,23 +1729,32 @@ crate::runtime::record!(UpdateLease {
     "zip" => zip: Optional,
 });
 
+/// The required fields of `UpdateLease`.
+#[derive(Clone, Debug)]
+pub struct UpdateLeaseRequired {
+    /// Propexo's id of a person who has applied for a home, as `client.applicants().list()` returns it.
+    pub applicant_id: ApplicantId,
+    /// Day on which the household applied for the home, ISO 8601; null in responses when none is on record.
+    pub application_date: DateOrDateTime,
+    /// Last day of the lease term, as an ISO 8601 date or date-time.
+    pub end_date: DateOrDateTime,
+    /// First day of the lease term (`YYYY-MM-DD` or ISO 8601 date-time); the day of moving in is given
+    /// apart from it.
+    pub start_date: DateOrDateTime,
+    /// How far the applicant behind the lease has come, from `PENDING` over a decision to `SIGNED`.
+    pub status: String,
+}
+
 impl UpdateLease {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        applicant_id: impl Into<ApplicantId>,
-        application_date: impl Into<DateOrDateTime>,
-        end_date: impl Into<DateOrDateTime>,
-        start_date: impl Into<DateOrDateTime>,
-        status: impl Into<String>,
-    ) -> Self {
+    pub fn new(required: UpdateLeaseRequired) -> Self {
         Self {
-            applicant_id: applicant_id.into(),
-            application_date: application_date.into(),
-            end_date: end_date.into(),
-            start_date: start_date.into(),
-            status: status.into(),
+            applicant_id: required.applicant_id,
+            application_date: required.application_date,
+            end_date: required.end_date,
+            start_date: required.start_date,
+            status: required.status,
             ..crate::runtime::Node::empty()
         }
     }
@@ -1784,31 +1906,49 @@ crate::runtime::record!(CreateResidentCharge {
     "transaction_date" => transaction_date: Required,
 });
 
+/// The required fields of `CreateResidentCharge`.
+#[derive(Clone, Debug)]
+pub struct CreateResidentChargeRequired {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
+    /// `GET /v1/charge-codes/`.
+    pub charge_code_id: ChargeCodeId,
+    /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
+    pub resident_id: ResidentId,
+    /// Sum of the charge, credit or payment in cents; for a recurring charge, the sum of one billing.
+    ///
+    /// A whole number.
+    pub amount_in_cents: Cents,
+    /// Id of your own choosing for the batch in which the charge or payment is posted; use each only once.
+    pub batch_id: String,
+    /// Text of the charge, credit or payment, as the resident reads it on the ledger or receipt.
+    pub description: String,
+    /// Remark stored with the charge, credit or payment beyond its `description`.
+    pub notes: String,
+    /// Number that ties the entry to a document outside the ledger, such as a check, receipt or
+    /// confirmation number.
+    pub reference_number: String,
+    /// Day on which the charge, credit or payment counts on the resident's ledger; the accounting month is
+    /// `post_month`.
+    pub transaction_date: DateOrDateTime,
+}
+
 impl CreateResidentCharge {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        amount_in_cents: impl Into<Cents>,
-        batch_id: impl Into<String>,
-        charge_code_id: impl Into<ChargeCodeId>,
-        description: impl Into<String>,
-        integration_id: impl Into<IntegrationId>,
-        notes: impl Into<String>,
-        reference_number: impl Into<String>,
-        resident_id: impl Into<ResidentId>,
-        transaction_date: impl Into<DateOrDateTime>,
-    ) -> Self {
+    pub fn new(required: CreateResidentChargeRequired) -> Self {
         Self {
-            amount_in_cents: amount_in_cents.into(),
-            batch_id: batch_id.into(),
-            charge_code_id: charge_code_id.into(),
-            description: description.into(),
-            integration_id: integration_id.into(),
-            notes: notes.into(),
-            reference_number: reference_number.into(),
-            resident_id: resident_id.into(),
-            transaction_date: transaction_date.into(),
+            integration_id: required.integration_id,
+            charge_code_id: required.charge_code_id,
+            resident_id: required.resident_id,
+            amount_in_cents: required.amount_in_cents,
+            batch_id: required.batch_id,
+            description: required.description,
+            notes: required.notes,
+            reference_number: required.reference_number,
+            transaction_date: required.transaction_date,
             ..crate::runtime::Node::empty()
         }
     }
@@ -1867,31 +2007,50 @@ crate::runtime::record!(CreateResidentPayment {
     "transaction_date" => transaction_date: Required { format: DateTime },
 });
 
+/// The required fields of `CreateResidentPayment`.
+#[derive(Clone, Debug)]
+pub struct CreateResidentPaymentRequired {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
+    pub resident_id: ResidentId,
+    /// Sum of the charge, credit or payment in cents; for a recurring charge, the sum of one billing.
+    ///
+    /// A whole number.
+    pub amount_in_cents: Cents,
+    /// Id of your own choosing for the batch in which the charge or payment is posted; use each only once.
+    pub batch_id: String,
+    /// Text of the charge, credit or payment, as the resident reads it on the ledger or receipt.
+    pub description: String,
+    /// Remark stored with the charge, credit or payment beyond its `description`.
+    pub notes: String,
+    /// How the resident paid, from cash and paper checks to cards and ACH bank transfer.
+    pub payment_type: String,
+    /// Number that ties the entry to a document outside the ledger, such as a check, receipt or
+    /// confirmation number.
+    pub reference_number: String,
+    /// Day on which the charge, credit or payment counts on the resident's ledger; the accounting month is
+    /// `post_month`.
+    ///
+    /// Format `date-time`.
+    pub transaction_date: DateTime,
+}
+
 impl CreateResidentPayment {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        amount_in_cents: impl Into<Cents>,
-        batch_id: impl Into<String>,
-        description: impl Into<String>,
-        integration_id: impl Into<IntegrationId>,
-        notes: impl Into<String>,
-        payment_type: impl Into<String>,
-        reference_number: impl Into<String>,
-        resident_id: impl Into<ResidentId>,
-        transaction_date: impl Into<DateTime>,
-    ) -> Self {
+    pub fn new(required: CreateResidentPaymentRequired) -> Self {
         Self {
-            amount_in_cents: amount_in_cents.into(),
-            batch_id: batch_id.into(),
-            description: description.into(),
-            integration_id: integration_id.into(),
-            notes: notes.into(),
-            payment_type: payment_type.into(),
-            reference_number: reference_number.into(),
-            resident_id: resident_id.into(),
-            transaction_date: transaction_date.into(),
+            integration_id: required.integration_id,
+            resident_id: required.resident_id,
+            amount_in_cents: required.amount_in_cents,
+            batch_id: required.batch_id,
+            description: required.description,
+            notes: required.notes,
+            payment_type: required.payment_type,
+            reference_number: required.reference_number,
+            transaction_date: required.transaction_date,
             ..crate::runtime::Node::empty()
         }
     }
@@ -1950,21 +2109,29 @@ crate::runtime::record!(CreateResidentPet {
     "weight_in_pounds" => weight_in_pounds: Optional { minimum: 0.0 },
 });
 
+/// The required fields of `CreateResidentPet`.
+#[derive(Clone, Debug)]
+pub struct CreateResidentPetRequired {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
+    pub resident_id: ResidentId,
+    /// What the resident's pet is called.
+    pub name: String,
+    /// Kind of animal the resident keeps, such as `Cat`, in free text.
+    pub r#type: String,
+}
+
 impl CreateResidentPet {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        integration_id: impl Into<IntegrationId>,
-        name: impl Into<String>,
-        resident_id: impl Into<ResidentId>,
-        r#type: impl Into<String>,
-    ) -> Self {
+    pub fn new(required: CreateResidentPetRequired) -> Self {
         Self {
-            integration_id: integration_id.into(),
-            name: name.into(),
-            resident_id: resident_id.into(),
-            r#type: r#type.into(),
+            integration_id: required.integration_id,
+            resident_id: required.resident_id,
+            name: required.name,
+            r#type: required.r#type,
             ..crate::runtime::Node::empty()
         }
     }
@@ -2161,14 +2328,13 @@ crate::runtime::record!(UploadServiceRequestFile {
 impl UploadServiceRequestFile {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(
-        attachments: Vec<UploadServiceRequestFileAttachment>,
         integration_id: impl Into<IntegrationId>,
+        attachments: Vec<UploadServiceRequestFileAttachment>,
     ) -> Self {
         Self {
-            attachments,
             integration_id: integration_id.into(),
+            attachments,
             ..crate::runtime::Node::empty()
         }
     }
@@ -2206,19 +2372,29 @@ crate::runtime::record!(UploadServiceRequestFileAttachment {
     "mime_type" => mime_type: Required,
 });
 
+/// The required fields of `UploadServiceRequestFileAttachment`.
+#[derive(Clone, Debug)]
+pub struct UploadServiceRequestFileAttachmentRequired {
+    /// Content of the file in base64, since uploads travel inside the JSON body; the vendor caps a file at
+    /// 29 or 50 MB, see the maximum length.
+    ///
+    /// At most 34865152 characters.
+    pub file_data: String,
+    /// Name of the file with its extension, such as `lease.pdf`, as it will appear in the PMS.
+    pub file_name: String,
+    /// Media type of the base64 content in `file_data`, such as `application/pdf`; it should agree with the
+    /// extension of `file_name`.
+    pub mime_type: String,
+}
+
 impl UploadServiceRequestFileAttachment {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        file_data: impl Into<String>,
-        file_name: impl Into<String>,
-        mime_type: impl Into<String>,
-    ) -> Self {
+    pub fn new(required: UploadServiceRequestFileAttachmentRequired) -> Self {
         Self {
-            file_data: file_data.into(),
-            file_name: file_name.into(),
-            mime_type: mime_type.into(),
+            file_data: required.file_data,
+            file_name: required.file_name,
+            mime_type: required.mime_type,
             ..crate::runtime::Node::empty()
         }
     }

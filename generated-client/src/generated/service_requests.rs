@@ -27,10 +27,11 @@
 pub mod requests;
 pub use crate::models::{
     ErrorResponse, ErrorResponseError, IntegrationVendor, NoteAttachment,
-    ServiceCategory, ServicePriority, ServiceRequest, ServiceRequestCategory,
-    ServiceRequestEmployee, ServiceRequestHistory, ServiceRequestHistoryEntry,
-    ServiceRequestLocation, ServiceRequestPriority, ServiceRequestProblem,
-    ServiceRequestRawStatus, ServiceRequestStatus, ServiceRequestVendor, ServiceStatus,
+    NoteAttachmentRequired, ServiceCategory, ServicePriority, ServiceRequest,
+    ServiceRequestCategory, ServiceRequestEmployee, ServiceRequestHistory,
+    ServiceRequestHistoryEntry, ServiceRequestLocation, ServiceRequestPriority,
+    ServiceRequestProblem, ServiceRequestRawStatus, ServiceRequestStatus,
+    ServiceRequestVendor, ServiceStatus,
 };
 use crate::ids::{
     EmployeeId, IntegrationId, LeaseId, PropertyId, ResidentId, ServiceRequestCategoryId,
@@ -80,7 +81,6 @@ crate::runtime::record!(CreateHistory {
 impl CreateHistory {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(integration_id: impl Into<IntegrationId>) -> Self {
         Self {
             integration_id: integration_id.into(),
@@ -325,7 +325,6 @@ crate::runtime::record!(CreateServiceRequest {
 impl CreateServiceRequest {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(integration_id: impl Into<IntegrationId>) -> Self {
         Self {
             integration_id: integration_id.into(),

@@ -135,7 +135,6 @@ crate::runtime::record!(CreateUnit {
 impl CreateUnit {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(
         intgration_id: impl Into<IntegrationId>,
         property_id: impl Into<PropertyId>,

@@ -60,7 +60,6 @@ crate::runtime::record!(CreateWebhook {
 impl CreateWebhook {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(triggers: Vec<CreateWebhookTrigger>, url: impl Into<String>) -> Self {
         Self {
             triggers,
@@ -148,6 +147,12 @@ pub struct CreateWebhookResponse {
 crate::runtime::record!(CreateWebhookResponse {
     "result" => result: Required,
 });
+
+impl Default for CreateWebhookResponse {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}
 
 /// The request body of `PUT /v1/webhooks/{webhook_id}`.
 #[derive(Clone, Debug, PartialEq)]
@@ -289,6 +294,12 @@ crate::runtime::record!(UpdateWebhookResponse {
     "result" => result: Required,
 });
 
+impl Default for UpdateWebhookResponse {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}
+
 /// The response of `DELETE /v1/webhooks/{webhook_id}`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -300,3 +311,9 @@ pub struct DeleteWebhookResponse {
 crate::runtime::record!(DeleteWebhookResponse {
     "result" => result: Required,
 });
+
+impl Default for DeleteWebhookResponse {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

@@ -19,8 +19,9 @@
 
 pub mod requests;
 pub use crate::models::{
-    CreateYardiResidentPayment, ErrorResponse, ErrorResponseError, FileExtension,
-    ServiceRequestRawStatus, UpdateYardiContract, UploadYardiFile, YardiAttachment,
+    CreateYardiResidentPayment, CreateYardiResidentPaymentRequired, ErrorResponse,
+    ErrorResponseError, FileExtension, ServiceRequestRawStatus, UpdateYardiContract,
+    UploadYardiFile, YardiAttachment, YardiAttachmentRequired,
 };
 use std::collections::BTreeMap;
 use serde_json::Value;
@@ -77,23 +78,37 @@ crate::runtime::record!(CreateContract {
     "x_id" => x_id: Optional { max_length: 16 },
 });
 
+/// The required fields of `CreateContract`.
+#[derive(Clone, Debug)]
+pub struct CreateContractRequired {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of a supplier or contractor to the landlord, as `GET /v1/vendors/` lists it; not the
+    /// software vendor.
+    pub vendor_id: VendorId,
+    /// Cost lines of the new contract, each booked to a construction job and a ledger account.
+    pub contract_details: Vec<CreateContractContractDetail>,
+    /// Day the construction contract ends, as an ISO 8601 date or date-time.
+    ///
+    /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
+    pub end_date: DateOrDateTime,
+    /// Day from which the contractor's agreement is to be in force (`YYYY-MM-DD` or ISO 8601 date-time).
+    ///
+    /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
+    pub start_date: DateOrDateTime,
+}
+
 impl CreateContract {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        contract_details: Vec<CreateContractContractDetail>,
-        end_date: impl Into<DateOrDateTime>,
-        integration_id: impl Into<IntegrationId>,
-        start_date: impl Into<DateOrDateTime>,
-        vendor_id: impl Into<VendorId>,
-    ) -> Self {
+    pub fn new(required: CreateContractRequired) -> Self {
         Self {
-            contract_details,
-            end_date: end_date.into(),
-            integration_id: integration_id.into(),
-            start_date: start_date.into(),
-            vendor_id: vendor_id.into(),
+            integration_id: required.integration_id,
+            vendor_id: required.vendor_id,
+            contract_details: required.contract_details,
+            end_date: required.end_date,
+            start_date: required.start_date,
             ..crate::runtime::Node::empty()
         }
     }
@@ -165,7 +180,6 @@ crate::runtime::record!(CreateContractContractDetail {
 impl CreateContractContractDetail {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(
         construction_job_id: impl Into<ConstructionJobId>,
         property_id: impl Into<PropertyId>,
@@ -209,7 +223,6 @@ crate::runtime::record!(UpdateLeadAppointment {
 impl UpdateLeadAppointment {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(
         appointment_date: impl Into<DateOrDateTime>,
         appointment_time: impl Into<TimeOfDay>,
@@ -277,23 +290,37 @@ crate::runtime::record!(CreateLeadEvent {
     "unit_id" => unit_id: Optional,
 });
 
+/// The required fields of `CreateLeadEvent`.
+#[derive(Clone, Debug)]
+pub struct CreateLeadEventRequired {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the lead, a person who asked about renting, as `client.leads().list()` returns it.
+    pub lead_id: LeadId,
+    /// Full name of the member of the leasing staff who handled the call, tour or message; null in
+    /// responses when none is on record.
+    pub agent_name: String,
+    /// When the event takes or took place, as an ISO 8601 date-time; in whose time zone it is read varies
+    /// with the vendor.
+    ///
+    /// Format `date-time`.
+    pub event_datetime: DateTime,
+    /// What kind of event it is, such as `WalkIn` or `CallFromProspect`; the names that may be sent depend
+    /// on who it concerns.
+    pub event_name: String,
+}
+
 impl CreateLeadEvent {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        agent_name: impl Into<String>,
-        event_datetime: impl Into<DateTime>,
-        event_name: impl Into<String>,
-        integration_id: impl Into<IntegrationId>,
-        lead_id: impl Into<LeadId>,
-    ) -> Self {
+    pub fn new(required: CreateLeadEventRequired) -> Self {
         Self {
-            agent_name: agent_name.into(),
-            event_datetime: event_datetime.into(),
-            event_name: event_name.into(),
-            integration_id: integration_id.into(),
-            lead_id: lead_id.into(),
+            integration_id: required.integration_id,
+            lead_id: required.lead_id,
+            agent_name: required.agent_name,
+            event_datetime: required.event_datetime,
+            event_name: required.event_name,
             ..crate::runtime::Node::empty()
         }
     }
@@ -396,39 +423,70 @@ crate::runtime::record!(CreateInvoice {
     "vendor_id" => vendor_id: Required,
 });
 
+/// The required fields of `CreateInvoice`.
+#[derive(Clone, Debug)]
+pub struct CreateInvoiceRequired {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the accounts-payable (AP) account on which the bill is held until paid, from
+    /// `GET /v1/financial-accounts/`; the landlord knows which one applies.
+    pub ap_financial_account_id: FinancialAccountId,
+    /// Propexo's id of the cash account that pays the bill, from `GET /v1/financial-accounts/`; a payable
+    /// register takes only the one that belongs to its items' property.
+    pub cash_financial_account_id: FinancialAccountId,
+    /// Propexo's id of a supplier or contractor to the landlord, as `GET /v1/vendors/` lists it; not the
+    /// software vendor.
+    pub vendor_id: VendorId,
+    /// Display type under which the PMS files the document; each landlord defines the values, so ask the
+    /// landlord which one to send.
+    pub display_type: String,
+    /// Last day to pay the vendor's invoice, ISO 8601; a payable register takes a bare date too.
+    ///
+    /// Format `date-time`.
+    pub due_date: DateTime,
+    /// Class of the expense in the landlord's books; each landlord defines the values, and
+    /// `configuration_meta_data` of the integration may list them.
+    pub expense_type: String,
+    /// Day the vendor issued the invoice, ISO 8601; payment terms usually run from it.
+    ///
+    /// Format `date-time`.
+    pub invoice_date: DateTime,
+    /// Lines of the invoice, each with an amount and the property and ledger account it is booked to.
+    pub invoice_items: Vec<Object>,
+    /// Number the vendor printed on the bill, not an id; for a payable register it may occur only once per
+    /// vendor.
+    pub invoice_number: String,
+    /// Remark on the bill as a whole; single lines of it have their own.
+    pub notes: String,
+    /// Accounting month the entry counts in: responses state it as `YYYY-MM`, writes take a date and use
+    /// its year and month.
+    ///
+    /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
+    pub post_month: DateOrDateTime,
+    /// Sum of the supplier's bill in cents; for a payable register it has to equal its items taken
+    /// together.
+    pub total_amount_in_cents: Cents,
+}
+
 impl CreateInvoice {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        ap_financial_account_id: impl Into<FinancialAccountId>,
-        cash_financial_account_id: impl Into<FinancialAccountId>,
-        display_type: impl Into<String>,
-        due_date: impl Into<DateTime>,
-        expense_type: impl Into<String>,
-        integration_id: impl Into<IntegrationId>,
-        invoice_date: impl Into<DateTime>,
-        invoice_items: Vec<Object>,
-        invoice_number: impl Into<String>,
-        notes: impl Into<String>,
-        post_month: impl Into<DateOrDateTime>,
-        total_amount_in_cents: impl Into<Cents>,
-        vendor_id: impl Into<VendorId>,
-    ) -> Self {
+    pub fn new(required: CreateInvoiceRequired) -> Self {
         Self {
-            ap_financial_account_id: ap_financial_account_id.into(),
-            cash_financial_account_id: cash_financial_account_id.into(),
-            display_type: display_type.into(),
-            due_date: due_date.into(),
-            expense_type: expense_type.into(),
-            integration_id: integration_id.into(),
-            invoice_date: invoice_date.into(),
-            invoice_items,
-            invoice_number: invoice_number.into(),
-            notes: notes.into(),
-            post_month: post_month.into(),
-            total_amount_in_cents: total_amount_in_cents.into(),
-            vendor_id: vendor_id.into(),
+            integration_id: required.integration_id,
+            ap_financial_account_id: required.ap_financial_account_id,
+            cash_financial_account_id: required.cash_financial_account_id,
+            vendor_id: required.vendor_id,
+            display_type: required.display_type,
+            due_date: required.due_date,
+            expense_type: required.expense_type,
+            invoice_date: required.invoice_date,
+            invoice_items: required.invoice_items,
+            invoice_number: required.invoice_number,
+            notes: required.notes,
+            post_month: required.post_month,
+            total_amount_in_cents: required.total_amount_in_cents,
             ..crate::runtime::Node::empty()
         }
     }
@@ -480,14 +538,13 @@ crate::runtime::record!(UploadPayableRegisterFile {
 impl UploadPayableRegisterFile {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(
-        attachment: UploadPayableRegisterFileAttachment,
         integration_id: impl Into<IntegrationId>,
+        attachment: UploadPayableRegisterFileAttachment,
     ) -> Self {
         Self {
-            attachment,
             integration_id: integration_id.into(),
+            attachment,
             ..crate::runtime::Node::empty()
         }
     }
@@ -549,7 +606,6 @@ crate::runtime::record!(UploadPayableRegisterFileAttachment {
 impl UploadPayableRegisterFileAttachment {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(file_data: impl Into<String>) -> Self {
         Self {
             file_data: file_data.into(),
@@ -636,29 +692,49 @@ crate::runtime::record!(CreateResidentCharge {
     "unit_id" => unit_id: Required,
 });
 
+/// The required fields of `CreateResidentCharge`.
+#[derive(Clone, Debug)]
+pub struct CreateResidentChargeRequired {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
+    /// `GET /v1/charge-codes/`.
+    pub charge_code_id: ChargeCodeId,
+    /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
+    /// landlord knows which one applies.
+    pub financial_account_id: FinancialAccountId,
+    /// Propexo's id of the property (a community, building or house under one name in the books), as
+    /// `client.properties().list()` returns it.
+    pub property_id: PropertyId,
+    /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
+    pub resident_id: ResidentId,
+    /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
+    pub unit_id: UnitId,
+    /// Sum of the charge, credit or payment in cents; for a recurring charge, the sum of one billing.
+    ///
+    /// A whole number.
+    pub amount_in_cents: Cents,
+    /// Day on which the charge, credit or payment counts on the resident's ledger; the accounting month is
+    /// `post_month`.
+    ///
+    /// Format `date-time`.
+    pub transaction_date: DateTime,
+}
+
 impl CreateResidentCharge {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        amount_in_cents: impl Into<Cents>,
-        charge_code_id: impl Into<ChargeCodeId>,
-        financial_account_id: impl Into<FinancialAccountId>,
-        integration_id: impl Into<IntegrationId>,
-        property_id: impl Into<PropertyId>,
-        resident_id: impl Into<ResidentId>,
-        transaction_date: impl Into<DateTime>,
-        unit_id: impl Into<UnitId>,
-    ) -> Self {
+    pub fn new(required: CreateResidentChargeRequired) -> Self {
         Self {
-            amount_in_cents: amount_in_cents.into(),
-            charge_code_id: charge_code_id.into(),
-            financial_account_id: financial_account_id.into(),
-            integration_id: integration_id.into(),
-            property_id: property_id.into(),
-            resident_id: resident_id.into(),
-            transaction_date: transaction_date.into(),
-            unit_id: unit_id.into(),
+            integration_id: required.integration_id,
+            charge_code_id: required.charge_code_id,
+            financial_account_id: required.financial_account_id,
+            property_id: required.property_id,
+            resident_id: required.resident_id,
+            unit_id: required.unit_id,
+            amount_in_cents: required.amount_in_cents,
+            transaction_date: required.transaction_date,
             ..crate::runtime::Node::empty()
         }
     }
@@ -751,7 +827,6 @@ crate::runtime::record!(CreateResidentPet {
 impl CreateResidentPet {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(
         integration_id: impl Into<IntegrationId>,
         resident_id: impl Into<ResidentId>,
@@ -855,7 +930,6 @@ crate::runtime::record!(CreateServiceRequestHistory {
 impl CreateServiceRequestHistory {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(
         integration_id: impl Into<IntegrationId>,
         service_request_id: impl Into<ServiceRequestId>,

@@ -15,8 +15,9 @@
 
 pub mod requests;
 pub use crate::models::{
-    CreateYardiResidentPayment, ErrorResponse, ErrorResponseError, FileExtension,
-    UpdateYardiContract, UploadYardiFile, YardiAttachment,
+    CreateYardiResidentPayment, CreateYardiResidentPaymentRequired, ErrorResponse,
+    ErrorResponseError, FileExtension, UpdateYardiContract, UploadYardiFile,
+    YardiAttachment, YardiAttachmentRequired,
 };
 use std::collections::BTreeMap;
 use serde_json::Value;
@@ -68,21 +69,32 @@ crate::runtime::record!(CreateContract {
     "vendor_id" => vendor_id: Required,
 });
 
+/// The required fields of `CreateContract`.
+#[derive(Clone, Debug)]
+pub struct CreateContractRequired {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of a supplier or contractor to the landlord, as `GET /v1/vendors/` lists it; not the
+    /// software vendor.
+    pub vendor_id: VendorId,
+    /// Cost lines of the new contract, each booked to a construction job and a ledger account.
+    pub contract_details: Vec<CreateContractContractDetail>,
+    /// Day from which the contractor's agreement is to be in force (`YYYY-MM-DD` or ISO 8601 date-time).
+    ///
+    /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
+    pub start_date: DateOrDateTime,
+}
+
 impl CreateContract {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        contract_details: Vec<CreateContractContractDetail>,
-        integration_id: impl Into<IntegrationId>,
-        start_date: impl Into<DateOrDateTime>,
-        vendor_id: impl Into<VendorId>,
-    ) -> Self {
+    pub fn new(required: CreateContractRequired) -> Self {
         Self {
-            contract_details,
-            integration_id: integration_id.into(),
-            start_date: start_date.into(),
-            vendor_id: vendor_id.into(),
+            integration_id: required.integration_id,
+            vendor_id: required.vendor_id,
+            contract_details: required.contract_details,
+            start_date: required.start_date,
             ..crate::runtime::Node::empty()
         }
     }
@@ -162,7 +174,6 @@ crate::runtime::record!(CreateContractContractDetail {
 impl CreateContractContractDetail {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(
         construction_job_id: impl Into<ConstructionJobId>,
         property_id: impl Into<PropertyId>,
@@ -227,7 +238,6 @@ crate::runtime::record!(UpdateApplicantAppointment {
 impl UpdateApplicantAppointment {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(
         appointment_date: impl Into<DateOrDateTime>,
         appointment_time: impl Into<TimeOfDay>,
@@ -270,7 +280,6 @@ crate::runtime::record!(CancelPayableRegister {
 impl CancelPayableRegister {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(
         integration_id: impl Into<IntegrationId>,
         payable_register_id: impl Into<PayableRegisterId>,
@@ -316,15 +325,14 @@ crate::runtime::record!(AssignRentableItemToApplicant {
 impl AssignRentableItemToApplicant {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(
-        applicant_id: impl Into<ApplicantId>,
         integration_id: impl Into<IntegrationId>,
+        applicant_id: impl Into<ApplicantId>,
         rentable_item_id: impl Into<RentableItemId>,
     ) -> Self {
         Self {
-            applicant_id: applicant_id.into(),
             integration_id: integration_id.into(),
+            applicant_id: applicant_id.into(),
             rentable_item_id: rentable_item_id.into(),
             ..crate::runtime::Node::empty()
         }

@@ -8,16 +8,18 @@ use crate::Example;
 async fn eliseai_query_appointment_availability(
     client: propexo::Client,
 ) -> propexo::Result<()> {
-    use propexo::eliseai::QueryAppointmentAvailability;
+    use propexo::eliseai::{
+        QueryAppointmentAvailability, QueryAppointmentAvailabilityRequired,
+    };
     let response = client
         .eliseai()
         .query_appointment_availability(
-            QueryAppointmentAvailability::new(
-                "community id",
-                "2027-02-01T15:30:00Z",
-                "integration id",
-                "2027-02-01T15:30:00Z",
-            ),
+            QueryAppointmentAvailability::new(QueryAppointmentAvailabilityRequired {
+                integration_id: "integration id".into(),
+                community_id: "community id".into(),
+                end_time: "2027-02-01T15:30:00Z".into(),
+                start_time: "2027-02-01T15:30:00Z".into(),
+            }),
         )
         .send()
         .await?;
@@ -32,9 +34,9 @@ async fn knock_query_appointment_availability(
         .knock()
         .query_appointment_availability(
             QueryAppointmentAvailability::new(
-                "APPOINTMENT".into(),
-                "community id",
                 "integration id",
+                "community id",
+                "APPOINTMENT".into(),
             ),
         )
         .send()
@@ -57,7 +59,7 @@ async fn funnel_cancel_appointment(client: propexo::Client) -> propexo::Result<(
     let receipt = client
         .funnel()
         .cancel_appointment(
-            CancelAppointmentInline::new("appointment id", "integration id"),
+            CancelAppointmentInline::new("integration id", "appointment id"),
         )
         .send()
         .await?;
@@ -69,7 +71,7 @@ async fn eliseai_create_appointment(client: propexo::Client) -> propexo::Result<
     let receipt = client
         .eliseai()
         .create_appointment(
-            CreateAppointment::new("2027-02-01", "15:30:00", "integration id"),
+            CreateAppointment::new("integration id", "2027-02-01", "15:30:00"),
         )
         .send()
         .await?;
@@ -87,17 +89,17 @@ async fn eliseai_update_appointment(client: propexo::Client) -> propexo::Result<
 }
 
 async fn funnel_create_appointment(client: propexo::Client) -> propexo::Result<()> {
-    use propexo::funnel::CreateAppointment;
+    use propexo::funnel::{CreateAppointment, CreateAppointmentRequired};
     let receipt = client
         .funnel()
         .create_appointment(
-            CreateAppointment::new(
-                "2027-02-01",
-                "15:30:00",
-                "community id",
-                "email 1",
-                "integration id",
-            ),
+            CreateAppointment::new(CreateAppointmentRequired {
+                integration_id: "integration id".into(),
+                community_id: "community id".into(),
+                appointment_date: "2027-02-01".into(),
+                appointment_time: "15:30:00".into(),
+                email_1: "email 1".into(),
+            }),
         )
         .send()
         .await?;
@@ -115,18 +117,18 @@ async fn funnel_update_appointment(client: propexo::Client) -> propexo::Result<(
 }
 
 async fn knock_create_appointment(client: propexo::Client) -> propexo::Result<()> {
-    use propexo::knock::CreateAppointment;
+    use propexo::knock::{CreateAppointment, CreateAppointmentRequired};
     let receipt = client
         .knock()
         .create_appointment(
-            CreateAppointment::new(
-                "2027-02-01",
-                "15:30:00",
-                "attribution id",
-                "community id",
-                "integration id",
-                "last name",
-            ),
+            CreateAppointment::new(CreateAppointmentRequired {
+                integration_id: "integration id".into(),
+                attribution_id: "attribution id".into(),
+                community_id: "community id".into(),
+                appointment_date: "2027-02-01".into(),
+                appointment_time: "15:30:00".into(),
+                last_name: "last name".into(),
+            }),
         )
         .send()
         .await?;
@@ -144,21 +146,21 @@ async fn crm_appointments_update(client: propexo::Client) -> propexo::Result<()>
 }
 
 async fn funnel_create_communication(client: propexo::Client) -> propexo::Result<()> {
-    use propexo::funnel::CreateCommunication;
+    use propexo::funnel::{CreateCommunication, CreateCommunicationRequired};
     let receipt = client
         .funnel()
         .create_communication(
-            CreateCommunication::new(
-                "INCOMING".into(),
-                "EMAIL".into(),
-                "community id",
-                "from address",
-                "integration id",
-                "message body",
-                "message subject",
-                "prospect id",
-                vec!["to addresses"],
-            ),
+            CreateCommunication::new(CreateCommunicationRequired {
+                integration_id: "integration id".into(),
+                community_id: "community id".into(),
+                prospect_id: "prospect id".into(),
+                communication_direction: "INCOMING".into(),
+                communication_type: "EMAIL".into(),
+                from_address: "from address".into(),
+                message_body: "message body".into(),
+                message_subject: "message subject".into(),
+                to_addresses: vec!["to addresses".into()],
+            }),
         )
         .send()
         .await?;
@@ -166,17 +168,17 @@ async fn funnel_create_communication(client: propexo::Client) -> propexo::Result
 }
 
 async fn funnel_send_push_notification(client: propexo::Client) -> propexo::Result<()> {
-    use propexo::funnel::SendPushNotification;
+    use propexo::funnel::{SendPushNotification, SendPushNotificationRequired};
     let receipt = client
         .funnel()
         .send_push_notification(
-            SendPushNotification::new(
-                "community id",
-                "integration id",
-                "listing id",
-                "RENEWAL".into(),
-                "prospect id",
-            ),
+            SendPushNotification::new(SendPushNotificationRequired {
+                integration_id: "integration id".into(),
+                community_id: "community id".into(),
+                listing_id: "listing id".into(),
+                prospect_id: "prospect id".into(),
+                notification_type: "RENEWAL".into(),
+            }),
         )
         .send()
         .await?;
@@ -184,19 +186,19 @@ async fn funnel_send_push_notification(client: propexo::Client) -> propexo::Resu
 }
 
 async fn funnel_send_communication(client: propexo::Client) -> propexo::Result<()> {
-    use propexo::funnel::SendCommunication;
+    use propexo::funnel::{SendCommunication, SendCommunicationRequired};
     let receipt = client
         .funnel()
         .send_communication(
-            SendCommunication::new(
-                "DEFAULT".into(),
-                "community id",
-                "integration id",
-                "message body",
-                "message subject",
-                "prospect id",
-                vec!["to addresses"],
-            ),
+            SendCommunication::new(SendCommunicationRequired {
+                integration_id: "integration id".into(),
+                community_id: "community id".into(),
+                prospect_id: "prospect id".into(),
+                communication_type: "DEFAULT".into(),
+                message_body: "message body".into(),
+                message_subject: "message subject".into(),
+                to_addresses: vec!["to addresses".into()],
+            }),
         )
         .send()
         .await?;
@@ -209,12 +211,12 @@ async fn eliseai_create_event(client: propexo::Client) -> propexo::Result<()> {
         .eliseai()
         .create_event(
             CreateEvent::new(
+                "integration id",
+                "prospect id",
                 vec![
                     CreateEventEvent::new("2027-02-01T15:30:00Z", "ELISE_REACTIVATED"
                     .into())
                 ],
-                "integration id",
-                "prospect id",
             ),
         )
         .send()
@@ -223,16 +225,16 @@ async fn eliseai_create_event(client: propexo::Client) -> propexo::Result<()> {
 }
 
 async fn knock_create_event(client: propexo::Client) -> propexo::Result<()> {
-    use propexo::knock::CreateEvent;
+    use propexo::knock::{CreateEvent, CreateEventRequired};
     let receipt = client
         .knock()
         .create_event(
-            CreateEvent::new(
-                "community id",
-                "ACTIVITY".into(),
-                "integration id",
-                "prospect id",
-            ),
+            CreateEvent::new(CreateEventRequired {
+                integration_id: "integration id".into(),
+                community_id: "community id".into(),
+                prospect_id: "prospect id".into(),
+                event_name: "ACTIVITY".into(),
+            }),
         )
         .send()
         .await?;
@@ -250,18 +252,18 @@ async fn crm_listings_create(client: propexo::Client) -> propexo::Result<()> {
 }
 
 async fn knock_create_listing(client: propexo::Client) -> propexo::Result<()> {
-    use propexo::knock::CreateListing;
+    use propexo::knock::{CreateListing, CreateListingRequired};
     let receipt = client
         .knock()
         .create_listing(
-            CreateListing::new(
-                "community id",
-                "integration id",
-                true,
-                "2027-02-01T15:30:00Z",
-                "title",
-                "url",
-            ),
+            CreateListing::new(CreateListingRequired {
+                integration_id: "integration id".into(),
+                community_id: "community id".into(),
+                is_listed: true,
+                publish_date: "2027-02-01T15:30:00Z".into(),
+                title: "title".into(),
+                url: "url".into(),
+            }),
         )
         .send()
         .await?;
@@ -283,7 +285,7 @@ async fn eliseai_create_prospect(client: propexo::Client) -> propexo::Result<()>
     let receipt = client
         .eliseai()
         .create_prospect(
-            CreateProspect::new("community id", "integration id", "prospect source"),
+            CreateProspect::new("integration id", "community id", "prospect source"),
         )
         .send()
         .await?;
@@ -295,7 +297,7 @@ async fn funnel_create_prospect(client: propexo::Client) -> propexo::Result<()> 
     let receipt = client
         .funnel()
         .create_prospect(
-            CreateProspect::new("community id", "email 1", "integration id"),
+            CreateProspect::new("integration id", "community id", "email 1"),
         )
         .send()
         .await?;
@@ -323,17 +325,17 @@ async fn knock_update_prospect(client: propexo::Client) -> propexo::Result<()> {
 }
 
 async fn rentcafe_create_prospect(client: propexo::Client) -> propexo::Result<()> {
-    use propexo::rentcafe::CreateProspect;
+    use propexo::rentcafe::{CreateProspect, CreateProspectRequired};
     let receipt = client
         .rentcafe()
         .create_prospect(
-            CreateProspect::new(
-                "community id",
-                "email 1",
-                "first name",
-                "integration id",
-                "last name",
-            ),
+            CreateProspect::new(CreateProspectRequired {
+                integration_id: "integration id".into(),
+                community_id: "community id".into(),
+                email_1: "email 1".into(),
+                first_name: "first name".into(),
+                last_name: "last name".into(),
+            }),
         )
         .send()
         .await?;
@@ -543,7 +545,7 @@ async fn admin_create_property_list_configuration(
         .admin()
         .create_property_list_configuration(
             "integration id",
-            CreatePropertyListConfiguration::new(true, "x property list id"),
+            CreatePropertyListConfiguration::new("x property list id", true),
         )
         .send()
         .await?;
@@ -656,7 +658,7 @@ async fn amenities_create_for_property(client: propexo::Client) -> propexo::Resu
         .amenities()
         .create_for_property(
             "id",
-            AddAmenity::new("amenity", "integration id", "BUILDIUM".into()),
+            AddAmenity::new("integration id", "amenity", "BUILDIUM".into()),
         )
         .send()
         .await?;
@@ -679,7 +681,7 @@ async fn amenities_create_for_unit(client: propexo::Client) -> propexo::Result<(
         .amenities()
         .create_for_unit(
             "id",
-            AddAmenity::new("amenity", "integration id", "BUILDIUM".into()),
+            AddAmenity::new("integration id", "amenity", "BUILDIUM".into()),
         )
         .send()
         .await?;
@@ -717,11 +719,15 @@ async fn applicants_create(client: propexo::Client) -> propexo::Result<()> {
 }
 
 async fn buildium_create_applicant(client: propexo::Client) -> propexo::Result<()> {
-    use propexo::buildium::CreateApplicant;
+    use propexo::buildium::{CreateApplicant, CreateApplicantRequired};
     let receipt = client
         .buildium()
         .create_applicant(
-            CreateApplicant::new("first name", "integration id", "last name"),
+            CreateApplicant::new(CreateApplicantRequired {
+                integration_id: "integration id".into(),
+                first_name: "first name".into(),
+                last_name: "last name".into(),
+            }),
         )
         .send()
         .await?;
@@ -729,23 +735,23 @@ async fn buildium_create_applicant(client: propexo::Client) -> propexo::Result<(
 }
 
 async fn entrata_create_applicant(client: propexo::Client) -> propexo::Result<()> {
-    use propexo::entrata::CreateApplicant;
+    use propexo::entrata::{CreateApplicant, CreateApplicantRequired};
     let receipt = client
         .entrata()
         .create_applicant(
-            CreateApplicant::new(
-                "address 1",
-                "APPROVED".into(),
-                "city",
-                "first name",
-                "integration id",
-                "last name",
-                "lead source id",
-                "lease period id",
-                "property id",
-                "state",
-                "zip",
-            ),
+            CreateApplicant::new(CreateApplicantRequired {
+                integration_id: "integration id".into(),
+                lead_source_id: "lead source id".into(),
+                lease_period_id: "lease period id".into(),
+                property_id: "property id".into(),
+                address_1: "address 1".into(),
+                application_status: "APPROVED".into(),
+                city: "city".into(),
+                first_name: "first name".into(),
+                last_name: "last name".into(),
+                state: "state".into(),
+                zip: "zip".into(),
+            }),
         )
         .send()
         .await?;
@@ -770,7 +776,7 @@ async fn rentmanager_create_applicant(client: propexo::Client) -> propexo::Resul
     let receipt = client
         .rentmanager()
         .create_applicant(
-            CreateApplicant::new("integration id", "last name", "property id"),
+            CreateApplicant::new("integration id", "property id", "last name"),
         )
         .send()
         .await?;
@@ -803,19 +809,19 @@ async fn rentmanager_create_applicant_note(
 }
 
 async fn resman_create_applicant(client: propexo::Client) -> propexo::Result<()> {
-    use propexo::resman::CreateApplicant;
+    use propexo::resman::{CreateApplicant, CreateApplicantRequired};
     let receipt = client
         .resman()
         .create_applicant(
-            CreateApplicant::new(
-                "2027-02-01",
-                "2027-02-01",
-                "integration id",
-                "lead id",
-                "2027-02-01",
-                "APPROVED".into(),
-                "unit id",
-            ),
+            CreateApplicant::new(CreateApplicantRequired {
+                integration_id: "integration id".into(),
+                lead_id: "lead id".into(),
+                unit_id: "unit id".into(),
+                application_date: "2027-02-01".into(),
+                end_date: "2027-02-01".into(),
+                start_date: "2027-02-01".into(),
+                status: "APPROVED".into(),
+            }),
         )
         .send()
         .await?;
@@ -823,17 +829,17 @@ async fn resman_create_applicant(client: propexo::Client) -> propexo::Result<()>
 }
 
 async fn resman_update_applicant(client: propexo::Client) -> propexo::Result<()> {
-    use propexo::resman::UpdateApplicant;
+    use propexo::resman::{UpdateApplicant, UpdateApplicantRequired};
     let receipt = client
         .resman()
         .update_applicant(
             "applicant id",
-            UpdateApplicant::new(
-                "2027-02-01T15:30:00Z",
-                "2027-02-01T15:30:00Z",
-                "2027-02-01T15:30:00Z",
-                "APPROVED".into(),
-            ),
+            UpdateApplicant::new(UpdateApplicantRequired {
+                application_date: "2027-02-01T15:30:00Z".into(),
+                end_date: "2027-02-01T15:30:00Z".into(),
+                start_date: "2027-02-01T15:30:00Z".into(),
+                status: "APPROVED".into(),
+            }),
         )
         .send()
         .await?;
@@ -841,15 +847,21 @@ async fn resman_update_applicant(client: propexo::Client) -> propexo::Result<()>
 }
 
 async fn resman_upload_applicant_file(client: propexo::Client) -> propexo::Result<()> {
-    use propexo::resman::{ResmanAttachment, UploadApplicantFile};
+    use propexo::resman::{
+        ResmanAttachment, ResmanAttachmentRequired, UploadApplicantFile,
+    };
     let receipt = client
         .resman()
         .upload_applicant_file(
             "applicant id",
             UploadApplicantFile::new(
-                "application id",
-                vec![ResmanAttachment::new("file data", "file name", "mime type")],
                 "integration id",
+                "application id",
+                vec![
+                    ResmanAttachment::new(ResmanAttachmentRequired { file_data :
+                    "file data".into(), file_name : "file name".into(), mime_type :
+                    "mime type".into() })
+                ],
             ),
         )
         .send()
@@ -952,16 +964,18 @@ async fn appointments_check_availability(
 async fn entrata_query_appointment_availability(
     client: propexo::Client,
 ) -> propexo::Result<()> {
-    use propexo::entrata::QueryAppointmentAvailability;
+    use propexo::entrata::{
+        QueryAppointmentAvailability, QueryAppointmentAvailabilityRequired,
+    };
     let response = client
         .entrata()
         .query_appointment_availability(
-            QueryAppointmentAvailability::new(
-                1,
-                "2027-02-01",
-                "integration id",
-                "property id",
-            ),
+            QueryAppointmentAvailability::new(QueryAppointmentAvailabilityRequired {
+                integration_id: "integration id".into(),
+                property_id: "property id".into(),
+                availability_duration_days: 1,
+                availability_start_date: "2027-02-01".into(),
+            }),
         )
         .send()
         .await?;
@@ -971,16 +985,18 @@ async fn entrata_query_appointment_availability(
 async fn realpage_rpx_query_appointment_availability(
     client: propexo::Client,
 ) -> propexo::Result<()> {
-    use propexo::realpage_rpx::QueryAppointmentAvailability;
+    use propexo::realpage_rpx::{
+        QueryAppointmentAvailability, QueryAppointmentAvailabilityRequired,
+    };
     let response = client
         .realpage_rpx()
         .query_appointment_availability(
-            QueryAppointmentAvailability::new(
-                1,
-                "2027-02-01",
-                "integration id",
-                "property id",
-            ),
+            QueryAppointmentAvailability::new(QueryAppointmentAvailabilityRequired {
+                integration_id: "integration id".into(),
+                property_id: "property id".into(),
+                availability_duration_days: 1,
+                availability_start_date: "2027-02-01".into(),
+            }),
         )
         .send()
         .await?;
@@ -1125,20 +1141,22 @@ async fn construction_job_cost_create_contract(
 }
 
 async fn yardi_create_contract(client: propexo::Client) -> propexo::Result<()> {
-    use propexo::yardi::{CreateContract, CreateContractContractDetail};
+    use propexo::yardi::{
+        CreateContract, CreateContractContractDetail, CreateContractRequired,
+    };
     let receipt = client
         .yardi()
         .create_contract(
-            CreateContract::new(
-                vec![
+            CreateContract::new(CreateContractRequired {
+                integration_id: "integration id".into(),
+                vendor_id: "vendor id".into(),
+                contract_details: vec![
                     CreateContractContractDetail::new("construction job id",
                     "property id", 100)
                 ],
-                "2027-02-01",
-                "integration id",
-                "2027-02-01",
-                "vendor id",
-            ),
+                end_date: "2027-02-01".into(),
+                start_date: "2027-02-01".into(),
+            }),
         )
         .send()
         .await?;
@@ -1151,7 +1169,7 @@ async fn yardi_update_contract(client: propexo::Client) -> propexo::Result<()> {
         .yardi()
         .update_contract(
             "contract id",
-            UpdateYardiContract::new("2027-02-01", "vendor id"),
+            UpdateYardiContract::new("vendor id", "2027-02-01"),
         )
         .send()
         .await?;
@@ -1159,19 +1177,21 @@ async fn yardi_update_contract(client: propexo::Client) -> propexo::Result<()> {
 }
 
 async fn yardi_rest_create_contract(client: propexo::Client) -> propexo::Result<()> {
-    use propexo::yardi_rest::{CreateContract, CreateContractContractDetail};
+    use propexo::yardi_rest::{
+        CreateContract, CreateContractContractDetail, CreateContractRequired,
+    };
     let receipt = client
         .yardi_rest()
         .create_contract(
-            CreateContract::new(
-                vec![
+            CreateContract::new(CreateContractRequired {
+                integration_id: "integration id".into(),
+                vendor_id: "vendor id".into(),
+                contract_details: vec![
                     CreateContractContractDetail::new("construction job id",
                     "property id", 100)
                 ],
-                "integration id",
-                "2027-02-01",
-                "vendor id",
-            ),
+                start_date: "2027-02-01".into(),
+            }),
         )
         .send()
         .await?;
@@ -1184,7 +1204,7 @@ async fn yardi_rest_update_contract(client: propexo::Client) -> propexo::Result<
         .yardi_rest()
         .update_contract(
             "contract id",
-            UpdateYardiContract::new("2027-02-01", "vendor id"),
+            UpdateYardiContract::new("vendor id", "2027-02-01"),
         )
         .send()
         .await?;
@@ -1293,7 +1313,7 @@ async fn mri_create_event_type(client: propexo::Client) -> propexo::Result<()> {
     use propexo::mri::CreateEventType;
     let receipt = client
         .mri()
-        .create_event_type(CreateEventType::new("12", "integration id"))
+        .create_event_type(CreateEventType::new("integration id", "12"))
         .send()
         .await?;
     Ok(())
@@ -1320,17 +1340,17 @@ async fn events_create_for_applicant(client: propexo::Client) -> propexo::Result
 }
 
 async fn entrata_create_applicant_event(client: propexo::Client) -> propexo::Result<()> {
-    use propexo::entrata::CreateApplicantEvent;
+    use propexo::entrata::{CreateApplicantEvent, CreateApplicantEventRequired};
     let receipt = client
         .entrata()
         .create_applicant_event(
-            CreateApplicantEvent::new(
-                "applicant id",
-                "application id",
-                "2027-02-01T15:30:00Z",
-                "event type id",
-                "integration id",
-            ),
+            CreateApplicantEvent::new(CreateApplicantEventRequired {
+                integration_id: "integration id".into(),
+                applicant_id: "applicant id".into(),
+                application_id: "application id".into(),
+                event_type_id: "event type id".into(),
+                event_datetime: "2027-02-01T15:30:00Z".into(),
+            }),
         )
         .send()
         .await?;
@@ -1338,16 +1358,16 @@ async fn entrata_create_applicant_event(client: propexo::Client) -> propexo::Res
 }
 
 async fn mri_create_applicant_event(client: propexo::Client) -> propexo::Result<()> {
-    use propexo::mri::CreateApplicantEvent;
+    use propexo::mri::{CreateApplicantEvent, CreateApplicantEventRequired};
     let receipt = client
         .mri()
         .create_applicant_event(
-            CreateApplicantEvent::new(
-                "applicant id",
-                "2027-02-01",
-                "event type id",
-                "integration id",
-            ),
+            CreateApplicantEvent::new(CreateApplicantEventRequired {
+                integration_id: "integration id".into(),
+                applicant_id: "applicant id".into(),
+                event_type_id: "event type id".into(),
+                event_datetime: "2027-02-01".into(),
+            }),
         )
         .send()
         .await?;
@@ -1357,16 +1377,16 @@ async fn mri_create_applicant_event(client: propexo::Client) -> propexo::Result<
 async fn realpage_create_applicant_event(
     client: propexo::Client,
 ) -> propexo::Result<()> {
-    use propexo::realpage::CreateApplicantEvent;
+    use propexo::realpage::{CreateApplicantEvent, CreateApplicantEventRequired};
     let receipt = client
         .realpage()
         .create_applicant_event(
-            CreateApplicantEvent::new(
-                "applicant id",
-                "event type id",
-                "integration id",
-                "notes",
-            ),
+            CreateApplicantEvent::new(CreateApplicantEventRequired {
+                integration_id: "integration id".into(),
+                applicant_id: "applicant id".into(),
+                event_type_id: "event type id".into(),
+                notes: "notes".into(),
+            }),
         )
         .send()
         .await?;
@@ -1414,7 +1434,7 @@ async fn realpage_rpx_cancel_applicant_appointment(
     let receipt = client
         .realpage_rpx()
         .cancel_applicant_appointment(
-            CancelVendorAppointment::new("event id", "integration id"),
+            CancelVendorAppointment::new("integration id", "event id"),
         )
         .send()
         .await?;
@@ -1428,7 +1448,7 @@ async fn rentmanager_cancel_applicant_appointment(
     let receipt = client
         .rentmanager()
         .cancel_applicant_appointment(
-            CancelVendorAppointment::new("event id", "integration id"),
+            CancelVendorAppointment::new("integration id", "event id"),
         )
         .send()
         .await?;
@@ -1468,12 +1488,19 @@ async fn realpage_rpx_update_applicant_appointment(
 async fn rentmanager_update_applicant_appointment(
     client: propexo::Client,
 ) -> propexo::Result<()> {
-    use propexo::rentmanager::UpdateApplicantAppointment;
+    use propexo::rentmanager::{
+        UpdateApplicantAppointment, UpdateApplicantAppointmentRequired,
+    };
     let receipt = client
         .rentmanager()
         .update_applicant_appointment(
             "event id",
-            UpdateApplicantAppointment::new("2027-02-01", 1, "15:30:00", "title"),
+            UpdateApplicantAppointment::new(UpdateApplicantAppointmentRequired {
+                appointment_date: "2027-02-01".into(),
+                appointment_duration_minutes: 1,
+                appointment_time: "15:30:00".into(),
+                title: "title".into(),
+            }),
         )
         .send()
         .await?;
@@ -1523,18 +1550,18 @@ async fn appointments_create_for_lead(client: propexo::Client) -> propexo::Resul
 async fn appfolio_create_lead_appointment(
     client: propexo::Client,
 ) -> propexo::Result<()> {
-    use propexo::appfolio::CreateLeadAppointment;
+    use propexo::appfolio::{CreateLeadAppointment, CreateLeadAppointmentRequired};
     let receipt = client
         .appfolio()
         .create_lead_appointment(
-            CreateLeadAppointment::new(
-                "2027-02-01",
-                1,
-                "15:30:00",
-                "integration id",
-                "lead id",
-                "unit id",
-            ),
+            CreateLeadAppointment::new(CreateLeadAppointmentRequired {
+                integration_id: "integration id".into(),
+                lead_id: "lead id".into(),
+                unit_id: "unit id".into(),
+                appointment_date: "2027-02-01".into(),
+                appointment_duration_minutes: 1,
+                appointment_time: "15:30:00".into(),
+            }),
         )
         .send()
         .await?;
@@ -1573,7 +1600,7 @@ async fn appfolio_cancel_lead_appointment(
     let receipt = client
         .appfolio()
         .cancel_lead_appointment(
-            CancelVendorAppointment::new("event id", "integration id"),
+            CancelVendorAppointment::new("integration id", "event id"),
         )
         .send()
         .await?;
@@ -1587,7 +1614,7 @@ async fn entrata_cancel_lead_appointment(
     let receipt = client
         .entrata()
         .cancel_lead_appointment(
-            CancelVendorAppointment::new("event id", "integration id"),
+            CancelVendorAppointment::new("integration id", "event id"),
         )
         .send()
         .await?;
@@ -1601,7 +1628,7 @@ async fn realpage_rpx_cancel_lead_appointment(
     let receipt = client
         .realpage_rpx()
         .cancel_lead_appointment(
-            CancelVendorAppointment::new("event id", "integration id"),
+            CancelVendorAppointment::new("integration id", "event id"),
         )
         .send()
         .await?;
@@ -1615,7 +1642,7 @@ async fn rentmanager_cancel_lead_appointment(
     let receipt = client
         .rentmanager()
         .cancel_lead_appointment(
-            CancelVendorAppointment::new("event id", "integration id"),
+            CancelVendorAppointment::new("integration id", "event id"),
         )
         .send()
         .await?;
@@ -1625,19 +1652,19 @@ async fn rentmanager_cancel_lead_appointment(
 async fn entrata_create_lead_appointment(
     client: propexo::Client,
 ) -> propexo::Result<()> {
-    use propexo::entrata::CreateLeadAppointment;
+    use propexo::entrata::{CreateLeadAppointment, CreateLeadAppointmentRequired};
     let receipt = client
         .entrata()
         .create_lead_appointment(
-            CreateLeadAppointment::new(
-                "2027-02-01",
-                1,
-                "15:30:00",
-                "LEASING_APPOINTMENT".into(),
-                "integration id",
-                "lead id",
-                "notes",
-            ),
+            CreateLeadAppointment::new(CreateLeadAppointmentRequired {
+                integration_id: "integration id".into(),
+                lead_id: "lead id".into(),
+                appointment_date: "2027-02-01".into(),
+                appointment_duration_minutes: 1,
+                appointment_time: "15:30:00".into(),
+                appointment_type: "LEASING_APPOINTMENT".into(),
+                notes: "notes".into(),
+            }),
         )
         .send()
         .await?;
@@ -1669,18 +1696,18 @@ async fn mri_update_lead_appointment(client: propexo::Client) -> propexo::Result
 async fn realpage_rpx_create_lead_appointment(
     client: propexo::Client,
 ) -> propexo::Result<()> {
-    use propexo::realpage_rpx::CreateLeadAppointment;
+    use propexo::realpage_rpx::{CreateLeadAppointment, CreateLeadAppointmentRequired};
     let receipt = client
         .realpage_rpx()
         .create_lead_appointment(
-            CreateLeadAppointment::new(
-                "2027-02-01",
-                1,
-                "15:30:00",
-                "employee id",
-                "integration id",
-                "lead id",
-            ),
+            CreateLeadAppointment::new(CreateLeadAppointmentRequired {
+                integration_id: "integration id".into(),
+                employee_id: "employee id".into(),
+                lead_id: "lead id".into(),
+                appointment_date: "2027-02-01".into(),
+                appointment_duration_minutes: 1,
+                appointment_time: "15:30:00".into(),
+            }),
         )
         .send()
         .await?;
@@ -1705,18 +1732,18 @@ async fn realpage_rpx_update_lead_appointment(
 async fn rentmanager_create_lead_appointment(
     client: propexo::Client,
 ) -> propexo::Result<()> {
-    use propexo::rentmanager::CreateLeadAppointment;
+    use propexo::rentmanager::{CreateLeadAppointment, CreateLeadAppointmentRequired};
     let receipt = client
         .rentmanager()
         .create_lead_appointment(
-            CreateLeadAppointment::new(
-                "2027-02-01",
-                1,
-                "15:30:00",
-                "integration id",
-                "lead id",
-                "title",
-            ),
+            CreateLeadAppointment::new(CreateLeadAppointmentRequired {
+                integration_id: "integration id".into(),
+                lead_id: "lead id".into(),
+                appointment_date: "2027-02-01".into(),
+                appointment_duration_minutes: 1,
+                appointment_time: "15:30:00".into(),
+                title: "title".into(),
+            }),
         )
         .send()
         .await?;
@@ -1724,17 +1751,17 @@ async fn rentmanager_create_lead_appointment(
 }
 
 async fn resman_create_lead_appointment(client: propexo::Client) -> propexo::Result<()> {
-    use propexo::resman::CreateLeadAppointment;
+    use propexo::resman::{CreateLeadAppointment, CreateLeadAppointmentRequired};
     let receipt = client
         .resman()
         .create_lead_appointment(
-            CreateLeadAppointment::new(
-                "2027-02-01",
-                "15:30:00",
-                "integration id",
-                "lead id",
-                "lead source id",
-            ),
+            CreateLeadAppointment::new(CreateLeadAppointmentRequired {
+                integration_id: "integration id".into(),
+                lead_id: "lead id".into(),
+                lead_source_id: "lead source id".into(),
+                appointment_date: "2027-02-01".into(),
+                appointment_time: "15:30:00".into(),
+            }),
         )
         .send()
         .await?;
@@ -1808,7 +1835,7 @@ async fn rentmanager_cancel_resident_appointment(
     let receipt = client
         .rentmanager()
         .cancel_resident_appointment(
-            CancelVendorAppointment::new("event id", "integration id"),
+            CancelVendorAppointment::new("integration id", "event id"),
         )
         .send()
         .await?;
@@ -1843,7 +1870,7 @@ async fn mri_update_lead_event(client: propexo::Client) -> propexo::Result<()> {
         .mri()
         .update_lead_event(
             "event id",
-            UpdateLeadEvent::new("2027-02-01T15:30:00Z", "event type id"),
+            UpdateLeadEvent::new("event type id", "2027-02-01T15:30:00Z"),
         )
         .send()
         .await?;
@@ -1851,11 +1878,16 @@ async fn mri_update_lead_event(client: propexo::Client) -> propexo::Result<()> {
 }
 
 async fn propertyware_create_lead_event(client: propexo::Client) -> propexo::Result<()> {
-    use propexo::propertyware::CreateLeadEvent;
+    use propexo::propertyware::{CreateLeadEvent, CreateLeadEventRequired};
     let receipt = client
         .propertyware()
         .create_lead_event(
-            CreateLeadEvent::new("event name", "integration id", "lead id", "notes"),
+            CreateLeadEvent::new(CreateLeadEventRequired {
+                integration_id: "integration id".into(),
+                lead_id: "lead id".into(),
+                event_name: "event name".into(),
+                notes: "notes".into(),
+            }),
         )
         .send()
         .await?;
@@ -1867,7 +1899,7 @@ async fn realpage_create_lead_event(client: propexo::Client) -> propexo::Result<
     let receipt = client
         .realpage()
         .create_lead_event(
-            CreateLeadEvent::new("E-mail".into(), "integration id", "lead id"),
+            CreateLeadEvent::new("integration id", "lead id", "E-mail".into()),
         )
         .send()
         .await?;
@@ -1875,17 +1907,17 @@ async fn realpage_create_lead_event(client: propexo::Client) -> propexo::Result<
 }
 
 async fn realpage_rpx_create_lead_event(client: propexo::Client) -> propexo::Result<()> {
-    use propexo::realpage_rpx::CreateLeadEvent;
+    use propexo::realpage_rpx::{CreateLeadEvent, CreateLeadEventRequired};
     let receipt = client
         .realpage_rpx()
         .create_lead_event(
-            CreateLeadEvent::new(
-                "employee id",
-                "2027-02-01T15:30:00Z",
-                "event type id",
-                "integration id",
-                "lead id",
-            ),
+            CreateLeadEvent::new(CreateLeadEventRequired {
+                integration_id: "integration id".into(),
+                employee_id: "employee id".into(),
+                event_type_id: "event type id".into(),
+                lead_id: "lead id".into(),
+                event_datetime: "2027-02-01T15:30:00Z".into(),
+            }),
         )
         .send()
         .await?;
@@ -1897,7 +1929,7 @@ async fn rentmanager_create_lead_event(client: propexo::Client) -> propexo::Resu
     let receipt = client
         .rentmanager()
         .create_lead_event(
-            CreateLeadEvent::new("CALL".into(), "integration id", "lead id"),
+            CreateLeadEvent::new("integration id", "lead id", "CALL".into()),
         )
         .send()
         .await?;
@@ -1905,16 +1937,16 @@ async fn rentmanager_create_lead_event(client: propexo::Client) -> propexo::Resu
 }
 
 async fn resman_create_lead_event(client: propexo::Client) -> propexo::Result<()> {
-    use propexo::resman::CreateLeadEvent;
+    use propexo::resman::{CreateLeadEvent, CreateLeadEventRequired};
     let receipt = client
         .resman()
         .create_lead_event(
-            CreateLeadEvent::new(
-                "2027-02-01T15:30:00Z",
-                "Application".into(),
-                "integration id",
-                "lead id",
-            ),
+            CreateLeadEvent::new(CreateLeadEventRequired {
+                integration_id: "integration id".into(),
+                lead_id: "lead id".into(),
+                event_datetime: "2027-02-01T15:30:00Z".into(),
+                event_name: "Application".into(),
+            }),
         )
         .send()
         .await?;
@@ -1922,17 +1954,17 @@ async fn resman_create_lead_event(client: propexo::Client) -> propexo::Result<()
 }
 
 async fn yardi_create_lead_event(client: propexo::Client) -> propexo::Result<()> {
-    use propexo::yardi::CreateLeadEvent;
+    use propexo::yardi::{CreateLeadEvent, CreateLeadEventRequired};
     let receipt = client
         .yardi()
         .create_lead_event(
-            CreateLeadEvent::new(
-                "agent name",
-                "2027-02-01T15:30:00Z",
-                "event name",
-                "integration id",
-                "lead id",
-            ),
+            CreateLeadEvent::new(CreateLeadEventRequired {
+                integration_id: "integration id".into(),
+                lead_id: "lead id".into(),
+                agent_name: "agent name".into(),
+                event_datetime: "2027-02-01T15:30:00Z".into(),
+                event_name: "event name".into(),
+            }),
         )
         .send()
         .await?;
@@ -1964,7 +1996,7 @@ async fn buildium_create_resident_event(client: propexo::Client) -> propexo::Res
     let receipt = client
         .buildium()
         .create_resident_event(
-            CreateResidentEvent::new("integration id", "notes", "resident id"),
+            CreateResidentEvent::new("integration id", "resident id", "notes"),
         )
         .send()
         .await?;
@@ -2017,16 +2049,16 @@ async fn files_create_type(client: propexo::Client) -> propexo::Result<()> {
 }
 
 async fn rentmanager_create_file_type(client: propexo::Client) -> propexo::Result<()> {
-    use propexo::rentmanager::CreateFileType;
+    use propexo::rentmanager::{CreateFileType, CreateFileTypeRequired};
     let receipt = client
         .rentmanager()
         .create_file_type(
-            CreateFileType::new(
-                "integration id",
-                "location id",
-                "properties".into(),
-                "name",
-            ),
+            CreateFileType::new(CreateFileTypeRequired {
+                integration_id: "integration id".into(),
+                location_id: "location id".into(),
+                model: "properties".into(),
+                name: "name".into(),
+            }),
         )
         .send()
         .await?;
@@ -2093,20 +2125,22 @@ async fn invoices_create(client: propexo::Client) -> propexo::Result<()> {
 }
 
 async fn buildium_create_invoice(client: propexo::Client) -> propexo::Result<()> {
-    use propexo::buildium::{CreateInvoice, CreateInvoiceInvoiceItem};
+    use propexo::buildium::{
+        CreateInvoice, CreateInvoiceInvoiceItem, CreateInvoiceRequired,
+    };
     let receipt = client
         .buildium()
         .create_invoice(
-            CreateInvoice::new(
-                "2027-02-01",
-                "integration id",
-                "2027-02-01",
-                vec![
+            CreateInvoice::new(CreateInvoiceRequired {
+                integration_id: "integration id".into(),
+                vendor_id: "vendor id".into(),
+                due_date: "2027-02-01".into(),
+                invoice_date: "2027-02-01".into(),
+                invoice_items: vec![
                     CreateInvoiceInvoiceItem::new("financial account id", "property id",
                     100)
                 ],
-                "vendor id",
-            ),
+            }),
         )
         .send()
         .await?;
@@ -2114,19 +2148,19 @@ async fn buildium_create_invoice(client: propexo::Client) -> propexo::Result<()>
 }
 
 async fn entrata_create_invoice(client: propexo::Client) -> propexo::Result<()> {
-    use propexo::entrata::CreateInvoice;
+    use propexo::entrata::{CreateInvoice, CreateInvoiceRequired};
     let receipt = client
         .entrata()
         .create_invoice(
-            CreateInvoice::new(
-                "integration id",
-                "2027-02-01T15:30:00Z",
-                vec![Default::default()],
-                "invoice number",
-                100,
-                "vendor id",
-                "vendor location id",
-            ),
+            CreateInvoice::new(CreateInvoiceRequired {
+                integration_id: "integration id".into(),
+                vendor_id: "vendor id".into(),
+                vendor_location_id: "vendor location id".into(),
+                invoice_date: "2027-02-01T15:30:00Z".into(),
+                invoice_items: vec![Default::default()],
+                invoice_number: "invoice number".into(),
+                total_amount_in_cents: 100.into(),
+            }),
         )
         .send()
         .await?;
@@ -2134,25 +2168,29 @@ async fn entrata_create_invoice(client: propexo::Client) -> propexo::Result<()> 
 }
 
 async fn resman_create_invoice(client: propexo::Client) -> propexo::Result<()> {
-    use propexo::resman::{CreateInvoice, CreateInvoiceInvoiceItem};
+    use propexo::resman::{
+        CreateInvoice, CreateInvoiceInvoiceItem, CreateInvoiceInvoiceItemRequired,
+        CreateInvoiceRequired,
+    };
     let receipt = client
         .resman()
         .create_invoice(
-            CreateInvoice::new(
-                "2027-02-01T15:30:00Z",
-                "integration id",
-                "2027-02-01T15:30:00Z",
-                vec![
-                    CreateInvoiceInvoiceItem::new("financial account id", "notes", 1.0,
-                    100)
+            CreateInvoice::new(CreateInvoiceRequired {
+                integration_id: "integration id".into(),
+                property_id: "property id".into(),
+                vendor_id: "vendor id".into(),
+                due_date: "2027-02-01T15:30:00Z".into(),
+                invoice_date: "2027-02-01T15:30:00Z".into(),
+                invoice_items: vec![
+                    CreateInvoiceInvoiceItem::new(CreateInvoiceInvoiceItemRequired {
+                    financial_account_id : "financial account id".into(), notes : "notes"
+                    .into(), quantity_ordered : 1.0, unit_price_in_cents : 100.into() })
                 ],
-                "invoice number",
-                "memo",
-                "notes",
-                "property id",
-                100,
-                "vendor id",
-            ),
+                invoice_number: "invoice number".into(),
+                memo: "memo".into(),
+                notes: "notes".into(),
+                total_amount_in_cents: 100.into(),
+            }),
         )
         .send()
         .await?;
@@ -2160,25 +2198,25 @@ async fn resman_create_invoice(client: propexo::Client) -> propexo::Result<()> {
 }
 
 async fn yardi_create_invoice(client: propexo::Client) -> propexo::Result<()> {
-    use propexo::yardi::CreateInvoice;
+    use propexo::yardi::{CreateInvoice, CreateInvoiceRequired};
     let receipt = client
         .yardi()
         .create_invoice(
-            CreateInvoice::new(
-                "ap financial account id",
-                "cash financial account id",
-                "display type",
-                "2027-02-01T15:30:00Z",
-                "expense type",
-                "integration id",
-                "2027-02-01T15:30:00Z",
-                vec![Default::default()],
-                "invoice number",
-                "notes",
-                "2027-02-01",
-                100,
-                "vendor id",
-            ),
+            CreateInvoice::new(CreateInvoiceRequired {
+                integration_id: "integration id".into(),
+                ap_financial_account_id: "ap financial account id".into(),
+                cash_financial_account_id: "cash financial account id".into(),
+                vendor_id: "vendor id".into(),
+                display_type: "display type".into(),
+                due_date: "2027-02-01T15:30:00Z".into(),
+                expense_type: "expense type".into(),
+                invoice_date: "2027-02-01T15:30:00Z".into(),
+                invoice_items: vec![Default::default()],
+                invoice_number: "invoice number".into(),
+                notes: "notes".into(),
+                post_month: "2027-02-01".into(),
+                total_amount_in_cents: 100.into(),
+            }),
         )
         .send()
         .await?;
@@ -2227,11 +2265,16 @@ async fn leads_create(client: propexo::Client) -> propexo::Result<()> {
 }
 
 async fn appfolio_create_lead(client: propexo::Client) -> propexo::Result<()> {
-    use propexo::appfolio::CreateLead;
+    use propexo::appfolio::{CreateLead, CreateLeadRequired};
     let receipt = client
         .appfolio()
         .create_lead(
-            CreateLead::new("first name", "integration id", "last name", "property id"),
+            CreateLead::new(CreateLeadRequired {
+                integration_id: "integration id".into(),
+                property_id: "property id".into(),
+                first_name: "first name".into(),
+                last_name: "last name".into(),
+            }),
         )
         .send()
         .await?;
@@ -2239,20 +2282,32 @@ async fn appfolio_create_lead(client: propexo::Client) -> propexo::Result<()> {
 }
 
 async fn realpage_create_lead(client: propexo::Client) -> propexo::Result<()> {
-    use propexo::realpage::CreateLead;
+    use propexo::realpage::{CreateLead, CreateLeadRequired};
     let receipt = client
         .realpage()
-        .create_lead(CreateLead::new("first name", "integration id", "last name"))
+        .create_lead(
+            CreateLead::new(CreateLeadRequired {
+                integration_id: "integration id".into(),
+                first_name: "first name".into(),
+                last_name: "last name".into(),
+            }),
+        )
         .send()
         .await?;
     Ok(())
 }
 
 async fn realpage_update_lead(client: propexo::Client) -> propexo::Result<()> {
-    use propexo::realpage::UpdateLead;
+    use propexo::realpage::{UpdateLead, UpdateLeadRequired};
     let receipt = client
         .realpage()
-        .update_lead("id", UpdateLead::new("first name", "last name"))
+        .update_lead(
+            "id",
+            UpdateLead::new(UpdateLeadRequired {
+                first_name: "first name".into(),
+                last_name: "last name".into(),
+            }),
+        )
         .send()
         .await?;
     Ok(())
@@ -2269,18 +2324,18 @@ async fn rentmanager_update_lead(client: propexo::Client) -> propexo::Result<()>
 }
 
 async fn resman_create_lead(client: propexo::Client) -> propexo::Result<()> {
-    use propexo::resman::CreateLead;
+    use propexo::resman::{CreateLead, CreateLeadRequired};
     let receipt = client
         .resman()
         .create_lead(
-            CreateLead::new(
-                "employee id",
-                "first name",
-                "integration id",
-                "last name",
-                "lead source id",
-                "property id",
-            ),
+            CreateLead::new(CreateLeadRequired {
+                integration_id: "integration id".into(),
+                employee_id: "employee id".into(),
+                lead_source_id: "lead source id".into(),
+                property_id: "property id".into(),
+                first_name: "first name".into(),
+                last_name: "last name".into(),
+            }),
         )
         .send()
         .await?;
@@ -2298,19 +2353,19 @@ async fn resman_update_lead(client: propexo::Client) -> propexo::Result<()> {
 }
 
 async fn yardi_rest_upload_lead_file(client: propexo::Client) -> propexo::Result<()> {
-    use propexo::yardi_rest::{UploadYardiFile, YardiAttachment};
+    use propexo::yardi_rest::{UploadYardiFile, YardiAttachment, YardiAttachmentRequired};
     let receipt = client
         .yardi_rest()
         .upload_lead_file(
             "lead id",
             UploadYardiFile::new(
-                YardiAttachment::new(
-                    "description",
-                    "file data",
-                    "doc".into(),
-                    "file type id",
-                ),
                 "integration id",
+                YardiAttachment::new(YardiAttachmentRequired {
+                    file_type_id: "file type id".into(),
+                    description: "description".into(),
+                    file_data: "file data".into(),
+                    file_extension: "doc".into(),
+                }),
             ),
         )
         .send()
@@ -2374,7 +2429,7 @@ async fn buildium_update_lease(client: propexo::Client) -> propexo::Result<()> {
         .buildium()
         .update_lease(
             "lease id",
-            UpdateLease::new("2027-02-01", "AtWill".into(), "unit id"),
+            UpdateLease::new("unit id", "2027-02-01", "AtWill".into()),
         )
         .send()
         .await?;
@@ -2387,7 +2442,7 @@ async fn entrata_upload_lease_file(client: propexo::Client) -> propexo::Result<(
         .entrata()
         .upload_lease_file(
             "lease id",
-            UploadEntrataFiles::new(vec![Default::default()], "integration id"),
+            UploadEntrataFiles::new("integration id", vec![Default::default()]),
         )
         .send()
         .await?;
@@ -2395,19 +2450,19 @@ async fn entrata_upload_lease_file(client: propexo::Client) -> propexo::Result<(
 }
 
 async fn propertyware_create_lease(client: propexo::Client) -> propexo::Result<()> {
-    use propexo::propertyware::{CreateLease, RecordRef};
+    use propexo::propertyware::{CreateLease, CreateLeaseRequired, RecordRef};
     let receipt = client
         .propertyware()
         .create_lease(
-            CreateLease::new(
-                "2027-02-01T15:30:00Z",
-                "integration id",
-                "primary contact id",
-                "property id",
-                "2027-02-01T15:30:00Z",
-                vec![RecordRef::new("id")],
-                "unit id",
-            ),
+            CreateLease::new(CreateLeaseRequired {
+                integration_id: "integration id".into(),
+                property_id: "property id".into(),
+                unit_id: "unit id".into(),
+                end_date: "2027-02-01T15:30:00Z".into(),
+                primary_contact_id: "primary contact id".into(),
+                start_date: "2027-02-01T15:30:00Z".into(),
+                tenants: vec![RecordRef::new("id")],
+            }),
         )
         .send()
         .await?;
@@ -2428,14 +2483,20 @@ async fn propertyware_update_lease(client: propexo::Client) -> propexo::Result<(
 }
 
 async fn propertyware_upload_lease_file(client: propexo::Client) -> propexo::Result<()> {
-    use propexo::propertyware::{PropertywareAttachment, UploadPropertywareFile};
+    use propexo::propertyware::{
+        PropertywareAttachment, PropertywareAttachmentRequired, UploadPropertywareFile,
+    };
     let receipt = client
         .propertyware()
         .upload_lease_file(
             "lease id",
             UploadPropertywareFile::new(
-                PropertywareAttachment::new("file data", "file name", "mime type"),
                 "integration id",
+                PropertywareAttachment::new(PropertywareAttachmentRequired {
+                    file_data: "file data".into(),
+                    file_name: "file name".into(),
+                    mime_type: "mime type".into(),
+                }),
             ),
         )
         .send()
@@ -2446,14 +2507,20 @@ async fn propertyware_upload_lease_file(client: propexo::Client) -> propexo::Res
 async fn propertyware_rest_upload_lease_file(
     client: propexo::Client,
 ) -> propexo::Result<()> {
-    use propexo::propertyware_rest::{UploadLeaseFile, UploadLeaseFileAttachment};
+    use propexo::propertyware_rest::{
+        UploadLeaseFile, UploadLeaseFileAttachment, UploadLeaseFileAttachmentRequired,
+    };
     let receipt = client
         .propertyware_rest()
         .upload_lease_file(
             "lease id",
             UploadLeaseFile::new(
-                UploadLeaseFileAttachment::new("file data", "file name", "mime type"),
                 "integration id",
+                UploadLeaseFileAttachment::new(UploadLeaseFileAttachmentRequired {
+                    file_data: "file data".into(),
+                    file_name: "file name".into(),
+                    mime_type: "mime type".into(),
+                }),
             ),
         )
         .send()
@@ -2497,18 +2564,18 @@ async fn rentvine_update_lease(client: propexo::Client) -> propexo::Result<()> {
 }
 
 async fn resman_update_lease(client: propexo::Client) -> propexo::Result<()> {
-    use propexo::resman::UpdateLease;
+    use propexo::resman::{UpdateLease, UpdateLeaseRequired};
     let receipt = client
         .resman()
         .update_lease(
             "lease id",
-            UpdateLease::new(
-                "applicant id",
-                "2027-02-01",
-                "2027-02-01",
-                "2027-02-01",
-                "status",
-            ),
+            UpdateLease::new(UpdateLeaseRequired {
+                applicant_id: "applicant id".into(),
+                application_date: "2027-02-01".into(),
+                end_date: "2027-02-01".into(),
+                start_date: "2027-02-01".into(),
+                status: "status".into(),
+            }),
         )
         .send()
         .await?;
@@ -2536,11 +2603,18 @@ async fn listings_list(client: propexo::Client) -> propexo::Result<()> {
 }
 
 async fn listings_create(client: propexo::Client) -> propexo::Result<()> {
-    use propexo::listings::CreateListing;
+    use propexo::listings::{CreateListing, CreateListingRequired};
     let receipt = client
         .listings()
         .create(
-            CreateListing::new("2027-02-01", "contact id", 100, true, 100, "unit id"),
+            CreateListing::new(CreateListingRequired {
+                contact_id: "contact id".into(),
+                unit_id: "unit id".into(),
+                available_date: "2027-02-01".into(),
+                deposit_amount_in_cents: 100.into(),
+                is_managed_external: true,
+                rent_amount_in_cents: 100.into(),
+            }),
         )
         .send()
         .await?;
@@ -2656,8 +2730,8 @@ async fn yardi_upload_payable_register_file(
         .upload_payable_register_file(
             "payable register id",
             UploadPayableRegisterFile::new(
-                UploadPayableRegisterFileAttachment::new("file data"),
                 "integration id",
+                UploadPayableRegisterFileAttachment::new("file data"),
             ),
         )
         .send()
@@ -2704,14 +2778,20 @@ async fn properties_create(client: propexo::Client) -> propexo::Result<()> {
 async fn propertyware_upload_property_file(
     client: propexo::Client,
 ) -> propexo::Result<()> {
-    use propexo::propertyware::{PropertywareAttachment, UploadPropertywareFile};
+    use propexo::propertyware::{
+        PropertywareAttachment, PropertywareAttachmentRequired, UploadPropertywareFile,
+    };
     let receipt = client
         .propertyware()
         .upload_property_file(
             "property id",
             UploadPropertywareFile::new(
-                PropertywareAttachment::new("file data", "file name", "mime type"),
                 "integration id",
+                PropertywareAttachment::new(PropertywareAttachmentRequired {
+                    file_data: "file data".into(),
+                    file_name: "file name".into(),
+                    mime_type: "mime type".into(),
+                }),
             ),
         )
         .send()
@@ -2745,14 +2825,21 @@ async fn rentmanager_update_property_custom_data(
 }
 
 async fn rentvine_upload_property_file(client: propexo::Client) -> propexo::Result<()> {
-    use propexo::rentvine::{UploadPropertyFile, UploadPropertyFileAttachment};
+    use propexo::rentvine::{
+        UploadPropertyFile, UploadPropertyFileAttachment,
+        UploadPropertyFileAttachmentRequired,
+    };
     let receipt = client
         .rentvine()
         .upload_property_file(
             "property id",
             UploadPropertyFile::new(
-                UploadPropertyFileAttachment::new("file data", "file name", "mime type"),
                 "integration id",
+                UploadPropertyFileAttachment::new(UploadPropertyFileAttachmentRequired {
+                    file_data: "file data".into(),
+                    file_name: "file name".into(),
+                    mime_type: "mime type".into(),
+                }),
             ),
         )
         .send()
@@ -2806,17 +2893,17 @@ async fn purchase_orders_create(client: propexo::Client) -> propexo::Result<()> 
 }
 
 async fn entrata_create_purchase_order(client: propexo::Client) -> propexo::Result<()> {
-    use propexo::entrata::CreatePurchaseOrder;
+    use propexo::entrata::{CreatePurchaseOrder, CreatePurchaseOrderRequired};
     let receipt = client
         .entrata()
         .create_purchase_order(
-            CreatePurchaseOrder::new(
-                "integration id",
-                "2027-02-01",
-                "property id",
-                "vendor id",
-                "vendor location id",
-            ),
+            CreatePurchaseOrder::new(CreatePurchaseOrderRequired {
+                integration_id: "integration id".into(),
+                property_id: "property id".into(),
+                vendor_id: "vendor id".into(),
+                vendor_location_id: "vendor location id".into(),
+                post_date: "2027-02-01".into(),
+            }),
         )
         .send()
         .await?;
@@ -2885,21 +2972,23 @@ async fn billing_and_payments_create_recurring_resident_charge(
 async fn propertyware_create_recurring_resident_charge(
     client: propexo::Client,
 ) -> propexo::Result<()> {
-    use propexo::propertyware::CreateRecurringResidentCharge;
+    use propexo::propertyware::{
+        CreateRecurringResidentCharge, CreateRecurringResidentChargeRequired,
+    };
     let receipt = client
         .propertyware()
         .create_recurring_resident_charge(
-            CreateRecurringResidentCharge::new(
-                100,
-                1,
-                "description",
-                "financial account id",
-                "MONTHLY".into(),
-                "integration id",
-                true,
-                "lease id",
-                "2027-02-01",
-            ),
+            CreateRecurringResidentCharge::new(CreateRecurringResidentChargeRequired {
+                integration_id: "integration id".into(),
+                financial_account_id: "financial account id".into(),
+                lease_id: "lease id".into(),
+                amount_in_cents: 100.into(),
+                charge_due_day: 1,
+                description: "description".into(),
+                frequency_normalized: "MONTHLY".into(),
+                is_active: true,
+                start_date: "2027-02-01".into(),
+            }),
         )
         .send()
         .await?;
@@ -2909,19 +2998,21 @@ async fn propertyware_create_recurring_resident_charge(
 async fn propertyware_update_recurring_resident_charge(
     client: propexo::Client,
 ) -> propexo::Result<()> {
-    use propexo::propertyware::UpdateRecurringResidentCharge;
+    use propexo::propertyware::{
+        UpdateRecurringResidentCharge, UpdateRecurringResidentChargeRequired,
+    };
     let receipt = client
         .propertyware()
         .update_recurring_resident_charge(
             "recurring resident charge id",
-            UpdateRecurringResidentCharge::new(
-                100,
-                1,
-                "description",
-                "MONTHLY".into(),
-                true,
-                "2027-02-01",
-            ),
+            UpdateRecurringResidentCharge::new(UpdateRecurringResidentChargeRequired {
+                amount_in_cents: 100.into(),
+                charge_due_day: 1,
+                description: "description".into(),
+                frequency_normalized: "MONTHLY".into(),
+                is_active: true,
+                start_date: "2027-02-01".into(),
+            }),
         )
         .send()
         .await?;
@@ -2931,17 +3022,19 @@ async fn propertyware_update_recurring_resident_charge(
 async fn rentmanager_create_recurring_resident_charge(
     client: propexo::Client,
 ) -> propexo::Result<()> {
-    use propexo::rentmanager::CreateRecurringResidentCharge;
+    use propexo::rentmanager::{
+        CreateRecurringResidentCharge, CreateRecurringResidentChargeRequired,
+    };
     let receipt = client
         .rentmanager()
         .create_recurring_resident_charge(
-            CreateRecurringResidentCharge::new(
-                100,
-                "charge code id",
-                "DAILY".into(),
-                "integration id",
-                "resident id",
-            ),
+            CreateRecurringResidentCharge::new(CreateRecurringResidentChargeRequired {
+                integration_id: "integration id".into(),
+                charge_code_id: "charge code id".into(),
+                resident_id: "resident id".into(),
+                amount_in_cents: 100.into(),
+                frequency_normalized: "DAILY".into(),
+            }),
         )
         .send()
         .await?;
@@ -3015,8 +3108,8 @@ async fn yardi_rest_assign_rentable_item_to_applicant(
         .yardi_rest()
         .assign_rentable_item_to_applicant(
             AssignRentableItemToApplicant::new(
-                "applicant id",
                 "integration id",
+                "applicant id",
                 "rentable item id",
             ),
         )
@@ -3060,18 +3153,18 @@ async fn billing_and_payments_create_resident_charge(
 }
 
 async fn entrata_create_resident_charge(client: propexo::Client) -> propexo::Result<()> {
-    use propexo::entrata::CreateResidentCharge;
+    use propexo::entrata::{CreateResidentCharge, CreateResidentChargeRequired};
     let receipt = client
         .entrata()
         .create_resident_charge(
-            CreateResidentCharge::new(
-                100,
-                "charge code id",
-                "description",
-                "integration id",
-                "lease id",
-                "2027-02-01",
-            ),
+            CreateResidentCharge::new(CreateResidentChargeRequired {
+                integration_id: "integration id".into(),
+                charge_code_id: "charge code id".into(),
+                lease_id: "lease id".into(),
+                amount_in_cents: 100.into(),
+                description: "description".into(),
+                transaction_date: "2027-02-01".into(),
+            }),
         )
         .send()
         .await?;
@@ -3081,16 +3174,16 @@ async fn entrata_create_resident_charge(client: propexo::Client) -> propexo::Res
 async fn propertyware_create_resident_charge(
     client: propexo::Client,
 ) -> propexo::Result<()> {
-    use propexo::propertyware::CreateResidentCharge;
+    use propexo::propertyware::{CreateResidentCharge, CreateResidentChargeRequired};
     let receipt = client
         .propertyware()
         .create_resident_charge(
-            CreateResidentCharge::new(
-                100,
-                "financial account id",
-                "integration id",
-                "lease id",
-            ),
+            CreateResidentCharge::new(CreateResidentChargeRequired {
+                integration_id: "integration id".into(),
+                financial_account_id: "financial account id".into(),
+                lease_id: "lease id".into(),
+                amount_in_cents: 100.into(),
+            }),
         )
         .send()
         .await?;
@@ -3100,17 +3193,17 @@ async fn propertyware_create_resident_charge(
 async fn propertyware_rest_create_resident_charge(
     client: propexo::Client,
 ) -> propexo::Result<()> {
-    use propexo::propertyware_rest::CreateResidentCharge;
+    use propexo::propertyware_rest::{CreateResidentCharge, CreateResidentChargeRequired};
     let receipt = client
         .propertyware_rest()
         .create_resident_charge(
-            CreateResidentCharge::new(
-                100,
-                "financial account id",
-                "integration id",
-                "lease id",
-                "2027-02-01",
-            ),
+            CreateResidentCharge::new(CreateResidentChargeRequired {
+                integration_id: "integration id".into(),
+                financial_account_id: "financial account id".into(),
+                lease_id: "lease id".into(),
+                amount_in_cents: 100.into(),
+                transaction_date: "2027-02-01".into(),
+            }),
         )
         .send()
         .await?;
@@ -3120,20 +3213,20 @@ async fn propertyware_rest_create_resident_charge(
 async fn realpage_rpx_create_resident_charge(
     client: propexo::Client,
 ) -> propexo::Result<()> {
-    use propexo::realpage_rpx::CreateResidentCharge;
+    use propexo::realpage_rpx::{CreateResidentCharge, CreateResidentChargeRequired};
     let receipt = client
         .realpage_rpx()
         .create_resident_charge(
-            CreateResidentCharge::new(
-                100,
-                "charge code id",
-                "description",
-                "integration id",
-                "property id",
-                "resident id",
-                "transaction batch id",
-                "2027-02-01",
-            ),
+            CreateResidentCharge::new(CreateResidentChargeRequired {
+                integration_id: "integration id".into(),
+                charge_code_id: "charge code id".into(),
+                property_id: "property id".into(),
+                resident_id: "resident id".into(),
+                transaction_batch_id: "transaction batch id".into(),
+                amount_in_cents: 100.into(),
+                description: "description".into(),
+                transaction_date: "2027-02-01".into(),
+            }),
         )
         .send()
         .await?;
@@ -3143,19 +3236,19 @@ async fn realpage_rpx_create_resident_charge(
 async fn rentmanager_create_resident_charge(
     client: propexo::Client,
 ) -> propexo::Result<()> {
-    use propexo::rentmanager::CreateResidentCharge;
+    use propexo::rentmanager::{CreateResidentCharge, CreateResidentChargeRequired};
     let receipt = client
         .rentmanager()
         .create_resident_charge(
-            CreateResidentCharge::new(
-                100,
-                "charge code id",
-                "integration id",
-                "notes",
-                "reference number",
-                "resident id",
-                "2027-02-01",
-            ),
+            CreateResidentCharge::new(CreateResidentChargeRequired {
+                integration_id: "integration id".into(),
+                charge_code_id: "charge code id".into(),
+                resident_id: "resident id".into(),
+                amount_in_cents: 100.into(),
+                notes: "notes".into(),
+                reference_number: "reference number".into(),
+                transaction_date: "2027-02-01".into(),
+            }),
         )
         .send()
         .await?;
@@ -3165,18 +3258,18 @@ async fn rentmanager_create_resident_charge(
 async fn rentvine_create_resident_charge(
     client: propexo::Client,
 ) -> propexo::Result<()> {
-    use propexo::rentvine::CreateResidentCharge;
+    use propexo::rentvine::{CreateResidentCharge, CreateResidentChargeRequired};
     let receipt = client
         .rentvine()
         .create_resident_charge(
-            CreateResidentCharge::new(
-                100,
-                "description",
-                "financial account id",
-                "integration id",
-                "lease id",
-                "2027-02-01",
-            ),
+            CreateResidentCharge::new(CreateResidentChargeRequired {
+                integration_id: "integration id".into(),
+                financial_account_id: "financial account id".into(),
+                lease_id: "lease id".into(),
+                amount_in_cents: 100.into(),
+                description: "description".into(),
+                transaction_date: "2027-02-01".into(),
+            }),
         )
         .send()
         .await?;
@@ -3184,21 +3277,21 @@ async fn rentvine_create_resident_charge(
 }
 
 async fn resman_create_resident_charge(client: propexo::Client) -> propexo::Result<()> {
-    use propexo::resman::CreateResidentCharge;
+    use propexo::resman::{CreateResidentCharge, CreateResidentChargeRequired};
     let receipt = client
         .resman()
         .create_resident_charge(
-            CreateResidentCharge::new(
-                100,
-                "batch id",
-                "charge code id",
-                "description",
-                "integration id",
-                "notes",
-                "reference number",
-                "resident id",
-                "2027-02-01",
-            ),
+            CreateResidentCharge::new(CreateResidentChargeRequired {
+                integration_id: "integration id".into(),
+                charge_code_id: "charge code id".into(),
+                resident_id: "resident id".into(),
+                amount_in_cents: 100.into(),
+                batch_id: "batch id".into(),
+                description: "description".into(),
+                notes: "notes".into(),
+                reference_number: "reference number".into(),
+                transaction_date: "2027-02-01".into(),
+            }),
         )
         .send()
         .await?;
@@ -3206,20 +3299,20 @@ async fn resman_create_resident_charge(client: propexo::Client) -> propexo::Resu
 }
 
 async fn yardi_create_resident_charge(client: propexo::Client) -> propexo::Result<()> {
-    use propexo::yardi::CreateResidentCharge;
+    use propexo::yardi::{CreateResidentCharge, CreateResidentChargeRequired};
     let receipt = client
         .yardi()
         .create_resident_charge(
-            CreateResidentCharge::new(
-                100,
-                "charge code id",
-                "financial account id",
-                "integration id",
-                "property id",
-                "resident id",
-                "2027-02-01T15:30:00Z",
-                "unit id",
-            ),
+            CreateResidentCharge::new(CreateResidentChargeRequired {
+                integration_id: "integration id".into(),
+                charge_code_id: "charge code id".into(),
+                financial_account_id: "financial account id".into(),
+                property_id: "property id".into(),
+                resident_id: "resident id".into(),
+                unit_id: "unit id".into(),
+                amount_in_cents: 100.into(),
+                transaction_date: "2027-02-01T15:30:00Z".into(),
+            }),
         )
         .send()
         .await?;
@@ -3253,19 +3346,19 @@ async fn billing_and_payments_create_resident_credit(
 async fn rentmanager_create_resident_credit(
     client: propexo::Client,
 ) -> propexo::Result<()> {
-    use propexo::rentmanager::CreateResidentCredit;
+    use propexo::rentmanager::{CreateResidentCredit, CreateResidentCreditRequired};
     let receipt = client
         .rentmanager()
         .create_resident_credit(
-            CreateResidentCredit::new(
-                100,
-                "charge code id",
-                "integration id",
-                "notes",
-                "reference number",
-                "resident id",
-                "2027-02-01T15:30:00Z",
-            ),
+            CreateResidentCredit::new(CreateResidentCreditRequired {
+                integration_id: "integration id".into(),
+                charge_code_id: "charge code id".into(),
+                resident_id: "resident id".into(),
+                amount_in_cents: 100.into(),
+                notes: "notes".into(),
+                reference_number: "reference number".into(),
+                transaction_date: "2027-02-01T15:30:00Z".into(),
+            }),
         )
         .send()
         .await?;
@@ -3275,18 +3368,18 @@ async fn rentmanager_create_resident_credit(
 async fn rentvine_create_resident_credit(
     client: propexo::Client,
 ) -> propexo::Result<()> {
-    use propexo::rentvine::CreateResidentCredit;
+    use propexo::rentvine::{CreateResidentCredit, CreateResidentCreditRequired};
     let receipt = client
         .rentvine()
         .create_resident_credit(
-            CreateResidentCredit::new(
-                100,
-                "description",
-                "financial account id",
-                "integration id",
-                "lease id",
-                "2027-02-01",
-            ),
+            CreateResidentCredit::new(CreateResidentCreditRequired {
+                integration_id: "integration id".into(),
+                financial_account_id: "financial account id".into(),
+                lease_id: "lease id".into(),
+                amount_in_cents: 100.into(),
+                description: "description".into(),
+                transaction_date: "2027-02-01".into(),
+            }),
         )
         .send()
         .await?;
@@ -3335,19 +3428,19 @@ async fn billing_and_payments_create_resident_payment(
 async fn buildium_create_resident_payment(
     client: propexo::Client,
 ) -> propexo::Result<()> {
-    use propexo::buildium::CreateResidentPayment;
+    use propexo::buildium::{CreateResidentPayment, CreateResidentPaymentRequired};
     let receipt = client
         .buildium()
         .create_resident_payment(
-            CreateResidentPayment::new(
-                100,
-                "financial account id",
-                "integration id",
-                "lease id",
-                "Cash".into(),
-                true,
-                "2027-02-01T15:30:00Z",
-            ),
+            CreateResidentPayment::new(CreateResidentPaymentRequired {
+                integration_id: "integration id".into(),
+                financial_account_id: "financial account id".into(),
+                lease_id: "lease id".into(),
+                amount_in_cents: 100.into(),
+                payment_type: "Cash".into(),
+                send_email_receipt: true,
+                transaction_date: "2027-02-01T15:30:00Z".into(),
+            }),
         )
         .send()
         .await?;
@@ -3361,7 +3454,7 @@ async fn propertyware_create_resident_payment(
     let receipt = client
         .propertyware()
         .create_resident_payment(
-            CreateResidentPayment::new(100, "integration id", "lease id"),
+            CreateResidentPayment::new("integration id", "lease id", 100),
         )
         .send()
         .await?;
@@ -3371,20 +3464,22 @@ async fn propertyware_create_resident_payment(
 async fn propertyware_rest_create_resident_payment(
     client: propexo::Client,
 ) -> propexo::Result<()> {
-    use propexo::propertyware_rest::CreateResidentPayment;
+    use propexo::propertyware_rest::{
+        CreateResidentPayment, CreateResidentPaymentRequired,
+    };
     let receipt = client
         .propertyware_rest()
         .create_resident_payment(
-            CreateResidentPayment::new(
-                100,
-                "financial account id",
-                "integration id",
-                "lease id",
-                "CASH".into(),
-                "reference number",
-                "resident id",
-                "2027-02-01",
-            ),
+            CreateResidentPayment::new(CreateResidentPaymentRequired {
+                integration_id: "integration id".into(),
+                financial_account_id: "financial account id".into(),
+                lease_id: "lease id".into(),
+                resident_id: "resident id".into(),
+                amount_in_cents: 100.into(),
+                payment_type: "CASH".into(),
+                reference_number: "reference number".into(),
+                transaction_date: "2027-02-01".into(),
+            }),
         )
         .send()
         .await?;
@@ -3394,18 +3489,18 @@ async fn propertyware_rest_create_resident_payment(
 async fn rentmanager_create_resident_payment(
     client: propexo::Client,
 ) -> propexo::Result<()> {
-    use propexo::rentmanager::CreateResidentPayment;
+    use propexo::rentmanager::{CreateResidentPayment, CreateResidentPaymentRequired};
     let receipt = client
         .rentmanager()
         .create_resident_payment(
-            CreateResidentPayment::new(
-                100,
-                "integration id",
-                "notes",
-                "reference number",
-                "resident id",
-                "2027-02-01T15:30:00Z",
-            ),
+            CreateResidentPayment::new(CreateResidentPaymentRequired {
+                integration_id: "integration id".into(),
+                resident_id: "resident id".into(),
+                amount_in_cents: 100.into(),
+                notes: "notes".into(),
+                reference_number: "reference number".into(),
+                transaction_date: "2027-02-01T15:30:00Z".into(),
+            }),
         )
         .send()
         .await?;
@@ -3413,21 +3508,21 @@ async fn rentmanager_create_resident_payment(
 }
 
 async fn resman_create_resident_payment(client: propexo::Client) -> propexo::Result<()> {
-    use propexo::resman::CreateResidentPayment;
+    use propexo::resman::{CreateResidentPayment, CreateResidentPaymentRequired};
     let receipt = client
         .resman()
         .create_resident_payment(
-            CreateResidentPayment::new(
-                100,
-                "batch id",
-                "description",
-                "integration id",
-                "notes",
-                "payment type",
-                "reference number",
-                "resident id",
-                "2027-02-01T15:30:00Z",
-            ),
+            CreateResidentPayment::new(CreateResidentPaymentRequired {
+                integration_id: "integration id".into(),
+                resident_id: "resident id".into(),
+                amount_in_cents: 100.into(),
+                batch_id: "batch id".into(),
+                description: "description".into(),
+                notes: "notes".into(),
+                payment_type: "payment type".into(),
+                reference_number: "reference number".into(),
+                transaction_date: "2027-02-01T15:30:00Z".into(),
+            }),
         )
         .send()
         .await?;
@@ -3435,20 +3530,20 @@ async fn resman_create_resident_payment(client: propexo::Client) -> propexo::Res
 }
 
 async fn yardi_create_resident_payment(client: propexo::Client) -> propexo::Result<()> {
-    use propexo::yardi::CreateYardiResidentPayment;
+    use propexo::yardi::{CreateYardiResidentPayment, CreateYardiResidentPaymentRequired};
     let receipt = client
         .yardi()
         .create_resident_payment(
-            CreateYardiResidentPayment::new(
-                100,
-                "financial account id",
-                "integration id",
-                "property id",
-                "reference number",
-                "resident id",
-                "2027-02-01T15:30:00Z",
-                "unit id",
-            ),
+            CreateYardiResidentPayment::new(CreateYardiResidentPaymentRequired {
+                integration_id: "integration id".into(),
+                financial_account_id: "financial account id".into(),
+                property_id: "property id".into(),
+                resident_id: "resident id".into(),
+                unit_id: "unit id".into(),
+                amount_in_cents: 100.into(),
+                reference_number: "reference number".into(),
+                transaction_date: "2027-02-01T15:30:00Z".into(),
+            }),
         )
         .send()
         .await?;
@@ -3458,20 +3553,22 @@ async fn yardi_create_resident_payment(client: propexo::Client) -> propexo::Resu
 async fn yardi_rest_create_resident_payment(
     client: propexo::Client,
 ) -> propexo::Result<()> {
-    use propexo::yardi_rest::CreateYardiResidentPayment;
+    use propexo::yardi_rest::{
+        CreateYardiResidentPayment, CreateYardiResidentPaymentRequired,
+    };
     let receipt = client
         .yardi_rest()
         .create_resident_payment(
-            CreateYardiResidentPayment::new(
-                100,
-                "financial account id",
-                "integration id",
-                "property id",
-                "reference number",
-                "resident id",
-                "2027-02-01T15:30:00Z",
-                "unit id",
-            ),
+            CreateYardiResidentPayment::new(CreateYardiResidentPaymentRequired {
+                integration_id: "integration id".into(),
+                financial_account_id: "financial account id".into(),
+                property_id: "property id".into(),
+                resident_id: "resident id".into(),
+                unit_id: "unit id".into(),
+                amount_in_cents: 100.into(),
+                reference_number: "reference number".into(),
+                transaction_date: "2027-02-01T15:30:00Z".into(),
+            }),
         )
         .send()
         .await?;
@@ -3523,11 +3620,16 @@ async fn rentvine_update_resident_pet(client: propexo::Client) -> propexo::Resul
 }
 
 async fn resman_create_resident_pet(client: propexo::Client) -> propexo::Result<()> {
-    use propexo::resman::CreateResidentPet;
+    use propexo::resman::{CreateResidentPet, CreateResidentPetRequired};
     let receipt = client
         .resman()
         .create_resident_pet(
-            CreateResidentPet::new("integration id", "name", "resident id", "type"),
+            CreateResidentPet::new(CreateResidentPetRequired {
+                integration_id: "integration id".into(),
+                resident_id: "resident id".into(),
+                name: "name".into(),
+                r#type: "type".into(),
+            }),
         )
         .send()
         .await?;
@@ -3572,17 +3674,22 @@ async fn residents_create(client: propexo::Client) -> propexo::Result<()> {
 }
 
 async fn buildium_upload_resident_file(client: propexo::Client) -> propexo::Result<()> {
-    use propexo::buildium::{UploadResidentFile, UploadResidentFileAttachment};
+    use propexo::buildium::{
+        UploadResidentFile, UploadResidentFileAttachment,
+        UploadResidentFileAttachmentRequired,
+    };
     let receipt = client
         .buildium()
         .upload_resident_file(
             "resident id",
             UploadResidentFile::new(
-                vec![
-                    UploadResidentFileAttachment::new("file data", "file name",
-                    "file type id", "mime type", "title")
-                ],
                 "integration id",
+                vec![
+                    UploadResidentFileAttachment::new(UploadResidentFileAttachmentRequired
+                    { file_type_id : "file type id".into(), file_data : "file data"
+                    .into(), file_name : "file name".into(), mime_type : "mime type"
+                    .into(), title : "title".into() })
+                ],
             ),
         )
         .send()
@@ -3626,17 +3733,20 @@ async fn realpage_update_resident(client: propexo::Client) -> propexo::Result<()
 async fn rentmanager_upload_resident_file(
     client: propexo::Client,
 ) -> propexo::Result<()> {
-    use propexo::rentmanager::{CreateResidentAttachment, UploadResidentFile};
+    use propexo::rentmanager::{
+        CreateResidentAttachment, CreateResidentAttachmentRequired, UploadResidentFile,
+    };
     let receipt = client
         .rentmanager()
         .upload_resident_file(
             "resident id",
             UploadResidentFile::new(
-                vec![
-                    CreateResidentAttachment::new("file data", "file name",
-                    "file type id", "mime type")
-                ],
                 "integration id",
+                vec![
+                    CreateResidentAttachment::new(CreateResidentAttachmentRequired {
+                    file_type_id : "file type id".into(), file_data : "file data".into(),
+                    file_name : "file name".into(), mime_type : "mime type".into() })
+                ],
             ),
         )
         .send()
@@ -3660,19 +3770,19 @@ async fn rentmanager_create_resident_note(
 }
 
 async fn yardi_upload_resident_file(client: propexo::Client) -> propexo::Result<()> {
-    use propexo::yardi::{UploadYardiFile, YardiAttachment};
+    use propexo::yardi::{UploadYardiFile, YardiAttachment, YardiAttachmentRequired};
     let receipt = client
         .yardi()
         .upload_resident_file(
             "resident id",
             UploadYardiFile::new(
-                YardiAttachment::new(
-                    "description",
-                    "file data",
-                    "doc".into(),
-                    "file type id",
-                ),
                 "integration id",
+                YardiAttachment::new(YardiAttachmentRequired {
+                    file_type_id: "file type id".into(),
+                    description: "description".into(),
+                    file_data: "file data".into(),
+                    file_extension: "doc".into(),
+                }),
             ),
         )
         .send()
@@ -3737,16 +3847,18 @@ async fn service_requests_create_history(
 async fn buildium_create_service_request_history(
     client: propexo::Client,
 ) -> propexo::Result<()> {
-    use propexo::buildium::CreateServiceRequestHistory;
+    use propexo::buildium::{
+        CreateServiceRequestHistory, CreateServiceRequestHistoryRequired,
+    };
     let receipt = client
         .buildium()
         .create_service_request_history(
-            CreateServiceRequestHistory::new(
-                "employee id",
-                "integration id",
-                "service request id",
-                "Closed".into(),
-            ),
+            CreateServiceRequestHistory::new(CreateServiceRequestHistoryRequired {
+                integration_id: "integration id".into(),
+                employee_id: "employee id".into(),
+                service_request_id: "service request id".into(),
+                status_raw: "Closed".into(),
+            }),
         )
         .send()
         .await?;
@@ -3762,8 +3874,8 @@ async fn entrata_create_service_request_history(
         .create_service_request_history(
             CreateServiceRequestHistory::new(
                 "integration id",
-                "notes",
                 "service request id",
+                "notes",
             ),
         )
         .send()
@@ -3774,16 +3886,18 @@ async fn entrata_create_service_request_history(
 async fn propertyware_create_service_request_history(
     client: propexo::Client,
 ) -> propexo::Result<()> {
-    use propexo::propertyware::CreateServiceRequestHistory;
+    use propexo::propertyware::{
+        CreateServiceRequestHistory, CreateServiceRequestHistoryRequired,
+    };
     let receipt = client
         .propertyware()
         .create_service_request_history(
-            CreateServiceRequestHistory::new(
-                "integration id",
-                "notes",
-                "service request id",
-                "title",
-            ),
+            CreateServiceRequestHistory::new(CreateServiceRequestHistoryRequired {
+                integration_id: "integration id".into(),
+                service_request_id: "service request id".into(),
+                notes: "notes".into(),
+                title: "title".into(),
+            }),
         )
         .send()
         .await?;
@@ -3936,7 +4050,7 @@ async fn entrata_upload_service_request_file(
         .entrata()
         .upload_service_request_file(
             "service request id",
-            UploadEntrataFiles::new(vec![Default::default()], "integration id"),
+            UploadEntrataFiles::new("integration id", vec![Default::default()]),
         )
         .send()
         .await?;
@@ -3989,17 +4103,17 @@ async fn realpage_rpx_update_service_request(
 async fn rentvine_create_service_request(
     client: propexo::Client,
 ) -> propexo::Result<()> {
-    use propexo::rentvine::CreateServiceRequest;
+    use propexo::rentvine::{CreateServiceRequest, CreateServiceRequestRequired};
     let receipt = client
         .rentvine()
         .create_service_request(
-            CreateServiceRequest::new(
-                "integration id",
-                "property id",
-                "service description",
-                "HIGH".into(),
-                "service request status id",
-            ),
+            CreateServiceRequest::new(CreateServiceRequestRequired {
+                integration_id: "integration id".into(),
+                property_id: "property id".into(),
+                service_request_status_id: "service request status id".into(),
+                service_description: "service description".into(),
+                service_priority: "HIGH".into(),
+            }),
         )
         .send()
         .await?;
@@ -4022,17 +4136,21 @@ async fn resman_update_service_request(client: propexo::Client) -> propexo::Resu
 async fn resman_upload_service_request_file(
     client: propexo::Client,
 ) -> propexo::Result<()> {
-    use propexo::resman::{UploadServiceRequestFile, UploadServiceRequestFileAttachment};
+    use propexo::resman::{
+        UploadServiceRequestFile, UploadServiceRequestFileAttachment,
+        UploadServiceRequestFileAttachmentRequired,
+    };
     let receipt = client
         .resman()
         .upload_service_request_file(
             "service request id",
             UploadServiceRequestFile::new(
-                vec![
-                    UploadServiceRequestFileAttachment::new("file data", "file name",
-                    "mime type")
-                ],
                 "integration id",
+                vec![
+                    UploadServiceRequestFileAttachment::new(UploadServiceRequestFileAttachmentRequired
+                    { file_data : "file data".into(), file_name : "file name".into(),
+                    mime_type : "mime type".into() })
+                ],
             ),
         )
         .send()
@@ -4104,19 +4222,19 @@ async fn units_get_detail(client: propexo::Client) -> propexo::Result<()> {
 }
 
 async fn propertyware_update_unit(client: propexo::Client) -> propexo::Result<()> {
-    use propexo::propertyware::UpdateUnit;
+    use propexo::propertyware::{UpdateUnit, UpdateUnitRequired};
     let receipt = client
         .propertyware()
         .update_unit(
             "unit id",
-            UpdateUnit::new(
-                "abbreviation",
-                "address 1",
-                "Commercial".into(),
-                "integration id",
-                "name",
-                "Apartment".into(),
-            ),
+            UpdateUnit::new(UpdateUnitRequired {
+                integration_id: "integration id".into(),
+                abbreviation: "abbreviation".into(),
+                address_1: "address 1".into(),
+                category: "Commercial".into(),
+                name: "name".into(),
+                r#type: "Apartment".into(),
+            }),
         )
         .send()
         .await?;
@@ -4141,7 +4259,7 @@ async fn rentmanager_create_unit_custom_data(
         .rentmanager()
         .create_unit_custom_data(
             "unit id",
-            CreateUnitCustomData::new(Default::default(), "integration id"),
+            CreateUnitCustomData::new("integration id", Default::default()),
         )
         .send()
         .await?;

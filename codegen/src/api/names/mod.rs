@@ -13,7 +13,7 @@ pub(crate) mod types;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::api::model::{Api, Field, Operation, ParameterIn, Repr, TypeId};
+use crate::api::model::{Api, Constructor, Field, Operation, ParameterIn, Repr, TypeId};
 use crate::diagnostics::pointer::Pointer;
 use crate::diagnostics::{Diagnostics, Origin as Position, Severity};
 
@@ -68,6 +68,8 @@ pub struct Names {
     /// The fields of each struct, with that for additional properties as the last, the values of each enum, and the
     /// variants of each union, in the order of the model.
     pub members: BTreeMap<TypeId, Vec<String>>,
+    /// Structs with the required fields of those whose constructor names them; each is in the module of its type.
+    pub required: BTreeMap<TypeId, String>,
     /// Methods of the client's builder, by index in [`Api::schemes`].
     pub schemes: Vec<String>,
     /// Constants, by index in [`Api::servers`].
@@ -78,6 +80,22 @@ impl Names {
     /// Returns the identifiers of the fields, values or variants of a type.
     pub fn members(&self, id: TypeId) -> &[String] {
         self.members.get(&id).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Names the structs with required fields, when the Rust types of the fields are known. A type of the document keeps its
+    /// name.
+    pub fn name_required(&mut self, api: &Api) {
+        let taken: BTreeSet<&str> = self.types.values().map(|(_, name)| name.as_str()).collect();
+        let sent = api.sent();
+        let is_named = |id: &TypeId| sent.contains(id) && api.constructor(*id) == Constructor::Named;
+        let with_suffix = |(id, (_, name)): (&TypeId, &(Module, String))| {
+            let mut own = format!("{name}Required");
+            while taken.contains(own.as_str()) {
+                own.push_str("Fields");
+            }
+            (*id, own)
+        };
+        self.required = self.types.iter().filter(|(id, _)| is_named(id)).map(with_suffix).collect();
     }
 }
 

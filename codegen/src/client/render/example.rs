@@ -121,6 +121,13 @@ impl Context<'_> {
         })
     }
 
+    /// Returns the identifiers of the fields that a constructor takes.
+    fn required_names(&self, id: TypeId) -> Vec<Ident> {
+        let idents = self.names.members(id);
+        let required = self.api.required_fields(id).into_iter();
+        required.filter_map(|(index, _)| idents.get(index)).map(|name| ident(name)).collect()
+    }
+
     fn sample_body(&self, of: TypeRef, types: &mut BTreeSet<String>) -> Option<TokenStream> {
         let value = self.sample(of, "body", Takes::Itself, DEEPEST, types)?;
         let says_something = self.api.fields(of.ty).iter().any(|field| field.required);
@@ -188,17 +195,26 @@ impl Context<'_> {
                 Takes::Itself => quote!(b"bytes".to_vec().into()),
             },
             Repr::Object | Repr::Map(_) => quote!(Default::default()),
-            Repr::Struct(it) => {
+            Repr::Struct(_) => {
                 let path = named(of.ty);
-                let required = it.fields.iter().filter(|field| field.required);
-                let arguments: Option<Vec<TokenStream>> = required
-                    .map(|field| self.sample(field.of, &field.wire_name, Takes::Argument, below, types))
+                let required = self.names.required.get(&of.ty);
+                let takes = if required.is_some() { Takes::Itself } else { Takes::Argument };
+                let values: Option<Vec<TokenStream>> = self
+                    .api
+                    .required_fields(of.ty)
+                    .into_iter()
+                    .map(|(_, field)| self.sample(field.of, &field.wire_name, takes, below, types))
                     .collect();
-                let arguments = arguments?;
-                if arguments.is_empty() {
-                    quote!(#path::default())
-                } else {
-                    quote!(#path::new(#(#arguments),*))
+                let values = values?;
+                match required {
+                    Some(required) => {
+                        types.insert(required.clone());
+                        let required = ident(required);
+                        let names = self.required_names(of.ty);
+                        quote!(#path::new(#required { #(#names: #values),* }))
+                    }
+                    None if values.is_empty() => quote!(#path::default()),
+                    None => quote!(#path::new(#(#values),*)),
                 }
             }
             Repr::Union(variants) => {

@@ -114,8 +114,12 @@ impl Context<'_> {
         let docs = inner_doc(about);
         imports.models.clear();
         let rest = imports.tokens();
-        let models: BTreeSet<&str> =
-            used_models(self.api, self.names, index).into_iter().map(|id| self.type_name(id)).collect();
+        let models = used_models(self.api, self.names, index);
+        let models: BTreeSet<&str> = models
+            .into_iter()
+            .flat_map(|id| [Some(self.type_name(id)), self.names.required.get(&id).map(String::as_str)])
+            .flatten()
+            .collect();
         let models: Vec<_> = models.into_iter().map(ident).collect();
         let models = (!models.is_empty()).then(|| quote!(pub use crate::models::{#(#models),*};));
         let requests = ident(REQUESTS);
@@ -130,9 +134,10 @@ impl Context<'_> {
     pub(super) fn models_root(&self) -> Vec<Chunk> {
         // The compiler resolves a list of names faster than the globs of thousands of files.
         let mut types: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-        for (module, name) in self.names.types.values() {
+        for (id, (module, name)) in &self.names.types {
             if let Module::Model(file) = module {
-                types.entry(file).or_default().insert(name);
+                let own = types.entry(file).or_default();
+                own.extend([name].into_iter().chain(self.names.required.get(id)).map(String::as_str));
             }
         }
         let items = self.model_groups.iter().map(|(name, groups)| {

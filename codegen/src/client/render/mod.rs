@@ -253,6 +253,11 @@ fn inner_doc(lines: &[String]) -> TokenStream {
     quote!(#(#![doc = #lines])*)
 }
 
-fn deprecated(flag: bool) -> Option<TokenStream> {
-    flag.then(|| quote!(#[deprecated]))
+/// Returns the attribute of a deprecated item; its sentence says what to use instead.
+fn deprecated(flag: bool, sentence: Option<&str>) -> Option<TokenStream> {
+    let note = sentence.map(|sentence| docs::lines(sentence).join(" "));
+    flag.then(|| match note {
+        Some(note) => quote!(#[deprecated(note = #note)]),
+        None => quote!(#[deprecated]),
+    })
 }

@@ -23,7 +23,7 @@ impl Context<'_> {
         let request = ident(&names.request);
         let constant = ident(&names.constant);
         let docs = self.operation_docs(operation, names);
-        let deprecated = deprecated(operation.deprecated);
+        let deprecated = deprecated(operation.deprecated, None);
         let mut arguments = Vec::new();
         let mut calls = Vec::new();
         for (param, name) in operation.params.iter().zip(&names.params) {
@@ -193,7 +193,7 @@ impl Context<'_> {
     fn setter(&self, operation: usize, param: &Param, name: &str, imports: &mut Imports) -> TokenStream {
         let sentence = self.docs.param(operation, &param.wire_name, &param.info);
         let docs = self.described(sentence, &param.wire_name, param.of, &param.info);
-        let deprecated = deprecated(param.info.deprecated);
+        let deprecated = deprecated(param.info.deprecated, sentence);
         let own = ident(name);
         let ParameterCode { ty, call } = self.parameter_code(param, &own, imports);
         quote! {

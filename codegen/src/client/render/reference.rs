@@ -24,7 +24,10 @@ const START: &str = "\
 `.pages().blocking()` are iterators. Within asynchronous code `.blocking()` is an error.
 - A list returns `Page<Row>`: `page.results`. `.items()` in place of `.send()` gives all rows, `.next_item().await` each. `.items().prefetch(4)` \
 requests up to four pages before they are read. Calls and other lists inside the loop are fine.
-- Structs are made by `new(required, …)` or `default()` and setters. `T?` may be left out, `T? | null` may be null, too.
+- Structs are made by `default()` or `new` and setters, such as `CreateLead::new(…).notes(\"…\")`. The page says what `new` takes: \
+`new(a: A)` takes arguments, `new{a: A, b: B}` takes a struct: `X::new(XRequired { a: \"…\".into(), b })`.
+- A response field of type `T?` or `T | null` is an `Option`. In a request body `T?` may be left out, and `T? | null` may also be null: \
+`Patch::Null`.
 - `Date`, `DateTime`, `DateOrDateTime` and `TimeOfDay` keep the string from the wire, valid or not: `\"2027-02-01\".into()`, `.as_str()`; the features \
 `jiff` and `chrono` convert them. `Cents` is an exact amount of money: `Cents::from(1050)`, `.whole()`, `Display` as `$10.50`.
 - Errors are `propexo::Error`; a response outside 200 to 299 is `Error::Api`, with `status()` and `message()`.
@@ -120,7 +123,9 @@ impl Context<'_> {
         }
         if let Some(body) = self.api.sent_body(operation) {
             let ty = surface::of(self.api, self.names, body.of);
-            let _ = writeln!(out, "- body `{ty}`{}", self.members(body.of.ty));
+            let new = surface::constructor(self.api, self.names, body.of.ty);
+            let new = new.map_or_else(String::new, |arguments| format!(" by `new{arguments}`"));
+            let _ = writeln!(out, "- body `{ty}`{new}{}", self.members(body.of.ty));
         }
         let signature = self.signature(number);
         let response = signature.rsplit_once("-> ").map_or("", |(_, response)| response);

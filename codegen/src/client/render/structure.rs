@@ -1,10 +1,13 @@
 //! Renders a struct: its fields, the table for its JSON form and, if requests use it, the constructor and setters.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
+use super::types::Argument;
 use super::{Context, Imports, deprecated, doc, rules};
-use crate::api::model::{Field, Info, Operation, Presence, Repr, ResponseContent, TypeId, TypeKind, TypeRef};
+use crate::api::model::{
+    Constructor, Field, Info, Operation, Presence, Repr, ResponseContent, TypeId, TypeKind, TypeRef,
+};
 use crate::api::names::ident;
 use crate::client::docs;
 use crate::client::format::Chunk;
@@ -17,7 +20,7 @@ impl Context<'_> {
         let about = self.type_docs(id);
         let fields = shape.fields.iter().zip(idents).enumerate().map(|(index, (field, own))| {
             let docs = self.field_docs(id, field);
-            let deprecated = deprecated(field.info.deprecated);
+            let deprecated = self.deprecated(id, field);
             let ty = self.field_type(id, index, field, imports);
             let own = ident(own);
             quote!(#docs #deprecated pub #own: #ty,)
@@ -46,7 +49,11 @@ impl Context<'_> {
             vec![Chunk::Tokens(item), Chunk::Text(self.table(&name.to_string(), id, idents, extra_name))];
         chunks.extend(self.receipt(id).map(Chunk::Tokens));
         if self.sent.contains(&id) {
-            chunks.push(Chunk::Tokens(self.constructor(id, &shape.fields, idents, imports)));
+            chunks.extend(self.required(id, idents, imports).map(Chunk::Tokens));
+            chunks.push(Chunk::Tokens(self.setters(id, &shape.fields, idents, imports)));
+        } else {
+            // For tests of code that takes responses.
+            chunks.push(Chunk::Tokens(default(&name)));
         }
         chunks
     }
@@ -89,6 +96,10 @@ impl Context<'_> {
         self.described(sentence, &field.wire_name, field.of, &field.info)
     }
 
+    fn deprecated(&self, owner: TypeId, field: &Field) -> Option<TokenStream> {
+        deprecated(field.info.deprecated, self.docs.field(owner, &field.wire_name, &field.info))
+    }
+
     /// Returns a sentence and a paragraph with the constraints.
     pub(super) fn described(
         &self,
@@ -110,77 +121,41 @@ impl Context<'_> {
         doc(&lines)
     }
 
-    fn constructor(
-        &self,
-        id: TypeId,
-        fields: &[Field],
-        idents: &[String],
-        imports: &mut Imports,
-    ) -> TokenStream {
+    /// Returns the constructor, the setters and `validate`.
+    fn setters(&self, id: TypeId, fields: &[Field], idents: &[String], imports: &mut Imports) -> TokenStream {
         let name = ident(self.type_name(id));
-        let mut arguments = Vec::new();
-        let mut given = Vec::new();
-        let mut setters = Vec::new();
-        for (index, (field, own)) in fields.iter().zip(idents).enumerate() {
+        let (default, new) = match self.api.constructor(id) {
+            Constructor::Default => (Some(default(&name)), None),
+            Constructor::Positional | Constructor::Named => (None, Some(self.new(id, idents, imports))),
+        };
+        let setters = fields.iter().zip(idents).enumerate().filter_map(|(index, (field, own))| {
+            // The server sets a field that is only read.
+            let is_optional = matches!(field.presence(), Presence::Optional | Presence::OptionalNullable);
+            if field.info.read_only || !is_optional {
+                return None;
+            }
             let own = ident(own);
-            let value = quote!(#own);
-            let mut argument = self.argument(field.of.ty, &value, imports);
+            let mut argument = self.argument(field.of.ty, &quote!(#own), imports);
             if self.boxed.contains(&(id, index)) {
-                let made = &argument.value;
-                argument.value = quote!(Box::new(#made));
+                argument = argument.boxed();
             }
-            let (ty, made) = (&argument.ty, &argument.value);
-            match field.presence() {
-                Presence::Required => {
-                    arguments.push(quote!(#own: #ty));
-                    given.push(if own == made.to_string() { quote!(#own) } else { quote!(#own: #made) });
-                }
-                Presence::RequiredNullable => {
-                    let ty = self.field_type(id, index, field, imports);
-                    arguments.push(quote!(#own: #ty));
-                    given.push(quote!(#own));
-                }
-                // The server sets it.
-                Presence::Optional | Presence::OptionalNullable if field.info.read_only => {}
-                Presence::Optional | Presence::OptionalNullable => {
-                    let patch = self.is_patch(id, field);
-                    let deprecated = deprecated(field.info.deprecated);
-                    let docs = doc(&[format!("Sets `{own}`.")]);
-                    let setter = setter(&own.to_string(), idents);
-                    let wrapped = if patch { quote!(Patch::Value(#made)) } else { quote!(Some(#made)) };
-                    setters.push(quote! {
-                        #docs
-                        #deprecated
-                        #[must_use]
-                        pub fn #setter(mut self, #own: #ty) -> Self {
-                            self.#own = #wrapped;
-                            self
-                        }
-                    });
-                }
-            }
-        }
-        let new = if arguments.is_empty() {
-            None
-        } else {
+            let Argument { ty, value } = argument;
+            let deprecated = self.deprecated(id, field);
+            let docs = doc(&[format!("Sets `{own}`.")]);
+            let setter = setter(&own.to_string(), idents);
+            let wrapped =
+                if self.is_patch(id, field) { quote!(Patch::Value(#value)) } else { quote!(Some(#value)) };
             Some(quote! {
-                /// Creates a value with the required fields; all others are absent.
+                #docs
+                #deprecated
                 #[must_use]
-                #[allow(clippy::too_many_arguments)]
-                pub fn new(#(#arguments),*) -> Self {
-                    Self { #(#given,)* ..crate::runtime::Node::empty() }
+                pub fn #setter(mut self, #own: #ty) -> Self {
+                    self.#own = #wrapped;
+                    self
                 }
             })
-        };
-        let default = arguments.is_empty().then(|| {
-            quote! {
-                impl Default for #name {
-                    fn default() -> Self {
-                        crate::runtime::Node::empty()
-                    }
-                }
-            }
         });
+        let setters: Vec<TokenStream> = setters.collect();
         imports.runtime.insert("ValidationError");
         quote! {
             #default
@@ -196,6 +171,71 @@ impl Context<'_> {
                 pub fn validate(&self) -> Result<(), ValidationError> {
                     crate::runtime::validate(self)
                 }
+            }
+        }
+    }
+
+    /// Returns the struct with the required fields, if the constructor names them.
+    fn required(&self, id: TypeId, idents: &[String], imports: &mut Imports) -> Option<TokenStream> {
+        let name = ident(self.names.required.get(&id)?);
+        let about = doc(&[format!("The required fields of `{}`.", self.type_name(id))]);
+        let fields = self.api.required_fields(id).into_iter().map(|(index, field)| {
+            let docs = self.field_docs(id, field);
+            let deprecated = self.deprecated(id, field);
+            let own = ident(idents.get(index).map_or("", String::as_str));
+            let ty = self.required_type(id, index, field, imports);
+            quote!(#docs #deprecated pub #own: #ty,)
+        });
+        let fields: Vec<TokenStream> = fields.collect();
+        Some(quote! {
+            #about
+            #[derive(Clone, Debug)]
+            pub struct #name {
+                #(#fields)*
+            }
+        })
+    }
+
+    /// Returns the type of a required field where a user gives it: without the box that a recursive type needs.
+    fn required_type(&self, id: TypeId, index: usize, field: &Field, imports: &mut Imports) -> TokenStream {
+        match field.presence() {
+            Presence::Required => self.plain(field.of.ty, imports),
+            _ => self.field_type(id, index, field, imports),
+        }
+    }
+
+    /// Returns the function that takes the required fields.
+    fn new(&self, id: TypeId, idents: &[String], imports: &mut Imports) -> TokenStream {
+        let required = self.names.required.get(&id).map(|name| ident(name));
+        let mut arguments = Vec::new();
+        let mut given = Vec::new();
+        for (index, field) in self.api.required_fields(id) {
+            let own = ident(idents.get(index).map_or("", String::as_str));
+            let is_never_null = field.presence() == Presence::Required;
+            let mut argument = match required {
+                None if is_never_null => self.argument(field.of.ty, &quote!(#own), imports),
+                None => Argument { ty: self.required_type(id, index, field, imports), value: quote!(#own) },
+                Some(_) => Argument {
+                    ty: self.required_type(id, index, field, imports),
+                    value: quote!(required.#own),
+                },
+            };
+            if is_never_null && self.boxed.contains(&(id, index)) {
+                argument = argument.boxed();
+            }
+            let Argument { ty, value } = argument;
+            arguments.push(quote!(#own: #ty));
+            given.push(if own == value.to_string() { quote!(#own) } else { quote!(#own: #value) });
+        }
+        let arguments = match required {
+            Some(required) => quote!(required: #required),
+            None => quote!(#(#arguments),*),
+        };
+        quote! {
+            /// Creates a value with the required fields; all others are absent.
+            #[must_use]
+            pub fn new(#arguments) -> Self {
+                Self { #(#given,)* ..crate::runtime::Node::empty() }
             }
         }
     }
@@ -224,6 +264,17 @@ impl Context<'_> {
         let rows: String = rows.into_iter().map(|(_, row)| row).collect();
         let extra = extra.map_or_else(String::new, |extra| format!("    ; ..{extra}\n"));
         format!("crate::runtime::record!({name} {{\n{rows}{extra}}});\n")
+    }
+}
+
+/// Returns the value of a struct without any field.
+fn default(name: &Ident) -> TokenStream {
+    quote! {
+        impl Default for #name {
+            fn default() -> Self {
+                crate::runtime::Node::empty()
+            }
+        }
     }
 }
 

@@ -16,6 +16,14 @@ pub(super) struct Argument {
     pub(super) value: TokenStream,
 }
 
+impl Argument {
+    /// Boxes the value, for a field of a recursive type.
+    pub(super) fn boxed(self) -> Self {
+        let value = self.value;
+        Argument { value: quote!(Box::new(#value)), ..self }
+    }
+}
+
 impl Context<'_> {
     /// Returns the type of a value; an `Option` if it is nullable.
     pub(super) fn of(&self, of: TypeRef, imports: &mut Imports) -> TokenStream {

@@ -5,7 +5,7 @@ use std::ops::Bound;
 
 use super::{Change, Site, in_parallel};
 use crate::api::location::Location;
-use crate::api::model::{Api, Field, Presence, TypeId};
+use crate::api::model::Api;
 use crate::api::names::Names;
 use crate::client::item_index::{ItemKind, RustItem, items};
 use crate::client::surface;
@@ -102,7 +102,7 @@ impl Client {
             }
             if let (ItemKind::Type, Some(of)) = (&item.kind, item.type_ref)
                 && sent.contains(&of.ty)
-                && let Some(arguments) = constructor(api, names, of.ty)
+                && let Some(arguments) = surface::constructor(api, names, of.ty)
             {
                 client.signatures.entry(format!("{}::new", item.path)).or_insert(arguments);
             }
@@ -129,17 +129,6 @@ impl Client {
             .flat_map(|(_, items)| items)
             .filter(|item| item.kind == ItemKind::Type)
     }
-}
-
-/// The arguments of `new`, if it has any.
-fn constructor(api: &Api, names: &Names, id: TypeId) -> Option<String> {
-    let argument = |field: &Field| {
-        let ty = surface::plain(api, names, field.of.ty);
-        let nullable = field.presence() == Presence::RequiredNullable;
-        format!("{}: {ty}{}", field.wire_name, if nullable { " | null" } else { "" })
-    };
-    let arguments: Vec<String> = api.fields(id).iter().filter(|field| field.required).map(argument).collect();
-    (!arguments.is_empty()).then(|| format!("({})", arguments.join(", ")))
 }
 
 /// Both clients.

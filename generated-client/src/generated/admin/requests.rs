@@ -530,7 +530,7 @@ impl Admin<'_> {
     ///     .admin()
     ///     .create_property_list_configuration(
     ///         "integration id",
-    ///         CreatePropertyListConfiguration::new(true, "x property list id"),
+    ///         CreatePropertyListConfiguration::new("x property list id", true),
     ///     )
     ///     .send()
     ///     .await?;

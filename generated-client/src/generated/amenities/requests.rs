@@ -126,7 +126,7 @@ impl Amenities<'_> {
     ///     .amenities()
     ///     .create_for_property(
     ///         "id",
-    ///         AddAmenity::new("amenity", "integration id", "BUILDIUM".into()),
+    ///         AddAmenity::new("integration id", "amenity", "BUILDIUM".into()),
     ///     )
     ///     .send()
     ///     .await?;
@@ -197,7 +197,7 @@ impl Amenities<'_> {
     ///     .amenities()
     ///     .create_for_unit(
     ///         "id",
-    ///         AddAmenity::new("amenity", "integration id", "BUILDIUM".into()),
+    ///         AddAmenity::new("integration id", "amenity", "BUILDIUM".into()),
     ///     )
     ///     .send()
     ///     .await?;

@@ -37,19 +37,19 @@ impl Appfolio<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::appfolio::CreateLeadAppointment;
+    /// use propexo::appfolio::{CreateLeadAppointment, CreateLeadAppointmentRequired};
     ///
     /// let receipt = client
     ///     .appfolio()
     ///     .create_lead_appointment(
-    ///         CreateLeadAppointment::new(
-    ///             "2027-02-01",
-    ///             1,
-    ///             "15:30:00",
-    ///             "integration id",
-    ///             "lead id",
-    ///             "unit id",
-    ///         ),
+    ///         CreateLeadAppointment::new(CreateLeadAppointmentRequired {
+    ///             integration_id: "integration id".into(),
+    ///             lead_id: "lead id".into(),
+    ///             unit_id: "unit id".into(),
+    ///             appointment_date: "2027-02-01".into(),
+    ///             appointment_duration_minutes: 1,
+    ///             appointment_time: "15:30:00".into(),
+    ///         }),
     ///     )
     ///     .send()
     ///     .await?;
@@ -117,7 +117,7 @@ impl Appfolio<'_> {
     /// let receipt = client
     ///     .appfolio()
     ///     .cancel_lead_appointment(
-    ///         CancelVendorAppointment::new("event id", "integration id"),
+    ///         CancelVendorAppointment::new("integration id", "event id"),
     ///     )
     ///     .send()
     ///     .await?;
@@ -144,12 +144,17 @@ impl Appfolio<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::appfolio::CreateLead;
+    /// use propexo::appfolio::{CreateLead, CreateLeadRequired};
     ///
     /// let receipt = client
     ///     .appfolio()
     ///     .create_lead(
-    ///         CreateLead::new("first name", "integration id", "last name", "property id"),
+    ///         CreateLead::new(CreateLeadRequired {
+    ///             integration_id: "integration id".into(),
+    ///             property_id: "property id".into(),
+    ///             first_name: "first name".into(),
+    ///             last_name: "last name".into(),
+    ///         }),
     ///     )
     ///     .send()
     ///     .await?;

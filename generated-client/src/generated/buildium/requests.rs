@@ -38,12 +38,16 @@ impl Buildium<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::buildium::CreateApplicant;
+    /// use propexo::buildium::{CreateApplicant, CreateApplicantRequired};
     ///
     /// let receipt = client
     ///     .buildium()
     ///     .create_applicant(
-    ///         CreateApplicant::new("first name", "integration id", "last name"),
+    ///         CreateApplicant::new(CreateApplicantRequired {
+    ///             integration_id: "integration id".into(),
+    ///             first_name: "first name".into(),
+    ///             last_name: "last name".into(),
+    ///         }),
     ///     )
     ///     .send()
     ///     .await?;
@@ -70,7 +74,7 @@ impl Buildium<'_> {
     /// let receipt = client
     ///     .buildium()
     ///     .create_resident_event(
-    ///         CreateResidentEvent::new("integration id", "notes", "resident id"),
+    ///         CreateResidentEvent::new("integration id", "resident id", "notes"),
     ///     )
     ///     .send()
     ///     .await?;
@@ -97,21 +101,23 @@ impl Buildium<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::buildium::{CreateInvoice, CreateInvoiceInvoiceItem};
+    /// use propexo::buildium::{
+    ///     CreateInvoice, CreateInvoiceInvoiceItem, CreateInvoiceRequired,
+    /// };
     ///
     /// let receipt = client
     ///     .buildium()
     ///     .create_invoice(
-    ///         CreateInvoice::new(
-    ///             "2027-02-01",
-    ///             "integration id",
-    ///             "2027-02-01",
-    ///             vec![
+    ///         CreateInvoice::new(CreateInvoiceRequired {
+    ///             integration_id: "integration id".into(),
+    ///             vendor_id: "vendor id".into(),
+    ///             due_date: "2027-02-01".into(),
+    ///             invoice_date: "2027-02-01".into(),
+    ///             invoice_items: vec![
     ///                 CreateInvoiceInvoiceItem::new("financial account id", "property id",
     ///                 100)
     ///             ],
-    ///             "vendor id",
-    ///         ),
+    ///         }),
     ///     )
     ///     .send()
     ///     .await?;
@@ -137,7 +143,7 @@ impl Buildium<'_> {
     ///     .buildium()
     ///     .update_lease(
     ///         "lease id",
-    ///         UpdateLease::new("2027-02-01", "AtWill".into(), "unit id"),
+    ///         UpdateLease::new("unit id", "2027-02-01", "AtWill".into()),
     ///     )
     ///     .send()
     ///     .await?;
@@ -167,20 +173,20 @@ impl Buildium<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::buildium::CreateResidentPayment;
+    /// use propexo::buildium::{CreateResidentPayment, CreateResidentPaymentRequired};
     ///
     /// let receipt = client
     ///     .buildium()
     ///     .create_resident_payment(
-    ///         CreateResidentPayment::new(
-    ///             100,
-    ///             "financial account id",
-    ///             "integration id",
-    ///             "lease id",
-    ///             "Cash".into(),
-    ///             true,
-    ///             "2027-02-01T15:30:00Z",
-    ///         ),
+    ///         CreateResidentPayment::new(CreateResidentPaymentRequired {
+    ///             integration_id: "integration id".into(),
+    ///             financial_account_id: "financial account id".into(),
+    ///             lease_id: "lease id".into(),
+    ///             amount_in_cents: 100.into(),
+    ///             payment_type: "Cash".into(),
+    ///             send_email_receipt: true,
+    ///             transaction_date: "2027-02-01T15:30:00Z".into(),
+    ///         }),
     ///     )
     ///     .send()
     ///     .await?;
@@ -207,18 +213,23 @@ impl Buildium<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::buildium::{UploadResidentFile, UploadResidentFileAttachment};
+    /// use propexo::buildium::{
+    ///     UploadResidentFile, UploadResidentFileAttachment,
+    ///     UploadResidentFileAttachmentRequired,
+    /// };
     ///
     /// let receipt = client
     ///     .buildium()
     ///     .upload_resident_file(
     ///         "resident id",
     ///         UploadResidentFile::new(
-    ///             vec![
-    ///                 UploadResidentFileAttachment::new("file data", "file name",
-    ///                 "file type id", "mime type", "title")
-    ///             ],
     ///             "integration id",
+    ///             vec![
+    ///                 UploadResidentFileAttachment::new(UploadResidentFileAttachmentRequired
+    ///                 { file_type_id : "file type id".into(), file_data : "file data"
+    ///                 .into(), file_name : "file name".into(), mime_type : "mime type"
+    ///                 .into(), title : "title".into() })
+    ///             ],
     ///         ),
     ///     )
     ///     .send()
@@ -249,17 +260,19 @@ impl Buildium<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::buildium::CreateServiceRequestHistory;
+    /// use propexo::buildium::{
+    ///     CreateServiceRequestHistory, CreateServiceRequestHistoryRequired,
+    /// };
     ///
     /// let receipt = client
     ///     .buildium()
     ///     .create_service_request_history(
-    ///         CreateServiceRequestHistory::new(
-    ///             "employee id",
-    ///             "integration id",
-    ///             "service request id",
-    ///             "Closed".into(),
-    ///         ),
+    ///         CreateServiceRequestHistory::new(CreateServiceRequestHistoryRequired {
+    ///             integration_id: "integration id".into(),
+    ///             employee_id: "employee id".into(),
+    ///             service_request_id: "service request id".into(),
+    ///             status_raw: "Closed".into(),
+    ///         }),
     ///     )
     ///     .send()
     ///     .await?;

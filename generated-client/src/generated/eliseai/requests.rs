@@ -38,17 +38,19 @@ impl Eliseai<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::eliseai::QueryAppointmentAvailability;
+    /// use propexo::eliseai::{
+    ///     QueryAppointmentAvailability, QueryAppointmentAvailabilityRequired,
+    /// };
     ///
     /// let response = client
     ///     .eliseai()
     ///     .query_appointment_availability(
-    ///         QueryAppointmentAvailability::new(
-    ///             "community id",
-    ///             "2027-02-01T15:30:00Z",
-    ///             "integration id",
-    ///             "2027-02-01T15:30:00Z",
-    ///         ),
+    ///         QueryAppointmentAvailability::new(QueryAppointmentAvailabilityRequired {
+    ///             integration_id: "integration id".into(),
+    ///             community_id: "community id".into(),
+    ///             end_time: "2027-02-01T15:30:00Z".into(),
+    ///             start_time: "2027-02-01T15:30:00Z".into(),
+    ///         }),
     ///     )
     ///     .send()
     ///     .await?;
@@ -81,7 +83,7 @@ impl Eliseai<'_> {
     /// let receipt = client
     ///     .eliseai()
     ///     .create_appointment(
-    ///         CreateAppointment::new("2027-02-01", "15:30:00", "integration id"),
+    ///         CreateAppointment::new("integration id", "2027-02-01", "15:30:00"),
     ///     )
     ///     .send()
     ///     .await?;
@@ -147,12 +149,12 @@ impl Eliseai<'_> {
     ///     .eliseai()
     ///     .create_event(
     ///         CreateEvent::new(
+    ///             "integration id",
+    ///             "prospect id",
     ///             vec![
     ///                 CreateEventEvent::new("2027-02-01T15:30:00Z", "ELISE_REACTIVATED"
     ///                 .into())
     ///             ],
-    ///             "integration id",
-    ///             "prospect id",
     ///         ),
     ///     )
     ///     .send()
@@ -180,7 +182,7 @@ impl Eliseai<'_> {
     /// let receipt = client
     ///     .eliseai()
     ///     .create_prospect(
-    ///         CreateProspect::new("community id", "integration id", "prospect source"),
+    ///         CreateProspect::new("integration id", "community id", "prospect source"),
     ///     )
     ///     .send()
     ///     .await?;

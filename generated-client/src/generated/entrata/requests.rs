@@ -42,24 +42,24 @@ impl Entrata<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::entrata::CreateApplicant;
+    /// use propexo::entrata::{CreateApplicant, CreateApplicantRequired};
     ///
     /// let receipt = client
     ///     .entrata()
     ///     .create_applicant(
-    ///         CreateApplicant::new(
-    ///             "address 1",
-    ///             "APPROVED".into(),
-    ///             "city",
-    ///             "first name",
-    ///             "integration id",
-    ///             "last name",
-    ///             "lead source id",
-    ///             "lease period id",
-    ///             "property id",
-    ///             "state",
-    ///             "zip",
-    ///         ),
+    ///         CreateApplicant::new(CreateApplicantRequired {
+    ///             integration_id: "integration id".into(),
+    ///             lead_source_id: "lead source id".into(),
+    ///             lease_period_id: "lease period id".into(),
+    ///             property_id: "property id".into(),
+    ///             address_1: "address 1".into(),
+    ///             application_status: "APPROVED".into(),
+    ///             city: "city".into(),
+    ///             first_name: "first name".into(),
+    ///             last_name: "last name".into(),
+    ///             state: "state".into(),
+    ///             zip: "zip".into(),
+    ///         }),
     ///     )
     ///     .send()
     ///     .await?;
@@ -79,17 +79,19 @@ impl Entrata<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::entrata::QueryAppointmentAvailability;
+    /// use propexo::entrata::{
+    ///     QueryAppointmentAvailability, QueryAppointmentAvailabilityRequired,
+    /// };
     ///
     /// let response = client
     ///     .entrata()
     ///     .query_appointment_availability(
-    ///         QueryAppointmentAvailability::new(
-    ///             1,
-    ///             "2027-02-01",
-    ///             "integration id",
-    ///             "property id",
-    ///         ),
+    ///         QueryAppointmentAvailability::new(QueryAppointmentAvailabilityRequired {
+    ///             integration_id: "integration id".into(),
+    ///             property_id: "property id".into(),
+    ///             availability_duration_days: 1,
+    ///             availability_start_date: "2027-02-01".into(),
+    ///         }),
     ///     )
     ///     .send()
     ///     .await?;
@@ -117,18 +119,18 @@ impl Entrata<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::entrata::CreateApplicantEvent;
+    /// use propexo::entrata::{CreateApplicantEvent, CreateApplicantEventRequired};
     ///
     /// let receipt = client
     ///     .entrata()
     ///     .create_applicant_event(
-    ///         CreateApplicantEvent::new(
-    ///             "applicant id",
-    ///             "application id",
-    ///             "2027-02-01T15:30:00Z",
-    ///             "event type id",
-    ///             "integration id",
-    ///         ),
+    ///         CreateApplicantEvent::new(CreateApplicantEventRequired {
+    ///             integration_id: "integration id".into(),
+    ///             applicant_id: "applicant id".into(),
+    ///             application_id: "application id".into(),
+    ///             event_type_id: "event type id".into(),
+    ///             event_datetime: "2027-02-01T15:30:00Z".into(),
+    ///         }),
     ///     )
     ///     .send()
     ///     .await?;
@@ -196,7 +198,7 @@ impl Entrata<'_> {
     /// let receipt = client
     ///     .entrata()
     ///     .cancel_lead_appointment(
-    ///         CancelVendorAppointment::new("event id", "integration id"),
+    ///         CancelVendorAppointment::new("integration id", "event id"),
     ///     )
     ///     .send()
     ///     .await?;
@@ -224,20 +226,20 @@ impl Entrata<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::entrata::CreateLeadAppointment;
+    /// use propexo::entrata::{CreateLeadAppointment, CreateLeadAppointmentRequired};
     ///
     /// let receipt = client
     ///     .entrata()
     ///     .create_lead_appointment(
-    ///         CreateLeadAppointment::new(
-    ///             "2027-02-01",
-    ///             1,
-    ///             "15:30:00",
-    ///             "LEASING_APPOINTMENT".into(),
-    ///             "integration id",
-    ///             "lead id",
-    ///             "notes",
-    ///         ),
+    ///         CreateLeadAppointment::new(CreateLeadAppointmentRequired {
+    ///             integration_id: "integration id".into(),
+    ///             lead_id: "lead id".into(),
+    ///             appointment_date: "2027-02-01".into(),
+    ///             appointment_duration_minutes: 1,
+    ///             appointment_time: "15:30:00".into(),
+    ///             appointment_type: "LEASING_APPOINTMENT".into(),
+    ///             notes: "notes".into(),
+    ///         }),
     ///     )
     ///     .send()
     ///     .await?;
@@ -298,20 +300,20 @@ impl Entrata<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::entrata::CreateInvoice;
+    /// use propexo::entrata::{CreateInvoice, CreateInvoiceRequired};
     ///
     /// let receipt = client
     ///     .entrata()
     ///     .create_invoice(
-    ///         CreateInvoice::new(
-    ///             "integration id",
-    ///             "2027-02-01T15:30:00Z",
-    ///             vec![Default::default()],
-    ///             "invoice number",
-    ///             100,
-    ///             "vendor id",
-    ///             "vendor location id",
-    ///         ),
+    ///         CreateInvoice::new(CreateInvoiceRequired {
+    ///             integration_id: "integration id".into(),
+    ///             vendor_id: "vendor id".into(),
+    ///             vendor_location_id: "vendor location id".into(),
+    ///             invoice_date: "2027-02-01T15:30:00Z".into(),
+    ///             invoice_items: vec![Default::default()],
+    ///             invoice_number: "invoice number".into(),
+    ///             total_amount_in_cents: 100.into(),
+    ///         }),
     ///     )
     ///     .send()
     ///     .await?;
@@ -339,7 +341,7 @@ impl Entrata<'_> {
     ///     .entrata()
     ///     .upload_lease_file(
     ///         "lease id",
-    ///         UploadEntrataFiles::new(vec![Default::default()], "integration id"),
+    ///         UploadEntrataFiles::new("integration id", vec![Default::default()]),
     ///     )
     ///     .send()
     ///     .await?;
@@ -369,18 +371,18 @@ impl Entrata<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::entrata::CreatePurchaseOrder;
+    /// use propexo::entrata::{CreatePurchaseOrder, CreatePurchaseOrderRequired};
     ///
     /// let receipt = client
     ///     .entrata()
     ///     .create_purchase_order(
-    ///         CreatePurchaseOrder::new(
-    ///             "integration id",
-    ///             "2027-02-01",
-    ///             "property id",
-    ///             "vendor id",
-    ///             "vendor location id",
-    ///         ),
+    ///         CreatePurchaseOrder::new(CreatePurchaseOrderRequired {
+    ///             integration_id: "integration id".into(),
+    ///             property_id: "property id".into(),
+    ///             vendor_id: "vendor id".into(),
+    ///             vendor_location_id: "vendor location id".into(),
+    ///             post_date: "2027-02-01".into(),
+    ///         }),
     ///     )
     ///     .send()
     ///     .await?;
@@ -407,19 +409,19 @@ impl Entrata<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::entrata::CreateResidentCharge;
+    /// use propexo::entrata::{CreateResidentCharge, CreateResidentChargeRequired};
     ///
     /// let receipt = client
     ///     .entrata()
     ///     .create_resident_charge(
-    ///         CreateResidentCharge::new(
-    ///             100,
-    ///             "charge code id",
-    ///             "description",
-    ///             "integration id",
-    ///             "lease id",
-    ///             "2027-02-01",
-    ///         ),
+    ///         CreateResidentCharge::new(CreateResidentChargeRequired {
+    ///             integration_id: "integration id".into(),
+    ///             charge_code_id: "charge code id".into(),
+    ///             lease_id: "lease id".into(),
+    ///             amount_in_cents: 100.into(),
+    ///             description: "description".into(),
+    ///             transaction_date: "2027-02-01".into(),
+    ///         }),
     ///     )
     ///     .send()
     ///     .await?;
@@ -453,8 +455,8 @@ impl Entrata<'_> {
     ///     .create_service_request_history(
     ///         CreateServiceRequestHistory::new(
     ///             "integration id",
-    ///             "notes",
     ///             "service request id",
+    ///             "notes",
     ///         ),
     ///     )
     ///     .send()
@@ -524,7 +526,7 @@ impl Entrata<'_> {
     ///     .entrata()
     ///     .upload_service_request_file(
     ///         "service request id",
-    ///         UploadEntrataFiles::new(vec![Default::default()], "integration id"),
+    ///         UploadEntrataFiles::new("integration id", vec![Default::default()]),
     ///     )
     ///     .send()
     ///     .await?;

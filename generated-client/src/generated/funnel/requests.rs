@@ -41,7 +41,7 @@ impl Funnel<'_> {
     /// let receipt = client
     ///     .funnel()
     ///     .cancel_appointment(
-    ///         CancelAppointmentInline::new("appointment id", "integration id"),
+    ///         CancelAppointmentInline::new("integration id", "appointment id"),
     ///     )
     ///     .send()
     ///     .await?;
@@ -69,18 +69,18 @@ impl Funnel<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::funnel::CreateAppointment;
+    /// use propexo::funnel::{CreateAppointment, CreateAppointmentRequired};
     ///
     /// let receipt = client
     ///     .funnel()
     ///     .create_appointment(
-    ///         CreateAppointment::new(
-    ///             "2027-02-01",
-    ///             "15:30:00",
-    ///             "community id",
-    ///             "email 1",
-    ///             "integration id",
-    ///         ),
+    ///         CreateAppointment::new(CreateAppointmentRequired {
+    ///             integration_id: "integration id".into(),
+    ///             community_id: "community id".into(),
+    ///             appointment_date: "2027-02-01".into(),
+    ///             appointment_time: "15:30:00".into(),
+    ///             email_1: "email 1".into(),
+    ///         }),
     ///     )
     ///     .send()
     ///     .await?;
@@ -138,22 +138,22 @@ impl Funnel<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::funnel::CreateCommunication;
+    /// use propexo::funnel::{CreateCommunication, CreateCommunicationRequired};
     ///
     /// let receipt = client
     ///     .funnel()
     ///     .create_communication(
-    ///         CreateCommunication::new(
-    ///             "INCOMING".into(),
-    ///             "EMAIL".into(),
-    ///             "community id",
-    ///             "from address",
-    ///             "integration id",
-    ///             "message body",
-    ///             "message subject",
-    ///             "prospect id",
-    ///             vec!["to addresses"],
-    ///         ),
+    ///         CreateCommunication::new(CreateCommunicationRequired {
+    ///             integration_id: "integration id".into(),
+    ///             community_id: "community id".into(),
+    ///             prospect_id: "prospect id".into(),
+    ///             communication_direction: "INCOMING".into(),
+    ///             communication_type: "EMAIL".into(),
+    ///             from_address: "from address".into(),
+    ///             message_body: "message body".into(),
+    ///             message_subject: "message subject".into(),
+    ///             to_addresses: vec!["to addresses".into()],
+    ///         }),
     ///     )
     ///     .send()
     ///     .await?;
@@ -178,18 +178,18 @@ impl Funnel<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::funnel::SendPushNotification;
+    /// use propexo::funnel::{SendPushNotification, SendPushNotificationRequired};
     ///
     /// let receipt = client
     ///     .funnel()
     ///     .send_push_notification(
-    ///         SendPushNotification::new(
-    ///             "community id",
-    ///             "integration id",
-    ///             "listing id",
-    ///             "RENEWAL".into(),
-    ///             "prospect id",
-    ///         ),
+    ///         SendPushNotification::new(SendPushNotificationRequired {
+    ///             integration_id: "integration id".into(),
+    ///             community_id: "community id".into(),
+    ///             listing_id: "listing id".into(),
+    ///             prospect_id: "prospect id".into(),
+    ///             notification_type: "RENEWAL".into(),
+    ///         }),
     ///     )
     ///     .send()
     ///     .await?;
@@ -214,20 +214,20 @@ impl Funnel<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::funnel::SendCommunication;
+    /// use propexo::funnel::{SendCommunication, SendCommunicationRequired};
     ///
     /// let receipt = client
     ///     .funnel()
     ///     .send_communication(
-    ///         SendCommunication::new(
-    ///             "DEFAULT".into(),
-    ///             "community id",
-    ///             "integration id",
-    ///             "message body",
-    ///             "message subject",
-    ///             "prospect id",
-    ///             vec!["to addresses"],
-    ///         ),
+    ///         SendCommunication::new(SendCommunicationRequired {
+    ///             integration_id: "integration id".into(),
+    ///             community_id: "community id".into(),
+    ///             prospect_id: "prospect id".into(),
+    ///             communication_type: "DEFAULT".into(),
+    ///             message_body: "message body".into(),
+    ///             message_subject: "message subject".into(),
+    ///             to_addresses: vec!["to addresses".into()],
+    ///         }),
     ///     )
     ///     .send()
     ///     .await?;
@@ -259,7 +259,7 @@ impl Funnel<'_> {
     /// let receipt = client
     ///     .funnel()
     ///     .create_prospect(
-    ///         CreateProspect::new("community id", "email 1", "integration id"),
+    ///         CreateProspect::new("integration id", "community id", "email 1"),
     ///     )
     ///     .send()
     ///     .await?;

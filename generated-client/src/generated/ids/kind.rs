@@ -2,6 +2,10 @@
 
 //! The kinds of ids, which are types without values.
 
+/// Distinguishes [`IntegrationId`](super::IntegrationId).
+#[derive(Debug)]
+pub enum Integration {}
+
 /// Distinguishes [`AccountingEntityId`](super::AccountingEntityId).
 #[derive(Debug)]
 pub enum AccountingEntity {}
@@ -141,10 +145,6 @@ pub enum FinancialAccount {}
 /// Distinguishes [`FloorPlanId`](super::FloorPlanId).
 #[derive(Debug)]
 pub enum FloorPlan {}
-
-/// Distinguishes [`IntegrationId`](super::IntegrationId).
-#[derive(Debug)]
-pub enum Integration {}
 
 /// Distinguishes [`InvoiceId`](super::InvoiceId).
 #[derive(Debug)]

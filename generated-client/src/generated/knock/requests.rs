@@ -42,9 +42,9 @@ impl Knock<'_> {
     ///     .knock()
     ///     .query_appointment_availability(
     ///         QueryAppointmentAvailability::new(
-    ///             "APPOINTMENT".into(),
-    ///             "community id",
     ///             "integration id",
+    ///             "community id",
+    ///             "APPOINTMENT".into(),
     ///         ),
     ///     )
     ///     .send()
@@ -72,19 +72,19 @@ impl Knock<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::knock::CreateAppointment;
+    /// use propexo::knock::{CreateAppointment, CreateAppointmentRequired};
     ///
     /// let receipt = client
     ///     .knock()
     ///     .create_appointment(
-    ///         CreateAppointment::new(
-    ///             "2027-02-01",
-    ///             "15:30:00",
-    ///             "attribution id",
-    ///             "community id",
-    ///             "integration id",
-    ///             "last name",
-    ///         ),
+    ///         CreateAppointment::new(CreateAppointmentRequired {
+    ///             integration_id: "integration id".into(),
+    ///             attribution_id: "attribution id".into(),
+    ///             community_id: "community id".into(),
+    ///             appointment_date: "2027-02-01".into(),
+    ///             appointment_time: "15:30:00".into(),
+    ///             last_name: "last name".into(),
+    ///         }),
     ///     )
     ///     .send()
     ///     .await?;
@@ -111,17 +111,17 @@ impl Knock<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::knock::CreateEvent;
+    /// use propexo::knock::{CreateEvent, CreateEventRequired};
     ///
     /// let receipt = client
     ///     .knock()
     ///     .create_event(
-    ///         CreateEvent::new(
-    ///             "community id",
-    ///             "ACTIVITY".into(),
-    ///             "integration id",
-    ///             "prospect id",
-    ///         ),
+    ///         CreateEvent::new(CreateEventRequired {
+    ///             integration_id: "integration id".into(),
+    ///             community_id: "community id".into(),
+    ///             prospect_id: "prospect id".into(),
+    ///             event_name: "ACTIVITY".into(),
+    ///         }),
     ///     )
     ///     .send()
     ///     .await?;
@@ -143,19 +143,19 @@ impl Knock<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::knock::CreateListing;
+    /// use propexo::knock::{CreateListing, CreateListingRequired};
     ///
     /// let receipt = client
     ///     .knock()
     ///     .create_listing(
-    ///         CreateListing::new(
-    ///             "community id",
-    ///             "integration id",
-    ///             true,
-    ///             "2027-02-01T15:30:00Z",
-    ///             "title",
-    ///             "url",
-    ///         ),
+    ///         CreateListing::new(CreateListingRequired {
+    ///             integration_id: "integration id".into(),
+    ///             community_id: "community id".into(),
+    ///             is_listed: true,
+    ///             publish_date: "2027-02-01T15:30:00Z".into(),
+    ///             title: "title".into(),
+    ///             url: "url".into(),
+    ///         }),
     ///     )
     ///     .send()
     ///     .await?;

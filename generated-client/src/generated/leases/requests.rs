@@ -467,13 +467,17 @@ impl ListLeasesRequest {
 
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
-    #[deprecated]
+    #[deprecated(
+        note = "Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id` where there is one."
+    )]
     pub fn x_property_id(self, x_property_id: impl Into<ExternalPropertyId>) -> Self {
         Self(self.0.query_as::<ExternalPropertyId>("x_property_id", x_property_id))
     }
 
     /// Vendor's own id of the leased unit; deprecated as a filter in favor of Propexo's `unit_id`.
-    #[deprecated]
+    #[deprecated(
+        note = "Vendor's own id of the leased unit; deprecated as a filter in favor of Propexo's `unit_id`."
+    )]
     pub fn x_unit_id(self, x_unit_id: impl Into<ExternalUnitId>) -> Self {
         Self(self.0.query_as::<ExternalUnitId>("x_unit_id", x_unit_id))
     }

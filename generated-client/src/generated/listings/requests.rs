@@ -59,12 +59,19 @@ impl Listings<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::listings::CreateListing;
+    /// use propexo::listings::{CreateListing, CreateListingRequired};
     ///
     /// let receipt = client
     ///     .listings()
     ///     .create(
-    ///         CreateListing::new("2027-02-01", "contact id", 100, true, 100, "unit id"),
+    ///         CreateListing::new(CreateListingRequired {
+    ///             contact_id: "contact id".into(),
+    ///             unit_id: "unit id".into(),
+    ///             available_date: "2027-02-01".into(),
+    ///             deposit_amount_in_cents: 100.into(),
+    ///             is_managed_external: true,
+    ///             rent_amount_in_cents: 100.into(),
+    ///         }),
     ///     )
     ///     .send()
     ///     .await?;

@@ -18,3 +18,9 @@ crate::runtime::record!(AccessChecked {
     "error_message" => error_message: Nullable,
     "status" => status: Required,
 });
+
+impl Default for AccessChecked {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

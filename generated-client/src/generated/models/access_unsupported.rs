@@ -12,3 +12,9 @@ pub struct AccessUnsupported {
 crate::runtime::record!(AccessUnsupported {
     "unsupported" => unsupported: Required,
 });
+
+impl Default for AccessUnsupported {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

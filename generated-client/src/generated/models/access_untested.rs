@@ -11,3 +11,9 @@ pub struct AccessUntested {
 crate::runtime::record!(AccessUntested {
     "untested" => untested: Required,
 });
+
+impl Default for AccessUntested {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

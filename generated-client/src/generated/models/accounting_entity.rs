@@ -65,3 +65,9 @@ crate::runtime::record!(AccountingEntity {
     "x_id" => x_id: Required,
     "x_property_id" => x_property_id: Required,
 });
+
+impl Default for AccountingEntity {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

@@ -12,3 +12,9 @@ pub struct Acknowledgement {
 crate::runtime::record!(Acknowledgement {
     "success" => success: Required,
 });
+
+impl Default for Acknowledgement {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

@@ -12,7 +12,9 @@ pub struct AddAmenity {
     pub amenity: String,
     /// Fields that only this vendor or landlord has, as a free object whose keys vary; in request bodies it
     /// is deprecated and of no use.
-    #[deprecated]
+    #[deprecated(
+        note = "Fields that only this vendor or landlord has, as a free object whose keys vary; in request bodies it is deprecated and of no use."
+    )]
     pub custom_data: Option<Object>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
@@ -32,22 +34,23 @@ crate::runtime::record!(AddAmenity {
 impl AddAmenity {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(
-        amenity: impl Into<String>,
         integration_id: impl Into<IntegrationId>,
+        amenity: impl Into<String>,
         vendor: PmsOrCrmVendor,
     ) -> Self {
         Self {
-            amenity: amenity.into(),
             integration_id: integration_id.into(),
+            amenity: amenity.into(),
             vendor,
             ..crate::runtime::Node::empty()
         }
     }
 
     /// Sets `custom_data`.
-    #[deprecated]
+    #[deprecated(
+        note = "Fields that only this vendor or landlord has, as a free object whose keys vary; in request bodies it is deprecated and of no use."
+    )]
     #[must_use]
     pub fn custom_data(mut self, custom_data: Object) -> Self {
         self.custom_data = Some(custom_data);

@@ -32,7 +32,6 @@ crate::runtime::record!(AddOn {
 impl AddOn {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(
         employee_id: impl Into<EmployeeId>,
         rentable_item_id: impl Into<RentableItemId>,

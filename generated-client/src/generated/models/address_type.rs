@@ -60,3 +60,9 @@ crate::runtime::record!(AddressType {
     "x_location_id" => x_location_id: Nullable,
     "x_property_id" => x_property_id: Required,
 });
+
+impl Default for AddressType {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

@@ -66,7 +66,9 @@ pub struct Amenity {
     /// where there is one.
     pub x_property_id: ExternalPropertyId,
     /// Vendor's own id of a unit with the amenity; deprecated, read `units`, which lists all of them.
-    #[deprecated]
+    #[deprecated(
+        note = "Vendor's own id of a unit with the amenity; deprecated, read `units`, which lists all of them."
+    )]
     pub x_unit_id: Option<ExternalUnitId>,
 }
 
@@ -93,3 +95,9 @@ crate::runtime::record!(Amenity {
     "x_property_id" => x_property_id: Required,
     "x_unit_id" => x_unit_id: Nullable,
 });
+
+impl Default for Amenity {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

@@ -22,3 +22,9 @@ crate::runtime::record!(AmenityUnit {
     "cost_in_cents" => cost_in_cents: Nullable,
     "unit_id" => unit_id: Required,
 });
+
+impl Default for AmenityUnit {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

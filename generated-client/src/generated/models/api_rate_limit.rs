@@ -27,3 +27,9 @@ crate::runtime::record!(ApiRateLimit {
     "minute_limit" => minute_limit: Nullable,
     "updated_at" => updated_at: Required,
 });
+
+impl Default for ApiRateLimit {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

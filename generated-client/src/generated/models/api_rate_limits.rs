@@ -19,3 +19,9 @@ crate::runtime::record!(ApiRateLimits {
     "api_ratelimits" => api_ratelimits: Required,
     "integration_id" => integration_id: Required,
 });
+
+impl Default for ApiRateLimits {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

@@ -115,13 +115,17 @@ pub struct Applicant {
     /// null when none is known.
     pub x_lead_id: Option<ExternalLeadId>,
     /// Left over and no longer filled in; leases name the people on them in `residents_meta_data`.
-    #[deprecated]
+    #[deprecated(
+        note = "Left over and no longer filled in; leases name the people on them in `residents_meta_data`."
+    )]
     pub x_lease_id: Option<ExternalLeaseId>,
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
     pub x_property_id: ExternalPropertyId,
     /// Vendor's own id of a unit the applicant is interested in; deprecated, read `x_unit_id_preferred`.
-    #[deprecated]
+    #[deprecated(
+        note = "Vendor's own id of a unit the applicant is interested in; deprecated, read `x_unit_id_preferred`."
+    )]
     pub x_unit_id: Option<ExternalUnitId>,
     /// Vendor's own ids of the units the person would like to rent; `unit_id_preferred` has Propexo's ids
     /// of them.
@@ -180,6 +184,12 @@ crate::runtime::record!(Applicant {
     "zip_alternate" => zip_alternate: Nullable,
 });
 
+impl Default for Applicant {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}
+
 /// An object in the field `applications` of `Applicant`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -193,7 +203,9 @@ pub struct ApplicantApplication {
     /// is deprecated and of no use.
     pub custom_data: Option<Object>,
     /// Application status of this person; deprecated, read `status_normalized` or `status_raw`.
-    #[deprecated]
+    #[deprecated(
+        note = "Application status of this person; deprecated, read `status_normalized` or `status_raw`."
+    )]
     pub status: Option<String>,
     /// State of the application, derived by Propexo from `status_raw`; check the mapping against the
     /// landlord's words before relying on it.
@@ -210,6 +222,12 @@ crate::runtime::record!(ApplicantApplication {
     "status_normalized" => status_normalized: Optional,
     "status_raw" => status_raw: Optional,
 });
+
+impl Default for ApplicantApplication {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}
 
 /// The values of the field `status_normalized` of `ApplicantApplication`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -310,3 +328,9 @@ crate::runtime::record!(ApplicantPet {
     "weight_in_pounds" => weight_in_pounds: Nullable,
     "x_id" => x_id: Required,
 });
+
+impl Default for ApplicantPet {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

@@ -31,7 +31,9 @@ pub struct ApplicantEmployment {
     /// place.
     ///
     /// At least 0, a whole number.
-    #[deprecated]
+    #[deprecated(
+        note = "What the applicant earns per month in this job, in cents; deprecated, `income_in_cents` takes its place."
+    )]
     pub monthly_income_in_cents: Option<Cents>,
     /// Company or person the applicant works or worked for, to be contacted for income verification;
     /// Rentvine always demands it.
@@ -96,7 +98,6 @@ crate::runtime::record!(ApplicantEmployment {
 impl ApplicantEmployment {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(is_current_employer: bool, name: impl Into<String>) -> Self {
         Self {
             is_current_employer,
@@ -148,7 +149,9 @@ impl ApplicantEmployment {
     }
 
     /// Sets `monthly_income_in_cents`.
-    #[deprecated]
+    #[deprecated(
+        note = "What the applicant earns per month in this job, in cents; deprecated, `income_in_cents` takes its place."
+    )]
     #[must_use]
     pub fn monthly_income_in_cents(
         mut self,

@@ -27,7 +27,6 @@ crate::runtime::record!(ApplicantIncome {
 impl ApplicantIncome {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(
         monthly_income_in_cents: impl Into<Cents>,
         source: impl Into<String>,

@@ -34,19 +34,28 @@ crate::runtime::record!(ApplicantOccupant {
     "relationship_detail" => relationship_detail: Optional,
 });
 
+/// The required fields of `ApplicantOccupant`.
+#[derive(Clone, Debug)]
+pub struct ApplicantOccupantRequired {
+    /// Given name of a minor or other person who shares the home with the applicant; Rentvine always
+    /// demands it.
+    pub first_name: String,
+    /// Family name of a minor or other person who shares the home with the applicant; Rentvine always
+    /// demands it.
+    pub last_name: String,
+    /// What the person sharing the home is to the applicant; only `OTHER` is possible, so put the real one
+    /// into `relationship_detail`.
+    pub relationship: ApplicantOccupantRelationship,
+}
+
 impl ApplicantOccupant {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        first_name: impl Into<String>,
-        last_name: impl Into<String>,
-        relationship: ApplicantOccupantRelationship,
-    ) -> Self {
+    pub fn new(required: ApplicantOccupantRequired) -> Self {
         Self {
-            first_name: first_name.into(),
-            last_name: last_name.into(),
-            relationship,
+            first_name: required.first_name,
+            last_name: required.last_name,
+            relationship: required.relationship,
             ..crate::runtime::Node::empty()
         }
     }

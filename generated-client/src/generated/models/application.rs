@@ -73,6 +73,12 @@ crate::runtime::record!(Application {
     "x_unit_id" => x_unit_id: Nullable,
 });
 
+impl Default for Application {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}
+
 /// An object in the field `applicants` of `Application`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -86,7 +92,9 @@ pub struct ApplicationApplicant {
     /// is deprecated and of no use.
     pub custom_data: Option<Object>,
     /// Status of this person's application; deprecated, read `status_raw`.
-    #[deprecated]
+    #[deprecated(
+        note = "Status of this person's application; deprecated, read `status_raw`."
+    )]
     pub status: Option<String>,
     /// Status of the applicant, derived by Propexo from `status_raw`; check the mapping against the
     /// landlord's words before relying on it.
@@ -103,3 +111,9 @@ crate::runtime::record!(ApplicationApplicant {
     "status_normalized" => status_normalized: Optional,
     "status_raw" => status_raw: Optional,
 });
+
+impl Default for ApplicationApplicant {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

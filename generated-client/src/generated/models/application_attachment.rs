@@ -20,7 +20,9 @@ pub struct ApplicationAttachment {
     /// `true` hides the file from residents in their portal, so that only the landlord's staff see it.
     pub is_private: Option<bool>,
     /// Kind of lease document in the vendor's own terms; superseded by `file_type_id`.
-    #[deprecated]
+    #[deprecated(
+        note = "Kind of lease document in the vendor's own terms; superseded by `file_type_id`."
+    )]
     pub lease_file_type: Option<String>,
     /// Media type of the base64 content in `file_data`, such as `application/pdf`; it should agree with the
     /// extension of `file_name`.
@@ -36,19 +38,29 @@ crate::runtime::record!(ApplicationAttachment {
     "mime_type" => mime_type: Required,
 });
 
+/// The required fields of `ApplicationAttachment`.
+#[derive(Clone, Debug)]
+pub struct ApplicationAttachmentRequired {
+    /// Content of the file in base64, since uploads travel inside the JSON body; the vendor caps a file at
+    /// 29 or 50 MB, see the maximum length.
+    ///
+    /// At most 69730304 characters.
+    pub file_data: String,
+    /// Name of the file with its extension, such as `lease.pdf`, as it will appear in the PMS.
+    pub file_name: String,
+    /// Media type of the base64 content in `file_data`, such as `application/pdf`; it should agree with the
+    /// extension of `file_name`.
+    pub mime_type: String,
+}
+
 impl ApplicationAttachment {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        file_data: impl Into<String>,
-        file_name: impl Into<String>,
-        mime_type: impl Into<String>,
-    ) -> Self {
+    pub fn new(required: ApplicationAttachmentRequired) -> Self {
         Self {
-            file_data: file_data.into(),
-            file_name: file_name.into(),
-            mime_type: mime_type.into(),
+            file_data: required.file_data,
+            file_name: required.file_name,
+            mime_type: required.mime_type,
             ..crate::runtime::Node::empty()
         }
     }
@@ -68,7 +80,9 @@ impl ApplicationAttachment {
     }
 
     /// Sets `lease_file_type`.
-    #[deprecated]
+    #[deprecated(
+        note = "Kind of lease document in the vendor's own terms; superseded by `file_type_id`."
+    )]
     #[must_use]
     pub fn lease_file_type(mut self, lease_file_type: impl Into<String>) -> Self {
         self.lease_file_type = Some(lease_file_type.into());

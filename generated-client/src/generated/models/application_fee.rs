@@ -26,14 +26,13 @@ crate::runtime::record!(ApplicationFee {
 impl ApplicationFee {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(
-        amount_in_cents: impl Into<Cents>,
         charge_code_id: impl Into<ChargeCodeId>,
+        amount_in_cents: impl Into<Cents>,
     ) -> Self {
         Self {
-            amount_in_cents: amount_in_cents.into(),
             charge_code_id: charge_code_id.into(),
+            amount_in_cents: amount_in_cents.into(),
             ..crate::runtime::Node::empty()
         }
     }

@@ -48,7 +48,6 @@ crate::runtime::record!(ApplicationPet {
 impl ApplicationPet {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(r#type: impl Into<String>) -> Self {
         Self {
             r#type: r#type.into(),

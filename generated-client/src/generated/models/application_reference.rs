@@ -47,14 +47,22 @@ crate::runtime::record!(ApplicationReference {
     "zip" => zip: Optional,
 });
 
+/// The required fields of `ApplicationReference`.
+#[derive(Clone, Debug)]
+pub struct ApplicationReferenceRequired {
+    /// Given name of a person who vouches for the applicant; Rentvine always demands it.
+    pub first_name: String,
+    /// Family name of a person who vouches for the applicant; Rentvine always demands it.
+    pub last_name: String,
+}
+
 impl ApplicationReference {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(first_name: impl Into<String>, last_name: impl Into<String>) -> Self {
+    pub fn new(required: ApplicationReferenceRequired) -> Self {
         Self {
-            first_name: first_name.into(),
-            last_name: last_name.into(),
+            first_name: required.first_name,
+            last_name: required.last_name,
             ..crate::runtime::Node::empty()
         }
     }

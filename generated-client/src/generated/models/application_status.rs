@@ -57,3 +57,9 @@ crate::runtime::record!(ApplicationStatus {
     "x_location_id" => x_location_id: Nullable,
     "x_property_id" => x_property_id: Required,
 });
+
+impl Default for ApplicationStatus {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

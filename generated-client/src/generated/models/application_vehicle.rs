@@ -36,7 +36,6 @@ crate::runtime::record!(ApplicationVehicle {
 impl ApplicationVehicle {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(make: impl Into<String>) -> Self {
         Self {
             make: make.into(),

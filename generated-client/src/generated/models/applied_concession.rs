@@ -26,19 +26,30 @@ crate::runtime::record!(AppliedConcession {
     "start_date" => start_date: Required { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
 });
 
+/// The required fields of `AppliedConcession`.
+#[derive(Clone, Debug)]
+pub struct AppliedConcessionRequired {
+    /// Propexo's id of a rent discount, from `GET /v1/concessions/`; an application can only claim one
+    /// offered for its unit.
+    pub concession_id: ConcessionId,
+    /// Last day the recurring concession lowers the applicant's bill, ISO 8601.
+    ///
+    /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
+    pub end_date: DateOrDateTime,
+    /// Day from which the concession lowers what the applicant owes (`YYYY-MM-DD` or ISO 8601 date-time).
+    ///
+    /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
+    pub start_date: DateOrDateTime,
+}
+
 impl AppliedConcession {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        concession_id: impl Into<ConcessionId>,
-        end_date: impl Into<DateOrDateTime>,
-        start_date: impl Into<DateOrDateTime>,
-    ) -> Self {
+    pub fn new(required: AppliedConcessionRequired) -> Self {
         Self {
-            concession_id: concession_id.into(),
-            end_date: end_date.into(),
-            start_date: start_date.into(),
+            concession_id: required.concession_id,
+            end_date: required.end_date,
+            start_date: required.start_date,
             ..crate::runtime::Node::empty()
         }
     }

@@ -49,3 +49,9 @@ crate::runtime::record!(AppointmentAvailability {
     "x_agent_id" => x_agent_id: Nullable,
     "x_property_id" => x_property_id: Nullable,
 });
+
+impl Default for AppointmentAvailability {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

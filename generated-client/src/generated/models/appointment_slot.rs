@@ -22,3 +22,9 @@ crate::runtime::record!(AppointmentSlot {
     "end" => end: Nullable,
     "start" => start: Required,
 });
+
+impl Default for AppointmentSlot {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

@@ -31,7 +31,6 @@ crate::runtime::record!(BankAccount {
 impl BankAccount {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),

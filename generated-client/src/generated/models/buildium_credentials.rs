@@ -21,7 +21,6 @@ crate::runtime::record!(BuildiumCredentials {
 impl BuildiumCredentials {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(client_id: impl Into<String>, secret: impl Into<Secret>) -> Self {
         Self {
             client_id: client_id.into(),

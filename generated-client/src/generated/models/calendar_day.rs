@@ -45,6 +45,12 @@ crate::runtime::record!(CalendarDay {
     "simultaneous_appointment_mode" => simultaneous_appointment_mode: Required,
 });
 
+impl Default for CalendarDay {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}
+
 /// The values of the field `simultaneous_appointment_mode` of `CalendarDay`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]

@@ -73,3 +73,9 @@ crate::runtime::record!(CallLog {
     "x_location_id" => x_location_id: Nullable,
     "x_property_id" => x_property_id: Required,
 });
+
+impl Default for CallLog {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

@@ -23,14 +23,13 @@ crate::runtime::record!(CancelVendorAppointment {
 impl CancelVendorAppointment {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(
-        event_id: impl Into<EventId>,
         integration_id: impl Into<IntegrationId>,
+        event_id: impl Into<EventId>,
     ) -> Self {
         Self {
-            event_id: event_id.into(),
             integration_id: integration_id.into(),
+            event_id: event_id.into(),
             ..crate::runtime::Node::empty()
         }
     }

@@ -73,3 +73,9 @@ crate::runtime::record!(ChargeCode {
     "x_location_id" => x_location_id: Nullable,
     "x_property_id" => x_property_id: Required,
 });
+
+impl Default for ChargeCode {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

@@ -145,3 +145,9 @@ crate::runtime::record!(Concession {
     "x_property_id" => x_property_id: Required,
     "x_unit_id" => x_unit_id: Nullable,
 });
+
+impl Default for Concession {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

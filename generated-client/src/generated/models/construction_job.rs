@@ -90,3 +90,9 @@ crate::runtime::record!(ConstructionJob {
     "x_location_id" => x_location_id: Nullable,
     "x_property_id" => x_property_id: Required,
 });
+
+impl Default for ConstructionJob {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

@@ -77,3 +77,9 @@ crate::runtime::record!(ConstructionJobDetail {
     "x_location_id" => x_location_id: Nullable,
     "x_property_id" => x_property_id: Required,
 });
+
+impl Default for ConstructionJobDetail {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

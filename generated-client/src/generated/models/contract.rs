@@ -111,3 +111,9 @@ crate::runtime::record!(Contract {
     "x_property_id" => x_property_id: Required,
     "x_vendor_id" => x_vendor_id: Nullable,
 });
+
+impl Default for Contract {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

@@ -96,3 +96,9 @@ crate::runtime::record!(ContractDetail {
     "x_location_id" => x_location_id: Nullable,
     "x_property_id" => x_property_id: Required,
 });
+
+impl Default for ContractDetail {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

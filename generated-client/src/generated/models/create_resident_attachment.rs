@@ -35,21 +35,33 @@ crate::runtime::record!(CreateResidentAttachment {
     "mime_type" => mime_type: Required,
 });
 
+/// The required fields of `CreateResidentAttachment`.
+#[derive(Clone, Debug)]
+pub struct CreateResidentAttachmentRequired {
+    /// Propexo's id of the file type, from `GET /v1/file-types/`; replaces `lease_file_type`, and a
+    /// resident's attachment needs one whose `type` is `file`.
+    pub file_type_id: FileTypeId,
+    /// Content of the file in base64, since uploads travel inside the JSON body; the vendor caps a file at
+    /// 29 or 50 MB, see the maximum length.
+    ///
+    /// At most 40443576 characters.
+    pub file_data: String,
+    /// Name of the file with its extension, such as `lease.pdf`, as it will appear in the PMS.
+    pub file_name: String,
+    /// Media type of the base64 content in `file_data`, such as `application/pdf`; it should agree with the
+    /// extension of `file_name`.
+    pub mime_type: String,
+}
+
 impl CreateResidentAttachment {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        file_data: impl Into<String>,
-        file_name: impl Into<String>,
-        file_type_id: impl Into<FileTypeId>,
-        mime_type: impl Into<String>,
-    ) -> Self {
+    pub fn new(required: CreateResidentAttachmentRequired) -> Self {
         Self {
-            file_data: file_data.into(),
-            file_name: file_name.into(),
-            file_type_id: file_type_id.into(),
-            mime_type: mime_type.into(),
+            file_type_id: required.file_type_id,
+            file_data: required.file_data,
+            file_name: required.file_name,
+            mime_type: required.mime_type,
             ..crate::runtime::Node::empty()
         }
     }

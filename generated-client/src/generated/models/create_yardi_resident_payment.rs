@@ -48,29 +48,49 @@ crate::runtime::record!(CreateYardiResidentPayment {
     "unit_id" => unit_id: Required,
 });
 
+/// The required fields of `CreateYardiResidentPayment`.
+#[derive(Clone, Debug)]
+pub struct CreateYardiResidentPaymentRequired {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
+    /// landlord knows which one applies.
+    pub financial_account_id: FinancialAccountId,
+    /// Propexo's id of the property (a community, building or house under one name in the books), as
+    /// `client.properties().list()` returns it.
+    pub property_id: PropertyId,
+    /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
+    pub resident_id: ResidentId,
+    /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
+    pub unit_id: UnitId,
+    /// Sum of the payment in cents.
+    ///
+    /// A whole number.
+    pub amount_in_cents: Cents,
+    /// Number that ties the entry to a document outside the ledger, such as a check, receipt or
+    /// confirmation number.
+    pub reference_number: String,
+    /// Day on which the charge, credit or payment counts on the resident's ledger; the accounting month is
+    /// `post_month`.
+    ///
+    /// Format `date-time`.
+    pub transaction_date: DateTime,
+}
+
 impl CreateYardiResidentPayment {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        amount_in_cents: impl Into<Cents>,
-        financial_account_id: impl Into<FinancialAccountId>,
-        integration_id: impl Into<IntegrationId>,
-        property_id: impl Into<PropertyId>,
-        reference_number: impl Into<String>,
-        resident_id: impl Into<ResidentId>,
-        transaction_date: impl Into<DateTime>,
-        unit_id: impl Into<UnitId>,
-    ) -> Self {
+    pub fn new(required: CreateYardiResidentPaymentRequired) -> Self {
         Self {
-            amount_in_cents: amount_in_cents.into(),
-            financial_account_id: financial_account_id.into(),
-            integration_id: integration_id.into(),
-            property_id: property_id.into(),
-            reference_number: reference_number.into(),
-            resident_id: resident_id.into(),
-            transaction_date: transaction_date.into(),
-            unit_id: unit_id.into(),
+            integration_id: required.integration_id,
+            financial_account_id: required.financial_account_id,
+            property_id: required.property_id,
+            resident_id: required.resident_id,
+            unit_id: required.unit_id,
+            amount_in_cents: required.amount_in_cents,
+            reference_number: required.reference_number,
+            transaction_date: required.transaction_date,
             ..crate::runtime::Node::empty()
         }
     }

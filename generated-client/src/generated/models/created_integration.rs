@@ -14,10 +14,14 @@ pub struct CreatedIntegration {
     /// Once said whether syncs may be started by hand; deprecated, since they are always allowed now.
     ///
     /// The server's default is `true`.
-    #[deprecated]
+    #[deprecated(
+        note = "Once said whether syncs may be started by hand; deprecated, since they are always allowed now."
+    )]
     pub allow_manual_syncs: Option<bool>,
     /// Address of the vendor's API; deprecated, it belongs into `credentials` where a vendor needs it.
-    #[deprecated]
+    #[deprecated(
+        note = "Address of the vendor's API; deprecated, it belongs into `credentials` where a vendor needs it."
+    )]
     pub base_url: Option<String>,
     /// When the integration was set up, that is just now, as a timestamp.
     pub created_at: DateTime,
@@ -95,3 +99,9 @@ crate::runtime::record!(CreatedIntegration {
     "use_custom_sync_schedule" => use_custom_sync_schedule: Required,
     "vendor" => vendor: Required,
 });
+
+impl Default for CreatedIntegration {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

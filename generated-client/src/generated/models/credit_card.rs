@@ -22,7 +22,6 @@ crate::runtime::record!(CreditCard {
 impl CreditCard {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),

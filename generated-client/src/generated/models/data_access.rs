@@ -22,3 +22,9 @@ crate::runtime::record!(DataAccess {
     "last_data_access_check" => last_data_access_check: Nullable,
     "models" => models: Required,
 });
+
+impl Default for DataAccess {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

@@ -12,3 +12,9 @@ pub struct DataAccessStart {
 crate::runtime::record!(DataAccessStart {
     "began_data_access" => began_data_access: Required,
 });
+
+impl Default for DataAccessStart {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

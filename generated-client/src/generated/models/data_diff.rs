@@ -45,6 +45,12 @@ crate::runtime::record!(DataDiff {
     "model_record_id" => model_record_id: Required,
 });
 
+impl Default for DataDiff {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}
+
 /// The values of the field `event_type` of `DataDiff`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]

@@ -101,3 +101,9 @@ crate::runtime::record!(Deposit {
     "x_property_id" => x_property_id: Required,
     "x_resident_id" => x_resident_id: Required,
 });
+
+impl Default for Deposit {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

@@ -104,3 +104,9 @@ crate::runtime::record!(DepositSummary {
     "x_property_id" => x_property_id: Required,
     "x_resident_id" => x_resident_id: Required,
 });
+
+impl Default for DepositSummary {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

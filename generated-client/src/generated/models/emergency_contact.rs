@@ -44,19 +44,25 @@ crate::runtime::record!(EmergencyContact {
     "zip" => zip: Optional,
 });
 
+/// The required fields of `EmergencyContact`.
+#[derive(Clone, Debug)]
+pub struct EmergencyContactRequired {
+    /// Given name of the person to notify in an emergency.
+    pub first_name: String,
+    /// Family name of the person to notify in an emergency.
+    pub last_name: String,
+    /// What the emergency contact is to the applicant, from a fixed list with `OTHER` for all the rest.
+    pub relationship: EmergencyContactRelationship,
+}
+
 impl EmergencyContact {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        first_name: impl Into<String>,
-        last_name: impl Into<String>,
-        relationship: EmergencyContactRelationship,
-    ) -> Self {
+    pub fn new(required: EmergencyContactRequired) -> Self {
         Self {
-            first_name: first_name.into(),
-            last_name: last_name.into(),
-            relationship,
+            first_name: required.first_name,
+            last_name: required.last_name,
+            relationship: required.relationship,
             ..crate::runtime::Node::empty()
         }
     }

@@ -64,21 +64,32 @@ crate::runtime::record!(EmploymentRecord {
     "zip" => zip: Optional,
 });
 
+/// The required fields of `EmploymentRecord`.
+#[derive(Clone, Debug)]
+pub struct EmploymentRecordRequired {
+    /// Whether the applicant still works there; if so, `end_date` is not needed.
+    pub is_current_employer: bool,
+    /// What the applicant earns per month in this job, in cents.
+    ///
+    /// At least 0, a whole number.
+    pub monthly_income_in_cents: Cents,
+    /// Company or person the applicant works or worked for, to be contacted for income verification.
+    pub name: String,
+    /// Day on which the applicant began to work for this employer (`YYYY-MM-DD` or ISO 8601 date-time).
+    ///
+    /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
+    pub start_date: DateOrDateTime,
+}
+
 impl EmploymentRecord {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        is_current_employer: bool,
-        monthly_income_in_cents: impl Into<Cents>,
-        name: impl Into<String>,
-        start_date: impl Into<DateOrDateTime>,
-    ) -> Self {
+    pub fn new(required: EmploymentRecordRequired) -> Self {
         Self {
-            is_current_employer,
-            monthly_income_in_cents: monthly_income_in_cents.into(),
-            name: name.into(),
-            start_date: start_date.into(),
+            is_current_employer: required.is_current_employer,
+            monthly_income_in_cents: required.monthly_income_in_cents,
+            name: required.name,
+            start_date: required.start_date,
             ..crate::runtime::Node::empty()
         }
     }

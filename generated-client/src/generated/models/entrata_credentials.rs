@@ -21,7 +21,6 @@ crate::runtime::record!(EntrataCredentials {
 impl EntrataCredentials {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(api_key: impl Into<Secret>, company_id: impl Into<String>) -> Self {
         Self {
             api_key: api_key.into(),

@@ -14,6 +14,12 @@ crate::runtime::record!(ErrorResponse {
     "error" => error: Required,
 });
 
+impl Default for ErrorResponse {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}
+
 /// An object in the field `error` of `ErrorResponse`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -31,3 +37,9 @@ crate::runtime::record!(ErrorResponseError {
     "details" => details: Optional,
     "message" => message: Required,
 });
+
+impl Default for ErrorResponseError {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

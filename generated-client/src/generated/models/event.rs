@@ -96,3 +96,9 @@ crate::runtime::record!(Event {
     "x_property_id" => x_property_id: Required,
     "x_type_id" => x_type_id: Nullable,
 });
+
+impl Default for Event {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

@@ -65,7 +65,6 @@ crate::runtime::record!(EventChange {
 impl EventChange {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(x_type_id: impl Into<ExternalEventTypeId>) -> Self {
         Self {
             x_type_id: x_type_id.into(),

@@ -64,3 +64,9 @@ crate::runtime::record!(EventSubType {
     "x_location_id" => x_location_id: Nullable,
     "x_property_id" => x_property_id: Required,
 });
+
+impl Default for EventSubType {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

@@ -97,3 +97,9 @@ crate::runtime::record!(Fee {
     "x_property_id" => x_property_id: Required,
     "x_unit_id" => x_unit_id: Nullable,
 });
+
+impl Default for Fee {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

@@ -66,3 +66,9 @@ crate::runtime::record!(FileType {
     "x_location_id" => x_location_id: Nullable,
     "x_property_id" => x_property_id: Required,
 });
+
+impl Default for FileType {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

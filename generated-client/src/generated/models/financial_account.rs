@@ -70,3 +70,9 @@ crate::runtime::record!(FinancialAccount {
     "x_location_id" => x_location_id: Nullable,
     "x_property_id" => x_property_id: Required,
 });
+
+impl Default for FinancialAccount {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

@@ -149,3 +149,9 @@ crate::runtime::record!(FloorPlan {
     "x_location_id" => x_location_id: Nullable,
     "x_property_id" => x_property_id: Required,
 });
+
+impl Default for FloorPlan {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

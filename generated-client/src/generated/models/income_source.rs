@@ -25,3 +25,9 @@ crate::runtime::record!(IncomeSource {
     "type_normalized" => type_normalized: Nullable,
     "type_raw" => type_raw: Nullable,
 });
+
+impl Default for IncomeSource {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

@@ -20,3 +20,9 @@ crate::runtime::record!(IntegrationInterface {
     "interface_name" => interface_name: Required,
     "version" => version: Nullable,
 });
+
+impl Default for IntegrationInterface {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

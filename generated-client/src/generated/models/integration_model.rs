@@ -16,3 +16,9 @@ crate::runtime::record!(IntegrationModel {
     "enabled" => enabled: Required,
     "from_interfaces" => from_interfaces: Required,
 });
+
+impl Default for IntegrationModel {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

@@ -22,3 +22,9 @@ crate::runtime::record!(IntegrationRateLimit {
     "minute_limit" => minute_limit: Nullable,
     "updated_at" => updated_at: Required,
 });
+
+impl Default for IntegrationRateLimit {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

@@ -18,10 +18,14 @@ pub struct IntegrationSummary {
     /// Once said whether syncs may be started by hand; deprecated, since they are always allowed now.
     ///
     /// The server's default is `true`.
-    #[deprecated]
+    #[deprecated(
+        note = "Once said whether syncs may be started by hand; deprecated, since they are always allowed now."
+    )]
     pub allow_manual_syncs: Option<bool>,
     /// Address of the vendor's API; deprecated, it belongs into `credentials` where a vendor needs it.
-    #[deprecated]
+    #[deprecated(
+        note = "Address of the vendor's API; deprecated, it belongs into `credentials` where a vendor needs it."
+    )]
     pub base_url: Option<String>,
     /// Whether at least one endpoint of the vendor has accepted the credentials; false means that nothing
     /// can be synced.
@@ -62,11 +66,15 @@ pub struct IntegrationSummary {
     pub new_properties_are_enabled: bool,
     /// Unit in which `sync_frequency` counts, so that `12` and `HOUR` sync every twelve hours; idle while a
     /// custom schedule is in use.
-    #[deprecated]
+    #[deprecated(
+        note = "Unit in which `sync_frequency` counts, so that `12` and `HOUR` sync every twelve hours; idle while a custom schedule is in use."
+    )]
     pub sync_cadence: Option<SyncCadence>,
     /// Time between two syncs, in units of `sync_cadence`; deprecated on integrations in responses, where
     /// the job schedules now hold it.
-    #[deprecated]
+    #[deprecated(
+        note = "Time between two syncs, in units of `sync_cadence`; deprecated on integrations in responses, where the job schedules now hold it."
+    )]
     pub sync_frequency: Option<i64>,
     /// Propexo environment the integration belongs to: production, or the sandbox with its demo data; do
     /// not send it in writes.
@@ -104,3 +112,9 @@ crate::runtime::record!(IntegrationSummary {
     "updated_at" => updated_at: Required,
     "vendor" => vendor: Required,
 });
+
+impl Default for IntegrationSummary {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

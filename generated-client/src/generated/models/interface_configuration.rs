@@ -23,3 +23,9 @@ crate::runtime::record!(InterfaceConfiguration {
     "interface_name" => interface_name: Nullable,
     "last_seen" => last_seen: Required,
 });
+
+impl Default for InterfaceConfiguration {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

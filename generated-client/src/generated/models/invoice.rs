@@ -134,3 +134,9 @@ crate::runtime::record!(Invoice {
     "x_property_id" => x_property_id: Required,
     "x_vendor_id" => x_vendor_id: Nullable,
 });
+
+impl Default for Invoice {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

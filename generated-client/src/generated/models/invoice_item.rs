@@ -62,3 +62,9 @@ crate::runtime::record!(InvoiceItem {
     "x_location_id" => x_location_id: Nullable,
     "x_property_id" => x_property_id: Required,
 });
+
+impl Default for InvoiceItem {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

@@ -48,3 +48,9 @@ crate::runtime::record!(JobLog {
     "root_job_id" => root_job_id: Required,
     "status" => status: Required,
 });
+
+impl Default for JobLog {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

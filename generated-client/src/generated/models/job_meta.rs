@@ -14,3 +14,9 @@ pub struct JobMeta {
 crate::runtime::record!(JobMeta {
     "job_id" => job_id: Required,
 });
+
+impl Default for JobMeta {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

@@ -46,3 +46,9 @@ crate::runtime::record!(JobSchedule {
     "sync_frequency" => sync_frequency: Required,
     "updated_at" => updated_at: Required,
 });
+
+impl Default for JobSchedule {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

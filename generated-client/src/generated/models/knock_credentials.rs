@@ -17,7 +17,6 @@ crate::runtime::record!(KnockCredentials {
 impl KnockCredentials {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(api_key: impl Into<Secret>) -> Self {
         Self {
             api_key: api_key.into(),

@@ -97,7 +97,9 @@ pub struct Lead {
     /// How many people are to live in the home altogether, the prospect or applicant included.
     pub number_of_occupants: Option<i64>,
     /// What the prospect said about pets, as one free text; deprecated in favor of the entries in `pets`.
-    #[deprecated]
+    #[deprecated(
+        note = "What the prospect said about pets, as one free text; deprecated in favor of the entries in `pets`."
+    )]
     pub pet_details: Option<String>,
     /// Animals that live or would live with the person; an empty list means none are on record.
     pub pets: Vec<LeadPet>,
@@ -148,7 +150,9 @@ pub struct Lead {
     /// where there is one.
     pub x_property_id: ExternalPropertyId,
     /// Vendor's own id of a unit the prospect is interested in; deprecated, read `x_unit_id_preferred`.
-    #[deprecated]
+    #[deprecated(
+        note = "Vendor's own id of a unit the prospect is interested in; deprecated, read `x_unit_id_preferred`."
+    )]
     pub x_unit_id: Option<ExternalUnitId>,
     /// Vendor's own ids of the units the person would like to rent; `unit_id_preferred` has Propexo's ids
     /// of them.
@@ -220,6 +224,12 @@ crate::runtime::record!(Lead {
     "zip" => zip: Nullable,
 });
 
+impl Default for Lead {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}
+
 /// An object in the field `pets` of `Lead`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -284,3 +294,9 @@ crate::runtime::record!(LeadPet {
     "weight_in_pounds" => weight_in_pounds: Nullable,
     "x_id" => x_id: Required,
 });
+
+impl Default for LeadPet {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

@@ -57,3 +57,9 @@ crate::runtime::record!(LeadSource {
     "x_location_id" => x_location_id: Nullable,
     "x_property_id" => x_property_id: Required,
 });
+
+impl Default for LeadSource {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

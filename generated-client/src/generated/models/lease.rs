@@ -91,7 +91,9 @@ pub struct Lease {
     pub start_date: Option<DateOrDateTime>,
     /// Status of the lease, as an unmapped word; deprecated, read `status_normalized` or, for the vendor's
     /// wording, `status_raw`.
-    #[deprecated]
+    #[deprecated(
+        note = "Status of the lease, as an unmapped word; deprecated, read `status_normalized` or, for the vendor's wording, `status_raw`."
+    )]
     pub status: Option<String>,
     /// State of the lease in Propexo's terms; some vendors' `EVICTED` includes residents who still live
     /// there while the eviction is under way.
@@ -126,7 +128,9 @@ pub struct Lease {
     pub x_property_id: ExternalPropertyId,
     /// Vendor's own id of one resident on the lease; deprecated, read `residents_meta_data`, which lists
     /// all of them.
-    #[deprecated]
+    #[deprecated(
+        note = "Vendor's own id of one resident on the lease; deprecated, read `residents_meta_data`, which lists all of them."
+    )]
     pub x_resident_id: Option<ExternalResidentId>,
     /// Vendor's own id of the unit the record belongs to; null when it belongs to none.
     pub x_unit_id: Option<ExternalUnitId>,
@@ -177,6 +181,12 @@ crate::runtime::record!(Lease {
     "x_unit_id" => x_unit_id: Nullable,
 });
 
+impl Default for Lease {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}
+
 /// An object in the field `services` of `Lease`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -206,3 +216,9 @@ crate::runtime::record!(LeaseService {
     "name" => name: Required,
     "updated_at" => updated_at: Required,
 });
+
+impl Default for LeaseService {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

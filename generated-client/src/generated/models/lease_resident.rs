@@ -38,3 +38,9 @@ crate::runtime::record!(LeaseResident {
     "resident_type_normalized" => resident_type_normalized: Nullable,
     "x_resident_type" => x_resident_type: Nullable,
 });
+
+impl Default for LeaseResident {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

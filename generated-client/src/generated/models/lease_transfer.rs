@@ -115,3 +115,9 @@ crate::runtime::record!(LeaseTransfer {
     "x_unit_id_next" => x_unit_id_next: Nullable,
     "x_unit_id_previous" => x_unit_id_previous: Nullable,
 });
+
+impl Default for LeaseTransfer {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

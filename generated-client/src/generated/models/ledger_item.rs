@@ -42,27 +42,46 @@ crate::runtime::record!(LedgerItem {
     "unit_price_in_cents" => unit_price_in_cents: Required { multiple_of: 1.0 },
 });
 
+/// The required fields of `LedgerItem`.
+#[derive(Clone, Debug)]
+pub struct LedgerItemRequired {
+    /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
+    /// landlord knows which one applies.
+    pub financial_account_id: FinancialAccountId,
+    /// Propexo's id of the property (a community, building or house under one name in the books), as
+    /// `client.properties().list()` returns it.
+    pub property_id: PropertyId,
+    /// Goods or service on this line of the order, as the supplier is to deliver it.
+    pub description: String,
+    /// How many pieces or units of the item are ordered, as a number in text so that fractions keep their
+    /// digits.
+    pub quantity_ordered: String,
+    /// Number of the article in the landlord's stock list, to be asked of the landlord since no call lists
+    /// the codes.
+    pub stock_code: String,
+    /// Price of the ordered line in cents, which is as a rule quantity times `unit_price_in_cents`.
+    ///
+    /// A whole number.
+    pub total_cost_in_cents: Cents,
+    /// Price of a single piece of the ordered item, in cents; `total_cost_in_cents` is for the whole
+    /// quantity.
+    ///
+    /// A whole number.
+    pub unit_price_in_cents: Cents,
+}
+
 impl LedgerItem {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        description: impl Into<String>,
-        financial_account_id: impl Into<FinancialAccountId>,
-        property_id: impl Into<PropertyId>,
-        quantity_ordered: impl Into<String>,
-        stock_code: impl Into<String>,
-        total_cost_in_cents: impl Into<Cents>,
-        unit_price_in_cents: impl Into<Cents>,
-    ) -> Self {
+    pub fn new(required: LedgerItemRequired) -> Self {
         Self {
-            description: description.into(),
-            financial_account_id: financial_account_id.into(),
-            property_id: property_id.into(),
-            quantity_ordered: quantity_ordered.into(),
-            stock_code: stock_code.into(),
-            total_cost_in_cents: total_cost_in_cents.into(),
-            unit_price_in_cents: unit_price_in_cents.into(),
+            financial_account_id: required.financial_account_id,
+            property_id: required.property_id,
+            description: required.description,
+            quantity_ordered: required.quantity_ordered,
+            stock_code: required.stock_code,
+            total_cost_in_cents: required.total_cost_in_cents,
+            unit_price_in_cents: required.unit_price_in_cents,
             ..crate::runtime::Node::empty()
         }
     }

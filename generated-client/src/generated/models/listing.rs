@@ -130,11 +130,15 @@ pub struct Listing {
     /// Whether the unit is on offer, in the words the vendor uses for its advertisements.
     pub status_raw: Option<String>,
     /// Street and number in writes; deprecated in responses, which give it as `address_1`.
-    #[deprecated]
+    #[deprecated(
+        note = "Street and number in writes; deprecated in responses, which give it as `address_1`."
+    )]
     pub street_address_1: Option<String>,
     /// Apartment, suite or building below the street line in writes; deprecated in responses, which give it
     /// as `address_2`.
-    #[deprecated]
+    #[deprecated(
+        note = "Apartment, suite or building below the street line in writes; deprecated in responses, which give it as `address_2`."
+    )]
     pub street_address_2: Option<String>,
     /// Marketing text about the advertised home itself; the community's is `property_description`.
     pub unit_description: Option<String>,
@@ -230,3 +234,9 @@ crate::runtime::record!(Listing {
     "x_unit_id" => x_unit_id: Nullable,
     "zip" => zip: Nullable,
 });
+
+impl Default for Listing {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

@@ -86,3 +86,9 @@ crate::runtime::record!(ListingPricing {
     "x_listing_id" => x_listing_id: Nullable,
     "x_property_id" => x_property_id: Required,
 });
+
+impl Default for ListingPricing {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

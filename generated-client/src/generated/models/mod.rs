@@ -86,7 +86,7 @@ pub use self::applicant_income::ApplicantIncome;
 #[cfg(feature = "applicants")]
 mod applicant_occupant;
 #[cfg(feature = "applicants")]
-pub use self::applicant_occupant::ApplicantOccupant;
+pub use self::applicant_occupant::{ApplicantOccupant, ApplicantOccupantRequired};
 #[cfg(feature = "applicants")]
 mod applicant_occupant_relationship;
 #[cfg(feature = "applicants")]
@@ -118,7 +118,10 @@ pub use self::application::{Application, ApplicationApplicant};
 #[cfg(any(feature = "applicants", feature = "applications"))]
 mod application_attachment;
 #[cfg(any(feature = "applicants", feature = "applications"))]
-pub use self::application_attachment::ApplicationAttachment;
+pub use self::application_attachment::{
+    ApplicationAttachment, ApplicationAttachmentRequired,
+};
+
 #[cfg(any(feature = "applications", feature = "leases"))]
 mod application_fee;
 #[cfg(any(feature = "applications", feature = "leases"))]
@@ -134,7 +137,10 @@ pub use self::application_pet::ApplicationPet;
 #[cfg(any(feature = "applicants", feature = "applications"))]
 mod application_reference;
 #[cfg(any(feature = "applicants", feature = "applications"))]
-pub use self::application_reference::ApplicationReference;
+pub use self::application_reference::{
+    ApplicationReference, ApplicationReferenceRequired,
+};
+
 #[cfg(
     any(
         feature = "applicants",
@@ -168,7 +174,7 @@ pub use self::application_vehicle::ApplicationVehicle;
 #[cfg(any(feature = "applications", feature = "leases"))]
 mod applied_concession;
 #[cfg(any(feature = "applications", feature = "leases"))]
-pub use self::applied_concession::AppliedConcession;
+pub use self::applied_concession::{AppliedConcession, AppliedConcessionRequired};
 #[cfg(feature = "appointments")]
 mod appointment_availability;
 #[cfg(feature = "appointments")]
@@ -328,11 +334,17 @@ pub use self::country_name::CountryName;
 #[cfg(any(feature = "rentmanager", feature = "residents"))]
 mod create_resident_attachment;
 #[cfg(any(feature = "rentmanager", feature = "residents"))]
-pub use self::create_resident_attachment::CreateResidentAttachment;
+pub use self::create_resident_attachment::{
+    CreateResidentAttachment, CreateResidentAttachmentRequired,
+};
+
 #[cfg(any(feature = "yardi", feature = "yardi_rest"))]
 mod create_yardi_resident_payment;
 #[cfg(any(feature = "yardi", feature = "yardi_rest"))]
-pub use self::create_yardi_resident_payment::CreateYardiResidentPayment;
+pub use self::create_yardi_resident_payment::{
+    CreateYardiResidentPayment, CreateYardiResidentPaymentRequired,
+};
+
 #[cfg(feature = "admin")]
 mod created_integration;
 #[cfg(feature = "admin")]
@@ -372,7 +384,7 @@ pub use self::dwelling_type::DwellingType;
 #[cfg(any(feature = "applications", feature = "leases"))]
 mod emergency_contact;
 #[cfg(any(feature = "applications", feature = "leases"))]
-pub use self::emergency_contact::EmergencyContact;
+pub use self::emergency_contact::{EmergencyContact, EmergencyContactRequired};
 #[cfg(any(feature = "applications", feature = "leases"))]
 mod emergency_contact_relationship;
 #[cfg(any(feature = "applications", feature = "leases"))]
@@ -384,7 +396,7 @@ pub use self::employee::Employee;
 #[cfg(any(feature = "applications", feature = "leases"))]
 mod employment_record;
 #[cfg(any(feature = "applications", feature = "leases"))]
-pub use self::employment_record::EmploymentRecord;
+pub use self::employment_record::{EmploymentRecord, EmploymentRecordRequired};
 #[cfg(feature = "admin")]
 mod entrata_credentials;
 #[cfg(feature = "admin")]
@@ -522,7 +534,7 @@ pub use self::invoice_item::InvoiceItem;
 #[cfg(feature = "purchase_orders")]
 mod job_cost_item;
 #[cfg(feature = "purchase_orders")]
-pub use self::job_cost_item::JobCostItem;
+pub use self::job_cost_item::{JobCostItem, JobCostItemRequired};
 #[cfg(feature = "admin")]
 mod job_log;
 #[cfg(feature = "admin")]
@@ -614,7 +626,7 @@ pub use self::lease_vehicle::LeaseVehicle;
 #[cfg(feature = "purchase_orders")]
 mod ledger_item;
 #[cfg(feature = "purchase_orders")]
-pub use self::ledger_item::LedgerItem;
+pub use self::ledger_item::{LedgerItem, LedgerItemRequired};
 #[cfg(feature = "listings")]
 mod listing;
 #[cfg(feature = "listings")]
@@ -638,7 +650,7 @@ pub use self::model_access::ModelAccess;
 #[cfg(feature = "admin")]
 mod mri_credentials;
 #[cfg(feature = "admin")]
-pub use self::mri_credentials::MriCredentials;
+pub use self::mri_credentials::{MriCredentials, MriCredentialsRequired};
 #[cfg(feature = "mri")]
 mod mri_service_status;
 #[cfg(feature = "mri")]
@@ -658,7 +670,7 @@ pub use self::new_event_name::NewEventName;
 #[cfg(feature = "invoices")]
 mod new_invoice_item;
 #[cfg(feature = "invoices")]
-pub use self::new_invoice_item::NewInvoiceItem;
+pub use self::new_invoice_item::{NewInvoiceItem, NewInvoiceItemRequired};
 #[cfg(feature = "invoices")]
 mod new_payable_register_item;
 #[cfg(feature = "invoices")]
@@ -674,7 +686,7 @@ pub use self::normalization::Normalization;
 #[cfg(any(feature = "rentmanager", feature = "service_requests"))]
 mod note_attachment;
 #[cfg(any(feature = "rentmanager", feature = "service_requests"))]
-pub use self::note_attachment::NoteAttachment;
+pub use self::note_attachment::{NoteAttachment, NoteAttachmentRequired};
 #[cfg(feature = "note_categories")]
 mod note_category;
 #[cfg(feature = "note_categories")]
@@ -694,7 +706,7 @@ pub use self::other_income::OtherIncome;
 #[cfg(any(feature = "applications", feature = "leases"))]
 mod other_occupant;
 #[cfg(any(feature = "applications", feature = "leases"))]
-pub use self::other_occupant::OtherOccupant;
+pub use self::other_occupant::{OtherOccupant, OtherOccupantRequired};
 #[cfg(feature = "owners")]
 mod owner;
 #[cfg(feature = "owners")]
@@ -774,11 +786,11 @@ pub use self::pms_or_crm_vendor::PmsOrCrmVendor;
 #[cfg(any(feature = "applications", feature = "leases"))]
 mod prior_rental;
 #[cfg(any(feature = "applications", feature = "leases"))]
-pub use self::prior_rental::PriorRental;
+pub use self::prior_rental::{PriorRental, PriorRentalRequired};
 #[cfg(feature = "applicants")]
 mod prior_residence;
 #[cfg(feature = "applicants")]
-pub use self::prior_residence::PriorResidence;
+pub use self::prior_residence::{PriorResidence, PriorResidenceRequired};
 #[cfg(
     any(
         feature = "appointments",
@@ -832,7 +844,10 @@ pub use self::property_type::PropertyType;
 #[cfg(feature = "propertyware")]
 mod propertyware_attachment;
 #[cfg(feature = "propertyware")]
-pub use self::propertyware_attachment::PropertywareAttachment;
+pub use self::propertyware_attachment::{
+    PropertywareAttachment, PropertywareAttachmentRequired,
+};
+
 #[cfg(feature = "propertyware")]
 mod propertyware_charge_frequency;
 #[cfg(feature = "propertyware")]
@@ -840,7 +855,10 @@ pub use self::propertyware_charge_frequency::PropertywareChargeFrequency;
 #[cfg(feature = "admin")]
 mod propertyware_rest_credentials;
 #[cfg(feature = "admin")]
-pub use self::propertyware_rest_credentials::PropertywareRestCredentials;
+pub use self::propertyware_rest_credentials::{
+    PropertywareRestCredentials, PropertywareRestCredentialsRequired,
+};
+
 #[cfg(feature = "propertyware_rest")]
 mod propertyware_rest_payment_type;
 #[cfg(feature = "propertyware_rest")]
@@ -860,7 +878,10 @@ pub use self::purchase_order_item::PurchaseOrderItem;
 #[cfg(feature = "purchase_orders")]
 mod purchase_order_item_change;
 #[cfg(feature = "purchase_orders")]
-pub use self::purchase_order_item_change::PurchaseOrderItemChange;
+pub use self::purchase_order_item_change::{
+    PurchaseOrderItemChange, PurchaseOrderItemChangeRequired,
+};
+
 #[cfg(feature = "admin")]
 mod rate_limits;
 #[cfg(feature = "admin")]
@@ -868,7 +889,7 @@ pub use self::rate_limits::RateLimits;
 #[cfg(feature = "admin")]
 mod real_page_credentials;
 #[cfg(feature = "admin")]
-pub use self::real_page_credentials::RealPageCredentials;
+pub use self::real_page_credentials::{RealPageCredentials, RealPageCredentialsRequired};
 #[cfg(feature = "admin")]
 mod real_page_rpx_credentials;
 #[cfg(feature = "admin")]
@@ -884,7 +905,10 @@ pub use self::real_page_rpx_methods::RealPageRpxMethods;
 #[cfg(feature = "admin")]
 mod real_page_sftp_credentials;
 #[cfg(feature = "admin")]
-pub use self::real_page_sftp_credentials::RealPageSftpCredentials;
+pub use self::real_page_sftp_credentials::{
+    RealPageSftpCredentials, RealPageSftpCredentialsRequired,
+};
+
 #[cfg(feature = "realpage_rpx")]
 mod realpage_rpx_service_status;
 #[cfg(feature = "realpage_rpx")]
@@ -907,7 +931,10 @@ pub use self::rent_manager_credentials::RentManagerCredentials;
 #[cfg(feature = "admin")]
 mod rent_manager_sandbox_credentials;
 #[cfg(feature = "admin")]
-pub use self::rent_manager_sandbox_credentials::RentManagerSandboxCredentials;
+pub use self::rent_manager_sandbox_credentials::{
+    RentManagerSandboxCredentials, RentManagerSandboxCredentialsRequired,
+};
+
 #[cfg(
     any(
         feature = "applicants",
@@ -937,11 +964,11 @@ pub use self::rentmanager_custom_value::RentmanagerCustomValue;
 #[cfg(feature = "admin")]
 mod rentvine_credentials;
 #[cfg(feature = "admin")]
-pub use self::rentvine_credentials::RentvineCredentials;
+pub use self::rentvine_credentials::{RentvineCredentials, RentvineCredentialsRequired};
 #[cfg(feature = "admin")]
 mod res_man_credentials;
 #[cfg(feature = "admin")]
-pub use self::res_man_credentials::ResManCredentials;
+pub use self::res_man_credentials::{ResManCredentials, ResManCredentialsRequired};
 #[cfg(feature = "residents")]
 mod resident;
 #[cfg(feature = "residents")]
@@ -981,7 +1008,7 @@ pub use self::resident_vehicle::ResidentVehicle;
 #[cfg(feature = "resman")]
 mod resman_attachment;
 #[cfg(feature = "resman")]
-pub use self::resman_attachment::ResmanAttachment;
+pub use self::resman_attachment::{ResmanAttachment, ResmanAttachmentRequired};
 #[cfg(feature = "resman")]
 mod resman_service_status;
 #[cfg(feature = "resman")]
@@ -993,7 +1020,7 @@ pub use self::retry_receipt::RetryReceipt;
 #[cfg(feature = "admin")]
 mod sample1_credentials;
 #[cfg(feature = "admin")]
-pub use self::sample1_credentials::Sample1Credentials;
+pub use self::sample1_credentials::{Sample1Credentials, Sample1CredentialsRequired};
 #[cfg(feature = "admin")]
 mod sample1_interface_credentials;
 #[cfg(feature = "admin")]
@@ -1001,7 +1028,7 @@ pub use self::sample1_interface_credentials::Sample1InterfaceCredentials;
 #[cfg(feature = "admin")]
 mod sample2_credentials;
 #[cfg(feature = "admin")]
-pub use self::sample2_credentials::Sample2Credentials;
+pub use self::sample2_credentials::{Sample2Credentials, Sample2CredentialsRequired};
 #[cfg(feature = "webhooks")]
 mod saved_webhook;
 #[cfg(feature = "webhooks")]
@@ -1104,7 +1131,7 @@ pub use self::sync_schedule_type::SyncScheduleType;
 #[cfg(feature = "admin")]
 mod sync_slot;
 #[cfg(feature = "admin")]
-pub use self::sync_slot::SyncSlot;
+pub use self::sync_slot::{SyncSlot, SyncSlotRequired};
 #[cfg(feature = "admin")]
 mod sync_timezone;
 #[cfg(feature = "admin")]
@@ -1276,4 +1303,4 @@ pub use self::write_status::WriteStatus;
 #[cfg(any(feature = "yardi", feature = "yardi_rest"))]
 mod yardi_attachment;
 #[cfg(any(feature = "yardi", feature = "yardi_rest"))]
-pub use self::yardi_attachment::YardiAttachment;
+pub use self::yardi_attachment::{YardiAttachment, YardiAttachmentRequired};

@@ -22,3 +22,9 @@ crate::runtime::record!(ModelAccess {
     "read" => read: Optional,
     "update" => update: Optional,
 });
+
+impl Default for ModelAccess {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

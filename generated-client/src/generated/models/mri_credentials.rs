@@ -34,25 +34,39 @@ crate::runtime::record!(MriCredentials {
     "username" => username: Required,
 });
 
+/// The required fields of `MriCredentials`.
+#[derive(Clone, Debug)]
+pub struct MriCredentialsRequired {
+    /// Address of the vendor's web service for this landlord; needed at MRI and RealPage Partner Exchange,
+    /// optional in Yardi credentials.
+    pub base_url: String,
+    /// Client id that AppFolio, Buildium, MRI or Propertyware (REST) issued for API access; not secret by
+    /// itself.
+    pub client_id: String,
+    /// Name of the landlord's database at MRI, which its client id and user name belong to.
+    pub database_name: String,
+    /// Key that MRI issues to the software partner, as opposed to the landlord's user name and password; a
+    /// secret.
+    pub partner_key: Secret,
+    /// Secret that goes with `username` at MRI, Propertyware (SOAP) or Yardi; in a Yardi interface block it
+    /// holds for that interface.
+    pub password: Secret,
+    /// Login name at MRI, Propertyware (SOAP) or Yardi; in a Yardi interface block it holds for that
+    /// interface.
+    pub username: String,
+}
+
 impl MriCredentials {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        base_url: impl Into<String>,
-        client_id: impl Into<String>,
-        database_name: impl Into<String>,
-        partner_key: impl Into<Secret>,
-        password: impl Into<Secret>,
-        username: impl Into<String>,
-    ) -> Self {
+    pub fn new(required: MriCredentialsRequired) -> Self {
         Self {
-            base_url: base_url.into(),
-            client_id: client_id.into(),
-            database_name: database_name.into(),
-            partner_key: partner_key.into(),
-            password: password.into(),
-            username: username.into(),
+            base_url: required.base_url,
+            client_id: required.client_id,
+            database_name: required.database_name,
+            partner_key: required.partner_key,
+            password: required.password,
+            username: required.username,
             ..crate::runtime::Node::empty()
         }
     }

@@ -46,7 +46,6 @@ crate::runtime::record!(NewContractDetail {
 impl NewContractDetail {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(
         construction_job_id: impl Into<ConstructionJobId>,
         property_id: impl Into<PropertyId>,

@@ -47,7 +47,6 @@ crate::runtime::record!(NewEvent {
 impl NewEvent {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(
         employee_id: impl Into<EmployeeId>,
         event_datetime: impl Into<DateTime>,

@@ -26,21 +26,30 @@ crate::runtime::record!(NewInvoiceItem {
     "total_amount_in_cents" => total_amount_in_cents: Required,
 });
 
+/// The required fields of `NewInvoiceItem`.
+#[derive(Clone, Debug)]
+pub struct NewInvoiceItemRequired {
+    /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
+    /// landlord knows which one applies.
+    pub financial_account_id: FinancialAccountId,
+    /// Propexo's id of the property (a community, building or house under one name in the books), as
+    /// `client.properties().list()` returns it.
+    pub property_id: PropertyId,
+    /// What this line of the bill is for, in free text; it cannot be left out.
+    pub notes: String,
+    /// What this line of the bill comes to, in cents.
+    pub total_amount_in_cents: Cents,
+}
+
 impl NewInvoiceItem {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        financial_account_id: impl Into<FinancialAccountId>,
-        notes: impl Into<String>,
-        property_id: impl Into<PropertyId>,
-        total_amount_in_cents: impl Into<Cents>,
-    ) -> Self {
+    pub fn new(required: NewInvoiceItemRequired) -> Self {
         Self {
-            financial_account_id: financial_account_id.into(),
-            notes: notes.into(),
-            property_id: property_id.into(),
-            total_amount_in_cents: total_amount_in_cents.into(),
+            financial_account_id: required.financial_account_id,
+            property_id: required.property_id,
+            notes: required.notes,
+            total_amount_in_cents: required.total_amount_in_cents,
             ..crate::runtime::Node::empty()
         }
     }

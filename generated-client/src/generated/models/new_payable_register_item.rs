@@ -40,7 +40,6 @@ crate::runtime::record!(NewPayableRegisterItem {
 impl NewPayableRegisterItem {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(
         property_id: impl Into<PropertyId>,
         total_amount_in_cents: impl Into<Cents>,

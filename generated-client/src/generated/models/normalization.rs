@@ -21,3 +21,9 @@ crate::runtime::record!(Normalization {
     "is_custom_mapping" => is_custom_mapping: Required,
     "mappings" => mappings: Required,
 });
+
+impl Default for Normalization {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

@@ -61,3 +61,9 @@ crate::runtime::record!(NoteCategory {
     "x_location_id" => x_location_id: Nullable,
     "x_property_id" => x_property_id: Required,
 });
+
+impl Default for NoteCategory {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

@@ -20,3 +20,9 @@ crate::runtime::record!(OfficeHours {
     "day_of_week" => day_of_week: Required,
     "open_time" => open_time: Required,
 });
+
+impl Default for OfficeHours {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

@@ -23,7 +23,6 @@ crate::runtime::record!(OtherIncome {
 impl OtherIncome {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(
         monthly_income_in_cents: impl Into<Cents>,
         source: impl Into<String>,

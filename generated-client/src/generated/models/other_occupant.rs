@@ -70,23 +70,36 @@ crate::runtime::record!(OtherOccupant {
     "zip" => zip: Optional,
 });
 
+/// The required fields of `OtherOccupant`.
+#[derive(Clone, Debug)]
+pub struct OtherOccupantRequired {
+    /// Given name of a person who shares the home with the applicant, such as a child or roommate.
+    pub first_name: String,
+    /// Family name of a person who shares the home with the applicant, such as a child or roommate.
+    pub last_name: String,
+    /// Name of your company as registered with the vendor (Yardi), which together with `third_party_id`
+    /// ties the person to your own record.
+    pub organization_name: String,
+    /// What the person sharing the home is to the applicant, from a fixed list with `OTHER` for all the
+    /// rest.
+    pub relationship: OccupantRelationship,
+    /// Your own id of the occupant, unique on your side; Yardi stores it next to `organization_name` and
+    /// keeps an id of its own.
+    ///
+    /// At least 1 character.
+    pub third_party_id: String,
+}
+
 impl OtherOccupant {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        first_name: impl Into<String>,
-        last_name: impl Into<String>,
-        organization_name: impl Into<String>,
-        relationship: OccupantRelationship,
-        third_party_id: impl Into<String>,
-    ) -> Self {
+    pub fn new(required: OtherOccupantRequired) -> Self {
         Self {
-            first_name: first_name.into(),
-            last_name: last_name.into(),
-            organization_name: organization_name.into(),
-            relationship,
-            third_party_id: third_party_id.into(),
+            first_name: required.first_name,
+            last_name: required.last_name,
+            organization_name: required.organization_name,
+            relationship: required.relationship,
+            third_party_id: required.third_party_id,
             ..crate::runtime::Node::empty()
         }
     }

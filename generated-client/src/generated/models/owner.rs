@@ -119,3 +119,9 @@ crate::runtime::record!(Owner {
     "x_property_id" => x_property_id: Required,
     "zip" => zip: Nullable,
 });
+
+impl Default for Owner {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

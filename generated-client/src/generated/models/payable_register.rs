@@ -163,3 +163,9 @@ crate::runtime::record!(PayableRegister {
     "x_property_id" => x_property_id: Required,
     "x_vendor_id" => x_vendor_id: Nullable,
 });
+
+impl Default for PayableRegister {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

@@ -62,3 +62,9 @@ crate::runtime::record!(PaymentAllocation {
     "x_id" => x_id: Required,
     "x_source_id" => x_source_id: Nullable,
 });
+
+impl Default for PaymentAllocation {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

@@ -55,3 +55,9 @@ crate::runtime::record!(PetTypes {
     "rent_amount_in_cents" => rent_amount_in_cents: Nullable,
     "rent_amount_raw" => rent_amount_raw: Nullable,
 });
+
+impl Default for PetTypes {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

@@ -71,25 +71,38 @@ crate::runtime::record!(PriorRental {
     "zip" => zip: Required,
 });
 
+/// The required fields of `PriorRental`.
+#[derive(Clone, Debug)]
+pub struct PriorRentalRequired {
+    /// Street line of a place where the applicant lives or has lived.
+    pub address_1: String,
+    /// City of a place where the applicant lives or has lived.
+    pub city: String,
+    /// Day the applicant began to live at this address (`YYYY-MM-DD` or ISO 8601 date-time).
+    ///
+    /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
+    pub move_in_date: DateOrDateTime,
+    /// Whether the applicant gave the landlord at this former address proper notice to move out.
+    pub notice_provided: bool,
+    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
+    /// repeat what the vendor has.
+    pub state: StateOrProvince,
+    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
+    /// survive.
+    pub zip: String,
+}
+
 impl PriorRental {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        address_1: impl Into<String>,
-        city: impl Into<String>,
-        move_in_date: impl Into<DateOrDateTime>,
-        notice_provided: bool,
-        state: StateOrProvince,
-        zip: impl Into<String>,
-    ) -> Self {
+    pub fn new(required: PriorRentalRequired) -> Self {
         Self {
-            address_1: address_1.into(),
-            city: city.into(),
-            move_in_date: move_in_date.into(),
-            notice_provided,
-            state,
-            zip: zip.into(),
+            address_1: required.address_1,
+            city: required.city,
+            move_in_date: required.move_in_date,
+            notice_provided: required.notice_provided,
+            state: required.state,
+            zip: required.zip,
             ..crate::runtime::Node::empty()
         }
     }

@@ -77,23 +77,34 @@ crate::runtime::record!(PriorResidence {
     "zip" => zip: Required,
 });
 
+/// The required fields of `PriorResidence`.
+#[derive(Clone, Debug)]
+pub struct PriorResidenceRequired {
+    /// Street line of a place where the applicant lives or has lived; Rentvine always demands it.
+    pub address_1: String,
+    /// City of a place where the applicant lives or has lived; Rentvine always demands it.
+    pub city: String,
+    /// Country of a place where the applicant lives or has lived; one that is not listed takes help from
+    /// Propexo's support.
+    pub country: CountryCode,
+    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
+    /// repeat what the vendor has.
+    pub state: StateOrProvinceFull,
+    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
+    /// survive.
+    pub zip: String,
+}
+
 impl PriorResidence {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        address_1: impl Into<String>,
-        city: impl Into<String>,
-        country: CountryCode,
-        state: StateOrProvinceFull,
-        zip: impl Into<String>,
-    ) -> Self {
+    pub fn new(required: PriorResidenceRequired) -> Self {
         Self {
-            address_1: address_1.into(),
-            city: city.into(),
-            country,
-            state,
-            zip: zip.into(),
+            address_1: required.address_1,
+            city: required.city,
+            country: required.country,
+            state: required.state,
+            zip: required.zip,
             ..crate::runtime::Node::empty()
         }
     }

@@ -90,21 +90,29 @@ pub struct Property {
     pub square_feet: Option<i64>,
     /// Floor area of the whole property in square feet; deprecated in responses, which give it as
     /// `square_feet`.
-    #[deprecated]
+    #[deprecated(
+        note = "Floor area of the whole property in square feet; deprecated in responses, which give it as `square_feet`."
+    )]
     pub square_footage: Option<i64>,
     /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
     /// repeat what the vendor has.
     pub state: Option<String>,
     /// Street and number in writes; deprecated in responses, which give it as `address_1`.
-    #[deprecated]
+    #[deprecated(
+        note = "Street and number in writes; deprecated in responses, which give it as `address_1`."
+    )]
     pub street_address_1: Option<String>,
     /// Apartment, suite or building below the street line in writes; deprecated in responses, which give it
     /// as `address_2`.
-    #[deprecated]
+    #[deprecated(
+        note = "Apartment, suite or building below the street line in writes; deprecated in responses, which give it as `address_2`."
+    )]
     pub street_address_2: Option<String>,
     /// Kind of property in the vendor's words; deprecated, read `type_raw`, or `type_normalized` for a
     /// common term.
-    #[deprecated]
+    #[deprecated(
+        note = "Kind of property in the vendor's words; deprecated, read `type_raw`, or `type_normalized` for a common term."
+    )]
     pub r#type: Option<String>,
     /// Kind of property in Propexo's terms; null when `type_raw` could not be mapped.
     pub type_normalized: Option<PropertyTypeNormalized>,
@@ -181,6 +189,12 @@ crate::runtime::record!(Property {
     "year_built" => year_built: Nullable,
     "zip" => zip: Nullable,
 });
+
+impl Default for Property {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}
 
 /// The values of the field `type_normalized` of `Property`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -29,3 +29,9 @@ crate::runtime::record!(PropertyConfiguration {
     "integration_id" => integration_id: Required,
     "property_id" => property_id: Required,
 });
+
+impl Default for PropertyConfiguration {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

@@ -62,3 +62,9 @@ crate::runtime::record!(PropertyList {
     "x_location_id" => x_location_id: Nullable,
     "x_property_id" => x_property_id: Required,
 });
+
+impl Default for PropertyList {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

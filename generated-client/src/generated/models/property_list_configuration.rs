@@ -35,3 +35,9 @@ crate::runtime::record!(PropertyListConfiguration {
     "property_list_id" => property_list_id: Required,
     "x_property_list_id" => x_property_list_id: Required,
 });
+
+impl Default for PropertyListConfiguration {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

@@ -14,3 +14,9 @@ pub struct PropertyListConfigurationResponse {
 crate::runtime::record!(PropertyListConfigurationResponse {
     "results" => results: Required,
 });
+
+impl Default for PropertyListConfigurationResponse {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

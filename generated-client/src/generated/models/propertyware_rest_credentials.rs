@@ -23,19 +23,28 @@ crate::runtime::record!(PropertywareRestCredentials {
     "systemId" => system_id: Required,
 });
 
+/// The required fields of `PropertywareRestCredentials`.
+#[derive(Clone, Debug)]
+pub struct PropertywareRestCredentialsRequired {
+    /// Client id that AppFolio, Buildium, MRI or Propertyware (REST) issued for API access; not secret by
+    /// itself.
+    pub client_id: String,
+    /// Secret that goes with `clientId` at AppFolio and Propertyware (REST); Buildium calls its own
+    /// `secret`.
+    pub client_secret: Secret,
+    /// Propertyware's id of the organization (system) whose data to read, sent with client id and secret;
+    /// Propertyware REST only.
+    pub system_id: String,
+}
+
 impl PropertywareRestCredentials {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        client_id: impl Into<String>,
-        client_secret: impl Into<Secret>,
-        system_id: impl Into<String>,
-    ) -> Self {
+    pub fn new(required: PropertywareRestCredentialsRequired) -> Self {
         Self {
-            client_id: client_id.into(),
-            client_secret: client_secret.into(),
-            system_id: system_id.into(),
+            client_id: required.client_id,
+            client_secret: required.client_secret,
+            system_id: required.system_id,
             ..crate::runtime::Node::empty()
         }
     }

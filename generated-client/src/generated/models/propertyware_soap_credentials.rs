@@ -22,7 +22,6 @@ crate::runtime::record!(PropertywareSoapCredentials {
 impl PropertywareSoapCredentials {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(password: impl Into<Secret>, username: impl Into<String>) -> Self {
         Self {
             password: password.into(),

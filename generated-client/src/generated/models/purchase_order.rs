@@ -151,3 +151,9 @@ crate::runtime::record!(PurchaseOrder {
     "x_property_id" => x_property_id: Required,
     "x_vendor_id" => x_vendor_id: Nullable,
 });
+
+impl Default for PurchaseOrder {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

@@ -101,3 +101,9 @@ crate::runtime::record!(PurchaseOrderItem {
     "x_location_id" => x_location_id: Nullable,
     "x_property_id" => x_property_id: Required,
 });
+
+impl Default for PurchaseOrderItem {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

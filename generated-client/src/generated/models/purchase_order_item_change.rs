@@ -54,29 +54,50 @@ crate::runtime::record!(PurchaseOrderItemChange {
     "unit_price_in_cents" => unit_price_in_cents: Required { multiple_of: 1.0 },
 });
 
+/// The required fields of `PurchaseOrderItemChange`.
+#[derive(Clone, Debug)]
+pub struct PurchaseOrderItemChangeRequired {
+    /// Propexo's id of the property (a community, building or house under one name in the books), as
+    /// `client.properties().list()` returns it.
+    pub property_id: PropertyId,
+    /// Code of the cost category that the order item or contract line is booked under, to be asked of the
+    /// landlord since no call lists them.
+    pub category_code: String,
+    /// Code of the kind of cost in the landlord's job-cost books, such as labor or material; requests need
+    /// it from the landlord, since no call lists them.
+    pub cost_code: String,
+    /// Goods or service on this line of the order, as the supplier is to deliver it.
+    pub description: String,
+    /// How many pieces or units of the item are ordered, as a number in text so that fractions keep their
+    /// digits.
+    pub quantity_ordered: String,
+    /// Number of the article in the landlord's stock list, to be asked of the landlord since no call lists
+    /// the codes.
+    pub stock_code: String,
+    /// Price of the ordered line in cents, which is as a rule quantity times `unit_price_in_cents`.
+    ///
+    /// A whole number.
+    pub total_cost_in_cents: Cents,
+    /// Price of a single piece of the ordered item, in cents; `total_cost_in_cents` is for the whole
+    /// quantity.
+    ///
+    /// A whole number.
+    pub unit_price_in_cents: Cents,
+}
+
 impl PurchaseOrderItemChange {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        category_code: impl Into<String>,
-        cost_code: impl Into<String>,
-        description: impl Into<String>,
-        property_id: impl Into<PropertyId>,
-        quantity_ordered: impl Into<String>,
-        stock_code: impl Into<String>,
-        total_cost_in_cents: impl Into<Cents>,
-        unit_price_in_cents: impl Into<Cents>,
-    ) -> Self {
+    pub fn new(required: PurchaseOrderItemChangeRequired) -> Self {
         Self {
-            category_code: category_code.into(),
-            cost_code: cost_code.into(),
-            description: description.into(),
-            property_id: property_id.into(),
-            quantity_ordered: quantity_ordered.into(),
-            stock_code: stock_code.into(),
-            total_cost_in_cents: total_cost_in_cents.into(),
-            unit_price_in_cents: unit_price_in_cents.into(),
+            property_id: required.property_id,
+            category_code: required.category_code,
+            cost_code: required.cost_code,
+            description: required.description,
+            quantity_ordered: required.quantity_ordered,
+            stock_code: required.stock_code,
+            total_cost_in_cents: required.total_cost_in_cents,
+            unit_price_in_cents: required.unit_price_in_cents,
             ..crate::runtime::Node::empty()
         }
     }

@@ -38,21 +38,31 @@ crate::runtime::record!(RealPageCredentials {
     "ftp_credentials" => ftp_credentials: Optional,
 });
 
+/// The required fields of `RealPageCredentials`.
+#[derive(Clone, Debug)]
+pub struct RealPageCredentialsRequired {
+    /// License key that RealPage gave the integrator under its Registered Vendor program; a secret, used
+    /// only with that kind of credentials.
+    pub license_key: Secret,
+    /// User name in RealPage OneSite, the RealPage product that the Registered Vendor connection reads and
+    /// writes.
+    pub onesite_username: String,
+    /// Id RealPage gave the property management company (PMC); Registered Vendor credentials only.
+    pub pmc_id: String,
+    /// RealPage's id of the site, which is its word for a property; Registered Vendor credentials, with
+    /// `PMC_ID` for the company.
+    pub site_id: String,
+}
+
 impl RealPageCredentials {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        license_key: impl Into<Secret>,
-        onesite_username: impl Into<String>,
-        pmc_id: impl Into<String>,
-        site_id: impl Into<String>,
-    ) -> Self {
+    pub fn new(required: RealPageCredentialsRequired) -> Self {
         Self {
-            license_key: license_key.into(),
-            onesite_username: onesite_username.into(),
-            pmc_id: pmc_id.into(),
-            site_id: site_id.into(),
+            license_key: required.license_key,
+            onesite_username: required.onesite_username,
+            pmc_id: required.pmc_id,
+            site_id: required.site_id,
             ..crate::runtime::Node::empty()
         }
     }

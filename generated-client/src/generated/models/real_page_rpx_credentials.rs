@@ -39,7 +39,6 @@ crate::runtime::record!(RealPageRpxCredentials {
 impl RealPageRpxCredentials {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(base_url: impl Into<String>, licensekey: impl Into<Secret>) -> Self {
         Self {
             base_url: base_url.into(),

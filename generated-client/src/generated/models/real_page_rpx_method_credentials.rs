@@ -22,7 +22,6 @@ crate::runtime::record!(RealPageRpxMethodCredentials {
 impl RealPageRpxMethodCredentials {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(base_url: impl Into<String>, licensekey: impl Into<Secret>) -> Self {
         Self {
             base_url: base_url.into(),

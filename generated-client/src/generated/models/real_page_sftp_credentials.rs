@@ -29,23 +29,34 @@ crate::runtime::record!(RealPageSftpCredentials {
     "SFTP_USERNAME" => sftp_username: Required,
 });
 
+/// The required fields of `RealPageSftpCredentials`.
+#[derive(Clone, Debug)]
+pub struct RealPageSftpCredentialsRequired {
+    /// Directory on the SFTP server in which RealPage leaves its data files; Registered Vendor credentials
+    /// only.
+    pub sftp_dir: String,
+    /// Host name of the SFTP server from which RealPage's data files are fetched; Registered Vendor
+    /// credentials only.
+    pub sftp_host: String,
+    /// Password of `SFTP_USERNAME` on the SFTP server with RealPage's data files; a secret.
+    pub sftp_password: Secret,
+    /// TCP port of the SFTP server with RealPage's data files, usually `22`.
+    pub sftp_port: f64,
+    /// Login name on the SFTP server with RealPage's data files; it has nothing to do with
+    /// `ONESITE_USERNAME`.
+    pub sftp_username: String,
+}
+
 impl RealPageSftpCredentials {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        sftp_dir: impl Into<String>,
-        sftp_host: impl Into<String>,
-        sftp_password: impl Into<Secret>,
-        sftp_port: f64,
-        sftp_username: impl Into<String>,
-    ) -> Self {
+    pub fn new(required: RealPageSftpCredentialsRequired) -> Self {
         Self {
-            sftp_dir: sftp_dir.into(),
-            sftp_host: sftp_host.into(),
-            sftp_password: sftp_password.into(),
-            sftp_port,
-            sftp_username: sftp_username.into(),
+            sftp_dir: required.sftp_dir,
+            sftp_host: required.sftp_host,
+            sftp_password: required.sftp_password,
+            sftp_port: required.sftp_port,
+            sftp_username: required.sftp_username,
             ..crate::runtime::Node::empty()
         }
     }

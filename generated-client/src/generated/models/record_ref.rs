@@ -18,7 +18,6 @@ crate::runtime::record!(RecordRef {
 impl RecordRef {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(id: impl Into<String>) -> Self {
         Self {
             id: id.into(),

@@ -119,6 +119,12 @@ crate::runtime::record!(RecurringResidentCharge {
     "x_property_id" => x_property_id: Required,
 });
 
+impl Default for RecurringResidentCharge {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}
+
 /// The values of the field `frequency_normalized` of `RecurringResidentCharge`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]

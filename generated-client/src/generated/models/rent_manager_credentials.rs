@@ -22,7 +22,6 @@ crate::runtime::record!(RentManagerCredentials {
 impl RentManagerCredentials {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(partner_token: impl Into<Secret>, company_id: impl Into<String>) -> Self {
         Self {
             partner_token: partner_token.into(),

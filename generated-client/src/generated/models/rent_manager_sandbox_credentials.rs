@@ -22,19 +22,27 @@ crate::runtime::record!(RentManagerSandboxCredentials {
     "companyId" => company_id: Required,
 });
 
+/// The required fields of `RentManagerSandboxCredentials`.
+#[derive(Clone, Debug)]
+pub struct RentManagerSandboxCredentialsRequired {
+    /// Secret that goes with `Username` in a Rent Manager sandbox; production uses `PartnerToken`.
+    pub password: Secret,
+    /// Login name in a Rent Manager sandbox, sent with `Password`; production access goes by
+    /// `PartnerToken`.
+    pub username: String,
+    /// Id, often also the subdomain, of the landlord's account at Entrata, Rent Manager, Rentvine or Yardi;
+    /// in a Yardi interface block it holds for that interface.
+    pub company_id: String,
+}
+
 impl RentManagerSandboxCredentials {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        password: impl Into<Secret>,
-        username: impl Into<String>,
-        company_id: impl Into<String>,
-    ) -> Self {
+    pub fn new(required: RentManagerSandboxCredentialsRequired) -> Self {
         Self {
-            password: password.into(),
-            username: username.into(),
-            company_id: company_id.into(),
+            password: required.password,
+            username: required.username,
+            company_id: required.company_id,
             ..crate::runtime::Node::empty()
         }
     }

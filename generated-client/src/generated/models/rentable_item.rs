@@ -17,7 +17,9 @@ pub struct RentableItem {
     pub amount_in_cents: Option<Cents>,
     /// Propexo's id of the applicant the item is held for; deprecated, ask
     /// `GET /v1/applicants/{id}/rentable-items` instead.
-    #[deprecated]
+    #[deprecated(
+        note = "Propexo's id of the applicant the item is held for; deprecated, ask `GET /v1/applicants/{id}/rentable-items` instead."
+    )]
     pub applicant_id: Option<ApplicantId>,
     /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
     /// `GET /v1/charge-codes/`.
@@ -42,7 +44,9 @@ pub struct RentableItem {
     /// stopped moving hints at one.
     pub last_seen: Option<DateTime>,
     /// Propexo's id of the lead who holds the item; superseded by `GET /v1/leads/{id}/rentable-items`.
-    #[deprecated]
+    #[deprecated(
+        note = "Propexo's id of the lead who holds the item; superseded by `GET /v1/leads/{id}/rentable-items`."
+    )]
     pub lead_id: Option<LeadId>,
     /// Label of the thing for rent apart from the unit, such as a garage, parking space or storage room.
     pub name: Option<String>,
@@ -53,7 +57,9 @@ pub struct RentableItem {
     pub reserved_until_date: Option<DateOrDateTime>,
     /// Propexo's id of the resident who rents the item; deprecated, ask
     /// `GET /v1/residents/{id}/rentable-items` instead.
-    #[deprecated]
+    #[deprecated(
+        note = "Propexo's id of the resident who rents the item; deprecated, ask `GET /v1/residents/{id}/rentable-items` instead."
+    )]
     pub resident_id: Option<ResidentId>,
     /// Kind of rentable item other than the unit, such as a garage or a storage room, in the vendor's
     /// words.
@@ -111,3 +117,9 @@ crate::runtime::record!(RentableItem {
     "x_resident_id" => x_resident_id: Nullable,
     "x_type_id" => x_type_id: Nullable,
 });
+
+impl Default for RentableItem {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

@@ -21,7 +21,6 @@ crate::runtime::record!(RentmanagerCustomData {
 impl RentmanagerCustomData {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(custom_data: BTreeMap<String, RentmanagerCustomValue>) -> Self {
         Self {
             custom_data,

@@ -25,19 +25,26 @@ crate::runtime::record!(RentvineCredentials {
     "portfolioId" => portfolio_id: Optional,
 });
 
+/// The required fields of `RentvineCredentials`.
+#[derive(Clone, Debug)]
+pub struct RentvineCredentialsRequired {
+    /// API key that Entrata, Knock, Rentvine or ResMan issued for the connection; a secret.
+    pub api_key: Secret,
+    /// Secret half of the Rentvine API credentials, sent along with `apiKey`.
+    pub api_secret: Secret,
+    /// Id, often also the subdomain, of the landlord's account at Entrata, Rent Manager, Rentvine or Yardi;
+    /// in a Yardi interface block it holds for that interface.
+    pub company_id: String,
+}
+
 impl RentvineCredentials {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        api_key: impl Into<Secret>,
-        api_secret: impl Into<Secret>,
-        company_id: impl Into<String>,
-    ) -> Self {
+    pub fn new(required: RentvineCredentialsRequired) -> Self {
         Self {
-            api_key: api_key.into(),
-            api_secret: api_secret.into(),
-            company_id: company_id.into(),
+            api_key: required.api_key,
+            api_secret: required.api_secret,
+            company_id: required.company_id,
             ..crate::runtime::Node::empty()
         }
     }

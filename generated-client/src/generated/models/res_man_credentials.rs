@@ -21,19 +21,26 @@ crate::runtime::record!(ResManCredentials {
     "integrationPartnerId" => integration_partner_id: Required,
 });
 
+/// The required fields of `ResManCredentials`.
+#[derive(Clone, Debug)]
+pub struct ResManCredentialsRequired {
+    /// Account id that ResMan gave for the landlord's data; goes with `integrationPartnerId` and `apiKey`.
+    pub account_id: String,
+    /// API key that Entrata, Knock, Rentvine or ResMan issued for the connection; a secret.
+    pub api_key: Secret,
+    /// Id under which ResMan knows you as an integration partner; one of the three ResMan credentials, with
+    /// `accountId` and `apiKey`.
+    pub integration_partner_id: String,
+}
+
 impl ResManCredentials {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        account_id: impl Into<String>,
-        api_key: impl Into<Secret>,
-        integration_partner_id: impl Into<String>,
-    ) -> Self {
+    pub fn new(required: ResManCredentialsRequired) -> Self {
         Self {
-            account_id: account_id.into(),
-            api_key: api_key.into(),
-            integration_partner_id: integration_partner_id.into(),
+            account_id: required.account_id,
+            api_key: required.api_key,
+            integration_partner_id: required.integration_partner_id,
             ..crate::runtime::Node::empty()
         }
     }

@@ -107,7 +107,9 @@ pub struct Resident {
     /// within one integration.
     pub x_id: ExternalResidentId,
     /// Vendor's own id of the resident's lease; deprecated, `leases_meta_data` lists all of their leases.
-    #[deprecated]
+    #[deprecated(
+        note = "Vendor's own id of the resident's lease; deprecated, `leases_meta_data` lists all of their leases."
+    )]
     pub x_lease_id: Option<ExternalLeaseId>,
     /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
     /// survive.
@@ -157,3 +159,9 @@ crate::runtime::record!(Resident {
     "zip" => zip: Nullable,
     "zip_alternate" => zip_alternate: Nullable,
 });
+
+impl Default for Resident {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

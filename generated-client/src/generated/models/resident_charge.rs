@@ -153,3 +153,9 @@ crate::runtime::record!(ResidentCharge {
     "x_resident_id" => x_resident_id: Nullable,
     "x_unit_id" => x_unit_id: Nullable,
 });
+
+impl Default for ResidentCharge {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

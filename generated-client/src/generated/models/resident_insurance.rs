@@ -103,3 +103,9 @@ crate::runtime::record!(ResidentInsurance {
     "x_resident_id" => x_resident_id: Nullable,
     "x_unit_id" => x_unit_id: Nullable,
 });
+
+impl Default for ResidentInsurance {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

@@ -36,3 +36,9 @@ crate::runtime::record!(ResidentLease {
     "resident_type_normalized" => resident_type_normalized: Nullable,
     "x_resident_type" => x_resident_type: Nullable,
 });
+
+impl Default for ResidentLease {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

@@ -135,3 +135,9 @@ crate::runtime::record!(ResidentPayment {
     "x_resident_id" => x_resident_id: Nullable,
     "x_unit_id" => x_unit_id: Nullable,
 });
+
+impl Default for ResidentPayment {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

@@ -64,3 +64,9 @@ crate::runtime::record!(ResidentPet {
     "weight_in_pounds" => weight_in_pounds: Nullable,
     "x_id" => x_id: Required,
 });
+
+impl Default for ResidentPet {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

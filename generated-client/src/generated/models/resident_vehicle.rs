@@ -58,3 +58,9 @@ crate::runtime::record!(ResidentVehicle {
     "x_id" => x_id: Required,
     "year" => year: Nullable,
 });
+
+impl Default for ResidentVehicle {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

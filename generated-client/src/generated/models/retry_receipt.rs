@@ -23,3 +23,9 @@ impl crate::JobReference for RetryReceipt {
         self.job_id.as_str()
     }
 }
+
+impl Default for RetryReceipt {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

@@ -71,29 +71,50 @@ crate::runtime::record!(Sample1Credentials {
     "vendor_invoicing" => vendor_invoicing: Optional,
 });
 
+/// The required fields of `Sample1Credentials`.
+#[derive(Clone, Debug)]
+pub struct Sample1CredentialsRequired {
+    /// Id, often also the subdomain, of the landlord's account at Entrata, Rent Manager, Rentvine or Yardi;
+    /// in a Yardi interface block it holds for that interface.
+    ///
+    /// Matches `^\w+$`.
+    pub company_id: String,
+    /// Name of the Yardi database, one of the values the landlord's Yardi administrator hands out with the
+    /// interface login.
+    pub database: String,
+    /// Name of the interface entity that the PMS licensed to you; goes with `license`, and can differ from
+    /// one interface block to the next.
+    pub entity: String,
+    /// License key that Yardi issued for the web-service interface in use; every interface block under the
+    /// credentials carries its own.
+    pub license: Secret,
+    /// Secret that goes with `username` at MRI, Propertyware (SOAP) or Yardi; in a Yardi interface block it
+    /// holds for that interface.
+    pub password: Secret,
+    /// Database platform of the Yardi server, one of the values the landlord's Yardi administrator hands
+    /// out with the interface login.
+    pub platform: String,
+    /// Name of the Yardi database server, one of the values the landlord's Yardi administrator hands out
+    /// with the interface login.
+    pub server_name: String,
+    /// Login name at MRI, Propertyware (SOAP) or Yardi; in a Yardi interface block it holds for that
+    /// interface.
+    pub username: String,
+}
+
 impl Sample1Credentials {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        company_id: impl Into<String>,
-        database: impl Into<String>,
-        entity: impl Into<String>,
-        license: impl Into<Secret>,
-        password: impl Into<Secret>,
-        platform: impl Into<String>,
-        server_name: impl Into<String>,
-        username: impl Into<String>,
-    ) -> Self {
+    pub fn new(required: Sample1CredentialsRequired) -> Self {
         Self {
-            company_id: company_id.into(),
-            database: database.into(),
-            entity: entity.into(),
-            license: license.into(),
-            password: password.into(),
-            platform: platform.into(),
-            server_name: server_name.into(),
-            username: username.into(),
+            company_id: required.company_id,
+            database: required.database,
+            entity: required.entity,
+            license: required.license,
+            password: required.password,
+            platform: required.platform,
+            server_name: required.server_name,
+            username: required.username,
             ..crate::runtime::Node::empty()
         }
     }

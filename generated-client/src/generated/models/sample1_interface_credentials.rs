@@ -52,7 +52,6 @@ crate::runtime::record!(Sample1InterfaceCredentials {
 impl Sample1InterfaceCredentials {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(entity: impl Into<String>, license: impl Into<Secret>) -> Self {
         Self {
             entity: entity.into(),

@@ -23,19 +23,28 @@ crate::runtime::record!(Sample2Credentials {
     "developerId" => developer_id: Required,
 });
 
+/// The required fields of `Sample2Credentials`.
+#[derive(Clone, Debug)]
+pub struct Sample2CredentialsRequired {
+    /// Client id that AppFolio, Buildium, MRI or Propertyware (REST) issued for API access; not secret by
+    /// itself.
+    pub client_id: String,
+    /// Secret that goes with `clientId` at AppFolio and Propertyware (REST); Buildium calls its own
+    /// `secret`.
+    pub client_secret: Secret,
+    /// Id of the developer account at the vendor, the third part of these credentials, with `clientId` and
+    /// `clientSecret`.
+    pub developer_id: String,
+}
+
 impl Sample2Credentials {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        client_id: impl Into<String>,
-        client_secret: impl Into<Secret>,
-        developer_id: impl Into<String>,
-    ) -> Self {
+    pub fn new(required: Sample2CredentialsRequired) -> Self {
         Self {
-            client_id: client_id.into(),
-            client_secret: client_secret.into(),
-            developer_id: developer_id.into(),
+            client_id: required.client_id,
+            client_secret: required.client_secret,
+            developer_id: required.developer_id,
             ..crate::runtime::Node::empty()
         }
     }

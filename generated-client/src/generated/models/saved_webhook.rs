@@ -42,3 +42,9 @@ crate::runtime::record!(SavedWebhook {
     "updated_at" => updated_at: Required,
     "url" => url: Required,
 });
+
+impl Default for SavedWebhook {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

@@ -33,3 +33,9 @@ crate::runtime::record!(Screening {
     "status_raw" => status_raw: Nullable,
     "x_id" => x_id: Required,
 });
+
+impl Default for Screening {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

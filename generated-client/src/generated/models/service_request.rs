@@ -59,7 +59,9 @@ pub struct ServiceRequest {
     /// stopped moving hints at one.
     pub last_seen: Option<DateTime>,
     /// Remarks on the maintenance work; deprecated, read the entries of `history` instead.
-    #[deprecated]
+    #[deprecated(
+        note = "Remarks on the maintenance work; deprecated, read the entries of `history` instead."
+    )]
     pub notes: Option<String>,
     /// Work-order number under which the landlord's staff and the resident know the request; not an id to
     /// look up.
@@ -146,6 +148,12 @@ crate::runtime::record!(ServiceRequest {
     "x_unit_id" => x_unit_id: Nullable,
 });
 
+impl Default for ServiceRequest {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}
+
 /// An object in the field `employees` of `ServiceRequest`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -177,6 +185,12 @@ crate::runtime::record!(ServiceRequestEmployee {
     "x_id" => x_id: Required,
 });
 
+impl Default for ServiceRequestEmployee {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}
+
 /// An object in the field `vendors` of `ServiceRequest`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -189,3 +203,9 @@ pub struct ServiceRequestVendor {
 crate::runtime::record!(ServiceRequestVendor {
     "vendor_id" => vendor_id: Required,
 });
+
+impl Default for ServiceRequestVendor {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

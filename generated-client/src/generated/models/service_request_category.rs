@@ -68,3 +68,9 @@ crate::runtime::record!(ServiceRequestCategory {
     "x_location_id" => x_location_id: Nullable,
     "x_property_id" => x_property_id: Required,
 });
+
+impl Default for ServiceRequestCategory {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

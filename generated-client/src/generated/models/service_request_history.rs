@@ -70,3 +70,9 @@ crate::runtime::record!(ServiceRequestHistory {
     "x_location_id" => x_location_id: Nullable,
     "x_property_id" => x_property_id: Required,
 });
+
+impl Default for ServiceRequestHistory {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

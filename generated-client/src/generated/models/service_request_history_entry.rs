@@ -49,3 +49,9 @@ crate::runtime::record!(ServiceRequestHistoryEntry {
     "x_created_at" => x_created_at: Nullable,
     "x_id" => x_id: Required,
 });
+
+impl Default for ServiceRequestHistoryEntry {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

@@ -67,3 +67,9 @@ crate::runtime::record!(ServiceRequestStatus {
     "x_location_id" => x_location_id: Nullable,
     "x_property_id" => x_property_id: Required,
 });
+
+impl Default for ServiceRequestStatus {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

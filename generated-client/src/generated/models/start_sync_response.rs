@@ -13,3 +13,9 @@ pub struct StartSyncResponse {
 crate::runtime::record!(StartSyncResponse {
     "result" => result: Required,
 });
+
+impl Default for StartSyncResponse {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

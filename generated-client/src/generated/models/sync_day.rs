@@ -19,7 +19,6 @@ crate::runtime::record!(SyncDay {
 impl SyncDay {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(slots: Vec<SyncSlot>) -> Self {
         Self {
             slots,

@@ -24,7 +24,6 @@ crate::runtime::record!(SyncSchedule {
 impl SyncSchedule {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(
         interval: SyncWeek,
         timezone: SyncTimezone,

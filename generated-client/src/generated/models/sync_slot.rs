@@ -32,21 +32,36 @@ crate::runtime::record!(SyncSlot {
     "sync_frequency" => sync_frequency: Required { above: 0.0 },
 });
 
+/// The required fields of `SyncSlot`.
+#[derive(Clone, Debug)]
+pub struct SyncSlotRequired {
+    /// Time of day at which this sync window closes, `HH:MM` on a 24-hour clock in the schedule's
+    /// `timezone`.
+    ///
+    /// Matches `(?:[01]\d|2[0123]):(?:[012345]\d)`.
+    pub end: String,
+    /// Time of day at which the sync window opens, `HH:MM` on a 24-hour clock in the schedule's `timezone`.
+    ///
+    /// Matches `(?:[01]\d|2[0123]):(?:[012345]\d)`.
+    pub start: String,
+    /// Unit in which `sync_frequency` counts within this time window, so that `2` and `HOUR` sync every
+    /// other hour.
+    pub sync_cadence: SyncCadence,
+    /// Time between two syncs within this window, counted in units of `sync_cadence`.
+    ///
+    /// More than 0.
+    pub sync_frequency: i64,
+}
+
 impl SyncSlot {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        end: impl Into<String>,
-        start: impl Into<String>,
-        sync_cadence: SyncCadence,
-        sync_frequency: i64,
-    ) -> Self {
+    pub fn new(required: SyncSlotRequired) -> Self {
         Self {
-            end: end.into(),
-            start: start.into(),
-            sync_cadence,
-            sync_frequency,
+            end: required.end,
+            start: required.start,
+            sync_cadence: required.sync_cadence,
+            sync_frequency: required.sync_frequency,
             ..crate::runtime::Node::empty()
         }
     }

@@ -72,7 +72,9 @@ pub struct Unit {
     pub is_furnished: Option<bool>,
     /// Whether the home is advertised for rent at present; on units deprecated, so read it from
     /// `client.listings().list()`.
-    #[deprecated]
+    #[deprecated(
+        note = "Whether the home is advertised for rent at present; on units deprecated, so read it from `client.listings().list()`."
+    )]
     pub is_listed: Option<bool>,
     /// Whether the home is unoccupied now; a vacant one may still be reserved or under repair.
     pub is_vacant: Option<bool>,
@@ -106,11 +108,15 @@ pub struct Unit {
     /// repeat what the vendor has.
     pub state: Option<String>,
     /// Street and number in writes; deprecated in responses, which give it as `address_1`.
-    #[deprecated]
+    #[deprecated(
+        note = "Street and number in writes; deprecated in responses, which give it as `address_1`."
+    )]
     pub street_address_1: Option<String>,
     /// Apartment, suite or building below the street line in writes; deprecated in responses, which give it
     /// as `address_2`.
-    #[deprecated]
+    #[deprecated(
+        note = "Apartment, suite or building below the street line in writes; deprecated in responses, which give it as `address_2`."
+    )]
     pub street_address_2: Option<String>,
     /// Propexo's id of a group of like units, from `GET /v1/unit-types/`; when creating a unit, Propexo
     /// asks for the vendor's own id here.
@@ -180,3 +186,9 @@ crate::runtime::record!(Unit {
     "x_unit_type_id" => x_unit_type_id: Nullable,
     "zip" => zip: Nullable,
 });
+
+impl Default for Unit {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

@@ -168,3 +168,9 @@ crate::runtime::record!(UnitDetail {
     "x_property_id" => x_property_id: Required,
     "zip" => zip: Nullable,
 });
+
+impl Default for UnitDetail {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

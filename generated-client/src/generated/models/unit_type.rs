@@ -110,3 +110,9 @@ crate::runtime::record!(UnitType {
     "x_location_id" => x_location_id: Nullable,
     "x_property_id" => x_property_id: Required,
 });
+
+impl Default for UnitType {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

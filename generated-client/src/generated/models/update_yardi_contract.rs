@@ -41,14 +41,13 @@ crate::runtime::record!(UpdateYardiContract {
 impl UpdateYardiContract {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(
-        start_date: impl Into<DateOrDateTime>,
         vendor_id: impl Into<VendorId>,
+        start_date: impl Into<DateOrDateTime>,
     ) -> Self {
         Self {
-            start_date: start_date.into(),
             vendor_id: vendor_id.into(),
+            start_date: start_date.into(),
             ..crate::runtime::Node::empty()
         }
     }

@@ -32,3 +32,9 @@ crate::runtime::record!(UpdatedPropertyConfiguration {
     "integration_id" => integration_id: Required,
     "property_id" => property_id: Required,
 });
+
+impl Default for UpdatedPropertyConfiguration {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

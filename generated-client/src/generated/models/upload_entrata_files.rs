@@ -22,14 +22,13 @@ crate::runtime::record!(UploadEntrataFiles {
 impl UploadEntrataFiles {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(
-        attachments: Vec<Object>,
         integration_id: impl Into<IntegrationId>,
+        attachments: Vec<Object>,
     ) -> Self {
         Self {
-            attachments,
             integration_id: integration_id.into(),
+            attachments,
             ..crate::runtime::Node::empty()
         }
     }

@@ -30,14 +30,13 @@ crate::runtime::record!(UploadPropertywareFile {
 impl UploadPropertywareFile {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(
-        attachment: PropertywareAttachment,
         integration_id: impl Into<IntegrationId>,
+        attachment: PropertywareAttachment,
     ) -> Self {
         Self {
-            attachment,
             integration_id: integration_id.into(),
+            attachment,
             ..crate::runtime::Node::empty()
         }
     }

@@ -23,14 +23,13 @@ crate::runtime::record!(UploadYardiFile {
 impl UploadYardiFile {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(
-        attachment: YardiAttachment,
         integration_id: impl Into<IntegrationId>,
+        attachment: YardiAttachment,
     ) -> Self {
         Self {
-            attachment,
             integration_id: integration_id.into(),
+            attachment,
             ..crate::runtime::Node::empty()
         }
     }

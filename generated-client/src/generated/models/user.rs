@@ -35,3 +35,9 @@ crate::runtime::record!(User {
     "roles" => roles: Required,
     "updated_at" => updated_at: Required,
 });
+
+impl Default for User {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

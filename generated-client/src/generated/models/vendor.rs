@@ -88,3 +88,9 @@ crate::runtime::record!(Vendor {
     "x_location_id" => x_location_id: Nullable,
     "x_property_id" => x_property_id: Required,
 });
+
+impl Default for Vendor {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

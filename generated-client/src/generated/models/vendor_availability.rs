@@ -22,3 +22,9 @@ impl crate::JobReference for VendorAvailability {
         self.meta.job_id.as_str()
     }
 }
+
+impl Default for VendorAvailability {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

@@ -32,3 +32,9 @@ crate::runtime::record!(VendorCalendar {
     "x_agent_id" => x_agent_id: Nullable,
     ; ..extra
 });
+
+impl Default for VendorCalendar {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

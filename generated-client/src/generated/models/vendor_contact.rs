@@ -45,3 +45,9 @@ crate::runtime::record!(VendorContact {
     "state" => state: Nullable,
     "zip" => zip: Nullable,
 });
+
+impl Default for VendorContact {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

@@ -43,3 +43,9 @@ crate::runtime::record!(Webhook {
     "updated_at" => updated_at: Required,
     "url" => url: Required,
 });
+
+impl Default for Webhook {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

@@ -21,7 +21,6 @@ crate::runtime::record!(WebhookHeader {
 impl WebhookHeader {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
     pub fn new(header: impl Into<String>, value: impl Into<Secret>) -> Self {
         Self {
             header: header.into(),

@@ -21,3 +21,9 @@ crate::runtime::record!(WebhookTrigger {
     "model" => model: Nullable,
     "trigger" => trigger: Required,
 });
+
+impl Default for WebhookTrigger {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

@@ -50,6 +50,12 @@ crate::runtime::record!(WriteLog {
     "vendor" => vendor: Required,
 });
 
+impl Default for WriteLog {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}
+
 /// The values of the field `vendor` of `WriteLog`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]

@@ -14,3 +14,9 @@ pub struct WriteLogs {
 crate::runtime::record!(WriteLogs {
     "logs" => logs: Required,
 });
+
+impl Default for WriteLogs {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

@@ -21,3 +21,9 @@ crate::runtime::record!(WriteResult {
     "errors" => errors: Required,
     "write_status" => write_status: Required,
 });
+
+impl Default for WriteResult {
+    fn default() -> Self {
+        crate::runtime::Node::empty()
+    }
+}

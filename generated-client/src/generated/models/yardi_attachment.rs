@@ -29,21 +29,32 @@ crate::runtime::record!(YardiAttachment {
     "file_type_id" => file_type_id: Required,
 });
 
+/// The required fields of `YardiAttachment`.
+#[derive(Clone, Debug)]
+pub struct YardiAttachmentRequired {
+    /// Propexo's id of the file type, from `GET /v1/file-types/`; replaces `lease_file_type`, and a
+    /// resident's attachment needs one whose `type` is `file`.
+    pub file_type_id: FileTypeId,
+    /// What the file is, for the vendor's users.
+    pub description: String,
+    /// Content of the file in base64, since uploads travel inside the JSON body; the vendor caps a file at
+    /// 29 or 50 MB, see the maximum length.
+    ///
+    /// At most 66500000 characters.
+    pub file_data: String,
+    /// Extension of the file name, which tells the format, such as `pdf`.
+    pub file_extension: FileExtension,
+}
+
 impl YardiAttachment {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        description: impl Into<String>,
-        file_data: impl Into<String>,
-        file_extension: FileExtension,
-        file_type_id: impl Into<FileTypeId>,
-    ) -> Self {
+    pub fn new(required: YardiAttachmentRequired) -> Self {
         Self {
-            description: description.into(),
-            file_data: file_data.into(),
-            file_extension,
-            file_type_id: file_type_id.into(),
+            file_type_id: required.file_type_id,
+            description: required.description,
+            file_data: required.file_data,
+            file_extension: required.file_extension,
             ..crate::runtime::Node::empty()
         }
     }

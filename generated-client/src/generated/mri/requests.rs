@@ -76,7 +76,7 @@ impl Mri<'_> {
     ///
     /// let receipt = client
     ///     .mri()
-    ///     .create_event_type(CreateEventType::new("12", "integration id"))
+    ///     .create_event_type(CreateEventType::new("integration id", "12"))
     ///     .send()
     ///     .await?;
     /// # Ok(()) }
@@ -99,17 +99,17 @@ impl Mri<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::mri::CreateApplicantEvent;
+    /// use propexo::mri::{CreateApplicantEvent, CreateApplicantEventRequired};
     ///
     /// let receipt = client
     ///     .mri()
     ///     .create_applicant_event(
-    ///         CreateApplicantEvent::new(
-    ///             "applicant id",
-    ///             "2027-02-01",
-    ///             "event type id",
-    ///             "integration id",
-    ///         ),
+    ///         CreateApplicantEvent::new(CreateApplicantEventRequired {
+    ///             integration_id: "integration id".into(),
+    ///             applicant_id: "applicant id".into(),
+    ///             event_type_id: "event type id".into(),
+    ///             event_datetime: "2027-02-01".into(),
+    ///         }),
     ///     )
     ///     .send()
     ///     .await?;
@@ -171,7 +171,7 @@ impl Mri<'_> {
     ///     .mri()
     ///     .update_lead_event(
     ///         "event id",
-    ///         UpdateLeadEvent::new("2027-02-01T15:30:00Z", "event type id"),
+    ///         UpdateLeadEvent::new("event type id", "2027-02-01T15:30:00Z"),
     ///     )
     ///     .send()
     ///     .await?;

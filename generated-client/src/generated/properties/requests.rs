@@ -472,7 +472,9 @@ impl ListPropertiesRequest {
     }
 
     /// Vendor's own id of the property; deprecated for finding properties, use `x_id` for that.
-    #[deprecated]
+    #[deprecated(
+        note = "Vendor's own id of the property; deprecated for finding properties, use `x_id` for that."
+    )]
     pub fn x_property_id(self, x_property_id: impl Into<ExternalPropertyId>) -> Self {
         Self(self.0.query_as::<ExternalPropertyId>("x_property_id", x_property_id))
     }

@@ -42,12 +42,17 @@ impl Propertyware<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::propertyware::CreateLeadEvent;
+    /// use propexo::propertyware::{CreateLeadEvent, CreateLeadEventRequired};
     ///
     /// let receipt = client
     ///     .propertyware()
     ///     .create_lead_event(
-    ///         CreateLeadEvent::new("event name", "integration id", "lead id", "notes"),
+    ///         CreateLeadEvent::new(CreateLeadEventRequired {
+    ///             integration_id: "integration id".into(),
+    ///             lead_id: "lead id".into(),
+    ///             event_name: "event name".into(),
+    ///             notes: "notes".into(),
+    ///         }),
     ///     )
     ///     .send()
     ///     .await?;
@@ -71,20 +76,20 @@ impl Propertyware<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::propertyware::{CreateLease, RecordRef};
+    /// use propexo::propertyware::{CreateLease, CreateLeaseRequired, RecordRef};
     ///
     /// let receipt = client
     ///     .propertyware()
     ///     .create_lease(
-    ///         CreateLease::new(
-    ///             "2027-02-01T15:30:00Z",
-    ///             "integration id",
-    ///             "primary contact id",
-    ///             "property id",
-    ///             "2027-02-01T15:30:00Z",
-    ///             vec![RecordRef::new("id")],
-    ///             "unit id",
-    ///         ),
+    ///         CreateLease::new(CreateLeaseRequired {
+    ///             integration_id: "integration id".into(),
+    ///             property_id: "property id".into(),
+    ///             unit_id: "unit id".into(),
+    ///             end_date: "2027-02-01T15:30:00Z".into(),
+    ///             primary_contact_id: "primary contact id".into(),
+    ///             start_date: "2027-02-01T15:30:00Z".into(),
+    ///             tenants: vec![RecordRef::new("id")],
+    ///         }),
     ///     )
     ///     .send()
     ///     .await?;
@@ -140,15 +145,21 @@ impl Propertyware<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::propertyware::{PropertywareAttachment, UploadPropertywareFile};
+    /// use propexo::propertyware::{
+    ///     PropertywareAttachment, PropertywareAttachmentRequired, UploadPropertywareFile,
+    /// };
     ///
     /// let receipt = client
     ///     .propertyware()
     ///     .upload_lease_file(
     ///         "lease id",
     ///         UploadPropertywareFile::new(
-    ///             PropertywareAttachment::new("file data", "file name", "mime type"),
     ///             "integration id",
+    ///             PropertywareAttachment::new(PropertywareAttachmentRequired {
+    ///                 file_data: "file data".into(),
+    ///                 file_name: "file name".into(),
+    ///                 mime_type: "mime type".into(),
+    ///             }),
     ///         ),
     ///     )
     ///     .send()
@@ -210,15 +221,21 @@ impl Propertyware<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::propertyware::{PropertywareAttachment, UploadPropertywareFile};
+    /// use propexo::propertyware::{
+    ///     PropertywareAttachment, PropertywareAttachmentRequired, UploadPropertywareFile,
+    /// };
     ///
     /// let receipt = client
     ///     .propertyware()
     ///     .upload_property_file(
     ///         "property id",
     ///         UploadPropertywareFile::new(
-    ///             PropertywareAttachment::new("file data", "file name", "mime type"),
     ///             "integration id",
+    ///             PropertywareAttachment::new(PropertywareAttachmentRequired {
+    ///                 file_data: "file data".into(),
+    ///                 file_name: "file name".into(),
+    ///                 mime_type: "mime type".into(),
+    ///             }),
     ///         ),
     ///     )
     ///     .send()
@@ -249,22 +266,24 @@ impl Propertyware<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::propertyware::CreateRecurringResidentCharge;
+    /// use propexo::propertyware::{
+    ///     CreateRecurringResidentCharge, CreateRecurringResidentChargeRequired,
+    /// };
     ///
     /// let receipt = client
     ///     .propertyware()
     ///     .create_recurring_resident_charge(
-    ///         CreateRecurringResidentCharge::new(
-    ///             100,
-    ///             1,
-    ///             "description",
-    ///             "financial account id",
-    ///             "MONTHLY".into(),
-    ///             "integration id",
-    ///             true,
-    ///             "lease id",
-    ///             "2027-02-01",
-    ///         ),
+    ///         CreateRecurringResidentCharge::new(CreateRecurringResidentChargeRequired {
+    ///             integration_id: "integration id".into(),
+    ///             financial_account_id: "financial account id".into(),
+    ///             lease_id: "lease id".into(),
+    ///             amount_in_cents: 100.into(),
+    ///             charge_due_day: 1,
+    ///             description: "description".into(),
+    ///             frequency_normalized: "MONTHLY".into(),
+    ///             is_active: true,
+    ///             start_date: "2027-02-01".into(),
+    ///         }),
     ///     )
     ///     .send()
     ///     .await?;
@@ -289,20 +308,22 @@ impl Propertyware<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::propertyware::UpdateRecurringResidentCharge;
+    /// use propexo::propertyware::{
+    ///     UpdateRecurringResidentCharge, UpdateRecurringResidentChargeRequired,
+    /// };
     ///
     /// let receipt = client
     ///     .propertyware()
     ///     .update_recurring_resident_charge(
     ///         "recurring resident charge id",
-    ///         UpdateRecurringResidentCharge::new(
-    ///             100,
-    ///             1,
-    ///             "description",
-    ///             "MONTHLY".into(),
-    ///             true,
-    ///             "2027-02-01",
-    ///         ),
+    ///         UpdateRecurringResidentCharge::new(UpdateRecurringResidentChargeRequired {
+    ///             amount_in_cents: 100.into(),
+    ///             charge_due_day: 1,
+    ///             description: "description".into(),
+    ///             frequency_normalized: "MONTHLY".into(),
+    ///             is_active: true,
+    ///             start_date: "2027-02-01".into(),
+    ///         }),
     ///     )
     ///     .send()
     ///     .await?;
@@ -334,17 +355,17 @@ impl Propertyware<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::propertyware::CreateResidentCharge;
+    /// use propexo::propertyware::{CreateResidentCharge, CreateResidentChargeRequired};
     ///
     /// let receipt = client
     ///     .propertyware()
     ///     .create_resident_charge(
-    ///         CreateResidentCharge::new(
-    ///             100,
-    ///             "financial account id",
-    ///             "integration id",
-    ///             "lease id",
-    ///         ),
+    ///         CreateResidentCharge::new(CreateResidentChargeRequired {
+    ///             integration_id: "integration id".into(),
+    ///             financial_account_id: "financial account id".into(),
+    ///             lease_id: "lease id".into(),
+    ///             amount_in_cents: 100.into(),
+    ///         }),
     ///     )
     ///     .send()
     ///     .await?;
@@ -376,7 +397,7 @@ impl Propertyware<'_> {
     /// let receipt = client
     ///     .propertyware()
     ///     .create_resident_payment(
-    ///         CreateResidentPayment::new(100, "integration id", "lease id"),
+    ///         CreateResidentPayment::new("integration id", "lease id", 100),
     ///     )
     ///     .send()
     ///     .await?;
@@ -403,17 +424,19 @@ impl Propertyware<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::propertyware::CreateServiceRequestHistory;
+    /// use propexo::propertyware::{
+    ///     CreateServiceRequestHistory, CreateServiceRequestHistoryRequired,
+    /// };
     ///
     /// let receipt = client
     ///     .propertyware()
     ///     .create_service_request_history(
-    ///         CreateServiceRequestHistory::new(
-    ///             "integration id",
-    ///             "notes",
-    ///             "service request id",
-    ///             "title",
-    ///         ),
+    ///         CreateServiceRequestHistory::new(CreateServiceRequestHistoryRequired {
+    ///             integration_id: "integration id".into(),
+    ///             service_request_id: "service request id".into(),
+    ///             notes: "notes".into(),
+    ///             title: "title".into(),
+    ///         }),
     ///     )
     ///     .send()
     ///     .await?;
@@ -472,20 +495,20 @@ impl Propertyware<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::propertyware::UpdateUnit;
+    /// use propexo::propertyware::{UpdateUnit, UpdateUnitRequired};
     ///
     /// let receipt = client
     ///     .propertyware()
     ///     .update_unit(
     ///         "unit id",
-    ///         UpdateUnit::new(
-    ///             "abbreviation",
-    ///             "address 1",
-    ///             "Commercial".into(),
-    ///             "integration id",
-    ///             "name",
-    ///             "Apartment".into(),
-    ///         ),
+    ///         UpdateUnit::new(UpdateUnitRequired {
+    ///             integration_id: "integration id".into(),
+    ///             abbreviation: "abbreviation".into(),
+    ///             address_1: "address 1".into(),
+    ///             category: "Commercial".into(),
+    ///             name: "name".into(),
+    ///             r#type: "Apartment".into(),
+    ///         }),
     ///     )
     ///     .send()
     ///     .await?;

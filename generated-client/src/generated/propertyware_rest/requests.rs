@@ -35,15 +35,21 @@ impl PropertywareRest<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::propertyware_rest::{UploadLeaseFile, UploadLeaseFileAttachment};
+    /// use propexo::propertyware_rest::{
+    ///     UploadLeaseFile, UploadLeaseFileAttachment, UploadLeaseFileAttachmentRequired,
+    /// };
     ///
     /// let receipt = client
     ///     .propertyware_rest()
     ///     .upload_lease_file(
     ///         "lease id",
     ///         UploadLeaseFile::new(
-    ///             UploadLeaseFileAttachment::new("file data", "file name", "mime type"),
     ///             "integration id",
+    ///             UploadLeaseFileAttachment::new(UploadLeaseFileAttachmentRequired {
+    ///                 file_data: "file data".into(),
+    ///                 file_name: "file name".into(),
+    ///                 mime_type: "mime type".into(),
+    ///             }),
     ///         ),
     ///     )
     ///     .send()
@@ -74,18 +80,18 @@ impl PropertywareRest<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::propertyware_rest::CreateResidentCharge;
+    /// use propexo::propertyware_rest::{CreateResidentCharge, CreateResidentChargeRequired};
     ///
     /// let receipt = client
     ///     .propertyware_rest()
     ///     .create_resident_charge(
-    ///         CreateResidentCharge::new(
-    ///             100,
-    ///             "financial account id",
-    ///             "integration id",
-    ///             "lease id",
-    ///             "2027-02-01",
-    ///         ),
+    ///         CreateResidentCharge::new(CreateResidentChargeRequired {
+    ///             integration_id: "integration id".into(),
+    ///             financial_account_id: "financial account id".into(),
+    ///             lease_id: "lease id".into(),
+    ///             amount_in_cents: 100.into(),
+    ///             transaction_date: "2027-02-01".into(),
+    ///         }),
     ///     )
     ///     .send()
     ///     .await?;
@@ -112,21 +118,23 @@ impl PropertywareRest<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::propertyware_rest::CreateResidentPayment;
+    /// use propexo::propertyware_rest::{
+    ///     CreateResidentPayment, CreateResidentPaymentRequired,
+    /// };
     ///
     /// let receipt = client
     ///     .propertyware_rest()
     ///     .create_resident_payment(
-    ///         CreateResidentPayment::new(
-    ///             100,
-    ///             "financial account id",
-    ///             "integration id",
-    ///             "lease id",
-    ///             "CASH".into(),
-    ///             "reference number",
-    ///             "resident id",
-    ///             "2027-02-01",
-    ///         ),
+    ///         CreateResidentPayment::new(CreateResidentPaymentRequired {
+    ///             integration_id: "integration id".into(),
+    ///             financial_account_id: "financial account id".into(),
+    ///             lease_id: "lease id".into(),
+    ///             resident_id: "resident id".into(),
+    ///             amount_in_cents: 100.into(),
+    ///             payment_type: "CASH".into(),
+    ///             reference_number: "reference number".into(),
+    ///             transaction_date: "2027-02-01".into(),
+    ///         }),
     ///     )
     ///     .send()
     ///     .await?;

@@ -39,17 +39,17 @@ impl Realpage<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::realpage::CreateApplicantEvent;
+    /// use propexo::realpage::{CreateApplicantEvent, CreateApplicantEventRequired};
     ///
     /// let receipt = client
     ///     .realpage()
     ///     .create_applicant_event(
-    ///         CreateApplicantEvent::new(
-    ///             "applicant id",
-    ///             "event type id",
-    ///             "integration id",
-    ///             "notes",
-    ///         ),
+    ///         CreateApplicantEvent::new(CreateApplicantEventRequired {
+    ///             integration_id: "integration id".into(),
+    ///             applicant_id: "applicant id".into(),
+    ///             event_type_id: "event type id".into(),
+    ///             notes: "notes".into(),
+    ///         }),
     ///     )
     ///     .send()
     ///     .await?;
@@ -81,7 +81,7 @@ impl Realpage<'_> {
     /// let receipt = client
     ///     .realpage()
     ///     .create_lead_event(
-    ///         CreateLeadEvent::new("E-mail".into(), "integration id", "lead id"),
+    ///         CreateLeadEvent::new("integration id", "lead id", "E-mail".into()),
     ///     )
     ///     .send()
     ///     .await?;
@@ -105,11 +105,17 @@ impl Realpage<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::realpage::CreateLead;
+    /// use propexo::realpage::{CreateLead, CreateLeadRequired};
     ///
     /// let receipt = client
     ///     .realpage()
-    ///     .create_lead(CreateLead::new("first name", "integration id", "last name"))
+    ///     .create_lead(
+    ///         CreateLead::new(CreateLeadRequired {
+    ///             integration_id: "integration id".into(),
+    ///             first_name: "first name".into(),
+    ///             last_name: "last name".into(),
+    ///         }),
+    ///     )
     ///     .send()
     ///     .await?;
     /// # Ok(()) }
@@ -128,11 +134,17 @@ impl Realpage<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::realpage::UpdateLead;
+    /// use propexo::realpage::{UpdateLead, UpdateLeadRequired};
     ///
     /// let receipt = client
     ///     .realpage()
-    ///     .update_lead("id", UpdateLead::new("first name", "last name"))
+    ///     .update_lead(
+    ///         "id",
+    ///         UpdateLead::new(UpdateLeadRequired {
+    ///             first_name: "first name".into(),
+    ///             last_name: "last name".into(),
+    ///         }),
+    ///     )
     ///     .send()
     ///     .await?;
     /// # Ok(()) }

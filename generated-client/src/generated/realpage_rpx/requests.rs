@@ -40,17 +40,19 @@ impl RealpageRpx<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::realpage_rpx::QueryAppointmentAvailability;
+    /// use propexo::realpage_rpx::{
+    ///     QueryAppointmentAvailability, QueryAppointmentAvailabilityRequired,
+    /// };
     ///
     /// let response = client
     ///     .realpage_rpx()
     ///     .query_appointment_availability(
-    ///         QueryAppointmentAvailability::new(
-    ///             1,
-    ///             "2027-02-01",
-    ///             "integration id",
-    ///             "property id",
-    ///         ),
+    ///         QueryAppointmentAvailability::new(QueryAppointmentAvailabilityRequired {
+    ///             integration_id: "integration id".into(),
+    ///             property_id: "property id".into(),
+    ///             availability_duration_days: 1,
+    ///             availability_start_date: "2027-02-01".into(),
+    ///         }),
     ///     )
     ///     .send()
     ///     .await?;
@@ -82,7 +84,7 @@ impl RealpageRpx<'_> {
     /// let receipt = client
     ///     .realpage_rpx()
     ///     .cancel_applicant_appointment(
-    ///         CancelVendorAppointment::new("event id", "integration id"),
+    ///         CancelVendorAppointment::new("integration id", "event id"),
     ///     )
     ///     .send()
     ///     .await?;
@@ -150,7 +152,7 @@ impl RealpageRpx<'_> {
     /// let receipt = client
     ///     .realpage_rpx()
     ///     .cancel_lead_appointment(
-    ///         CancelVendorAppointment::new("event id", "integration id"),
+    ///         CancelVendorAppointment::new("integration id", "event id"),
     ///     )
     ///     .send()
     ///     .await?;
@@ -178,19 +180,19 @@ impl RealpageRpx<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::realpage_rpx::CreateLeadAppointment;
+    /// use propexo::realpage_rpx::{CreateLeadAppointment, CreateLeadAppointmentRequired};
     ///
     /// let receipt = client
     ///     .realpage_rpx()
     ///     .create_lead_appointment(
-    ///         CreateLeadAppointment::new(
-    ///             "2027-02-01",
-    ///             1,
-    ///             "15:30:00",
-    ///             "employee id",
-    ///             "integration id",
-    ///             "lead id",
-    ///         ),
+    ///         CreateLeadAppointment::new(CreateLeadAppointmentRequired {
+    ///             integration_id: "integration id".into(),
+    ///             employee_id: "employee id".into(),
+    ///             lead_id: "lead id".into(),
+    ///             appointment_date: "2027-02-01".into(),
+    ///             appointment_duration_minutes: 1,
+    ///             appointment_time: "15:30:00".into(),
+    ///         }),
     ///     )
     ///     .send()
     ///     .await?;
@@ -254,18 +256,18 @@ impl RealpageRpx<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::realpage_rpx::CreateLeadEvent;
+    /// use propexo::realpage_rpx::{CreateLeadEvent, CreateLeadEventRequired};
     ///
     /// let receipt = client
     ///     .realpage_rpx()
     ///     .create_lead_event(
-    ///         CreateLeadEvent::new(
-    ///             "employee id",
-    ///             "2027-02-01T15:30:00Z",
-    ///             "event type id",
-    ///             "integration id",
-    ///             "lead id",
-    ///         ),
+    ///         CreateLeadEvent::new(CreateLeadEventRequired {
+    ///             integration_id: "integration id".into(),
+    ///             employee_id: "employee id".into(),
+    ///             event_type_id: "event type id".into(),
+    ///             lead_id: "lead id".into(),
+    ///             event_datetime: "2027-02-01T15:30:00Z".into(),
+    ///         }),
     ///     )
     ///     .send()
     ///     .await?;
@@ -289,21 +291,21 @@ impl RealpageRpx<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::realpage_rpx::CreateResidentCharge;
+    /// use propexo::realpage_rpx::{CreateResidentCharge, CreateResidentChargeRequired};
     ///
     /// let receipt = client
     ///     .realpage_rpx()
     ///     .create_resident_charge(
-    ///         CreateResidentCharge::new(
-    ///             100,
-    ///             "charge code id",
-    ///             "description",
-    ///             "integration id",
-    ///             "property id",
-    ///             "resident id",
-    ///             "transaction batch id",
-    ///             "2027-02-01",
-    ///         ),
+    ///         CreateResidentCharge::new(CreateResidentChargeRequired {
+    ///             integration_id: "integration id".into(),
+    ///             charge_code_id: "charge code id".into(),
+    ///             property_id: "property id".into(),
+    ///             resident_id: "resident id".into(),
+    ///             transaction_batch_id: "transaction batch id".into(),
+    ///             amount_in_cents: 100.into(),
+    ///             description: "description".into(),
+    ///             transaction_date: "2027-02-01".into(),
+    ///         }),
     ///     )
     ///     .send()
     ///     .await?;

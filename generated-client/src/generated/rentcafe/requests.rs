@@ -35,18 +35,18 @@ impl Rentcafe<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::rentcafe::CreateProspect;
+    /// use propexo::rentcafe::{CreateProspect, CreateProspectRequired};
     ///
     /// let receipt = client
     ///     .rentcafe()
     ///     .create_prospect(
-    ///         CreateProspect::new(
-    ///             "community id",
-    ///             "email 1",
-    ///             "first name",
-    ///             "integration id",
-    ///             "last name",
-    ///         ),
+    ///         CreateProspect::new(CreateProspectRequired {
+    ///             integration_id: "integration id".into(),
+    ///             community_id: "community id".into(),
+    ///             email_1: "email 1".into(),
+    ///             first_name: "first name".into(),
+    ///             last_name: "last name".into(),
+    ///         }),
     ///     )
     ///     .send()
     ///     .await?;

@@ -53,7 +53,7 @@ impl Rentmanager<'_> {
     /// let receipt = client
     ///     .rentmanager()
     ///     .create_applicant(
-    ///         CreateApplicant::new("integration id", "last name", "property id"),
+    ///         CreateApplicant::new("integration id", "property id", "last name"),
     ///     )
     ///     .send()
     ///     .await?;
@@ -150,7 +150,7 @@ impl Rentmanager<'_> {
     /// let receipt = client
     ///     .rentmanager()
     ///     .cancel_applicant_appointment(
-    ///         CancelVendorAppointment::new("event id", "integration id"),
+    ///         CancelVendorAppointment::new("integration id", "event id"),
     ///     )
     ///     .send()
     ///     .await?;
@@ -178,13 +178,20 @@ impl Rentmanager<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::rentmanager::UpdateApplicantAppointment;
+    /// use propexo::rentmanager::{
+    ///     UpdateApplicantAppointment, UpdateApplicantAppointmentRequired,
+    /// };
     ///
     /// let receipt = client
     ///     .rentmanager()
     ///     .update_applicant_appointment(
     ///         "event id",
-    ///         UpdateApplicantAppointment::new("2027-02-01", 1, "15:30:00", "title"),
+    ///         UpdateApplicantAppointment::new(UpdateApplicantAppointmentRequired {
+    ///             appointment_date: "2027-02-01".into(),
+    ///             appointment_duration_minutes: 1,
+    ///             appointment_time: "15:30:00".into(),
+    ///             title: "title".into(),
+    ///         }),
     ///     )
     ///     .send()
     ///     .await?;
@@ -219,7 +226,7 @@ impl Rentmanager<'_> {
     /// let receipt = client
     ///     .rentmanager()
     ///     .cancel_lead_appointment(
-    ///         CancelVendorAppointment::new("event id", "integration id"),
+    ///         CancelVendorAppointment::new("integration id", "event id"),
     ///     )
     ///     .send()
     ///     .await?;
@@ -247,19 +254,19 @@ impl Rentmanager<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::rentmanager::CreateLeadAppointment;
+    /// use propexo::rentmanager::{CreateLeadAppointment, CreateLeadAppointmentRequired};
     ///
     /// let receipt = client
     ///     .rentmanager()
     ///     .create_lead_appointment(
-    ///         CreateLeadAppointment::new(
-    ///             "2027-02-01",
-    ///             1,
-    ///             "15:30:00",
-    ///             "integration id",
-    ///             "lead id",
-    ///             "title",
-    ///         ),
+    ///         CreateLeadAppointment::new(CreateLeadAppointmentRequired {
+    ///             integration_id: "integration id".into(),
+    ///             lead_id: "lead id".into(),
+    ///             appointment_date: "2027-02-01".into(),
+    ///             appointment_duration_minutes: 1,
+    ///             appointment_time: "15:30:00".into(),
+    ///             title: "title".into(),
+    ///         }),
     ///     )
     ///     .send()
     ///     .await?;
@@ -291,7 +298,7 @@ impl Rentmanager<'_> {
     /// let receipt = client
     ///     .rentmanager()
     ///     .cancel_resident_appointment(
-    ///         CancelVendorAppointment::new("event id", "integration id"),
+    ///         CancelVendorAppointment::new("integration id", "event id"),
     ///     )
     ///     .send()
     ///     .await?;
@@ -323,7 +330,7 @@ impl Rentmanager<'_> {
     /// let receipt = client
     ///     .rentmanager()
     ///     .create_lead_event(
-    ///         CreateLeadEvent::new("CALL".into(), "integration id", "lead id"),
+    ///         CreateLeadEvent::new("integration id", "lead id", "CALL".into()),
     ///     )
     ///     .send()
     ///     .await?;
@@ -347,17 +354,17 @@ impl Rentmanager<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::rentmanager::CreateFileType;
+    /// use propexo::rentmanager::{CreateFileType, CreateFileTypeRequired};
     ///
     /// let receipt = client
     ///     .rentmanager()
     ///     .create_file_type(
-    ///         CreateFileType::new(
-    ///             "integration id",
-    ///             "location id",
-    ///             "properties".into(),
-    ///             "name",
-    ///         ),
+    ///         CreateFileType::new(CreateFileTypeRequired {
+    ///             integration_id: "integration id".into(),
+    ///             location_id: "location id".into(),
+    ///             model: "properties".into(),
+    ///             name: "name".into(),
+    ///         }),
     ///     )
     ///     .send()
     ///     .await?;
@@ -543,18 +550,20 @@ impl Rentmanager<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::rentmanager::CreateRecurringResidentCharge;
+    /// use propexo::rentmanager::{
+    ///     CreateRecurringResidentCharge, CreateRecurringResidentChargeRequired,
+    /// };
     ///
     /// let receipt = client
     ///     .rentmanager()
     ///     .create_recurring_resident_charge(
-    ///         CreateRecurringResidentCharge::new(
-    ///             100,
-    ///             "charge code id",
-    ///             "DAILY".into(),
-    ///             "integration id",
-    ///             "resident id",
-    ///         ),
+    ///         CreateRecurringResidentCharge::new(CreateRecurringResidentChargeRequired {
+    ///             integration_id: "integration id".into(),
+    ///             charge_code_id: "charge code id".into(),
+    ///             resident_id: "resident id".into(),
+    ///             amount_in_cents: 100.into(),
+    ///             frequency_normalized: "DAILY".into(),
+    ///         }),
     ///     )
     ///     .send()
     ///     .await?;
@@ -617,20 +626,20 @@ impl Rentmanager<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::rentmanager::CreateResidentCharge;
+    /// use propexo::rentmanager::{CreateResidentCharge, CreateResidentChargeRequired};
     ///
     /// let receipt = client
     ///     .rentmanager()
     ///     .create_resident_charge(
-    ///         CreateResidentCharge::new(
-    ///             100,
-    ///             "charge code id",
-    ///             "integration id",
-    ///             "notes",
-    ///             "reference number",
-    ///             "resident id",
-    ///             "2027-02-01",
-    ///         ),
+    ///         CreateResidentCharge::new(CreateResidentChargeRequired {
+    ///             integration_id: "integration id".into(),
+    ///             charge_code_id: "charge code id".into(),
+    ///             resident_id: "resident id".into(),
+    ///             amount_in_cents: 100.into(),
+    ///             notes: "notes".into(),
+    ///             reference_number: "reference number".into(),
+    ///             transaction_date: "2027-02-01".into(),
+    ///         }),
     ///     )
     ///     .send()
     ///     .await?;
@@ -658,20 +667,20 @@ impl Rentmanager<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::rentmanager::CreateResidentCredit;
+    /// use propexo::rentmanager::{CreateResidentCredit, CreateResidentCreditRequired};
     ///
     /// let receipt = client
     ///     .rentmanager()
     ///     .create_resident_credit(
-    ///         CreateResidentCredit::new(
-    ///             100,
-    ///             "charge code id",
-    ///             "integration id",
-    ///             "notes",
-    ///             "reference number",
-    ///             "resident id",
-    ///             "2027-02-01T15:30:00Z",
-    ///         ),
+    ///         CreateResidentCredit::new(CreateResidentCreditRequired {
+    ///             integration_id: "integration id".into(),
+    ///             charge_code_id: "charge code id".into(),
+    ///             resident_id: "resident id".into(),
+    ///             amount_in_cents: 100.into(),
+    ///             notes: "notes".into(),
+    ///             reference_number: "reference number".into(),
+    ///             transaction_date: "2027-02-01T15:30:00Z".into(),
+    ///         }),
     ///     )
     ///     .send()
     ///     .await?;
@@ -699,19 +708,19 @@ impl Rentmanager<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::rentmanager::CreateResidentPayment;
+    /// use propexo::rentmanager::{CreateResidentPayment, CreateResidentPaymentRequired};
     ///
     /// let receipt = client
     ///     .rentmanager()
     ///     .create_resident_payment(
-    ///         CreateResidentPayment::new(
-    ///             100,
-    ///             "integration id",
-    ///             "notes",
-    ///             "reference number",
-    ///             "resident id",
-    ///             "2027-02-01T15:30:00Z",
-    ///         ),
+    ///         CreateResidentPayment::new(CreateResidentPaymentRequired {
+    ///             integration_id: "integration id".into(),
+    ///             resident_id: "resident id".into(),
+    ///             amount_in_cents: 100.into(),
+    ///             notes: "notes".into(),
+    ///             reference_number: "reference number".into(),
+    ///             transaction_date: "2027-02-01T15:30:00Z".into(),
+    ///         }),
     ///     )
     ///     .send()
     ///     .await?;
@@ -738,18 +747,21 @@ impl Rentmanager<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::rentmanager::{CreateResidentAttachment, UploadResidentFile};
+    /// use propexo::rentmanager::{
+    ///     CreateResidentAttachment, CreateResidentAttachmentRequired, UploadResidentFile,
+    /// };
     ///
     /// let receipt = client
     ///     .rentmanager()
     ///     .upload_resident_file(
     ///         "resident id",
     ///         UploadResidentFile::new(
-    ///             vec![
-    ///                 CreateResidentAttachment::new("file data", "file name",
-    ///                 "file type id", "mime type")
-    ///             ],
     ///             "integration id",
+    ///             vec![
+    ///                 CreateResidentAttachment::new(CreateResidentAttachmentRequired {
+    ///                 file_type_id : "file type id".into(), file_data : "file data".into(),
+    ///                 file_name : "file name".into(), mime_type : "mime type".into() })
+    ///             ],
     ///         ),
     ///     )
     ///     .send()
@@ -853,7 +865,7 @@ impl Rentmanager<'_> {
     ///     .rentmanager()
     ///     .create_unit_custom_data(
     ///         "unit id",
-    ///         CreateUnitCustomData::new(Default::default(), "integration id"),
+    ///         CreateUnitCustomData::new("integration id", Default::default()),
     ///     )
     ///     .send()
     ///     .await?;

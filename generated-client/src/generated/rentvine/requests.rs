@@ -69,15 +69,22 @@ impl Rentvine<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::rentvine::{UploadPropertyFile, UploadPropertyFileAttachment};
+    /// use propexo::rentvine::{
+    ///     UploadPropertyFile, UploadPropertyFileAttachment,
+    ///     UploadPropertyFileAttachmentRequired,
+    /// };
     ///
     /// let receipt = client
     ///     .rentvine()
     ///     .upload_property_file(
     ///         "property id",
     ///         UploadPropertyFile::new(
-    ///             UploadPropertyFileAttachment::new("file data", "file name", "mime type"),
     ///             "integration id",
+    ///             UploadPropertyFileAttachment::new(UploadPropertyFileAttachmentRequired {
+    ///                 file_data: "file data".into(),
+    ///                 file_name: "file name".into(),
+    ///                 mime_type: "mime type".into(),
+    ///             }),
     ///         ),
     ///     )
     ///     .send()
@@ -108,19 +115,19 @@ impl Rentvine<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::rentvine::CreateResidentCharge;
+    /// use propexo::rentvine::{CreateResidentCharge, CreateResidentChargeRequired};
     ///
     /// let receipt = client
     ///     .rentvine()
     ///     .create_resident_charge(
-    ///         CreateResidentCharge::new(
-    ///             100,
-    ///             "description",
-    ///             "financial account id",
-    ///             "integration id",
-    ///             "lease id",
-    ///             "2027-02-01",
-    ///         ),
+    ///         CreateResidentCharge::new(CreateResidentChargeRequired {
+    ///             integration_id: "integration id".into(),
+    ///             financial_account_id: "financial account id".into(),
+    ///             lease_id: "lease id".into(),
+    ///             amount_in_cents: 100.into(),
+    ///             description: "description".into(),
+    ///             transaction_date: "2027-02-01".into(),
+    ///         }),
     ///     )
     ///     .send()
     ///     .await?;
@@ -147,19 +154,19 @@ impl Rentvine<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::rentvine::CreateResidentCredit;
+    /// use propexo::rentvine::{CreateResidentCredit, CreateResidentCreditRequired};
     ///
     /// let receipt = client
     ///     .rentvine()
     ///     .create_resident_credit(
-    ///         CreateResidentCredit::new(
-    ///             100,
-    ///             "description",
-    ///             "financial account id",
-    ///             "integration id",
-    ///             "lease id",
-    ///             "2027-02-01",
-    ///         ),
+    ///         CreateResidentCredit::new(CreateResidentCreditRequired {
+    ///             integration_id: "integration id".into(),
+    ///             financial_account_id: "financial account id".into(),
+    ///             lease_id: "lease id".into(),
+    ///             amount_in_cents: 100.into(),
+    ///             description: "description".into(),
+    ///             transaction_date: "2027-02-01".into(),
+    ///         }),
     ///     )
     ///     .send()
     ///     .await?;
@@ -249,18 +256,18 @@ impl Rentvine<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::rentvine::CreateServiceRequest;
+    /// use propexo::rentvine::{CreateServiceRequest, CreateServiceRequestRequired};
     ///
     /// let receipt = client
     ///     .rentvine()
     ///     .create_service_request(
-    ///         CreateServiceRequest::new(
-    ///             "integration id",
-    ///             "property id",
-    ///             "service description",
-    ///             "HIGH".into(),
-    ///             "service request status id",
-    ///         ),
+    ///         CreateServiceRequest::new(CreateServiceRequestRequired {
+    ///             integration_id: "integration id".into(),
+    ///             property_id: "property id".into(),
+    ///             service_request_status_id: "service request status id".into(),
+    ///             service_description: "service description".into(),
+    ///             service_priority: "HIGH".into(),
+    ///         }),
     ///     )
     ///     .send()
     ///     .await?;

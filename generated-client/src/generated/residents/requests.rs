@@ -507,7 +507,9 @@ impl ListResidentsRequest {
 
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
-    #[deprecated]
+    #[deprecated(
+        note = "Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id` where there is one."
+    )]
     pub fn x_property_id(self, x_property_id: impl Into<ExternalPropertyId>) -> Self {
         Self(self.0.query_as::<ExternalPropertyId>("x_property_id", x_property_id))
     }

@@ -42,20 +42,20 @@ impl Resman<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::resman::CreateApplicant;
+    /// use propexo::resman::{CreateApplicant, CreateApplicantRequired};
     ///
     /// let receipt = client
     ///     .resman()
     ///     .create_applicant(
-    ///         CreateApplicant::new(
-    ///             "2027-02-01",
-    ///             "2027-02-01",
-    ///             "integration id",
-    ///             "lead id",
-    ///             "2027-02-01",
-    ///             "APPROVED".into(),
-    ///             "unit id",
-    ///         ),
+    ///         CreateApplicant::new(CreateApplicantRequired {
+    ///             integration_id: "integration id".into(),
+    ///             lead_id: "lead id".into(),
+    ///             unit_id: "unit id".into(),
+    ///             application_date: "2027-02-01".into(),
+    ///             end_date: "2027-02-01".into(),
+    ///             start_date: "2027-02-01".into(),
+    ///             status: "APPROVED".into(),
+    ///         }),
     ///     )
     ///     .send()
     ///     .await?;
@@ -78,18 +78,18 @@ impl Resman<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::resman::UpdateApplicant;
+    /// use propexo::resman::{UpdateApplicant, UpdateApplicantRequired};
     ///
     /// let receipt = client
     ///     .resman()
     ///     .update_applicant(
     ///         "applicant id",
-    ///         UpdateApplicant::new(
-    ///             "2027-02-01T15:30:00Z",
-    ///             "2027-02-01T15:30:00Z",
-    ///             "2027-02-01T15:30:00Z",
-    ///             "APPROVED".into(),
-    ///         ),
+    ///         UpdateApplicant::new(UpdateApplicantRequired {
+    ///             application_date: "2027-02-01T15:30:00Z".into(),
+    ///             end_date: "2027-02-01T15:30:00Z".into(),
+    ///             start_date: "2027-02-01T15:30:00Z".into(),
+    ///             status: "APPROVED".into(),
+    ///         }),
     ///     )
     ///     .send()
     ///     .await?;
@@ -119,16 +119,22 @@ impl Resman<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::resman::{ResmanAttachment, UploadApplicantFile};
+    /// use propexo::resman::{
+    ///     ResmanAttachment, ResmanAttachmentRequired, UploadApplicantFile,
+    /// };
     ///
     /// let receipt = client
     ///     .resman()
     ///     .upload_applicant_file(
     ///         "applicant id",
     ///         UploadApplicantFile::new(
-    ///             "application id",
-    ///             vec![ResmanAttachment::new("file data", "file name", "mime type")],
     ///             "integration id",
+    ///             "application id",
+    ///             vec![
+    ///                 ResmanAttachment::new(ResmanAttachmentRequired { file_data :
+    ///                 "file data".into(), file_name : "file name".into(), mime_type :
+    ///                 "mime type".into() })
+    ///             ],
     ///         ),
     ///     )
     ///     .send()
@@ -161,18 +167,18 @@ impl Resman<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::resman::CreateLeadAppointment;
+    /// use propexo::resman::{CreateLeadAppointment, CreateLeadAppointmentRequired};
     ///
     /// let receipt = client
     ///     .resman()
     ///     .create_lead_appointment(
-    ///         CreateLeadAppointment::new(
-    ///             "2027-02-01",
-    ///             "15:30:00",
-    ///             "integration id",
-    ///             "lead id",
-    ///             "lead source id",
-    ///         ),
+    ///         CreateLeadAppointment::new(CreateLeadAppointmentRequired {
+    ///             integration_id: "integration id".into(),
+    ///             lead_id: "lead id".into(),
+    ///             lead_source_id: "lead source id".into(),
+    ///             appointment_date: "2027-02-01".into(),
+    ///             appointment_time: "15:30:00".into(),
+    ///         }),
     ///     )
     ///     .send()
     ///     .await?;
@@ -238,17 +244,17 @@ impl Resman<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::resman::CreateLeadEvent;
+    /// use propexo::resman::{CreateLeadEvent, CreateLeadEventRequired};
     ///
     /// let receipt = client
     ///     .resman()
     ///     .create_lead_event(
-    ///         CreateLeadEvent::new(
-    ///             "2027-02-01T15:30:00Z",
-    ///             "Application".into(),
-    ///             "integration id",
-    ///             "lead id",
-    ///         ),
+    ///         CreateLeadEvent::new(CreateLeadEventRequired {
+    ///             integration_id: "integration id".into(),
+    ///             lead_id: "lead id".into(),
+    ///             event_datetime: "2027-02-01T15:30:00Z".into(),
+    ///             event_name: "Application".into(),
+    ///         }),
     ///     )
     ///     .send()
     ///     .await?;
@@ -274,26 +280,30 @@ impl Resman<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::resman::{CreateInvoice, CreateInvoiceInvoiceItem};
+    /// use propexo::resman::{
+    ///     CreateInvoice, CreateInvoiceInvoiceItem, CreateInvoiceInvoiceItemRequired,
+    ///     CreateInvoiceRequired,
+    /// };
     ///
     /// let receipt = client
     ///     .resman()
     ///     .create_invoice(
-    ///         CreateInvoice::new(
-    ///             "2027-02-01T15:30:00Z",
-    ///             "integration id",
-    ///             "2027-02-01T15:30:00Z",
-    ///             vec![
-    ///                 CreateInvoiceInvoiceItem::new("financial account id", "notes", 1.0,
-    ///                 100)
+    ///         CreateInvoice::new(CreateInvoiceRequired {
+    ///             integration_id: "integration id".into(),
+    ///             property_id: "property id".into(),
+    ///             vendor_id: "vendor id".into(),
+    ///             due_date: "2027-02-01T15:30:00Z".into(),
+    ///             invoice_date: "2027-02-01T15:30:00Z".into(),
+    ///             invoice_items: vec![
+    ///                 CreateInvoiceInvoiceItem::new(CreateInvoiceInvoiceItemRequired {
+    ///                 financial_account_id : "financial account id".into(), notes : "notes"
+    ///                 .into(), quantity_ordered : 1.0, unit_price_in_cents : 100.into() })
     ///             ],
-    ///             "invoice number",
-    ///             "memo",
-    ///             "notes",
-    ///             "property id",
-    ///             100,
-    ///             "vendor id",
-    ///         ),
+    ///             invoice_number: "invoice number".into(),
+    ///             memo: "memo".into(),
+    ///             notes: "notes".into(),
+    ///             total_amount_in_cents: 100.into(),
+    ///         }),
     ///     )
     ///     .send()
     ///     .await?;
@@ -315,19 +325,19 @@ impl Resman<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::resman::CreateLead;
+    /// use propexo::resman::{CreateLead, CreateLeadRequired};
     ///
     /// let receipt = client
     ///     .resman()
     ///     .create_lead(
-    ///         CreateLead::new(
-    ///             "employee id",
-    ///             "first name",
-    ///             "integration id",
-    ///             "last name",
-    ///             "lead source id",
-    ///             "property id",
-    ///         ),
+    ///         CreateLead::new(CreateLeadRequired {
+    ///             integration_id: "integration id".into(),
+    ///             employee_id: "employee id".into(),
+    ///             lead_source_id: "lead source id".into(),
+    ///             property_id: "property id".into(),
+    ///             first_name: "first name".into(),
+    ///             last_name: "last name".into(),
+    ///         }),
     ///     )
     ///     .send()
     ///     .await?;
@@ -378,19 +388,19 @@ impl Resman<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::resman::UpdateLease;
+    /// use propexo::resman::{UpdateLease, UpdateLeaseRequired};
     ///
     /// let receipt = client
     ///     .resman()
     ///     .update_lease(
     ///         "lease id",
-    ///         UpdateLease::new(
-    ///             "applicant id",
-    ///             "2027-02-01",
-    ///             "2027-02-01",
-    ///             "2027-02-01",
-    ///             "status",
-    ///         ),
+    ///         UpdateLease::new(UpdateLeaseRequired {
+    ///             applicant_id: "applicant id".into(),
+    ///             application_date: "2027-02-01".into(),
+    ///             end_date: "2027-02-01".into(),
+    ///             start_date: "2027-02-01".into(),
+    ///             status: "status".into(),
+    ///         }),
     ///     )
     ///     .send()
     ///     .await?;
@@ -420,22 +430,22 @@ impl Resman<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::resman::CreateResidentCharge;
+    /// use propexo::resman::{CreateResidentCharge, CreateResidentChargeRequired};
     ///
     /// let receipt = client
     ///     .resman()
     ///     .create_resident_charge(
-    ///         CreateResidentCharge::new(
-    ///             100,
-    ///             "batch id",
-    ///             "charge code id",
-    ///             "description",
-    ///             "integration id",
-    ///             "notes",
-    ///             "reference number",
-    ///             "resident id",
-    ///             "2027-02-01",
-    ///         ),
+    ///         CreateResidentCharge::new(CreateResidentChargeRequired {
+    ///             integration_id: "integration id".into(),
+    ///             charge_code_id: "charge code id".into(),
+    ///             resident_id: "resident id".into(),
+    ///             amount_in_cents: 100.into(),
+    ///             batch_id: "batch id".into(),
+    ///             description: "description".into(),
+    ///             notes: "notes".into(),
+    ///             reference_number: "reference number".into(),
+    ///             transaction_date: "2027-02-01".into(),
+    ///         }),
     ///     )
     ///     .send()
     ///     .await?;
@@ -464,22 +474,22 @@ impl Resman<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::resman::CreateResidentPayment;
+    /// use propexo::resman::{CreateResidentPayment, CreateResidentPaymentRequired};
     ///
     /// let receipt = client
     ///     .resman()
     ///     .create_resident_payment(
-    ///         CreateResidentPayment::new(
-    ///             100,
-    ///             "batch id",
-    ///             "description",
-    ///             "integration id",
-    ///             "notes",
-    ///             "payment type",
-    ///             "reference number",
-    ///             "resident id",
-    ///             "2027-02-01T15:30:00Z",
-    ///         ),
+    ///         CreateResidentPayment::new(CreateResidentPaymentRequired {
+    ///             integration_id: "integration id".into(),
+    ///             resident_id: "resident id".into(),
+    ///             amount_in_cents: 100.into(),
+    ///             batch_id: "batch id".into(),
+    ///             description: "description".into(),
+    ///             notes: "notes".into(),
+    ///             payment_type: "payment type".into(),
+    ///             reference_number: "reference number".into(),
+    ///             transaction_date: "2027-02-01T15:30:00Z".into(),
+    ///         }),
     ///     )
     ///     .send()
     ///     .await?;
@@ -506,12 +516,17 @@ impl Resman<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::resman::CreateResidentPet;
+    /// use propexo::resman::{CreateResidentPet, CreateResidentPetRequired};
     ///
     /// let receipt = client
     ///     .resman()
     ///     .create_resident_pet(
-    ///         CreateResidentPet::new("integration id", "name", "resident id", "type"),
+    ///         CreateResidentPet::new(CreateResidentPetRequired {
+    ///             integration_id: "integration id".into(),
+    ///             resident_id: "resident id".into(),
+    ///             name: "name".into(),
+    ///             r#type: "type".into(),
+    ///         }),
     ///     )
     ///     .send()
     ///     .await?;
@@ -575,18 +590,22 @@ impl Resman<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::resman::{UploadServiceRequestFile, UploadServiceRequestFileAttachment};
+    /// use propexo::resman::{
+    ///     UploadServiceRequestFile, UploadServiceRequestFileAttachment,
+    ///     UploadServiceRequestFileAttachmentRequired,
+    /// };
     ///
     /// let receipt = client
     ///     .resman()
     ///     .upload_service_request_file(
     ///         "service request id",
     ///         UploadServiceRequestFile::new(
-    ///             vec![
-    ///                 UploadServiceRequestFileAttachment::new("file data", "file name",
-    ///                 "mime type")
-    ///             ],
     ///             "integration id",
+    ///             vec![
+    ///                 UploadServiceRequestFileAttachment::new(UploadServiceRequestFileAttachmentRequired
+    ///                 { file_data : "file data".into(), file_name : "file name".into(),
+    ///                 mime_type : "mime type".into() })
+    ///             ],
     ///         ),
     ///     )
     ///     .send()

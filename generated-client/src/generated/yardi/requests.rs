@@ -40,21 +40,23 @@ impl Yardi<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::yardi::{CreateContract, CreateContractContractDetail};
+    /// use propexo::yardi::{
+    ///     CreateContract, CreateContractContractDetail, CreateContractRequired,
+    /// };
     ///
     /// let receipt = client
     ///     .yardi()
     ///     .create_contract(
-    ///         CreateContract::new(
-    ///             vec![
+    ///         CreateContract::new(CreateContractRequired {
+    ///             integration_id: "integration id".into(),
+    ///             vendor_id: "vendor id".into(),
+    ///             contract_details: vec![
     ///                 CreateContractContractDetail::new("construction job id",
     ///                 "property id", 100)
     ///             ],
-    ///             "2027-02-01",
-    ///             "integration id",
-    ///             "2027-02-01",
-    ///             "vendor id",
-    ///         ),
+    ///             end_date: "2027-02-01".into(),
+    ///             start_date: "2027-02-01".into(),
+    ///         }),
     ///     )
     ///     .send()
     ///     .await?;
@@ -80,7 +82,7 @@ impl Yardi<'_> {
     ///     .yardi()
     ///     .update_contract(
     ///         "contract id",
-    ///         UpdateYardiContract::new("2027-02-01", "vendor id"),
+    ///         UpdateYardiContract::new("vendor id", "2027-02-01"),
     ///     )
     ///     .send()
     ///     .await?;
@@ -145,18 +147,18 @@ impl Yardi<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::yardi::CreateLeadEvent;
+    /// use propexo::yardi::{CreateLeadEvent, CreateLeadEventRequired};
     ///
     /// let receipt = client
     ///     .yardi()
     ///     .create_lead_event(
-    ///         CreateLeadEvent::new(
-    ///             "agent name",
-    ///             "2027-02-01T15:30:00Z",
-    ///             "event name",
-    ///             "integration id",
-    ///             "lead id",
-    ///         ),
+    ///         CreateLeadEvent::new(CreateLeadEventRequired {
+    ///             integration_id: "integration id".into(),
+    ///             lead_id: "lead id".into(),
+    ///             agent_name: "agent name".into(),
+    ///             event_datetime: "2027-02-01T15:30:00Z".into(),
+    ///             event_name: "event name".into(),
+    ///         }),
     ///     )
     ///     .send()
     ///     .await?;
@@ -181,26 +183,26 @@ impl Yardi<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::yardi::CreateInvoice;
+    /// use propexo::yardi::{CreateInvoice, CreateInvoiceRequired};
     ///
     /// let receipt = client
     ///     .yardi()
     ///     .create_invoice(
-    ///         CreateInvoice::new(
-    ///             "ap financial account id",
-    ///             "cash financial account id",
-    ///             "display type",
-    ///             "2027-02-01T15:30:00Z",
-    ///             "expense type",
-    ///             "integration id",
-    ///             "2027-02-01T15:30:00Z",
-    ///             vec![Default::default()],
-    ///             "invoice number",
-    ///             "notes",
-    ///             "2027-02-01",
-    ///             100,
-    ///             "vendor id",
-    ///         ),
+    ///         CreateInvoice::new(CreateInvoiceRequired {
+    ///             integration_id: "integration id".into(),
+    ///             ap_financial_account_id: "ap financial account id".into(),
+    ///             cash_financial_account_id: "cash financial account id".into(),
+    ///             vendor_id: "vendor id".into(),
+    ///             display_type: "display type".into(),
+    ///             due_date: "2027-02-01T15:30:00Z".into(),
+    ///             expense_type: "expense type".into(),
+    ///             invoice_date: "2027-02-01T15:30:00Z".into(),
+    ///             invoice_items: vec![Default::default()],
+    ///             invoice_number: "invoice number".into(),
+    ///             notes: "notes".into(),
+    ///             post_month: "2027-02-01".into(),
+    ///             total_amount_in_cents: 100.into(),
+    ///         }),
     ///     )
     ///     .send()
     ///     .await?;
@@ -229,8 +231,8 @@ impl Yardi<'_> {
     ///     .upload_payable_register_file(
     ///         "payable register id",
     ///         UploadPayableRegisterFile::new(
-    ///             UploadPayableRegisterFileAttachment::new("file data"),
     ///             "integration id",
+    ///             UploadPayableRegisterFileAttachment::new("file data"),
     ///         ),
     ///     )
     ///     .send()
@@ -262,21 +264,21 @@ impl Yardi<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::yardi::CreateResidentCharge;
+    /// use propexo::yardi::{CreateResidentCharge, CreateResidentChargeRequired};
     ///
     /// let receipt = client
     ///     .yardi()
     ///     .create_resident_charge(
-    ///         CreateResidentCharge::new(
-    ///             100,
-    ///             "charge code id",
-    ///             "financial account id",
-    ///             "integration id",
-    ///             "property id",
-    ///             "resident id",
-    ///             "2027-02-01T15:30:00Z",
-    ///             "unit id",
-    ///         ),
+    ///         CreateResidentCharge::new(CreateResidentChargeRequired {
+    ///             integration_id: "integration id".into(),
+    ///             charge_code_id: "charge code id".into(),
+    ///             financial_account_id: "financial account id".into(),
+    ///             property_id: "property id".into(),
+    ///             resident_id: "resident id".into(),
+    ///             unit_id: "unit id".into(),
+    ///             amount_in_cents: 100.into(),
+    ///             transaction_date: "2027-02-01T15:30:00Z".into(),
+    ///         }),
     ///     )
     ///     .send()
     ///     .await?;
@@ -304,21 +306,21 @@ impl Yardi<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::yardi::CreateYardiResidentPayment;
+    /// use propexo::yardi::{CreateYardiResidentPayment, CreateYardiResidentPaymentRequired};
     ///
     /// let receipt = client
     ///     .yardi()
     ///     .create_resident_payment(
-    ///         CreateYardiResidentPayment::new(
-    ///             100,
-    ///             "financial account id",
-    ///             "integration id",
-    ///             "property id",
-    ///             "reference number",
-    ///             "resident id",
-    ///             "2027-02-01T15:30:00Z",
-    ///             "unit id",
-    ///         ),
+    ///         CreateYardiResidentPayment::new(CreateYardiResidentPaymentRequired {
+    ///             integration_id: "integration id".into(),
+    ///             financial_account_id: "financial account id".into(),
+    ///             property_id: "property id".into(),
+    ///             resident_id: "resident id".into(),
+    ///             unit_id: "unit id".into(),
+    ///             amount_in_cents: 100.into(),
+    ///             reference_number: "reference number".into(),
+    ///             transaction_date: "2027-02-01T15:30:00Z".into(),
+    ///         }),
     ///     )
     ///     .send()
     ///     .await?;
@@ -377,20 +379,20 @@ impl Yardi<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::yardi::{UploadYardiFile, YardiAttachment};
+    /// use propexo::yardi::{UploadYardiFile, YardiAttachment, YardiAttachmentRequired};
     ///
     /// let receipt = client
     ///     .yardi()
     ///     .upload_resident_file(
     ///         "resident id",
     ///         UploadYardiFile::new(
-    ///             YardiAttachment::new(
-    ///                 "description",
-    ///                 "file data",
-    ///                 "doc".into(),
-    ///                 "file type id",
-    ///             ),
     ///             "integration id",
+    ///             YardiAttachment::new(YardiAttachmentRequired {
+    ///                 file_type_id: "file type id".into(),
+    ///                 description: "description".into(),
+    ///                 file_data: "file data".into(),
+    ///                 file_extension: "doc".into(),
+    ///             }),
     ///         ),
     ///     )
     ///     .send()

@@ -41,20 +41,22 @@ impl YardiRest<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::yardi_rest::{CreateContract, CreateContractContractDetail};
+    /// use propexo::yardi_rest::{
+    ///     CreateContract, CreateContractContractDetail, CreateContractRequired,
+    /// };
     ///
     /// let receipt = client
     ///     .yardi_rest()
     ///     .create_contract(
-    ///         CreateContract::new(
-    ///             vec![
+    ///         CreateContract::new(CreateContractRequired {
+    ///             integration_id: "integration id".into(),
+    ///             vendor_id: "vendor id".into(),
+    ///             contract_details: vec![
     ///                 CreateContractContractDetail::new("construction job id",
     ///                 "property id", 100)
     ///             ],
-    ///             "integration id",
-    ///             "2027-02-01",
-    ///             "vendor id",
-    ///         ),
+    ///             start_date: "2027-02-01".into(),
+    ///         }),
     ///     )
     ///     .send()
     ///     .await?;
@@ -82,7 +84,7 @@ impl YardiRest<'_> {
     ///     .yardi_rest()
     ///     .update_contract(
     ///         "contract id",
-    ///         UpdateYardiContract::new("2027-02-01", "vendor id"),
+    ///         UpdateYardiContract::new("vendor id", "2027-02-01"),
     ///     )
     ///     .send()
     ///     .await?;
@@ -148,20 +150,20 @@ impl YardiRest<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::yardi_rest::{UploadYardiFile, YardiAttachment};
+    /// use propexo::yardi_rest::{UploadYardiFile, YardiAttachment, YardiAttachmentRequired};
     ///
     /// let receipt = client
     ///     .yardi_rest()
     ///     .upload_lead_file(
     ///         "lead id",
     ///         UploadYardiFile::new(
-    ///             YardiAttachment::new(
-    ///                 "description",
-    ///                 "file data",
-    ///                 "doc".into(),
-    ///                 "file type id",
-    ///             ),
     ///             "integration id",
+    ///             YardiAttachment::new(YardiAttachmentRequired {
+    ///                 file_type_id: "file type id".into(),
+    ///                 description: "description".into(),
+    ///                 file_data: "file data".into(),
+    ///                 file_extension: "doc".into(),
+    ///             }),
     ///         ),
     ///     )
     ///     .send()
@@ -230,8 +232,8 @@ impl YardiRest<'_> {
     ///     .yardi_rest()
     ///     .assign_rentable_item_to_applicant(
     ///         AssignRentableItemToApplicant::new(
-    ///             "applicant id",
     ///             "integration id",
+    ///             "applicant id",
     ///             "rentable item id",
     ///         ),
     ///     )
@@ -262,21 +264,23 @@ impl YardiRest<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::yardi_rest::CreateYardiResidentPayment;
+    /// use propexo::yardi_rest::{
+    ///     CreateYardiResidentPayment, CreateYardiResidentPaymentRequired,
+    /// };
     ///
     /// let receipt = client
     ///     .yardi_rest()
     ///     .create_resident_payment(
-    ///         CreateYardiResidentPayment::new(
-    ///             100,
-    ///             "financial account id",
-    ///             "integration id",
-    ///             "property id",
-    ///             "reference number",
-    ///             "resident id",
-    ///             "2027-02-01T15:30:00Z",
-    ///             "unit id",
-    ///         ),
+    ///         CreateYardiResidentPayment::new(CreateYardiResidentPaymentRequired {
+    ///             integration_id: "integration id".into(),
+    ///             financial_account_id: "financial account id".into(),
+    ///             property_id: "property id".into(),
+    ///             resident_id: "resident id".into(),
+    ///             unit_id: "unit id".into(),
+    ///             amount_in_cents: 100.into(),
+    ///             reference_number: "reference number".into(),
+    ///             transaction_date: "2027-02-01T15:30:00Z".into(),
+    ///         }),
     ///     )
     ///     .send()
     ///     .await?;
