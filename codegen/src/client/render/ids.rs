@@ -37,7 +37,6 @@ impl Context<'_> {
             let docs = doc(&[format!("Distinguishes [`{0}`](super::{0}).", kind.alias())]);
             quote! {
                 #docs
-                #[derive(Debug)]
                 pub enum #name {}
             }
         });

@@ -3,669 +3,502 @@
 //! The kinds of ids, which are types without values.
 
 /// Distinguishes [`IntegrationId`](super::IntegrationId).
-#[derive(Debug)]
 pub enum Integration {}
 
 /// Distinguishes [`AccountingEntityId`](super::AccountingEntityId).
-#[derive(Debug)]
 pub enum AccountingEntity {}
 
 /// Distinguishes [`AddressTypeId`](super::AddressTypeId).
-#[derive(Debug)]
 pub enum AddressType {}
 
 /// Distinguishes [`AgentId`](super::AgentId).
-#[derive(Debug)]
 pub enum Agent {}
 
 /// Distinguishes [`AmenityId`](super::AmenityId).
-#[derive(Debug)]
 pub enum Amenity {}
 
 /// Distinguishes [`ApplicantId`](super::ApplicantId).
-#[derive(Debug)]
 pub enum Applicant {}
 
 /// Distinguishes [`ApplicantPetId`](super::ApplicantPetId).
-#[derive(Debug)]
 pub enum ApplicantPet {}
 
 /// Distinguishes [`ApplicationId`](super::ApplicationId).
-#[derive(Debug)]
 pub enum Application {}
 
 /// Distinguishes [`ApplicationStatusId`](super::ApplicationStatusId).
-#[derive(Debug)]
 pub enum ApplicationStatus {}
 
 /// Distinguishes [`ApplicationTemplateId`](super::ApplicationTemplateId).
-#[derive(Debug)]
 pub enum ApplicationTemplate {}
 
 /// Distinguishes [`AttributionId`](super::AttributionId).
-#[derive(Debug)]
 pub enum Attribution {}
 
 /// Distinguishes [`CallLogId`](super::CallLogId).
-#[derive(Debug)]
 pub enum CallLog {}
 
 /// Distinguishes [`ChargeCodeId`](super::ChargeCodeId).
-#[derive(Debug)]
 pub enum ChargeCode {}
 
 /// Distinguishes [`ChargeCodeTypeId`](super::ChargeCodeTypeId).
-#[derive(Debug)]
 pub enum ChargeCodeType {}
 
 /// Distinguishes [`ChargeTimingId`](super::ChargeTimingId).
-#[derive(Debug)]
 pub enum ChargeTiming {}
 
 /// Distinguishes [`CommunityId`](super::CommunityId).
-#[derive(Debug)]
 pub enum Community {}
 
 /// Distinguishes [`ConcessionId`](super::ConcessionId).
-#[derive(Debug)]
 pub enum Concession {}
 
 /// Distinguishes [`ConstructionJobId`](super::ConstructionJobId).
-#[derive(Debug)]
 pub enum ConstructionJob {}
 
 /// Distinguishes [`ConstructionJobDetailId`](super::ConstructionJobDetailId).
-#[derive(Debug)]
 pub enum ConstructionJobDetail {}
 
 /// Distinguishes [`ContactId`](super::ContactId).
-#[derive(Debug)]
 pub enum Contact {}
 
 /// Distinguishes [`ContractId`](super::ContractId).
-#[derive(Debug)]
 pub enum Contract {}
 
 /// Distinguishes [`ContractDetailId`](super::ContractDetailId).
-#[derive(Debug)]
 pub enum ContractDetail {}
 
 /// Distinguishes [`CrmAppointmentId`](super::CrmAppointmentId).
-#[derive(Debug)]
 pub enum CrmAppointment {}
 
 /// Distinguishes [`CustomerId`](super::CustomerId).
-#[derive(Debug)]
 pub enum Customer {}
 
 /// Distinguishes [`DataDiffId`](super::DataDiffId).
-#[derive(Debug)]
 pub enum DataDiff {}
 
 /// Distinguishes [`DepositId`](super::DepositId).
-#[derive(Debug)]
 pub enum Deposit {}
 
 /// Distinguishes [`DepositSummaryId`](super::DepositSummaryId).
-#[derive(Debug)]
 pub enum DepositSummary {}
 
 /// Distinguishes [`EmployeeId`](super::EmployeeId).
-#[derive(Debug)]
 pub enum Employee {}
 
 /// Distinguishes [`EventId`](super::EventId).
-#[derive(Debug)]
 pub enum Event {}
 
 /// Distinguishes [`EventResultId`](super::EventResultId).
-#[derive(Debug)]
 pub enum EventResult {}
 
 /// Distinguishes [`EventSubTypeId`](super::EventSubTypeId).
-#[derive(Debug)]
 pub enum EventSubType {}
 
 /// Distinguishes [`EventTypeId`](super::EventTypeId).
-#[derive(Debug)]
 pub enum EventType {}
 
 /// Distinguishes [`FeeId`](super::FeeId).
-#[derive(Debug)]
 pub enum Fee {}
 
 /// Distinguishes [`FileTypeId`](super::FileTypeId).
-#[derive(Debug)]
 pub enum FileType {}
 
 /// Distinguishes [`FinancialAccountId`](super::FinancialAccountId).
-#[derive(Debug)]
 pub enum FinancialAccount {}
 
 /// Distinguishes [`FloorPlanId`](super::FloorPlanId).
-#[derive(Debug)]
 pub enum FloorPlan {}
 
 /// Distinguishes [`InvoiceId`](super::InvoiceId).
-#[derive(Debug)]
 pub enum Invoice {}
 
 /// Distinguishes [`JobId`](super::JobId).
-#[derive(Debug)]
 pub enum Job {}
 
 /// Distinguishes [`JobLogId`](super::JobLogId).
-#[derive(Debug)]
 pub enum JobLog {}
 
 /// Distinguishes [`JobScheduleId`](super::JobScheduleId).
-#[derive(Debug)]
 pub enum JobSchedule {}
 
 /// Distinguishes [`LeadId`](super::LeadId).
-#[derive(Debug)]
 pub enum Lead {}
 
 /// Distinguishes [`LeadPetId`](super::LeadPetId).
-#[derive(Debug)]
 pub enum LeadPet {}
 
 /// Distinguishes [`LeadRelationshipId`](super::LeadRelationshipId).
-#[derive(Debug)]
 pub enum LeadRelationship {}
 
 /// Distinguishes [`LeadSourceId`](super::LeadSourceId).
-#[derive(Debug)]
 pub enum LeadSource {}
 
 /// Distinguishes [`LeaseId`](super::LeaseId).
-#[derive(Debug)]
 pub enum Lease {}
 
 /// Distinguishes [`LeasePeriodId`](super::LeasePeriodId).
-#[derive(Debug)]
 pub enum LeasePeriod {}
 
 /// Distinguishes [`LeaseTransferId`](super::LeaseTransferId).
-#[derive(Debug)]
 pub enum LeaseTransfer {}
 
 /// Distinguishes [`ListingId`](super::ListingId).
-#[derive(Debug)]
 pub enum Listing {}
 
 /// Distinguishes [`ListingPricingId`](super::ListingPricingId).
-#[derive(Debug)]
 pub enum ListingPricing {}
 
 /// Distinguishes [`LocationId`](super::LocationId).
-#[derive(Debug)]
 pub enum Location {}
 
 /// Distinguishes [`NoteCategoryId`](super::NoteCategoryId).
-#[derive(Debug)]
 pub enum NoteCategory {}
 
 /// Distinguishes [`OwnerId`](super::OwnerId).
-#[derive(Debug)]
 pub enum Owner {}
 
 /// Distinguishes [`PayableRegisterId`](super::PayableRegisterId).
-#[derive(Debug)]
 pub enum PayableRegister {}
 
 /// Distinguishes [`PaymentAllocationId`](super::PaymentAllocationId).
-#[derive(Debug)]
 pub enum PaymentAllocation {}
 
 /// Distinguishes [`PropertyId`](super::PropertyId).
-#[derive(Debug)]
 pub enum Property {}
 
 /// Distinguishes [`PropertyConfigurationId`](super::PropertyConfigurationId).
-#[derive(Debug)]
 pub enum PropertyConfiguration {}
 
 /// Distinguishes [`PropertyListId`](super::PropertyListId).
-#[derive(Debug)]
 pub enum PropertyList {}
 
 /// Distinguishes [`PropertyListConfigurationId`](super::PropertyListConfigurationId).
-#[derive(Debug)]
 pub enum PropertyListConfiguration {}
 
 /// Distinguishes [`ProspectId`](super::ProspectId).
-#[derive(Debug)]
 pub enum Prospect {}
 
 /// Distinguishes [`PurchaseOrderId`](super::PurchaseOrderId).
-#[derive(Debug)]
 pub enum PurchaseOrder {}
 
 /// Distinguishes [`PurchaseOrderItemId`](super::PurchaseOrderItemId).
-#[derive(Debug)]
 pub enum PurchaseOrderItem {}
 
 /// Distinguishes [`RecurringResidentChargeId`](super::RecurringResidentChargeId).
-#[derive(Debug)]
 pub enum RecurringResidentCharge {}
 
 /// Distinguishes [`RentableItemId`](super::RentableItemId).
-#[derive(Debug)]
 pub enum RentableItem {}
 
 /// Distinguishes [`ResidentId`](super::ResidentId).
-#[derive(Debug)]
 pub enum Resident {}
 
 /// Distinguishes [`ResidentChargeId`](super::ResidentChargeId).
-#[derive(Debug)]
 pub enum ResidentCharge {}
 
 /// Distinguishes [`ResidentInsuranceId`](super::ResidentInsuranceId).
-#[derive(Debug)]
 pub enum ResidentInsurance {}
 
 /// Distinguishes [`ResidentPaymentId`](super::ResidentPaymentId).
-#[derive(Debug)]
 pub enum ResidentPayment {}
 
 /// Distinguishes [`ResidentPetId`](super::ResidentPetId).
-#[derive(Debug)]
 pub enum ResidentPet {}
 
 /// Distinguishes [`ResidentVehicleId`](super::ResidentVehicleId).
-#[derive(Debug)]
 pub enum ResidentVehicle {}
 
 /// Distinguishes [`ScreeningId`](super::ScreeningId).
-#[derive(Debug)]
 pub enum Screening {}
 
 /// Distinguishes [`ServiceId`](super::ServiceId).
-#[derive(Debug)]
 pub enum Service {}
 
 /// Distinguishes [`ServiceRequestId`](super::ServiceRequestId).
-#[derive(Debug)]
 pub enum ServiceRequest {}
 
 /// Distinguishes [`ServiceRequestCategoryId`](super::ServiceRequestCategoryId).
-#[derive(Debug)]
 pub enum ServiceRequestCategory {}
 
 /// Distinguishes [`ServiceRequestHistoryId`](super::ServiceRequestHistoryId).
-#[derive(Debug)]
 pub enum ServiceRequestHistory {}
 
 /// Distinguishes [`ServiceRequestLocationId`](super::ServiceRequestLocationId).
-#[derive(Debug)]
 pub enum ServiceRequestLocation {}
 
 /// Distinguishes [`ServiceRequestPriorityId`](super::ServiceRequestPriorityId).
-#[derive(Debug)]
 pub enum ServiceRequestPriority {}
 
 /// Distinguishes [`ServiceRequestProblemId`](super::ServiceRequestProblemId).
-#[derive(Debug)]
 pub enum ServiceRequestProblem {}
 
 /// Distinguishes [`ServiceRequestStatusId`](super::ServiceRequestStatusId).
-#[derive(Debug)]
 pub enum ServiceRequestStatus {}
 
 /// Distinguishes [`SyncConfigId`](super::SyncConfigId).
-#[derive(Debug)]
 pub enum SyncConfig {}
 
 /// Distinguishes [`TimezoneId`](super::TimezoneId).
-#[derive(Debug)]
 pub enum Timezone {}
 
 /// Distinguishes [`UnitId`](super::UnitId).
-#[derive(Debug)]
 pub enum Unit {}
 
 /// Distinguishes [`UnitDetailId`](super::UnitDetailId).
-#[derive(Debug)]
 pub enum UnitDetail {}
 
 /// Distinguishes [`UnitTypeId`](super::UnitTypeId).
-#[derive(Debug)]
 pub enum UnitType {}
 
 /// Distinguishes [`UserId`](super::UserId).
-#[derive(Debug)]
 pub enum User {}
 
 /// Distinguishes [`VendorId`](super::VendorId).
-#[derive(Debug)]
 pub enum Vendor {}
 
 /// Distinguishes [`VendorCategoryId`](super::VendorCategoryId).
-#[derive(Debug)]
 pub enum VendorCategory {}
 
 /// Distinguishes [`VendorLocationId`](super::VendorLocationId).
-#[derive(Debug)]
 pub enum VendorLocation {}
 
 /// Distinguishes [`WebhookId`](super::WebhookId).
-#[derive(Debug)]
 pub enum Webhook {}
 
 /// Distinguishes [`WebhookTriggerId`](super::WebhookTriggerId).
-#[derive(Debug)]
 pub enum WebhookTrigger {}
 
 /// Distinguishes [`WriteLogId`](super::WriteLogId).
-#[derive(Debug)]
 pub enum WriteLog {}
 
 /// Distinguishes [`ExternalAccountingEntityId`](super::ExternalAccountingEntityId).
-#[derive(Debug)]
 pub enum ExternalAccountingEntity {}
 
 /// Distinguishes [`ExternalAddressTypeId`](super::ExternalAddressTypeId).
-#[derive(Debug)]
 pub enum ExternalAddressType {}
 
 /// Distinguishes [`ExternalAgentId`](super::ExternalAgentId).
-#[derive(Debug)]
 pub enum ExternalAgent {}
 
 /// Distinguishes [`ExternalAmenityId`](super::ExternalAmenityId).
-#[derive(Debug)]
 pub enum ExternalAmenity {}
 
 /// Distinguishes [`ExternalApplicantId`](super::ExternalApplicantId).
-#[derive(Debug)]
 pub enum ExternalApplicant {}
 
 /// Distinguishes [`ExternalApplicantPetId`](super::ExternalApplicantPetId).
-#[derive(Debug)]
 pub enum ExternalApplicantPet {}
 
 /// Distinguishes [`ExternalApplicationId`](super::ExternalApplicationId).
-#[derive(Debug)]
 pub enum ExternalApplication {}
 
 /// Distinguishes [`ExternalApplicationStatusId`](super::ExternalApplicationStatusId).
-#[derive(Debug)]
 pub enum ExternalApplicationStatus {}
 
 /// Distinguishes [`ExternalApplicationTemplateId`](super::ExternalApplicationTemplateId).
-#[derive(Debug)]
 pub enum ExternalApplicationTemplate {}
 
 /// Distinguishes [`ExternalBankAccountId`](super::ExternalBankAccountId).
-#[derive(Debug)]
 pub enum ExternalBankAccount {}
 
 /// Distinguishes [`ExternalBatchId`](super::ExternalBatchId).
-#[derive(Debug)]
 pub enum ExternalBatch {}
 
 /// Distinguishes [`ExternalBudgetCategoryId`](super::ExternalBudgetCategoryId).
-#[derive(Debug)]
 pub enum ExternalBudgetCategory {}
 
 /// Distinguishes [`ExternalBuildingId`](super::ExternalBuildingId).
-#[derive(Debug)]
 pub enum ExternalBuilding {}
 
 /// Distinguishes [`ExternalCallLogId`](super::ExternalCallLogId).
-#[derive(Debug)]
 pub enum ExternalCallLog {}
 
 /// Distinguishes [`ExternalChargeCodeId`](super::ExternalChargeCodeId).
-#[derive(Debug)]
 pub enum ExternalChargeCode {}
 
 /// Distinguishes [`ExternalConcessionId`](super::ExternalConcessionId).
-#[derive(Debug)]
 pub enum ExternalConcession {}
 
 /// Distinguishes [`ExternalConstructionJobId`](super::ExternalConstructionJobId).
-#[derive(Debug)]
 pub enum ExternalConstructionJob {}
 
 /// Distinguishes [`ExternalConstructionJobDetailId`](super::ExternalConstructionJobDetailId).
-#[derive(Debug)]
 pub enum ExternalConstructionJobDetail {}
 
 /// Distinguishes [`ExternalContractId`](super::ExternalContractId).
-#[derive(Debug)]
 pub enum ExternalContract {}
 
 /// Distinguishes [`ExternalContractDetailId`](super::ExternalContractDetailId).
-#[derive(Debug)]
 pub enum ExternalContractDetail {}
 
 /// Distinguishes [`ExternalDepositId`](super::ExternalDepositId).
-#[derive(Debug)]
 pub enum ExternalDeposit {}
 
 /// Distinguishes [`ExternalDepositSummaryId`](super::ExternalDepositSummaryId).
-#[derive(Debug)]
 pub enum ExternalDepositSummary {}
 
 /// Distinguishes [`ExternalEmployeeId`](super::ExternalEmployeeId).
-#[derive(Debug)]
 pub enum ExternalEmployee {}
 
 /// Distinguishes [`ExternalEventId`](super::ExternalEventId).
-#[derive(Debug)]
 pub enum ExternalEvent {}
 
 /// Distinguishes [`ExternalEventResultId`](super::ExternalEventResultId).
-#[derive(Debug)]
 pub enum ExternalEventResult {}
 
 /// Distinguishes [`ExternalEventSubTypeId`](super::ExternalEventSubTypeId).
-#[derive(Debug)]
 pub enum ExternalEventSubType {}
 
 /// Distinguishes [`ExternalEventTypeId`](super::ExternalEventTypeId).
-#[derive(Debug)]
 pub enum ExternalEventType {}
 
 /// Distinguishes [`ExternalFeeId`](super::ExternalFeeId).
-#[derive(Debug)]
 pub enum ExternalFee {}
 
 /// Distinguishes [`ExternalFileTypeId`](super::ExternalFileTypeId).
-#[derive(Debug)]
 pub enum ExternalFileType {}
 
 /// Distinguishes [`ExternalFinancialAccountId`](super::ExternalFinancialAccountId).
-#[derive(Debug)]
 pub enum ExternalFinancialAccount {}
 
 /// Distinguishes [`ExternalFloorPlanId`](super::ExternalFloorPlanId).
-#[derive(Debug)]
 pub enum ExternalFloorPlan {}
 
 /// Distinguishes [`ExternalGuestCardId`](super::ExternalGuestCardId).
-#[derive(Debug)]
 pub enum ExternalGuestCard {}
 
 /// Distinguishes [`ExternalInvoiceId`](super::ExternalInvoiceId).
-#[derive(Debug)]
 pub enum ExternalInvoice {}
 
 /// Distinguishes [`ExternalInvoiceItemId`](super::ExternalInvoiceItemId).
-#[derive(Debug)]
 pub enum ExternalInvoiceItem {}
 
 /// Distinguishes [`ExternalLeadId`](super::ExternalLeadId).
-#[derive(Debug)]
 pub enum ExternalLead {}
 
 /// Distinguishes [`ExternalLeadPetId`](super::ExternalLeadPetId).
-#[derive(Debug)]
 pub enum ExternalLeadPet {}
 
 /// Distinguishes [`ExternalLeadRelationshipId`](super::ExternalLeadRelationshipId).
-#[derive(Debug)]
 pub enum ExternalLeadRelationship {}
 
 /// Distinguishes [`ExternalLeadSourceId`](super::ExternalLeadSourceId).
-#[derive(Debug)]
 pub enum ExternalLeadSource {}
 
 /// Distinguishes [`ExternalLeaseId`](super::ExternalLeaseId).
-#[derive(Debug)]
 pub enum ExternalLease {}
 
 /// Distinguishes [`ExternalLeaseTransferId`](super::ExternalLeaseTransferId).
-#[derive(Debug)]
 pub enum ExternalLeaseTransfer {}
 
 /// Distinguishes [`ExternalLedgerEntryId`](super::ExternalLedgerEntryId).
-#[derive(Debug)]
 pub enum ExternalLedgerEntry {}
 
 /// Distinguishes [`ExternalListingId`](super::ExternalListingId).
-#[derive(Debug)]
 pub enum ExternalListing {}
 
 /// Distinguishes [`ExternalListingPricingId`](super::ExternalListingPricingId).
-#[derive(Debug)]
 pub enum ExternalListingPricing {}
 
 /// Distinguishes [`ExternalLocationId`](super::ExternalLocationId).
-#[derive(Debug)]
 pub enum ExternalLocation {}
 
 /// Distinguishes [`ExternalNoteCategoryId`](super::ExternalNoteCategoryId).
-#[derive(Debug)]
 pub enum ExternalNoteCategory {}
 
 /// Distinguishes [`ExternalOwnerId`](super::ExternalOwnerId).
-#[derive(Debug)]
 pub enum ExternalOwner {}
 
 /// Distinguishes [`ExternalPayableRegisterId`](super::ExternalPayableRegisterId).
-#[derive(Debug)]
 pub enum ExternalPayableRegister {}
 
 /// Distinguishes [`ExternalPayableRegisterItemId`](super::ExternalPayableRegisterItemId).
-#[derive(Debug)]
 pub enum ExternalPayableRegisterItem {}
 
 /// Distinguishes [`ExternalPaymentAllocationId`](super::ExternalPaymentAllocationId).
-#[derive(Debug)]
 pub enum ExternalPaymentAllocation {}
 
 /// Distinguishes [`ExternalPortfolioId`](super::ExternalPortfolioId).
-#[derive(Debug)]
 pub enum ExternalPortfolio {}
 
 /// Distinguishes [`ExternalPropertyId`](super::ExternalPropertyId).
-#[derive(Debug)]
 pub enum ExternalProperty {}
 
 /// Distinguishes [`ExternalPropertyListId`](super::ExternalPropertyListId).
-#[derive(Debug)]
 pub enum ExternalPropertyList {}
 
 /// Distinguishes [`ExternalPurchaseOrderId`](super::ExternalPurchaseOrderId).
-#[derive(Debug)]
 pub enum ExternalPurchaseOrder {}
 
 /// Distinguishes [`ExternalPurchaseOrderItemId`](super::ExternalPurchaseOrderItemId).
-#[derive(Debug)]
 pub enum ExternalPurchaseOrderItem {}
 
 /// Distinguishes [`ExternalRecurringResidentChargeId`](super::ExternalRecurringResidentChargeId).
-#[derive(Debug)]
 pub enum ExternalRecurringResidentCharge {}
 
 /// Distinguishes [`ExternalRentableItemId`](super::ExternalRentableItemId).
-#[derive(Debug)]
 pub enum ExternalRentableItem {}
 
 /// Distinguishes [`ExternalRentableItemTypeId`](super::ExternalRentableItemTypeId).
-#[derive(Debug)]
 pub enum ExternalRentableItemType {}
 
 /// Distinguishes [`ExternalResidentId`](super::ExternalResidentId).
-#[derive(Debug)]
 pub enum ExternalResident {}
 
 /// Distinguishes [`ExternalResidentChargeId`](super::ExternalResidentChargeId).
-#[derive(Debug)]
 pub enum ExternalResidentCharge {}
 
 /// Distinguishes [`ExternalResidentInsuranceId`](super::ExternalResidentInsuranceId).
-#[derive(Debug)]
 pub enum ExternalResidentInsurance {}
 
 /// Distinguishes [`ExternalResidentPaymentId`](super::ExternalResidentPaymentId).
-#[derive(Debug)]
 pub enum ExternalResidentPayment {}
 
 /// Distinguishes [`ExternalResidentPetId`](super::ExternalResidentPetId).
-#[derive(Debug)]
 pub enum ExternalResidentPet {}
 
 /// Distinguishes [`ExternalResidentVehicleId`](super::ExternalResidentVehicleId).
-#[derive(Debug)]
 pub enum ExternalResidentVehicle {}
 
 /// Distinguishes [`ExternalScreeningId`](super::ExternalScreeningId).
-#[derive(Debug)]
 pub enum ExternalScreening {}
 
 /// Distinguishes [`ExternalServiceRequestId`](super::ExternalServiceRequestId).
-#[derive(Debug)]
 pub enum ExternalServiceRequest {}
 
 /// Distinguishes [`ExternalServiceRequestCategoryId`](super::ExternalServiceRequestCategoryId).
-#[derive(Debug)]
 pub enum ExternalServiceRequestCategory {}
 
 /// Distinguishes [`ExternalServiceRequestHistoryId`](super::ExternalServiceRequestHistoryId).
-#[derive(Debug)]
 pub enum ExternalServiceRequestHistory {}
 
 /// Distinguishes [`ExternalServiceRequestLocationId`](super::ExternalServiceRequestLocationId).
-#[derive(Debug)]
 pub enum ExternalServiceRequestLocation {}
 
 /// Distinguishes [`ExternalServiceRequestPriorityId`](super::ExternalServiceRequestPriorityId).
-#[derive(Debug)]
 pub enum ExternalServiceRequestPriority {}
 
 /// Distinguishes [`ExternalServiceRequestProblemId`](super::ExternalServiceRequestProblemId).
-#[derive(Debug)]
 pub enum ExternalServiceRequestProblem {}
 
 /// Distinguishes [`ExternalServiceRequestStatusId`](super::ExternalServiceRequestStatusId).
-#[derive(Debug)]
 pub enum ExternalServiceRequestStatus {}
 
 /// Distinguishes [`ExternalSubTaskId`](super::ExternalSubTaskId).
-#[derive(Debug)]
 pub enum ExternalSubTask {}
 
 /// Distinguishes [`ExternalTimezoneId`](super::ExternalTimezoneId).
-#[derive(Debug)]
 pub enum ExternalTimezone {}
 
 /// Distinguishes [`ExternalUnitId`](super::ExternalUnitId).
-#[derive(Debug)]
 pub enum ExternalUnit {}
 
 /// Distinguishes [`ExternalUnitDetailId`](super::ExternalUnitDetailId).
-#[derive(Debug)]
 pub enum ExternalUnitDetail {}
 
 /// Distinguishes [`ExternalUnitTypeId`](super::ExternalUnitTypeId).
-#[derive(Debug)]
 pub enum ExternalUnitType {}
 
 /// Distinguishes [`ExternalVendorId`](super::ExternalVendorId).
-#[derive(Debug)]
 pub enum ExternalVendor {}

@@ -32,16 +32,21 @@ impl Node for Cents {
     }
 }
 
-/// A number in cents; `None` beyond their range.
-pub(super) struct Number(pub(super) Option<Cents>);
-
-impl Number {
-    /// Returns the amount where there must be one.
-    pub(super) fn required<E: de::Error>(self) -> Result<Cents, E> {
-        let unexpected = Unexpected::Other("number");
-        self.0.ok_or_else(|| E::invalid_value(unexpected, &"an amount of at most 18 digits"))
-    }
+/// Reads an amount.
+#[inline(never)]
+pub(super) fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Cents, D::Error> {
+    let error = || de::Error::invalid_value(Unexpected::Other("number"), &"an amount of at most 18 digits");
+    Number::deserialize(deserializer)?.0.ok_or_else(error)
 }
+
+/// Reads an amount that may be null; a number beyond the range is `None`, too.
+#[inline(never)]
+pub(super) fn read_maybe<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Cents>, D::Error> {
+    Ok(Option::<Number>::deserialize(deserializer)?.and_then(|number| number.0))
+}
+
+/// A number in cents; `None` beyond their range.
+struct Number(Option<Cents>);
 
 impl<'de> Deserialize<'de> for Number {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -76,8 +81,8 @@ impl<'de> Visitor<'de> for NumberVisitor {
 
     /// The text of any JSON value is a map of one entry.
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Number, A::Error> {
-        match map.next_key::<String>()? {
-            Some(name) if name == RAW_VALUE => map.next_value(),
+        match map.next_key::<&str>()? {
+            Some(RAW_VALUE) => map.next_value(),
             _ => Err(de::Error::invalid_type(Unexpected::Map, &self)),
         }
     }

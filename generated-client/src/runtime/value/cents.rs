@@ -62,6 +62,10 @@ impl Cents {
 
     /// Reads a number as JSON writes it. `None` beyond the range, or if it is no number.
     pub(crate) fn parse(number: &str) -> Option<Self> {
+        // Almost all amounts are integers, which need no arithmetic.
+        if let Ok(whole) = number.parse::<i64>() {
+            return Some(whole.into());
+        }
         let (digits, exponent) = number.split_once(['e', 'E']).unwrap_or((number, "0"));
         // An exponent beyond `i64` matters for zero only.
         let exponent: i64 = exponent.parse().unwrap_or(if exponent.starts_with('-') { -1000 } else { 1000 });
