@@ -8,8 +8,9 @@ use serde_json::Value;
 
 use crate::api::model::Api;
 use crate::api::names::Names;
+use crate::api::refine::Untyped;
 use crate::api::resolve::Ungrouped;
-use crate::api::{names, resolve};
+use crate::api::{names, refine, resolve};
 use crate::client::docs::{Coverage, Docs};
 use crate::client::tree::Tree;
 use crate::client::{fake, render, surface};
@@ -54,6 +55,8 @@ pub struct Generated {
     pub ungrouped: Vec<Ungrouped>,
     /// The fields and parameters that have a sentence.
     pub coverage: Coverage,
+    /// The fields and parameters that look like an id, a date or an amount, and have no such type.
+    pub untyped: Vec<Untyped>,
     /// Overlays for another document.
     pub skipped: Vec<String>,
     /// Operations that are left out, each with its reasons.
@@ -94,7 +97,7 @@ pub struct Snapshot {
 pub fn generate(spec: Source<'_>, overlays: &[Source<'_>], options: Options) -> Result<Generated, Failure> {
     let mut run = Run::new(spec, overlays);
     run.complete(options, |run| {
-        let Read { api, names, ungrouped } = run.read(options)?;
+        let Read { api, names, ungrouped, untyped } = run.read(options)?;
         let docs = Docs::new(&api, &names);
         let tree = render::render(&api, &names, &docs);
         let tree = tree.map_err(|unprintable| {
@@ -116,6 +119,7 @@ pub fn generate(spec: Source<'_>, overlays: &[Source<'_>], options: Options) -> 
             merged: api.merged,
             ungrouped,
             coverage: docs.coverage(),
+            untyped,
             skipped: std::mem::take(&mut run.applied.skipped),
             left_out: run.left_out(),
             warnings: run.shortened_messages(),
@@ -173,6 +177,7 @@ struct Read {
     api: Api,
     names: Names,
     ungrouped: Vec<Ungrouped>,
+    untyped: Vec<Untyped>,
 }
 
 /// One run, with the inputs that its messages refer to.
@@ -339,9 +344,10 @@ impl<'a> Run<'a> {
 
     fn lowered(&mut self, lenient: bool) -> Option<Read> {
         let lowered = lower::lower(self.document.clone(), &mut self.diagnostics)?;
-        let (api, ungrouped) = resolve::resolve(&lowered, &mut self.diagnostics);
+        let (mut api, ungrouped) = resolve::resolve(&lowered, &mut self.diagnostics);
         let names = names::names(&api, lenient, &mut self.diagnostics);
-        (!self.diagnostics.has_errors()).then_some(Read { api, names, ungrouped })
+        let untyped = refine::refine(&mut api, &names, &mut self.diagnostics);
+        (!self.diagnostics.has_errors()).then_some(Read { api, names, ungrouped, untyped })
     }
 
     /// Returns all errors, including those of operations that were left out: they may be why the rest has no client.

@@ -94,7 +94,9 @@ fixtures! {
     unions_of_untitled_objects
     webhooks_alone
     webhooks_with_payloads
+    x_formats
     x_glossary
+    x_ids
     x_rust_name
     x_rust_secret
     x_rust_secret_in_unions

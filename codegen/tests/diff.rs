@@ -214,3 +214,21 @@ fn version_bump_follows_from_rust_items() {
         ("major", vec![r#"leads::UpdateLead::amount Changed { old: "i64?", new: "f64?" }"#.to_owned()])
     );
 }
+
+/// A file may have many megabytes; the report stays as small as the documents.
+#[test]
+fn counterexample_of_a_constraint_on_length_is_not_larger_than_documents() {
+    let limited = |length: u32| {
+        let property = format!("{{type: string, maxLength: {length}}}");
+        canonical(&DOCUMENT.replace("{type: integer, minimum: 5}", &property))
+    };
+    let counterexample = |old: u32, new: u32| {
+        let changes = compare(&limited(old), &limited(new));
+        let [change] = &changes[..] else { panic!("{changes:?}") };
+        assert_eq!(change.severity, codegen::diagnostics::Severity::Error);
+        change.counterexample.clone()
+    };
+    let short = counterexample(50_000, 10_000).unwrap();
+    assert_eq!(short["value"]["amount"].as_str().map(str::len), Some(10_001));
+    assert_eq!(counterexample(50_000_000, 10_000_000), None);
+}

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod changes;
+mod clients;
 mod data;
 mod mutate;
 mod witnesses;
@@ -11,21 +12,26 @@ use std::collections::BTreeSet;
 use std::env;
 
 use changes::{Base, index};
+use clients::reported;
 use codegen::diff::{compare, rules};
 use codegen::document::source;
 use mutate::Dice;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// The number of attempts per kind: some kinds have few sites.
 const MAX_THROWS: usize = 1_000;
 
 fn base() -> Base {
     let mut document = source::parse(&data::own("spec/openapi.yaml")).unwrap();
-    let more: Value = source::parse(include_str!("changes/everything.yaml")).unwrap();
-    for (path, item) in more.as_object().unwrap() {
-        document["paths"][path] = item.clone();
-    }
+    let paths = document["paths"].as_object_mut().unwrap();
+    paths.extend(everything());
     Base { index: index::index(&document), document }
+}
+
+/// Paths that have a site for every kind of change.
+fn everything() -> Map<String, Value> {
+    let paths = source::parse(include_str!("changes/everything.yaml")).unwrap();
+    paths.as_object().unwrap().clone()
 }
 
 /// Tries one change of the kind; returns `false` if the dice find no site.
@@ -57,6 +63,29 @@ fn try_one(base: &Base, kind: &str, dice: &mut Dice) -> bool {
         }
     }
     true
+}
+
+/// Compares the clients as well, which takes too long for the real document.
+#[test]
+fn no_kind_of_change_of_the_client_is_silent() {
+    let mut document = source::parse(&data::own("spec/openapi.yaml")).unwrap();
+    let paths = document["paths"].as_object_mut().unwrap();
+    paths.retain(|path, _| path.starts_with("/v1/leads/"));
+    paths.extend(everything());
+    let base = Base { index: index::index(&document), document };
+    let mut without_client = Vec::new();
+    for (number, rule) in rules::all().into_iter().enumerate() {
+        let mut dice = Dice(number as u64);
+        let changed = (0..MAX_THROWS).find_map(|_| base.change(&rule.id, &mut dice));
+        let changed = changed.unwrap_or_else(|| panic!("no site for {}", rule.id));
+        let texts = [base.document.to_string(), changed.document.to_string()];
+        let report = reported(&texts);
+        if report.bump.is_none() {
+            without_client.push(rule.id.clone());
+        }
+        clients::check(&texts, &report).unwrap_or_else(|reason| panic!("{}: {reason}", rule.id));
+    }
+    assert_eq!(without_client, Vec::<String>::new());
 }
 
 #[test]

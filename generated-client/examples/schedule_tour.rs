@@ -34,14 +34,14 @@ async fn main() -> support::Outcome {
         let mut tour = CreateAppointment::new(day, time, &integration)
             .community_id(&community)
             .email_1("ada@example.com");
-        tour.prospect_id = prospect;
+        tour.prospect_id = prospect.map(Into::into);
         let receipt = client.eliseai().create_appointment(tour).send().await?;
         finish(&client, "the tour, by EliseAI", &receipt).await?
     } else {
         let tour =
             CreateCrmAppointment::new(&integration).community_id(&community).email_1("ada@example.com");
         let mut tour = tour.appointment_date(day).appointment_time(time).notes("Would like to see the gym.");
-        tour.prospect_id = prospect;
+        tour.prospect_id = prospect.map(Into::into);
         let receipt = client.crm_appointments().create(tour).send().await?;
         finish(&client, "the tour", &receipt).await?
     };

@@ -88,6 +88,25 @@
 //! In an update, a field that may be absent, null or set is a [`Patch`]. Constraints on a body can be checked before it
 //! is sent: `validate()` of a struct checks that struct, [`ClientBuilder::validate_requests`] checks all of them.
 //!
+//! # Ids, dates and money
+//!
+//! Each kind of id is a type of the module `ids`, such as `LeadId`, and the vendor's own id of the same record is another
+//! one, `ExternalLeadId`. Where an id is wanted, a string is accepted, but no id of another kind:
+//!
+//! ```compile_fail,E0277
+//! # #[cfg(feature = "leads")]
+//! # async fn run(client: propexo::Client) -> propexo::Result<()> {
+//! let page = client.leads().list().limit(50).send().await?;
+//! for lead in &page.results {
+//!     client.leads().get(&lead.x_id).send().await?; // `&lead.id` compiles
+//! }
+//! # Ok(()) }
+//! ```
+//!
+//! [`Date`], [`DateTime`], [`DateOrDateTime`] and [`TimeOfDay`] keep the string of the response, whatever it is;
+//! conversions tell whether it is valid. [`Cents`] is an exact amount of money: arithmetic is checked, and a number that
+//! it cannot represent reads as `None`.
+//!
 //! # Errors
 //!
 //! Every failure is an [`Error`]. Any status outside 200 to 299 is [`Error::Api`], which keeps the whole response.
@@ -159,7 +178,7 @@
 //! | `fake` | a stand-in for Propexo in your tests, with records, writes, limits, webhooks and faults |
 //! | `tracing` | a span for each call, with the attributes of OpenTelemetry |
 //! | `http` | the types of the crate `http`, and a transport over any `tower` service |
-//! | `jiff`, `chrono` | conversions of [`Date`], [`DateTime`] and [`DateOrDateTime`] |
+//! | `jiff`, `chrono` | conversions of [`Date`], [`DateTime`], [`DateOrDateTime`] and [`TimeOfDay`] |
 //!
 //! # Tests of your own
 //!
@@ -194,7 +213,9 @@ pub use runtime::response_future::ResponseFuture;
 pub use runtime::retry::RetryPolicy;
 pub use runtime::transport;
 pub use runtime::validation::{ValidationError, Violation};
-pub use runtime::value::{Date, DateOrDateTime, DateTime, Object, OpenEnum, Patch, Secret};
+pub use runtime::value::{
+    Cents, Date, DateOrDateTime, DateTime, Id, Object, OpenEnum, Patch, Secret, TimeOfDay,
+};
 #[cfg(feature = "webhook")]
 pub use runtime::webhook;
 pub use runtime::write_jobs::{
@@ -214,3 +235,8 @@ impl fake::Fake {
 #[doc = include_str!("../README.md")]
 #[doc = include_str!("../../README.md")]
 struct Readme;
+
+/// Calls with the right ids, which compile, and with others, which do not.
+#[cfg(all(doctest, feature = "all-groups"))]
+#[doc = include_str!("../tests/ids/doc_tests.md")]
+struct Ids;

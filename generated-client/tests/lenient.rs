@@ -55,7 +55,7 @@ async fn full_page_keeps_249_records_and_reports_index_path_and_reason() {
         (
             |row| row["balance_in_cents"] = json!("12.50"),
             "results[100].balance_in_cents",
-            "string, expected f64",
+            "string, expected a number of cents",
         ),
     ];
     for (spoil, path, reason) in faults {
@@ -78,7 +78,7 @@ async fn full_page_keeps_249_records_and_reports_index_path_and_reason() {
         let mut read = Vec::new();
         while let Some(item) = next(&mut items).await {
             read.push(match item {
-                Ok(resident) => resident.id,
+                Ok(resident) => resident.id.into_string(),
                 Err(Error::Decode(error)) => error.path().to_owned(),
                 Err(other) => panic!("{other}"),
             });

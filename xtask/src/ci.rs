@@ -1,5 +1,6 @@
 //! `cargo xtask ci`: all checks, as continuous integration runs them.
 
+use anyhow::Context;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
@@ -46,7 +47,7 @@ impl Step {
             .env_remove("PROPEXO_TOKEN")
             .env_remove("PROPEXO_WEBHOOK_SECRET")
             .envs(self.environment.iter().map(|(name, value)| (name, value)));
-        let status = command.status().map_err(|error| format!("{}: {error}", self.program.display()))?;
+        let status = command.status().with_context(|| format!("{}", self.program.display()))?;
         println!(
             "== {}: {} ({} s)",
             self.name,
@@ -93,7 +94,7 @@ pub(crate) fn run(mut arguments: pico_args::Arguments) -> Result {
 fn oldest_rust() -> Result<Step> {
     let workspace = crate::files::read(&root().join("Cargo.toml"))?;
     let rust = workspace.split("\nrust-version = \"").nth(1).and_then(|rest| rest.split('"').next());
-    let rust = rust.ok_or("Cargo.toml: the `rust-version` of the workspace is missing")?;
+    let rust = rust.context("Cargo.toml: the `rust-version` of the workspace is missing")?;
     let arguments = ["run", "--install", rust, "cargo", "check", "--package", "generated-client"];
     Ok(Step { program: "rustup".into(), ..Step::cargo(&format!("the client with Rust {rust}"), &arguments) })
 }
@@ -133,7 +134,7 @@ fn packaged() -> [Step; 2] {
 }
 
 fn steps(full: bool, skips: &Path) -> Result<Vec<Step>> {
-    let this = std::env::current_exe().map_err(|error| error.to_string())?;
+    let this = std::env::current_exe()?;
     let mut steps = vec![
         Step::cargo("format", &["fmt", "--all", "--check"]),
         Step {

@@ -1,6 +1,7 @@
 //! `cargo xtask conformance`: calls every operation of the client over HTTP, against a validating mock of the
 //! document.
 
+use anyhow::{Context, anyhow};
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
@@ -44,9 +45,10 @@ pub(crate) fn run(arguments: pico_args::Arguments, messages: Messages) -> Result
 fn install(folder: &Path) -> Result<()> {
     let node = Command::new("node").arg("--version").output();
     if !node.as_ref().is_ok_and(|output| output.status.success()) {
-        return Err("Node is missing: the mock is a Node program, and `node --version` cannot be run. \
-                    Install Node.js 20 or newer with npm"
-            .to_owned());
+        return Err(anyhow!(
+            "Node is missing: the mock is a Node program, and `node --version` cannot be run. \
+             Install Node.js 20 or newer with npm"
+        ));
     }
     let own = root().join("xtask/prism");
     let lock = files::read(&own.join("package-lock.json"))?;
@@ -64,9 +66,9 @@ fn install(folder: &Path) -> Result<()> {
         .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"])
         .current_dir(folder)
         .status()
-        .map_err(|error| format!("npm is missing, it comes with Node.js: `{npm}` cannot be run ({error})"))?;
+        .with_context(|| format!("npm is missing, it comes with Node.js: `{npm}` cannot be run"))?;
     if !status.success() {
-        return Err(format!(
+        return Err(anyhow!(
             "the mock cannot be installed: `npm ci` in {} failed ({status}); the first run needs the network",
             shown(folder)
         ));
@@ -84,8 +86,8 @@ struct Mock {
 impl Mock {
     fn start(folder: &Path, document: &Path) -> Result<Self> {
         let log = folder.join("mock.log");
-        let failed = |error: std::io::Error| format!("the mock cannot be started: {error}");
-        let output = File::create(&log).map_err(failed)?;
+        let action = "the mock cannot be started";
+        let output = File::create(&log).context(action)?;
         let process = Command::new("node")
             .arg("--require")
             .arg(root().join("xtask/prism/leash.cjs"))
@@ -95,10 +97,10 @@ impl Mock {
             .arg(document)
             .env("FORCE_COLOR", "0")
             .stdin(Stdio::piped())
-            .stdout(output.try_clone().map_err(failed)?)
+            .stdout(output.try_clone().context(action)?)
             .stderr(output)
             .spawn()
-            .map_err(failed)?;
+            .context(action)?;
         let mut mock = Mock { process, url: String::new() };
         mock.url = mock.wait_until_ready(&log)?;
         Ok(mock)
@@ -108,7 +110,7 @@ impl Mock {
     fn wait_until_ready(&mut self, log: &Path) -> Result<String> {
         let start = Instant::now();
         loop {
-            let ended = self.process.try_wait().map_err(|error| error.to_string())?;
+            let ended = self.process.try_wait()?;
             let said = String::from_utf8_lossy(&fs::read(log).unwrap_or_default()).into_owned();
             // The line may be incomplete.
             if let Some((port, _)) = said.split_once(READY).and_then(|(_, rest)| rest.split_once('\n')) {
@@ -122,7 +124,7 @@ impl Mock {
                     continue;
                 }
             };
-            return Err(format!("{}\nthe mock {reason}; what it said is in {}", said.trim_end(), shown(log)));
+            return Err(anyhow!("{}\nthe mock {reason}; what it said is in {}", said.trim_end(), shown(log)));
         }
     }
 }
@@ -150,18 +152,18 @@ fn drive(url: &str) -> Result {
         let known = std::env::var(name).map(|hosts| hosts + ",").unwrap_or_default();
         command.env(name, known + "127.0.0.1");
     }
-    let failed = |error: std::io::Error| format!("cargo test: {error}");
-    let mut child = command.spawn().map_err(failed)?;
+    let action = "cargo test";
+    let mut child = command.spawn().context(action)?;
     let mut counts = None;
     for line in child.stdout.take().map(BufReader::new).into_iter().flat_map(BufReader::lines) {
-        let line = line.map_err(failed)?;
+        let line = line.context(action)?;
         match line.split_once(COUNTS) {
             Some((_, found)) => counts = Some(found.to_owned()),
             None => println!("{line}"),
         }
     }
-    let status = child.wait().map_err(failed)?;
-    let counts = counts.ok_or_else(|| format!("the test came to no result (cargo test: {status})"))?;
+    let status = child.wait().context(action)?;
+    let counts = counts.ok_or_else(|| anyhow!("the test came to no result (cargo test: {status})"))?;
     println!("{counts}");
     Ok(if status.success() { Outcome::Done } else { Outcome::Found })
 }

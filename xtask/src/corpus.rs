@@ -1,6 +1,7 @@
 //! `cargo xtask corpus`: generates, and compiles on request, the clients of other people's documents. The table has a
 //! fixed order, so that the tables of two versions of the generator can be compared.
 
+use anyhow::{Context, anyhow};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -19,11 +20,10 @@ const SKIPPING: Options = Options { skip_unsupported: true, ..WHOLE };
 
 /// Runs the command.
 pub(crate) fn run(mut arguments: pico_args::Arguments, messages: Messages) -> Result {
-    let error = |error: pico_args::Error| error.to_string();
     let compile = arguments.contains("--compile");
-    let smallest: Option<usize> = arguments.opt_value_from_str("--smallest").map_err(error)?;
-    let json: Option<PathBuf> = arguments.opt_value_from_str("--json").map_err(error)?;
-    let folder: PathBuf = arguments.free_from_str().map_err(|_| "`corpus` takes a folder of documents")?;
+    let smallest: Option<usize> = arguments.opt_value_from_str("--smallest")?;
+    let json: Option<PathBuf> = arguments.opt_value_from_str("--json")?;
+    let folder: PathBuf = arguments.free_from_str().context("`corpus` takes a folder of documents")?;
     finish(arguments)?;
     let documents = documents(&folder, smallest)?;
     let package = compile.then(TreePackage::new);
@@ -58,7 +58,7 @@ fn documents(folder: &Path, smallest: Option<usize>) -> Result<Vec<PathBuf>> {
         documents.sort();
     }
     if documents.is_empty() {
-        return Err(format!("{}: there is no document", folder.display()));
+        return Err(anyhow!("{}: there is no document", folder.display()));
     }
     Ok(documents)
 }

@@ -1,5 +1,6 @@
 //! `cargo xtask explain`: prints what belongs to a Rust item, an operation or a line of the document.
 
+use anyhow::anyhow;
 use std::fmt::Write;
 
 use codegen::Source;
@@ -18,9 +19,9 @@ const MAX_ITEMS: usize = 100;
 
 /// Runs the command.
 pub(crate) fn run(mut arguments: pico_args::Arguments, messages: Messages) -> Result {
-    let what: Option<String> = arguments.opt_free_from_str().map_err(|error| error.to_string())?;
+    let what: Option<String> = arguments.opt_free_from_str()?;
     finish(arguments)?;
-    let what = what.ok_or_else(|| format!("name what to explain\n\n{}", help::of(Some("explain"))))?;
+    let what = what.ok_or_else(|| anyhow!("name what to explain\n\n{}", help::of(Some("explain"))))?;
     let spec = files::read(&root().join(input::SPEC))?;
     let spec = Source { name: input::SPEC, text: &spec };
     let overlays = input::own_overlays()?;
@@ -32,13 +33,13 @@ pub(crate) fn run(mut arguments: pico_args::Arguments, messages: Messages) -> Re
     let found = match explain(&reading, client, &what) {
         Ok(found) => found,
         Err(NotFound::Line) => {
-            return Err(format!("{what}: neither the document nor an overlay has this line"));
+            return Err(anyhow!("{what}: neither the document nor an overlay has this line"));
         }
         Err(NotFound::Name(near)) if near.is_empty() => {
-            return Err(format!("there is no `{what}`: `cargo xtask gen --surface` lists everything"));
+            return Err(anyhow!("there is no `{what}`: `cargo xtask gen --surface` lists everything"));
         }
         Err(NotFound::Name(near)) => {
-            return Err(format!("there is no `{what}`; perhaps `{}`", near.join("`, or `")));
+            return Err(anyhow!("there is no `{what}`; perhaps `{}`", near.join("`, or `")));
         }
     };
     if found.is_empty() {

@@ -2,6 +2,8 @@
 
 use std::process::Command;
 
+use anyhow::Context;
+
 use crate::{Outcome, Result, cargo, root};
 
 /// Runs the command; its options are those of the program.
@@ -14,6 +16,6 @@ pub(crate) fn run(arguments: pico_args::Arguments) -> Result {
         .args(arguments.finish())
         .current_dir(root())
         .status()
-        .map_err(|error| format!("cargo cannot be run: {error}"))?;
+        .context("cargo cannot be run")?;
     Ok(if status.success() { Outcome::Done } else { Outcome::Found })
 }

@@ -1,5 +1,6 @@
 //! `cargo xtask fetch`: reads a document from the web or a file and writes our interface snapshot of it.
 
+use anyhow::anyhow;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -15,9 +16,8 @@ const PUBLISHED: &str = "https://docs.propexo.com/openapi.yaml";
 
 /// Runs the command.
 pub(crate) fn run(mut arguments: pico_args::Arguments, messages: Messages) -> Result {
-    let error = |error: pico_args::Error| error.to_string();
-    let from: Option<String> = arguments.opt_value_from_str("--from").map_err(error)?;
-    let out: Option<PathBuf> = arguments.opt_value_from_str("--out").map_err(error)?;
+    let from: Option<String> = arguments.opt_value_from_str("--from")?;
+    let out: Option<PathBuf> = arguments.opt_value_from_str("--out")?;
     let keep_prose = arguments.contains("--keep-prose");
     finish(arguments)?;
     let out = out.unwrap_or_else(|| root().join("spec/openapi.yaml"));
@@ -68,13 +68,13 @@ pub(crate) fn take(from: Option<String>, keep_prose: bool, messages: Messages) -
     } else {
         files::read(Path::new(&from))
             .map(String::into_bytes)
-            .map_err(|error| format!("{error}; nothing was written"))?
+            .map_err(|error| anyhow!("{error:#}; nothing was written"))?
     };
     let sha256 = files::sha256(&bytes);
     let text = String::from_utf8(bytes)
-        .map_err(|_| format!("{from}: this is not UTF-8 text; nothing was written"))?;
+        .map_err(|_| anyhow!("{from}: this is not UTF-8 text; nothing was written"))?;
     if text.trim_start_matches('\u{feff}').trim_start().starts_with('<') {
-        return Err(format!("{from}: this is a web page, not an OpenAPI document; nothing was written"));
+        return Err(anyhow!("{from}: this is a web page, not an OpenAPI document; nothing was written"));
     }
     let texts = [Source { name: &from, text: &text }];
     let snapshot = codegen::snapshot(texts[0], Options { keep_prose, ..Options::default() })
@@ -109,7 +109,7 @@ fn quoted(text: &str) -> String {
 
 /// Uses `curl`, which every machine has: a TLS stack would be the largest part of this program.
 fn download(url: &str) -> Result<Vec<u8>> {
-    let failed = |reason: &str| format!("{url} cannot be downloaded: {reason}; nothing was written");
+    let failed = |reason: &str| anyhow!("{url} cannot be downloaded: {reason}; nothing was written");
     // A redirect must not lead from https to http.
     let redirects = if url.starts_with("https://") { "=https" } else { "=http,https" };
     let most = MAX_BYTES.to_string();
@@ -124,7 +124,7 @@ fn download(url: &str) -> Result<Vec<u8>> {
         .stderr(Stdio::piped())
         .spawn()
         .map_err(|error| {
-            format!(
+            anyhow!(
                 "`curl` cannot be run ({error}): install it, or download the document and use --from FILE; nothing was written"
             )
         })?;

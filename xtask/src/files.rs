@@ -1,5 +1,6 @@
 //! Replaces files atomically.
 
+use anyhow::{Context, anyhow};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{ErrorKind, Read, Write};
@@ -13,19 +14,19 @@ use crate::{Result, shown};
 
 /// Reads a file as a string, up to a maximum length, because a device may be endless.
 pub(crate) fn read(path: &Path) -> Result<String> {
-    String::from_utf8(read_bytes(path)?).map_err(|_| format!("{}: this is not UTF-8 text", shown(path)))
+    String::from_utf8(read_bytes(path)?).map_err(|_| anyhow!("{}: this is not UTF-8 text", shown(path)))
 }
 
 /// Reads the bytes of a file, up to a maximum length.
 pub(crate) fn read_bytes(path: &Path) -> Result<Vec<u8>> {
-    let failed = |error: std::io::Error| format!("{}: {error}", shown(path));
-    let file = fs::File::open(path).map_err(failed)?;
-    let length = file.metadata().map_err(failed)?.len();
+    let name = || shown(path);
+    let file = fs::File::open(path).with_context(name)?;
+    let length = file.metadata().with_context(name)?.len();
     let mut bytes = Vec::new();
-    file.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes).map_err(failed)?;
+    file.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes).with_context(name)?;
     if bytes.len() > MAX_BYTES {
         let size = if length > MAX_BYTES as u64 { format!("{length} bytes") } else { "endless".to_owned() };
-        return Err(format!("{}: {size}; at most {MAX_BYTES} bytes are read", shown(path)));
+        return Err(anyhow!("{}: {size}; at most {MAX_BYTES} bytes are read", shown(path)));
     }
     Ok(bytes)
 }
@@ -37,12 +38,12 @@ pub(crate) fn sha256(bytes: &[u8]) -> String {
 
 /// The overlays of a folder, in the order of their file names.
 pub(crate) fn overlays(folder: &Path) -> Result<Vec<PathBuf>> {
-    let failed = |error: std::io::Error| format!("{}: {error}", shown(folder));
-    let entries = fs::read_dir(folder).map_err(failed)?;
+    let name = || shown(folder);
+    let entries = fs::read_dir(folder).with_context(name)?;
     let mut paths = entries
         .map(|entry| entry.map(|entry| entry.path()))
         .collect::<std::io::Result<Vec<_>>>()
-        .map_err(failed)?;
+        .with_context(name)?;
     paths.retain(|path| is_overlay(path));
     paths.sort();
     Ok(paths)
@@ -50,7 +51,7 @@ pub(crate) fn overlays(folder: &Path) -> Result<Vec<PathBuf>> {
 
 /// The documents in a folder, sorted by name.
 pub(crate) fn documents(folder: &Path) -> Result<Vec<PathBuf>> {
-    let entries = fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let entries = fs::read_dir(folder).with_context(|| format!("{}", folder.display()))?;
     let mut paths: Vec<PathBuf> = entries
         .filter_map(|entry| entry.ok().map(|entry| entry.path()))
         .filter(|path| is_document(path))
@@ -77,23 +78,23 @@ pub(crate) fn is_overlay(path: &Path) -> bool {
 pub(crate) fn write_all(files: &[(PathBuf, &str)]) -> Result<()> {
     let mut ready: Vec<(PathBuf, PathBuf)> = Vec::new();
     let staged = files.iter().filter(|(path, _)| !is_device(path)).try_for_each(|(path, text)| {
-        let failed = |error: std::io::Error| format!("{} cannot be written: {error}", shown(path));
+        let action = || format!("{} cannot be written", shown(path));
         // Symbolic links stay links.
         let path = fs::canonicalize(path).unwrap_or_else(|_| path.clone());
         if path.exists() && !path.is_file() {
-            return Err(format!("{} cannot be replaced: it is not a regular file", shown(&path)));
+            return Err(anyhow!("{} cannot be replaced: it is not a regular file", shown(&path)));
         }
         let parent = path.parent().unwrap_or(Path::new("."));
-        fs::create_dir_all(parent).map_err(failed)?;
-        let (temporary, mut file) = create_temporary(parent, &path).map_err(failed)?;
+        fs::create_dir_all(parent).with_context(action)?;
+        let (temporary, mut file) = create_temporary(parent, &path).with_context(action)?;
         ready.push((temporary, path));
-        file.write_all(text.as_bytes()).map_err(failed)
+        file.write_all(text.as_bytes()).with_context(action)
     });
-    let staged = staged.map_err(|reason| format!("{reason}; nothing was written"));
+    let staged = staged.map_err(|reason| anyhow!("{reason:#}; nothing was written"));
     let renamed = staged.and_then(|()| {
         ready.iter().try_for_each(|(temporary, path)| {
             fs::rename(temporary, path).map_err(|error| {
-                format!("{} cannot be replaced: {error}; others may be: run it again", shown(path))
+                anyhow!("{} cannot be replaced: {error}; others may be: run it again", shown(path))
             })
         })
     });
@@ -122,7 +123,7 @@ fn write_device(path: &Path, text: &str) -> Result<()> {
         Some("/dev/stderr") => std::io::stderr().write_all(text.as_bytes()),
         _ => fs::OpenOptions::new().write(true).open(path).and_then(|mut it| it.write_all(text.as_bytes())),
     };
-    written.map_err(|error| format!("{} cannot be written: {error}", shown(path)))
+    written.with_context(|| format!("{} cannot be written", shown(path)))
 }
 
 /// Creates a temporary file for a path. A file or link that has its name is left alone.
@@ -140,10 +141,10 @@ fn create_temporary(parent: &Path, path: &Path) -> std::io::Result<(PathBuf, fs:
 /// Waits until no other run writes to a folder, which is created if it does not exist. The lock ends with the returned
 /// value or with the process.
 pub(crate) fn lock(folder: &Path) -> Result<fs::File> {
-    let failed = |error: std::io::Error| format!("{} cannot be locked: {error}", shown(folder));
-    fs::create_dir_all(folder).map_err(failed)?;
-    let handle = fs::File::open(folder).map_err(failed)?;
-    handle.lock().map_err(failed)?;
+    let action = || format!("{} cannot be locked", shown(folder));
+    fs::create_dir_all(folder).with_context(action)?;
+    let handle = fs::File::open(folder).with_context(action)?;
+    handle.lock().with_context(action)?;
     Ok(handle)
 }
 
@@ -154,7 +155,7 @@ pub(crate) fn check_links(folder: &Path, path: &Path) -> Result<()> {
     for step in inside.components() {
         at.push(step);
         if at.is_symlink() {
-            return Err(format!(
+            return Err(anyhow!(
                 "{} is a symbolic link, which may lead out of {}; nothing was written: remove it",
                 shown(&at),
                 shown(folder)
@@ -171,7 +172,7 @@ pub(crate) fn restore(files: &[(PathBuf, Option<String>)]) -> Result<()> {
     write_all(&there)?;
     let new = files.iter().filter(|(path, text)| text.is_none() && path.exists());
     new.map(|(path, _)| path.clone()).try_for_each(|path| {
-        fs::remove_file(&path).map_err(|error| format!("{} cannot be deleted: {error}", shown(&path)))
+        fs::remove_file(&path).with_context(|| format!("{} cannot be deleted", shown(&path)))
     })
 }
 
@@ -219,7 +220,7 @@ pub(crate) fn is_ours(path: &Path, first_line: &str) -> Result<()> {
     if !path.exists() || read(path)?.starts_with(first_line) {
         return Ok(());
     }
-    Err(format!(
+    Err(anyhow!(
         "{} was not made by `cargo xtask gen`, so nothing is written there: choose an empty folder, or move it away",
         shown(path)
     ))
@@ -283,10 +284,10 @@ fn list_into(dir: &Path, out: &mut BTreeSet<PathBuf>) -> Result<()> {
     let entries = match fs::read_dir(dir) {
         Ok(entries) => entries,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(format!("{}: {error}", shown(dir))),
+        Err(error) => return Err(anyhow!("{}: {error}", shown(dir))),
     };
     for entry in entries {
-        let entry = entry.map_err(|error| format!("{}: {error}", shown(dir)))?;
+        let entry = entry.with_context(|| shown(dir))?;
         let path = entry.path();
         // A link to a folder is not part of this one.
         if path.is_dir() && !path.is_symlink() {
@@ -303,7 +304,7 @@ pub(crate) fn delete(paths: &[PathBuf], up_to: &Path) -> Result<()> {
     for path in paths {
         match fs::remove_file(path) {
             Err(error) if error.kind() != ErrorKind::NotFound => {
-                return Err(format!("{} cannot be deleted: {error}", shown(path)));
+                return Err(anyhow!("{} cannot be deleted: {error}", shown(path)));
             }
             // Already deleted: leftovers of a killed run are swept first.
             _ => {}
@@ -335,7 +336,9 @@ mod tests {
     fn rejects_foreign_file() {
         let dir = tempfile::tempdir().unwrap();
         fs::write(dir.path().join("lib.rs"), "fn main() {}").unwrap();
-        assert!(Difference::of(dir.path(), &BTreeMap::new()).unwrap_err().contains("was not made by"));
+        assert!(
+            Difference::of(dir.path(), &BTreeMap::new()).unwrap_err().to_string().contains("was not made by")
+        );
     }
 
     #[test]

@@ -1,9 +1,11 @@
 //! `cargo xtask gen`: generates the generated half of the client from the document.
 
+use anyhow::anyhow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use codegen::api::refine::Untyped;
 use codegen::client::format::{FIRST_LINE, FIRST_LINE_OF_JSON, FIRST_LINE_OF_TEXT, FIRST_LINE_OF_TOML};
 use codegen::diagnostics::Severity;
 use codegen::{Generated, Options, Source};
@@ -26,6 +28,7 @@ struct Arguments {
     deny_warnings: bool,
     surface: bool,
     explain_docs: bool,
+    explain_types: bool,
     equal_types: bool,
     effective: Option<PathBuf>,
 }
@@ -33,9 +36,8 @@ struct Arguments {
 impl Arguments {
     fn read(mut arguments: pico_args::Arguments) -> Result<Self> {
         let path = |text: &str| Ok::<_, String>(PathBuf::from(text));
-        let error = |error: pico_args::Error| error.to_string();
-        let spec = arguments.opt_value_from_fn("--spec", path).map_err(error)?;
-        let mut overlays: Vec<PathBuf> = arguments.values_from_fn("--overlay", path).map_err(error)?;
+        let spec = arguments.opt_value_from_fn("--spec", path)?;
+        let mut overlays: Vec<PathBuf> = arguments.values_from_fn("--overlay", path)?;
         if !arguments.contains("--no-overlays") && overlays.is_empty() {
             overlays = files::overlays(&root().join("spec/overlays"))?;
         }
@@ -43,14 +45,15 @@ impl Arguments {
             check: arguments.contains("--check"),
             spec: spec.unwrap_or_else(|| root().join("spec/openapi.yaml")),
             overlays,
-            out: arguments.opt_value_from_fn("--out", path).map_err(error)?,
+            out: arguments.opt_value_from_fn("--out", path)?,
             keep_prose: arguments.contains("--keep-prose"),
             skip_unsupported: arguments.contains("--skip-unsupported"),
             deny_warnings: arguments.contains("--deny-warnings"),
             surface: arguments.contains("--surface"),
             explain_docs: arguments.contains("--explain-docs"),
+            explain_types: arguments.contains("--explain-types"),
             equal_types: arguments.contains("--equal-types"),
-            effective: arguments.opt_value_from_fn("--effective", path).map_err(error)?,
+            effective: arguments.opt_value_from_fn("--effective", path)?,
         };
         finish(arguments)?;
         Ok(read)
@@ -65,7 +68,7 @@ pub(crate) fn texts(paths: &[PathBuf]) -> Result<Vec<(String, String)>> {
 /// Returns a manifest with these lines between the markers.
 pub(crate) fn with_features(manifest: &Path, features: &str) -> Result<String> {
     files::replace_block(&files::read(manifest)?, FEATURES.0, FEATURES.1, features).ok_or_else(|| {
-        format!("{}: the lines `{}` and `{}` are missing", shown(manifest), FEATURES.0, FEATURES.1)
+        anyhow!("{}: the lines `{}` and `{}` are missing", shown(manifest), FEATURES.0, FEATURES.1)
     })
 }
 
@@ -102,9 +105,9 @@ pub(crate) fn run(arguments: pico_args::Arguments, messages: Messages) -> Result
     }
     let warnings = generated.warnings.iter().filter(|it| it.level == Severity::Warning).count();
     if arguments.deny_warnings && warnings > 0 {
-        return Err(format!("{warnings} warnings, and --deny-warnings"));
+        return Err(anyhow!("{warnings} warnings, and --deny-warnings"));
     }
-    if arguments.surface || arguments.explain_docs || arguments.equal_types {
+    if arguments.surface || arguments.explain_docs || arguments.explain_types || arguments.equal_types {
         print_requested(&arguments, &generated);
         return Ok(Outcome::Done);
     }
@@ -130,6 +133,17 @@ fn print_requested(arguments: &Arguments, generated: &Generated) {
         }
         for key in &generated.coverage.unused {
             println!("unused glossary entry: {}", visible(key));
+        }
+    }
+    if arguments.explain_types {
+        for Untyped { selector, owners, reason } in &generated.untyped {
+            let owners: Vec<&str> = owners.iter().map(String::as_str).collect();
+            println!(
+                "no type: {} of {}: {}",
+                visible(selector),
+                visible(&owners.join(", ")),
+                visible(reason)
+            );
         }
     }
     if arguments.equal_types {

@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
+use anyhow::anyhow;
 use codegen::api::model::Api;
 use codegen::api::names::Names;
 use codegen::stability::Version;
@@ -49,9 +50,9 @@ impl Arguments {
             (files, _) => (files.to_vec(), false),
         };
         if documents.is_empty() {
-            return Err(
-                "there is no document to try: name a folder with some, or set PROPEXO_HISTORY".to_owned()
-            );
+            return Err(anyhow!(
+                "there is no document to try: name a folder with some, or set PROPEXO_HISTORY"
+            ));
         }
         let options = Options { skip_unsupported, ..Options::default() };
         Ok(Arguments { documents, versions, overlays, options })

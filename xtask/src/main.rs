@@ -18,6 +18,7 @@ mod robust;
 mod tree_package;
 mod update;
 
+use anyhow::anyhow;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -37,7 +38,7 @@ enum Outcome {
 }
 
 /// The reason why a command could not run; exit status 2.
-type Result<T = Outcome> = std::result::Result<T, String>;
+type Result<T = Outcome> = anyhow::Result<T>;
 
 const USAGE: &str = "\
 usage: cargo xtask <command> [options]
@@ -55,6 +56,8 @@ commands:
             --deny-warnings    a warning is an error
             --surface          print the Rust surface, a line per item, and write nothing
             --explain-docs     list the fields and parameters without a sentence, and write nothing
+            --explain-types    list the fields and parameters that look like an id, a date or an amount and have no such
+                               type, with the reasons, and write nothing
             --equal-types      list equal types that are emitted more than once, and write nothing
             --effective FILE   write the document that the client is made of (canonical, with overlays) and nothing else
             e.g. cargo xtask gen --check --deny-warnings
@@ -159,7 +162,7 @@ fn main() -> ExitCode {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Found) => ExitCode::from(1),
         Err(reason) => {
-            output.failed(&reason);
+            output.failed(&format!("{reason:#}"));
             ExitCode::from(2)
         }
     }
@@ -186,7 +189,7 @@ fn dispatch(mut arguments: pico_args::Arguments, help: bool, messages: Messages)
             "bench" => bench::run(arguments, messages),
             "bench-compile" => bench::compile::run(arguments),
             "ci" => ci::run(arguments),
-            other => Err(format!(
+            other => Err(anyhow!(
                 "there is no command `{other}`{}\n\n{}",
                 help::nearest_command(other),
                 help::overview()
@@ -197,7 +200,7 @@ fn dispatch(mut arguments: pico_args::Arguments, help: bool, messages: Messages)
             print!("{}", help::overview());
             Outcome::Done
         }),
-        Err(error) => Err(error.to_string()),
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -239,10 +242,10 @@ fn finish(arguments: pico_args::Arguments) -> Result<()> {
 }
 
 /// The error for unknown arguments, with a suggestion if there is one.
-fn not_understood(rest: &[String]) -> String {
+fn not_understood(rest: &[String]) -> anyhow::Error {
     let option = rest.iter().find(|argument| argument.starts_with("--"));
     let meant = option.map_or_else(String::new, |option| help::nearest_option(option));
-    format!(
+    anyhow!(
         "not understood: {}{meant}\n`cargo xtask <command> --help` shows what a command takes",
         rest.join(" ")
     )

@@ -1,5 +1,6 @@
 //! `cargo xtask check-robust`: counts the robustness tests of the generator, and their failures.
 
+use anyhow::{Context, anyhow};
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
@@ -20,9 +21,8 @@ type Counts = BTreeMap<String, u64>;
 
 /// Runs the command.
 pub(crate) fn run(mut arguments: pico_args::Arguments) -> Result {
-    let error = |error: pico_args::Error| error.to_string();
-    let mutations: Option<u64> = arguments.opt_value_from_str("--mutations").map_err(error)?;
-    let seconds: Option<u64> = arguments.opt_value_from_str("--seconds").map_err(error)?;
+    let mutations: Option<u64> = arguments.opt_value_from_str("--mutations")?;
+    let seconds: Option<u64> = arguments.opt_value_from_str("--seconds")?;
     finish(arguments)?;
     let mut counts = Counts::new();
     let mut passed = tests(mutations.unwrap_or(200), &mut counts)?;
@@ -45,7 +45,7 @@ pub(crate) fn run(mut arguments: pico_args::Arguments) -> Result {
 
 /// Runs the tests and adds up their counts; returns whether all have passed.
 fn tests(mutations: u64, counts: &mut Counts) -> Result<bool> {
-    let failed = |error: std::io::Error| format!("the tests cannot be run: {error}");
+    let action = "the tests cannot be run";
     let mut tests = Command::new(cargo())
         .args(["test", "--quiet", "--profile", "xtask", "--package", "codegen"])
         .args(TESTS.iter().flat_map(|name| ["--test", name]))
@@ -56,15 +56,15 @@ fn tests(mutations: u64, counts: &mut Counts) -> Result<bool> {
         .env("PROPEXO_MUTATIONS", mutations.to_string())
         .stdout(Stdio::piped())
         .spawn()
-        .map_err(failed)?;
+        .context(action)?;
     for line in tests.stdout.take().into_iter().flat_map(|out| BufReader::new(out).lines()) {
-        let line = line.map_err(failed)?;
+        let line = line.context(action)?;
         println!("{line}");
         if let Some((_, found)) = line.split_once(PREFIX) {
             add(counts, found);
         }
     }
-    Ok(tests.wait().map_err(failed)?.success())
+    Ok(tests.wait().context(action)?.success())
 }
 
 /// Adds counts such as `mutations 200, panics 0`.
@@ -83,7 +83,7 @@ fn fuzz(target: &str, seconds: u64, counts: &mut Counts) -> Result<bool> {
     let corpus = folder.join("corpus").join(target);
     let found = folder.join("found").join(target).join("");
     for folder in [&corpus, &found] {
-        std::fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+        std::fs::create_dir_all(folder).with_context(|| format!("{}", folder.display()))?;
     }
     println!("fuzzing `{target}` for {seconds} s");
     let output = Command::new("rustup")
@@ -98,10 +98,10 @@ fn fuzz(target: &str, seconds: u64, counts: &mut Counts) -> Result<bool> {
         .arg(format!("-artifact_prefix={}", found.display()))
         .env_remove("CARGO_MANIFEST_DIR")
         .output()
-        .map_err(|error| format!("`rustup` cannot be run: {error}"))?;
+        .context("`rustup` cannot be run")?;
     let said = String::from_utf8_lossy(&output.stderr);
     let Some(executions) = executions(&said) else {
-        return Err(format!(
+        return Err(anyhow!(
             "{said}\nthe target `{target}` cannot be fuzzed; `rustup toolchain install nightly` and \
              `cargo install cargo-fuzz` bring what it needs"
         ));

@@ -6,6 +6,7 @@ mod random;
 #[cfg(test)]
 mod wire;
 
+use anyhow::Context;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -66,7 +67,7 @@ impl TreePackage {
             // Cargo sets this variable for xtask only.
             .env_remove("CARGO_MANIFEST_DIR")
             .output()
-            .map_err(|error| format!("cargo cannot be run: {error}"))?;
+            .context("cargo cannot be run")?;
         let time = start.elapsed();
         let mut compiled = Compiled { operations: 0, warnings: Vec::new(), errors: Vec::new(), time };
         let stdout = String::from_utf8_lossy(&output.stdout);
@@ -116,7 +117,7 @@ impl TreePackage {
             .env("CARGO_INCREMENTAL", "0")
             .env_remove("CARGO_MANIFEST_DIR")
             .output()
-            .map_err(|error| format!("cargo cannot be run: {error}"))?;
+            .context("cargo cannot be run")?;
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         Ok((!output.status.success()).then(|| text(&output.stdout) + &text(&output.stderr)))
     }
@@ -124,9 +125,9 @@ impl TreePackage {
     /// Creates the package: the unchanged runtime, with the tree instead of the generated half.
     fn put(&self, tree: &Tree) -> Result<()> {
         let (own, other) = (root().join("generated-client"), self.folder.join("generated-client"));
-        let failed = |error: std::io::Error| format!("{} cannot be removed: {error}", shown(&other));
+        let action = || format!("{} cannot be removed", shown(&other));
         if other.exists() {
-            fs::remove_dir_all(&other).map_err(failed)?;
+            fs::remove_dir_all(&other).with_context(action)?;
         }
         let workspace = files::read(&root().join("Cargo.toml"))?;
         let workspace = sections(&workspace, |name| name.starts_with("workspace")).replace(
@@ -181,7 +182,7 @@ pub(crate) fn sources(artifact: &Path, folder: &Path) -> Result<Vec<PathBuf>> {
 
 /// Counts the constants in a file that are operations.
 fn constants(path: &Path) -> Result<usize> {
-    let file = syn::parse_file(&files::read(path)?).map_err(|error| format!("{}: {error}", shown(path)))?;
+    let file = syn::parse_file(&files::read(path)?).with_context(|| shown(path))?;
     let is_operation = |item: &&syn::Item| match item {
         syn::Item::Const(item) => matches!(&*item.ty, syn::Type::Path(ty) if ty.path.is_ident("Operation")),
         _ => false,

@@ -1,5 +1,6 @@
 //! `cargo xtask update`: all steps that a new version of the API needs.
 
+use anyhow::{Context, anyhow};
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -12,9 +13,8 @@ const UNRELEASED: &str = "## Unreleased";
 
 /// Runs the command.
 pub(crate) fn run(mut arguments: pico_args::Arguments, messages: Messages) -> Result {
-    let error = |error: pico_args::Error| error.to_string();
-    let from: Option<String> = arguments.opt_value_from_str("--from").map_err(error)?;
-    let report: Option<PathBuf> = arguments.opt_value_from_str("--report").map_err(error)?;
+    let from: Option<String> = arguments.opt_value_from_str("--from")?;
+    let report: Option<PathBuf> = arguments.opt_value_from_str("--report")?;
     let test = !arguments.contains("--no-test");
     finish(arguments)?;
 
@@ -30,7 +30,7 @@ pub(crate) fn run(mut arguments: pico_args::Arguments, messages: Messages) -> Re
         input::Side::new(revision.to_owned(), input::SPEC, text.as_bytes().to_vec(), overlays.clone())
     };
     let reports = diff::reports(&side("before:", &before)?, &side("", &fetched.yaml)?, messages)
-        .map_err(|reason| format!("{reason}; nothing was written"))?;
+        .map_err(|error| anyhow!("{error:#}; nothing was written"))?;
     print!("{}", reports.text);
 
     let lock = spec.with_extension("lock.toml");
@@ -47,8 +47,8 @@ pub(crate) fn run(mut arguments: pico_args::Arguments, messages: Messages) -> Re
     files::write_all(&texts)?;
     if let Err(reason) = generate::run(pico_args::Arguments::from_vec(Vec::new()), messages) {
         files::restore(&earlier)?;
-        return Err(format!(
-            "{reason}\nno client can be made of the new document: all files are as they were"
+        return Err(anyhow!(
+            "{reason:#}\nno client can be made of the new document: all files are as they were"
         ));
     }
     println!("{} and CHANGELOG.md are written, the client is made", input::SPEC);
@@ -61,7 +61,7 @@ fn tests() -> Result {
         .current_dir(root())
         .env_remove("CARGO_MANIFEST_DIR")
         .status()
-        .map_err(|error| format!("everything is written, but cargo test cannot be run: {error}"))?;
+        .context("everything is written, but cargo test cannot be run")?;
     if status.success() {
         return Ok(Outcome::Done);
     }

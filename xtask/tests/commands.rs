@@ -58,6 +58,27 @@ fn gen_writes_what_changed_and_nothing_else() {
 }
 
 #[test]
+fn explain_types_lists_what_has_no_type_and_writes_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &str| {
+        let path = dir.path().join(name);
+        fs::write(&path, text).unwrap();
+        path.display().to_string()
+    };
+    let parameters = "parameters: [{name: a_id, in: query, schema: {type: string}}, {name: b_id, in: query, schema: {type: string}}]";
+    let spec = file("api.yaml", &SPEC.replacen("      tags", &format!("      {parameters}\n      tags"), 1));
+    let tables = "x-untyped: {b_id: You choose it.}";
+    let overlay =
+        file("overlay.yaml", &format!("overlay: 1.0.0\nactions:\n  - target: $\n    update: {{{tables}}}\n"));
+    let out = dir.path().join("out").display().to_string();
+    let ran = xtask(&["gen", "--spec", &spec, "--overlay", &overlay, "--out", &out, "--explain-types"]);
+    let expected = "no type: a_id of ListThings: no entry of `x-ids`, `x-formats` or `x-untyped`\n\
+                    no type: b_id of ListThings: You choose it.\n";
+    assert_eq!((text(&ran.stdout).as_str(), ran.status.code()), (expected, Some(0)), "{}", text(&ran.stderr));
+    assert!(!Path::new(&out).exists());
+}
+
+#[test]
 fn check_names_what_is_stale_missing_and_orphaned_and_writes_nothing() {
     let (_dir, spec, out) = made();
     let file = |name: &str| Path::new(&out).join(name);

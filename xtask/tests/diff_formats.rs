@@ -101,10 +101,8 @@ fn the_json_is_what_the_schema_says_and_the_schema_is_strict() {
 fn reports_no_difference_in_each_format() {
     let folder = Folder::new();
     let said = |format: &str| folder.diff(&["old.yaml", "old.yaml", "--format", format]).ends(0).out;
-    assert_eq!(
-        said("text"),
-        "old.yaml -> old.yaml\nno changes on the wire; version bump of generated-client: none\n"
-    );
+    let nothing = "old.yaml -> old.yaml\nno changes on the wire; version bump of generated-client: none\n\nNot compared: ";
+    assert!(said("text").starts_with(nothing));
     assert!(said("markdown").contains("🟢 **no changes on the wire**"));
     assert_eq!(said("github"), "no changes on the wire; version bump of generated-client: none\n");
     assert_eq!(json(&said("json"))["changes"], Value::Array(Vec::new()));

@@ -256,3 +256,24 @@ actions:
     }
     assert!(!explained("leads.create").contains("the source"));
 }
+
+#[test]
+fn shows_the_entry_that_gives_a_field_its_type() {
+    const IDS: &str = "\
+overlay: 1.0.0
+actions:
+  - target: $
+    update:
+      x-ids:
+        kinds: {Lead: The id of a lead.}
+        fields:
+          lead_id: Lead
+";
+    let folder = folder();
+    folder.write("spec/overlays/20-ids.yaml", IDS);
+    let entry = format!("spec/overlays/20-ids.yaml:{}", line(IDS, "lead_id: Lead"));
+    let by_field = folder.xtask(&["explain", "CreateLeadResponse::lead_id"]).ends(0).out;
+    holds(&by_field, &["::lead_id: LeadId?\n", &format!("{entry}: the entry `lead_id` of `x-ids`\n")]);
+    let by_entry = folder.xtask(&["explain", &entry]).ends(0).out;
+    holds(&by_entry, &["leads::CreateLeadResponse::lead_id: LeadId?\n", "leads::get(lead_id): LeadId\n"]);
+}

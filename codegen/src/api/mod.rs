@@ -3,4 +3,5 @@
 pub mod location;
 pub mod model;
 pub mod names;
+pub mod refine;
 pub mod resolve;

@@ -4,6 +4,7 @@
 //! document.
 
 mod origin;
+mod refinement;
 mod repr;
 mod wire;
 
@@ -14,6 +15,7 @@ use serde_json::{Number, Value};
 use crate::diagnostics::pointer::Pointer;
 
 pub use origin::{Origin, Owner, Role};
+pub use refinement::{IdKind, RefinedKind, Refinement};
 pub use repr::Repr;
 pub use wire::{Body, Format, Scheme, SchemeKind, Style};
 
@@ -42,6 +44,12 @@ pub struct Api {
     pub(crate) types: Vec<Type>,
     /// `x-glossary`: maps a field or parameter name, or `Owner.name`, to its description.
     pub glossary: BTreeMap<String, String>,
+    /// The kinds of ids.
+    pub id_kinds: Vec<IdKind>,
+    /// `x-ids`, `x-formats` and `x-untyped`: maps a field or parameter name, or `Owner.name`, to what it is.
+    pub refinements: BTreeMap<String, Refinement>,
+    /// The types that such an entry made, each with the key of its entry.
+    pub refined: BTreeMap<TypeId, String>,
     /// The number of inline types that `x-shared-types` merged into another one.
     pub merged: usize,
 }
@@ -224,6 +232,8 @@ pub enum TypeKind {
     Unsigned,
     /// Any number.
     Number,
+    /// An amount of money in cents.
+    Cents,
     /// A string.
     String(StringFormat),
     /// An array.
@@ -249,6 +259,12 @@ pub enum StringFormat {
     Date,
     /// RFC 3339.
     DateTime,
+    /// Either of them.
+    DateOrDateTime,
+    /// `HH:MM:SS`.
+    TimeOfDay,
+    /// An id of the kind with this index in [`Api::id_kinds`].
+    Id(usize),
     /// A password or key, which must not be logged.
     Secret,
     /// A file upload, with its name and media type.

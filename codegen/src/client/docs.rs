@@ -4,10 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Number, Value};
 
-use crate::api::model::{
-    Api, Constraints, Info, Operation, Origin, Owner, ParameterIn, Role, TypeId, TypeKind, TypeRef,
-};
-use crate::api::names::{Names, a, one, words};
+use crate::api::model::{Api, Constraints, Info, Operation, ParameterIn, TypeId, TypeKind, TypeRef};
+use crate::api::names::{Names, a, one, owners, words};
 
 pub use crate::client::markdown::lines;
 pub(crate) use crate::client::markdown::{fenced, wrapped};
@@ -48,7 +46,7 @@ impl<'a> Docs<'a> {
 
     /// Returns the source of a field's sentence.
     pub(crate) fn field_found(&self, owner: TypeId, wire_name: &str, info: &'a Info) -> Option<Found<'a>> {
-        self.look_up(self.owners(owner), wire_name, info)
+        self.look_up(owners::of_type(self.api, self.names, owner), wire_name, info)
     }
 
     /// Returns the sentence of a parameter.
@@ -58,67 +56,16 @@ impl<'a> Docs<'a> {
 
     /// Returns the source of a parameter's sentence.
     pub(crate) fn param_found(&self, operation: usize, wire_name: &str, info: &'a Info) -> Option<Found<'a>> {
-        self.look_up(self.operation_owners(operation), wire_name, info)
+        self.look_up(owners::of_operation(self.api, self.names, operation), wire_name, info)
     }
 
     fn look_up(&self, owners: Vec<&str>, wire_name: &str, info: &'a Info) -> Option<Found<'a>> {
         if let Some(doc) = info.doc.as_deref().filter(|doc| !doc.trim().is_empty()) {
             return Some(Found::OwnText(doc));
         }
-        let qualified = owners.iter().map(|owner| format!("{owner}.{wire_name}"));
-        qualified
-            .chain([wire_name.to_owned()])
+        owners::keys(owners, wire_name)
             .find_map(|key| self.api.glossary.get_key_value(&key))
             .map(|(key, _)| Found::Glossary(key))
-    }
-
-    /// Returns the names that a glossary entry may use for a type, most specific first: its Rust name, the field that
-    /// contains it, its component, its group.
-    fn owners(&self, id: TypeId) -> Vec<&str> {
-        let mut owners: Vec<&str> = Vec::new();
-        let mut at = id;
-        let mut field = false;
-        for _ in 0..500 {
-            if let Some((_, name)) = self.names.types.get(&at)
-                && at == id
-            {
-                owners.push(name);
-            }
-            match &self.api.get(at).origin {
-                Origin::Component(name) | Origin::Shared(name) => {
-                    owners.push(name);
-                    break;
-                }
-                Origin::Inline(owner, role) => {
-                    if let (Role::Field { name, .. }, false) = (role, field) {
-                        owners.push(name);
-                        field = true;
-                    }
-                    match owner {
-                        Owner::Type(up) => at = *up,
-                        Owner::Operation(index) => {
-                            owners.extend(self.operation_owners(*index));
-                            break;
-                        }
-                        Owner::Webhook(_) => break,
-                    }
-                }
-            }
-        }
-        owners
-    }
-
-    fn operation_owners(&self, index: usize) -> Vec<&str> {
-        let mut owners = Vec::new();
-        if let (Some(operation), Some(names)) =
-            (self.api.operations.get(index), self.names.operations.get(index))
-        {
-            owners.push(names.stem.as_str());
-            owners.extend(self.api.groups.get(operation.group).map(|group| group.tag.as_str()));
-            owners.extend(self.names.groups.get(operation.group).map(|group| group.module.as_str()));
-            owners.extend(operation.tag.as_deref());
-        }
-        owners
     }
 
     /// Counts the fields and parameters that have a sentence.
@@ -271,8 +218,10 @@ fn describe(constraints: &Constraints, parts: &mut Vec<String>) {
             }
         }
     }
-    if let Some(multiple) = &constraints.multiple_of {
-        parts.push(format!("a multiple of {}", bound(multiple)));
+    match constraints.multiple_of.as_ref().map(bound).as_deref() {
+        Some("1") => parts.push("a whole number".to_owned()),
+        Some(multiple) => parts.push(format!("a multiple of {multiple}")),
+        None => {}
     }
     for (min, max, unit) in [
         (constraints.min_length, constraints.max_length, "character"),

@@ -88,7 +88,7 @@ fn json_type(api: &Api, variant: &Variant) -> Option<&'static str> {
     Some(match &api.get(variant.of.ty).kind {
         TypeKind::Bool => "boolean",
         TypeKind::Integer | TypeKind::Unsigned => "integer",
-        TypeKind::Number => "number",
+        TypeKind::Number | TypeKind::Cents => "number",
         TypeKind::List(_) => "array",
         TypeKind::Map(_) | TypeKind::Object | TypeKind::Struct(_) => "object",
         TypeKind::Union(_) => "union",

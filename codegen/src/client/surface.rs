@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::api::model::{
-    Api, Format, ParameterIn, Presence, Repr, ResponseContent, TypeId, TypeKind, TypeRef,
+    Api, Format, IdKind, ParameterIn, Presence, Repr, ResponseContent, TypeId, TypeKind, TypeRef,
 };
 use crate::api::names::{self, Module, Names};
 use crate::client::item_index::{ItemKind, RustItem};
@@ -177,10 +177,13 @@ pub(crate) fn plain(api: &Api, names: &Names, id: TypeId) -> String {
         Repr::Integer => "i64".to_owned(),
         Repr::Unsigned => "u64".to_owned(),
         Repr::Number => "f64".to_owned(),
+        Repr::Cents => "Cents".to_owned(),
         Repr::String => "String".to_owned(),
         Repr::Date => "Date".to_owned(),
         Repr::DateTime => "DateTime".to_owned(),
         Repr::DateOrDateTime => "DateOrDateTime".to_owned(),
+        Repr::TimeOfDay => "TimeOfDay".to_owned(),
+        Repr::Id(kind) => api.id_kinds.get(kind).map_or_else(String::new, IdKind::alias),
         Repr::Secret => "Secret".to_owned(),
         Repr::Upload => "Upload".to_owned(),
         Repr::Object => "Object".to_owned(),

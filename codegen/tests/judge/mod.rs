@@ -116,7 +116,8 @@ fn features(generated: &Generated) -> Vec<String> {
     let modules = generated.tree.files.keys().filter_map(|path| path.strip_suffix(".rs"));
     let groups: BTreeSet<&str> = modules
         .filter(|module| {
-            !module.contains('/') && !["credentials", "mod", "servers", "webhook_payloads"].contains(module)
+            !module.contains('/')
+                && !["credentials", "ids", "mod", "servers", "webhook_payloads"].contains(module)
         })
         .collect();
     let table: toml::Table = match generated.tree.features.parse() {

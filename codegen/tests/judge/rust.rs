@@ -139,6 +139,7 @@ impl<'ast> Visit<'ast> for Judge<'_> {
             Item::Const(it) => &it.attrs,
             Item::Enum(it) => &it.attrs,
             Item::Struct(it) => &it.attrs,
+            Item::Type(it) => &it.attrs,
             Item::Use(it) => &it.attrs,
             Item::Mod(it) if it.content.is_none() => &it.attrs,
             Item::Macro(it) if it.ident.is_none() => &it.attrs,
@@ -254,6 +255,7 @@ fn type_name(item: &Item) -> Option<&syn::Ident> {
     match item {
         Item::Enum(it) => Some(&it.ident),
         Item::Struct(it) => Some(&it.ident),
+        Item::Type(it) => Some(&it.ident),
         Item::Mod(it) => Some(&it.ident),
         _ => None,
     }

@@ -44,7 +44,11 @@ const CODEGEN: [Layers; 5] = [
         ],
         exceptions: &[],
     },
-    Layers { folder: &["api"], layers: &[&["model"], &["location", "names"], &["resolve"]], exceptions: &[] },
+    Layers {
+        folder: &["api"],
+        layers: &[&["model"], &["location", "names"], &["refine", "resolve"]],
+        exceptions: &[],
+    },
     Layers {
         folder: &["client"],
         layers: &[

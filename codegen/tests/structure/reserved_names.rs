@@ -18,7 +18,7 @@ use super::{data, runtime};
 type Names = BTreeSet<String>;
 
 /// Files of the generated tree that do not belong to a group.
-const GENERATED_FILES: [&str; 4] = ["credentials", "models", "servers", "webhook_payloads"];
+const GENERATED_FILES: [&str; 5] = ["credentials", "ids", "models", "servers", "webhook_payloads"];
 /// Trait methods that the runtime and users call, for example `client.clone()`; an inherent method of that name would
 /// hide them.
 const TRAIT_METHODS: [&str; 1] = ["clone"];
@@ -185,13 +185,16 @@ impl<'ast> Visit<'ast> for TypeNames {
 
     fn visit_item_use(&mut self, item: &'ast ItemUse) {
         for import in imports(item) {
-            let is_model = import.path.starts_with(&["crate".to_owned(), "models".to_owned()]);
-            let names =
-                if is_model || import.path.first().is_some_and(|step| step == "self" || step == "super") {
-                    &mut self.declared
-                } else {
-                    &mut self.named
-                };
+            let is_declared =
+                |module: &str| import.path.starts_with(&["crate".to_owned(), module.to_owned()]);
+            let names = if is_declared("models")
+                || is_declared("ids")
+                || import.path.first().is_some_and(|step| step == "self" || step == "super")
+            {
+                &mut self.declared
+            } else {
+                &mut self.named
+            };
             names.extend(import.name.filter(|name| is_type(name)));
         }
     }

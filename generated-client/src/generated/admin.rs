@@ -56,6 +56,7 @@ pub use crate::models::{
     UpdatedPropertyConfiguration, User, UserRole, WriteCategory, WriteLog,
     WriteLogTimeRange, WriteLogVendor, WriteLogs, WriteResult, WriteStatus,
 };
+use crate::ids::{ExternalPropertyListId, IntegrationId};
 use crate::{Patch, ValidationError};
 
 /// The request body of `POST /v1/admin/integrations/`.
@@ -79,7 +80,7 @@ pub struct CreateIntegration {
     pub base_url: Patch<String>,
     /// Propexo's id of an existing integration whose sync schedule and similar settings the new one takes
     /// over; its credentials are not copied.
-    pub based_on_integration_id: Option<String>,
+    pub based_on_integration_id: Option<IntegrationId>,
     /// Login data for the vendor's API; which fields are needed depends on the vendor, and none of them is
     /// ever returned.
     pub credentials: IntegrationCredentials,
@@ -194,7 +195,7 @@ impl CreateIntegration {
     #[must_use]
     pub fn based_on_integration_id(
         mut self,
-        based_on_integration_id: impl Into<String>,
+        based_on_integration_id: impl Into<IntegrationId>,
     ) -> Self {
         self.based_on_integration_id = Some(based_on_integration_id.into());
         self
@@ -607,7 +608,7 @@ pub struct CreatePropertyListConfiguration {
     pub enabled: bool,
     /// Vendor's own id of a named group of properties, not Propexo's `property_list_id`; only the landlord
     /// may know it.
-    pub x_property_list_id: String,
+    pub x_property_list_id: ExternalPropertyListId,
 }
 
 crate::runtime::record!(CreatePropertyListConfiguration {
@@ -619,7 +620,10 @@ impl CreatePropertyListConfiguration {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
-    pub fn new(enabled: bool, x_property_list_id: impl Into<String>) -> Self {
+    pub fn new(
+        enabled: bool,
+        x_property_list_id: impl Into<ExternalPropertyListId>,
+    ) -> Self {
         Self {
             enabled,
             x_property_list_id: x_property_list_id.into(),

@@ -20,6 +20,7 @@ pub use crate::models::{
     AddAmenity, Amenity, AmenityName, AmenityUnit, ErrorResponse, ErrorResponseError,
     IncludedUtility, IntegrationVendor, PmsOrCrmVendor, PropertyFeature, UnitFeature,
 };
+use crate::ids::{IntegrationId, PropertyId, UnitId};
 use crate::ValidationError;
 
 /// The request body of `POST /v1/amenities/`.
@@ -30,16 +31,16 @@ pub struct CreateAmenity {
     pub description: Option<String>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Whether the amenity is made public, as part of the property's marketing, or kept internal.
     pub is_published: Option<bool>,
     /// Amenity in the landlord's own words, such as `Swimming Pool`.
     pub name: Option<String>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: Option<String>,
+    pub property_id: Option<PropertyId>,
     /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
-    pub unit_id: Option<String>,
+    pub unit_id: Option<UnitId>,
 }
 
 crate::runtime::record!(CreateAmenity {
@@ -55,7 +56,7 @@ impl CreateAmenity {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
-    pub fn new(integration_id: impl Into<String>) -> Self {
+    pub fn new(integration_id: impl Into<IntegrationId>) -> Self {
         Self {
             integration_id: integration_id.into(),
             ..crate::runtime::Node::empty()
@@ -85,14 +86,14 @@ impl CreateAmenity {
 
     /// Sets `property_id`.
     #[must_use]
-    pub fn property_id(mut self, property_id: impl Into<String>) -> Self {
+    pub fn property_id(mut self, property_id: impl Into<PropertyId>) -> Self {
         self.property_id = Some(property_id.into());
         self
     }
 
     /// Sets `unit_id`.
     #[must_use]
-    pub fn unit_id(mut self, unit_id: impl Into<String>) -> Self {
+    pub fn unit_id(mut self, unit_id: impl Into<UnitId>) -> Self {
         self.unit_id = Some(unit_id.into());
         self
     }

@@ -12,7 +12,8 @@
 
 pub mod requests;
 pub use crate::models::{CancelVendorAppointment, ErrorResponse, ErrorResponseError};
-use crate::{DateOrDateTime, ValidationError};
+use crate::ids::{EmployeeId, IntegrationId, LeadId, PropertyId, UnitId};
+use crate::{Cents, DateOrDateTime, TimeOfDay, ValidationError};
 
 /// The request body of `POST /v1/events/appointments/leads/appfolio/`.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,19 +32,19 @@ pub struct CreateLeadAppointment {
     /// Rent Manager `GET /v1/timezones/` tells it.
     ///
     /// Matches `(?:[01]\d|2[0123]):(?:[012345]\d):(?:[012345]\d)`.
-    pub appointment_time: String,
+    pub appointment_time: TimeOfDay,
     /// Propexo's id of the staff member who is to hold the appointment, a leasing agent where the vendor
     /// insists on one.
-    pub employee_id: Option<String>,
+    pub employee_id: Option<EmployeeId>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Propexo's id of the lead, a person who asked about renting, as `client.leads().list()` returns it.
-    pub lead_id: String,
+    pub lead_id: LeadId,
     /// Free text about the visit for the staff who receive it, such as what the visitor wants to see.
     pub notes: Option<String>,
     /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
-    pub unit_id: String,
+    pub unit_id: UnitId,
 }
 
 crate::runtime::record!(CreateLeadAppointment {
@@ -64,10 +65,10 @@ impl CreateLeadAppointment {
     pub fn new(
         appointment_date: impl Into<DateOrDateTime>,
         appointment_duration_minutes: i64,
-        appointment_time: impl Into<String>,
-        integration_id: impl Into<String>,
-        lead_id: impl Into<String>,
-        unit_id: impl Into<String>,
+        appointment_time: impl Into<TimeOfDay>,
+        integration_id: impl Into<IntegrationId>,
+        lead_id: impl Into<LeadId>,
+        unit_id: impl Into<UnitId>,
     ) -> Self {
         Self {
             appointment_date: appointment_date.into(),
@@ -82,7 +83,7 @@ impl CreateLeadAppointment {
 
     /// Sets `employee_id`.
     #[must_use]
-    pub fn employee_id(mut self, employee_id: impl Into<String>) -> Self {
+    pub fn employee_id(mut self, employee_id: impl Into<EmployeeId>) -> Self {
         self.employee_id = Some(employee_id.into());
         self
     }
@@ -122,10 +123,10 @@ pub struct UpdateLeadAppointment {
     /// Rent Manager `GET /v1/timezones/` tells it.
     ///
     /// Matches `(?:[01]\d|2[0123]):(?:[012345]\d):(?:[012345]\d)`.
-    pub appointment_time: Option<String>,
+    pub appointment_time: Option<TimeOfDay>,
     /// Propexo's id of the staff member who is to hold the appointment, a leasing agent where the vendor
     /// insists on one.
-    pub employee_id: Option<String>,
+    pub employee_id: Option<EmployeeId>,
     /// Free text about the visit for the staff who receive it, such as what the visitor wants to see.
     pub notes: Option<String>,
 }
@@ -167,14 +168,14 @@ impl UpdateLeadAppointment {
 
     /// Sets `appointment_time`.
     #[must_use]
-    pub fn appointment_time(mut self, appointment_time: impl Into<String>) -> Self {
+    pub fn appointment_time(mut self, appointment_time: impl Into<TimeOfDay>) -> Self {
         self.appointment_time = Some(appointment_time.into());
         self
     }
 
     /// Sets `employee_id`.
     #[must_use]
-    pub fn employee_id(mut self, employee_id: impl Into<String>) -> Self {
+    pub fn employee_id(mut self, employee_id: impl Into<EmployeeId>) -> Self {
         self.employee_id = Some(employee_id.into());
         self
     }
@@ -213,8 +214,8 @@ pub struct CreateLead {
     pub desired_bedrooms: Option<i64>,
     /// Most rent the lead is ready to pay, in US cents.
     ///
-    /// At least 0.
-    pub desired_max_rent_in_cents: Option<i64>,
+    /// At least 0, a whole number.
+    pub desired_max_rent_in_cents: Option<Cents>,
     /// Day the lead would like to move in, ISO 8601; superseded by `target_move_in_date`.
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
@@ -228,13 +229,13 @@ pub struct CreateLead {
     /// At least 0.
     pub desired_num_bedrooms: Option<i64>,
     /// Propexo ids of the units that interest the lead, from `client.units().list()`.
-    pub desired_unit_ids: Option<Vec<String>>,
+    pub desired_unit_ids: Option<Vec<UnitId>>,
     /// Main e-mail address of the person or company; lists of leads, applicants and residents can be
     /// searched by it.
     pub email_1: Option<String>,
     /// Propexo's id of one of the landlord's staff, such as a leasing agent, as `client.employees().list()`
     /// returns it.
-    pub employee_id: Option<String>,
+    pub employee_id: Option<EmployeeId>,
     /// Given name of the applicant, lead or resident; null in responses when the vendor has none.
     pub first_name: String,
     /// Whether the prospective renter keeps cats; `has_dogs` and `has_other_pets` cover the rest.
@@ -245,7 +246,7 @@ pub struct CreateLead {
     pub has_other_pets: Option<bool>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Family name of the applicant, lead or resident; null in responses when the vendor has none.
     pub last_name: String,
     /// Name of the channel through which the person found the landlord, such as a website or a referral.
@@ -257,8 +258,8 @@ pub struct CreateLead {
     /// What the person earns per month, in cents, which the landlord holds against the rent when judging
     /// whether it is affordable.
     ///
-    /// At least 0.
-    pub monthly_income_in_cents: Option<i64>,
+    /// At least 0, a whole number.
+    pub monthly_income_in_cents: Option<Cents>,
     /// How many people besides the lead would live in the home, children included.
     ///
     /// At least 0.
@@ -268,22 +269,22 @@ pub struct CreateLead {
     pub phone_1: Option<String>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: String,
+    pub property_id: PropertyId,
     /// Status of the lead for the leasing staff: `ACTIVE`, gone quiet (`COLD`), `INACTIVE`, or waiting for
     /// a unit (`WAITLISTED`).
     pub status: Option<String>,
     /// Day on which the prospect hopes to move in; where a request takes a date-time, only the date of it
     /// counts.
-    pub target_move_in_date: Option<String>,
+    pub target_move_in_date: Option<DateOrDateTime>,
     /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
-    pub unit_id: Option<String>,
+    pub unit_id: Option<UnitId>,
 }
 
 crate::runtime::record!(CreateLead {
     "credit_score" => credit_score: Optional,
     "desired_bathrooms" => desired_bathrooms: Optional,
     "desired_bedrooms" => desired_bedrooms: Optional { minimum: 0.0 },
-    "desired_max_rent_in_cents" => desired_max_rent_in_cents: Optional { minimum: 0.0 },
+    "desired_max_rent_in_cents" => desired_max_rent_in_cents: Optional { minimum: 0.0, multiple_of: 1.0 },
     "desired_move_in_date" => desired_move_in_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "desired_num_bathrooms" => desired_num_bathrooms: Optional,
     "desired_num_bedrooms" => desired_num_bedrooms: Optional { minimum: 0.0 },
@@ -298,7 +299,7 @@ crate::runtime::record!(CreateLead {
     "last_name" => last_name: Required,
     "lead_source" => lead_source: Optional,
     "middle_initial" => middle_initial: Optional { min_length: 1, max_length: 1 },
-    "monthly_income_in_cents" => monthly_income_in_cents: Optional { minimum: 0.0 },
+    "monthly_income_in_cents" => monthly_income_in_cents: Optional { minimum: 0.0, multiple_of: 1.0 },
     "number_of_additional_occupants" => number_of_additional_occupants: Optional { minimum: 0.0 },
     "phone_1" => phone_1: Optional,
     "property_id" => property_id: Required,
@@ -313,9 +314,9 @@ impl CreateLead {
     #[allow(clippy::too_many_arguments)]
     pub fn new(
         first_name: impl Into<String>,
-        integration_id: impl Into<String>,
+        integration_id: impl Into<IntegrationId>,
         last_name: impl Into<String>,
-        property_id: impl Into<String>,
+        property_id: impl Into<PropertyId>,
     ) -> Self {
         Self {
             first_name: first_name.into(),
@@ -351,8 +352,11 @@ impl CreateLead {
 
     /// Sets `desired_max_rent_in_cents`.
     #[must_use]
-    pub fn desired_max_rent_in_cents(mut self, desired_max_rent_in_cents: i64) -> Self {
-        self.desired_max_rent_in_cents = Some(desired_max_rent_in_cents);
+    pub fn desired_max_rent_in_cents(
+        mut self,
+        desired_max_rent_in_cents: impl Into<Cents>,
+    ) -> Self {
+        self.desired_max_rent_in_cents = Some(desired_max_rent_in_cents.into());
         self
     }
 
@@ -388,7 +392,7 @@ impl CreateLead {
     #[must_use]
     pub fn desired_unit_ids(
         mut self,
-        desired_unit_ids: impl IntoIterator<Item = impl Into<String>>,
+        desired_unit_ids: impl IntoIterator<Item = impl Into<UnitId>>,
     ) -> Self {
         self.desired_unit_ids = Some(
             desired_unit_ids.into_iter().map(Into::into).collect(),
@@ -405,7 +409,7 @@ impl CreateLead {
 
     /// Sets `employee_id`.
     #[must_use]
-    pub fn employee_id(mut self, employee_id: impl Into<String>) -> Self {
+    pub fn employee_id(mut self, employee_id: impl Into<EmployeeId>) -> Self {
         self.employee_id = Some(employee_id.into());
         self
     }
@@ -447,8 +451,11 @@ impl CreateLead {
 
     /// Sets `monthly_income_in_cents`.
     #[must_use]
-    pub fn monthly_income_in_cents(mut self, monthly_income_in_cents: i64) -> Self {
-        self.monthly_income_in_cents = Some(monthly_income_in_cents);
+    pub fn monthly_income_in_cents(
+        mut self,
+        monthly_income_in_cents: impl Into<Cents>,
+    ) -> Self {
+        self.monthly_income_in_cents = Some(monthly_income_in_cents.into());
         self
     }
 
@@ -480,7 +487,7 @@ impl CreateLead {
     #[must_use]
     pub fn target_move_in_date(
         mut self,
-        target_move_in_date: impl Into<String>,
+        target_move_in_date: impl Into<DateOrDateTime>,
     ) -> Self {
         self.target_move_in_date = Some(target_move_in_date.into());
         self
@@ -488,7 +495,7 @@ impl CreateLead {
 
     /// Sets `unit_id`.
     #[must_use]
-    pub fn unit_id(mut self, unit_id: impl Into<String>) -> Self {
+    pub fn unit_id(mut self, unit_id: impl Into<UnitId>) -> Self {
         self.unit_id = Some(unit_id.into());
         self
     }

@@ -27,7 +27,12 @@ pub use crate::models::{
     PhoneTypeOrOther, PriorResidence, RentableItem, Screening, StateOrProvinceFull,
     VoicePhoneType,
 };
-use crate::{DateOrDateTime, DateTime, Object, Secret, ValidationError};
+use crate::ids::{
+    AddressTypeId, ApplicantId, ApplicationId, ApplicationTemplateId, EmployeeId,
+    IntegrationId, LeadId, LeadSourceId, LeasePeriodId, PropertyId, RentableItemId,
+    UnitId,
+};
+use crate::{Cents, DateOrDateTime, DateTime, Object, Secret, ValidationError};
 
 /// The request body of `POST /v1/applicants/`.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,7 +53,7 @@ pub struct CreateApplicant {
     pub address_history: Option<Vec<PriorResidence>>,
     /// Propexo's id of the kind of address, such as home or billing, from `GET /v1/address-types/`; needed
     /// when an update changes the address.
-    pub address_type_id: Option<String>,
+    pub address_type_id: Option<AddressTypeId>,
     /// Part the person plays in the application: the one who applies, one who applies along, or one who
     /// will only live there.
     pub applicant_status: Option<ApplicantRole>,
@@ -58,7 +63,7 @@ pub struct CreateApplicant {
     pub application_date: Option<DateOrDateTime>,
     /// Propexo's id of the rental application; without it, creating an applicant at Rentvine opens a new
     /// one.
-    pub application_id: Option<String>,
+    pub application_id: Option<ApplicationId>,
     /// People who vouch for the applicant, such as a former landlord; Rentvine only, whose template may ask
     /// for a minimum number.
     pub application_references: Option<Vec<ApplicationReference>>,
@@ -66,7 +71,7 @@ pub struct CreateApplicant {
     pub application_status: Option<ApplicationMilestone>,
     /// Propexo's id of the Rentvine form that decides which fields an application must have; list them with
     /// `GET /v1/application-templates/` and agree on one with the landlord.
-    pub application_template_id: Option<String>,
+    pub application_template_id: Option<ApplicationTemplateId>,
     /// Support that an agency pays toward the applicant's rent, such as a housing voucher; Rentvine only,
     /// whose template may demand it.
     pub assistance: Option<HousingAssistance>,
@@ -113,7 +118,7 @@ pub struct CreateApplicant {
     pub emergency_contacts: Option<Vec<ApplicantEmergencyContact>>,
     /// Propexo's id of one of the landlord's staff, such as a leasing agent, as `client.employees().list()`
     /// returns it.
-    pub employee_id: Option<String>,
+    pub employee_id: Option<EmployeeId>,
     /// Jobs the applicant holds or held, for the income check; a new application keeps them for its primary
     /// applicant only, and a Rentvine template may set a minimum number.
     pub employment_history: Option<Vec<ApplicantEmployment>>,
@@ -140,19 +145,19 @@ pub struct CreateApplicant {
     pub identification_number: Option<Secret>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Family name of the applicant, lead or resident; null in responses when the vendor has none.
     pub last_name: Option<String>,
     /// Propexo's id of the lead, a person who asked about renting, as `client.leads().list()` returns it.
-    pub lead_id: Option<String>,
+    pub lead_id: Option<LeadId>,
     /// Name of the channel through which the person found the landlord, such as a website or a referral.
     pub lead_source: Option<String>,
     /// Propexo's id of the channel through which the person found the landlord, from
     /// `GET /v1/lead-sources/`.
-    pub lead_source_id: Option<String>,
+    pub lead_source_id: Option<LeadSourceId>,
     /// Propexo's id of the length of lease, chosen from those on offer; Rentvine takes only the ones its
     /// application template approves.
-    pub lease_period_id: Option<String>,
+    pub lease_period_id: Option<LeasePeriodId>,
     /// How to reach the leasing agent on the application, as free text such as a phone number or email;
     /// Rentvine only, required or not by its template.
     pub leasing_agent_contact_info: Option<String>,
@@ -215,19 +220,21 @@ pub struct CreateApplicant {
     pub place_of_birth: Option<String>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: Option<String>,
+    pub property_id: Option<PropertyId>,
     /// Rent the applicant is to pay for the unit, in cents; Rentvine always demands it.
     ///
-    /// At least 0.
-    pub rent_amount_in_cents: Option<i64>,
+    /// At least 0, a whole number.
+    pub rent_amount_in_cents: Option<Cents>,
     /// Rent in cents the unit would fetch on the open market today, the yardstick for what is really
     /// charged.
-    pub rent_amount_market_in_cents: Option<i64>,
+    ///
+    /// A whole number.
+    pub rent_amount_market_in_cents: Option<Cents>,
     /// Refundable deposit, in cents, due from the applicant for the unit; Rentvine only, where the
     /// landlord's form template may demand it.
     ///
-    /// At least 0.
-    pub security_deposit_in_cents: Option<i64>,
+    /// At least 0, a whole number.
+    pub security_deposit_in_cents: Option<Cents>,
     /// Whether the vendor should email the new applicant a link to the application form, to be filled in
     /// online.
     ///
@@ -261,7 +268,7 @@ pub struct CreateApplicant {
     /// of the rent; Rentvine only.
     pub r#type: Option<ApplicantType>,
     /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
-    pub unit_id: Option<String>,
+    pub unit_id: Option<UnitId>,
     /// Cars and other vehicles the applicant would bring; Rentvine's template may demand a minimum number
     /// of entries.
     pub vehicles: Option<Vec<ApplicantVehicle>>,
@@ -337,9 +344,9 @@ crate::runtime::record!(CreateApplicant {
     "phone_3_type" => phone_3_type: Optional { listed: true },
     "place_of_birth" => place_of_birth: Optional,
     "property_id" => property_id: Optional,
-    "rent_amount_in_cents" => rent_amount_in_cents: Optional { minimum: 0.0 },
-    "rent_amount_market_in_cents" => rent_amount_market_in_cents: Optional,
-    "security_deposit_in_cents" => security_deposit_in_cents: Optional { minimum: 0.0 },
+    "rent_amount_in_cents" => rent_amount_in_cents: Optional { minimum: 0.0, multiple_of: 1.0 },
+    "rent_amount_market_in_cents" => rent_amount_market_in_cents: Optional { multiple_of: 1.0 },
+    "security_deposit_in_cents" => security_deposit_in_cents: Optional { minimum: 0.0, multiple_of: 1.0 },
     "send_rental_application_email" => send_rental_application_email: Optional,
     "start_date" => start_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "state" => state: Optional,
@@ -358,7 +365,7 @@ impl CreateApplicant {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
-    pub fn new(integration_id: impl Into<String>) -> Self {
+    pub fn new(integration_id: impl Into<IntegrationId>) -> Self {
         Self {
             integration_id: integration_id.into(),
             ..crate::runtime::Node::empty()
@@ -395,7 +402,7 @@ impl CreateApplicant {
 
     /// Sets `address_type_id`.
     #[must_use]
-    pub fn address_type_id(mut self, address_type_id: impl Into<String>) -> Self {
+    pub fn address_type_id(mut self, address_type_id: impl Into<AddressTypeId>) -> Self {
         self.address_type_id = Some(address_type_id.into());
         self
     }
@@ -419,7 +426,7 @@ impl CreateApplicant {
 
     /// Sets `application_id`.
     #[must_use]
-    pub fn application_id(mut self, application_id: impl Into<String>) -> Self {
+    pub fn application_id(mut self, application_id: impl Into<ApplicationId>) -> Self {
         self.application_id = Some(application_id.into());
         self
     }
@@ -448,7 +455,7 @@ impl CreateApplicant {
     #[must_use]
     pub fn application_template_id(
         mut self,
-        application_template_id: impl Into<String>,
+        application_template_id: impl Into<ApplicationTemplateId>,
     ) -> Self {
         self.application_template_id = Some(application_template_id.into());
         self
@@ -577,7 +584,7 @@ impl CreateApplicant {
 
     /// Sets `employee_id`.
     #[must_use]
-    pub fn employee_id(mut self, employee_id: impl Into<String>) -> Self {
+    pub fn employee_id(mut self, employee_id: impl Into<EmployeeId>) -> Self {
         self.employee_id = Some(employee_id.into());
         self
     }
@@ -653,7 +660,7 @@ impl CreateApplicant {
 
     /// Sets `lead_id`.
     #[must_use]
-    pub fn lead_id(mut self, lead_id: impl Into<String>) -> Self {
+    pub fn lead_id(mut self, lead_id: impl Into<LeadId>) -> Self {
         self.lead_id = Some(lead_id.into());
         self
     }
@@ -667,14 +674,14 @@ impl CreateApplicant {
 
     /// Sets `lead_source_id`.
     #[must_use]
-    pub fn lead_source_id(mut self, lead_source_id: impl Into<String>) -> Self {
+    pub fn lead_source_id(mut self, lead_source_id: impl Into<LeadSourceId>) -> Self {
         self.lead_source_id = Some(lead_source_id.into());
         self
     }
 
     /// Sets `lease_period_id`.
     #[must_use]
-    pub fn lease_period_id(mut self, lease_period_id: impl Into<String>) -> Self {
+    pub fn lease_period_id(mut self, lease_period_id: impl Into<LeasePeriodId>) -> Self {
         self.lease_period_id = Some(lease_period_id.into());
         self
     }
@@ -837,15 +844,18 @@ impl CreateApplicant {
 
     /// Sets `property_id`.
     #[must_use]
-    pub fn property_id(mut self, property_id: impl Into<String>) -> Self {
+    pub fn property_id(mut self, property_id: impl Into<PropertyId>) -> Self {
         self.property_id = Some(property_id.into());
         self
     }
 
     /// Sets `rent_amount_in_cents`.
     #[must_use]
-    pub fn rent_amount_in_cents(mut self, rent_amount_in_cents: i64) -> Self {
-        self.rent_amount_in_cents = Some(rent_amount_in_cents);
+    pub fn rent_amount_in_cents(
+        mut self,
+        rent_amount_in_cents: impl Into<Cents>,
+    ) -> Self {
+        self.rent_amount_in_cents = Some(rent_amount_in_cents.into());
         self
     }
 
@@ -853,16 +863,19 @@ impl CreateApplicant {
     #[must_use]
     pub fn rent_amount_market_in_cents(
         mut self,
-        rent_amount_market_in_cents: i64,
+        rent_amount_market_in_cents: impl Into<Cents>,
     ) -> Self {
-        self.rent_amount_market_in_cents = Some(rent_amount_market_in_cents);
+        self.rent_amount_market_in_cents = Some(rent_amount_market_in_cents.into());
         self
     }
 
     /// Sets `security_deposit_in_cents`.
     #[must_use]
-    pub fn security_deposit_in_cents(mut self, security_deposit_in_cents: i64) -> Self {
-        self.security_deposit_in_cents = Some(security_deposit_in_cents);
+    pub fn security_deposit_in_cents(
+        mut self,
+        security_deposit_in_cents: impl Into<Cents>,
+    ) -> Self {
+        self.security_deposit_in_cents = Some(security_deposit_in_cents.into());
         self
     }
 
@@ -930,7 +943,7 @@ impl CreateApplicant {
 
     /// Sets `unit_id`.
     #[must_use]
-    pub fn unit_id(mut self, unit_id: impl Into<String>) -> Self {
+    pub fn unit_id(mut self, unit_id: impl Into<UnitId>) -> Self {
         self.unit_id = Some(unit_id.into());
         self
     }
@@ -986,9 +999,9 @@ pub struct UpdateApplicant {
     pub address_history: Option<Vec<PriorResidence>>,
     /// Propexo's id of the kind of address, such as home or billing, from `GET /v1/address-types/`; needed
     /// when an update changes the address.
-    pub address_type_id: Option<String>,
+    pub address_type_id: Option<AddressTypeId>,
     /// Propexo's id of a person who has applied for a home, as `client.applicants().list()` returns it.
-    pub applicant_id: Option<String>,
+    pub applicant_id: Option<ApplicantId>,
     /// Part the person plays in the application: the one who applies, one who applies along, or one who
     /// will only live there.
     pub applicant_status: Option<ApplicantRole>,
@@ -998,7 +1011,7 @@ pub struct UpdateApplicant {
     pub application_date: Option<DateTime>,
     /// Propexo's id of the rental application; without it, creating an applicant at Rentvine opens a new
     /// one.
-    pub application_id: Option<String>,
+    pub application_id: Option<ApplicationId>,
     /// People who vouch for the applicant, such as a former landlord; Rentvine only, whose template may ask
     /// for a minimum number.
     pub application_references: Option<Vec<ApplicationReference>>,
@@ -1006,7 +1019,7 @@ pub struct UpdateApplicant {
     pub application_status: Option<ApplicationMilestone>,
     /// Propexo's id of the Rentvine form that decides which fields an application must have; list them with
     /// `GET /v1/application-templates/` and agree on one with the landlord.
-    pub application_template_id: Option<String>,
+    pub application_template_id: Option<ApplicationTemplateId>,
     /// Support that an agency pays toward the applicant's rent, such as a housing voucher; Rentvine only,
     /// whose template may demand it.
     pub assistance: Option<HousingAssistance>,
@@ -1080,17 +1093,17 @@ pub struct UpdateApplicant {
     pub identification_number: Option<Secret>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: Option<String>,
+    pub integration_id: Option<IntegrationId>,
     /// Family name of the applicant, lead or resident; null in responses when the vendor has none.
     pub last_name: Option<String>,
     /// Name of the channel through which the person found the landlord, such as a website or a referral.
     pub lead_source: Option<String>,
     /// Propexo's id of the channel through which the person found the landlord, from
     /// `GET /v1/lead-sources/`.
-    pub lead_source_id: Option<String>,
+    pub lead_source_id: Option<LeadSourceId>,
     /// Propexo's id of the length of lease, chosen from those on offer; Rentvine takes only the ones its
     /// application template approves.
-    pub lease_period_id: Option<String>,
+    pub lease_period_id: Option<LeasePeriodId>,
     /// How to reach the leasing agent on the application, as free text such as a phone number or email;
     /// Rentvine only, required or not by its template.
     pub leasing_agent_contact_info: Option<String>,
@@ -1150,16 +1163,18 @@ pub struct UpdateApplicant {
     pub place_of_birth: Option<String>,
     /// Rent the applicant is to pay for the unit, in cents; Rentvine always demands it.
     ///
-    /// At least 0.
-    pub rent_amount_in_cents: Option<i64>,
+    /// At least 0, a whole number.
+    pub rent_amount_in_cents: Option<Cents>,
     /// Rent in cents the unit would fetch on the open market today, the yardstick for what is really
     /// charged.
-    pub rent_amount_market_in_cents: Option<i64>,
+    ///
+    /// A whole number.
+    pub rent_amount_market_in_cents: Option<Cents>,
     /// Refundable deposit, in cents, due from the applicant for the unit; Rentvine only, where the
     /// landlord's form template may demand it.
     ///
-    /// At least 0.
-    pub security_deposit_in_cents: Option<i64>,
+    /// At least 0, a whole number.
+    pub security_deposit_in_cents: Option<Cents>,
     /// First day of the lease the applicant is applying for (`YYYY-MM-DD` or ISO 8601 date-time; updates
     /// want the latter).
     ///
@@ -1183,7 +1198,7 @@ pub struct UpdateApplicant {
     /// of the rent; Rentvine only.
     pub r#type: Option<ApplicantType>,
     /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
-    pub unit_id: Option<String>,
+    pub unit_id: Option<UnitId>,
     /// Cars and other vehicles the applicant would bring; Rentvine's template may demand a minimum number
     /// of entries.
     pub vehicles: Option<Vec<ApplicantVehicle>>,
@@ -1257,9 +1272,9 @@ crate::runtime::record!(UpdateApplicant {
     "phone_3" => phone_3: Optional { pattern: "^\\+?\\d{1,50}$" },
     "phone_3_type" => phone_3_type: Optional { listed: true },
     "place_of_birth" => place_of_birth: Optional,
-    "rent_amount_in_cents" => rent_amount_in_cents: Optional { minimum: 0.0 },
-    "rent_amount_market_in_cents" => rent_amount_market_in_cents: Optional,
-    "security_deposit_in_cents" => security_deposit_in_cents: Optional { minimum: 0.0 },
+    "rent_amount_in_cents" => rent_amount_in_cents: Optional { minimum: 0.0, multiple_of: 1.0 },
+    "rent_amount_market_in_cents" => rent_amount_market_in_cents: Optional { multiple_of: 1.0 },
+    "security_deposit_in_cents" => security_deposit_in_cents: Optional { minimum: 0.0, multiple_of: 1.0 },
     "start_date" => start_date: Optional { format: DateTime },
     "state" => state: Optional,
     "status" => status: Optional { listed: true },
@@ -1309,14 +1324,14 @@ impl UpdateApplicant {
 
     /// Sets `address_type_id`.
     #[must_use]
-    pub fn address_type_id(mut self, address_type_id: impl Into<String>) -> Self {
+    pub fn address_type_id(mut self, address_type_id: impl Into<AddressTypeId>) -> Self {
         self.address_type_id = Some(address_type_id.into());
         self
     }
 
     /// Sets `applicant_id`.
     #[must_use]
-    pub fn applicant_id(mut self, applicant_id: impl Into<String>) -> Self {
+    pub fn applicant_id(mut self, applicant_id: impl Into<ApplicantId>) -> Self {
         self.applicant_id = Some(applicant_id.into());
         self
     }
@@ -1337,7 +1352,7 @@ impl UpdateApplicant {
 
     /// Sets `application_id`.
     #[must_use]
-    pub fn application_id(mut self, application_id: impl Into<String>) -> Self {
+    pub fn application_id(mut self, application_id: impl Into<ApplicationId>) -> Self {
         self.application_id = Some(application_id.into());
         self
     }
@@ -1366,7 +1381,7 @@ impl UpdateApplicant {
     #[must_use]
     pub fn application_template_id(
         mut self,
-        application_template_id: impl Into<String>,
+        application_template_id: impl Into<ApplicationTemplateId>,
     ) -> Self {
         self.application_template_id = Some(application_template_id.into());
         self
@@ -1567,7 +1582,7 @@ impl UpdateApplicant {
 
     /// Sets `integration_id`.
     #[must_use]
-    pub fn integration_id(mut self, integration_id: impl Into<String>) -> Self {
+    pub fn integration_id(mut self, integration_id: impl Into<IntegrationId>) -> Self {
         self.integration_id = Some(integration_id.into());
         self
     }
@@ -1588,14 +1603,14 @@ impl UpdateApplicant {
 
     /// Sets `lead_source_id`.
     #[must_use]
-    pub fn lead_source_id(mut self, lead_source_id: impl Into<String>) -> Self {
+    pub fn lead_source_id(mut self, lead_source_id: impl Into<LeadSourceId>) -> Self {
         self.lead_source_id = Some(lead_source_id.into());
         self
     }
 
     /// Sets `lease_period_id`.
     #[must_use]
-    pub fn lease_period_id(mut self, lease_period_id: impl Into<String>) -> Self {
+    pub fn lease_period_id(mut self, lease_period_id: impl Into<LeasePeriodId>) -> Self {
         self.lease_period_id = Some(lease_period_id.into());
         self
     }
@@ -1751,8 +1766,11 @@ impl UpdateApplicant {
 
     /// Sets `rent_amount_in_cents`.
     #[must_use]
-    pub fn rent_amount_in_cents(mut self, rent_amount_in_cents: i64) -> Self {
-        self.rent_amount_in_cents = Some(rent_amount_in_cents);
+    pub fn rent_amount_in_cents(
+        mut self,
+        rent_amount_in_cents: impl Into<Cents>,
+    ) -> Self {
+        self.rent_amount_in_cents = Some(rent_amount_in_cents.into());
         self
     }
 
@@ -1760,16 +1778,19 @@ impl UpdateApplicant {
     #[must_use]
     pub fn rent_amount_market_in_cents(
         mut self,
-        rent_amount_market_in_cents: i64,
+        rent_amount_market_in_cents: impl Into<Cents>,
     ) -> Self {
-        self.rent_amount_market_in_cents = Some(rent_amount_market_in_cents);
+        self.rent_amount_market_in_cents = Some(rent_amount_market_in_cents.into());
         self
     }
 
     /// Sets `security_deposit_in_cents`.
     #[must_use]
-    pub fn security_deposit_in_cents(mut self, security_deposit_in_cents: i64) -> Self {
-        self.security_deposit_in_cents = Some(security_deposit_in_cents);
+    pub fn security_deposit_in_cents(
+        mut self,
+        security_deposit_in_cents: impl Into<Cents>,
+    ) -> Self {
+        self.security_deposit_in_cents = Some(security_deposit_in_cents.into());
         self
     }
 
@@ -1820,7 +1841,7 @@ impl UpdateApplicant {
 
     /// Sets `unit_id`.
     #[must_use]
-    pub fn unit_id(mut self, unit_id: impl Into<String>) -> Self {
+    pub fn unit_id(mut self, unit_id: impl Into<UnitId>) -> Self {
         self.unit_id = Some(unit_id.into());
         self
     }
@@ -1862,13 +1883,13 @@ impl UpdateApplicant {
 #[non_exhaustive]
 pub struct AssignRentableItem {
     /// Propexo's id of a person who has applied for a home, as `client.applicants().list()` returns it.
-    pub applicant_id: Option<String>,
+    pub applicant_id: Option<ApplicantId>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Propexo's id of a thing for rent besides the unit, such as a garage or storage room, as
     /// `GET /v1/rentable-items/` lists it.
-    pub rentable_item_id: Option<String>,
+    pub rentable_item_id: Option<RentableItemId>,
 }
 
 crate::runtime::record!(AssignRentableItem {
@@ -1881,7 +1902,7 @@ impl AssignRentableItem {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
-    pub fn new(integration_id: impl Into<String>) -> Self {
+    pub fn new(integration_id: impl Into<IntegrationId>) -> Self {
         Self {
             integration_id: integration_id.into(),
             ..crate::runtime::Node::empty()
@@ -1890,14 +1911,17 @@ impl AssignRentableItem {
 
     /// Sets `applicant_id`.
     #[must_use]
-    pub fn applicant_id(mut self, applicant_id: impl Into<String>) -> Self {
+    pub fn applicant_id(mut self, applicant_id: impl Into<ApplicantId>) -> Self {
         self.applicant_id = Some(applicant_id.into());
         self
     }
 
     /// Sets `rentable_item_id`.
     #[must_use]
-    pub fn rentable_item_id(mut self, rentable_item_id: impl Into<String>) -> Self {
+    pub fn rentable_item_id(
+        mut self,
+        rentable_item_id: impl Into<RentableItemId>,
+    ) -> Self {
         self.rentable_item_id = Some(rentable_item_id.into());
         self
     }

@@ -27,7 +27,11 @@ pub use crate::models::{
     IntegrationVendor, MarriedOrSingle, OccupantRelationship, OtherIncome, OtherOccupant,
     PhoneType, PriorRental, StateOrProvince, VoicePhoneType,
 };
-use crate::{DateOrDateTime, Secret, ValidationError};
+use crate::ids::{
+    ApplicantId, ApplicationId, ApplicationStatusId, ApplicationTemplateId, EmployeeId,
+    FloorPlanId, IntegrationId, LeadId, LeadSourceId, LeasePeriodId, PropertyId, UnitId,
+};
+use crate::{Cents, DateOrDateTime, Secret, ValidationError};
 
 /// The request body of `POST /v1/applications/`.
 #[derive(Clone, Debug, PartialEq)]
@@ -62,7 +66,7 @@ pub struct CreateApplication {
     pub application_status: Option<ApplicationMilestone>,
     /// Propexo's id of the Rentvine form that decides which fields an application must have; list them with
     /// `GET /v1/application-templates/` and agree on one with the landlord.
-    pub application_template_id: Option<String>,
+    pub application_template_id: Option<ApplicationTemplateId>,
     /// Support that an agency pays toward the applicant's rent, such as a housing voucher; Rentvine only,
     /// whose template may demand it.
     pub assistance: Option<HousingAssistance>,
@@ -111,7 +115,7 @@ pub struct CreateApplication {
     pub emergency_contacts: Option<Vec<EmergencyContact>>,
     /// Propexo's id of an employee with the role `LEASING_AGENT`; needed for a new application without
     /// `lead_id`.
-    pub employee_id: Option<String>,
+    pub employee_id: Option<EmployeeId>,
     /// Jobs the applicant holds or held, for the income check; a new application keeps them for its primary
     /// applicant only, and a Rentvine template may set a minimum number.
     ///
@@ -132,7 +136,7 @@ pub struct CreateApplication {
     /// convert.
     pub first_name: Option<String>,
     /// Propexo's id of the layout that a group of like units shares, from `GET /v1/floor-plans/`.
-    pub floor_plan_id: Option<String>,
+    pub floor_plan_id: Option<FloorPlanId>,
     /// The applicant's hair color as free text, for identification; asked for by Rentvine templates that
     /// include it.
     pub hair_color: Option<String>,
@@ -144,7 +148,7 @@ pub struct CreateApplication {
     pub identification_number: Option<Secret>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Whether criminal charges were brought against the applicant; the particulars go in
     /// `criminal_charge_description`.
     pub is_criminal_charge: Option<bool>,
@@ -157,15 +161,15 @@ pub struct CreateApplication {
     pub last_name: Option<String>,
     /// Propexo's id of a lead who becomes the applicant; with it the name, agent and lead source may be
     /// left out.
-    pub lead_id: Option<String>,
+    pub lead_id: Option<LeadId>,
     /// Name of the channel through which the person found the landlord, such as a website or a referral.
     pub lead_source: Option<String>,
     /// Propexo's id of the channel that brought the applicant, from `GET /v1/lead-sources/`; needed for a
     /// new application without `lead_id`.
-    pub lead_source_id: Option<String>,
+    pub lead_source_id: Option<LeadSourceId>,
     /// Propexo's id of the length of lease, chosen from those on offer; Rentvine takes only the ones its
     /// application template approves.
-    pub lease_period_id: Option<String>,
+    pub lease_period_id: Option<LeasePeriodId>,
     /// How to reach the leasing agent on the application, as free text such as a phone number or email;
     /// Rentvine only, required or not by its template.
     pub leasing_agent_contact_info: Option<String>,
@@ -240,16 +244,16 @@ pub struct CreateApplication {
     pub place_of_birth: Option<String>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: Option<String>,
+    pub property_id: Option<PropertyId>,
     /// Rent the applicant is to pay for the unit applied for, in cents.
     ///
-    /// At least 0.
-    pub rent_amount_in_cents: Option<i64>,
+    /// At least 0, a whole number.
+    pub rent_amount_in_cents: Option<Cents>,
     /// Refundable deposit, in cents, due from the applicant for the unit; Rentvine only, where the
     /// landlord's form template may demand it.
     ///
-    /// At least 0.
-    pub security_deposit_in_cents: Option<i64>,
+    /// At least 0, a whole number.
+    pub security_deposit_in_cents: Option<Cents>,
     /// First day of the lease being applied for (`YYYY-MM-DD` or ISO 8601 date-time).
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
@@ -271,7 +275,7 @@ pub struct CreateApplication {
     /// of the rent; Rentvine only.
     pub r#type: Option<ApplicantType>,
     /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
-    pub unit_id: Option<String>,
+    pub unit_id: Option<UnitId>,
     /// Cars and other vehicles of the household, kept for parking permits; on a new application only the
     /// main applicant gets them.
     ///
@@ -351,8 +355,8 @@ crate::runtime::record!(CreateApplication {
     "phone_3_type" => phone_3_type: Optional { listed: true },
     "place_of_birth" => place_of_birth: Optional,
     "property_id" => property_id: Optional,
-    "rent_amount_in_cents" => rent_amount_in_cents: Optional { minimum: 0.0 },
-    "security_deposit_in_cents" => security_deposit_in_cents: Optional { minimum: 0.0 },
+    "rent_amount_in_cents" => rent_amount_in_cents: Optional { minimum: 0.0, multiple_of: 1.0 },
+    "security_deposit_in_cents" => security_deposit_in_cents: Optional { minimum: 0.0, multiple_of: 1.0 },
     "start_date" => start_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "state" => state: Optional,
     "status" => status: Optional { listed: true },
@@ -369,7 +373,7 @@ impl CreateApplication {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
-    pub fn new(integration_id: impl Into<String>) -> Self {
+    pub fn new(integration_id: impl Into<IntegrationId>) -> Self {
         Self {
             integration_id: integration_id.into(),
             ..crate::runtime::Node::empty()
@@ -445,7 +449,7 @@ impl CreateApplication {
     #[must_use]
     pub fn application_template_id(
         mut self,
-        application_template_id: impl Into<String>,
+        application_template_id: impl Into<ApplicationTemplateId>,
     ) -> Self {
         self.application_template_id = Some(application_template_id.into());
         self
@@ -566,7 +570,7 @@ impl CreateApplication {
 
     /// Sets `employee_id`.
     #[must_use]
-    pub fn employee_id(mut self, employee_id: impl Into<String>) -> Self {
+    pub fn employee_id(mut self, employee_id: impl Into<EmployeeId>) -> Self {
         self.employee_id = Some(employee_id.into());
         self
     }
@@ -621,7 +625,7 @@ impl CreateApplication {
 
     /// Sets `floor_plan_id`.
     #[must_use]
-    pub fn floor_plan_id(mut self, floor_plan_id: impl Into<String>) -> Self {
+    pub fn floor_plan_id(mut self, floor_plan_id: impl Into<FloorPlanId>) -> Self {
         self.floor_plan_id = Some(floor_plan_id.into());
         self
     }
@@ -680,7 +684,7 @@ impl CreateApplication {
 
     /// Sets `lead_id`.
     #[must_use]
-    pub fn lead_id(mut self, lead_id: impl Into<String>) -> Self {
+    pub fn lead_id(mut self, lead_id: impl Into<LeadId>) -> Self {
         self.lead_id = Some(lead_id.into());
         self
     }
@@ -694,14 +698,14 @@ impl CreateApplication {
 
     /// Sets `lead_source_id`.
     #[must_use]
-    pub fn lead_source_id(mut self, lead_source_id: impl Into<String>) -> Self {
+    pub fn lead_source_id(mut self, lead_source_id: impl Into<LeadSourceId>) -> Self {
         self.lead_source_id = Some(lead_source_id.into());
         self
     }
 
     /// Sets `lease_period_id`.
     #[must_use]
-    pub fn lease_period_id(mut self, lease_period_id: impl Into<String>) -> Self {
+    pub fn lease_period_id(mut self, lease_period_id: impl Into<LeasePeriodId>) -> Self {
         self.lease_period_id = Some(lease_period_id.into());
         self
     }
@@ -867,22 +871,28 @@ impl CreateApplication {
 
     /// Sets `property_id`.
     #[must_use]
-    pub fn property_id(mut self, property_id: impl Into<String>) -> Self {
+    pub fn property_id(mut self, property_id: impl Into<PropertyId>) -> Self {
         self.property_id = Some(property_id.into());
         self
     }
 
     /// Sets `rent_amount_in_cents`.
     #[must_use]
-    pub fn rent_amount_in_cents(mut self, rent_amount_in_cents: i64) -> Self {
-        self.rent_amount_in_cents = Some(rent_amount_in_cents);
+    pub fn rent_amount_in_cents(
+        mut self,
+        rent_amount_in_cents: impl Into<Cents>,
+    ) -> Self {
+        self.rent_amount_in_cents = Some(rent_amount_in_cents.into());
         self
     }
 
     /// Sets `security_deposit_in_cents`.
     #[must_use]
-    pub fn security_deposit_in_cents(mut self, security_deposit_in_cents: i64) -> Self {
-        self.security_deposit_in_cents = Some(security_deposit_in_cents);
+    pub fn security_deposit_in_cents(
+        mut self,
+        security_deposit_in_cents: impl Into<Cents>,
+    ) -> Self {
+        self.security_deposit_in_cents = Some(security_deposit_in_cents.into());
         self
     }
 
@@ -930,7 +940,7 @@ impl CreateApplication {
 
     /// Sets `unit_id`.
     #[must_use]
-    pub fn unit_id(mut self, unit_id: impl Into<String>) -> Self {
+    pub fn unit_id(mut self, unit_id: impl Into<UnitId>) -> Self {
         self.unit_id = Some(unit_id.into());
         self
     }
@@ -982,16 +992,16 @@ pub struct CreateApplicationEmploymentHistoryItem {
     pub end_date: Option<DateOrDateTime>,
     /// What the applicant earns a month at this employer, in US cents; Rentvine always demands it.
     ///
-    /// At least 0.
+    /// At least 0, a whole number.
     #[deprecated]
-    pub income_in_cents: Option<i64>,
+    pub income_in_cents: Option<Cents>,
     /// Whether the applicant still works there; if so, `end_date` is not needed.
     pub is_current_employer: bool,
     /// What the applicant earned per month in this job, in cents; deprecated in favor of `income_in_cents`.
     ///
-    /// At least 0.
+    /// At least 0, a whole number.
     #[deprecated]
-    pub monthly_income_in_cents: Option<i64>,
+    pub monthly_income_in_cents: Option<Cents>,
     /// Company or person the applicant works or worked for, to be contacted for income verification.
     pub name: String,
     /// Where to call the employer; deprecated, `supervisor_phone` takes its place.
@@ -1028,9 +1038,9 @@ crate::runtime::record!(CreateApplicationEmploymentHistoryItem {
     "address_1" => address_1: Optional,
     "city" => city: Optional,
     "end_date" => end_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
-    "income_in_cents" => income_in_cents: Optional { minimum: 0.0 },
+    "income_in_cents" => income_in_cents: Optional { minimum: 0.0, multiple_of: 1.0 },
     "is_current_employer" => is_current_employer: Required,
-    "monthly_income_in_cents" => monthly_income_in_cents: Optional { minimum: 0.0 },
+    "monthly_income_in_cents" => monthly_income_in_cents: Optional { minimum: 0.0, multiple_of: 1.0 },
     "name" => name: Required,
     "phone" => phone: Optional { pattern: "^\\d{10}$" },
     "position" => position: Optional,
@@ -1083,16 +1093,19 @@ impl CreateApplicationEmploymentHistoryItem {
     /// Sets `income_in_cents`.
     #[deprecated]
     #[must_use]
-    pub fn income_in_cents(mut self, income_in_cents: i64) -> Self {
-        self.income_in_cents = Some(income_in_cents);
+    pub fn income_in_cents(mut self, income_in_cents: impl Into<Cents>) -> Self {
+        self.income_in_cents = Some(income_in_cents.into());
         self
     }
 
     /// Sets `monthly_income_in_cents`.
     #[deprecated]
     #[must_use]
-    pub fn monthly_income_in_cents(mut self, monthly_income_in_cents: i64) -> Self {
-        self.monthly_income_in_cents = Some(monthly_income_in_cents);
+    pub fn monthly_income_in_cents(
+        mut self,
+        monthly_income_in_cents: impl Into<Cents>,
+    ) -> Self {
+        self.monthly_income_in_cents = Some(monthly_income_in_cents.into());
         self
     }
 
@@ -1341,7 +1354,7 @@ pub struct UpdateApplication {
     /// At most 2 items. The server's default is `[]`.
     pub address_history: Option<Vec<UpdateApplicationAddressHistoryItem>>,
     /// Propexo's id of a person who has applied for a home, as `client.applicants().list()` returns it.
-    pub applicant_id: Option<String>,
+    pub applicant_id: Option<ApplicantId>,
     /// Day on which the household applied for the home, ISO 8601; null in responses when none is on record.
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
@@ -1353,12 +1366,12 @@ pub struct UpdateApplication {
     pub application_fees: Option<Vec<ApplicationFee>>,
     /// Propexo's id of the rental application; without it, creating an applicant at Rentvine opens a new
     /// one.
-    pub application_id: Option<String>,
+    pub application_id: Option<ApplicationId>,
     /// How far the rental application has come: filled in completely, or accepted by the landlord.
     pub application_status: Option<ApplicationMilestone>,
     /// Propexo's id of a step that rental applications go through at this landlord, from
     /// `GET /v1/application-statuses/`.
-    pub application_status_id: Option<String>,
+    pub application_status_id: Option<ApplicationStatusId>,
     /// Files to upload together with the record, each as base64 contents with a name and a MIME type; all
     /// of them may not exceed 50 MB.
     pub attachments: Option<Vec<ApplicationAttachment>>,
@@ -1397,7 +1410,7 @@ pub struct UpdateApplication {
     pub emergency_contacts: Option<Vec<UpdateApplicationEmergencyContact>>,
     /// Propexo's id of an employee with the role `LEASING_AGENT`; needed for a new application without
     /// `lead_id`.
-    pub employee_id: Option<String>,
+    pub employee_id: Option<EmployeeId>,
     /// Jobs the applicant holds or held, for the income check; a new application keeps them for its primary
     /// applicant only, and a Rentvine template may set a minimum number.
     ///
@@ -1419,7 +1432,7 @@ pub struct UpdateApplication {
     /// convert.
     pub first_name: Option<String>,
     /// Propexo's id of the layout that a group of like units shares, from `GET /v1/floor-plans/`.
-    pub floor_plan_id: Option<String>,
+    pub floor_plan_id: Option<FloorPlanId>,
     /// The applicant's Social Security number, or on Rentvine an ITIN; Rentvine checks by pre-2011 rules
     /// and so turns away some valid numbers.
     pub identification_number: Option<Secret>,
@@ -1435,10 +1448,10 @@ pub struct UpdateApplication {
     pub last_name: Option<String>,
     /// Propexo's id of the channel that brought the applicant, from `GET /v1/lead-sources/`; needed for a
     /// new application without `lead_id`.
-    pub lead_source_id: Option<String>,
+    pub lead_source_id: Option<LeadSourceId>,
     /// Propexo's id of the length of lease, chosen from those on offer; Rentvine takes only the ones its
     /// application template approves.
-    pub lease_period_id: Option<String>,
+    pub lease_period_id: Option<LeasePeriodId>,
     /// Applicant's family name at birth or before marriage, under which screening may find older records.
     pub maiden_name: Option<String>,
     /// Applicant's marital status as stated on the rental application; Rentvine knows more values than the
@@ -1489,8 +1502,8 @@ pub struct UpdateApplication {
     pub phone_2_type: Option<PhoneType>,
     /// Rent the applicant is to pay for the unit applied for, in cents.
     ///
-    /// At least 0.
-    pub rent_amount_in_cents: Option<i64>,
+    /// At least 0, a whole number.
+    pub rent_amount_in_cents: Option<Cents>,
     /// First day of the lease being applied for (`YYYY-MM-DD` or ISO 8601 date-time).
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
@@ -1501,7 +1514,7 @@ pub struct UpdateApplication {
     /// Stage to which to set the rental application, from `PENDING` over a decision to `SIGNED`.
     pub status: Option<ApplicationStage>,
     /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
-    pub unit_id: Option<String>,
+    pub unit_id: Option<UnitId>,
     /// Cars and other vehicles of the household, kept for parking permits; on a new application only the
     /// main applicant gets them.
     ///
@@ -1561,7 +1574,7 @@ crate::runtime::record!(UpdateApplication {
     "phone_1_type" => phone_1_type: Optional { listed: true },
     "phone_2" => phone_2: Optional { pattern: "^\\d{10}$" },
     "phone_2_type" => phone_2_type: Optional { listed: true },
-    "rent_amount_in_cents" => rent_amount_in_cents: Optional { minimum: 0.0 },
+    "rent_amount_in_cents" => rent_amount_in_cents: Optional { minimum: 0.0, multiple_of: 1.0 },
     "start_date" => start_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "state" => state: Optional,
     "status" => status: Optional { listed: true },
@@ -1610,7 +1623,7 @@ impl UpdateApplication {
 
     /// Sets `applicant_id`.
     #[must_use]
-    pub fn applicant_id(mut self, applicant_id: impl Into<String>) -> Self {
+    pub fn applicant_id(mut self, applicant_id: impl Into<ApplicantId>) -> Self {
         self.applicant_id = Some(applicant_id.into());
         self
     }
@@ -1634,7 +1647,7 @@ impl UpdateApplication {
 
     /// Sets `application_id`.
     #[must_use]
-    pub fn application_id(mut self, application_id: impl Into<String>) -> Self {
+    pub fn application_id(mut self, application_id: impl Into<ApplicationId>) -> Self {
         self.application_id = Some(application_id.into());
         self
     }
@@ -1653,7 +1666,7 @@ impl UpdateApplication {
     #[must_use]
     pub fn application_status_id(
         mut self,
-        application_status_id: impl Into<String>,
+        application_status_id: impl Into<ApplicationStatusId>,
     ) -> Self {
         self.application_status_id = Some(application_status_id.into());
         self
@@ -1746,7 +1759,7 @@ impl UpdateApplication {
 
     /// Sets `employee_id`.
     #[must_use]
-    pub fn employee_id(mut self, employee_id: impl Into<String>) -> Self {
+    pub fn employee_id(mut self, employee_id: impl Into<EmployeeId>) -> Self {
         self.employee_id = Some(employee_id.into());
         self
     }
@@ -1802,7 +1815,7 @@ impl UpdateApplication {
 
     /// Sets `floor_plan_id`.
     #[must_use]
-    pub fn floor_plan_id(mut self, floor_plan_id: impl Into<String>) -> Self {
+    pub fn floor_plan_id(mut self, floor_plan_id: impl Into<FloorPlanId>) -> Self {
         self.floor_plan_id = Some(floor_plan_id.into());
         self
     }
@@ -1847,14 +1860,14 @@ impl UpdateApplication {
 
     /// Sets `lead_source_id`.
     #[must_use]
-    pub fn lead_source_id(mut self, lead_source_id: impl Into<String>) -> Self {
+    pub fn lead_source_id(mut self, lead_source_id: impl Into<LeadSourceId>) -> Self {
         self.lead_source_id = Some(lead_source_id.into());
         self
     }
 
     /// Sets `lease_period_id`.
     #[must_use]
-    pub fn lease_period_id(mut self, lease_period_id: impl Into<String>) -> Self {
+    pub fn lease_period_id(mut self, lease_period_id: impl Into<LeasePeriodId>) -> Self {
         self.lease_period_id = Some(lease_period_id.into());
         self
     }
@@ -1952,8 +1965,11 @@ impl UpdateApplication {
 
     /// Sets `rent_amount_in_cents`.
     #[must_use]
-    pub fn rent_amount_in_cents(mut self, rent_amount_in_cents: i64) -> Self {
-        self.rent_amount_in_cents = Some(rent_amount_in_cents);
+    pub fn rent_amount_in_cents(
+        mut self,
+        rent_amount_in_cents: impl Into<Cents>,
+    ) -> Self {
+        self.rent_amount_in_cents = Some(rent_amount_in_cents.into());
         self
     }
 
@@ -1980,7 +1996,7 @@ impl UpdateApplication {
 
     /// Sets `unit_id`.
     #[must_use]
-    pub fn unit_id(mut self, unit_id: impl Into<String>) -> Self {
+    pub fn unit_id(mut self, unit_id: impl Into<UnitId>) -> Self {
         self.unit_id = Some(unit_id.into());
         self
     }
@@ -2035,8 +2051,8 @@ pub struct UpdateApplicationAddressHistoryItem {
     /// What the applicant paid per month to live at this address, in cents: the rent, or the mortgage
     /// installment if they owned it.
     ///
-    /// At least 0.
-    pub monthly_payment_in_cents: Option<i64>,
+    /// At least 0, a whole number.
+    pub monthly_payment_in_cents: Option<Cents>,
     /// Day the applicant began to live at this former or current address (`YYYY-MM-DD` or ISO 8601
     /// date-time).
     ///
@@ -2068,7 +2084,7 @@ crate::runtime::record!(UpdateApplicationAddressHistoryItem {
     "management_company" => management_company: Optional,
     "manager_email" => manager_email: Optional { format: Email },
     "manager_phone" => manager_phone: Optional { pattern: "^\\d{10}$" },
-    "monthly_payment_in_cents" => monthly_payment_in_cents: Optional { minimum: 0.0 },
+    "monthly_payment_in_cents" => monthly_payment_in_cents: Optional { minimum: 0.0, multiple_of: 1.0 },
     "move_in_date" => move_in_date: Required { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "move_out_date" => move_out_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "notice_provided" => notice_provided: Required,
@@ -2131,8 +2147,11 @@ impl UpdateApplicationAddressHistoryItem {
 
     /// Sets `monthly_payment_in_cents`.
     #[must_use]
-    pub fn monthly_payment_in_cents(mut self, monthly_payment_in_cents: i64) -> Self {
-        self.monthly_payment_in_cents = Some(monthly_payment_in_cents);
+    pub fn monthly_payment_in_cents(
+        mut self,
+        monthly_payment_in_cents: impl Into<Cents>,
+    ) -> Self {
+        self.monthly_payment_in_cents = Some(monthly_payment_in_cents.into());
         self
     }
 

@@ -25,7 +25,11 @@ pub use crate::models::{
     ErrorResponse, ErrorResponseError, Event, EventStatus, IntegrationVendor, JobMeta,
     Priority, UpdateLeasingAppointment,
 };
-use crate::{DateOrDateTime, ValidationError};
+use crate::ids::{
+    ApplicantId, ApplicationId, EmployeeId, IntegrationId, LeadId, LeadSourceId,
+    PropertyId, ResidentId, UnitId,
+};
+use crate::{DateOrDateTime, TimeOfDay, ValidationError};
 
 /// The request body of `POST /v1/appointment-availability/`.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,13 +54,13 @@ pub struct CheckAvailability {
     pub calendar_types: Option<Vec<AppointmentCalendar>>,
     /// Propexo's id of the staff member whose free times are wanted; leave it out to get those of
     /// everybody.
-    pub employee_id: Option<String>,
+    pub employee_id: Option<EmployeeId>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: Option<String>,
+    pub property_id: Option<PropertyId>,
 }
 
 crate::runtime::record!(CheckAvailability {
@@ -73,7 +77,7 @@ impl CheckAvailability {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
-    pub fn new(integration_id: impl Into<String>) -> Self {
+    pub fn new(integration_id: impl Into<IntegrationId>) -> Self {
         Self {
             integration_id: integration_id.into(),
             ..crate::runtime::Node::empty()
@@ -119,14 +123,14 @@ impl CheckAvailability {
 
     /// Sets `employee_id`.
     #[must_use]
-    pub fn employee_id(mut self, employee_id: impl Into<String>) -> Self {
+    pub fn employee_id(mut self, employee_id: impl Into<EmployeeId>) -> Self {
         self.employee_id = Some(employee_id.into());
         self
     }
 
     /// Sets `property_id`.
     #[must_use]
-    pub fn property_id(mut self, property_id: impl Into<String>) -> Self {
+    pub fn property_id(mut self, property_id: impl Into<PropertyId>) -> Self {
         self.property_id = Some(property_id.into());
         self
     }
@@ -159,7 +163,7 @@ crate::runtime::record!(CheckAvailabilityResponse {
 
 impl crate::JobReference for CheckAvailabilityResponse {
     fn job_id(&self) -> &str {
-        &self.meta.job_id
+        self.meta.job_id.as_str()
     }
 }
 
@@ -168,10 +172,10 @@ impl crate::JobReference for CheckAvailabilityResponse {
 #[non_exhaustive]
 pub struct CreateForApplicant {
     /// Propexo's id of a person who has applied for a home, as `client.applicants().list()` returns it.
-    pub applicant_id: Option<String>,
+    pub applicant_id: Option<ApplicantId>,
     /// Propexo's id of the rental application; without it, creating an applicant at Rentvine opens a new
     /// one.
-    pub application_id: Option<String>,
+    pub application_id: Option<ApplicationId>,
     /// Day of the visit (`YYYY-MM-DD` or ISO 8601 date-time); the time of day goes into `appointment_time`.
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
@@ -185,16 +189,16 @@ pub struct CreateForApplicant {
     /// Rent Manager `GET /v1/timezones/` tells it.
     ///
     /// Matches `(?:[01]\d|2[0123]):(?:[012345]\d):(?:[012345]\d)`.
-    pub appointment_time: Option<String>,
+    pub appointment_time: Option<TimeOfDay>,
     /// Kind of visit to put in the Entrata calendar, such as a tour with or without staff; other vendors do
     /// not use it.
     pub appointment_type: Option<AppointmentType>,
     /// Propexo's id of the staff member who is to hold the appointment, a leasing agent where the vendor
     /// insists on one.
-    pub employee_id: Option<String>,
+    pub employee_id: Option<EmployeeId>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Free text about the visit for the staff who receive it, such as what the visitor wants to see.
     ///
     /// At most 256 characters.
@@ -209,7 +213,7 @@ pub struct CreateForApplicant {
     /// At most 50 characters.
     pub title: Option<String>,
     /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
-    pub unit_id: Option<String>,
+    pub unit_id: Option<UnitId>,
 }
 
 crate::runtime::record!(CreateForApplicant {
@@ -232,7 +236,7 @@ impl CreateForApplicant {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
-    pub fn new(integration_id: impl Into<String>) -> Self {
+    pub fn new(integration_id: impl Into<IntegrationId>) -> Self {
         Self {
             integration_id: integration_id.into(),
             ..crate::runtime::Node::empty()
@@ -241,14 +245,14 @@ impl CreateForApplicant {
 
     /// Sets `applicant_id`.
     #[must_use]
-    pub fn applicant_id(mut self, applicant_id: impl Into<String>) -> Self {
+    pub fn applicant_id(mut self, applicant_id: impl Into<ApplicantId>) -> Self {
         self.applicant_id = Some(applicant_id.into());
         self
     }
 
     /// Sets `application_id`.
     #[must_use]
-    pub fn application_id(mut self, application_id: impl Into<String>) -> Self {
+    pub fn application_id(mut self, application_id: impl Into<ApplicationId>) -> Self {
         self.application_id = Some(application_id.into());
         self
     }
@@ -275,7 +279,7 @@ impl CreateForApplicant {
 
     /// Sets `appointment_time`.
     #[must_use]
-    pub fn appointment_time(mut self, appointment_time: impl Into<String>) -> Self {
+    pub fn appointment_time(mut self, appointment_time: impl Into<TimeOfDay>) -> Self {
         self.appointment_time = Some(appointment_time.into());
         self
     }
@@ -289,7 +293,7 @@ impl CreateForApplicant {
 
     /// Sets `employee_id`.
     #[must_use]
-    pub fn employee_id(mut self, employee_id: impl Into<String>) -> Self {
+    pub fn employee_id(mut self, employee_id: impl Into<EmployeeId>) -> Self {
         self.employee_id = Some(employee_id.into());
         self
     }
@@ -324,7 +328,7 @@ impl CreateForApplicant {
 
     /// Sets `unit_id`.
     #[must_use]
-    pub fn unit_id(mut self, unit_id: impl Into<String>) -> Self {
+    pub fn unit_id(mut self, unit_id: impl Into<UnitId>) -> Self {
         self.unit_id = Some(unit_id.into());
         self
     }
@@ -357,21 +361,21 @@ pub struct CreateForLead {
     /// Rent Manager `GET /v1/timezones/` tells it.
     ///
     /// Matches `(?:[01]\d|2[0123]):(?:[012345]\d):(?:[012345]\d)`.
-    pub appointment_time: Option<String>,
+    pub appointment_time: Option<TimeOfDay>,
     /// Kind of visit to put in the Entrata calendar, such as a tour with or without staff; other vendors do
     /// not use it.
     pub appointment_type: Option<AppointmentType>,
     /// Propexo's id of the staff member who is to hold the appointment, a leasing agent where the vendor
     /// insists on one.
-    pub employee_id: Option<String>,
+    pub employee_id: Option<EmployeeId>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Propexo's id of the lead, a person who asked about renting, as `client.leads().list()` returns it.
-    pub lead_id: Option<String>,
+    pub lead_id: Option<LeadId>,
     /// Propexo's id of the channel through which the person found the landlord, from
     /// `GET /v1/lead-sources/`.
-    pub lead_source_id: Option<String>,
+    pub lead_source_id: Option<LeadSourceId>,
     /// Free text about the visit for the staff who receive it, such as what the visitor wants to see.
     ///
     /// At most 256 characters.
@@ -386,7 +390,7 @@ pub struct CreateForLead {
     /// At most 50 characters.
     pub title: Option<String>,
     /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
-    pub unit_id: Option<String>,
+    pub unit_id: Option<UnitId>,
 }
 
 crate::runtime::record!(CreateForLead {
@@ -409,7 +413,7 @@ impl CreateForLead {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
-    pub fn new(integration_id: impl Into<String>) -> Self {
+    pub fn new(integration_id: impl Into<IntegrationId>) -> Self {
         Self {
             integration_id: integration_id.into(),
             ..crate::runtime::Node::empty()
@@ -438,7 +442,7 @@ impl CreateForLead {
 
     /// Sets `appointment_time`.
     #[must_use]
-    pub fn appointment_time(mut self, appointment_time: impl Into<String>) -> Self {
+    pub fn appointment_time(mut self, appointment_time: impl Into<TimeOfDay>) -> Self {
         self.appointment_time = Some(appointment_time.into());
         self
     }
@@ -452,21 +456,21 @@ impl CreateForLead {
 
     /// Sets `employee_id`.
     #[must_use]
-    pub fn employee_id(mut self, employee_id: impl Into<String>) -> Self {
+    pub fn employee_id(mut self, employee_id: impl Into<EmployeeId>) -> Self {
         self.employee_id = Some(employee_id.into());
         self
     }
 
     /// Sets `lead_id`.
     #[must_use]
-    pub fn lead_id(mut self, lead_id: impl Into<String>) -> Self {
+    pub fn lead_id(mut self, lead_id: impl Into<LeadId>) -> Self {
         self.lead_id = Some(lead_id.into());
         self
     }
 
     /// Sets `lead_source_id`.
     #[must_use]
-    pub fn lead_source_id(mut self, lead_source_id: impl Into<String>) -> Self {
+    pub fn lead_source_id(mut self, lead_source_id: impl Into<LeadSourceId>) -> Self {
         self.lead_source_id = Some(lead_source_id.into());
         self
     }
@@ -501,7 +505,7 @@ impl CreateForLead {
 
     /// Sets `unit_id`.
     #[must_use]
-    pub fn unit_id(mut self, unit_id: impl Into<String>) -> Self {
+    pub fn unit_id(mut self, unit_id: impl Into<UnitId>) -> Self {
         self.unit_id = Some(unit_id.into());
         self
     }
@@ -534,17 +538,17 @@ pub struct CreateForResident {
     /// Rent Manager `GET /v1/timezones/` tells it.
     ///
     /// Matches `(?:[01]\d|2[0123]):(?:[012345]\d):(?:[012345]\d)`.
-    pub appointment_time: Option<String>,
+    pub appointment_time: Option<TimeOfDay>,
     /// Propexo's id of the staff member who is to hold the appointment, a leasing agent where the vendor
     /// insists on one.
-    pub employee_id: Option<String>,
+    pub employee_id: Option<EmployeeId>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Free text about the visit for the staff who receive it, such as what the visitor wants to see.
     pub notes: Option<String>,
     /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
-    pub resident_id: Option<String>,
+    pub resident_id: Option<ResidentId>,
     /// State in which the vendor should file the visit, such as `OPEN` before it takes place and
     /// `COMPLETED` after.
     pub status: Option<EventStatus>,
@@ -570,7 +574,7 @@ impl CreateForResident {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
-    pub fn new(integration_id: impl Into<String>) -> Self {
+    pub fn new(integration_id: impl Into<IntegrationId>) -> Self {
         Self {
             integration_id: integration_id.into(),
             ..crate::runtime::Node::empty()
@@ -599,14 +603,14 @@ impl CreateForResident {
 
     /// Sets `appointment_time`.
     #[must_use]
-    pub fn appointment_time(mut self, appointment_time: impl Into<String>) -> Self {
+    pub fn appointment_time(mut self, appointment_time: impl Into<TimeOfDay>) -> Self {
         self.appointment_time = Some(appointment_time.into());
         self
     }
 
     /// Sets `employee_id`.
     #[must_use]
-    pub fn employee_id(mut self, employee_id: impl Into<String>) -> Self {
+    pub fn employee_id(mut self, employee_id: impl Into<EmployeeId>) -> Self {
         self.employee_id = Some(employee_id.into());
         self
     }
@@ -620,7 +624,7 @@ impl CreateForResident {
 
     /// Sets `resident_id`.
     #[must_use]
-    pub fn resident_id(mut self, resident_id: impl Into<String>) -> Self {
+    pub fn resident_id(mut self, resident_id: impl Into<ResidentId>) -> Self {
         self.resident_id = Some(resident_id.into());
         self
     }
@@ -667,10 +671,10 @@ pub struct UpdateForResident {
     /// Rent Manager `GET /v1/timezones/` tells it.
     ///
     /// Matches `(?:[01]\d|2[0123]):(?:[012345]\d):(?:[012345]\d)`.
-    pub appointment_time: Option<String>,
+    pub appointment_time: Option<TimeOfDay>,
     /// Propexo's id of the staff member who is to hold the appointment, a leasing agent where the vendor
     /// insists on one.
-    pub employee_id: Option<String>,
+    pub employee_id: Option<EmployeeId>,
     /// Free text about the visit for the staff who receive it, such as what the visitor wants to see.
     pub notes: Option<String>,
     /// State in which the vendor should file the visit, such as `OPEN` before it takes place and
@@ -721,14 +725,14 @@ impl UpdateForResident {
 
     /// Sets `appointment_time`.
     #[must_use]
-    pub fn appointment_time(mut self, appointment_time: impl Into<String>) -> Self {
+    pub fn appointment_time(mut self, appointment_time: impl Into<TimeOfDay>) -> Self {
         self.appointment_time = Some(appointment_time.into());
         self
     }
 
     /// Sets `employee_id`.
     #[must_use]
-    pub fn employee_id(mut self, employee_id: impl Into<String>) -> Self {
+    pub fn employee_id(mut self, employee_id: impl Into<EmployeeId>) -> Self {
         self.employee_id = Some(employee_id.into());
         self
     }

@@ -31,7 +31,11 @@ pub use crate::models::{
     RecurringResidentCharge, RecurringResidentChargeFrequencyNormalized, ResidentCharge,
     ResidentPayment,
 };
-use crate::{DateOrDateTime, DateTime, ValidationError};
+use crate::ids::{
+    ChargeCodeId, ChargeCodeTypeId, ChargeTimingId, ExternalBatchId, FinancialAccountId,
+    IntegrationId, LeaseId, PropertyId, ResidentId, UnitId,
+};
+use crate::{Cents, DateOrDateTime, DateTime, ValidationError};
 
 /// The request body of `POST /v1/recurring-resident-charges/`.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,13 +43,13 @@ use crate::{DateOrDateTime, DateTime, ValidationError};
 pub struct CreateRecurringResidentCharge {
     /// Sum of the charge, credit or payment in cents; for a recurring charge, the sum of one billing.
     ///
-    /// More than 0.
-    pub amount_in_cents: Option<i64>,
+    /// More than 0, a whole number.
+    pub amount_in_cents: Option<Cents>,
     /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
     /// `GET /v1/charge-codes/`.
-    pub charge_code_id: Option<String>,
+    pub charge_code_id: Option<ChargeCodeId>,
     /// Propexo's id of the group that the charge code belongs to; no operation lists these groups.
-    pub charge_code_type_id: Option<String>,
+    pub charge_code_type_id: Option<ChargeCodeTypeId>,
     /// Day of the month, counted from 1, by which the recurring charge has to be paid; if it recurs weekly,
     /// the weekday as a number from 1 to 7.
     ///
@@ -53,7 +57,7 @@ pub struct CreateRecurringResidentCharge {
     pub charge_due_day: Option<i64>,
     /// Propexo's id of the setting that decides at which point the recurring charge is billed; no operation
     /// lists these settings.
-    pub charge_timing_id: Option<String>,
+    pub charge_timing_id: Option<ChargeTimingId>,
     /// Day of the month, counted from 1, by which the recurring charge has to be paid; the same request has
     /// `charge_due_day` too, and the vendor decides which one counts.
     ///
@@ -67,7 +71,7 @@ pub struct CreateRecurringResidentCharge {
     pub end_date: Option<DateOrDateTime>,
     /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
     /// landlord knows which one applies.
-    pub financial_account_id: Option<String>,
+    pub financial_account_id: Option<FinancialAccountId>,
     /// How often the charge recurs, in Propexo's terms; responses have `OTHER` for a rhythm that has no
     /// term, and `frequency_raw` keeps the vendor's value.
     pub frequency_normalized: Option<BillingFrequency>,
@@ -77,7 +81,7 @@ pub struct CreateRecurringResidentCharge {
     pub frequency_raw: Option<i64>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Whether the recurring charge is to be billed at present.
     pub is_active: Option<bool>,
     /// Day the recurring charge was last billed, ISO 8601; Entrata receives it as `MM/DD/YYYY`.
@@ -85,22 +89,22 @@ pub struct CreateRecurringResidentCharge {
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
     pub last_posted_date: Option<DateOrDateTime>,
     /// Propexo's id of the lease, as `client.leases().list()` returns it.
-    pub lease_id: Option<String>,
+    pub lease_id: Option<LeaseId>,
     /// Amount in cents the recurring charge takes once the lease has run out and the resident stays on from
     /// month to month.
     ///
-    /// More than 0.
-    pub month_to_month_amount_in_cents: Option<i64>,
+    /// More than 0, a whole number.
+    pub month_to_month_amount_in_cents: Option<Cents>,
     /// Surcharge in cents on top of the recurring charge while the resident stays on from month to month
     /// without a new lease.
     ///
-    /// More than 0.
-    pub month_to_month_fee_in_cents: Option<i64>,
+    /// More than 0, a whole number.
+    pub month_to_month_fee_in_cents: Option<Cents>,
     /// Number that ties the entry to a document outside the ledger, such as a check, receipt or
     /// confirmation number.
     pub reference_number: Option<String>,
     /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
-    pub resident_id: Option<String>,
+    pub resident_id: Option<ResidentId>,
     /// Day from which to bill the recurring charge (`YYYY-MM-DD` or ISO 8601 date-time); updates need it
     /// for daily and weekly charges.
     ///
@@ -109,7 +113,7 @@ pub struct CreateRecurringResidentCharge {
 }
 
 crate::runtime::record!(CreateRecurringResidentCharge {
-    "amount_in_cents" => amount_in_cents: Optional { above: 0.0 },
+    "amount_in_cents" => amount_in_cents: Optional { above: 0.0, multiple_of: 1.0 },
     "charge_code_id" => charge_code_id: Optional,
     "charge_code_type_id" => charge_code_type_id: Optional,
     "charge_due_day" => charge_due_day: Optional { minimum: 1.0, maximum: 31.0 },
@@ -124,8 +128,8 @@ crate::runtime::record!(CreateRecurringResidentCharge {
     "is_active" => is_active: Optional,
     "last_posted_date" => last_posted_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "lease_id" => lease_id: Optional,
-    "month_to_month_amount_in_cents" => month_to_month_amount_in_cents: Optional { above: 0.0 },
-    "month_to_month_fee_in_cents" => month_to_month_fee_in_cents: Optional { above: 0.0 },
+    "month_to_month_amount_in_cents" => month_to_month_amount_in_cents: Optional { above: 0.0, multiple_of: 1.0 },
+    "month_to_month_fee_in_cents" => month_to_month_fee_in_cents: Optional { above: 0.0, multiple_of: 1.0 },
     "reference_number" => reference_number: Optional,
     "resident_id" => resident_id: Optional,
     "start_date" => start_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
@@ -135,7 +139,7 @@ impl CreateRecurringResidentCharge {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
-    pub fn new(integration_id: impl Into<String>) -> Self {
+    pub fn new(integration_id: impl Into<IntegrationId>) -> Self {
         Self {
             integration_id: integration_id.into(),
             ..crate::runtime::Node::empty()
@@ -144,14 +148,14 @@ impl CreateRecurringResidentCharge {
 
     /// Sets `amount_in_cents`.
     #[must_use]
-    pub fn amount_in_cents(mut self, amount_in_cents: i64) -> Self {
-        self.amount_in_cents = Some(amount_in_cents);
+    pub fn amount_in_cents(mut self, amount_in_cents: impl Into<Cents>) -> Self {
+        self.amount_in_cents = Some(amount_in_cents.into());
         self
     }
 
     /// Sets `charge_code_id`.
     #[must_use]
-    pub fn charge_code_id(mut self, charge_code_id: impl Into<String>) -> Self {
+    pub fn charge_code_id(mut self, charge_code_id: impl Into<ChargeCodeId>) -> Self {
         self.charge_code_id = Some(charge_code_id.into());
         self
     }
@@ -160,7 +164,7 @@ impl CreateRecurringResidentCharge {
     #[must_use]
     pub fn charge_code_type_id(
         mut self,
-        charge_code_type_id: impl Into<String>,
+        charge_code_type_id: impl Into<ChargeCodeTypeId>,
     ) -> Self {
         self.charge_code_type_id = Some(charge_code_type_id.into());
         self
@@ -175,7 +179,10 @@ impl CreateRecurringResidentCharge {
 
     /// Sets `charge_timing_id`.
     #[must_use]
-    pub fn charge_timing_id(mut self, charge_timing_id: impl Into<String>) -> Self {
+    pub fn charge_timing_id(
+        mut self,
+        charge_timing_id: impl Into<ChargeTimingId>,
+    ) -> Self {
         self.charge_timing_id = Some(charge_timing_id.into());
         self
     }
@@ -205,7 +212,7 @@ impl CreateRecurringResidentCharge {
     #[must_use]
     pub fn financial_account_id(
         mut self,
-        financial_account_id: impl Into<String>,
+        financial_account_id: impl Into<FinancialAccountId>,
     ) -> Self {
         self.financial_account_id = Some(financial_account_id.into());
         self
@@ -247,7 +254,7 @@ impl CreateRecurringResidentCharge {
 
     /// Sets `lease_id`.
     #[must_use]
-    pub fn lease_id(mut self, lease_id: impl Into<String>) -> Self {
+    pub fn lease_id(mut self, lease_id: impl Into<LeaseId>) -> Self {
         self.lease_id = Some(lease_id.into());
         self
     }
@@ -256,9 +263,11 @@ impl CreateRecurringResidentCharge {
     #[must_use]
     pub fn month_to_month_amount_in_cents(
         mut self,
-        month_to_month_amount_in_cents: i64,
+        month_to_month_amount_in_cents: impl Into<Cents>,
     ) -> Self {
-        self.month_to_month_amount_in_cents = Some(month_to_month_amount_in_cents);
+        self.month_to_month_amount_in_cents = Some(
+            month_to_month_amount_in_cents.into(),
+        );
         self
     }
 
@@ -266,9 +275,9 @@ impl CreateRecurringResidentCharge {
     #[must_use]
     pub fn month_to_month_fee_in_cents(
         mut self,
-        month_to_month_fee_in_cents: i64,
+        month_to_month_fee_in_cents: impl Into<Cents>,
     ) -> Self {
-        self.month_to_month_fee_in_cents = Some(month_to_month_fee_in_cents);
+        self.month_to_month_fee_in_cents = Some(month_to_month_fee_in_cents.into());
         self
     }
 
@@ -281,7 +290,7 @@ impl CreateRecurringResidentCharge {
 
     /// Sets `resident_id`.
     #[must_use]
-    pub fn resident_id(mut self, resident_id: impl Into<String>) -> Self {
+    pub fn resident_id(mut self, resident_id: impl Into<ResidentId>) -> Self {
         self.resident_id = Some(resident_id.into());
         self
     }
@@ -310,11 +319,11 @@ impl CreateRecurringResidentCharge {
 pub struct UpdateRecurringResidentCharge {
     /// Sum of the charge, credit or payment in cents; for a recurring charge, the sum of one billing.
     ///
-    /// More than 0.
-    pub amount_in_cents: Option<i64>,
+    /// More than 0, a whole number.
+    pub amount_in_cents: Option<Cents>,
     /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
     /// `GET /v1/charge-codes/`.
-    pub charge_code_id: Option<String>,
+    pub charge_code_id: Option<ChargeCodeId>,
     /// Day of the month, counted from 1, by which the recurring charge has to be paid; if it recurs weekly,
     /// the weekday as a number from 1 to 7.
     ///
@@ -328,7 +337,7 @@ pub struct UpdateRecurringResidentCharge {
     pub end_date: Option<DateOrDateTime>,
     /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
     /// landlord knows which one applies.
-    pub financial_account_id: Option<String>,
+    pub financial_account_id: Option<FinancialAccountId>,
     /// How often the charge recurs, in Propexo's terms; responses have `OTHER` for a rhythm that has no
     /// term, and `frequency_raw` keeps the vendor's value.
     pub frequency_normalized: Option<BillingFrequency>,
@@ -345,7 +354,7 @@ pub struct UpdateRecurringResidentCharge {
 }
 
 crate::runtime::record!(UpdateRecurringResidentCharge {
-    "amount_in_cents" => amount_in_cents: Optional { above: 0.0 },
+    "amount_in_cents" => amount_in_cents: Optional { above: 0.0, multiple_of: 1.0 },
     "charge_code_id" => charge_code_id: Optional,
     "charge_due_day" => charge_due_day: Optional { minimum: 1.0, maximum: 31.0 },
     "description" => description: Optional,
@@ -366,14 +375,14 @@ impl Default for UpdateRecurringResidentCharge {
 impl UpdateRecurringResidentCharge {
     /// Sets `amount_in_cents`.
     #[must_use]
-    pub fn amount_in_cents(mut self, amount_in_cents: i64) -> Self {
-        self.amount_in_cents = Some(amount_in_cents);
+    pub fn amount_in_cents(mut self, amount_in_cents: impl Into<Cents>) -> Self {
+        self.amount_in_cents = Some(amount_in_cents.into());
         self
     }
 
     /// Sets `charge_code_id`.
     #[must_use]
-    pub fn charge_code_id(mut self, charge_code_id: impl Into<String>) -> Self {
+    pub fn charge_code_id(mut self, charge_code_id: impl Into<ChargeCodeId>) -> Self {
         self.charge_code_id = Some(charge_code_id.into());
         self
     }
@@ -403,7 +412,7 @@ impl UpdateRecurringResidentCharge {
     #[must_use]
     pub fn financial_account_id(
         mut self,
-        financial_account_id: impl Into<String>,
+        financial_account_id: impl Into<FinancialAccountId>,
     ) -> Self {
         self.financial_account_id = Some(financial_account_id.into());
         self
@@ -456,25 +465,27 @@ impl UpdateRecurringResidentCharge {
 #[non_exhaustive]
 pub struct CreateResidentCharge {
     /// Sum of the charge, credit or payment in cents; for a recurring charge, the sum of one billing.
-    pub amount_in_cents: Option<i64>,
+    ///
+    /// A whole number.
+    pub amount_in_cents: Option<Cents>,
     /// Id of your own choosing for the batch in which the charge or payment is posted; use each only once.
     pub batch_id: Option<String>,
     /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
     /// `GET /v1/charge-codes/`.
-    pub charge_code_id: Option<String>,
+    pub charge_code_id: Option<ChargeCodeId>,
     /// Text of the charge, credit or payment, as the resident reads it on the ledger or receipt.
     pub description: Option<String>,
     /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
     /// landlord knows which one applies.
-    pub financial_account_id: Option<String>,
+    pub financial_account_id: Option<FinancialAccountId>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// `true` holds the charge back until the landlord approves it; only then does it reach the resident's
     /// ledger.
     pub is_approval_required: Option<bool>,
     /// Propexo's id of the lease, as `client.leases().list()` returns it.
-    pub lease_id: Option<String>,
+    pub lease_id: Option<LeaseId>,
     /// Remark stored with the charge, credit or payment beyond its `description`.
     pub notes: Option<String>,
     /// Accounting month the entry counts in: responses state it as `YYYY-MM`, writes take a date and use
@@ -484,28 +495,28 @@ pub struct CreateResidentCharge {
     pub post_month: Option<DateOrDateTime>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: Option<String>,
+    pub property_id: Option<PropertyId>,
     /// Number that ties the entry to a document outside the ledger, such as a check, receipt or
     /// confirmation number.
     pub reference_number: Option<String>,
     /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
-    pub resident_id: Option<String>,
+    pub resident_id: Option<ResidentId>,
     /// Your own id for the charge, to tell it apart at Entrata, which gives it another one; Propexo makes
     /// one up if you send none.
     pub third_party_charge_id: Option<String>,
     /// RealPage's id of the batch in which charges are posted together, to put this one into.
-    pub transaction_batch_id: Option<String>,
+    pub transaction_batch_id: Option<ExternalBatchId>,
     /// Day on which the charge, credit or payment counts on the resident's ledger; the accounting month is
     /// `post_month`.
     ///
     /// Format `date-time`.
     pub transaction_date: Option<DateTime>,
     /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
-    pub unit_id: Option<String>,
+    pub unit_id: Option<UnitId>,
 }
 
 crate::runtime::record!(CreateResidentCharge {
-    "amount_in_cents" => amount_in_cents: Optional,
+    "amount_in_cents" => amount_in_cents: Optional { multiple_of: 1.0 },
     "batch_id" => batch_id: Optional,
     "charge_code_id" => charge_code_id: Optional,
     "description" => description: Optional,
@@ -528,7 +539,7 @@ impl CreateResidentCharge {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
-    pub fn new(integration_id: impl Into<String>) -> Self {
+    pub fn new(integration_id: impl Into<IntegrationId>) -> Self {
         Self {
             integration_id: integration_id.into(),
             ..crate::runtime::Node::empty()
@@ -537,8 +548,8 @@ impl CreateResidentCharge {
 
     /// Sets `amount_in_cents`.
     #[must_use]
-    pub fn amount_in_cents(mut self, amount_in_cents: i64) -> Self {
-        self.amount_in_cents = Some(amount_in_cents);
+    pub fn amount_in_cents(mut self, amount_in_cents: impl Into<Cents>) -> Self {
+        self.amount_in_cents = Some(amount_in_cents.into());
         self
     }
 
@@ -551,7 +562,7 @@ impl CreateResidentCharge {
 
     /// Sets `charge_code_id`.
     #[must_use]
-    pub fn charge_code_id(mut self, charge_code_id: impl Into<String>) -> Self {
+    pub fn charge_code_id(mut self, charge_code_id: impl Into<ChargeCodeId>) -> Self {
         self.charge_code_id = Some(charge_code_id.into());
         self
     }
@@ -567,7 +578,7 @@ impl CreateResidentCharge {
     #[must_use]
     pub fn financial_account_id(
         mut self,
-        financial_account_id: impl Into<String>,
+        financial_account_id: impl Into<FinancialAccountId>,
     ) -> Self {
         self.financial_account_id = Some(financial_account_id.into());
         self
@@ -582,7 +593,7 @@ impl CreateResidentCharge {
 
     /// Sets `lease_id`.
     #[must_use]
-    pub fn lease_id(mut self, lease_id: impl Into<String>) -> Self {
+    pub fn lease_id(mut self, lease_id: impl Into<LeaseId>) -> Self {
         self.lease_id = Some(lease_id.into());
         self
     }
@@ -603,7 +614,7 @@ impl CreateResidentCharge {
 
     /// Sets `property_id`.
     #[must_use]
-    pub fn property_id(mut self, property_id: impl Into<String>) -> Self {
+    pub fn property_id(mut self, property_id: impl Into<PropertyId>) -> Self {
         self.property_id = Some(property_id.into());
         self
     }
@@ -617,7 +628,7 @@ impl CreateResidentCharge {
 
     /// Sets `resident_id`.
     #[must_use]
-    pub fn resident_id(mut self, resident_id: impl Into<String>) -> Self {
+    pub fn resident_id(mut self, resident_id: impl Into<ResidentId>) -> Self {
         self.resident_id = Some(resident_id.into());
         self
     }
@@ -636,7 +647,7 @@ impl CreateResidentCharge {
     #[must_use]
     pub fn transaction_batch_id(
         mut self,
-        transaction_batch_id: impl Into<String>,
+        transaction_batch_id: impl Into<ExternalBatchId>,
     ) -> Self {
         self.transaction_batch_id = Some(transaction_batch_id.into());
         self
@@ -651,7 +662,7 @@ impl CreateResidentCharge {
 
     /// Sets `unit_id`.
     #[must_use]
-    pub fn unit_id(mut self, unit_id: impl Into<String>) -> Self {
+    pub fn unit_id(mut self, unit_id: impl Into<UnitId>) -> Self {
         self.unit_id = Some(unit_id.into());
         self
     }
@@ -673,28 +684,28 @@ impl CreateResidentCharge {
 pub struct CreateResidentCredit {
     /// Sum of the charge, credit or payment in cents; for a recurring charge, the sum of one billing.
     ///
-    /// More than 0.
-    pub amount_in_cents: Option<i64>,
+    /// More than 0, a whole number.
+    pub amount_in_cents: Option<Cents>,
     /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
     /// `GET /v1/charge-codes/`.
-    pub charge_code_id: Option<String>,
+    pub charge_code_id: Option<ChargeCodeId>,
     /// Text of the charge, credit or payment, as the resident reads it on the ledger or receipt.
     pub description: Option<String>,
     /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
     /// landlord knows which one applies.
-    pub financial_account_id: Option<String>,
+    pub financial_account_id: Option<FinancialAccountId>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Propexo's id of the lease, as `client.leases().list()` returns it.
-    pub lease_id: Option<String>,
+    pub lease_id: Option<LeaseId>,
     /// Remark stored with the charge, credit or payment beyond its `description`.
     pub notes: Option<String>,
     /// Number that ties the entry to a document outside the ledger, such as a check, receipt or
     /// confirmation number.
     pub reference_number: Option<String>,
     /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
-    pub resident_id: Option<String>,
+    pub resident_id: Option<ResidentId>,
     /// Day on which the charge, credit or payment counts on the resident's ledger; the accounting month is
     /// `post_month`.
     ///
@@ -703,7 +714,7 @@ pub struct CreateResidentCredit {
 }
 
 crate::runtime::record!(CreateResidentCredit {
-    "amount_in_cents" => amount_in_cents: Optional { above: 0.0 },
+    "amount_in_cents" => amount_in_cents: Optional { above: 0.0, multiple_of: 1.0 },
     "charge_code_id" => charge_code_id: Optional,
     "description" => description: Optional,
     "financial_account_id" => financial_account_id: Optional,
@@ -719,7 +730,7 @@ impl CreateResidentCredit {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
-    pub fn new(integration_id: impl Into<String>) -> Self {
+    pub fn new(integration_id: impl Into<IntegrationId>) -> Self {
         Self {
             integration_id: integration_id.into(),
             ..crate::runtime::Node::empty()
@@ -728,14 +739,14 @@ impl CreateResidentCredit {
 
     /// Sets `amount_in_cents`.
     #[must_use]
-    pub fn amount_in_cents(mut self, amount_in_cents: i64) -> Self {
-        self.amount_in_cents = Some(amount_in_cents);
+    pub fn amount_in_cents(mut self, amount_in_cents: impl Into<Cents>) -> Self {
+        self.amount_in_cents = Some(amount_in_cents.into());
         self
     }
 
     /// Sets `charge_code_id`.
     #[must_use]
-    pub fn charge_code_id(mut self, charge_code_id: impl Into<String>) -> Self {
+    pub fn charge_code_id(mut self, charge_code_id: impl Into<ChargeCodeId>) -> Self {
         self.charge_code_id = Some(charge_code_id.into());
         self
     }
@@ -751,7 +762,7 @@ impl CreateResidentCredit {
     #[must_use]
     pub fn financial_account_id(
         mut self,
-        financial_account_id: impl Into<String>,
+        financial_account_id: impl Into<FinancialAccountId>,
     ) -> Self {
         self.financial_account_id = Some(financial_account_id.into());
         self
@@ -759,7 +770,7 @@ impl CreateResidentCredit {
 
     /// Sets `lease_id`.
     #[must_use]
-    pub fn lease_id(mut self, lease_id: impl Into<String>) -> Self {
+    pub fn lease_id(mut self, lease_id: impl Into<LeaseId>) -> Self {
         self.lease_id = Some(lease_id.into());
         self
     }
@@ -780,7 +791,7 @@ impl CreateResidentCredit {
 
     /// Sets `resident_id`.
     #[must_use]
-    pub fn resident_id(mut self, resident_id: impl Into<String>) -> Self {
+    pub fn resident_id(mut self, resident_id: impl Into<ResidentId>) -> Self {
         self.resident_id = Some(resident_id.into());
         self
     }
@@ -814,34 +825,36 @@ pub struct CreateResidentPayment {
     /// to Rent Manager unchanged.
     pub allocate_prepays: Option<bool>,
     /// Sum of the charge, credit or payment in cents; for a recurring charge, the sum of one billing.
-    pub amount_in_cents: Option<i64>,
+    ///
+    /// A whole number.
+    pub amount_in_cents: Option<Cents>,
     /// Id of your own choosing for the batch in which the charge or payment is posted; use each only once.
     pub batch_id: Option<String>,
     /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
     /// `GET /v1/charge-codes/`.
-    pub charge_code_id: Option<String>,
+    pub charge_code_id: Option<ChargeCodeId>,
     /// Text of the charge, credit or payment, as the resident reads it on the ledger or receipt.
     pub description: Option<String>,
     /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
     /// landlord knows which one applies.
-    pub financial_account_id: Option<String>,
+    pub financial_account_id: Option<FinancialAccountId>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Propexo's id of the lease, as `client.leases().list()` returns it.
-    pub lease_id: Option<String>,
+    pub lease_id: Option<LeaseId>,
     /// Remark stored with the charge, credit or payment beyond its `description`.
     pub notes: Option<String>,
     /// How the resident paid, from cash and paper checks to cards and ACH bank transfer.
     pub payment_type: Option<PaymentType>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: Option<String>,
+    pub property_id: Option<PropertyId>,
     /// Number that ties the entry to a document outside the ledger, such as a check, receipt or
     /// confirmation number.
     pub reference_number: Option<String>,
     /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
-    pub resident_id: Option<String>,
+    pub resident_id: Option<ResidentId>,
     /// Whether the vendor should email the resident a receipt for the payment.
     pub send_email_receipt: Option<bool>,
     /// Day on which the charge, credit or payment counts on the resident's ledger; the accounting month is
@@ -850,12 +863,12 @@ pub struct CreateResidentPayment {
     /// Format `date-time`.
     pub transaction_date: Option<DateTime>,
     /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
-    pub unit_id: Option<String>,
+    pub unit_id: Option<UnitId>,
 }
 
 crate::runtime::record!(CreateResidentPayment {
     "allocate_prepays" => allocate_prepays: Optional,
-    "amount_in_cents" => amount_in_cents: Optional,
+    "amount_in_cents" => amount_in_cents: Optional { multiple_of: 1.0 },
     "batch_id" => batch_id: Optional,
     "charge_code_id" => charge_code_id: Optional,
     "description" => description: Optional,
@@ -876,7 +889,7 @@ impl CreateResidentPayment {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
-    pub fn new(integration_id: impl Into<String>) -> Self {
+    pub fn new(integration_id: impl Into<IntegrationId>) -> Self {
         Self {
             integration_id: integration_id.into(),
             ..crate::runtime::Node::empty()
@@ -892,8 +905,8 @@ impl CreateResidentPayment {
 
     /// Sets `amount_in_cents`.
     #[must_use]
-    pub fn amount_in_cents(mut self, amount_in_cents: i64) -> Self {
-        self.amount_in_cents = Some(amount_in_cents);
+    pub fn amount_in_cents(mut self, amount_in_cents: impl Into<Cents>) -> Self {
+        self.amount_in_cents = Some(amount_in_cents.into());
         self
     }
 
@@ -906,7 +919,7 @@ impl CreateResidentPayment {
 
     /// Sets `charge_code_id`.
     #[must_use]
-    pub fn charge_code_id(mut self, charge_code_id: impl Into<String>) -> Self {
+    pub fn charge_code_id(mut self, charge_code_id: impl Into<ChargeCodeId>) -> Self {
         self.charge_code_id = Some(charge_code_id.into());
         self
     }
@@ -922,7 +935,7 @@ impl CreateResidentPayment {
     #[must_use]
     pub fn financial_account_id(
         mut self,
-        financial_account_id: impl Into<String>,
+        financial_account_id: impl Into<FinancialAccountId>,
     ) -> Self {
         self.financial_account_id = Some(financial_account_id.into());
         self
@@ -930,7 +943,7 @@ impl CreateResidentPayment {
 
     /// Sets `lease_id`.
     #[must_use]
-    pub fn lease_id(mut self, lease_id: impl Into<String>) -> Self {
+    pub fn lease_id(mut self, lease_id: impl Into<LeaseId>) -> Self {
         self.lease_id = Some(lease_id.into());
         self
     }
@@ -951,7 +964,7 @@ impl CreateResidentPayment {
 
     /// Sets `property_id`.
     #[must_use]
-    pub fn property_id(mut self, property_id: impl Into<String>) -> Self {
+    pub fn property_id(mut self, property_id: impl Into<PropertyId>) -> Self {
         self.property_id = Some(property_id.into());
         self
     }
@@ -965,7 +978,7 @@ impl CreateResidentPayment {
 
     /// Sets `resident_id`.
     #[must_use]
-    pub fn resident_id(mut self, resident_id: impl Into<String>) -> Self {
+    pub fn resident_id(mut self, resident_id: impl Into<ResidentId>) -> Self {
         self.resident_id = Some(resident_id.into());
         self
     }
@@ -986,7 +999,7 @@ impl CreateResidentPayment {
 
     /// Sets `unit_id`.
     #[must_use]
-    pub fn unit_id(mut self, unit_id: impl Into<String>) -> Self {
+    pub fn unit_id(mut self, unit_id: impl Into<UnitId>) -> Self {
         self.unit_id = Some(unit_id.into());
         self
     }

@@ -18,7 +18,11 @@ pub use crate::models::{
     BuildiumPaymentType, ErrorResponse, ErrorResponseError, EventKind, LeaseType,
     ServiceStatus,
 };
-use crate::{DateOrDateTime, DateTime, Object, ValidationError};
+use crate::ids::{
+    EmployeeId, FileTypeId, FinancialAccountId, IntegrationId, LeaseId, PropertyId,
+    ResidentId, ServiceRequestId, UnitId, VendorId,
+};
+use crate::{Cents, DateOrDateTime, DateTime, Object, ValidationError};
 
 /// The request body of `POST /v1/applicants/buildium/`.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,7 +39,7 @@ pub struct CreateApplicant {
     pub first_name: String,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Family name of the applicant, lead or resident; null in responses when the vendor has none.
     pub last_name: String,
     /// Main phone number of the person or company; as a search filter, ten digits without country code or
@@ -52,7 +56,7 @@ pub struct CreateApplicant {
     /// online.
     pub send_rental_application_email: Option<bool>,
     /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
-    pub unit_id: Option<String>,
+    pub unit_id: Option<UnitId>,
 }
 
 crate::runtime::record!(CreateApplicant {
@@ -75,7 +79,7 @@ impl CreateApplicant {
     #[allow(clippy::too_many_arguments)]
     pub fn new(
         first_name: impl Into<String>,
-        integration_id: impl Into<String>,
+        integration_id: impl Into<IntegrationId>,
         last_name: impl Into<String>,
     ) -> Self {
         Self {
@@ -141,7 +145,7 @@ impl CreateApplicant {
 
     /// Sets `unit_id`.
     #[must_use]
-    pub fn unit_id(mut self, unit_id: impl Into<String>) -> Self {
+    pub fn unit_id(mut self, unit_id: impl Into<UnitId>) -> Self {
         self.unit_id = Some(unit_id.into());
         self
     }
@@ -168,12 +172,12 @@ pub struct CreateResidentEvent {
     pub event_type: Option<EventKind>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// What was said or done at the contact, in free text, as the leasing staff will read it in the
     /// vendor's system.
     pub notes: String,
     /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
-    pub resident_id: String,
+    pub resident_id: ResidentId,
 }
 
 crate::runtime::record!(CreateResidentEvent {
@@ -188,9 +192,9 @@ impl CreateResidentEvent {
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
-        integration_id: impl Into<String>,
+        integration_id: impl Into<IntegrationId>,
         notes: impl Into<String>,
-        resident_id: impl Into<String>,
+        resident_id: impl Into<ResidentId>,
     ) -> Self {
         Self {
             integration_id: integration_id.into(),
@@ -225,22 +229,22 @@ pub struct CreateInvoice {
     /// What the supplier bills for, in words for the invoice as a whole; items have texts of their own.
     pub description: Option<String>,
     /// Last day to pay the vendor's invoice, ISO 8601; a payable register takes a bare date too.
-    pub due_date: String,
+    pub due_date: DateOrDateTime,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Day the vendor issued the invoice, ISO 8601; payment terms usually run from it.
-    pub invoice_date: String,
+    pub invoice_date: DateOrDateTime,
     /// Lines of the invoice, each with an amount and the property and ledger account it is booked to.
     pub invoice_items: Vec<CreateInvoiceInvoiceItem>,
     /// Number the vendor printed on the bill, not an id; for a payable register it may occur only once per
     /// vendor.
     pub invoice_number: Option<String>,
     /// Propexo's id of the maintenance request (work order), as `GET /v1/service-requests/` lists it.
-    pub service_request_id: Option<String>,
+    pub service_request_id: Option<ServiceRequestId>,
     /// Propexo's id of a supplier or contractor to the landlord, as `GET /v1/vendors/` lists it; not the
     /// software vendor.
-    pub vendor_id: String,
+    pub vendor_id: VendorId,
 }
 
 crate::runtime::record!(CreateInvoice {
@@ -259,11 +263,11 @@ impl CreateInvoice {
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
-        due_date: impl Into<String>,
-        integration_id: impl Into<String>,
-        invoice_date: impl Into<String>,
+        due_date: impl Into<DateOrDateTime>,
+        integration_id: impl Into<IntegrationId>,
+        invoice_date: impl Into<DateOrDateTime>,
         invoice_items: Vec<CreateInvoiceInvoiceItem>,
-        vendor_id: impl Into<String>,
+        vendor_id: impl Into<VendorId>,
     ) -> Self {
         Self {
             due_date: due_date.into(),
@@ -291,7 +295,10 @@ impl CreateInvoice {
 
     /// Sets `service_request_id`.
     #[must_use]
-    pub fn service_request_id(mut self, service_request_id: impl Into<String>) -> Self {
+    pub fn service_request_id(
+        mut self,
+        service_request_id: impl Into<ServiceRequestId>,
+    ) -> Self {
         self.service_request_id = Some(service_request_id.into());
         self
     }
@@ -313,7 +320,7 @@ impl CreateInvoice {
 pub struct CreateInvoiceInvoiceItem {
     /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
     /// landlord knows which one applies.
-    pub financial_account_id: String,
+    pub financial_account_id: FinancialAccountId,
     /// Surcharge on the line, in percent.
     pub mark_up_percentage: Option<f64>,
     /// Way in which the surcharge on the line is given.
@@ -322,13 +329,13 @@ pub struct CreateInvoiceInvoiceItem {
     pub notes: Option<String>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: String,
+    pub property_id: PropertyId,
     /// Sum of this line of the invoice, in cents.
-    pub total_amount_in_cents: f64,
+    pub total_amount_in_cents: Cents,
     /// Surcharge on the line, in cents.
-    pub total_mark_up_amount_in_cents: Option<f64>,
+    pub total_mark_up_amount_in_cents: Option<Cents>,
     /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
-    pub unit_id: Option<String>,
+    pub unit_id: Option<UnitId>,
 }
 
 crate::runtime::record!(CreateInvoiceInvoiceItem {
@@ -347,14 +354,14 @@ impl CreateInvoiceInvoiceItem {
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
-        financial_account_id: impl Into<String>,
-        property_id: impl Into<String>,
-        total_amount_in_cents: f64,
+        financial_account_id: impl Into<FinancialAccountId>,
+        property_id: impl Into<PropertyId>,
+        total_amount_in_cents: impl Into<Cents>,
     ) -> Self {
         Self {
             financial_account_id: financial_account_id.into(),
             property_id: property_id.into(),
-            total_amount_in_cents,
+            total_amount_in_cents: total_amount_in_cents.into(),
             ..crate::runtime::Node::empty()
         }
     }
@@ -384,15 +391,15 @@ impl CreateInvoiceInvoiceItem {
     #[must_use]
     pub fn total_mark_up_amount_in_cents(
         mut self,
-        total_mark_up_amount_in_cents: f64,
+        total_mark_up_amount_in_cents: impl Into<Cents>,
     ) -> Self {
-        self.total_mark_up_amount_in_cents = Some(total_mark_up_amount_in_cents);
+        self.total_mark_up_amount_in_cents = Some(total_mark_up_amount_in_cents.into());
         self
     }
 
     /// Sets `unit_id`.
     #[must_use]
-    pub fn unit_id(mut self, unit_id: impl Into<String>) -> Self {
+    pub fn unit_id(mut self, unit_id: impl Into<UnitId>) -> Self {
         self.unit_id = Some(unit_id.into());
         self
     }
@@ -434,7 +441,7 @@ pub struct UpdateLease {
     /// whenever either side says so.
     pub r#type: LeaseType,
     /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
-    pub unit_id: String,
+    pub unit_id: UnitId,
 }
 
 crate::runtime::record!(UpdateLease {
@@ -453,7 +460,7 @@ impl UpdateLease {
     pub fn new(
         start_date: impl Into<DateOrDateTime>,
         r#type: LeaseType,
-        unit_id: impl Into<String>,
+        unit_id: impl Into<UnitId>,
     ) -> Self {
         Self {
             start_date: start_date.into(),
@@ -503,24 +510,26 @@ impl UpdateLease {
 #[non_exhaustive]
 pub struct CreateResidentPayment {
     /// Sum of the charge, credit or payment in cents; for a recurring charge, the sum of one billing.
-    pub amount_in_cents: i64,
+    ///
+    /// A whole number.
+    pub amount_in_cents: Cents,
     /// Text of the charge, credit or payment, as the resident reads it on the ledger or receipt.
     pub description: Option<String>,
     /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
     /// landlord knows which one applies.
-    pub financial_account_id: String,
+    pub financial_account_id: FinancialAccountId,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Propexo's id of the lease, as `client.leases().list()` returns it.
-    pub lease_id: String,
+    pub lease_id: LeaseId,
     /// How the resident paid, from cash and paper checks to cards and ACH bank transfer.
     pub payment_type: BuildiumPaymentType,
     /// Number that ties the entry to a document outside the ledger, such as a check, receipt or
     /// confirmation number.
     pub reference_number: Option<String>,
     /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
-    pub resident_id: Option<String>,
+    pub resident_id: Option<ResidentId>,
     /// Whether the vendor should email the resident a receipt for the payment.
     pub send_email_receipt: bool,
     /// Day on which the charge, credit or payment counts on the resident's ledger; the accounting month is
@@ -531,7 +540,7 @@ pub struct CreateResidentPayment {
 }
 
 crate::runtime::record!(CreateResidentPayment {
-    "amount_in_cents" => amount_in_cents: Required,
+    "amount_in_cents" => amount_in_cents: Required { multiple_of: 1.0 },
     "description" => description: Optional,
     "financial_account_id" => financial_account_id: Required,
     "integration_id" => integration_id: Required,
@@ -548,16 +557,16 @@ impl CreateResidentPayment {
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
-        amount_in_cents: i64,
-        financial_account_id: impl Into<String>,
-        integration_id: impl Into<String>,
-        lease_id: impl Into<String>,
+        amount_in_cents: impl Into<Cents>,
+        financial_account_id: impl Into<FinancialAccountId>,
+        integration_id: impl Into<IntegrationId>,
+        lease_id: impl Into<LeaseId>,
         payment_type: BuildiumPaymentType,
         send_email_receipt: bool,
         transaction_date: impl Into<DateTime>,
     ) -> Self {
         Self {
-            amount_in_cents,
+            amount_in_cents: amount_in_cents.into(),
             financial_account_id: financial_account_id.into(),
             integration_id: integration_id.into(),
             lease_id: lease_id.into(),
@@ -584,7 +593,7 @@ impl CreateResidentPayment {
 
     /// Sets `resident_id`.
     #[must_use]
-    pub fn resident_id(mut self, resident_id: impl Into<String>) -> Self {
+    pub fn resident_id(mut self, resident_id: impl Into<ResidentId>) -> Self {
         self.resident_id = Some(resident_id.into());
         self
     }
@@ -610,7 +619,7 @@ pub struct UploadResidentFile {
     pub attachments: Vec<UploadResidentFileAttachment>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
 }
 
 crate::runtime::record!(UploadResidentFile {
@@ -624,7 +633,7 @@ impl UploadResidentFile {
     #[allow(clippy::too_many_arguments)]
     pub fn new(
         attachments: Vec<UploadResidentFileAttachment>,
-        integration_id: impl Into<String>,
+        integration_id: impl Into<IntegrationId>,
     ) -> Self {
         Self {
             attachments,
@@ -657,7 +666,7 @@ pub struct UploadResidentFileAttachment {
     pub file_name: String,
     /// Propexo's id of the file type, from `GET /v1/file-types/`; replaces `lease_file_type`, and a
     /// resident's attachment needs one whose `type` is `file`.
-    pub file_type_id: String,
+    pub file_type_id: FileTypeId,
     /// Media type of the base64 content in `file_data`, such as `application/pdf`; it should agree with the
     /// extension of `file_name`.
     pub mime_type: String,
@@ -682,7 +691,7 @@ impl UploadResidentFileAttachment {
     pub fn new(
         file_data: impl Into<String>,
         file_name: impl Into<String>,
-        file_type_id: impl Into<String>,
+        file_type_id: impl Into<FileTypeId>,
         mime_type: impl Into<String>,
         title: impl Into<String>,
     ) -> Self {
@@ -716,16 +725,16 @@ pub struct CreateServiceRequestHistory {
     pub contact_first_name: Option<String>,
     /// Propexo's id of the staff member who has the request or writes the note; ResMan shows one person as
     /// several employees, any of which will do.
-    pub employee_id: String,
+    pub employee_id: EmployeeId,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Text of a new maintenance request or of a new entry in its history, for the technician to read.
     ///
     /// At most 65500 characters.
     pub notes: Option<String>,
     /// Propexo's id of the maintenance request (work order), as `GET /v1/service-requests/` lists it.
-    pub service_request_id: String,
+    pub service_request_id: ServiceRequestId,
     /// Stage to set for the maintenance work, in the vendor's wording, such as `In Progress`; some of the
     /// words name a trade instead.
     pub status_raw: ServiceStatus,
@@ -745,9 +754,9 @@ impl CreateServiceRequestHistory {
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
-        employee_id: impl Into<String>,
-        integration_id: impl Into<String>,
-        service_request_id: impl Into<String>,
+        employee_id: impl Into<EmployeeId>,
+        integration_id: impl Into<IntegrationId>,
+        service_request_id: impl Into<ServiceRequestId>,
         status_raw: ServiceStatus,
     ) -> Self {
         Self {

@@ -21,6 +21,7 @@ pub use crate::models::{
     ConstructionJob, ConstructionJobDetail, Contract, ContractDetail, ErrorResponse,
     ErrorResponseError, IntegrationVendor, NewContractDetail,
 };
+use crate::ids::{ExternalContractId, IntegrationId, VendorId};
 use crate::{DateOrDateTime, ValidationError};
 
 /// The request body of `POST /v1/construction-jobs/`.
@@ -29,7 +30,7 @@ use crate::{DateOrDateTime, ValidationError};
 pub struct CreateJob {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
 }
 
 crate::runtime::record!(CreateJob {
@@ -40,7 +41,7 @@ impl CreateJob {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
-    pub fn new(integration_id: impl Into<String>) -> Self {
+    pub fn new(integration_id: impl Into<IntegrationId>) -> Self {
         Self {
             integration_id: integration_id.into(),
             ..crate::runtime::Node::empty()
@@ -73,7 +74,7 @@ pub struct CreateContract {
     pub expense_type: Option<String>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Free text that staff keep on this record, as stored in the vendor's system; null when nothing was
     /// written.
     pub notes: Option<String>,
@@ -86,11 +87,11 @@ pub struct CreateContract {
     pub start_date: Option<DateOrDateTime>,
     /// Propexo's id of a supplier or contractor to the landlord, as `GET /v1/vendors/` lists it; not the
     /// software vendor.
-    pub vendor_id: Option<String>,
+    pub vendor_id: Option<VendorId>,
     /// Vendor's id of the record; for a new contract you choose it, and it must not be in use yet.
     ///
     /// At most 16 characters.
-    pub x_id: Option<String>,
+    pub x_id: Option<ExternalContractId>,
 }
 
 crate::runtime::record!(CreateContract {
@@ -109,7 +110,7 @@ impl CreateContract {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
-    pub fn new(integration_id: impl Into<String>) -> Self {
+    pub fn new(integration_id: impl Into<IntegrationId>) -> Self {
         Self {
             integration_id: integration_id.into(),
             ..crate::runtime::Node::empty()
@@ -160,14 +161,14 @@ impl CreateContract {
 
     /// Sets `vendor_id`.
     #[must_use]
-    pub fn vendor_id(mut self, vendor_id: impl Into<String>) -> Self {
+    pub fn vendor_id(mut self, vendor_id: impl Into<VendorId>) -> Self {
         self.vendor_id = Some(vendor_id.into());
         self
     }
 
     /// Sets `x_id`.
     #[must_use]
-    pub fn x_id(mut self, x_id: impl Into<String>) -> Self {
+    pub fn x_id(mut self, x_id: impl Into<ExternalContractId>) -> Self {
         self.x_id = Some(x_id.into());
         self
     }
@@ -206,7 +207,7 @@ pub struct UpdateContract {
     pub start_date: Option<DateOrDateTime>,
     /// Propexo's id of a supplier or contractor to the landlord, as `GET /v1/vendors/` lists it; not the
     /// software vendor.
-    pub vendor_id: Option<String>,
+    pub vendor_id: Option<VendorId>,
 }
 
 crate::runtime::record!(UpdateContract {
@@ -262,7 +263,7 @@ impl UpdateContract {
 
     /// Sets `vendor_id`.
     #[must_use]
-    pub fn vendor_id(mut self, vendor_id: impl Into<String>) -> Self {
+    pub fn vendor_id(mut self, vendor_id: impl Into<VendorId>) -> Self {
         self.vendor_id = Some(vendor_id.into());
         self
     }

@@ -11,7 +11,8 @@
 
 pub mod requests;
 pub use crate::models::{AppointmentOutcome, ErrorResponse, ErrorResponseError, PetKind};
-use crate::{DateOrDateTime, DateTime, ValidationError};
+use crate::ids::{AttributionId, CommunityId, IntegrationId, ProspectId, UnitId};
+use crate::{Cents, DateOrDateTime, DateTime, TimeOfDay, ValidationError};
 
 /// The request body of `POST /crm/v1/appointments`.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,11 +26,11 @@ pub struct CreateCrmAppointment {
     /// only.
     ///
     /// Matches `(?:[01]\d|2[0123]):(?:[012345]\d):(?:[012345]\d)`.
-    pub appointment_time: Option<String>,
+    pub appointment_time: Option<TimeOfDay>,
     /// Propexo's id of the source to which the CRM credits the prospect.
-    pub attribution_id: Option<String>,
+    pub attribution_id: Option<AttributionId>,
     /// Propexo's id of the community, as the CRM calls a property.
-    pub community_id: Option<String>,
+    pub community_id: Option<CommunityId>,
     /// Numbers of bedrooms that would suit the prospect, such as `1` and `2`.
     pub desired_num_bedrooms: Option<Vec<i64>>,
     /// Main e-mail address of the prospect; a new contact needs this or `phone_1`.
@@ -40,7 +41,7 @@ pub struct CreateCrmAppointment {
     pub first_name: Option<String>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Family name of the prospect.
     pub last_name: Option<String>,
     /// How many months the prospect wants the lease to run.
@@ -68,15 +69,15 @@ pub struct CreateCrmAppointment {
     /// Matches `^\+?\d{1,50}$`.
     pub phone_2: Option<String>,
     /// Propexo's id of a prospect that exists already; without it, the contact fields say who comes.
-    pub prospect_id: Option<String>,
+    pub prospect_id: Option<ProspectId>,
     /// Most rent per month that the prospect can pay, in US cents.
     ///
-    /// At least 1.
-    pub rent_maximum_in_cents: Option<i64>,
+    /// At least 1, a whole number.
+    pub rent_maximum_in_cents: Option<Cents>,
     /// Least rent per month that the prospect is looking for, in US cents.
     ///
-    /// At least 1.
-    pub rent_minimum_in_cents: Option<i64>,
+    /// At least 1, a whole number.
+    pub rent_minimum_in_cents: Option<Cents>,
     /// How the tour is given, guided or alone for example; the values depend on the CRM.
     pub tour_type: Option<String>,
 }
@@ -100,8 +101,8 @@ crate::runtime::record!(CreateCrmAppointment {
     "phone_1" => phone_1: Optional { pattern: "^\\+?\\d{1,50}$" },
     "phone_2" => phone_2: Optional { pattern: "^\\+?\\d{1,50}$" },
     "prospect_id" => prospect_id: Optional,
-    "rent_maximum_in_cents" => rent_maximum_in_cents: Optional { minimum: 1.0 },
-    "rent_minimum_in_cents" => rent_minimum_in_cents: Optional { minimum: 1.0 },
+    "rent_maximum_in_cents" => rent_maximum_in_cents: Optional { minimum: 1.0, multiple_of: 1.0 },
+    "rent_minimum_in_cents" => rent_minimum_in_cents: Optional { minimum: 1.0, multiple_of: 1.0 },
     "tour_type" => tour_type: Optional,
 });
 
@@ -109,7 +110,7 @@ impl CreateCrmAppointment {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
-    pub fn new(integration_id: impl Into<String>) -> Self {
+    pub fn new(integration_id: impl Into<IntegrationId>) -> Self {
         Self {
             integration_id: integration_id.into(),
             ..crate::runtime::Node::empty()
@@ -128,21 +129,21 @@ impl CreateCrmAppointment {
 
     /// Sets `appointment_time`.
     #[must_use]
-    pub fn appointment_time(mut self, appointment_time: impl Into<String>) -> Self {
+    pub fn appointment_time(mut self, appointment_time: impl Into<TimeOfDay>) -> Self {
         self.appointment_time = Some(appointment_time.into());
         self
     }
 
     /// Sets `attribution_id`.
     #[must_use]
-    pub fn attribution_id(mut self, attribution_id: impl Into<String>) -> Self {
+    pub fn attribution_id(mut self, attribution_id: impl Into<AttributionId>) -> Self {
         self.attribution_id = Some(attribution_id.into());
         self
     }
 
     /// Sets `community_id`.
     #[must_use]
-    pub fn community_id(mut self, community_id: impl Into<String>) -> Self {
+    pub fn community_id(mut self, community_id: impl Into<CommunityId>) -> Self {
         self.community_id = Some(community_id.into());
         self
     }
@@ -233,22 +234,28 @@ impl CreateCrmAppointment {
 
     /// Sets `prospect_id`.
     #[must_use]
-    pub fn prospect_id(mut self, prospect_id: impl Into<String>) -> Self {
+    pub fn prospect_id(mut self, prospect_id: impl Into<ProspectId>) -> Self {
         self.prospect_id = Some(prospect_id.into());
         self
     }
 
     /// Sets `rent_maximum_in_cents`.
     #[must_use]
-    pub fn rent_maximum_in_cents(mut self, rent_maximum_in_cents: i64) -> Self {
-        self.rent_maximum_in_cents = Some(rent_maximum_in_cents);
+    pub fn rent_maximum_in_cents(
+        mut self,
+        rent_maximum_in_cents: impl Into<Cents>,
+    ) -> Self {
+        self.rent_maximum_in_cents = Some(rent_maximum_in_cents.into());
         self
     }
 
     /// Sets `rent_minimum_in_cents`.
     #[must_use]
-    pub fn rent_minimum_in_cents(mut self, rent_minimum_in_cents: i64) -> Self {
-        self.rent_minimum_in_cents = Some(rent_minimum_in_cents);
+    pub fn rent_minimum_in_cents(
+        mut self,
+        rent_minimum_in_cents: impl Into<Cents>,
+    ) -> Self {
+        self.rent_minimum_in_cents = Some(rent_minimum_in_cents.into());
         self
     }
 
@@ -276,7 +283,7 @@ impl CreateCrmAppointment {
 pub struct UpdateCrmAppointment {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// When the appointment ended or was missed, as an ISO 8601 date-time.
     ///
     /// Format `date-time`.
@@ -284,7 +291,7 @@ pub struct UpdateCrmAppointment {
     /// What became of the appointment, such as `COMPLETE` or `NO_SHOW`.
     pub status: Option<AppointmentOutcome>,
     /// Propexo's ids of the units that the prospect was shown.
-    pub unit_ids: Option<Vec<String>>,
+    pub unit_ids: Option<Vec<UnitId>>,
 }
 
 crate::runtime::record!(UpdateCrmAppointment {
@@ -298,7 +305,7 @@ impl UpdateCrmAppointment {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
-    pub fn new(integration_id: impl Into<String>) -> Self {
+    pub fn new(integration_id: impl Into<IntegrationId>) -> Self {
         Self {
             integration_id: integration_id.into(),
             ..crate::runtime::Node::empty()
@@ -323,7 +330,7 @@ impl UpdateCrmAppointment {
     #[must_use]
     pub fn unit_ids(
         mut self,
-        unit_ids: impl IntoIterator<Item = impl Into<String>>,
+        unit_ids: impl IntoIterator<Item = impl Into<UnitId>>,
     ) -> Self {
         self.unit_ids = Some(unit_ids.into_iter().map(Into::into).collect());
         self

@@ -8,6 +8,7 @@
 
 pub mod requests;
 pub use crate::models::{ErrorResponse, ErrorResponseError};
+use crate::ids::{CommunityId, IntegrationId};
 use crate::{DateTime, ValidationError};
 
 /// The request body of `POST /crm/v1/listings/`.
@@ -15,10 +16,10 @@ use crate::{DateTime, ValidationError};
 #[non_exhaustive]
 pub struct CreateCrmListing {
     /// Propexo's id of the community, as the CRM calls a property.
-    pub community_id: Option<String>,
+    pub community_id: Option<CommunityId>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Whether the home is advertised at present.
     pub is_listed: Option<bool>,
     /// Day from which the listing is public.
@@ -44,7 +45,7 @@ impl CreateCrmListing {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
-    pub fn new(integration_id: impl Into<String>) -> Self {
+    pub fn new(integration_id: impl Into<IntegrationId>) -> Self {
         Self {
             integration_id: integration_id.into(),
             ..crate::runtime::Node::empty()
@@ -53,7 +54,7 @@ impl CreateCrmListing {
 
     /// Sets `community_id`.
     #[must_use]
-    pub fn community_id(mut self, community_id: impl Into<String>) -> Self {
+    pub fn community_id(mut self, community_id: impl Into<CommunityId>) -> Self {
         self.community_id = Some(community_id.into());
         self
     }

@@ -11,7 +11,8 @@
 
 pub mod requests;
 pub use crate::models::{ErrorResponse, ErrorResponseError, PetKind};
-use crate::{DateOrDateTime, ValidationError};
+use crate::ids::{AgentId, AttributionId, CommunityId, IntegrationId, LeaseId};
+use crate::{Cents, DateOrDateTime, ValidationError};
 
 /// The request body of `POST /crm/v1/prospects/`.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,15 +28,15 @@ pub struct CreateCrmProspect {
     /// At most 40 characters.
     pub address_2: Option<String>,
     /// Propexo's id of the leasing agent to whom the prospect is assigned.
-    pub agent_id: Option<String>,
+    pub agent_id: Option<AgentId>,
     /// Propexo's id of the source to which the CRM credits the prospect.
-    pub attribution_id: Option<String>,
+    pub attribution_id: Option<AttributionId>,
     /// Town or city part of the address, without state or postal code.
     ///
     /// At most 30 characters.
     pub city: Option<String>,
     /// Propexo's id of the community, as the CRM calls a property.
-    pub community_id: Option<String>,
+    pub community_id: Option<CommunityId>,
     /// Country part of the address, best given as a two-letter code; many requests accept `US` only, or
     /// `US` and `CA`.
     ///
@@ -51,7 +52,7 @@ pub struct CreateCrmProspect {
     pub first_name: Option<String>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Family name of the prospect.
     pub last_name: Option<String>,
     /// How many months the prospect wants the lease to run.
@@ -80,12 +81,12 @@ pub struct CreateCrmProspect {
     pub prospect_source: Option<String>,
     /// Most rent per month that the prospect can pay, in US cents.
     ///
-    /// At least 1.
-    pub rent_maximum_in_cents: Option<i64>,
+    /// At least 1, a whole number.
+    pub rent_maximum_in_cents: Option<Cents>,
     /// Least rent per month that the prospect is looking for, in US cents.
     ///
-    /// At least 1.
-    pub rent_minimum_in_cents: Option<i64>,
+    /// At least 1, a whole number.
+    pub rent_minimum_in_cents: Option<Cents>,
     /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
     /// repeat what the vendor has.
     ///
@@ -124,8 +125,8 @@ crate::runtime::record!(CreateCrmProspect {
     "phone_2" => phone_2: Optional,
     "preferred_contact_method" => preferred_contact_method: Optional,
     "prospect_source" => prospect_source: Optional,
-    "rent_maximum_in_cents" => rent_maximum_in_cents: Optional { minimum: 1.0 },
-    "rent_minimum_in_cents" => rent_minimum_in_cents: Optional { minimum: 1.0 },
+    "rent_maximum_in_cents" => rent_maximum_in_cents: Optional { minimum: 1.0, multiple_of: 1.0 },
+    "rent_minimum_in_cents" => rent_minimum_in_cents: Optional { minimum: 1.0, multiple_of: 1.0 },
     "state" => state: Optional { max_length: 4 },
     "subscribe" => subscribe: Optional,
     "zip" => zip: Optional { max_length: 12 },
@@ -135,7 +136,7 @@ impl CreateCrmProspect {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
-    pub fn new(integration_id: impl Into<String>) -> Self {
+    pub fn new(integration_id: impl Into<IntegrationId>) -> Self {
         Self {
             integration_id: integration_id.into(),
             ..crate::runtime::Node::empty()
@@ -158,14 +159,14 @@ impl CreateCrmProspect {
 
     /// Sets `agent_id`.
     #[must_use]
-    pub fn agent_id(mut self, agent_id: impl Into<String>) -> Self {
+    pub fn agent_id(mut self, agent_id: impl Into<AgentId>) -> Self {
         self.agent_id = Some(agent_id.into());
         self
     }
 
     /// Sets `attribution_id`.
     #[must_use]
-    pub fn attribution_id(mut self, attribution_id: impl Into<String>) -> Self {
+    pub fn attribution_id(mut self, attribution_id: impl Into<AttributionId>) -> Self {
         self.attribution_id = Some(attribution_id.into());
         self
     }
@@ -179,7 +180,7 @@ impl CreateCrmProspect {
 
     /// Sets `community_id`.
     #[must_use]
-    pub fn community_id(mut self, community_id: impl Into<String>) -> Self {
+    pub fn community_id(mut self, community_id: impl Into<CommunityId>) -> Self {
         self.community_id = Some(community_id.into());
         self
     }
@@ -301,15 +302,21 @@ impl CreateCrmProspect {
 
     /// Sets `rent_maximum_in_cents`.
     #[must_use]
-    pub fn rent_maximum_in_cents(mut self, rent_maximum_in_cents: i64) -> Self {
-        self.rent_maximum_in_cents = Some(rent_maximum_in_cents);
+    pub fn rent_maximum_in_cents(
+        mut self,
+        rent_maximum_in_cents: impl Into<Cents>,
+    ) -> Self {
+        self.rent_maximum_in_cents = Some(rent_maximum_in_cents.into());
         self
     }
 
     /// Sets `rent_minimum_in_cents`.
     #[must_use]
-    pub fn rent_minimum_in_cents(mut self, rent_minimum_in_cents: i64) -> Self {
-        self.rent_minimum_in_cents = Some(rent_minimum_in_cents);
+    pub fn rent_minimum_in_cents(
+        mut self,
+        rent_minimum_in_cents: impl Into<Cents>,
+    ) -> Self {
+        self.rent_minimum_in_cents = Some(rent_minimum_in_cents.into());
         self
     }
 
@@ -359,7 +366,7 @@ pub struct UpdateCrmProspect {
     /// At most 40 characters.
     pub address_2: Option<String>,
     /// Propexo's id of the leasing agent to whom the prospect is assigned.
-    pub agent_id: Option<String>,
+    pub agent_id: Option<AgentId>,
     /// Town or city part of the address, without state or postal code.
     ///
     /// At most 30 characters.
@@ -378,7 +385,7 @@ pub struct UpdateCrmProspect {
     /// Family name of the prospect.
     pub last_name: Option<String>,
     /// Propexo's id of a lease; the reference page requires it, although a prospect has none.
-    pub lease_id: String,
+    pub lease_id: LeaseId,
     /// How many months the prospect wants the lease to run.
     ///
     /// 1 to 18.
@@ -403,12 +410,12 @@ pub struct UpdateCrmProspect {
     pub prospect_source: Option<String>,
     /// Most rent per month that the prospect can pay, in US cents.
     ///
-    /// At least 1.
-    pub rent_maximum_in_cents: Option<i64>,
+    /// At least 1, a whole number.
+    pub rent_maximum_in_cents: Option<Cents>,
     /// Least rent per month that the prospect is looking for, in US cents.
     ///
-    /// At least 1.
-    pub rent_minimum_in_cents: Option<i64>,
+    /// At least 1, a whole number.
+    pub rent_minimum_in_cents: Option<Cents>,
     /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
     /// repeat what the vendor has.
     ///
@@ -443,8 +450,8 @@ crate::runtime::record!(UpdateCrmProspect {
     "phone_2" => phone_2: Optional,
     "preferred_contact_method" => preferred_contact_method: Optional,
     "prospect_source" => prospect_source: Optional,
-    "rent_maximum_in_cents" => rent_maximum_in_cents: Optional { minimum: 1.0 },
-    "rent_minimum_in_cents" => rent_minimum_in_cents: Optional { minimum: 1.0 },
+    "rent_maximum_in_cents" => rent_maximum_in_cents: Optional { minimum: 1.0, multiple_of: 1.0 },
+    "rent_minimum_in_cents" => rent_minimum_in_cents: Optional { minimum: 1.0, multiple_of: 1.0 },
     "state" => state: Optional { max_length: 4 },
     "subscribe" => subscribe: Optional,
     "zip" => zip: Optional { max_length: 12 },
@@ -454,7 +461,7 @@ impl UpdateCrmProspect {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
-    pub fn new(lease_id: impl Into<String>) -> Self {
+    pub fn new(lease_id: impl Into<LeaseId>) -> Self {
         Self {
             lease_id: lease_id.into(),
             ..crate::runtime::Node::empty()
@@ -477,7 +484,7 @@ impl UpdateCrmProspect {
 
     /// Sets `agent_id`.
     #[must_use]
-    pub fn agent_id(mut self, agent_id: impl Into<String>) -> Self {
+    pub fn agent_id(mut self, agent_id: impl Into<AgentId>) -> Self {
         self.agent_id = Some(agent_id.into());
         self
     }
@@ -592,15 +599,21 @@ impl UpdateCrmProspect {
 
     /// Sets `rent_maximum_in_cents`.
     #[must_use]
-    pub fn rent_maximum_in_cents(mut self, rent_maximum_in_cents: i64) -> Self {
-        self.rent_maximum_in_cents = Some(rent_maximum_in_cents);
+    pub fn rent_maximum_in_cents(
+        mut self,
+        rent_maximum_in_cents: impl Into<Cents>,
+    ) -> Self {
+        self.rent_maximum_in_cents = Some(rent_maximum_in_cents.into());
         self
     }
 
     /// Sets `rent_minimum_in_cents`.
     #[must_use]
-    pub fn rent_minimum_in_cents(mut self, rent_minimum_in_cents: i64) -> Self {
-        self.rent_minimum_in_cents = Some(rent_minimum_in_cents);
+    pub fn rent_minimum_in_cents(
+        mut self,
+        rent_minimum_in_cents: impl Into<Cents>,
+    ) -> Self {
+        self.rent_minimum_in_cents = Some(rent_minimum_in_cents.into());
         self
     }
 

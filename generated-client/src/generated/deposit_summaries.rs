@@ -14,7 +14,8 @@ pub mod requests;
 pub use crate::models::{
     BoolOrString, DepositSummary, ErrorResponse, ErrorResponseError, IntegrationVendor,
 };
-use crate::{DateOrDateTime, ValidationError};
+use crate::ids::{ExternalBankAccountId, FinancialAccountId};
+use crate::{Cents, DateOrDateTime, ValidationError};
 
 /// The request body of `PUT /v1/deposit-summaries/{deposit_summary_id}`.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,7 +35,7 @@ pub struct UpdateDepositSummary {
     pub check_run_date: Option<DateOrDateTime>,
     /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
     /// landlord knows which one applies.
-    pub financial_account_id: Option<String>,
+    pub financial_account_id: Option<FinancialAccountId>,
     /// Whether the refund check has yet to be matched with the bank statement.
     pub is_not_reconciled: Option<bool>,
     /// Text for the refund check, as the landlord's books keep it.
@@ -55,13 +56,13 @@ pub struct UpdateDepositSummary {
     /// Money paid back to the resident from the deposit, in cents; part payments count, but the invoice
     /// stays open until all of it is paid.
     ///
-    /// More than 0.
-    pub total_amount_in_cents: Option<i64>,
+    /// More than 0, a whole number.
+    pub total_amount_in_cents: Option<Cents>,
     /// Vendor's own id of the bank account the refund is paid from; no call lists them, so ask the
     /// landlord.
     ///
     /// At least 1 character.
-    pub x_bank_id: Option<String>,
+    pub x_bank_id: Option<ExternalBankAccountId>,
 }
 
 crate::runtime::record!(UpdateDepositSummary {
@@ -74,7 +75,7 @@ crate::runtime::record!(UpdateDepositSummary {
     "payment_date" => payment_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "payment_method" => payment_method: Optional { listed: true },
     "post_month" => post_month: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
-    "total_amount_in_cents" => total_amount_in_cents: Optional { above: 0.0 },
+    "total_amount_in_cents" => total_amount_in_cents: Optional { above: 0.0, multiple_of: 1.0 },
     "x_bank_id" => x_bank_id: Optional { min_length: 1 },
 });
 
@@ -113,7 +114,7 @@ impl UpdateDepositSummary {
     #[must_use]
     pub fn financial_account_id(
         mut self,
-        financial_account_id: impl Into<String>,
+        financial_account_id: impl Into<FinancialAccountId>,
     ) -> Self {
         self.financial_account_id = Some(financial_account_id.into());
         self
@@ -159,14 +160,17 @@ impl UpdateDepositSummary {
 
     /// Sets `total_amount_in_cents`.
     #[must_use]
-    pub fn total_amount_in_cents(mut self, total_amount_in_cents: i64) -> Self {
-        self.total_amount_in_cents = Some(total_amount_in_cents);
+    pub fn total_amount_in_cents(
+        mut self,
+        total_amount_in_cents: impl Into<Cents>,
+    ) -> Self {
+        self.total_amount_in_cents = Some(total_amount_in_cents.into());
         self
     }
 
     /// Sets `x_bank_id`.
     #[must_use]
-    pub fn x_bank_id(mut self, x_bank_id: impl Into<String>) -> Self {
+    pub fn x_bank_id(mut self, x_bank_id: impl Into<ExternalBankAccountId>) -> Self {
         self.x_bank_id = Some(x_bank_id.into());
         self
     }

@@ -16,21 +16,22 @@ pub use crate::models::{
     AppointmentOutcome, CalendarType, ErrorResponse, ErrorResponseError, JobMeta,
     VendorAvailability, VendorCalendar,
 };
-use crate::{DateOrDateTime, DateTime, ValidationError};
+use crate::ids::{CommunityId, EventId, IntegrationId, ProspectId, UnitId};
+use crate::{Cents, DateOrDateTime, DateTime, TimeOfDay, ValidationError};
 
 /// The request body of `POST /crm/v1/appointment-availability/eliseai/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct QueryAppointmentAvailability {
     /// Propexo's id of the community, as the CRM calls a property.
-    pub community_id: String,
+    pub community_id: CommunityId,
     /// End of the time in which to look for free appointments, as an ISO 8601 date-time.
     ///
     /// Format `date-time`.
     pub end_time: DateTime,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Begin of the time in which to look for free appointments, as an ISO 8601 date-time.
     ///
     /// Format `date-time`.
@@ -52,9 +53,9 @@ impl QueryAppointmentAvailability {
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
-        community_id: impl Into<String>,
+        community_id: impl Into<CommunityId>,
         end_time: impl Into<DateTime>,
-        integration_id: impl Into<String>,
+        integration_id: impl Into<IntegrationId>,
         start_time: impl Into<DateTime>,
     ) -> Self {
         Self {
@@ -116,9 +117,9 @@ pub struct CreateAppointment {
     /// only.
     ///
     /// Matches `(?:[01]\d|2[0123]):(?:[012345]\d):(?:[012345]\d)`.
-    pub appointment_time: String,
+    pub appointment_time: TimeOfDay,
     /// Propexo's id of the community, as the CRM calls a property.
-    pub community_id: Option<String>,
+    pub community_id: Option<CommunityId>,
     /// Numbers of bedrooms that would suit the prospect; EliseAI uses the first one only.
     pub desired_num_bedrooms: Option<Vec<i64>>,
     /// Main e-mail address of the prospect; a new contact needs this or `phone_1`.
@@ -127,7 +128,7 @@ pub struct CreateAppointment {
     pub first_name: Option<String>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Family name of the prospect.
     pub last_name: Option<String>,
     /// How many months the prospect wants the lease to run.
@@ -147,15 +148,15 @@ pub struct CreateAppointment {
     /// Matches `^\+?\d{1,50}$`.
     pub phone_1: Option<String>,
     /// Propexo's id of a prospect that exists already; without it, the contact fields say who comes.
-    pub prospect_id: Option<String>,
+    pub prospect_id: Option<ProspectId>,
     /// Most rent per month that the prospect can pay, in US cents.
     ///
-    /// At least 1.
-    pub rent_maximum_in_cents: Option<i64>,
+    /// At least 1, a whole number.
+    pub rent_maximum_in_cents: Option<Cents>,
     /// Least rent per month that the prospect is looking for, in US cents.
     ///
-    /// At least 1.
-    pub rent_minimum_in_cents: Option<i64>,
+    /// At least 1, a whole number.
+    pub rent_minimum_in_cents: Option<Cents>,
     /// How the tour is given, guided or alone for example; the values depend on the CRM.
     pub tour_type: Option<String>,
 }
@@ -174,8 +175,8 @@ crate::runtime::record!(CreateAppointment {
     "notes" => notes: Optional { max_length: 1000 },
     "phone_1" => phone_1: Optional { pattern: "^\\+?\\d{1,50}$" },
     "prospect_id" => prospect_id: Optional,
-    "rent_maximum_in_cents" => rent_maximum_in_cents: Optional { minimum: 1.0 },
-    "rent_minimum_in_cents" => rent_minimum_in_cents: Optional { minimum: 1.0 },
+    "rent_maximum_in_cents" => rent_maximum_in_cents: Optional { minimum: 1.0, multiple_of: 1.0 },
+    "rent_minimum_in_cents" => rent_minimum_in_cents: Optional { minimum: 1.0, multiple_of: 1.0 },
     "tour_type" => tour_type: Optional,
 });
 
@@ -185,8 +186,8 @@ impl CreateAppointment {
     #[allow(clippy::too_many_arguments)]
     pub fn new(
         appointment_date: impl Into<DateOrDateTime>,
-        appointment_time: impl Into<String>,
-        integration_id: impl Into<String>,
+        appointment_time: impl Into<TimeOfDay>,
+        integration_id: impl Into<IntegrationId>,
     ) -> Self {
         Self {
             appointment_date: appointment_date.into(),
@@ -198,7 +199,7 @@ impl CreateAppointment {
 
     /// Sets `community_id`.
     #[must_use]
-    pub fn community_id(mut self, community_id: impl Into<String>) -> Self {
+    pub fn community_id(mut self, community_id: impl Into<CommunityId>) -> Self {
         self.community_id = Some(community_id.into());
         self
     }
@@ -261,22 +262,28 @@ impl CreateAppointment {
 
     /// Sets `prospect_id`.
     #[must_use]
-    pub fn prospect_id(mut self, prospect_id: impl Into<String>) -> Self {
+    pub fn prospect_id(mut self, prospect_id: impl Into<ProspectId>) -> Self {
         self.prospect_id = Some(prospect_id.into());
         self
     }
 
     /// Sets `rent_maximum_in_cents`.
     #[must_use]
-    pub fn rent_maximum_in_cents(mut self, rent_maximum_in_cents: i64) -> Self {
-        self.rent_maximum_in_cents = Some(rent_maximum_in_cents);
+    pub fn rent_maximum_in_cents(
+        mut self,
+        rent_maximum_in_cents: impl Into<Cents>,
+    ) -> Self {
+        self.rent_maximum_in_cents = Some(rent_maximum_in_cents.into());
         self
     }
 
     /// Sets `rent_minimum_in_cents`.
     #[must_use]
-    pub fn rent_minimum_in_cents(mut self, rent_minimum_in_cents: i64) -> Self {
-        self.rent_minimum_in_cents = Some(rent_minimum_in_cents);
+    pub fn rent_minimum_in_cents(
+        mut self,
+        rent_minimum_in_cents: impl Into<Cents>,
+    ) -> Self {
+        self.rent_minimum_in_cents = Some(rent_minimum_in_cents.into());
         self
     }
 
@@ -309,7 +316,7 @@ pub struct UpdateAppointment {
     /// What became of the appointment, such as `COMPLETE` or `NO_SHOW`.
     pub status: AppointmentOutcome,
     /// Propexo's ids of the units that the prospect was shown.
-    pub unit_ids: Option<Vec<String>>,
+    pub unit_ids: Option<Vec<UnitId>>,
 }
 
 crate::runtime::record!(UpdateAppointment {
@@ -340,7 +347,7 @@ impl UpdateAppointment {
     #[must_use]
     pub fn unit_ids(
         mut self,
-        unit_ids: impl IntoIterator<Item = impl Into<String>>,
+        unit_ids: impl IntoIterator<Item = impl Into<UnitId>>,
     ) -> Self {
         self.unit_ids = Some(unit_ids.into_iter().map(Into::into).collect());
         self
@@ -367,9 +374,9 @@ pub struct CreateEvent {
     pub events: Vec<CreateEventEvent>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Propexo's id of the prospect, a person who asked a leasing CRM about renting.
-    pub prospect_id: String,
+    pub prospect_id: ProspectId,
 }
 
 crate::runtime::record!(CreateEvent {
@@ -384,8 +391,8 @@ impl CreateEvent {
     #[allow(clippy::too_many_arguments)]
     pub fn new(
         events: Vec<CreateEventEvent>,
-        integration_id: impl Into<String>,
-        prospect_id: impl Into<String>,
+        integration_id: impl Into<IntegrationId>,
+        prospect_id: impl Into<ProspectId>,
     ) -> Self {
         Self {
             events,
@@ -415,7 +422,7 @@ pub struct CreateEventEvent {
     /// Format `date-time`.
     pub event_date: DateTime,
     /// Id of the event; the CRM gives it one if it is left out.
-    pub event_id: Option<String>,
+    pub event_id: Option<EventId>,
     /// Kind of the event.
     pub r#type: CreateEventEventType,
 }
@@ -440,7 +447,7 @@ impl CreateEventEvent {
 
     /// Sets `event_id`.
     #[must_use]
-    pub fn event_id(mut self, event_id: impl Into<String>) -> Self {
+    pub fn event_id(mut self, event_id: impl Into<EventId>) -> Self {
         self.event_id = Some(event_id.into());
         self
     }
@@ -475,7 +482,7 @@ crate::runtime::text_enum!(CreateEventEventType {
 #[non_exhaustive]
 pub struct CreateProspect {
     /// Propexo's id of the community, as the CRM calls a property.
-    pub community_id: String,
+    pub community_id: CommunityId,
     /// Numbers of bedrooms that would suit the prospect; EliseAI uses the first one only.
     pub desired_num_bedrooms: Option<Vec<i64>>,
     /// Main e-mail address of the prospect; a new contact needs this or `phone_1`.
@@ -484,7 +491,7 @@ pub struct CreateProspect {
     pub first_name: Option<String>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Family name of the prospect.
     pub last_name: Option<String>,
     /// How many months the prospect wants the lease to run.
@@ -492,7 +499,7 @@ pub struct CreateProspect {
     /// At least 1.
     pub lease_term_in_months: Option<i64>,
     /// Day on which the prospect would like to move in.
-    pub move_in_date: Option<String>,
+    pub move_in_date: Option<DateOrDateTime>,
     /// Remarks for the leasing team.
     ///
     /// At most 1000 characters.
@@ -505,12 +512,12 @@ pub struct CreateProspect {
     pub prospect_source: String,
     /// Most rent per month that the prospect can pay, in US cents.
     ///
-    /// At least 1.
-    pub rent_maximum_in_cents: Option<i64>,
+    /// At least 1, a whole number.
+    pub rent_maximum_in_cents: Option<Cents>,
     /// Least rent per month that the prospect is looking for, in US cents.
     ///
-    /// At least 1.
-    pub rent_minimum_in_cents: Option<i64>,
+    /// At least 1, a whole number.
+    pub rent_minimum_in_cents: Option<Cents>,
 }
 
 crate::runtime::record!(CreateProspect {
@@ -525,8 +532,8 @@ crate::runtime::record!(CreateProspect {
     "notes" => notes: Optional { max_length: 1000 },
     "phone_1" => phone_1: Optional { pattern: "^\\+?\\d{1,50}$" },
     "prospect_source" => prospect_source: Required,
-    "rent_maximum_in_cents" => rent_maximum_in_cents: Optional { minimum: 1.0 },
-    "rent_minimum_in_cents" => rent_minimum_in_cents: Optional { minimum: 1.0 },
+    "rent_maximum_in_cents" => rent_maximum_in_cents: Optional { minimum: 1.0, multiple_of: 1.0 },
+    "rent_minimum_in_cents" => rent_minimum_in_cents: Optional { minimum: 1.0, multiple_of: 1.0 },
 });
 
 impl CreateProspect {
@@ -534,8 +541,8 @@ impl CreateProspect {
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
-        community_id: impl Into<String>,
-        integration_id: impl Into<String>,
+        community_id: impl Into<CommunityId>,
+        integration_id: impl Into<IntegrationId>,
         prospect_source: impl Into<String>,
     ) -> Self {
         Self {
@@ -583,7 +590,7 @@ impl CreateProspect {
 
     /// Sets `move_in_date`.
     #[must_use]
-    pub fn move_in_date(mut self, move_in_date: impl Into<String>) -> Self {
+    pub fn move_in_date(mut self, move_in_date: impl Into<DateOrDateTime>) -> Self {
         self.move_in_date = Some(move_in_date.into());
         self
     }
@@ -604,15 +611,21 @@ impl CreateProspect {
 
     /// Sets `rent_maximum_in_cents`.
     #[must_use]
-    pub fn rent_maximum_in_cents(mut self, rent_maximum_in_cents: i64) -> Self {
-        self.rent_maximum_in_cents = Some(rent_maximum_in_cents);
+    pub fn rent_maximum_in_cents(
+        mut self,
+        rent_maximum_in_cents: impl Into<Cents>,
+    ) -> Self {
+        self.rent_maximum_in_cents = Some(rent_maximum_in_cents.into());
         self
     }
 
     /// Sets `rent_minimum_in_cents`.
     #[must_use]
-    pub fn rent_minimum_in_cents(mut self, rent_minimum_in_cents: i64) -> Self {
-        self.rent_minimum_in_cents = Some(rent_minimum_in_cents);
+    pub fn rent_minimum_in_cents(
+        mut self,
+        rent_minimum_in_cents: impl Into<Cents>,
+    ) -> Self {
+        self.rent_minimum_in_cents = Some(rent_minimum_in_cents.into());
         self
     }
 

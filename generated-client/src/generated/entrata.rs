@@ -28,7 +28,14 @@ pub use crate::models::{
 };
 use std::collections::BTreeMap;
 use serde_json::Value;
-use crate::{DateOrDateTime, DateTime, Object, ValidationError};
+use crate::ids::{
+    ApplicantId, ApplicationId, ChargeCodeId, EmployeeId, EventResultId, EventSubTypeId,
+    EventTypeId, FinancialAccountId, IntegrationId, LeadId, LeadSourceId, LeaseId,
+    LeasePeriodId, PropertyId, ServiceRequestCategoryId, ServiceRequestId,
+    ServiceRequestLocationId, ServiceRequestPriorityId, ServiceRequestProblemId, UnitId,
+    VendorId, VendorLocationId,
+};
+use crate::{Cents, DateOrDateTime, DateTime, Object, TimeOfDay, ValidationError};
 
 /// The request body of `POST /v1/applicants/entrata/`.
 #[derive(Clone, Debug, PartialEq)]
@@ -70,15 +77,15 @@ pub struct CreateApplicant {
     pub first_name: String,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Family name of the applicant, lead or resident; null in responses when the vendor has none.
     pub last_name: String,
     /// Propexo's id of the channel through which the person found the landlord, from
     /// `GET /v1/lead-sources/`.
-    pub lead_source_id: String,
+    pub lead_source_id: LeadSourceId,
     /// Propexo's id of the length of lease, chosen from those on offer; Rentvine takes only the ones its
     /// application template approves.
-    pub lease_period_id: String,
+    pub lease_period_id: LeasePeriodId,
     /// Day on which the applicant is to move in under the lease (`YYYY-MM-DD` or ISO 8601 date-time;
     /// updates want the latter).
     ///
@@ -91,12 +98,12 @@ pub struct CreateApplicant {
     pub phone_1: Option<String>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: String,
+    pub property_id: PropertyId,
     /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
     /// repeat what the vendor has.
     pub state: String,
     /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
-    pub unit_id: Option<String>,
+    pub unit_id: Option<UnitId>,
     /// Cars and other vehicles the applicant would bring; Rentvine's template may demand a minimum number
     /// of entries.
     pub vehicles: Option<Vec<Object>>,
@@ -140,11 +147,11 @@ impl CreateApplicant {
         application_status: ApplicationMilestone,
         city: impl Into<String>,
         first_name: impl Into<String>,
-        integration_id: impl Into<String>,
+        integration_id: impl Into<IntegrationId>,
         last_name: impl Into<String>,
-        lead_source_id: impl Into<String>,
-        lease_period_id: impl Into<String>,
-        property_id: impl Into<String>,
+        lead_source_id: impl Into<LeadSourceId>,
+        lease_period_id: impl Into<LeasePeriodId>,
+        property_id: impl Into<PropertyId>,
         state: impl Into<String>,
         zip: impl Into<String>,
     ) -> Self {
@@ -237,7 +244,7 @@ impl CreateApplicant {
 
     /// Sets `unit_id`.
     #[must_use]
-    pub fn unit_id(mut self, unit_id: impl Into<String>) -> Self {
+    pub fn unit_id(mut self, unit_id: impl Into<UnitId>) -> Self {
         self.unit_id = Some(unit_id.into());
         self
     }
@@ -281,10 +288,10 @@ pub struct QueryAppointmentAvailability {
     pub calendar_types: Option<Vec<AppointmentCalendar>>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: String,
+    pub property_id: PropertyId,
 }
 
 crate::runtime::record!(QueryAppointmentAvailability {
@@ -303,8 +310,8 @@ impl QueryAppointmentAvailability {
     pub fn new(
         availability_duration_days: i64,
         availability_start_date: impl Into<DateOrDateTime>,
-        integration_id: impl Into<String>,
-        property_id: impl Into<String>,
+        integration_id: impl Into<IntegrationId>,
+        property_id: impl Into<PropertyId>,
     ) -> Self {
         Self {
             availability_duration_days,
@@ -348,10 +355,10 @@ impl QueryAppointmentAvailability {
 #[non_exhaustive]
 pub struct CreateApplicantEvent {
     /// Propexo's id of a person who has applied for a home, as `client.applicants().list()` returns it.
-    pub applicant_id: String,
+    pub applicant_id: ApplicantId,
     /// Propexo's id of the rental application; without it, creating an applicant at Rentvine opens a new
     /// one.
-    pub application_id: String,
+    pub application_id: ApplicationId,
     /// Day and time of the visit, as an ISO 8601 date-time; needed when the event is an appointment. In
     /// whose time zone it is read depends on the vendor.
     ///
@@ -389,22 +396,22 @@ pub struct CreateApplicantEvent {
     pub email_to: Option<String>,
     /// Propexo's id of the staff member who dealt with the person; several operations accept only employees
     /// with the role `LEASING_AGENT`.
-    pub employee_id: Option<String>,
+    pub employee_id: Option<EmployeeId>,
     /// When the event takes or took place, as an ISO 8601 date-time; in whose time zone it is read varies
     /// with the vendor.
     ///
     /// Format `date-time`.
     pub event_datetime: DateTime,
     /// Propexo's id of the outcome of an event (such as left a message), from `GET /v1/event-results/`.
-    pub event_result_id: Option<String>,
+    pub event_result_id: Option<EventResultId>,
     /// Propexo's id of the finer kind within an event type, from `GET /v1/event-sub-types/`.
-    pub event_sub_type_id: Option<String>,
+    pub event_sub_type_id: Option<EventSubTypeId>,
     /// Propexo's id of the kind of event the vendor knows, from `GET /v1/event-types/`; sub-types belong to
     /// one.
-    pub event_type_id: String,
+    pub event_type_id: EventTypeId,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// What was said or done at the contact, in free text, as the leasing staff will read it in the
     /// vendor's system.
     pub notes: Option<String>,
@@ -418,7 +425,7 @@ pub struct CreateApplicantEvent {
     pub title: Option<String>,
     /// Propexo's id of the unit the activity was about; some vendors look at it only for certain kinds,
     /// such as `Show` and `Appointment`.
-    pub unit_id: Option<String>,
+    pub unit_id: Option<UnitId>,
 }
 
 crate::runtime::record!(CreateApplicantEvent {
@@ -456,11 +463,11 @@ impl CreateApplicantEvent {
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
-        applicant_id: impl Into<String>,
-        application_id: impl Into<String>,
+        applicant_id: impl Into<ApplicantId>,
+        application_id: impl Into<ApplicationId>,
         event_datetime: impl Into<DateTime>,
-        event_type_id: impl Into<String>,
-        integration_id: impl Into<String>,
+        event_type_id: impl Into<EventTypeId>,
+        integration_id: impl Into<IntegrationId>,
     ) -> Self {
         Self {
             applicant_id: applicant_id.into(),
@@ -574,21 +581,24 @@ impl CreateApplicantEvent {
 
     /// Sets `employee_id`.
     #[must_use]
-    pub fn employee_id(mut self, employee_id: impl Into<String>) -> Self {
+    pub fn employee_id(mut self, employee_id: impl Into<EmployeeId>) -> Self {
         self.employee_id = Some(employee_id.into());
         self
     }
 
     /// Sets `event_result_id`.
     #[must_use]
-    pub fn event_result_id(mut self, event_result_id: impl Into<String>) -> Self {
+    pub fn event_result_id(mut self, event_result_id: impl Into<EventResultId>) -> Self {
         self.event_result_id = Some(event_result_id.into());
         self
     }
 
     /// Sets `event_sub_type_id`.
     #[must_use]
-    pub fn event_sub_type_id(mut self, event_sub_type_id: impl Into<String>) -> Self {
+    pub fn event_sub_type_id(
+        mut self,
+        event_sub_type_id: impl Into<EventSubTypeId>,
+    ) -> Self {
         self.event_sub_type_id = Some(event_sub_type_id.into());
         self
     }
@@ -630,7 +640,7 @@ impl CreateApplicantEvent {
 
     /// Sets `unit_id`.
     #[must_use]
-    pub fn unit_id(mut self, unit_id: impl Into<String>) -> Self {
+    pub fn unit_id(mut self, unit_id: impl Into<UnitId>) -> Self {
         self.unit_id = Some(unit_id.into());
         self
     }
@@ -661,7 +671,7 @@ pub struct UpdateApplicantAppointment {
     /// Rent Manager `GET /v1/timezones/` tells it.
     ///
     /// Matches `(?:[01]\d|2[0123]):(?:[012345]\d):(?:[012345]\d)`.
-    pub appointment_time: Option<String>,
+    pub appointment_time: Option<TimeOfDay>,
     /// Kind of visit to put in the Entrata calendar, such as a tour with or without staff; other vendors do
     /// not use it.
     pub appointment_type: Option<AppointmentType>,
@@ -672,7 +682,7 @@ pub struct UpdateApplicantAppointment {
     /// Heading of the visit in the vendor's calendar, such as `Tour of 204B`.
     pub title: Option<String>,
     /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
-    pub unit_id: Option<String>,
+    pub unit_id: Option<UnitId>,
 }
 
 crate::runtime::record!(UpdateApplicantAppointment {
@@ -718,7 +728,7 @@ impl UpdateApplicantAppointment {
 
     /// Sets `appointment_time`.
     #[must_use]
-    pub fn appointment_time(mut self, appointment_time: impl Into<String>) -> Self {
+    pub fn appointment_time(mut self, appointment_time: impl Into<TimeOfDay>) -> Self {
         self.appointment_time = Some(appointment_time.into());
         self
     }
@@ -739,7 +749,7 @@ impl UpdateApplicantAppointment {
 
     /// Sets `unit_id`.
     #[must_use]
-    pub fn unit_id(mut self, unit_id: impl Into<String>) -> Self {
+    pub fn unit_id(mut self, unit_id: impl Into<UnitId>) -> Self {
         self.unit_id = Some(unit_id.into());
         self
     }
@@ -760,7 +770,7 @@ impl UpdateApplicantAppointment {
 #[non_exhaustive]
 pub struct CreateLeadAppointment {
     /// Day of the visit (`YYYY-MM-DD` or ISO 8601 date-time); the time of day goes into `appointment_time`.
-    pub appointment_date: String,
+    pub appointment_date: DateOrDateTime,
     /// Planned length of the visit in minutes; a search for free times assumes half an hour where the
     /// vendor has no length of its own.
     pub appointment_duration_minutes: i64,
@@ -768,15 +778,15 @@ pub struct CreateLeadAppointment {
     /// Rent Manager `GET /v1/timezones/` tells it.
     ///
     /// Matches `(?:[01]\d|2[0123]):(?:[012345]\d):(?:[012345]\d)`.
-    pub appointment_time: String,
+    pub appointment_time: TimeOfDay,
     /// Kind of visit to put in the Entrata calendar, such as a tour with or without staff; other vendors do
     /// not use it.
     pub appointment_type: AppointmentType,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Propexo's id of the lead, a person who asked about renting, as `client.leads().list()` returns it.
-    pub lead_id: String,
+    pub lead_id: LeadId,
     /// Free text about the visit for the staff who receive it, such as what the visitor wants to see.
     ///
     /// At least 1 character.
@@ -784,7 +794,7 @@ pub struct CreateLeadAppointment {
     /// Heading of the visit in the vendor's calendar, such as `Tour of 204B`.
     pub title: Option<String>,
     /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
-    pub unit_id: Option<String>,
+    pub unit_id: Option<UnitId>,
 }
 
 crate::runtime::record!(CreateLeadAppointment {
@@ -804,12 +814,12 @@ impl CreateLeadAppointment {
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
-        appointment_date: impl Into<String>,
+        appointment_date: impl Into<DateOrDateTime>,
         appointment_duration_minutes: i64,
-        appointment_time: impl Into<String>,
+        appointment_time: impl Into<TimeOfDay>,
         appointment_type: AppointmentType,
-        integration_id: impl Into<String>,
-        lead_id: impl Into<String>,
+        integration_id: impl Into<IntegrationId>,
+        lead_id: impl Into<LeadId>,
         notes: impl Into<String>,
     ) -> Self {
         Self {
@@ -833,7 +843,7 @@ impl CreateLeadAppointment {
 
     /// Sets `unit_id`.
     #[must_use]
-    pub fn unit_id(mut self, unit_id: impl Into<String>) -> Self {
+    pub fn unit_id(mut self, unit_id: impl Into<UnitId>) -> Self {
         self.unit_id = Some(unit_id.into());
         self
     }
@@ -866,7 +876,7 @@ pub struct UpdateLeadAppointment {
     /// Rent Manager `GET /v1/timezones/` tells it.
     ///
     /// Matches `(?:[01]\d|2[0123]):(?:[012345]\d):(?:[012345]\d)`.
-    pub appointment_time: Option<String>,
+    pub appointment_time: Option<TimeOfDay>,
     /// Kind of visit to put in the Entrata calendar, such as a tour with or without staff; other vendors do
     /// not use it.
     pub appointment_type: Option<AppointmentType>,
@@ -877,7 +887,7 @@ pub struct UpdateLeadAppointment {
     /// Heading of the visit in the vendor's calendar, such as `Tour of 204B`.
     pub title: Option<String>,
     /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
-    pub unit_id: Option<String>,
+    pub unit_id: Option<UnitId>,
 }
 
 crate::runtime::record!(UpdateLeadAppointment {
@@ -923,7 +933,7 @@ impl UpdateLeadAppointment {
 
     /// Sets `appointment_time`.
     #[must_use]
-    pub fn appointment_time(mut self, appointment_time: impl Into<String>) -> Self {
+    pub fn appointment_time(mut self, appointment_time: impl Into<TimeOfDay>) -> Self {
         self.appointment_time = Some(appointment_time.into());
         self
     }
@@ -944,7 +954,7 @@ impl UpdateLeadAppointment {
 
     /// Sets `unit_id`.
     #[must_use]
-    pub fn unit_id(mut self, unit_id: impl Into<String>) -> Self {
+    pub fn unit_id(mut self, unit_id: impl Into<UnitId>) -> Self {
         self.unit_id = Some(unit_id.into());
         self
     }
@@ -966,20 +976,20 @@ impl UpdateLeadAppointment {
 pub struct CreateInvoice {
     /// Propexo's id of the accounts-payable (AP) account on which the bill is held until paid, from
     /// `GET /v1/financial-accounts/`; the landlord knows which one applies.
-    pub ap_financial_account_id: Option<String>,
+    pub ap_financial_account_id: Option<FinancialAccountId>,
     /// Files to upload together with the record, each as base64 contents with a name and a MIME type; all
     /// of them may not exceed 50 MB.
     pub attachments: Option<Vec<Object>>,
     /// Discount the vendor grants, in US cents; on a new invoice it comes off before the total is worked
     /// out.
-    pub discount_amount_in_cents: Option<f64>,
+    pub discount_amount_in_cents: Option<Cents>,
     /// Last day to pay the vendor's invoice, ISO 8601; a payable register takes a bare date too.
     ///
     /// Format `date-time`.
     pub due_date: Option<DateTime>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Day the vendor issued the invoice, ISO 8601; payment terms usually run from it.
     ///
     /// Format `date-time`.
@@ -996,13 +1006,13 @@ pub struct CreateInvoice {
     pub post_month: Option<String>,
     /// Sum of the supplier's bill in cents; for a payable register it has to equal its items taken
     /// together.
-    pub total_amount_in_cents: f64,
+    pub total_amount_in_cents: Cents,
     /// Propexo's id of a supplier or contractor to the landlord, as `GET /v1/vendors/` lists it; not the
     /// software vendor.
-    pub vendor_id: String,
+    pub vendor_id: VendorId,
     /// Propexo's id of the branch or office of the supplier that the bill or order concerns, for suppliers
     /// with several.
-    pub vendor_location_id: String,
+    pub vendor_location_id: VendorLocationId,
 }
 
 crate::runtime::record!(CreateInvoice {
@@ -1026,20 +1036,20 @@ impl CreateInvoice {
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
-        integration_id: impl Into<String>,
+        integration_id: impl Into<IntegrationId>,
         invoice_date: impl Into<DateTime>,
         invoice_items: Vec<Object>,
         invoice_number: impl Into<String>,
-        total_amount_in_cents: f64,
-        vendor_id: impl Into<String>,
-        vendor_location_id: impl Into<String>,
+        total_amount_in_cents: impl Into<Cents>,
+        vendor_id: impl Into<VendorId>,
+        vendor_location_id: impl Into<VendorLocationId>,
     ) -> Self {
         Self {
             integration_id: integration_id.into(),
             invoice_date: invoice_date.into(),
             invoice_items,
             invoice_number: invoice_number.into(),
-            total_amount_in_cents,
+            total_amount_in_cents: total_amount_in_cents.into(),
             vendor_id: vendor_id.into(),
             vendor_location_id: vendor_location_id.into(),
             ..crate::runtime::Node::empty()
@@ -1050,7 +1060,7 @@ impl CreateInvoice {
     #[must_use]
     pub fn ap_financial_account_id(
         mut self,
-        ap_financial_account_id: impl Into<String>,
+        ap_financial_account_id: impl Into<FinancialAccountId>,
     ) -> Self {
         self.ap_financial_account_id = Some(ap_financial_account_id.into());
         self
@@ -1065,8 +1075,11 @@ impl CreateInvoice {
 
     /// Sets `discount_amount_in_cents`.
     #[must_use]
-    pub fn discount_amount_in_cents(mut self, discount_amount_in_cents: f64) -> Self {
-        self.discount_amount_in_cents = Some(discount_amount_in_cents);
+    pub fn discount_amount_in_cents(
+        mut self,
+        discount_amount_in_cents: impl Into<Cents>,
+    ) -> Self {
+        self.discount_amount_in_cents = Some(discount_amount_in_cents.into());
         self
     }
 
@@ -1108,45 +1121,49 @@ impl CreateInvoice {
 pub struct CreatePurchaseOrder {
     /// Propexo's id of the accounts-payable (AP) account on which the bill is held until paid, from
     /// `GET /v1/financial-accounts/`; the landlord knows which one applies.
-    pub ap_financial_account_id: Option<String>,
+    pub ap_financial_account_id: Option<FinancialAccountId>,
     /// What is being bought and what for, in words for the whole order.
     pub description: Option<String>,
     /// Discount the vendor grants, in US cents; on a new invoice it comes off before the total is worked
     /// out.
-    pub discount_amount_in_cents: Option<i64>,
+    ///
+    /// A whole number.
+    pub discount_amount_in_cents: Option<Cents>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Accounting date of the entry in the ledger, which may differ from the date on the document.
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
     pub post_date: DateOrDateTime,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: String,
+    pub property_id: PropertyId,
     /// What is ordered, line by line: each with quantity, unit price, total, and the property and ledger
     /// account that bear it.
     pub purchase_order_items: Option<Vec<CreatePurchaseOrderPurchaseOrderItem>>,
     /// What the supplier charges for delivery of the whole order, in cents, apart from the prices of the
     /// items.
-    pub shipping_amount_in_cents: Option<i64>,
+    ///
+    /// A whole number.
+    pub shipping_amount_in_cents: Option<Cents>,
     /// Propexo's id of a supplier or contractor to the landlord, as `GET /v1/vendors/` lists it; not the
     /// software vendor.
-    pub vendor_id: String,
+    pub vendor_id: VendorId,
     /// Propexo's id of the branch or office of the supplier that the bill or order concerns, for suppliers
     /// with several.
-    pub vendor_location_id: String,
+    pub vendor_location_id: VendorLocationId,
 }
 
 crate::runtime::record!(CreatePurchaseOrder {
     "ap_financial_account_id" => ap_financial_account_id: Optional,
     "description" => description: Optional,
-    "discount_amount_in_cents" => discount_amount_in_cents: Optional,
+    "discount_amount_in_cents" => discount_amount_in_cents: Optional { multiple_of: 1.0 },
     "integration_id" => integration_id: Required,
     "post_date" => post_date: Required { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "property_id" => property_id: Required,
     "purchase_order_items" => purchase_order_items: Optional,
-    "shipping_amount_in_cents" => shipping_amount_in_cents: Optional,
+    "shipping_amount_in_cents" => shipping_amount_in_cents: Optional { multiple_of: 1.0 },
     "vendor_id" => vendor_id: Required,
     "vendor_location_id" => vendor_location_id: Required,
 });
@@ -1156,11 +1173,11 @@ impl CreatePurchaseOrder {
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
-        integration_id: impl Into<String>,
+        integration_id: impl Into<IntegrationId>,
         post_date: impl Into<DateOrDateTime>,
-        property_id: impl Into<String>,
-        vendor_id: impl Into<String>,
-        vendor_location_id: impl Into<String>,
+        property_id: impl Into<PropertyId>,
+        vendor_id: impl Into<VendorId>,
+        vendor_location_id: impl Into<VendorLocationId>,
     ) -> Self {
         Self {
             integration_id: integration_id.into(),
@@ -1176,7 +1193,7 @@ impl CreatePurchaseOrder {
     #[must_use]
     pub fn ap_financial_account_id(
         mut self,
-        ap_financial_account_id: impl Into<String>,
+        ap_financial_account_id: impl Into<FinancialAccountId>,
     ) -> Self {
         self.ap_financial_account_id = Some(ap_financial_account_id.into());
         self
@@ -1191,8 +1208,11 @@ impl CreatePurchaseOrder {
 
     /// Sets `discount_amount_in_cents`.
     #[must_use]
-    pub fn discount_amount_in_cents(mut self, discount_amount_in_cents: i64) -> Self {
-        self.discount_amount_in_cents = Some(discount_amount_in_cents);
+    pub fn discount_amount_in_cents(
+        mut self,
+        discount_amount_in_cents: impl Into<Cents>,
+    ) -> Self {
+        self.discount_amount_in_cents = Some(discount_amount_in_cents.into());
         self
     }
 
@@ -1208,8 +1228,11 @@ impl CreatePurchaseOrder {
 
     /// Sets `shipping_amount_in_cents`.
     #[must_use]
-    pub fn shipping_amount_in_cents(mut self, shipping_amount_in_cents: i64) -> Self {
-        self.shipping_amount_in_cents = Some(shipping_amount_in_cents);
+    pub fn shipping_amount_in_cents(
+        mut self,
+        shipping_amount_in_cents: impl Into<Cents>,
+    ) -> Self {
+        self.shipping_amount_in_cents = Some(shipping_amount_in_cents.into());
         self
     }
 
@@ -1230,7 +1253,7 @@ impl CreatePurchaseOrder {
 pub struct CreatePurchaseOrderPurchaseOrderItem {
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: String,
+    pub property_id: PropertyId,
     /// Properties that the API document does not name.
     pub extra: BTreeMap<String, Value>,
 }
@@ -1244,7 +1267,7 @@ impl CreatePurchaseOrderPurchaseOrderItem {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
-    pub fn new(property_id: impl Into<String>) -> Self {
+    pub fn new(property_id: impl Into<PropertyId>) -> Self {
         Self {
             property_id: property_id.into(),
             ..crate::runtime::Node::empty()
@@ -1267,20 +1290,22 @@ impl CreatePurchaseOrderPurchaseOrderItem {
 #[non_exhaustive]
 pub struct CreateResidentCharge {
     /// Sum of the charge, credit or payment in cents; for a recurring charge, the sum of one billing.
-    pub amount_in_cents: i64,
+    ///
+    /// A whole number.
+    pub amount_in_cents: Cents,
     /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
     /// `GET /v1/charge-codes/`.
-    pub charge_code_id: String,
+    pub charge_code_id: ChargeCodeId,
     /// Text of the charge, credit or payment, as the resident reads it on the ledger or receipt.
     pub description: String,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// `true` holds the charge back until the landlord approves it; only then does it reach the resident's
     /// ledger.
     pub is_approval_required: Option<bool>,
     /// Propexo's id of the lease, as `client.leases().list()` returns it.
-    pub lease_id: String,
+    pub lease_id: LeaseId,
     /// Accounting month the entry counts in: responses state it as `YYYY-MM`, writes take a date and use
     /// its year and month.
     pub post_month: Option<String>,
@@ -1289,11 +1314,11 @@ pub struct CreateResidentCharge {
     pub third_party_charge_id: Option<String>,
     /// Day on which the charge, credit or payment counts on the resident's ledger; the accounting month is
     /// `post_month`.
-    pub transaction_date: String,
+    pub transaction_date: DateOrDateTime,
 }
 
 crate::runtime::record!(CreateResidentCharge {
-    "amount_in_cents" => amount_in_cents: Required,
+    "amount_in_cents" => amount_in_cents: Required { multiple_of: 1.0 },
     "charge_code_id" => charge_code_id: Required,
     "description" => description: Required,
     "integration_id" => integration_id: Required,
@@ -1309,15 +1334,15 @@ impl CreateResidentCharge {
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
-        amount_in_cents: i64,
-        charge_code_id: impl Into<String>,
+        amount_in_cents: impl Into<Cents>,
+        charge_code_id: impl Into<ChargeCodeId>,
         description: impl Into<String>,
-        integration_id: impl Into<String>,
-        lease_id: impl Into<String>,
-        transaction_date: impl Into<String>,
+        integration_id: impl Into<IntegrationId>,
+        lease_id: impl Into<LeaseId>,
+        transaction_date: impl Into<DateOrDateTime>,
     ) -> Self {
         Self {
-            amount_in_cents,
+            amount_in_cents: amount_in_cents.into(),
             charge_code_id: charge_code_id.into(),
             description: description.into(),
             integration_id: integration_id.into(),
@@ -1368,11 +1393,11 @@ impl CreateResidentCharge {
 pub struct CreateServiceRequestHistory {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Text of a new maintenance request or of a new entry in its history, for the technician to read.
     pub notes: String,
     /// Propexo's id of the maintenance request (work order), as `GET /v1/service-requests/` lists it.
-    pub service_request_id: String,
+    pub service_request_id: ServiceRequestId,
 }
 
 crate::runtime::record!(CreateServiceRequestHistory {
@@ -1386,9 +1411,9 @@ impl CreateServiceRequestHistory {
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
-        integration_id: impl Into<String>,
+        integration_id: impl Into<IntegrationId>,
         notes: impl Into<String>,
-        service_request_id: impl Into<String>,
+        service_request_id: impl Into<ServiceRequestId>,
     ) -> Self {
         Self {
             integration_id: integration_id.into(),
@@ -1433,16 +1458,16 @@ pub struct UpdateServiceRequest {
     pub service_description: Option<String>,
     /// Propexo's id of a heading for maintenance work, such as plumbing, from
     /// `GET /v1/service-request-categories/`.
-    pub service_request_category_id: Option<String>,
+    pub service_request_category_id: Option<ServiceRequestCategoryId>,
     /// Propexo's id of a place where work can be needed, such as the kitchen, from
     /// `GET /v1/service-request-locations/`.
-    pub service_request_location_id: Option<String>,
+    pub service_request_location_id: Option<ServiceRequestLocationId>,
     /// Propexo's id of a degree of urgency in the landlord's own list, from
     /// `GET /v1/service-request-priorities/`.
-    pub service_request_priority_id: Option<String>,
+    pub service_request_priority_id: Option<ServiceRequestPriorityId>,
     /// Propexo's id of a known kind of defect, such as a clogged drain, from
     /// `GET /v1/service-request-problems/`.
-    pub service_request_problem_id: Option<String>,
+    pub service_request_problem_id: Option<ServiceRequestProblemId>,
 }
 
 crate::runtime::record!(UpdateServiceRequest {
@@ -1517,7 +1542,7 @@ impl UpdateServiceRequest {
     #[must_use]
     pub fn service_request_category_id(
         mut self,
-        service_request_category_id: impl Into<String>,
+        service_request_category_id: impl Into<ServiceRequestCategoryId>,
     ) -> Self {
         self.service_request_category_id = Some(service_request_category_id.into());
         self
@@ -1527,7 +1552,7 @@ impl UpdateServiceRequest {
     #[must_use]
     pub fn service_request_location_id(
         mut self,
-        service_request_location_id: impl Into<String>,
+        service_request_location_id: impl Into<ServiceRequestLocationId>,
     ) -> Self {
         self.service_request_location_id = Some(service_request_location_id.into());
         self
@@ -1537,7 +1562,7 @@ impl UpdateServiceRequest {
     #[must_use]
     pub fn service_request_priority_id(
         mut self,
-        service_request_priority_id: impl Into<String>,
+        service_request_priority_id: impl Into<ServiceRequestPriorityId>,
     ) -> Self {
         self.service_request_priority_id = Some(service_request_priority_id.into());
         self
@@ -1547,7 +1572,7 @@ impl UpdateServiceRequest {
     #[must_use]
     pub fn service_request_problem_id(
         mut self,
-        service_request_problem_id: impl Into<String>,
+        service_request_problem_id: impl Into<ServiceRequestProblemId>,
     ) -> Self {
         self.service_request_problem_id = Some(service_request_problem_id.into());
         self

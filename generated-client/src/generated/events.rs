@@ -27,7 +27,11 @@ pub use crate::models::{
     EventResult, EventStatus, EventSubType, EventType, IntegrationVendor,
     LeadEventStatus, UpdateEvent,
 };
-use crate::{DateTime, ValidationError};
+use crate::ids::{
+    ApplicantId, ApplicationId, EmployeeId, EventResultId, EventSubTypeId, EventTypeId,
+    IntegrationId, LeadId, LeadSourceId, ResidentId, UnitId,
+};
+use crate::{Cents, DateTime, ValidationError};
 
 /// The request body of `POST /v1/events/applicants`.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,10 +41,10 @@ pub struct CreateForApplicant {
     /// responses when none is on record.
     pub agent_name: Option<String>,
     /// Propexo's id of a person who has applied for a home, as `client.applicants().list()` returns it.
-    pub applicant_id: Option<String>,
+    pub applicant_id: Option<ApplicantId>,
     /// Propexo's id of the rental application; without it, creating an applicant at Rentvine opens a new
     /// one.
-    pub application_id: Option<String>,
+    pub application_id: Option<ApplicationId>,
     /// Day and time of the visit, as an ISO 8601 date-time; needed when the event is an appointment. In
     /// whose time zone it is read depends on the vendor.
     ///
@@ -78,7 +82,7 @@ pub struct CreateForApplicant {
     pub email_to: Option<String>,
     /// Propexo's id of the staff member who dealt with the person; several operations accept only employees
     /// with the role `LEASING_AGENT`.
-    pub employee_id: Option<String>,
+    pub employee_id: Option<EmployeeId>,
     /// When the event takes or took place, as an ISO 8601 date-time; in whose time zone it is read varies
     /// with the vendor.
     ///
@@ -88,9 +92,9 @@ pub struct CreateForApplicant {
     /// on who it concerns.
     pub event_name: Option<EventName>,
     /// Propexo's id of the outcome of an event (such as left a message), from `GET /v1/event-results/`.
-    pub event_result_id: Option<String>,
+    pub event_result_id: Option<EventResultId>,
     /// Propexo's id of the finer kind within an event type, from `GET /v1/event-sub-types/`.
-    pub event_sub_type_id: Option<String>,
+    pub event_sub_type_id: Option<EventSubTypeId>,
     /// Kind of event to record, for vendors that take a plain note; others go by `event_type_id` or
     /// `event_name`.
     ///
@@ -98,10 +102,10 @@ pub struct CreateForApplicant {
     pub event_type: Option<EventKind>,
     /// Propexo's id of the kind of event the vendor knows, from `GET /v1/event-types/`; sub-types belong to
     /// one.
-    pub event_type_id: Option<String>,
+    pub event_type_id: Option<EventTypeId>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// What was said or done at the contact, in free text, as the leasing staff will read it in the
     /// vendor's system.
     ///
@@ -112,7 +116,7 @@ pub struct CreateForApplicant {
     /// Rent in cents that was agreed on; needed when the event records a signed lease, `LeaseSign`.
     ///
     /// At least 0.
-    pub rent_amount_in_cents: Option<f64>,
+    pub rent_amount_in_cents: Option<Cents>,
     /// State to file the activity under, such as `COMPLETED`; a lead's activity takes the lead's own state
     /// instead, such as `LOST`.
     pub status: Option<EventStatus>,
@@ -124,7 +128,7 @@ pub struct CreateForApplicant {
     pub title: Option<String>,
     /// Propexo's id of the unit the activity was about; some vendors look at it only for certain kinds,
     /// such as `Show` and `Appointment`.
-    pub unit_id: Option<String>,
+    pub unit_id: Option<UnitId>,
 }
 
 crate::runtime::record!(CreateForApplicant {
@@ -166,7 +170,7 @@ impl CreateForApplicant {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
-    pub fn new(integration_id: impl Into<String>) -> Self {
+    pub fn new(integration_id: impl Into<IntegrationId>) -> Self {
         Self {
             integration_id: integration_id.into(),
             ..crate::runtime::Node::empty()
@@ -182,14 +186,14 @@ impl CreateForApplicant {
 
     /// Sets `applicant_id`.
     #[must_use]
-    pub fn applicant_id(mut self, applicant_id: impl Into<String>) -> Self {
+    pub fn applicant_id(mut self, applicant_id: impl Into<ApplicantId>) -> Self {
         self.applicant_id = Some(applicant_id.into());
         self
     }
 
     /// Sets `application_id`.
     #[must_use]
-    pub fn application_id(mut self, application_id: impl Into<String>) -> Self {
+    pub fn application_id(mut self, application_id: impl Into<ApplicationId>) -> Self {
         self.application_id = Some(application_id.into());
         self
     }
@@ -296,7 +300,7 @@ impl CreateForApplicant {
 
     /// Sets `employee_id`.
     #[must_use]
-    pub fn employee_id(mut self, employee_id: impl Into<String>) -> Self {
+    pub fn employee_id(mut self, employee_id: impl Into<EmployeeId>) -> Self {
         self.employee_id = Some(employee_id.into());
         self
     }
@@ -317,14 +321,17 @@ impl CreateForApplicant {
 
     /// Sets `event_result_id`.
     #[must_use]
-    pub fn event_result_id(mut self, event_result_id: impl Into<String>) -> Self {
+    pub fn event_result_id(mut self, event_result_id: impl Into<EventResultId>) -> Self {
         self.event_result_id = Some(event_result_id.into());
         self
     }
 
     /// Sets `event_sub_type_id`.
     #[must_use]
-    pub fn event_sub_type_id(mut self, event_sub_type_id: impl Into<String>) -> Self {
+    pub fn event_sub_type_id(
+        mut self,
+        event_sub_type_id: impl Into<EventSubTypeId>,
+    ) -> Self {
         self.event_sub_type_id = Some(event_sub_type_id.into());
         self
     }
@@ -338,7 +345,7 @@ impl CreateForApplicant {
 
     /// Sets `event_type_id`.
     #[must_use]
-    pub fn event_type_id(mut self, event_type_id: impl Into<String>) -> Self {
+    pub fn event_type_id(mut self, event_type_id: impl Into<EventTypeId>) -> Self {
         self.event_type_id = Some(event_type_id.into());
         self
     }
@@ -359,8 +366,11 @@ impl CreateForApplicant {
 
     /// Sets `rent_amount_in_cents`.
     #[must_use]
-    pub fn rent_amount_in_cents(mut self, rent_amount_in_cents: f64) -> Self {
-        self.rent_amount_in_cents = Some(rent_amount_in_cents);
+    pub fn rent_amount_in_cents(
+        mut self,
+        rent_amount_in_cents: impl Into<Cents>,
+    ) -> Self {
+        self.rent_amount_in_cents = Some(rent_amount_in_cents.into());
         self
     }
 
@@ -394,7 +404,7 @@ impl CreateForApplicant {
 
     /// Sets `unit_id`.
     #[must_use]
-    pub fn unit_id(mut self, unit_id: impl Into<String>) -> Self {
+    pub fn unit_id(mut self, unit_id: impl Into<UnitId>) -> Self {
         self.unit_id = Some(unit_id.into());
         self
     }
@@ -458,7 +468,7 @@ pub struct CreateForLead {
     pub email_to: Option<String>,
     /// Propexo's id of the staff member who dealt with the person; several operations accept only employees
     /// with the role `LEASING_AGENT`.
-    pub employee_id: Option<String>,
+    pub employee_id: Option<EmployeeId>,
     /// When the event takes or took place, as an ISO 8601 date-time; in whose time zone it is read varies
     /// with the vendor.
     ///
@@ -468,20 +478,20 @@ pub struct CreateForLead {
     /// on who it concerns.
     pub event_name: Option<EventName>,
     /// Propexo's id of the outcome of an event (such as left a message), from `GET /v1/event-results/`.
-    pub event_result_id: Option<String>,
+    pub event_result_id: Option<EventResultId>,
     /// Propexo's id of the finer kind within an event type, from `GET /v1/event-sub-types/`.
-    pub event_sub_type_id: Option<String>,
+    pub event_sub_type_id: Option<EventSubTypeId>,
     /// Propexo's id of the kind of event the vendor knows, from `GET /v1/event-types/`; sub-types belong to
     /// one.
-    pub event_type_id: Option<String>,
+    pub event_type_id: Option<EventTypeId>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Propexo's id of the lead, a person who asked about renting, as `client.leads().list()` returns it.
-    pub lead_id: Option<String>,
+    pub lead_id: Option<LeadId>,
     /// Propexo's id of the channel through which the person found the landlord, from
     /// `GET /v1/lead-sources/`.
-    pub lead_source_id: Option<String>,
+    pub lead_source_id: Option<LeadSourceId>,
     /// What was said or done at the contact, in free text, as the leasing staff will read it in the
     /// vendor's system.
     ///
@@ -492,7 +502,7 @@ pub struct CreateForLead {
     /// Rent in cents that was agreed on; needed when the event records a signed lease, `LeaseSign`.
     ///
     /// At least 0.
-    pub rent_amount_in_cents: Option<f64>,
+    pub rent_amount_in_cents: Option<Cents>,
     /// State to file the activity under, such as `COMPLETED`; a lead's activity takes the lead's own state
     /// instead, such as `LOST`.
     pub status: Option<LeadEventStatus>,
@@ -504,7 +514,7 @@ pub struct CreateForLead {
     pub title: Option<String>,
     /// Propexo's id of the unit the activity was about; some vendors look at it only for certain kinds,
     /// such as `Show` and `Appointment`.
-    pub unit_id: Option<String>,
+    pub unit_id: Option<UnitId>,
 }
 
 crate::runtime::record!(CreateForLead {
@@ -546,7 +556,7 @@ impl CreateForLead {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
-    pub fn new(integration_id: impl Into<String>) -> Self {
+    pub fn new(integration_id: impl Into<IntegrationId>) -> Self {
         Self {
             integration_id: integration_id.into(),
             ..crate::runtime::Node::empty()
@@ -669,7 +679,7 @@ impl CreateForLead {
 
     /// Sets `employee_id`.
     #[must_use]
-    pub fn employee_id(mut self, employee_id: impl Into<String>) -> Self {
+    pub fn employee_id(mut self, employee_id: impl Into<EmployeeId>) -> Self {
         self.employee_id = Some(employee_id.into());
         self
     }
@@ -690,35 +700,38 @@ impl CreateForLead {
 
     /// Sets `event_result_id`.
     #[must_use]
-    pub fn event_result_id(mut self, event_result_id: impl Into<String>) -> Self {
+    pub fn event_result_id(mut self, event_result_id: impl Into<EventResultId>) -> Self {
         self.event_result_id = Some(event_result_id.into());
         self
     }
 
     /// Sets `event_sub_type_id`.
     #[must_use]
-    pub fn event_sub_type_id(mut self, event_sub_type_id: impl Into<String>) -> Self {
+    pub fn event_sub_type_id(
+        mut self,
+        event_sub_type_id: impl Into<EventSubTypeId>,
+    ) -> Self {
         self.event_sub_type_id = Some(event_sub_type_id.into());
         self
     }
 
     /// Sets `event_type_id`.
     #[must_use]
-    pub fn event_type_id(mut self, event_type_id: impl Into<String>) -> Self {
+    pub fn event_type_id(mut self, event_type_id: impl Into<EventTypeId>) -> Self {
         self.event_type_id = Some(event_type_id.into());
         self
     }
 
     /// Sets `lead_id`.
     #[must_use]
-    pub fn lead_id(mut self, lead_id: impl Into<String>) -> Self {
+    pub fn lead_id(mut self, lead_id: impl Into<LeadId>) -> Self {
         self.lead_id = Some(lead_id.into());
         self
     }
 
     /// Sets `lead_source_id`.
     #[must_use]
-    pub fn lead_source_id(mut self, lead_source_id: impl Into<String>) -> Self {
+    pub fn lead_source_id(mut self, lead_source_id: impl Into<LeadSourceId>) -> Self {
         self.lead_source_id = Some(lead_source_id.into());
         self
     }
@@ -739,8 +752,11 @@ impl CreateForLead {
 
     /// Sets `rent_amount_in_cents`.
     #[must_use]
-    pub fn rent_amount_in_cents(mut self, rent_amount_in_cents: f64) -> Self {
-        self.rent_amount_in_cents = Some(rent_amount_in_cents);
+    pub fn rent_amount_in_cents(
+        mut self,
+        rent_amount_in_cents: impl Into<Cents>,
+    ) -> Self {
+        self.rent_amount_in_cents = Some(rent_amount_in_cents.into());
         self
     }
 
@@ -774,7 +790,7 @@ impl CreateForLead {
 
     /// Sets `unit_id`.
     #[must_use]
-    pub fn unit_id(mut self, unit_id: impl Into<String>) -> Self {
+    pub fn unit_id(mut self, unit_id: impl Into<UnitId>) -> Self {
         self.unit_id = Some(unit_id.into());
         self
     }
@@ -831,7 +847,7 @@ pub struct CreateForResident {
     pub email_to: Option<String>,
     /// Propexo's id of the staff member who dealt with the person; several operations accept only employees
     /// with the role `LEASING_AGENT`.
-    pub employee_id: Option<String>,
+    pub employee_id: Option<EmployeeId>,
     /// When the event takes or took place, as an ISO 8601 date-time; in whose time zone it is read varies
     /// with the vendor.
     ///
@@ -841,9 +857,9 @@ pub struct CreateForResident {
     /// on who it concerns.
     pub event_name: Option<String>,
     /// Propexo's id of the outcome of an event (such as left a message), from `GET /v1/event-results/`.
-    pub event_result_id: Option<String>,
+    pub event_result_id: Option<EventResultId>,
     /// Propexo's id of the finer kind within an event type, from `GET /v1/event-sub-types/`.
-    pub event_sub_type_id: Option<String>,
+    pub event_sub_type_id: Option<EventSubTypeId>,
     /// Kind of event to record, for vendors that take a plain note; others go by `event_type_id` or
     /// `event_name`.
     ///
@@ -851,17 +867,17 @@ pub struct CreateForResident {
     pub event_type: Option<EventKind>,
     /// Propexo's id of the kind of event the vendor knows, from `GET /v1/event-types/`; sub-types belong to
     /// one.
-    pub event_type_id: Option<String>,
+    pub event_type_id: Option<EventTypeId>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// What was said or done at the contact, in free text, as the leasing staff will read it in the
     /// vendor's system.
     pub notes: Option<String>,
     /// Why the contact with the prospect or resident took place, in free text.
     pub reasons_for_event: Option<String>,
     /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
-    pub resident_id: Option<String>,
+    pub resident_id: Option<ResidentId>,
     /// State to file the activity under, such as `COMPLETED`; a lead's activity takes the lead's own state
     /// instead, such as `LOST`.
     pub status: Option<EventStatus>,
@@ -873,7 +889,7 @@ pub struct CreateForResident {
     pub title: Option<String>,
     /// Propexo's id of the unit the activity was about; some vendors look at it only for certain kinds,
     /// such as `Show` and `Appointment`.
-    pub unit_id: Option<String>,
+    pub unit_id: Option<UnitId>,
 }
 
 crate::runtime::record!(CreateForResident {
@@ -912,7 +928,7 @@ impl CreateForResident {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
-    pub fn new(integration_id: impl Into<String>) -> Self {
+    pub fn new(integration_id: impl Into<IntegrationId>) -> Self {
         Self {
             integration_id: integration_id.into(),
             ..crate::runtime::Node::empty()
@@ -1021,7 +1037,7 @@ impl CreateForResident {
 
     /// Sets `employee_id`.
     #[must_use]
-    pub fn employee_id(mut self, employee_id: impl Into<String>) -> Self {
+    pub fn employee_id(mut self, employee_id: impl Into<EmployeeId>) -> Self {
         self.employee_id = Some(employee_id.into());
         self
     }
@@ -1042,14 +1058,17 @@ impl CreateForResident {
 
     /// Sets `event_result_id`.
     #[must_use]
-    pub fn event_result_id(mut self, event_result_id: impl Into<String>) -> Self {
+    pub fn event_result_id(mut self, event_result_id: impl Into<EventResultId>) -> Self {
         self.event_result_id = Some(event_result_id.into());
         self
     }
 
     /// Sets `event_sub_type_id`.
     #[must_use]
-    pub fn event_sub_type_id(mut self, event_sub_type_id: impl Into<String>) -> Self {
+    pub fn event_sub_type_id(
+        mut self,
+        event_sub_type_id: impl Into<EventSubTypeId>,
+    ) -> Self {
         self.event_sub_type_id = Some(event_sub_type_id.into());
         self
     }
@@ -1063,7 +1082,7 @@ impl CreateForResident {
 
     /// Sets `event_type_id`.
     #[must_use]
-    pub fn event_type_id(mut self, event_type_id: impl Into<String>) -> Self {
+    pub fn event_type_id(mut self, event_type_id: impl Into<EventTypeId>) -> Self {
         self.event_type_id = Some(event_type_id.into());
         self
     }
@@ -1084,7 +1103,7 @@ impl CreateForResident {
 
     /// Sets `resident_id`.
     #[must_use]
-    pub fn resident_id(mut self, resident_id: impl Into<String>) -> Self {
+    pub fn resident_id(mut self, resident_id: impl Into<ResidentId>) -> Self {
         self.resident_id = Some(resident_id.into());
         self
     }
@@ -1119,7 +1138,7 @@ impl CreateForResident {
 
     /// Sets `unit_id`.
     #[must_use]
-    pub fn unit_id(mut self, unit_id: impl Into<String>) -> Self {
+    pub fn unit_id(mut self, unit_id: impl Into<UnitId>) -> Self {
         self.unit_id = Some(unit_id.into());
         self
     }

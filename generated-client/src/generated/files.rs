@@ -14,6 +14,7 @@ pub mod requests;
 pub use crate::models::{
     ErrorResponse, ErrorResponseError, FileType, FileTypeModel, IntegrationVendor,
 };
+use crate::ids::{IntegrationId, LocationId};
 use crate::ValidationError;
 
 /// The request body of `POST /v1/file-types/`.
@@ -22,10 +23,10 @@ use crate::ValidationError;
 pub struct CreateType {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Propexo's id of the Rent Manager location (a set of properties kept together in one database); other
     /// vendors have no locations.
-    pub location_id: Option<String>,
+    pub location_id: Option<LocationId>,
     /// What the new file type is for: documents attached to units, to residents or to properties.
     pub model: Option<FileTypeModel>,
     /// Title that the new file type is to have in the vendor's system, for example `Pet Addendum`.
@@ -43,7 +44,7 @@ impl CreateType {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
-    pub fn new(integration_id: impl Into<String>) -> Self {
+    pub fn new(integration_id: impl Into<IntegrationId>) -> Self {
         Self {
             integration_id: integration_id.into(),
             ..crate::runtime::Node::empty()
@@ -52,7 +53,7 @@ impl CreateType {
 
     /// Sets `location_id`.
     #[must_use]
-    pub fn location_id(mut self, location_id: impl Into<String>) -> Self {
+    pub fn location_id(mut self, location_id: impl Into<LocationId>) -> Self {
         self.location_id = Some(location_id.into());
         self
     }

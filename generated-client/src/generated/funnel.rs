@@ -16,17 +16,18 @@
 
 pub mod requests;
 pub use crate::models::{AppointmentOutcome, ErrorResponse, ErrorResponseError, PetKind};
-use crate::{DateOrDateTime, ValidationError};
+use crate::ids::{CommunityId, CrmAppointmentId, IntegrationId, ListingId, ProspectId};
+use crate::{Cents, DateOrDateTime, TimeOfDay, ValidationError};
 
 /// The request body of `POST /crm/v1/appointments/cancel/funnel`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CancelAppointmentInline {
     /// Propexo's id of the appointment in the leasing CRM.
-    pub appointment_id: String,
+    pub appointment_id: CrmAppointmentId,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
 }
 
 crate::runtime::record!(CancelAppointmentInline {
@@ -39,8 +40,8 @@ impl CancelAppointmentInline {
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
-        appointment_id: impl Into<String>,
-        integration_id: impl Into<String>,
+        appointment_id: impl Into<CrmAppointmentId>,
+        integration_id: impl Into<IntegrationId>,
     ) -> Self {
         Self {
             appointment_id: appointment_id.into(),
@@ -65,14 +66,14 @@ impl CancelAppointmentInline {
 #[non_exhaustive]
 pub struct CreateAppointment {
     /// Day of the visit (`YYYY-MM-DD` or ISO 8601 date-time); the time of day goes into `appointment_time`.
-    pub appointment_date: String,
+    pub appointment_date: DateOrDateTime,
     /// Time of day at which the tour starts, `HH:MM:SS` in UTC; Funnel takes whole quarters of an hour
     /// only.
     ///
     /// Matches `(?:[01]\d|2[0123]):(?:[012345]\d):(?:[012345]\d)`.
-    pub appointment_time: String,
+    pub appointment_time: TimeOfDay,
     /// Propexo's id of the community, as the CRM calls a property.
-    pub community_id: String,
+    pub community_id: CommunityId,
     /// Numbers of bedrooms that would suit the prospect, such as `1` and `2`.
     pub desired_num_bedrooms: Option<Vec<i64>>,
     /// Main e-mail address of the prospect; a new contact needs this or `phone_1`.
@@ -81,11 +82,11 @@ pub struct CreateAppointment {
     pub first_name: Option<String>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Family name of the prospect.
     pub last_name: Option<String>,
     /// Day on which the prospect would like to move in.
-    pub move_in_date: Option<String>,
+    pub move_in_date: Option<DateOrDateTime>,
     /// Remarks for the leasing team.
     ///
     /// At most 1000 characters.
@@ -100,12 +101,12 @@ pub struct CreateAppointment {
     pub phone_2: Option<String>,
     /// Most rent per month that the prospect can pay, in US cents.
     ///
-    /// At least 1.
-    pub rent_maximum_in_cents: Option<i64>,
+    /// At least 1, a whole number.
+    pub rent_maximum_in_cents: Option<Cents>,
     /// Least rent per month that the prospect is looking for, in US cents.
     ///
-    /// At least 1.
-    pub rent_minimum_in_cents: Option<i64>,
+    /// At least 1, a whole number.
+    pub rent_minimum_in_cents: Option<Cents>,
     /// How the tour is given, guided or alone for example; the values depend on the CRM.
     pub tour_type: Option<String>,
 }
@@ -123,8 +124,8 @@ crate::runtime::record!(CreateAppointment {
     "notes" => notes: Optional { max_length: 1000 },
     "phone_1" => phone_1: Optional { pattern: "^\\+?\\d{1,50}$" },
     "phone_2" => phone_2: Optional { pattern: "^\\+?\\d{1,50}$" },
-    "rent_maximum_in_cents" => rent_maximum_in_cents: Optional { minimum: 1.0 },
-    "rent_minimum_in_cents" => rent_minimum_in_cents: Optional { minimum: 1.0 },
+    "rent_maximum_in_cents" => rent_maximum_in_cents: Optional { minimum: 1.0, multiple_of: 1.0 },
+    "rent_minimum_in_cents" => rent_minimum_in_cents: Optional { minimum: 1.0, multiple_of: 1.0 },
     "tour_type" => tour_type: Optional,
 });
 
@@ -133,11 +134,11 @@ impl CreateAppointment {
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
-        appointment_date: impl Into<String>,
-        appointment_time: impl Into<String>,
-        community_id: impl Into<String>,
+        appointment_date: impl Into<DateOrDateTime>,
+        appointment_time: impl Into<TimeOfDay>,
+        community_id: impl Into<CommunityId>,
         email_1: impl Into<String>,
-        integration_id: impl Into<String>,
+        integration_id: impl Into<IntegrationId>,
     ) -> Self {
         Self {
             appointment_date: appointment_date.into(),
@@ -172,7 +173,7 @@ impl CreateAppointment {
 
     /// Sets `move_in_date`.
     #[must_use]
-    pub fn move_in_date(mut self, move_in_date: impl Into<String>) -> Self {
+    pub fn move_in_date(mut self, move_in_date: impl Into<DateOrDateTime>) -> Self {
         self.move_in_date = Some(move_in_date.into());
         self
     }
@@ -200,15 +201,21 @@ impl CreateAppointment {
 
     /// Sets `rent_maximum_in_cents`.
     #[must_use]
-    pub fn rent_maximum_in_cents(mut self, rent_maximum_in_cents: i64) -> Self {
-        self.rent_maximum_in_cents = Some(rent_maximum_in_cents);
+    pub fn rent_maximum_in_cents(
+        mut self,
+        rent_maximum_in_cents: impl Into<Cents>,
+    ) -> Self {
+        self.rent_maximum_in_cents = Some(rent_maximum_in_cents.into());
         self
     }
 
     /// Sets `rent_minimum_in_cents`.
     #[must_use]
-    pub fn rent_minimum_in_cents(mut self, rent_minimum_in_cents: i64) -> Self {
-        self.rent_minimum_in_cents = Some(rent_minimum_in_cents);
+    pub fn rent_minimum_in_cents(
+        mut self,
+        rent_minimum_in_cents: impl Into<Cents>,
+    ) -> Self {
+        self.rent_minimum_in_cents = Some(rent_minimum_in_cents.into());
         self
     }
 
@@ -273,14 +280,14 @@ pub struct CreateCommunication {
     /// By which channel the message is sent, such as `EMAIL` or `SMS`.
     pub communication_type: CreateCommunicationCommunicationType,
     /// Propexo's id of the community, as the CRM calls a property.
-    pub community_id: String,
+    pub community_id: CommunityId,
     /// E-mail address or phone number of the sender.
     ///
     /// At least 1 character.
     pub from_address: String,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Text of the message.
     ///
     /// At least 1 character.
@@ -290,7 +297,7 @@ pub struct CreateCommunication {
     /// At least 1 character.
     pub message_subject: String,
     /// Propexo's id of the prospect, a person who asked a leasing CRM about renting.
-    pub prospect_id: String,
+    pub prospect_id: ProspectId,
     /// E-mail addresses or phone numbers of the recipients.
     ///
     /// At least 1 item.
@@ -316,12 +323,12 @@ impl CreateCommunication {
     pub fn new(
         communication_direction: CreateCommunicationCommunicationDirection,
         communication_type: CreateCommunicationCommunicationType,
-        community_id: impl Into<String>,
+        community_id: impl Into<CommunityId>,
         from_address: impl Into<String>,
-        integration_id: impl Into<String>,
+        integration_id: impl Into<IntegrationId>,
         message_body: impl Into<String>,
         message_subject: impl Into<String>,
-        prospect_id: impl Into<String>,
+        prospect_id: impl Into<ProspectId>,
         to_addresses: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
         Self {
@@ -388,16 +395,16 @@ crate::runtime::text_enum!(CreateCommunicationCommunicationType {
 #[non_exhaustive]
 pub struct SendPushNotification {
     /// Propexo's id of the community, as the CRM calls a property.
-    pub community_id: String,
+    pub community_id: CommunityId,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Propexo's id of the advertised unit or floor plan, as `client.listings().list()` returns it.
-    pub listing_id: String,
+    pub listing_id: ListingId,
     /// What the push notification is about.
     pub notification_type: SendPushNotificationNotificationType,
     /// Propexo's id of the prospect, a person who asked a leasing CRM about renting.
-    pub prospect_id: String,
+    pub prospect_id: ProspectId,
 }
 
 crate::runtime::record!(SendPushNotification {
@@ -413,11 +420,11 @@ impl SendPushNotification {
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
-        community_id: impl Into<String>,
-        integration_id: impl Into<String>,
-        listing_id: impl Into<String>,
+        community_id: impl Into<CommunityId>,
+        integration_id: impl Into<IntegrationId>,
+        listing_id: impl Into<ListingId>,
         notification_type: SendPushNotificationNotificationType,
-        prospect_id: impl Into<String>,
+        prospect_id: impl Into<ProspectId>,
     ) -> Self {
         Self {
             community_id: community_id.into(),
@@ -461,10 +468,10 @@ pub struct SendCommunication {
     /// By which channel the message is sent, such as `EMAIL` or `SMS`.
     pub communication_type: SendCommunicationCommunicationType,
     /// Propexo's id of the community, as the CRM calls a property.
-    pub community_id: String,
+    pub community_id: CommunityId,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Text of the message.
     ///
     /// At least 1 character.
@@ -474,7 +481,7 @@ pub struct SendCommunication {
     /// At least 1 character.
     pub message_subject: String,
     /// Propexo's id of the prospect, a person who asked a leasing CRM about renting.
-    pub prospect_id: String,
+    pub prospect_id: ProspectId,
     /// E-mail addresses or phone numbers of the recipients.
     ///
     /// At least 1 item.
@@ -497,11 +504,11 @@ impl SendCommunication {
     #[allow(clippy::too_many_arguments)]
     pub fn new(
         communication_type: SendCommunicationCommunicationType,
-        community_id: impl Into<String>,
-        integration_id: impl Into<String>,
+        community_id: impl Into<CommunityId>,
+        integration_id: impl Into<IntegrationId>,
         message_body: impl Into<String>,
         message_subject: impl Into<String>,
-        prospect_id: impl Into<String>,
+        prospect_id: impl Into<ProspectId>,
         to_addresses: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
         Self {
@@ -552,14 +559,14 @@ crate::runtime::text_enum!(SendCommunicationCommunicationType {
 #[non_exhaustive]
 pub struct CreateProspect {
     /// Propexo's id of the community, as the CRM calls a property.
-    pub community_id: String,
+    pub community_id: CommunityId,
     /// Main e-mail address of the prospect; a new contact needs this or `phone_1`.
     pub email_1: String,
     /// Given name of the prospect.
     pub first_name: Option<String>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Family name of the prospect.
     pub last_name: Option<String>,
     /// Day on which the prospect would like to move in.
@@ -578,12 +585,12 @@ pub struct CreateProspect {
     pub phone_2: Option<String>,
     /// Most rent per month that the prospect can pay, in US cents.
     ///
-    /// At least 1.
-    pub rent_maximum_in_cents: Option<i64>,
+    /// At least 1, a whole number.
+    pub rent_maximum_in_cents: Option<Cents>,
     /// Least rent per month that the prospect is looking for, in US cents.
     ///
-    /// At least 1.
-    pub rent_minimum_in_cents: Option<i64>,
+    /// At least 1, a whole number.
+    pub rent_minimum_in_cents: Option<Cents>,
 }
 
 crate::runtime::record!(CreateProspect {
@@ -597,8 +604,8 @@ crate::runtime::record!(CreateProspect {
     "pets" => pets: Optional { items: { listed: true } },
     "phone_1" => phone_1: Optional,
     "phone_2" => phone_2: Optional,
-    "rent_maximum_in_cents" => rent_maximum_in_cents: Optional { minimum: 1.0 },
-    "rent_minimum_in_cents" => rent_minimum_in_cents: Optional { minimum: 1.0 },
+    "rent_maximum_in_cents" => rent_maximum_in_cents: Optional { minimum: 1.0, multiple_of: 1.0 },
+    "rent_minimum_in_cents" => rent_minimum_in_cents: Optional { minimum: 1.0, multiple_of: 1.0 },
 });
 
 impl CreateProspect {
@@ -606,9 +613,9 @@ impl CreateProspect {
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
-        community_id: impl Into<String>,
+        community_id: impl Into<CommunityId>,
         email_1: impl Into<String>,
-        integration_id: impl Into<String>,
+        integration_id: impl Into<IntegrationId>,
     ) -> Self {
         Self {
             community_id: community_id.into(),
@@ -669,15 +676,21 @@ impl CreateProspect {
 
     /// Sets `rent_maximum_in_cents`.
     #[must_use]
-    pub fn rent_maximum_in_cents(mut self, rent_maximum_in_cents: i64) -> Self {
-        self.rent_maximum_in_cents = Some(rent_maximum_in_cents);
+    pub fn rent_maximum_in_cents(
+        mut self,
+        rent_maximum_in_cents: impl Into<Cents>,
+    ) -> Self {
+        self.rent_maximum_in_cents = Some(rent_maximum_in_cents.into());
         self
     }
 
     /// Sets `rent_minimum_in_cents`.
     #[must_use]
-    pub fn rent_minimum_in_cents(mut self, rent_minimum_in_cents: i64) -> Self {
-        self.rent_minimum_in_cents = Some(rent_minimum_in_cents);
+    pub fn rent_minimum_in_cents(
+        mut self,
+        rent_minimum_in_cents: impl Into<Cents>,
+    ) -> Self {
+        self.rent_minimum_in_cents = Some(rent_minimum_in_cents.into());
         self
     }
 
@@ -718,12 +731,12 @@ pub struct UpdateProspect {
     pub phone_2: Option<String>,
     /// Most rent per month that the prospect can pay, in US cents.
     ///
-    /// At least 1.
-    pub rent_maximum_in_cents: Option<i64>,
+    /// At least 1, a whole number.
+    pub rent_maximum_in_cents: Option<Cents>,
     /// Least rent per month that the prospect is looking for, in US cents.
     ///
-    /// At least 1.
-    pub rent_minimum_in_cents: Option<i64>,
+    /// At least 1, a whole number.
+    pub rent_minimum_in_cents: Option<Cents>,
 }
 
 crate::runtime::record!(UpdateProspect {
@@ -735,8 +748,8 @@ crate::runtime::record!(UpdateProspect {
     "pets" => pets: Optional { items: { listed: true } },
     "phone_1" => phone_1: Optional,
     "phone_2" => phone_2: Optional,
-    "rent_maximum_in_cents" => rent_maximum_in_cents: Optional { minimum: 1.0 },
-    "rent_minimum_in_cents" => rent_minimum_in_cents: Optional { minimum: 1.0 },
+    "rent_maximum_in_cents" => rent_maximum_in_cents: Optional { minimum: 1.0, multiple_of: 1.0 },
+    "rent_minimum_in_cents" => rent_minimum_in_cents: Optional { minimum: 1.0, multiple_of: 1.0 },
 });
 
 impl UpdateProspect {
@@ -801,15 +814,21 @@ impl UpdateProspect {
 
     /// Sets `rent_maximum_in_cents`.
     #[must_use]
-    pub fn rent_maximum_in_cents(mut self, rent_maximum_in_cents: i64) -> Self {
-        self.rent_maximum_in_cents = Some(rent_maximum_in_cents);
+    pub fn rent_maximum_in_cents(
+        mut self,
+        rent_maximum_in_cents: impl Into<Cents>,
+    ) -> Self {
+        self.rent_maximum_in_cents = Some(rent_maximum_in_cents.into());
         self
     }
 
     /// Sets `rent_minimum_in_cents`.
     #[must_use]
-    pub fn rent_minimum_in_cents(mut self, rent_minimum_in_cents: i64) -> Self {
-        self.rent_minimum_in_cents = Some(rent_minimum_in_cents);
+    pub fn rent_minimum_in_cents(
+        mut self,
+        rent_minimum_in_cents: impl Into<Cents>,
+    ) -> Self {
+        self.rent_minimum_in_cents = Some(rent_minimum_in_cents.into());
         self
     }
 

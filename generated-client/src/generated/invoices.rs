@@ -24,7 +24,11 @@ pub use crate::models::{
     InvoiceItem, NewInvoiceItem, NewPayableRegisterItem, PayableRegister,
     PayableRegisterItem,
 };
-use crate::{DateOrDateTime, DateTime, ValidationError};
+use crate::ids::{
+    FinancialAccountId, IntegrationId, LocationId, PayableRegisterId, PropertyId,
+    ServiceRequestId, VendorId, VendorLocationId,
+};
+use crate::{Cents, DateOrDateTime, DateTime, ValidationError};
 
 /// The request body of `POST /v1/invoices/`.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,18 +41,18 @@ pub struct CreateInvoice {
     pub accounting_date: Option<DateOrDateTime>,
     /// Propexo's id of the accounts-payable (AP) account on which the bill is held until paid, from
     /// `GET /v1/financial-accounts/`; the landlord knows which one applies.
-    pub ap_financial_account_id: Option<String>,
+    pub ap_financial_account_id: Option<FinancialAccountId>,
     /// Files to upload together with the record, each as base64 contents with a name and a MIME type; all
     /// of them may not exceed 50 MB.
     pub attachments: Option<Vec<CreateInvoiceAttachment>>,
     /// Propexo's id of the cash account that pays the bill, from `GET /v1/financial-accounts/`; a payable
     /// register takes only the one that belongs to its items' property.
-    pub cash_financial_account_id: Option<String>,
+    pub cash_financial_account_id: Option<FinancialAccountId>,
     /// What the supplier bills for, in words for the invoice as a whole; items have texts of their own.
     pub description: Option<String>,
     /// Discount the vendor grants, in US cents; on a new invoice it comes off before the total is worked
     /// out.
-    pub discount_amount_in_cents: Option<f64>,
+    pub discount_amount_in_cents: Option<Cents>,
     /// Display type under which the PMS files the document; each landlord defines the values, so ask the
     /// landlord which one to send.
     pub display_type: Option<String>,
@@ -61,7 +65,7 @@ pub struct CreateInvoice {
     pub expense_type: Option<String>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Day the vendor issued the invoice, ISO 8601; payment terms usually run from it.
     ///
     /// Format `date-time`.
@@ -73,7 +77,7 @@ pub struct CreateInvoice {
     pub invoice_number: Option<String>,
     /// Propexo's id of the Rent Manager location (a set of properties kept together in one database); other
     /// vendors have no locations.
-    pub location_id: Option<String>,
+    pub location_id: Option<LocationId>,
     /// Short remark booked with the bill, in the vendor's memo field; separate from `description` and
     /// `notes`.
     pub memo: Option<String>,
@@ -93,7 +97,7 @@ pub struct CreateInvoice {
     pub post_month: Option<DateOrDateTime>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: Option<String>,
+    pub property_id: Option<PropertyId>,
     /// Number of the MRI purchase order whose lines are being billed; MRI checks it and ties the bill to
     /// that order.
     pub purchase_order_number: Option<String>,
@@ -103,16 +107,16 @@ pub struct CreateInvoice {
     /// same supplier.
     pub separate_check: Option<bool>,
     /// Propexo's id of the maintenance request (work order), as `GET /v1/service-requests/` lists it.
-    pub service_request_id: Option<String>,
+    pub service_request_id: Option<ServiceRequestId>,
     /// Sum of the supplier's bill in cents; for a payable register it has to equal its items taken
     /// together.
-    pub total_amount_in_cents: Option<f64>,
+    pub total_amount_in_cents: Option<Cents>,
     /// Propexo's id of a supplier or contractor to the landlord, as `GET /v1/vendors/` lists it; not the
     /// software vendor.
-    pub vendor_id: Option<String>,
+    pub vendor_id: Option<VendorId>,
     /// Propexo's id of the branch or office of the supplier that the bill or order concerns, for suppliers
     /// with several.
-    pub vendor_location_id: Option<String>,
+    pub vendor_location_id: Option<VendorLocationId>,
 }
 
 crate::runtime::record!(CreateInvoice {
@@ -149,7 +153,7 @@ impl CreateInvoice {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
-    pub fn new(integration_id: impl Into<String>) -> Self {
+    pub fn new(integration_id: impl Into<IntegrationId>) -> Self {
         Self {
             integration_id: integration_id.into(),
             ..crate::runtime::Node::empty()
@@ -170,7 +174,7 @@ impl CreateInvoice {
     #[must_use]
     pub fn ap_financial_account_id(
         mut self,
-        ap_financial_account_id: impl Into<String>,
+        ap_financial_account_id: impl Into<FinancialAccountId>,
     ) -> Self {
         self.ap_financial_account_id = Some(ap_financial_account_id.into());
         self
@@ -187,7 +191,7 @@ impl CreateInvoice {
     #[must_use]
     pub fn cash_financial_account_id(
         mut self,
-        cash_financial_account_id: impl Into<String>,
+        cash_financial_account_id: impl Into<FinancialAccountId>,
     ) -> Self {
         self.cash_financial_account_id = Some(cash_financial_account_id.into());
         self
@@ -202,8 +206,11 @@ impl CreateInvoice {
 
     /// Sets `discount_amount_in_cents`.
     #[must_use]
-    pub fn discount_amount_in_cents(mut self, discount_amount_in_cents: f64) -> Self {
-        self.discount_amount_in_cents = Some(discount_amount_in_cents);
+    pub fn discount_amount_in_cents(
+        mut self,
+        discount_amount_in_cents: impl Into<Cents>,
+    ) -> Self {
+        self.discount_amount_in_cents = Some(discount_amount_in_cents.into());
         self
     }
 
@@ -251,7 +258,7 @@ impl CreateInvoice {
 
     /// Sets `location_id`.
     #[must_use]
-    pub fn location_id(mut self, location_id: impl Into<String>) -> Self {
+    pub fn location_id(mut self, location_id: impl Into<LocationId>) -> Self {
         self.location_id = Some(location_id.into());
         self
     }
@@ -293,7 +300,7 @@ impl CreateInvoice {
 
     /// Sets `property_id`.
     #[must_use]
-    pub fn property_id(mut self, property_id: impl Into<String>) -> Self {
+    pub fn property_id(mut self, property_id: impl Into<PropertyId>) -> Self {
         self.property_id = Some(property_id.into());
         self
     }
@@ -324,28 +331,37 @@ impl CreateInvoice {
 
     /// Sets `service_request_id`.
     #[must_use]
-    pub fn service_request_id(mut self, service_request_id: impl Into<String>) -> Self {
+    pub fn service_request_id(
+        mut self,
+        service_request_id: impl Into<ServiceRequestId>,
+    ) -> Self {
         self.service_request_id = Some(service_request_id.into());
         self
     }
 
     /// Sets `total_amount_in_cents`.
     #[must_use]
-    pub fn total_amount_in_cents(mut self, total_amount_in_cents: f64) -> Self {
-        self.total_amount_in_cents = Some(total_amount_in_cents);
+    pub fn total_amount_in_cents(
+        mut self,
+        total_amount_in_cents: impl Into<Cents>,
+    ) -> Self {
+        self.total_amount_in_cents = Some(total_amount_in_cents.into());
         self
     }
 
     /// Sets `vendor_id`.
     #[must_use]
-    pub fn vendor_id(mut self, vendor_id: impl Into<String>) -> Self {
+    pub fn vendor_id(mut self, vendor_id: impl Into<VendorId>) -> Self {
         self.vendor_id = Some(vendor_id.into());
         self
     }
 
     /// Sets `vendor_location_id`.
     #[must_use]
-    pub fn vendor_location_id(mut self, vendor_location_id: impl Into<String>) -> Self {
+    pub fn vendor_location_id(
+        mut self,
+        vendor_location_id: impl Into<VendorLocationId>,
+    ) -> Self {
         self.vendor_location_id = Some(vendor_location_id.into());
         self
     }
@@ -536,13 +552,13 @@ crate::runtime::text_enum!(UpdateInvoiceStatus {
 pub struct CreatePayableRegister {
     /// Propexo's id of the accounts-payable (AP) account on which the bill is held until paid, from
     /// `GET /v1/financial-accounts/`; the landlord knows which one applies.
-    pub ap_financial_account_id: Option<String>,
+    pub ap_financial_account_id: Option<FinancialAccountId>,
     /// Propexo's id of the cash account that pays the bill, from `GET /v1/financial-accounts/`; a payable
     /// register takes only the one that belongs to its items' property.
-    pub cash_financial_account_id: Option<String>,
+    pub cash_financial_account_id: Option<FinancialAccountId>,
     /// Discount the vendor grants, in US cents; on a new invoice it comes off before the total is worked
     /// out.
-    pub discount_amount_in_cents: Option<f64>,
+    pub discount_amount_in_cents: Option<Cents>,
     /// Day of the vendor's discount, as an ISO 8601 date or date-time; null when there was none.
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
@@ -564,7 +580,7 @@ pub struct CreatePayableRegister {
     pub expense_type: Option<String>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Day the vendor issued the invoice, ISO 8601; payment terms usually run from it.
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
@@ -596,7 +612,7 @@ pub struct CreatePayableRegister {
     pub payable_register_items: Option<Vec<NewPayableRegisterItem>>,
     /// Sum of the supplier's bill in cents; for a payable register it has to equal its items taken
     /// together.
-    pub total_amount_in_cents: Option<f64>,
+    pub total_amount_in_cents: Option<Cents>,
     /// Second of the landlord's own fields on a supplier bill; what it means and takes, only the landlord
     /// can tell.
     pub user_defined_field_2: Option<String>,
@@ -614,7 +630,7 @@ pub struct CreatePayableRegister {
     pub user_defined_field_6: Option<String>,
     /// Propexo's id of a supplier or contractor to the landlord, as `GET /v1/vendors/` lists it; not the
     /// software vendor.
-    pub vendor_id: Option<String>,
+    pub vendor_id: Option<VendorId>,
 }
 
 crate::runtime::record!(CreatePayableRegister {
@@ -649,7 +665,7 @@ impl CreatePayableRegister {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
-    pub fn new(integration_id: impl Into<String>) -> Self {
+    pub fn new(integration_id: impl Into<IntegrationId>) -> Self {
         Self {
             integration_id: integration_id.into(),
             ..crate::runtime::Node::empty()
@@ -660,7 +676,7 @@ impl CreatePayableRegister {
     #[must_use]
     pub fn ap_financial_account_id(
         mut self,
-        ap_financial_account_id: impl Into<String>,
+        ap_financial_account_id: impl Into<FinancialAccountId>,
     ) -> Self {
         self.ap_financial_account_id = Some(ap_financial_account_id.into());
         self
@@ -670,7 +686,7 @@ impl CreatePayableRegister {
     #[must_use]
     pub fn cash_financial_account_id(
         mut self,
-        cash_financial_account_id: impl Into<String>,
+        cash_financial_account_id: impl Into<FinancialAccountId>,
     ) -> Self {
         self.cash_financial_account_id = Some(cash_financial_account_id.into());
         self
@@ -678,8 +694,11 @@ impl CreatePayableRegister {
 
     /// Sets `discount_amount_in_cents`.
     #[must_use]
-    pub fn discount_amount_in_cents(mut self, discount_amount_in_cents: f64) -> Self {
-        self.discount_amount_in_cents = Some(discount_amount_in_cents);
+    pub fn discount_amount_in_cents(
+        mut self,
+        discount_amount_in_cents: impl Into<Cents>,
+    ) -> Self {
+        self.discount_amount_in_cents = Some(discount_amount_in_cents.into());
         self
     }
 
@@ -789,8 +808,11 @@ impl CreatePayableRegister {
 
     /// Sets `total_amount_in_cents`.
     #[must_use]
-    pub fn total_amount_in_cents(mut self, total_amount_in_cents: f64) -> Self {
-        self.total_amount_in_cents = Some(total_amount_in_cents);
+    pub fn total_amount_in_cents(
+        mut self,
+        total_amount_in_cents: impl Into<Cents>,
+    ) -> Self {
+        self.total_amount_in_cents = Some(total_amount_in_cents.into());
         self
     }
 
@@ -846,7 +868,7 @@ impl CreatePayableRegister {
 
     /// Sets `vendor_id`.
     #[must_use]
-    pub fn vendor_id(mut self, vendor_id: impl Into<String>) -> Self {
+    pub fn vendor_id(mut self, vendor_id: impl Into<VendorId>) -> Self {
         self.vendor_id = Some(vendor_id.into());
         self
     }
@@ -897,10 +919,10 @@ crate::runtime::text_enum!(CreatePayableRegisterInvoiceStatus {
 pub struct CancelPayableRegister {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Propexo's id of a supplier's bill in the landlord's accounts payable, as
     /// `GET /v1/payable-registers/` lists it.
-    pub payable_register_id: Option<String>,
+    pub payable_register_id: Option<PayableRegisterId>,
 }
 
 crate::runtime::record!(CancelPayableRegister {
@@ -912,7 +934,7 @@ impl CancelPayableRegister {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
-    pub fn new(integration_id: impl Into<String>) -> Self {
+    pub fn new(integration_id: impl Into<IntegrationId>) -> Self {
         Self {
             integration_id: integration_id.into(),
             ..crate::runtime::Node::empty()
@@ -923,7 +945,7 @@ impl CancelPayableRegister {
     #[must_use]
     pub fn payable_register_id(
         mut self,
-        payable_register_id: impl Into<String>,
+        payable_register_id: impl Into<PayableRegisterId>,
     ) -> Self {
         self.payable_register_id = Some(payable_register_id.into());
         self

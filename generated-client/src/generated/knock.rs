@@ -16,7 +16,8 @@ pub use crate::models::{
     CalendarType, ErrorResponse, ErrorResponseError, JobMeta, VendorAvailability,
     VendorCalendar,
 };
-use crate::{DateOrDateTime, DateTime, ValidationError};
+use crate::ids::{AgentId, AttributionId, CommunityId, IntegrationId, ProspectId};
+use crate::{Cents, DateOrDateTime, DateTime, TimeOfDay, ValidationError};
 
 /// The request body of `POST /crm/v1/appointment-availability/knock/`.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,10 +27,10 @@ pub struct QueryAppointmentAvailability {
     /// alone.
     pub appointment_type: QueryAppointmentAvailabilityAppointmentType,
     /// Propexo's id of the community, as the CRM calls a property.
-    pub community_id: String,
+    pub community_id: CommunityId,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
 }
 
 crate::runtime::record!(QueryAppointmentAvailability {
@@ -44,8 +45,8 @@ impl QueryAppointmentAvailability {
     #[allow(clippy::too_many_arguments)]
     pub fn new(
         appointment_type: QueryAppointmentAvailabilityAppointmentType,
-        community_id: impl Into<String>,
-        integration_id: impl Into<String>,
+        community_id: impl Into<CommunityId>,
+        integration_id: impl Into<IntegrationId>,
     ) -> Self {
         Self {
             appointment_type,
@@ -88,16 +89,16 @@ crate::runtime::text_enum!(QueryAppointmentAvailabilityAppointmentType {
 #[non_exhaustive]
 pub struct CreateAppointment {
     /// Day of the visit (`YYYY-MM-DD` or ISO 8601 date-time); the time of day goes into `appointment_time`.
-    pub appointment_date: String,
+    pub appointment_date: DateOrDateTime,
     /// Time of day at which the tour starts, `HH:MM:SS` in UTC; Funnel takes whole quarters of an hour
     /// only.
     ///
     /// Matches `(?:[01]\d|2[0123]):(?:[012345]\d):(?:[012345]\d)`.
-    pub appointment_time: String,
+    pub appointment_time: TimeOfDay,
     /// Propexo's id of the source to which the CRM credits the prospect.
-    pub attribution_id: String,
+    pub attribution_id: AttributionId,
     /// Propexo's id of the community, as the CRM calls a property.
-    pub community_id: String,
+    pub community_id: CommunityId,
     /// Numbers of bedrooms that would suit the prospect, such as `1` and `2`.
     pub desired_num_bedrooms: Option<Vec<i64>>,
     /// Main e-mail address of the prospect; a new contact needs this or `phone_1`.
@@ -108,7 +109,7 @@ pub struct CreateAppointment {
     pub first_name: Option<String>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Family name of the prospect.
     pub last_name: String,
     /// How many months the prospect wants the lease to run.
@@ -116,7 +117,7 @@ pub struct CreateAppointment {
     /// 1 to 18.
     pub lease_term_in_months: Option<i64>,
     /// Day on which the prospect would like to move in.
-    pub move_in_date: Option<String>,
+    pub move_in_date: Option<DateOrDateTime>,
     /// Remarks for the leasing team.
     ///
     /// At most 1000 characters.
@@ -131,12 +132,12 @@ pub struct CreateAppointment {
     pub phone_1: Option<String>,
     /// Most rent per month that the prospect can pay, in US cents.
     ///
-    /// At least 1.
-    pub rent_maximum_in_cents: Option<i64>,
+    /// At least 1, a whole number.
+    pub rent_maximum_in_cents: Option<Cents>,
     /// Least rent per month that the prospect is looking for, in US cents.
     ///
-    /// At least 1.
-    pub rent_minimum_in_cents: Option<i64>,
+    /// At least 1, a whole number.
+    pub rent_minimum_in_cents: Option<Cents>,
     /// How the tour is given, guided or alone for example; the values depend on the CRM.
     pub tour_type: Option<String>,
 }
@@ -158,8 +159,8 @@ crate::runtime::record!(CreateAppointment {
     "number_of_occupants" => number_of_occupants: Optional,
     "pets" => pets: Optional,
     "phone_1" => phone_1: Optional { pattern: "^\\+?\\d{1,50}$" },
-    "rent_maximum_in_cents" => rent_maximum_in_cents: Optional { minimum: 1.0 },
-    "rent_minimum_in_cents" => rent_minimum_in_cents: Optional { minimum: 1.0 },
+    "rent_maximum_in_cents" => rent_maximum_in_cents: Optional { minimum: 1.0, multiple_of: 1.0 },
+    "rent_minimum_in_cents" => rent_minimum_in_cents: Optional { minimum: 1.0, multiple_of: 1.0 },
     "tour_type" => tour_type: Optional,
 });
 
@@ -168,11 +169,11 @@ impl CreateAppointment {
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
-        appointment_date: impl Into<String>,
-        appointment_time: impl Into<String>,
-        attribution_id: impl Into<String>,
-        community_id: impl Into<String>,
-        integration_id: impl Into<String>,
+        appointment_date: impl Into<DateOrDateTime>,
+        appointment_time: impl Into<TimeOfDay>,
+        attribution_id: impl Into<AttributionId>,
+        community_id: impl Into<CommunityId>,
+        integration_id: impl Into<IntegrationId>,
         last_name: impl Into<String>,
     ) -> Self {
         Self {
@@ -223,7 +224,7 @@ impl CreateAppointment {
 
     /// Sets `move_in_date`.
     #[must_use]
-    pub fn move_in_date(mut self, move_in_date: impl Into<String>) -> Self {
+    pub fn move_in_date(mut self, move_in_date: impl Into<DateOrDateTime>) -> Self {
         self.move_in_date = Some(move_in_date.into());
         self
     }
@@ -258,15 +259,21 @@ impl CreateAppointment {
 
     /// Sets `rent_maximum_in_cents`.
     #[must_use]
-    pub fn rent_maximum_in_cents(mut self, rent_maximum_in_cents: i64) -> Self {
-        self.rent_maximum_in_cents = Some(rent_maximum_in_cents);
+    pub fn rent_maximum_in_cents(
+        mut self,
+        rent_maximum_in_cents: impl Into<Cents>,
+    ) -> Self {
+        self.rent_maximum_in_cents = Some(rent_maximum_in_cents.into());
         self
     }
 
     /// Sets `rent_minimum_in_cents`.
     #[must_use]
-    pub fn rent_minimum_in_cents(mut self, rent_minimum_in_cents: i64) -> Self {
-        self.rent_minimum_in_cents = Some(rent_minimum_in_cents);
+    pub fn rent_minimum_in_cents(
+        mut self,
+        rent_minimum_in_cents: impl Into<Cents>,
+    ) -> Self {
+        self.rent_minimum_in_cents = Some(rent_minimum_in_cents.into());
         self
     }
 
@@ -293,13 +300,13 @@ impl CreateAppointment {
 #[non_exhaustive]
 pub struct CreateEvent {
     /// Propexo's id of the leasing agent to whom the prospect is assigned.
-    pub agent_id: Option<String>,
+    pub agent_id: Option<AgentId>,
     /// Propexo's id of the source to which the CRM credits the prospect.
-    pub attribution_id: Option<String>,
+    pub attribution_id: Option<AttributionId>,
     /// How the telephone call ended, for instance answered, busy or on voicemail; needed for call events.
     pub call_status: Option<CreateEventCallStatus>,
     /// Propexo's id of the community, as the CRM calls a property.
-    pub community_id: String,
+    pub community_id: CommunityId,
     /// Full text of the e-mail that the event records.
     pub email_body: Option<String>,
     /// Subject line of the e-mail that the event records.
@@ -313,11 +320,11 @@ pub struct CreateEvent {
     pub event_name: CreateEventEventName,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// What was said or done at the contact, in free text.
     pub notes: Option<String>,
     /// Propexo's id of the prospect, a person who asked a leasing CRM about renting.
-    pub prospect_id: String,
+    pub prospect_id: ProspectId,
     /// Time of day at which the activity or visit begins; Propexo names no format for it.
     ///
     /// Format `date-time`.
@@ -349,10 +356,10 @@ impl CreateEvent {
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
-        community_id: impl Into<String>,
+        community_id: impl Into<CommunityId>,
         event_name: CreateEventEventName,
-        integration_id: impl Into<String>,
-        prospect_id: impl Into<String>,
+        integration_id: impl Into<IntegrationId>,
+        prospect_id: impl Into<ProspectId>,
     ) -> Self {
         Self {
             community_id: community_id.into(),
@@ -365,14 +372,14 @@ impl CreateEvent {
 
     /// Sets `agent_id`.
     #[must_use]
-    pub fn agent_id(mut self, agent_id: impl Into<String>) -> Self {
+    pub fn agent_id(mut self, agent_id: impl Into<AgentId>) -> Self {
         self.agent_id = Some(agent_id.into());
         self
     }
 
     /// Sets `attribution_id`.
     #[must_use]
-    pub fn attribution_id(mut self, attribution_id: impl Into<String>) -> Self {
+    pub fn attribution_id(mut self, attribution_id: impl Into<AttributionId>) -> Self {
         self.attribution_id = Some(attribution_id.into());
         self
     }
@@ -497,10 +504,10 @@ crate::runtime::text_enum!(CreateEventEventName {
 #[non_exhaustive]
 pub struct CreateListing {
     /// Propexo's id of the community, as the CRM calls a property.
-    pub community_id: String,
+    pub community_id: CommunityId,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Whether the home is advertised at present.
     pub is_listed: bool,
     /// Day from which the listing is public.
@@ -527,8 +534,8 @@ impl CreateListing {
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
-        community_id: impl Into<String>,
-        integration_id: impl Into<String>,
+        community_id: impl Into<CommunityId>,
+        integration_id: impl Into<IntegrationId>,
         is_listed: bool,
         publish_date: impl Into<DateTime>,
         title: impl Into<String>,
@@ -561,7 +568,7 @@ impl CreateListing {
 #[non_exhaustive]
 pub struct UpdateProspect {
     /// Propexo's id of the leasing agent to whom the prospect is assigned.
-    pub agent_id: Option<String>,
+    pub agent_id: Option<AgentId>,
     /// Numbers of bedrooms that would suit the prospect, such as `1` and `2`.
     ///
     /// Each 0 to 3.
@@ -588,12 +595,12 @@ pub struct UpdateProspect {
     pub phone_1: Option<String>,
     /// Most rent per month that the prospect can pay, in US cents.
     ///
-    /// At least 1.
-    pub rent_maximum_in_cents: Option<i64>,
+    /// At least 1, a whole number.
+    pub rent_maximum_in_cents: Option<Cents>,
     /// Least rent per month that the prospect is looking for, in US cents.
     ///
-    /// At least 1.
-    pub rent_minimum_in_cents: Option<i64>,
+    /// At least 1, a whole number.
+    pub rent_minimum_in_cents: Option<Cents>,
 }
 
 crate::runtime::record!(UpdateProspect {
@@ -606,8 +613,8 @@ crate::runtime::record!(UpdateProspect {
     "move_in_date" => move_in_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "number_of_occupants" => number_of_occupants: Optional { minimum: 1.0 },
     "phone_1" => phone_1: Optional,
-    "rent_maximum_in_cents" => rent_maximum_in_cents: Optional { minimum: 1.0 },
-    "rent_minimum_in_cents" => rent_minimum_in_cents: Optional { minimum: 1.0 },
+    "rent_maximum_in_cents" => rent_maximum_in_cents: Optional { minimum: 1.0, multiple_of: 1.0 },
+    "rent_minimum_in_cents" => rent_minimum_in_cents: Optional { minimum: 1.0, multiple_of: 1.0 },
 });
 
 impl Default for UpdateProspect {
@@ -619,7 +626,7 @@ impl Default for UpdateProspect {
 impl UpdateProspect {
     /// Sets `agent_id`.
     #[must_use]
-    pub fn agent_id(mut self, agent_id: impl Into<String>) -> Self {
+    pub fn agent_id(mut self, agent_id: impl Into<AgentId>) -> Self {
         self.agent_id = Some(agent_id.into());
         self
     }
@@ -682,15 +689,21 @@ impl UpdateProspect {
 
     /// Sets `rent_maximum_in_cents`.
     #[must_use]
-    pub fn rent_maximum_in_cents(mut self, rent_maximum_in_cents: i64) -> Self {
-        self.rent_maximum_in_cents = Some(rent_maximum_in_cents);
+    pub fn rent_maximum_in_cents(
+        mut self,
+        rent_maximum_in_cents: impl Into<Cents>,
+    ) -> Self {
+        self.rent_maximum_in_cents = Some(rent_maximum_in_cents.into());
         self
     }
 
     /// Sets `rent_minimum_in_cents`.
     #[must_use]
-    pub fn rent_minimum_in_cents(mut self, rent_minimum_in_cents: i64) -> Self {
-        self.rent_minimum_in_cents = Some(rent_minimum_in_cents);
+    pub fn rent_minimum_in_cents(
+        mut self,
+        rent_minimum_in_cents: impl Into<Cents>,
+    ) -> Self {
+        self.rent_minimum_in_cents = Some(rent_minimum_in_cents.into());
         self
     }
 

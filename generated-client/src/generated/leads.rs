@@ -21,7 +21,11 @@ pub use crate::models::{
     Lead, LeadPet, LeadRelationship, LeadSource, LeadStatus, NewEvent, NewEventName,
     PhoneType, RentableItem, Screening,
 };
-use crate::{DateOrDateTime, Patch, ValidationError};
+use crate::ids::{
+    AddressTypeId, EmployeeId, FloorPlanId, IntegrationId, LeadId, LeadRelationshipId,
+    LeadSourceId, LeasePeriodId, PropertyId, UnitId,
+};
+use crate::{Cents, DateOrDateTime, Patch, ValidationError};
 
 /// The request body of `POST /v1/leads/`.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,7 +38,7 @@ pub struct CreateLead {
     pub address_2: Option<String>,
     /// Propexo's id of the kind of address, such as home or billing, from `GET /v1/address-types/`; needed
     /// when an update changes the address.
-    pub address_type_id: Option<String>,
+    pub address_type_id: Option<AddressTypeId>,
     /// Part the person plays in the application: the one who applies, one who applies along, or one who
     /// will only live there.
     pub applicant_status: Option<ApplicantRole>,
@@ -63,10 +67,10 @@ pub struct CreateLead {
     pub desired_lease_term_in_months: Option<String>,
     /// Most rent the lead is ready to pay, in US cents.
     ///
-    /// At least 0.
-    pub desired_max_rent_in_cents: Option<i64>,
+    /// At least 0, a whole number.
+    pub desired_max_rent_in_cents: Option<Cents>,
     /// Lower end of the rent range the lead is looking in, in US cents; null when there is none.
-    pub desired_min_rent_in_cents: Patch<f64>,
+    pub desired_min_rent_in_cents: Patch<Cents>,
     /// Day the lead would like to move in, ISO 8601; superseded by `target_move_in_date`.
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
@@ -82,7 +86,7 @@ pub struct CreateLead {
     /// Propexo ids of the units that interest the lead, from `client.units().list()`.
     ///
     /// At most 25 items.
-    pub desired_unit_ids: Option<Vec<String>>,
+    pub desired_unit_ids: Option<Vec<UnitId>>,
     /// Kind of unit the lead is looking for, in the vendor's terms rather than a Propexo id.
     pub desired_unit_type: Option<String>,
     /// Main e-mail address of the person or company; lists of leads, applicants and residents can be
@@ -90,14 +94,14 @@ pub struct CreateLead {
     pub email_1: Option<String>,
     /// Propexo's id of one of the landlord's staff, such as a leasing agent, as `client.employees().list()`
     /// returns it.
-    pub employee_id: Option<String>,
+    pub employee_id: Option<EmployeeId>,
     /// Contacts with the person (calls, visits, e-mails) to record in the same write; for updates it has
     /// given way to the operations under `/v1/events/`.
     pub events: Option<Vec<NewEvent>>,
     /// Given name of the applicant, lead or resident; null in responses when the vendor has none.
     pub first_name: Option<String>,
     /// Propexo's id of the layout that a group of like units shares, from `GET /v1/floor-plans/`.
-    pub floor_plan_id: Option<String>,
+    pub floor_plan_id: Option<FloorPlanId>,
     /// Whether the prospective renter keeps cats; `has_dogs` and `has_other_pets` cover the rest.
     pub has_cats: Option<bool>,
     /// Whether the prospective renter keeps dogs; `has_cats` and `has_other_pets` cover the rest.
@@ -106,20 +110,20 @@ pub struct CreateLead {
     pub has_other_pets: Option<bool>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Family name of the applicant, lead or resident; null in responses when the vendor has none.
     pub last_name: Option<String>,
     /// Propexo's id of the person's relation to the household's main prospect, from
     /// `GET /v1/lead-relationships/`.
-    pub lead_relationship_id: Option<String>,
+    pub lead_relationship_id: Option<LeadRelationshipId>,
     /// Name of the channel through which the person found the landlord, such as a website or a referral.
     pub lead_source: Option<String>,
     /// Propexo's id of the channel through which the person found the landlord, from
     /// `GET /v1/lead-sources/`.
-    pub lead_source_id: Option<String>,
+    pub lead_source_id: Option<LeadSourceId>,
     /// Propexo's id of the length of lease, chosen from those on offer; Rentvine takes only the ones its
     /// application template approves.
-    pub lease_period_id: Option<String>,
+    pub lease_period_id: Option<LeasePeriodId>,
     /// First letter of the person's middle name, without a period.
     ///
     /// Exactly 1 character.
@@ -130,8 +134,8 @@ pub struct CreateLead {
     /// What the person earns per month, in cents, which the landlord holds against the rent when judging
     /// whether it is affordable.
     ///
-    /// At least 0.
-    pub monthly_income_in_cents: Option<i64>,
+    /// At least 0, a whole number.
+    pub monthly_income_in_cents: Option<Cents>,
     /// Free text that staff keep on this record, as stored in the vendor's system; null when nothing was
     /// written.
     pub notes: Option<String>,
@@ -156,7 +160,7 @@ pub struct CreateLead {
     pub phone_2_type: Option<PhoneType>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: Option<String>,
+    pub property_id: Option<PropertyId>,
     /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
     /// repeat what the vendor has.
     pub state: Option<String>,
@@ -176,7 +180,7 @@ pub struct CreateLead {
     /// At least 1 character.
     pub third_party_id: Option<String>,
     /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
-    pub unit_id: Option<String>,
+    pub unit_id: Option<UnitId>,
     /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
     /// survive.
     pub zip: Option<String>,
@@ -194,7 +198,7 @@ crate::runtime::record!(CreateLead {
     "desired_bathrooms" => desired_bathrooms: Optional,
     "desired_bedrooms" => desired_bedrooms: Optional { minimum: 0.0 },
     "desired_lease_term_in_months" => desired_lease_term_in_months: Optional,
-    "desired_max_rent_in_cents" => desired_max_rent_in_cents: Optional { minimum: 0.0 },
+    "desired_max_rent_in_cents" => desired_max_rent_in_cents: Optional { minimum: 0.0, multiple_of: 1.0 },
     "desired_min_rent_in_cents" => desired_min_rent_in_cents: Optional,
     "desired_move_in_date" => desired_move_in_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "desired_num_bathrooms" => desired_num_bathrooms: Optional { minimum: 0.0 },
@@ -217,7 +221,7 @@ crate::runtime::record!(CreateLead {
     "lease_period_id" => lease_period_id: Optional,
     "middle_initial" => middle_initial: Optional { min_length: 1, max_length: 1 },
     "middle_name" => middle_name: Optional,
-    "monthly_income_in_cents" => monthly_income_in_cents: Optional { minimum: 0.0 },
+    "monthly_income_in_cents" => monthly_income_in_cents: Optional { minimum: 0.0, multiple_of: 1.0 },
     "notes" => notes: Optional,
     "number_of_additional_occupants" => number_of_additional_occupants: Optional { minimum: 0.0 },
     "number_of_occupants" => number_of_occupants: Optional,
@@ -240,7 +244,7 @@ impl CreateLead {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
-    pub fn new(integration_id: impl Into<String>) -> Self {
+    pub fn new(integration_id: impl Into<IntegrationId>) -> Self {
         Self {
             integration_id: integration_id.into(),
             ..crate::runtime::Node::empty()
@@ -263,7 +267,7 @@ impl CreateLead {
 
     /// Sets `address_type_id`.
     #[must_use]
-    pub fn address_type_id(mut self, address_type_id: impl Into<String>) -> Self {
+    pub fn address_type_id(mut self, address_type_id: impl Into<AddressTypeId>) -> Self {
         self.address_type_id = Some(address_type_id.into());
         self
     }
@@ -331,15 +335,21 @@ impl CreateLead {
 
     /// Sets `desired_max_rent_in_cents`.
     #[must_use]
-    pub fn desired_max_rent_in_cents(mut self, desired_max_rent_in_cents: i64) -> Self {
-        self.desired_max_rent_in_cents = Some(desired_max_rent_in_cents);
+    pub fn desired_max_rent_in_cents(
+        mut self,
+        desired_max_rent_in_cents: impl Into<Cents>,
+    ) -> Self {
+        self.desired_max_rent_in_cents = Some(desired_max_rent_in_cents.into());
         self
     }
 
     /// Sets `desired_min_rent_in_cents`.
     #[must_use]
-    pub fn desired_min_rent_in_cents(mut self, desired_min_rent_in_cents: f64) -> Self {
-        self.desired_min_rent_in_cents = Patch::Value(desired_min_rent_in_cents);
+    pub fn desired_min_rent_in_cents(
+        mut self,
+        desired_min_rent_in_cents: impl Into<Cents>,
+    ) -> Self {
+        self.desired_min_rent_in_cents = Patch::Value(desired_min_rent_in_cents.into());
         self
     }
 
@@ -372,7 +382,7 @@ impl CreateLead {
     #[must_use]
     pub fn desired_unit_ids(
         mut self,
-        desired_unit_ids: impl IntoIterator<Item = impl Into<String>>,
+        desired_unit_ids: impl IntoIterator<Item = impl Into<UnitId>>,
     ) -> Self {
         self.desired_unit_ids = Some(
             desired_unit_ids.into_iter().map(Into::into).collect(),
@@ -396,7 +406,7 @@ impl CreateLead {
 
     /// Sets `employee_id`.
     #[must_use]
-    pub fn employee_id(mut self, employee_id: impl Into<String>) -> Self {
+    pub fn employee_id(mut self, employee_id: impl Into<EmployeeId>) -> Self {
         self.employee_id = Some(employee_id.into());
         self
     }
@@ -417,7 +427,7 @@ impl CreateLead {
 
     /// Sets `floor_plan_id`.
     #[must_use]
-    pub fn floor_plan_id(mut self, floor_plan_id: impl Into<String>) -> Self {
+    pub fn floor_plan_id(mut self, floor_plan_id: impl Into<FloorPlanId>) -> Self {
         self.floor_plan_id = Some(floor_plan_id.into());
         self
     }
@@ -454,7 +464,7 @@ impl CreateLead {
     #[must_use]
     pub fn lead_relationship_id(
         mut self,
-        lead_relationship_id: impl Into<String>,
+        lead_relationship_id: impl Into<LeadRelationshipId>,
     ) -> Self {
         self.lead_relationship_id = Some(lead_relationship_id.into());
         self
@@ -469,14 +479,14 @@ impl CreateLead {
 
     /// Sets `lead_source_id`.
     #[must_use]
-    pub fn lead_source_id(mut self, lead_source_id: impl Into<String>) -> Self {
+    pub fn lead_source_id(mut self, lead_source_id: impl Into<LeadSourceId>) -> Self {
         self.lead_source_id = Some(lead_source_id.into());
         self
     }
 
     /// Sets `lease_period_id`.
     #[must_use]
-    pub fn lease_period_id(mut self, lease_period_id: impl Into<String>) -> Self {
+    pub fn lease_period_id(mut self, lease_period_id: impl Into<LeasePeriodId>) -> Self {
         self.lease_period_id = Some(lease_period_id.into());
         self
     }
@@ -497,8 +507,11 @@ impl CreateLead {
 
     /// Sets `monthly_income_in_cents`.
     #[must_use]
-    pub fn monthly_income_in_cents(mut self, monthly_income_in_cents: i64) -> Self {
-        self.monthly_income_in_cents = Some(monthly_income_in_cents);
+    pub fn monthly_income_in_cents(
+        mut self,
+        monthly_income_in_cents: impl Into<Cents>,
+    ) -> Self {
+        self.monthly_income_in_cents = Some(monthly_income_in_cents.into());
         self
     }
 
@@ -563,7 +576,7 @@ impl CreateLead {
 
     /// Sets `property_id`.
     #[must_use]
-    pub fn property_id(mut self, property_id: impl Into<String>) -> Self {
+    pub fn property_id(mut self, property_id: impl Into<PropertyId>) -> Self {
         self.property_id = Some(property_id.into());
         self
     }
@@ -608,7 +621,7 @@ impl CreateLead {
 
     /// Sets `unit_id`.
     #[must_use]
-    pub fn unit_id(mut self, unit_id: impl Into<String>) -> Self {
+    pub fn unit_id(mut self, unit_id: impl Into<UnitId>) -> Self {
         self.unit_id = Some(unit_id.into());
         self
     }
@@ -642,7 +655,7 @@ pub struct UpdateLead {
     pub address_2: Option<String>,
     /// Propexo's id of the kind of address, such as home or billing, from `GET /v1/address-types/`; needed
     /// when an update changes the address.
-    pub address_type_id: Option<String>,
+    pub address_type_id: Option<AddressTypeId>,
     /// Part the person plays in the application: the one who applies, one who applies along, or one who
     /// will only live there.
     pub applicant_status: Option<ApplicantRole>,
@@ -672,9 +685,9 @@ pub struct UpdateLead {
     /// Most rent the lead is ready to pay, in US cents.
     ///
     /// At least 0.
-    pub desired_max_rent_in_cents: Option<f64>,
+    pub desired_max_rent_in_cents: Option<Cents>,
     /// Lower end of the rent range the lead is looking in, in US cents; null when there is none.
-    pub desired_min_rent_in_cents: Patch<f64>,
+    pub desired_min_rent_in_cents: Patch<Cents>,
     /// Day the lead would like to move in, ISO 8601; superseded by `target_move_in_date`.
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
@@ -690,7 +703,7 @@ pub struct UpdateLead {
     /// Propexo ids of the units that interest the lead, from `client.units().list()`.
     ///
     /// At most 25 items.
-    pub desired_unit_ids: Option<Vec<String>>,
+    pub desired_unit_ids: Option<Vec<UnitId>>,
     /// Kind of unit the lead is looking for, in the vendor's terms rather than a Propexo id.
     pub desired_unit_type: Option<String>,
     /// Main e-mail address of the person or company; lists of leads, applicants and residents can be
@@ -698,7 +711,7 @@ pub struct UpdateLead {
     pub email_1: Option<String>,
     /// Propexo's id of one of the landlord's staff, such as a leasing agent, as `client.employees().list()`
     /// returns it.
-    pub employee_id: Option<String>,
+    pub employee_id: Option<EmployeeId>,
     /// Contacts with the person (calls, visits, e-mails) to record in the same write; for updates it has
     /// given way to the operations under `/v1/events/`.
     #[deprecated]
@@ -706,7 +719,7 @@ pub struct UpdateLead {
     /// Given name of the applicant, lead or resident; null in responses when the vendor has none.
     pub first_name: Option<String>,
     /// Propexo's id of the layout that a group of like units shares, from `GET /v1/floor-plans/`.
-    pub floor_plan_id: Option<String>,
+    pub floor_plan_id: Option<FloorPlanId>,
     /// Whether the prospective renter keeps cats; `has_dogs` and `has_other_pets` cover the rest.
     pub has_cats: Option<bool>,
     /// Whether the prospective renter keeps dogs; `has_cats` and `has_other_pets` cover the rest.
@@ -718,18 +731,18 @@ pub struct UpdateLead {
     /// Family name of the applicant, lead or resident; null in responses when the vendor has none.
     pub last_name: Option<String>,
     /// Propexo's id of the lead, a person who asked about renting, as `client.leads().list()` returns it.
-    pub lead_id: Option<String>,
+    pub lead_id: Option<LeadId>,
     /// Propexo's id of the person's relation to the household's main prospect, from
     /// `GET /v1/lead-relationships/`.
-    pub lead_relationship_id: Option<String>,
+    pub lead_relationship_id: Option<LeadRelationshipId>,
     /// Name of the channel through which the person found the landlord, such as a website or a referral.
     pub lead_source: Option<String>,
     /// Propexo's id of the channel through which the person found the landlord, from
     /// `GET /v1/lead-sources/`.
-    pub lead_source_id: Option<String>,
+    pub lead_source_id: Option<LeadSourceId>,
     /// Propexo's id of the length of lease, chosen from those on offer; Rentvine takes only the ones its
     /// application template approves.
-    pub lease_period_id: Option<String>,
+    pub lease_period_id: Option<LeasePeriodId>,
     /// First letter of the person's middle name, without a period.
     ///
     /// Exactly 1 character.
@@ -740,8 +753,8 @@ pub struct UpdateLead {
     /// What the person earns per month, in cents, which the landlord holds against the rent when judging
     /// whether it is affordable.
     ///
-    /// At least 0.
-    pub monthly_income_in_cents: Option<i64>,
+    /// At least 0, a whole number.
+    pub monthly_income_in_cents: Option<Cents>,
     /// Free text that staff keep on this record, as stored in the vendor's system; null when nothing was
     /// written.
     pub notes: Option<String>,
@@ -775,7 +788,7 @@ pub struct UpdateLead {
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
     pub target_move_in_date: Option<DateOrDateTime>,
     /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
-    pub unit_id: Option<String>,
+    pub unit_id: Option<UnitId>,
     /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
     /// survive.
     pub zip: Option<String>,
@@ -817,7 +830,7 @@ crate::runtime::record!(UpdateLead {
     "lease_period_id" => lease_period_id: Optional,
     "middle_initial" => middle_initial: Optional { min_length: 1, max_length: 1 },
     "middle_name" => middle_name: Optional,
-    "monthly_income_in_cents" => monthly_income_in_cents: Optional { minimum: 0.0 },
+    "monthly_income_in_cents" => monthly_income_in_cents: Optional { minimum: 0.0, multiple_of: 1.0 },
     "notes" => notes: Optional,
     "number_of_additional_occupants" => number_of_additional_occupants: Optional { minimum: 0.0 },
     "number_of_occupants" => number_of_occupants: Optional,
@@ -856,7 +869,7 @@ impl UpdateLead {
 
     /// Sets `address_type_id`.
     #[must_use]
-    pub fn address_type_id(mut self, address_type_id: impl Into<String>) -> Self {
+    pub fn address_type_id(mut self, address_type_id: impl Into<AddressTypeId>) -> Self {
         self.address_type_id = Some(address_type_id.into());
         self
     }
@@ -924,15 +937,21 @@ impl UpdateLead {
 
     /// Sets `desired_max_rent_in_cents`.
     #[must_use]
-    pub fn desired_max_rent_in_cents(mut self, desired_max_rent_in_cents: f64) -> Self {
-        self.desired_max_rent_in_cents = Some(desired_max_rent_in_cents);
+    pub fn desired_max_rent_in_cents(
+        mut self,
+        desired_max_rent_in_cents: impl Into<Cents>,
+    ) -> Self {
+        self.desired_max_rent_in_cents = Some(desired_max_rent_in_cents.into());
         self
     }
 
     /// Sets `desired_min_rent_in_cents`.
     #[must_use]
-    pub fn desired_min_rent_in_cents(mut self, desired_min_rent_in_cents: f64) -> Self {
-        self.desired_min_rent_in_cents = Patch::Value(desired_min_rent_in_cents);
+    pub fn desired_min_rent_in_cents(
+        mut self,
+        desired_min_rent_in_cents: impl Into<Cents>,
+    ) -> Self {
+        self.desired_min_rent_in_cents = Patch::Value(desired_min_rent_in_cents.into());
         self
     }
 
@@ -965,7 +984,7 @@ impl UpdateLead {
     #[must_use]
     pub fn desired_unit_ids(
         mut self,
-        desired_unit_ids: impl IntoIterator<Item = impl Into<String>>,
+        desired_unit_ids: impl IntoIterator<Item = impl Into<UnitId>>,
     ) -> Self {
         self.desired_unit_ids = Some(
             desired_unit_ids.into_iter().map(Into::into).collect(),
@@ -989,7 +1008,7 @@ impl UpdateLead {
 
     /// Sets `employee_id`.
     #[must_use]
-    pub fn employee_id(mut self, employee_id: impl Into<String>) -> Self {
+    pub fn employee_id(mut self, employee_id: impl Into<EmployeeId>) -> Self {
         self.employee_id = Some(employee_id.into());
         self
     }
@@ -1011,7 +1030,7 @@ impl UpdateLead {
 
     /// Sets `floor_plan_id`.
     #[must_use]
-    pub fn floor_plan_id(mut self, floor_plan_id: impl Into<String>) -> Self {
+    pub fn floor_plan_id(mut self, floor_plan_id: impl Into<FloorPlanId>) -> Self {
         self.floor_plan_id = Some(floor_plan_id.into());
         self
     }
@@ -1053,7 +1072,7 @@ impl UpdateLead {
 
     /// Sets `lead_id`.
     #[must_use]
-    pub fn lead_id(mut self, lead_id: impl Into<String>) -> Self {
+    pub fn lead_id(mut self, lead_id: impl Into<LeadId>) -> Self {
         self.lead_id = Some(lead_id.into());
         self
     }
@@ -1062,7 +1081,7 @@ impl UpdateLead {
     #[must_use]
     pub fn lead_relationship_id(
         mut self,
-        lead_relationship_id: impl Into<String>,
+        lead_relationship_id: impl Into<LeadRelationshipId>,
     ) -> Self {
         self.lead_relationship_id = Some(lead_relationship_id.into());
         self
@@ -1077,14 +1096,14 @@ impl UpdateLead {
 
     /// Sets `lead_source_id`.
     #[must_use]
-    pub fn lead_source_id(mut self, lead_source_id: impl Into<String>) -> Self {
+    pub fn lead_source_id(mut self, lead_source_id: impl Into<LeadSourceId>) -> Self {
         self.lead_source_id = Some(lead_source_id.into());
         self
     }
 
     /// Sets `lease_period_id`.
     #[must_use]
-    pub fn lease_period_id(mut self, lease_period_id: impl Into<String>) -> Self {
+    pub fn lease_period_id(mut self, lease_period_id: impl Into<LeasePeriodId>) -> Self {
         self.lease_period_id = Some(lease_period_id.into());
         self
     }
@@ -1105,8 +1124,11 @@ impl UpdateLead {
 
     /// Sets `monthly_income_in_cents`.
     #[must_use]
-    pub fn monthly_income_in_cents(mut self, monthly_income_in_cents: i64) -> Self {
-        self.monthly_income_in_cents = Some(monthly_income_in_cents);
+    pub fn monthly_income_in_cents(
+        mut self,
+        monthly_income_in_cents: impl Into<Cents>,
+    ) -> Self {
+        self.monthly_income_in_cents = Some(monthly_income_in_cents.into());
         self
     }
 
@@ -1195,7 +1217,7 @@ impl UpdateLead {
 
     /// Sets `unit_id`.
     #[must_use]
-    pub fn unit_id(mut self, unit_id: impl Into<String>) -> Self {
+    pub fn unit_id(mut self, unit_id: impl Into<UnitId>) -> Self {
         self.unit_id = Some(unit_id.into());
         self
     }

@@ -22,7 +22,11 @@ pub use crate::models::{
     MarriedOrSingle, OccupantRelationship, OtherIncome, OtherOccupant, PhoneType,
     PriorRental, RecordRef, ResidentType, StateOrProvince, UsCountry,
 };
-use crate::{DateOrDateTime, DateTime, Secret, ValidationError};
+use crate::ids::{
+    ApplicantId, EmployeeId, FinancialAccountId, FloorPlanId, IntegrationId, LeadId,
+    LeadSourceId, LeasePeriodId, PropertyId, ResidentId, UnitId,
+};
+use crate::{Cents, DateOrDateTime, DateTime, Secret, ValidationError};
 
 /// The request body of `POST /v1/leases/`.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,7 +59,7 @@ pub struct CreateLease {
     /// Propexo's ids of the residents to put on the new lease, all of whom must be primary residents.
     ///
     /// At least 1 item.
-    pub associated_resident_ids: Option<Vec<String>>,
+    pub associated_resident_ids: Option<Vec<ResidentId>>,
     /// Town or city part of the address, without state or postal code.
     pub city: Option<String>,
     /// City of a second address on file for the person, next to the home address in `city`.
@@ -100,7 +104,7 @@ pub struct CreateLease {
     /// At most 1 item. The server's default is `[]`.
     pub emergency_contacts: Option<Vec<EmergencyContact>>,
     /// Propexo's id of an employee with the role `LEASING_AGENT`; needed for a new lease without `lead_id`.
-    pub employee_id: Option<String>,
+    pub employee_id: Option<EmployeeId>,
     /// Jobs the applicant holds or held, for the income check; a new application keeps them for its primary
     /// applicant only, and a Rentvine template may set a minimum number.
     ///
@@ -116,17 +120,17 @@ pub struct CreateLease {
     pub felony_description: Option<String>,
     /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
     /// landlord knows which one applies.
-    pub financial_account_id: Option<String>,
+    pub financial_account_id: Option<FinancialAccountId>,
     /// Given name of the future tenant; a new lease may omit it only if `lead_id` names a lead to convert.
     pub first_name: Option<String>,
     /// Propexo's id of the layout that a group of like units shares, from `GET /v1/floor-plans/`.
-    pub floor_plan_id: Option<String>,
+    pub floor_plan_id: Option<FloorPlanId>,
     /// The applicant's Social Security number, or on Rentvine an ITIN; Rentvine checks by pre-2011 rules
     /// and so turns away some valid numbers.
     pub identification_number: Option<Secret>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Whether criminal charges were brought against the applicant; the particulars go in
     /// `criminal_charge_description`.
     pub is_criminal_charge: Option<bool>,
@@ -138,13 +142,13 @@ pub struct CreateLease {
     pub last_name: Option<String>,
     /// Propexo's id of a lead who becomes the applicant on the lease; with it the name, agent and lead
     /// source may be left out.
-    pub lead_id: Option<String>,
+    pub lead_id: Option<LeadId>,
     /// Propexo's id of the channel that brought the applicant, from `GET /v1/lead-sources/`; needed for a
     /// new lease without `lead_id`.
-    pub lead_source_id: Option<String>,
+    pub lead_source_id: Option<LeadSourceId>,
     /// Propexo's id of the length of lease, chosen from those on offer; Rentvine takes only the ones its
     /// application template approves.
-    pub lease_period_id: Option<String>,
+    pub lease_period_id: Option<LeasePeriodId>,
     /// Applicant's family name at birth or before marriage, under which screening may find older records.
     pub maiden_name: Option<String>,
     /// Applicant's marital status as stated on the rental application; Rentvine knows more values than the
@@ -168,8 +172,8 @@ pub struct CreateLease {
     /// Fee in cents the tenant owes for a payment returned by the bank (non-sufficient funds), such as a
     /// bounced check.
     ///
-    /// More than 0.
-    pub nsf_fee_amount_in_cents: Option<i64>,
+    /// More than 0, a whole number.
+    pub nsf_fee_amount_in_cents: Option<Cents>,
     /// Name of your company as registered with the vendor (Yardi), which together with `third_party_id`
     /// ties the person to your own record.
     pub organization_name: Option<String>,
@@ -205,7 +209,7 @@ pub struct CreateLease {
     pub primary_contact_id: Option<String>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: Option<String>,
+    pub property_id: Option<PropertyId>,
     /// Day on which the tenants really moved in, for the lease as a whole; single residents' dates are in
     /// `residents_meta_data`.
     ///
@@ -223,8 +227,8 @@ pub struct CreateLease {
     pub recurring_resident_charges: Option<Vec<CreateLeaseRecurringResidentCharge>>,
     /// Rent in cents to write into the lease for each rent period, usually a month, without other charges.
     ///
-    /// More than 0.
-    pub rent_amount_in_cents: Option<i64>,
+    /// More than 0, a whole number.
+    pub rent_amount_in_cents: Option<Cents>,
     /// How often the vendor's system bills the rent to the lease's ledger by itself.
     pub rent_cycle: Option<CreateLeaseRentCycle>,
     /// Calendar day on which rent falls due under the lease; in a write, only the date of it is used.
@@ -237,7 +241,7 @@ pub struct CreateLease {
     pub resident_charges: Option<Vec<CreateLeaseResidentCharge>>,
     /// Propexo's id of the person who lives or is to live under the lease, as `client.residents().list()`
     /// returns it.
-    pub resident_id: Option<String>,
+    pub resident_id: Option<ResidentId>,
     /// Day on which the tenants are due to move in, for the lease as a whole; see `residents_meta_data` for
     /// each resident.
     ///
@@ -278,7 +282,7 @@ pub struct CreateLease {
     /// whenever either side says so.
     pub r#type: Option<LeaseType>,
     /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
-    pub unit_id: Option<String>,
+    pub unit_id: Option<UnitId>,
     /// Cars and other vehicles of the household, kept for parking permits; on a new application only the
     /// main applicant gets them.
     ///
@@ -334,7 +338,7 @@ crate::runtime::record!(CreateLease {
     "move_in_date" => move_in_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "move_out_date" => move_out_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "notes" => notes: Optional,
-    "nsf_fee_amount_in_cents" => nsf_fee_amount_in_cents: Optional { above: 0.0 },
+    "nsf_fee_amount_in_cents" => nsf_fee_amount_in_cents: Optional { above: 0.0, multiple_of: 1.0 },
     "organization_name" => organization_name: Optional,
     "other_income" => other_income: Optional { max_items: 2 },
     "other_occupants" => other_occupants: Optional,
@@ -348,7 +352,7 @@ crate::runtime::record!(CreateLease {
     "realized_move_in_date" => realized_move_in_date: Optional { format: DateTime },
     "realized_move_out_date" => realized_move_out_date: Optional { format: DateTime },
     "recurring_resident_charges" => recurring_resident_charges: Optional,
-    "rent_amount_in_cents" => rent_amount_in_cents: Optional { above: 0.0 },
+    "rent_amount_in_cents" => rent_amount_in_cents: Optional { above: 0.0, multiple_of: 1.0 },
     "rent_cycle" => rent_cycle: Optional { listed: true },
     "rent_due_date" => rent_due_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "resident_charges" => resident_charges: Optional,
@@ -373,7 +377,7 @@ impl CreateLease {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
-    pub fn new(integration_id: impl Into<String>) -> Self {
+    pub fn new(integration_id: impl Into<IntegrationId>) -> Self {
         Self {
             integration_id: integration_id.into(),
             ..crate::runtime::Node::empty()
@@ -432,7 +436,7 @@ impl CreateLease {
     #[must_use]
     pub fn associated_resident_ids(
         mut self,
-        associated_resident_ids: impl IntoIterator<Item = impl Into<String>>,
+        associated_resident_ids: impl IntoIterator<Item = impl Into<ResidentId>>,
     ) -> Self {
         self.associated_resident_ids = Some(
             associated_resident_ids.into_iter().map(Into::into).collect(),
@@ -538,7 +542,7 @@ impl CreateLease {
 
     /// Sets `employee_id`.
     #[must_use]
-    pub fn employee_id(mut self, employee_id: impl Into<String>) -> Self {
+    pub fn employee_id(mut self, employee_id: impl Into<EmployeeId>) -> Self {
         self.employee_id = Some(employee_id.into());
         self
     }
@@ -581,7 +585,7 @@ impl CreateLease {
     #[must_use]
     pub fn financial_account_id(
         mut self,
-        financial_account_id: impl Into<String>,
+        financial_account_id: impl Into<FinancialAccountId>,
     ) -> Self {
         self.financial_account_id = Some(financial_account_id.into());
         self
@@ -596,7 +600,7 @@ impl CreateLease {
 
     /// Sets `floor_plan_id`.
     #[must_use]
-    pub fn floor_plan_id(mut self, floor_plan_id: impl Into<String>) -> Self {
+    pub fn floor_plan_id(mut self, floor_plan_id: impl Into<FloorPlanId>) -> Self {
         self.floor_plan_id = Some(floor_plan_id.into());
         self
     }
@@ -641,21 +645,21 @@ impl CreateLease {
 
     /// Sets `lead_id`.
     #[must_use]
-    pub fn lead_id(mut self, lead_id: impl Into<String>) -> Self {
+    pub fn lead_id(mut self, lead_id: impl Into<LeadId>) -> Self {
         self.lead_id = Some(lead_id.into());
         self
     }
 
     /// Sets `lead_source_id`.
     #[must_use]
-    pub fn lead_source_id(mut self, lead_source_id: impl Into<String>) -> Self {
+    pub fn lead_source_id(mut self, lead_source_id: impl Into<LeadSourceId>) -> Self {
         self.lead_source_id = Some(lead_source_id.into());
         self
     }
 
     /// Sets `lease_period_id`.
     #[must_use]
-    pub fn lease_period_id(mut self, lease_period_id: impl Into<String>) -> Self {
+    pub fn lease_period_id(mut self, lease_period_id: impl Into<LeasePeriodId>) -> Self {
         self.lease_period_id = Some(lease_period_id.into());
         self
     }
@@ -704,8 +708,11 @@ impl CreateLease {
 
     /// Sets `nsf_fee_amount_in_cents`.
     #[must_use]
-    pub fn nsf_fee_amount_in_cents(mut self, nsf_fee_amount_in_cents: i64) -> Self {
-        self.nsf_fee_amount_in_cents = Some(nsf_fee_amount_in_cents);
+    pub fn nsf_fee_amount_in_cents(
+        mut self,
+        nsf_fee_amount_in_cents: impl Into<Cents>,
+    ) -> Self {
+        self.nsf_fee_amount_in_cents = Some(nsf_fee_amount_in_cents.into());
         self
     }
 
@@ -774,7 +781,7 @@ impl CreateLease {
 
     /// Sets `property_id`.
     #[must_use]
-    pub fn property_id(mut self, property_id: impl Into<String>) -> Self {
+    pub fn property_id(mut self, property_id: impl Into<PropertyId>) -> Self {
         self.property_id = Some(property_id.into());
         self
     }
@@ -811,8 +818,11 @@ impl CreateLease {
 
     /// Sets `rent_amount_in_cents`.
     #[must_use]
-    pub fn rent_amount_in_cents(mut self, rent_amount_in_cents: i64) -> Self {
-        self.rent_amount_in_cents = Some(rent_amount_in_cents);
+    pub fn rent_amount_in_cents(
+        mut self,
+        rent_amount_in_cents: impl Into<Cents>,
+    ) -> Self {
+        self.rent_amount_in_cents = Some(rent_amount_in_cents.into());
         self
     }
 
@@ -842,7 +852,7 @@ impl CreateLease {
 
     /// Sets `resident_id`.
     #[must_use]
-    pub fn resident_id(mut self, resident_id: impl Into<String>) -> Self {
+    pub fn resident_id(mut self, resident_id: impl Into<ResidentId>) -> Self {
         self.resident_id = Some(resident_id.into());
         self
     }
@@ -925,7 +935,7 @@ impl CreateLease {
 
     /// Sets `unit_id`.
     #[must_use]
-    pub fn unit_id(mut self, unit_id: impl Into<String>) -> Self {
+    pub fn unit_id(mut self, unit_id: impl Into<UnitId>) -> Self {
         self.unit_id = Some(unit_id.into());
         self
     }
@@ -968,8 +978,8 @@ impl CreateLease {
 pub struct CreateLeaseRecurringResidentCharge {
     /// Sum in cents that the resident is billed every period under the new lease, such as the monthly rent.
     ///
-    /// More than 0.
-    pub amount_in_cents: i64,
+    /// More than 0, a whole number.
+    pub amount_in_cents: Cents,
     /// Day of the month, counted from 1, by which the recurring charge has to be paid; if it recurs weekly,
     /// the weekday as a number from 1 to 7.
     ///
@@ -983,7 +993,7 @@ pub struct CreateLeaseRecurringResidentCharge {
     pub end_date: Option<DateOrDateTime>,
     /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
     /// landlord knows which one applies.
-    pub financial_account_id: String,
+    pub financial_account_id: FinancialAccountId,
     /// Number of months from one charge to the next on the new lease, so `3` bills quarterly.
     ///
     /// 1 to 12.
@@ -995,7 +1005,7 @@ pub struct CreateLeaseRecurringResidentCharge {
 }
 
 crate::runtime::record!(CreateLeaseRecurringResidentCharge {
-    "amount_in_cents" => amount_in_cents: Required { above: 0.0 },
+    "amount_in_cents" => amount_in_cents: Required { above: 0.0, multiple_of: 1.0 },
     "charge_due_day" => charge_due_day: Required { minimum: 1.0, maximum: 31.0 },
     "description" => description: Required,
     "end_date" => end_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
@@ -1009,15 +1019,15 @@ impl CreateLeaseRecurringResidentCharge {
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
-        amount_in_cents: i64,
+        amount_in_cents: impl Into<Cents>,
         charge_due_day: i64,
         description: impl Into<String>,
-        financial_account_id: impl Into<String>,
+        financial_account_id: impl Into<FinancialAccountId>,
         frequency_raw: i64,
         start_date: impl Into<DateOrDateTime>,
     ) -> Self {
         Self {
-            amount_in_cents,
+            amount_in_cents: amount_in_cents.into(),
             charge_due_day,
             description: description.into(),
             financial_account_id: financial_account_id.into(),
@@ -1089,13 +1099,13 @@ crate::runtime::text_enum!(CreateLeaseRentCycle {
 pub struct CreateLeaseResidentCharge {
     /// Sum in cents that the resident is billed once with the new lease, such as an administration fee.
     ///
-    /// More than 0.
-    pub amount_in_cents: i64,
+    /// More than 0, a whole number.
+    pub amount_in_cents: Cents,
     /// What the new lease bills once, such as an administration fee, as the ledger will show it.
     pub description: String,
     /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
     /// landlord knows which one applies.
-    pub financial_account_id: String,
+    pub financial_account_id: FinancialAccountId,
     /// Whether the move-in charge covers only part of a period, in proportion to the days.
     pub is_prorated: bool,
     /// Accounting date of the entry in the ledger, which may differ from the date on the document.
@@ -1105,7 +1115,7 @@ pub struct CreateLeaseResidentCharge {
 }
 
 crate::runtime::record!(CreateLeaseResidentCharge {
-    "amount_in_cents" => amount_in_cents: Required { above: 0.0 },
+    "amount_in_cents" => amount_in_cents: Required { above: 0.0, multiple_of: 1.0 },
     "description" => description: Required,
     "financial_account_id" => financial_account_id: Required,
     "is_prorated" => is_prorated: Required,
@@ -1117,14 +1127,14 @@ impl CreateLeaseResidentCharge {
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
-        amount_in_cents: i64,
+        amount_in_cents: impl Into<Cents>,
         description: impl Into<String>,
-        financial_account_id: impl Into<String>,
+        financial_account_id: impl Into<FinancialAccountId>,
         is_prorated: bool,
         post_date: impl Into<DateOrDateTime>,
     ) -> Self {
         Self {
-            amount_in_cents,
+            amount_in_cents: amount_in_cents.into(),
             description: description.into(),
             financial_account_id: financial_account_id.into(),
             is_prorated,
@@ -1176,7 +1186,7 @@ pub struct UpdateLease {
     /// At most 2 items. The server's default is `[]`.
     pub address_history: Option<Vec<UpdateLeaseAddressHistoryItem>>,
     /// Propexo's id of a person who has applied for a home, as `client.applicants().list()` returns it.
-    pub applicant_id: Option<String>,
+    pub applicant_id: Option<ApplicantId>,
     /// Day on which the household applied for the home, ISO 8601; null in responses when none is on record.
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
@@ -1208,8 +1218,8 @@ pub struct UpdateLease {
     /// Security deposit that a household pays on moving in, in cents, refundable in principle; null in
     /// responses when the vendor gives none.
     ///
-    /// At least 0.
-    pub deposit_amount_in_cents: Option<i64>,
+    /// At least 0, a whole number.
+    pub deposit_amount_in_cents: Option<Cents>,
     /// Day on which the security deposit is billed to the household (`YYYY-MM-DD` or ISO 8601 date-time).
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
@@ -1313,7 +1323,7 @@ pub struct UpdateLease {
     pub primary_contact_id: Option<String>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: Option<String>,
+    pub property_id: Option<PropertyId>,
     /// Day on which the tenants really moved in, for the lease as a whole; single residents' dates are in
     /// `residents_meta_data`.
     ///
@@ -1326,14 +1336,16 @@ pub struct UpdateLease {
     pub realized_move_out_date: Option<DateTime>,
     /// Rent in cents to write into the lease for each rent period, usually a month, without other charges.
     ///
-    /// At least 0.
-    pub rent_amount_in_cents: Option<i64>,
+    /// At least 0, a whole number.
+    pub rent_amount_in_cents: Option<Cents>,
     /// Rent in cents the unit would fetch on the open market today, the yardstick for what is really
     /// charged.
-    pub rent_amount_market_in_cents: Option<i64>,
+    ///
+    /// A whole number.
+    pub rent_amount_market_in_cents: Option<Cents>,
     /// Propexo's id of the person who lives or is to live under the lease, as `client.residents().list()`
     /// returns it.
-    pub resident_id: Option<String>,
+    pub resident_id: Option<ResidentId>,
     /// Day on which the tenants are due to move in, for the lease as a whole; see `residents_meta_data` for
     /// each resident.
     ///
@@ -1369,7 +1381,7 @@ pub struct UpdateLease {
     /// whenever either side says so.
     pub r#type: Option<LeaseType>,
     /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
-    pub unit_id: Option<String>,
+    pub unit_id: Option<UnitId>,
     /// Cars and other vehicles of the household, kept for parking permits; on a new application only the
     /// main applicant gets them.
     ///
@@ -1392,7 +1404,7 @@ crate::runtime::record!(UpdateLease {
     "concession_fees" => concession_fees: Optional,
     "criminal_charge_description" => criminal_charge_description: Optional,
     "date_of_birth" => date_of_birth: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
-    "deposit_amount_in_cents" => deposit_amount_in_cents: Optional { minimum: 0.0 },
+    "deposit_amount_in_cents" => deposit_amount_in_cents: Optional { minimum: 0.0, multiple_of: 1.0 },
     "deposit_charge_date" => deposit_charge_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "desired_lease_term_in_months" => desired_lease_term_in_months: Optional,
     "drivers_license_number" => drivers_license_number: Optional,
@@ -1426,8 +1438,8 @@ crate::runtime::record!(UpdateLease {
     "property_id" => property_id: Optional,
     "realized_move_in_date" => realized_move_in_date: Optional { format: DateTime },
     "realized_move_out_date" => realized_move_out_date: Optional { format: DateTime },
-    "rent_amount_in_cents" => rent_amount_in_cents: Optional { minimum: 0.0 },
-    "rent_amount_market_in_cents" => rent_amount_market_in_cents: Optional,
+    "rent_amount_in_cents" => rent_amount_in_cents: Optional { minimum: 0.0, multiple_of: 1.0 },
+    "rent_amount_market_in_cents" => rent_amount_market_in_cents: Optional { multiple_of: 1.0 },
     "resident_id" => resident_id: Optional,
     "scheduled_move_in_date" => scheduled_move_in_date: Optional { format: DateTime },
     "scheduled_move_out_date" => scheduled_move_out_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
@@ -1476,7 +1488,7 @@ impl UpdateLease {
 
     /// Sets `applicant_id`.
     #[must_use]
-    pub fn applicant_id(mut self, applicant_id: impl Into<String>) -> Self {
+    pub fn applicant_id(mut self, applicant_id: impl Into<ApplicantId>) -> Self {
         self.applicant_id = Some(applicant_id.into());
         self
     }
@@ -1541,8 +1553,11 @@ impl UpdateLease {
 
     /// Sets `deposit_amount_in_cents`.
     #[must_use]
-    pub fn deposit_amount_in_cents(mut self, deposit_amount_in_cents: i64) -> Self {
-        self.deposit_amount_in_cents = Some(deposit_amount_in_cents);
+    pub fn deposit_amount_in_cents(
+        mut self,
+        deposit_amount_in_cents: impl Into<Cents>,
+    ) -> Self {
+        self.deposit_amount_in_cents = Some(deposit_amount_in_cents.into());
         self
     }
 
@@ -1779,7 +1794,7 @@ impl UpdateLease {
 
     /// Sets `property_id`.
     #[must_use]
-    pub fn property_id(mut self, property_id: impl Into<String>) -> Self {
+    pub fn property_id(mut self, property_id: impl Into<PropertyId>) -> Self {
         self.property_id = Some(property_id.into());
         self
     }
@@ -1806,8 +1821,11 @@ impl UpdateLease {
 
     /// Sets `rent_amount_in_cents`.
     #[must_use]
-    pub fn rent_amount_in_cents(mut self, rent_amount_in_cents: i64) -> Self {
-        self.rent_amount_in_cents = Some(rent_amount_in_cents);
+    pub fn rent_amount_in_cents(
+        mut self,
+        rent_amount_in_cents: impl Into<Cents>,
+    ) -> Self {
+        self.rent_amount_in_cents = Some(rent_amount_in_cents.into());
         self
     }
 
@@ -1815,15 +1833,15 @@ impl UpdateLease {
     #[must_use]
     pub fn rent_amount_market_in_cents(
         mut self,
-        rent_amount_market_in_cents: i64,
+        rent_amount_market_in_cents: impl Into<Cents>,
     ) -> Self {
-        self.rent_amount_market_in_cents = Some(rent_amount_market_in_cents);
+        self.rent_amount_market_in_cents = Some(rent_amount_market_in_cents.into());
         self
     }
 
     /// Sets `resident_id`.
     #[must_use]
-    pub fn resident_id(mut self, resident_id: impl Into<String>) -> Self {
+    pub fn resident_id(mut self, resident_id: impl Into<ResidentId>) -> Self {
         self.resident_id = Some(resident_id.into());
         self
     }
@@ -1902,7 +1920,7 @@ impl UpdateLease {
 
     /// Sets `unit_id`.
     #[must_use]
-    pub fn unit_id(mut self, unit_id: impl Into<String>) -> Self {
+    pub fn unit_id(mut self, unit_id: impl Into<UnitId>) -> Self {
         self.unit_id = Some(unit_id.into());
         self
     }
@@ -1958,8 +1976,8 @@ pub struct UpdateLeaseAddressHistoryItem {
     /// What the applicant paid per month to live at this address, in cents: the rent, or the mortgage
     /// installment if they owned it.
     ///
-    /// At least 0.
-    pub monthly_payment_in_cents: Option<i64>,
+    /// At least 0, a whole number.
+    pub monthly_payment_in_cents: Option<Cents>,
     /// Day the applicant began to live at this former or current address (`YYYY-MM-DD` or ISO 8601
     /// date-time).
     ///
@@ -1991,7 +2009,7 @@ crate::runtime::record!(UpdateLeaseAddressHistoryItem {
     "management_company" => management_company: Optional,
     "manager_email" => manager_email: Optional { format: Email },
     "manager_phone" => manager_phone: Optional { pattern: "^\\d{10}$" },
-    "monthly_payment_in_cents" => monthly_payment_in_cents: Optional { minimum: 0.0 },
+    "monthly_payment_in_cents" => monthly_payment_in_cents: Optional { minimum: 0.0, multiple_of: 1.0 },
     "move_in_date" => move_in_date: Required { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "move_out_date" => move_out_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "notice_provided" => notice_provided: Required,
@@ -2054,8 +2072,11 @@ impl UpdateLeaseAddressHistoryItem {
 
     /// Sets `monthly_payment_in_cents`.
     #[must_use]
-    pub fn monthly_payment_in_cents(mut self, monthly_payment_in_cents: i64) -> Self {
-        self.monthly_payment_in_cents = Some(monthly_payment_in_cents);
+    pub fn monthly_payment_in_cents(
+        mut self,
+        monthly_payment_in_cents: impl Into<Cents>,
+    ) -> Self {
+        self.monthly_payment_in_cents = Some(monthly_payment_in_cents.into());
         self
     }
 

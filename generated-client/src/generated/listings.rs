@@ -16,7 +16,8 @@ pub mod requests;
 pub use crate::models::{
     ErrorResponse, ErrorResponseError, IntegrationVendor, Listing, ListingPricing,
 };
-use crate::{DateTime, Object, ValidationError};
+use crate::ids::{ContactId, UnitId};
+use crate::{Cents, DateOrDateTime, DateTime, Object, ValidationError};
 
 /// The request body of `POST /v1/listings/`.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,9 +25,9 @@ use crate::{DateTime, Object, ValidationError};
 pub struct CreateListing {
     /// First day on which a new household can move in, ISO 8601; null in responses when the vendor gives
     /// none.
-    pub available_date: String,
+    pub available_date: DateOrDateTime,
     /// Propexo's id of the contact to name on the new listing; no operation lists contacts.
-    pub contact_id: String,
+    pub contact_id: ContactId,
     /// Fields that only this vendor or landlord has, as a free object whose keys vary; in request bodies it
     /// is deprecated and of no use.
     #[deprecated]
@@ -34,28 +35,28 @@ pub struct CreateListing {
     /// Security deposit that a household pays on moving in, in cents, refundable in principle; null in
     /// responses when the vendor gives none.
     ///
-    /// At least 0.
-    pub deposit_amount_in_cents: i64,
+    /// At least 0, a whole number.
+    pub deposit_amount_in_cents: Cents,
     /// Whether a party other than the PMS manages the advertisement, such as a listing partner.
     pub is_managed_external: bool,
     /// Lease lengths on offer for the advertised unit, in free text, for example `12 months`.
     pub lease_terms: Option<String>,
     /// Rent in cents to ask for in the advertisement, usually per month.
     ///
-    /// At least 0.
-    pub rent_amount_in_cents: i64,
+    /// At least 0, a whole number.
+    pub rent_amount_in_cents: Cents,
     /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
-    pub unit_id: String,
+    pub unit_id: UnitId,
 }
 
 crate::runtime::record!(CreateListing {
     "available_date" => available_date: Required,
     "contact_id" => contact_id: Required,
     "custom_data" => custom_data: Optional,
-    "deposit_amount_in_cents" => deposit_amount_in_cents: Required { minimum: 0.0 },
+    "deposit_amount_in_cents" => deposit_amount_in_cents: Required { minimum: 0.0, multiple_of: 1.0 },
     "is_managed_external" => is_managed_external: Required,
     "lease_terms" => lease_terms: Optional,
-    "rent_amount_in_cents" => rent_amount_in_cents: Required { minimum: 0.0 },
+    "rent_amount_in_cents" => rent_amount_in_cents: Required { minimum: 0.0, multiple_of: 1.0 },
     "unit_id" => unit_id: Required,
 });
 
@@ -64,19 +65,19 @@ impl CreateListing {
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
-        available_date: impl Into<String>,
-        contact_id: impl Into<String>,
-        deposit_amount_in_cents: i64,
+        available_date: impl Into<DateOrDateTime>,
+        contact_id: impl Into<ContactId>,
+        deposit_amount_in_cents: impl Into<Cents>,
         is_managed_external: bool,
-        rent_amount_in_cents: i64,
-        unit_id: impl Into<String>,
+        rent_amount_in_cents: impl Into<Cents>,
+        unit_id: impl Into<UnitId>,
     ) -> Self {
         Self {
             available_date: available_date.into(),
             contact_id: contact_id.into(),
-            deposit_amount_in_cents,
+            deposit_amount_in_cents: deposit_amount_in_cents.into(),
             is_managed_external,
-            rent_amount_in_cents,
+            rent_amount_in_cents: rent_amount_in_cents.into(),
             unit_id: unit_id.into(),
             ..crate::runtime::Node::empty()
         }
@@ -133,7 +134,9 @@ pub struct UpdateListing {
     pub country: Option<String>,
     /// Security deposit that a household pays on moving in, in cents, refundable in principle; null in
     /// responses when the vendor gives none.
-    pub deposit_amount_in_cents: Option<i64>,
+    ///
+    /// A whole number.
+    pub deposit_amount_in_cents: Option<Cents>,
     /// Level the unit is on, by number or by name (`3`, `Ground`), as the landlord labels it.
     pub floor: Option<String>,
     /// Whether the home is open to be rented; not the same as `is_vacant`, since an empty home may be
@@ -147,7 +150,9 @@ pub struct UpdateListing {
     /// Remarks on the advertised unit for the landlord's staff.
     pub notes: Option<String>,
     /// Rent in cents to ask for in the advertisement, usually per month.
-    pub rent_amount_in_cents: Option<i64>,
+    ///
+    /// A whole number.
+    pub rent_amount_in_cents: Option<Cents>,
     /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
     /// repeat what the vendor has.
     pub state: Option<String>,
@@ -168,13 +173,13 @@ crate::runtime::record!(UpdateListing {
     "building_name" => building_name: Optional,
     "city" => city: Optional,
     "country" => country: Optional,
-    "deposit_amount_in_cents" => deposit_amount_in_cents: Optional,
+    "deposit_amount_in_cents" => deposit_amount_in_cents: Optional { multiple_of: 1.0 },
     "floor" => floor: Optional,
     "is_available" => is_available: Optional,
     "is_vacant" => is_vacant: Optional,
     "lease_term" => lease_term: Optional,
     "notes" => notes: Optional,
-    "rent_amount_in_cents" => rent_amount_in_cents: Optional,
+    "rent_amount_in_cents" => rent_amount_in_cents: Optional { multiple_of: 1.0 },
     "state" => state: Optional,
     "street_address_1" => street_address_1: Optional,
     "street_address_2" => street_address_2: Optional,
@@ -232,8 +237,11 @@ impl UpdateListing {
 
     /// Sets `deposit_amount_in_cents`.
     #[must_use]
-    pub fn deposit_amount_in_cents(mut self, deposit_amount_in_cents: i64) -> Self {
-        self.deposit_amount_in_cents = Some(deposit_amount_in_cents);
+    pub fn deposit_amount_in_cents(
+        mut self,
+        deposit_amount_in_cents: impl Into<Cents>,
+    ) -> Self {
+        self.deposit_amount_in_cents = Some(deposit_amount_in_cents.into());
         self
     }
 
@@ -274,8 +282,11 @@ impl UpdateListing {
 
     /// Sets `rent_amount_in_cents`.
     #[must_use]
-    pub fn rent_amount_in_cents(mut self, rent_amount_in_cents: i64) -> Self {
-        self.rent_amount_in_cents = Some(rent_amount_in_cents);
+    pub fn rent_amount_in_cents(
+        mut self,
+        rent_amount_in_cents: impl Into<Cents>,
+    ) -> Self {
+        self.rent_amount_in_cents = Some(rent_amount_in_cents.into());
         self
     }
 

@@ -5,6 +5,7 @@
 #![allow(deprecated)]
 
 pub mod models;
+pub mod ids;
 #[cfg(feature = "admin")]
 pub mod admin;
 #[cfg(feature = "amenities")]

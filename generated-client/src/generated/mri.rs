@@ -19,7 +19,11 @@ pub use crate::models::{
     ErrorResponse, ErrorResponseError, EventStatus, MriServiceStatus, Priority,
     UpdateResidentGender,
 };
-use crate::{DateOrDateTime, DateTime, ValidationError};
+use crate::ids::{
+    AddressTypeId, ApplicantId, EmployeeId, EventTypeId, IntegrationId, LeadSourceId,
+    NoteCategoryId, ResidentId,
+};
+use crate::{Cents, DateOrDateTime, DateTime, TimeOfDay, ValidationError};
 
 /// The request body of `PUT /v1/applicants/mri/{applicant_id}`.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,7 +36,7 @@ pub struct UpdateApplicant {
     pub address_2: Option<String>,
     /// Propexo's id of the kind of address, such as home or billing, from `GET /v1/address-types/`; needed
     /// when an update changes the address.
-    pub address_type_id: Option<String>,
+    pub address_type_id: Option<AddressTypeId>,
     /// Part the person plays in the application: the one who applies, one who applies along, or one who
     /// will only live there.
     pub applicant_status: Option<String>,
@@ -75,7 +79,7 @@ pub struct UpdateApplicant {
     pub state: Option<String>,
     /// Day on which the prospect hopes to move in; where a request takes a date-time, only the date of it
     /// counts.
-    pub target_move_in_date: Option<String>,
+    pub target_move_in_date: Option<DateOrDateTime>,
     /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
     /// survive.
     pub zip: Option<String>,
@@ -127,7 +131,7 @@ impl UpdateApplicant {
 
     /// Sets `address_type_id`.
     #[must_use]
-    pub fn address_type_id(mut self, address_type_id: impl Into<String>) -> Self {
+    pub fn address_type_id(mut self, address_type_id: impl Into<AddressTypeId>) -> Self {
         self.address_type_id = Some(address_type_id.into());
         self
     }
@@ -247,7 +251,7 @@ impl UpdateApplicant {
     #[must_use]
     pub fn target_move_in_date(
         mut self,
-        target_move_in_date: impl Into<String>,
+        target_move_in_date: impl Into<DateOrDateTime>,
     ) -> Self {
         self.target_move_in_date = Some(target_move_in_date.into());
         self
@@ -283,7 +287,7 @@ pub struct CreateEventType {
     pub description: Option<String>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
 }
 
 crate::runtime::record!(CreateEventType {
@@ -298,7 +302,7 @@ impl CreateEventType {
     #[allow(clippy::too_many_arguments)]
     pub fn new(
         action_code: impl Into<String>,
-        integration_id: impl Into<String>,
+        integration_id: impl Into<IntegrationId>,
     ) -> Self {
         Self {
             action_code: action_code.into(),
@@ -330,10 +334,10 @@ impl CreateEventType {
 #[non_exhaustive]
 pub struct CreateApplicantEvent {
     /// Propexo's id of a person who has applied for a home, as `client.applicants().list()` returns it.
-    pub applicant_id: String,
+    pub applicant_id: ApplicantId,
     /// Propexo's id of the staff member who dealt with the person; several operations accept only employees
     /// with the role `LEASING_AGENT`.
-    pub employee_id: Option<String>,
+    pub employee_id: Option<EmployeeId>,
     /// When the event takes or took place, as an ISO 8601 date-time; in whose time zone it is read varies
     /// with the vendor.
     ///
@@ -341,10 +345,10 @@ pub struct CreateApplicantEvent {
     pub event_datetime: DateOrDateTime,
     /// Propexo's id of the kind of event the vendor knows, from `GET /v1/event-types/`; sub-types belong to
     /// one.
-    pub event_type_id: String,
+    pub event_type_id: EventTypeId,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// What was said or done at the contact, in free text, as the leasing staff will read it in the
     /// vendor's system.
     pub notes: Option<String>,
@@ -368,10 +372,10 @@ impl CreateApplicantEvent {
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
-        applicant_id: impl Into<String>,
+        applicant_id: impl Into<ApplicantId>,
         event_datetime: impl Into<DateOrDateTime>,
-        event_type_id: impl Into<String>,
-        integration_id: impl Into<String>,
+        event_type_id: impl Into<EventTypeId>,
+        integration_id: impl Into<IntegrationId>,
     ) -> Self {
         Self {
             applicant_id: applicant_id.into(),
@@ -384,7 +388,7 @@ impl CreateApplicantEvent {
 
     /// Sets `employee_id`.
     #[must_use]
-    pub fn employee_id(mut self, employee_id: impl Into<String>) -> Self {
+    pub fn employee_id(mut self, employee_id: impl Into<EmployeeId>) -> Self {
         self.employee_id = Some(employee_id.into());
         self
     }
@@ -426,10 +430,10 @@ pub struct UpdateLeadAppointment {
     /// Rent Manager `GET /v1/timezones/` tells it.
     ///
     /// Matches `(?:[01]\d|2[0123]):(?:[012345]\d):(?:[012345]\d)`.
-    pub appointment_time: Option<String>,
+    pub appointment_time: Option<TimeOfDay>,
     /// Propexo's id of the staff member who is to hold the appointment, a leasing agent where the vendor
     /// insists on one.
-    pub employee_id: Option<String>,
+    pub employee_id: Option<EmployeeId>,
     /// Free text about the visit for the staff who receive it, such as what the visitor wants to see.
     pub notes: Option<String>,
     /// State in which the vendor should file the visit, such as `OPEN` before it takes place and
@@ -458,14 +462,14 @@ impl UpdateLeadAppointment {
 
     /// Sets `appointment_time`.
     #[must_use]
-    pub fn appointment_time(mut self, appointment_time: impl Into<String>) -> Self {
+    pub fn appointment_time(mut self, appointment_time: impl Into<TimeOfDay>) -> Self {
         self.appointment_time = Some(appointment_time.into());
         self
     }
 
     /// Sets `employee_id`.
     #[must_use]
-    pub fn employee_id(mut self, employee_id: impl Into<String>) -> Self {
+    pub fn employee_id(mut self, employee_id: impl Into<EmployeeId>) -> Self {
         self.employee_id = Some(employee_id.into());
         self
     }
@@ -501,7 +505,7 @@ impl UpdateLeadAppointment {
 pub struct UpdateLeadEvent {
     /// Propexo's id of the staff member who dealt with the person; several operations accept only employees
     /// with the role `LEASING_AGENT`.
-    pub employee_id: Option<String>,
+    pub employee_id: Option<EmployeeId>,
     /// When the event takes or took place, as an ISO 8601 date-time; in whose time zone it is read varies
     /// with the vendor.
     ///
@@ -509,7 +513,7 @@ pub struct UpdateLeadEvent {
     pub event_datetime: DateTime,
     /// Propexo's id of the kind of event the vendor knows, from `GET /v1/event-types/`; sub-types belong to
     /// one.
-    pub event_type_id: String,
+    pub event_type_id: EventTypeId,
     /// What was said or done at the contact, in free text, as the leasing staff will read it in the
     /// vendor's system.
     pub notes: Option<String>,
@@ -532,7 +536,7 @@ impl UpdateLeadEvent {
     #[allow(clippy::too_many_arguments)]
     pub fn new(
         event_datetime: impl Into<DateTime>,
-        event_type_id: impl Into<String>,
+        event_type_id: impl Into<EventTypeId>,
     ) -> Self {
         Self {
             event_datetime: event_datetime.into(),
@@ -543,7 +547,7 @@ impl UpdateLeadEvent {
 
     /// Sets `employee_id`.
     #[must_use]
-    pub fn employee_id(mut self, employee_id: impl Into<String>) -> Self {
+    pub fn employee_id(mut self, employee_id: impl Into<EmployeeId>) -> Self {
         self.employee_id = Some(employee_id.into());
         self
     }
@@ -596,7 +600,7 @@ pub struct UpdateResident {
     pub last_name: String,
     /// Propexo's id of the channel through which the person found the landlord, from
     /// `GET /v1/lead-sources/`.
-    pub lead_source_id: Option<String>,
+    pub lead_source_id: Option<LeadSourceId>,
     /// First letter of the person's middle name, without a period.
     ///
     /// Exactly 1 character.
@@ -604,8 +608,8 @@ pub struct UpdateResident {
     /// What the person earns per month, in cents, which the landlord holds against the rent when judging
     /// whether it is affordable.
     ///
-    /// At least 0.
-    pub monthly_income_in_cents: Option<i64>,
+    /// At least 0, a whole number.
+    pub monthly_income_in_cents: Option<Cents>,
     /// `true` bars the resident from paying by check, for instance after a bounced one; when left out,
     /// checks stay allowed.
     pub no_checks_in_cash_receipts: Option<bool>,
@@ -625,7 +629,7 @@ crate::runtime::record!(UpdateResident {
     "last_name" => last_name: Required,
     "lead_source_id" => lead_source_id: Optional,
     "middle_initial" => middle_initial: Optional { min_length: 1, max_length: 1 },
-    "monthly_income_in_cents" => monthly_income_in_cents: Optional { minimum: 0.0 },
+    "monthly_income_in_cents" => monthly_income_in_cents: Optional { minimum: 0.0, multiple_of: 1.0 },
     "no_checks_in_cash_receipts" => no_checks_in_cash_receipts: Optional,
     "phone_1" => phone_1: Optional,
     "qualified" => qualified: Optional,
@@ -679,7 +683,7 @@ impl UpdateResident {
 
     /// Sets `lead_source_id`.
     #[must_use]
-    pub fn lead_source_id(mut self, lead_source_id: impl Into<String>) -> Self {
+    pub fn lead_source_id(mut self, lead_source_id: impl Into<LeadSourceId>) -> Self {
         self.lead_source_id = Some(lead_source_id.into());
         self
     }
@@ -693,8 +697,11 @@ impl UpdateResident {
 
     /// Sets `monthly_income_in_cents`.
     #[must_use]
-    pub fn monthly_income_in_cents(mut self, monthly_income_in_cents: i64) -> Self {
-        self.monthly_income_in_cents = Some(monthly_income_in_cents);
+    pub fn monthly_income_in_cents(
+        mut self,
+        monthly_income_in_cents: impl Into<Cents>,
+    ) -> Self {
+        self.monthly_income_in_cents = Some(monthly_income_in_cents.into());
         self
     }
 
@@ -739,9 +746,9 @@ impl UpdateResident {
 pub struct CreateResidentNote {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Propexo's id of the heading that notes are filed under, as `GET /v1/note-categories/` lists it.
-    pub note_category_id: String,
+    pub note_category_id: NoteCategoryId,
     /// Text of the note.
     pub notes: String,
 }
@@ -757,8 +764,8 @@ impl CreateResidentNote {
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
-        integration_id: impl Into<String>,
-        note_category_id: impl Into<String>,
+        integration_id: impl Into<IntegrationId>,
+        note_category_id: impl Into<NoteCategoryId>,
         notes: impl Into<String>,
     ) -> Self {
         Self {
@@ -810,7 +817,7 @@ pub struct UpdateServiceRequest {
     /// Whether animals live in the unit, so that a technician is prepared when going in.
     pub has_pets: Option<bool>,
     /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
-    pub resident_id: String,
+    pub resident_id: ResidentId,
     /// What needs to be fixed, in a few words, such as `Kitchen faucet drips`; the longer story belongs in
     /// `service_details`.
     pub service_description: Option<String>,
@@ -843,7 +850,7 @@ impl UpdateServiceRequest {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
-    pub fn new(resident_id: impl Into<String>) -> Self {
+    pub fn new(resident_id: impl Into<ResidentId>) -> Self {
         Self {
             resident_id: resident_id.into(),
             ..crate::runtime::Node::empty()

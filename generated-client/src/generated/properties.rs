@@ -24,6 +24,7 @@ pub use crate::models::{
     IntegrationVendor, OfficeHours, PetTypes, PhoneTypeOrOther, Property,
     PropertyCategory, PropertyList, PropertyType, PropertyTypeNormalized, RentableItem,
 };
+use crate::ids::{ExternalPortfolioId, IntegrationId, PropertyId};
 use crate::ValidationError;
 
 /// The request body of `POST /v1/properties/`.
@@ -49,7 +50,7 @@ pub struct CreateProperty {
     pub county: Option<String>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Whether the landlord still manages the property; a filter on lists, and sent as a string when a
     /// property is written.
     pub is_active: Option<String>,
@@ -71,7 +72,7 @@ pub struct CreateProperty {
     pub website: Option<String>,
     /// Vendor's own id of the portfolio (a group of properties, often of one owner) in which to create the
     /// property.
-    pub x_portfolio_id: Option<String>,
+    pub x_portfolio_id: Option<ExternalPortfolioId>,
     /// Year in which the building was completed; some rules, such as those on lead paint, depend on it.
     pub year_built: Option<i64>,
     /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
@@ -104,7 +105,7 @@ impl CreateProperty {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
-    pub fn new(integration_id: impl Into<String>) -> Self {
+    pub fn new(integration_id: impl Into<IntegrationId>) -> Self {
         Self {
             integration_id: integration_id.into(),
             ..crate::runtime::Node::empty()
@@ -211,7 +212,10 @@ impl CreateProperty {
 
     /// Sets `x_portfolio_id`.
     #[must_use]
-    pub fn x_portfolio_id(mut self, x_portfolio_id: impl Into<String>) -> Self {
+    pub fn x_portfolio_id(
+        mut self,
+        x_portfolio_id: impl Into<ExternalPortfolioId>,
+    ) -> Self {
         self.x_portfolio_id = Some(x_portfolio_id.into());
         self
     }
@@ -259,7 +263,7 @@ pub struct UpdateProperty {
     pub county: Option<String>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Whether the landlord still manages the property; a filter on lists, and sent as a string when a
     /// property is written.
     pub is_active: Option<String>,
@@ -270,7 +274,7 @@ pub struct UpdateProperty {
     pub notes: Option<String>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: Option<String>,
+    pub property_id: Option<PropertyId>,
     /// Floor area of the whole property in square feet; deprecated in responses, which give it as
     /// `square_feet`.
     pub square_footage: Option<String>,
@@ -319,7 +323,7 @@ impl UpdateProperty {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
-    pub fn new(integration_id: impl Into<String>) -> Self {
+    pub fn new(integration_id: impl Into<IntegrationId>) -> Self {
         Self {
             integration_id: integration_id.into(),
             ..crate::runtime::Node::empty()
@@ -384,7 +388,7 @@ impl UpdateProperty {
 
     /// Sets `property_id`.
     #[must_use]
-    pub fn property_id(mut self, property_id: impl Into<String>) -> Self {
+    pub fn property_id(mut self, property_id: impl Into<PropertyId>) -> Self {
         self.property_id = Some(property_id.into());
         self
     }

@@ -25,7 +25,11 @@ pub use crate::models::{
     PropertywareAttachment, PropertywareChargeFrequency, RecordRef,
     UploadPropertywareFile,
 };
-use crate::{DateOrDateTime, DateTime, Patch, ValidationError};
+use crate::ids::{
+    FinancialAccountId, IntegrationId, LeadId, LeaseId, PropertyId, ServiceRequestId,
+    UnitId, VendorId,
+};
+use crate::{Cents, DateOrDateTime, DateTime, Patch, ValidationError};
 
 /// The request body of `POST /v1/events/leads/propertyware/`.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,15 +37,15 @@ use crate::{DateOrDateTime, DateTime, Patch, ValidationError};
 pub struct CreateLeadEvent {
     /// When the event takes or took place, as an ISO 8601 date-time; in whose time zone it is read varies
     /// with the vendor.
-    pub event_datetime: Option<String>,
+    pub event_datetime: Option<DateTime>,
     /// What kind of event it is, such as `WalkIn` or `CallFromProspect`; the names that may be sent depend
     /// on who it concerns.
     pub event_name: String,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Propexo's id of the lead, a person who asked about renting, as `client.leads().list()` returns it.
-    pub lead_id: String,
+    pub lead_id: LeadId,
     /// What was said or done at the contact, in free text, as the leasing staff will read it in the
     /// vendor's system.
     pub notes: String,
@@ -61,8 +65,8 @@ impl CreateLeadEvent {
     #[allow(clippy::too_many_arguments)]
     pub fn new(
         event_name: impl Into<String>,
-        integration_id: impl Into<String>,
-        lead_id: impl Into<String>,
+        integration_id: impl Into<IntegrationId>,
+        lead_id: impl Into<LeadId>,
         notes: impl Into<String>,
     ) -> Self {
         Self {
@@ -76,7 +80,7 @@ impl CreateLeadEvent {
 
     /// Sets `event_datetime`.
     #[must_use]
-    pub fn event_datetime(mut self, event_datetime: impl Into<String>) -> Self {
+    pub fn event_datetime(mut self, event_datetime: impl Into<DateTime>) -> Self {
         self.event_datetime = Some(event_datetime.into());
         self
     }
@@ -102,13 +106,13 @@ pub struct CreateLease {
     pub end_date: DateTime,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Propexo's id of the person who answers for the lease, be it a resident, an applicant or a lead; list
     /// the same id among the tenants.
     pub primary_contact_id: String,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: String,
+    pub property_id: PropertyId,
     /// Day on which the tenants are due to move in, for the lease as a whole; see `residents_meta_data` for
     /// each resident.
     ///
@@ -130,7 +134,7 @@ pub struct CreateLease {
     /// `primary_contact_id`.
     pub tenants: Vec<RecordRef>,
     /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
-    pub unit_id: String,
+    pub unit_id: UnitId,
 }
 
 crate::runtime::record!(CreateLease {
@@ -152,12 +156,12 @@ impl CreateLease {
     #[allow(clippy::too_many_arguments)]
     pub fn new(
         end_date: impl Into<DateTime>,
-        integration_id: impl Into<String>,
+        integration_id: impl Into<IntegrationId>,
         primary_contact_id: impl Into<String>,
-        property_id: impl Into<String>,
+        property_id: impl Into<PropertyId>,
         start_date: impl Into<DateTime>,
         tenants: Vec<RecordRef>,
-        unit_id: impl Into<String>,
+        unit_id: impl Into<UnitId>,
     ) -> Self {
         Self {
             end_date: end_date.into(),
@@ -222,7 +226,7 @@ pub struct UpdateLease {
     pub primary_contact_id: Option<String>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: Option<String>,
+    pub property_id: Option<PropertyId>,
     /// Day on which the tenants are due to move in, for the lease as a whole; see `residents_meta_data` for
     /// each resident.
     ///
@@ -244,7 +248,7 @@ pub struct UpdateLease {
     /// `primary_contact_id`.
     pub tenants: Option<Vec<RecordRef>>,
     /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
-    pub unit_id: Option<String>,
+    pub unit_id: Option<UnitId>,
 }
 
 crate::runtime::record!(UpdateLease {
@@ -282,7 +286,7 @@ impl UpdateLease {
 
     /// Sets `property_id`.
     #[must_use]
-    pub fn property_id(mut self, property_id: impl Into<String>) -> Self {
+    pub fn property_id(mut self, property_id: impl Into<PropertyId>) -> Self {
         self.property_id = Some(property_id.into());
         self
     }
@@ -330,7 +334,7 @@ impl UpdateLease {
 
     /// Sets `unit_id`.
     #[must_use]
-    pub fn unit_id(mut self, unit_id: impl Into<String>) -> Self {
+    pub fn unit_id(mut self, unit_id: impl Into<UnitId>) -> Self {
         self.unit_id = Some(unit_id.into());
         self
     }
@@ -397,7 +401,9 @@ pub struct UpdateListing {
     pub country: Option<String>,
     /// Security deposit that a household pays on moving in, in cents, refundable in principle; null in
     /// responses when the vendor gives none.
-    pub deposit_amount_in_cents: Option<i64>,
+    ///
+    /// A whole number.
+    pub deposit_amount_in_cents: Option<Cents>,
     /// Level the unit is on, by number or by name (`3`, `Ground`), as the landlord labels it.
     pub floor: Option<String>,
     /// Whether the home is open to be rented; not the same as `is_vacant`, since an empty home may be
@@ -411,7 +417,9 @@ pub struct UpdateListing {
     /// Remarks on the advertised unit for the landlord's staff.
     pub notes: Option<String>,
     /// Rent in cents to ask for in the advertisement, usually per month.
-    pub rent_amount_in_cents: Option<i64>,
+    ///
+    /// A whole number.
+    pub rent_amount_in_cents: Option<Cents>,
     /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
     /// repeat what the vendor has.
     pub state: Option<String>,
@@ -432,13 +440,13 @@ crate::runtime::record!(UpdateListing {
     "building_name" => building_name: Optional,
     "city" => city: Optional,
     "country" => country: Optional,
-    "deposit_amount_in_cents" => deposit_amount_in_cents: Optional,
+    "deposit_amount_in_cents" => deposit_amount_in_cents: Optional { multiple_of: 1.0 },
     "floor" => floor: Optional,
     "is_available" => is_available: Optional,
     "is_vacant" => is_vacant: Optional,
     "lease_term" => lease_term: Optional,
     "notes" => notes: Optional,
-    "rent_amount_in_cents" => rent_amount_in_cents: Optional,
+    "rent_amount_in_cents" => rent_amount_in_cents: Optional { multiple_of: 1.0 },
     "state" => state: Optional,
     "street_address_1" => street_address_1: Optional,
     "street_address_2" => street_address_2: Optional,
@@ -496,8 +504,11 @@ impl UpdateListing {
 
     /// Sets `deposit_amount_in_cents`.
     #[must_use]
-    pub fn deposit_amount_in_cents(mut self, deposit_amount_in_cents: i64) -> Self {
-        self.deposit_amount_in_cents = Some(deposit_amount_in_cents);
+    pub fn deposit_amount_in_cents(
+        mut self,
+        deposit_amount_in_cents: impl Into<Cents>,
+    ) -> Self {
+        self.deposit_amount_in_cents = Some(deposit_amount_in_cents.into());
         self
     }
 
@@ -538,8 +549,11 @@ impl UpdateListing {
 
     /// Sets `rent_amount_in_cents`.
     #[must_use]
-    pub fn rent_amount_in_cents(mut self, rent_amount_in_cents: i64) -> Self {
-        self.rent_amount_in_cents = Some(rent_amount_in_cents);
+    pub fn rent_amount_in_cents(
+        mut self,
+        rent_amount_in_cents: impl Into<Cents>,
+    ) -> Self {
+        self.rent_amount_in_cents = Some(rent_amount_in_cents.into());
         self
     }
 
@@ -588,8 +602,8 @@ impl UpdateListing {
 pub struct CreateRecurringResidentCharge {
     /// Sum of the charge, credit or payment in cents; for a recurring charge, the sum of one billing.
     ///
-    /// At least 1.
-    pub amount_in_cents: i64,
+    /// At least 1, a whole number.
+    pub amount_in_cents: Cents,
     /// Day of the month, counted from 1, by which the recurring charge has to be paid; if it recurs weekly,
     /// the weekday as a number from 1 to 7.
     ///
@@ -603,17 +617,17 @@ pub struct CreateRecurringResidentCharge {
     pub end_date: Option<DateOrDateTime>,
     /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
     /// landlord knows which one applies.
-    pub financial_account_id: String,
+    pub financial_account_id: FinancialAccountId,
     /// How often the charge recurs, in Propexo's terms; responses have `OTHER` for a rhythm that has no
     /// term, and `frequency_raw` keeps the vendor's value.
     pub frequency_normalized: PropertywareChargeFrequency,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Whether the recurring charge is to be billed at present.
     pub is_active: bool,
     /// Propexo's id of the lease, as `client.leases().list()` returns it.
-    pub lease_id: String,
+    pub lease_id: LeaseId,
     /// Number that ties the entry to a document outside the ledger, such as a check, receipt or
     /// confirmation number.
     pub reference_number: Option<String>,
@@ -625,7 +639,7 @@ pub struct CreateRecurringResidentCharge {
 }
 
 crate::runtime::record!(CreateRecurringResidentCharge {
-    "amount_in_cents" => amount_in_cents: Required { minimum: 1.0 },
+    "amount_in_cents" => amount_in_cents: Required { minimum: 1.0, multiple_of: 1.0 },
     "charge_due_day" => charge_due_day: Required { minimum: 1.0, maximum: 31.0 },
     "description" => description: Required,
     "end_date" => end_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
@@ -643,18 +657,18 @@ impl CreateRecurringResidentCharge {
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
-        amount_in_cents: i64,
+        amount_in_cents: impl Into<Cents>,
         charge_due_day: i64,
         description: impl Into<String>,
-        financial_account_id: impl Into<String>,
+        financial_account_id: impl Into<FinancialAccountId>,
         frequency_normalized: PropertywareChargeFrequency,
-        integration_id: impl Into<String>,
+        integration_id: impl Into<IntegrationId>,
         is_active: bool,
-        lease_id: impl Into<String>,
+        lease_id: impl Into<LeaseId>,
         start_date: impl Into<DateOrDateTime>,
     ) -> Self {
         Self {
-            amount_in_cents,
+            amount_in_cents: amount_in_cents.into(),
             charge_due_day,
             description: description.into(),
             financial_account_id: financial_account_id.into(),
@@ -699,8 +713,8 @@ impl CreateRecurringResidentCharge {
 pub struct UpdateRecurringResidentCharge {
     /// Sum of the charge, credit or payment in cents; for a recurring charge, the sum of one billing.
     ///
-    /// At least 1.
-    pub amount_in_cents: i64,
+    /// At least 1, a whole number.
+    pub amount_in_cents: Cents,
     /// Day of the month, counted from 1, by which the recurring charge has to be paid; if it recurs weekly,
     /// the weekday as a number from 1 to 7.
     ///
@@ -714,7 +728,7 @@ pub struct UpdateRecurringResidentCharge {
     pub end_date: Option<DateOrDateTime>,
     /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
     /// landlord knows which one applies.
-    pub financial_account_id: Option<String>,
+    pub financial_account_id: Option<FinancialAccountId>,
     /// How often the charge recurs, in Propexo's terms; responses have `OTHER` for a rhythm that has no
     /// term, and `frequency_raw` keeps the vendor's value.
     pub frequency_normalized: PropertywareChargeFrequency,
@@ -731,7 +745,7 @@ pub struct UpdateRecurringResidentCharge {
 }
 
 crate::runtime::record!(UpdateRecurringResidentCharge {
-    "amount_in_cents" => amount_in_cents: Required { minimum: 1.0 },
+    "amount_in_cents" => amount_in_cents: Required { minimum: 1.0, multiple_of: 1.0 },
     "charge_due_day" => charge_due_day: Required { minimum: 1.0, maximum: 31.0 },
     "description" => description: Required,
     "end_date" => end_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
@@ -747,7 +761,7 @@ impl UpdateRecurringResidentCharge {
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
-        amount_in_cents: i64,
+        amount_in_cents: impl Into<Cents>,
         charge_due_day: i64,
         description: impl Into<String>,
         frequency_normalized: PropertywareChargeFrequency,
@@ -755,7 +769,7 @@ impl UpdateRecurringResidentCharge {
         start_date: impl Into<DateOrDateTime>,
     ) -> Self {
         Self {
-            amount_in_cents,
+            amount_in_cents: amount_in_cents.into(),
             charge_due_day,
             description: description.into(),
             frequency_normalized,
@@ -776,7 +790,7 @@ impl UpdateRecurringResidentCharge {
     #[must_use]
     pub fn financial_account_id(
         mut self,
-        financial_account_id: impl Into<String>,
+        financial_account_id: impl Into<FinancialAccountId>,
     ) -> Self {
         self.financial_account_id = Some(financial_account_id.into());
         self
@@ -805,17 +819,19 @@ impl UpdateRecurringResidentCharge {
 #[non_exhaustive]
 pub struct CreateResidentCharge {
     /// Sum of the charge, credit or payment in cents; for a recurring charge, the sum of one billing.
-    pub amount_in_cents: i64,
+    ///
+    /// A whole number.
+    pub amount_in_cents: Cents,
     /// Text of the charge, credit or payment, as the resident reads it on the ledger or receipt.
     pub description: Option<String>,
     /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
     /// landlord knows which one applies.
-    pub financial_account_id: String,
+    pub financial_account_id: FinancialAccountId,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Propexo's id of the lease, as `client.leases().list()` returns it.
-    pub lease_id: String,
+    pub lease_id: LeaseId,
     /// Number that ties the entry to a document outside the ledger, such as a check, receipt or
     /// confirmation number.
     pub reference_number: Option<String>,
@@ -827,7 +843,7 @@ pub struct CreateResidentCharge {
 }
 
 crate::runtime::record!(CreateResidentCharge {
-    "amount_in_cents" => amount_in_cents: Required,
+    "amount_in_cents" => amount_in_cents: Required { multiple_of: 1.0 },
     "description" => description: Optional,
     "financial_account_id" => financial_account_id: Required,
     "integration_id" => integration_id: Required,
@@ -841,13 +857,13 @@ impl CreateResidentCharge {
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
-        amount_in_cents: i64,
-        financial_account_id: impl Into<String>,
-        integration_id: impl Into<String>,
-        lease_id: impl Into<String>,
+        amount_in_cents: impl Into<Cents>,
+        financial_account_id: impl Into<FinancialAccountId>,
+        integration_id: impl Into<IntegrationId>,
+        lease_id: impl Into<LeaseId>,
     ) -> Self {
         Self {
-            amount_in_cents,
+            amount_in_cents: amount_in_cents.into(),
             financial_account_id: financial_account_id.into(),
             integration_id: integration_id.into(),
             lease_id: lease_id.into(),
@@ -892,14 +908,16 @@ impl CreateResidentCharge {
 #[non_exhaustive]
 pub struct CreateResidentPayment {
     /// Sum of the charge, credit or payment in cents; for a recurring charge, the sum of one billing.
-    pub amount_in_cents: i64,
+    ///
+    /// A whole number.
+    pub amount_in_cents: Cents,
     /// Text of the charge, credit or payment, as the resident reads it on the ledger or receipt.
     pub description: Option<String>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Propexo's id of the lease, as `client.leases().list()` returns it.
-    pub lease_id: String,
+    pub lease_id: LeaseId,
     /// Number that ties the entry to a document outside the ledger, such as a check, receipt or
     /// confirmation number.
     pub reference_number: Option<String>,
@@ -911,7 +929,7 @@ pub struct CreateResidentPayment {
 }
 
 crate::runtime::record!(CreateResidentPayment {
-    "amount_in_cents" => amount_in_cents: Required,
+    "amount_in_cents" => amount_in_cents: Required { multiple_of: 1.0 },
     "description" => description: Optional,
     "integration_id" => integration_id: Required,
     "lease_id" => lease_id: Required,
@@ -924,12 +942,12 @@ impl CreateResidentPayment {
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
-        amount_in_cents: i64,
-        integration_id: impl Into<String>,
-        lease_id: impl Into<String>,
+        amount_in_cents: impl Into<Cents>,
+        integration_id: impl Into<IntegrationId>,
+        lease_id: impl Into<LeaseId>,
     ) -> Self {
         Self {
-            amount_in_cents,
+            amount_in_cents: amount_in_cents.into(),
             integration_id: integration_id.into(),
             lease_id: lease_id.into(),
             ..crate::runtime::Node::empty()
@@ -974,11 +992,11 @@ impl CreateResidentPayment {
 pub struct CreateServiceRequestHistory {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Text of a new maintenance request or of a new entry in its history, for the technician to read.
     pub notes: String,
     /// Propexo's id of the maintenance request (work order), as `GET /v1/service-requests/` lists it.
-    pub service_request_id: String,
+    pub service_request_id: ServiceRequestId,
     /// Heading of the new entry in the maintenance request's log; the text itself goes into `notes`.
     pub title: String,
 }
@@ -995,9 +1013,9 @@ impl CreateServiceRequestHistory {
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
-        integration_id: impl Into<String>,
+        integration_id: impl Into<IntegrationId>,
         notes: impl Into<String>,
-        service_request_id: impl Into<String>,
+        service_request_id: impl Into<ServiceRequestId>,
         title: impl Into<String>,
     ) -> Self {
         Self {
@@ -1048,7 +1066,7 @@ pub struct UpdateServiceRequest {
     /// Format `date-time`.
     pub date_scheduled: Option<DateTime>,
     /// Propexo's id of the lease, as `client.leases().list()` returns it.
-    pub lease_id: Option<String>,
+    pub lease_id: Option<LeaseId>,
     /// Trade the maintenance work belongs to, such as `Plumbing`; vendors with a list of their own take
     /// `service_request_category_id` instead.
     pub service_category: Option<String>,
@@ -1061,10 +1079,10 @@ pub struct UpdateServiceRequest {
     /// words name a trade instead.
     pub status_raw: Option<String>,
     /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
-    pub unit_id: Option<String>,
+    pub unit_id: Option<UnitId>,
     /// Propexo's id of a supplier or contractor to the landlord, as `GET /v1/vendors/` lists it; not the
     /// software vendor.
-    pub vendor_id: Option<String>,
+    pub vendor_id: Option<VendorId>,
 }
 
 crate::runtime::record!(UpdateServiceRequest {
@@ -1126,7 +1144,7 @@ impl UpdateServiceRequest {
 
     /// Sets `lease_id`.
     #[must_use]
-    pub fn lease_id(mut self, lease_id: impl Into<String>) -> Self {
+    pub fn lease_id(mut self, lease_id: impl Into<LeaseId>) -> Self {
         self.lease_id = Some(lease_id.into());
         self
     }
@@ -1164,14 +1182,14 @@ impl UpdateServiceRequest {
 
     /// Sets `unit_id`.
     #[must_use]
-    pub fn unit_id(mut self, unit_id: impl Into<String>) -> Self {
+    pub fn unit_id(mut self, unit_id: impl Into<UnitId>) -> Self {
         self.unit_id = Some(unit_id.into());
         self
     }
 
     /// Sets `vendor_id`.
     #[must_use]
-    pub fn vendor_id(mut self, vendor_id: impl Into<String>) -> Self {
+    pub fn vendor_id(mut self, vendor_id: impl Into<VendorId>) -> Self {
         self.vendor_id = Some(vendor_id.into());
         self
     }
@@ -1212,7 +1230,7 @@ pub struct UpdateUnit {
     pub country: Option<String>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// What the unit is to be called, such as `Apt 204`.
     pub name: String,
     /// Free text that staff keep on this record, as stored in the vendor's system; null when nothing was
@@ -1220,7 +1238,7 @@ pub struct UpdateUnit {
     pub notes: Option<String>,
     /// Rent in cents the unit would fetch on the open market today, the yardstick for what is really
     /// charged.
-    pub rent_amount_market_in_cents: Option<f64>,
+    pub rent_amount_market_in_cents: Option<Cents>,
     /// Floor area in square feet; for a property, of the whole of it rather than of one unit.
     pub square_feet: Option<f64>,
     /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
@@ -1260,7 +1278,7 @@ impl UpdateUnit {
         abbreviation: impl Into<String>,
         address_1: impl Into<String>,
         category: PropertyCategory,
-        integration_id: impl Into<String>,
+        integration_id: impl Into<IntegrationId>,
         name: impl Into<String>,
         r#type: DwellingType,
     ) -> Self {
@@ -1321,9 +1339,9 @@ impl UpdateUnit {
     #[must_use]
     pub fn rent_amount_market_in_cents(
         mut self,
-        rent_amount_market_in_cents: f64,
+        rent_amount_market_in_cents: impl Into<Cents>,
     ) -> Self {
-        self.rent_amount_market_in_cents = Some(rent_amount_market_in_cents);
+        self.rent_amount_market_in_cents = Some(rent_amount_market_in_cents.into());
         self
     }
 

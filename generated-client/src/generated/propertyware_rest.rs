@@ -11,7 +11,8 @@
 
 pub mod requests;
 pub use crate::models::{ErrorResponse, ErrorResponseError, PropertywareRestPaymentType};
-use crate::{DateOrDateTime, ValidationError};
+use crate::ids::{FinancialAccountId, IntegrationId, LeaseId, ResidentId};
+use crate::{Cents, DateOrDateTime, ValidationError};
 
 /// The request body of `POST /v1/leases/propertyware_rest/{lease_id}/file-upload/`.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,7 +22,7 @@ pub struct UploadLeaseFile {
     pub attachment: UploadLeaseFileAttachment,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
 }
 
 crate::runtime::record!(UploadLeaseFile {
@@ -35,7 +36,7 @@ impl UploadLeaseFile {
     #[allow(clippy::too_many_arguments)]
     pub fn new(
         attachment: UploadLeaseFileAttachment,
-        integration_id: impl Into<String>,
+        integration_id: impl Into<IntegrationId>,
     ) -> Self {
         Self {
             attachment,
@@ -121,28 +122,28 @@ impl UploadLeaseFileAttachment {
 pub struct CreateResidentCharge {
     /// Sum of the charge, credit or payment in cents; for a recurring charge, the sum of one billing.
     ///
-    /// At least 0.
-    pub amount_in_cents: i64,
+    /// At least 0, a whole number.
+    pub amount_in_cents: Cents,
     /// Text of the charge, credit or payment, as the resident reads it on the ledger or receipt.
     pub description: Option<String>,
     /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
     /// landlord knows which one applies.
-    pub financial_account_id: String,
+    pub financial_account_id: FinancialAccountId,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Propexo's id of the lease, as `client.leases().list()` returns it.
-    pub lease_id: String,
+    pub lease_id: LeaseId,
     /// Number that ties the entry to a document outside the ledger, such as a check, receipt or
     /// confirmation number.
     pub reference_number: Option<String>,
     /// Day on which the charge, credit or payment counts on the resident's ledger; the accounting month is
     /// `post_month`.
-    pub transaction_date: String,
+    pub transaction_date: DateOrDateTime,
 }
 
 crate::runtime::record!(CreateResidentCharge {
-    "amount_in_cents" => amount_in_cents: Required { minimum: 0.0 },
+    "amount_in_cents" => amount_in_cents: Required { minimum: 0.0, multiple_of: 1.0 },
     "description" => description: Optional,
     "financial_account_id" => financial_account_id: Required,
     "integration_id" => integration_id: Required,
@@ -156,14 +157,14 @@ impl CreateResidentCharge {
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
-        amount_in_cents: i64,
-        financial_account_id: impl Into<String>,
-        integration_id: impl Into<String>,
-        lease_id: impl Into<String>,
-        transaction_date: impl Into<String>,
+        amount_in_cents: impl Into<Cents>,
+        financial_account_id: impl Into<FinancialAccountId>,
+        integration_id: impl Into<IntegrationId>,
+        lease_id: impl Into<LeaseId>,
+        transaction_date: impl Into<DateOrDateTime>,
     ) -> Self {
         Self {
-            amount_in_cents,
+            amount_in_cents: amount_in_cents.into(),
             financial_account_id: financial_account_id.into(),
             integration_id: integration_id.into(),
             lease_id: lease_id.into(),
@@ -202,24 +203,26 @@ impl CreateResidentCharge {
 #[non_exhaustive]
 pub struct CreateResidentPayment {
     /// Sum of the charge, credit or payment in cents; for a recurring charge, the sum of one billing.
-    pub amount_in_cents: i64,
+    ///
+    /// A whole number.
+    pub amount_in_cents: Cents,
     /// Text of the charge, credit or payment, as the resident reads it on the ledger or receipt.
     pub description: Option<String>,
     /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
     /// landlord knows which one applies.
-    pub financial_account_id: String,
+    pub financial_account_id: FinancialAccountId,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Propexo's id of the lease, as `client.leases().list()` returns it.
-    pub lease_id: String,
+    pub lease_id: LeaseId,
     /// How the resident paid, from cash and paper checks to cards and ACH bank transfer.
     pub payment_type: PropertywareRestPaymentType,
     /// Number that ties the entry to a document outside the ledger, such as a check, receipt or
     /// confirmation number.
     pub reference_number: String,
     /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
-    pub resident_id: String,
+    pub resident_id: ResidentId,
     /// Day on which the charge, credit or payment counts on the resident's ledger; the accounting month is
     /// `post_month`.
     ///
@@ -228,7 +231,7 @@ pub struct CreateResidentPayment {
 }
 
 crate::runtime::record!(CreateResidentPayment {
-    "amount_in_cents" => amount_in_cents: Required,
+    "amount_in_cents" => amount_in_cents: Required { multiple_of: 1.0 },
     "description" => description: Optional,
     "financial_account_id" => financial_account_id: Required,
     "integration_id" => integration_id: Required,
@@ -244,17 +247,17 @@ impl CreateResidentPayment {
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
-        amount_in_cents: i64,
-        financial_account_id: impl Into<String>,
-        integration_id: impl Into<String>,
-        lease_id: impl Into<String>,
+        amount_in_cents: impl Into<Cents>,
+        financial_account_id: impl Into<FinancialAccountId>,
+        integration_id: impl Into<IntegrationId>,
+        lease_id: impl Into<LeaseId>,
         payment_type: PropertywareRestPaymentType,
         reference_number: impl Into<String>,
-        resident_id: impl Into<String>,
+        resident_id: impl Into<ResidentId>,
         transaction_date: impl Into<DateOrDateTime>,
     ) -> Self {
         Self {
-            amount_in_cents,
+            amount_in_cents: amount_in_cents.into(),
             financial_account_id: financial_account_id.into(),
             integration_id: integration_id.into(),
             lease_id: lease_id.into(),

@@ -18,7 +18,10 @@ pub use crate::models::{
     NewPurchaseOrderItem, PurchaseOrder, PurchaseOrderItem, PurchaseOrderItemChange,
     StateOrProvinceOrOther,
 };
-use crate::{DateOrDateTime, ValidationError};
+use crate::ids::{
+    FinancialAccountId, IntegrationId, PropertyId, VendorId, VendorLocationId,
+};
+use crate::{Cents, DateOrDateTime, ValidationError};
 
 /// The request body of `POST /v1/purchase-orders/`.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,7 +29,7 @@ use crate::{DateOrDateTime, ValidationError};
 pub struct CreatePurchaseOrder {
     /// Propexo's id of the accounts-payable (AP) account on which the bill is held until paid, from
     /// `GET /v1/financial-accounts/`; the landlord knows which one applies.
-    pub ap_financial_account_id: Option<String>,
+    pub ap_financial_account_id: Option<FinancialAccountId>,
     /// Street line of where the supplier is to send the bill for the order; the goods may go elsewhere.
     pub billing_address_1: Option<String>,
     /// Suite, floor or the like of where the supplier is to send the bill for the order.
@@ -44,7 +47,9 @@ pub struct CreatePurchaseOrder {
     pub description: Option<String>,
     /// Discount the vendor grants, in US cents; on a new invoice it comes off before the total is worked
     /// out.
-    pub discount_amount_in_cents: Option<i64>,
+    ///
+    /// A whole number.
+    pub discount_amount_in_cents: Option<Cents>,
     /// Display type under which the PMS files the document; each landlord defines the values, so ask the
     /// landlord which one to send.
     pub display_type: Option<String>,
@@ -53,7 +58,7 @@ pub struct CreatePurchaseOrder {
     pub expense_type: Option<String>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Order number the purchase is to carry in the vendor's books, not an id.
     ///
     /// At most 8 characters.
@@ -69,7 +74,7 @@ pub struct CreatePurchaseOrder {
     pub post_date: Option<DateOrDateTime>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: Option<String>,
+    pub property_id: Option<PropertyId>,
     /// What is ordered, line by line: each with quantity, unit price, total, and the property and ledger
     /// account that bear it.
     ///
@@ -81,7 +86,9 @@ pub struct CreatePurchaseOrder {
     pub shipping_address_2: Option<String>,
     /// What the supplier charges for delivery of the whole order, in cents, apart from the prices of the
     /// items.
-    pub shipping_amount_in_cents: Option<i64>,
+    ///
+    /// A whole number.
+    pub shipping_amount_in_cents: Option<Cents>,
     /// City or town to which the ordered goods are to be delivered.
     pub shipping_city: Option<String>,
     /// Country to which the ordered goods are to be delivered; null in responses when the vendor keeps
@@ -92,13 +99,13 @@ pub struct CreatePurchaseOrder {
     /// ZIP code of the delivery address of the order, as a string so that leading zeros survive.
     pub shipping_zip: Option<String>,
     /// Sum of the order in cents, all items together.
-    pub total_amount_in_cents: Option<f64>,
+    pub total_amount_in_cents: Option<Cents>,
     /// Propexo's id of a supplier or contractor to the landlord, as `GET /v1/vendors/` lists it; not the
     /// software vendor.
-    pub vendor_id: Option<String>,
+    pub vendor_id: Option<VendorId>,
     /// Propexo's id of the branch or office of the supplier that the bill or order concerns, for suppliers
     /// with several.
-    pub vendor_location_id: Option<String>,
+    pub vendor_location_id: Option<VendorLocationId>,
 }
 
 crate::runtime::record!(CreatePurchaseOrder {
@@ -110,7 +117,7 @@ crate::runtime::record!(CreatePurchaseOrder {
     "billing_state" => billing_state: Optional,
     "billing_zip" => billing_zip: Optional,
     "description" => description: Optional,
-    "discount_amount_in_cents" => discount_amount_in_cents: Optional,
+    "discount_amount_in_cents" => discount_amount_in_cents: Optional { multiple_of: 1.0 },
     "display_type" => display_type: Optional,
     "expense_type" => expense_type: Optional,
     "integration_id" => integration_id: Required,
@@ -121,7 +128,7 @@ crate::runtime::record!(CreatePurchaseOrder {
     "purchase_order_items" => purchase_order_items: Optional { min_items: 1 },
     "shipping_address_1" => shipping_address_1: Optional,
     "shipping_address_2" => shipping_address_2: Optional,
-    "shipping_amount_in_cents" => shipping_amount_in_cents: Optional,
+    "shipping_amount_in_cents" => shipping_amount_in_cents: Optional { multiple_of: 1.0 },
     "shipping_city" => shipping_city: Optional,
     "shipping_country" => shipping_country: Optional,
     "shipping_state" => shipping_state: Optional,
@@ -135,7 +142,7 @@ impl CreatePurchaseOrder {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
-    pub fn new(integration_id: impl Into<String>) -> Self {
+    pub fn new(integration_id: impl Into<IntegrationId>) -> Self {
         Self {
             integration_id: integration_id.into(),
             ..crate::runtime::Node::empty()
@@ -146,7 +153,7 @@ impl CreatePurchaseOrder {
     #[must_use]
     pub fn ap_financial_account_id(
         mut self,
-        ap_financial_account_id: impl Into<String>,
+        ap_financial_account_id: impl Into<FinancialAccountId>,
     ) -> Self {
         self.ap_financial_account_id = Some(ap_financial_account_id.into());
         self
@@ -203,8 +210,11 @@ impl CreatePurchaseOrder {
 
     /// Sets `discount_amount_in_cents`.
     #[must_use]
-    pub fn discount_amount_in_cents(mut self, discount_amount_in_cents: i64) -> Self {
-        self.discount_amount_in_cents = Some(discount_amount_in_cents);
+    pub fn discount_amount_in_cents(
+        mut self,
+        discount_amount_in_cents: impl Into<Cents>,
+    ) -> Self {
+        self.discount_amount_in_cents = Some(discount_amount_in_cents.into());
         self
     }
 
@@ -245,7 +255,7 @@ impl CreatePurchaseOrder {
 
     /// Sets `property_id`.
     #[must_use]
-    pub fn property_id(mut self, property_id: impl Into<String>) -> Self {
+    pub fn property_id(mut self, property_id: impl Into<PropertyId>) -> Self {
         self.property_id = Some(property_id.into());
         self
     }
@@ -276,8 +286,11 @@ impl CreatePurchaseOrder {
 
     /// Sets `shipping_amount_in_cents`.
     #[must_use]
-    pub fn shipping_amount_in_cents(mut self, shipping_amount_in_cents: i64) -> Self {
-        self.shipping_amount_in_cents = Some(shipping_amount_in_cents);
+    pub fn shipping_amount_in_cents(
+        mut self,
+        shipping_amount_in_cents: impl Into<Cents>,
+    ) -> Self {
+        self.shipping_amount_in_cents = Some(shipping_amount_in_cents.into());
         self
     }
 
@@ -311,21 +324,27 @@ impl CreatePurchaseOrder {
 
     /// Sets `total_amount_in_cents`.
     #[must_use]
-    pub fn total_amount_in_cents(mut self, total_amount_in_cents: f64) -> Self {
-        self.total_amount_in_cents = Some(total_amount_in_cents);
+    pub fn total_amount_in_cents(
+        mut self,
+        total_amount_in_cents: impl Into<Cents>,
+    ) -> Self {
+        self.total_amount_in_cents = Some(total_amount_in_cents.into());
         self
     }
 
     /// Sets `vendor_id`.
     #[must_use]
-    pub fn vendor_id(mut self, vendor_id: impl Into<String>) -> Self {
+    pub fn vendor_id(mut self, vendor_id: impl Into<VendorId>) -> Self {
         self.vendor_id = Some(vendor_id.into());
         self
     }
 
     /// Sets `vendor_location_id`.
     #[must_use]
-    pub fn vendor_location_id(mut self, vendor_location_id: impl Into<String>) -> Self {
+    pub fn vendor_location_id(
+        mut self,
+        vendor_location_id: impl Into<VendorLocationId>,
+    ) -> Self {
         self.vendor_location_id = Some(vendor_location_id.into());
         self
     }
@@ -394,10 +413,10 @@ pub struct UpdatePurchaseOrder {
     /// ZIP code of the delivery address of the order, as a string so that leading zeros survive.
     pub shipping_zip: Option<String>,
     /// Sum of the order in cents, all items together.
-    pub total_amount_in_cents: Option<f64>,
+    pub total_amount_in_cents: Option<Cents>,
     /// Propexo's id of a supplier or contractor to the landlord, as `GET /v1/vendors/` lists it; not the
     /// software vendor.
-    pub vendor_id: Option<String>,
+    pub vendor_id: Option<VendorId>,
 }
 
 crate::runtime::record!(UpdatePurchaseOrder {
@@ -561,14 +580,17 @@ impl UpdatePurchaseOrder {
 
     /// Sets `total_amount_in_cents`.
     #[must_use]
-    pub fn total_amount_in_cents(mut self, total_amount_in_cents: f64) -> Self {
-        self.total_amount_in_cents = Some(total_amount_in_cents);
+    pub fn total_amount_in_cents(
+        mut self,
+        total_amount_in_cents: impl Into<Cents>,
+    ) -> Self {
+        self.total_amount_in_cents = Some(total_amount_in_cents.into());
         self
     }
 
     /// Sets `vendor_id`.
     #[must_use]
-    pub fn vendor_id(mut self, vendor_id: impl Into<String>) -> Self {
+    pub fn vendor_id(mut self, vendor_id: impl Into<VendorId>) -> Self {
         self.vendor_id = Some(vendor_id.into());
         self
     }

@@ -14,20 +14,21 @@
 
 pub mod requests;
 pub use crate::models::{ErrorResponse, ErrorResponseError, PhoneType};
-use crate::{Patch, ValidationError};
+use crate::ids::{ApplicantId, EventTypeId, IntegrationId, LeadId, LeadSourceId};
+use crate::{DateTime, Patch, ValidationError};
 
 /// The request body of `POST /v1/events/applicants/realpage/`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateApplicantEvent {
     /// Propexo's id of a person who has applied for a home, as `client.applicants().list()` returns it.
-    pub applicant_id: String,
+    pub applicant_id: ApplicantId,
     /// Propexo's id of the kind of event the vendor knows, from `GET /v1/event-types/`; sub-types belong to
     /// one.
-    pub event_type_id: String,
+    pub event_type_id: EventTypeId,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// What was said or done at the contact, in free text, as the leasing staff will read it in the
     /// vendor's system.
     pub notes: String,
@@ -45,9 +46,9 @@ impl CreateApplicantEvent {
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
-        applicant_id: impl Into<String>,
-        event_type_id: impl Into<String>,
-        integration_id: impl Into<String>,
+        applicant_id: impl Into<ApplicantId>,
+        event_type_id: impl Into<EventTypeId>,
+        integration_id: impl Into<IntegrationId>,
         notes: impl Into<String>,
     ) -> Self {
         Self {
@@ -76,15 +77,15 @@ impl CreateApplicantEvent {
 pub struct CreateLeadEvent {
     /// When the event takes or took place, as an ISO 8601 date-time; in whose time zone it is read varies
     /// with the vendor.
-    pub event_datetime: Patch<String>,
+    pub event_datetime: Patch<DateTime>,
     /// What kind of event it is, such as `WalkIn` or `CallFromProspect`; the names that may be sent depend
     /// on who it concerns.
     pub event_name: CreateLeadEventEventName,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Propexo's id of the lead, a person who asked about renting, as `client.leads().list()` returns it.
-    pub lead_id: String,
+    pub lead_id: LeadId,
     /// What was said or done at the contact, in free text, as the leasing staff will read it in the
     /// vendor's system.
     pub notes: Option<String>,
@@ -104,8 +105,8 @@ impl CreateLeadEvent {
     #[allow(clippy::too_many_arguments)]
     pub fn new(
         event_name: CreateLeadEventEventName,
-        integration_id: impl Into<String>,
-        lead_id: impl Into<String>,
+        integration_id: impl Into<IntegrationId>,
+        lead_id: impl Into<LeadId>,
     ) -> Self {
         Self {
             event_name,
@@ -117,7 +118,7 @@ impl CreateLeadEvent {
 
     /// Sets `event_datetime`.
     #[must_use]
-    pub fn event_datetime(mut self, event_datetime: impl Into<String>) -> Self {
+    pub fn event_datetime(mut self, event_datetime: impl Into<DateTime>) -> Self {
         self.event_datetime = Patch::Value(event_datetime.into());
         self
     }
@@ -215,14 +216,14 @@ pub struct CreateLead {
     pub first_name: String,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Family name of the applicant, lead or resident; null in responses when the vendor has none.
     ///
     /// At most 30 characters.
     pub last_name: String,
     /// Propexo's id of the channel through which the person found the landlord, from
     /// `GET /v1/lead-sources/`.
-    pub lead_source_id: Option<String>,
+    pub lead_source_id: Option<LeadSourceId>,
     /// Main phone number of the person or company; as a search filter, ten digits without country code or
     /// punctuation.
     pub phone_1: Option<String>,
@@ -265,7 +266,7 @@ impl CreateLead {
     #[allow(clippy::too_many_arguments)]
     pub fn new(
         first_name: impl Into<String>,
-        integration_id: impl Into<String>,
+        integration_id: impl Into<IntegrationId>,
         last_name: impl Into<String>,
     ) -> Self {
         Self {
@@ -313,7 +314,7 @@ impl CreateLead {
 
     /// Sets `lead_source_id`.
     #[must_use]
-    pub fn lead_source_id(mut self, lead_source_id: impl Into<String>) -> Self {
+    pub fn lead_source_id(mut self, lead_source_id: impl Into<LeadSourceId>) -> Self {
         self.lead_source_id = Some(lead_source_id.into());
         self
     }
@@ -400,7 +401,7 @@ pub struct UpdateLead {
     pub last_name: String,
     /// Propexo's id of the channel through which the person found the landlord, from
     /// `GET /v1/lead-sources/`.
-    pub lead_source_id: Option<String>,
+    pub lead_source_id: Option<LeadSourceId>,
     /// Main phone number of the person or company; as a search filter, ten digits without country code or
     /// punctuation.
     pub phone_1: Option<String>,
@@ -485,7 +486,7 @@ impl UpdateLead {
 
     /// Sets `lead_source_id`.
     #[must_use]
-    pub fn lead_source_id(mut self, lead_source_id: impl Into<String>) -> Self {
+    pub fn lead_source_id(mut self, lead_source_id: impl Into<LeadSourceId>) -> Self {
         self.lead_source_id = Some(lead_source_id.into());
         self
     }

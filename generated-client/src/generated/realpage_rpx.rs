@@ -23,7 +23,11 @@ pub use crate::models::{
     LeadEventStatus, Priority, RealpageRpxServiceStatus, VendorAvailability,
     VendorCalendar,
 };
-use crate::{DateOrDateTime, DateTime, ValidationError};
+use crate::ids::{
+    ChargeCodeId, EmployeeId, EventTypeId, ExternalBatchId, IntegrationId, LeadId,
+    PropertyId, ResidentId, ServiceRequestId, UnitId,
+};
+use crate::{Cents, DateOrDateTime, DateTime, TimeOfDay, ValidationError};
 
 /// The request body of `POST /v1/appointment-availability/realpage_rpx/`.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,13 +49,13 @@ pub struct QueryAppointmentAvailability {
     pub availability_start_date: DateOrDateTime,
     /// Propexo's id of the staff member who is to hold the appointment, a leasing agent where the vendor
     /// insists on one.
-    pub employee_id: Option<String>,
+    pub employee_id: Option<EmployeeId>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: String,
+    pub property_id: PropertyId,
 }
 
 crate::runtime::record!(QueryAppointmentAvailability {
@@ -70,8 +74,8 @@ impl QueryAppointmentAvailability {
     pub fn new(
         availability_duration_days: i64,
         availability_start_date: impl Into<DateOrDateTime>,
-        integration_id: impl Into<String>,
-        property_id: impl Into<String>,
+        integration_id: impl Into<IntegrationId>,
+        property_id: impl Into<PropertyId>,
     ) -> Self {
         Self {
             availability_duration_days,
@@ -94,7 +98,7 @@ impl QueryAppointmentAvailability {
 
     /// Sets `employee_id`.
     #[must_use]
-    pub fn employee_id(mut self, employee_id: impl Into<String>) -> Self {
+    pub fn employee_id(mut self, employee_id: impl Into<EmployeeId>) -> Self {
         self.employee_id = Some(employee_id.into());
         self
     }
@@ -127,7 +131,7 @@ pub struct UpdateApplicantAppointment {
     /// Rent Manager `GET /v1/timezones/` tells it.
     ///
     /// Matches `(?:[01]\d|2[0123]):(?:[012345]\d):(?:[012345]\d)`.
-    pub appointment_time: String,
+    pub appointment_time: TimeOfDay,
     /// Free text about the visit for the staff who receive it, such as what the visitor wants to see.
     pub notes: Option<String>,
     /// How urgent the appointment is to the leasing office.
@@ -149,7 +153,7 @@ impl UpdateApplicantAppointment {
     pub fn new(
         appointment_date: impl Into<DateOrDateTime>,
         appointment_duration_minutes: i64,
-        appointment_time: impl Into<String>,
+        appointment_time: impl Into<TimeOfDay>,
     ) -> Self {
         Self {
             appointment_date: appointment_date.into(),
@@ -189,7 +193,7 @@ impl UpdateApplicantAppointment {
 #[non_exhaustive]
 pub struct CreateLeadAppointment {
     /// Day of the visit (`YYYY-MM-DD` or ISO 8601 date-time); the time of day goes into `appointment_time`.
-    pub appointment_date: String,
+    pub appointment_date: DateOrDateTime,
     /// Planned length of the visit in minutes; a search for free times assumes half an hour where the
     /// vendor has no length of its own.
     pub appointment_duration_minutes: i64,
@@ -197,15 +201,15 @@ pub struct CreateLeadAppointment {
     /// Rent Manager `GET /v1/timezones/` tells it.
     ///
     /// Matches `(?:[01]\d|2[0123]):(?:[012345]\d):(?:[012345]\d)`.
-    pub appointment_time: String,
+    pub appointment_time: TimeOfDay,
     /// Propexo's id of the staff member who is to hold the appointment, a leasing agent where the vendor
     /// insists on one.
-    pub employee_id: String,
+    pub employee_id: EmployeeId,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Propexo's id of the lead, a person who asked about renting, as `client.leads().list()` returns it.
-    pub lead_id: String,
+    pub lead_id: LeadId,
     /// Free text about the visit for the staff who receive it, such as what the visitor wants to see.
     pub notes: Option<String>,
     /// How urgent the appointment is to the leasing office.
@@ -228,12 +232,12 @@ impl CreateLeadAppointment {
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
-        appointment_date: impl Into<String>,
+        appointment_date: impl Into<DateOrDateTime>,
         appointment_duration_minutes: i64,
-        appointment_time: impl Into<String>,
-        employee_id: impl Into<String>,
-        integration_id: impl Into<String>,
-        lead_id: impl Into<String>,
+        appointment_time: impl Into<TimeOfDay>,
+        employee_id: impl Into<EmployeeId>,
+        integration_id: impl Into<IntegrationId>,
+        lead_id: impl Into<LeadId>,
     ) -> Self {
         Self {
             appointment_date: appointment_date.into(),
@@ -286,7 +290,7 @@ pub struct UpdateLeadAppointment {
     /// Rent Manager `GET /v1/timezones/` tells it.
     ///
     /// Matches `(?:[01]\d|2[0123]):(?:[012345]\d):(?:[012345]\d)`.
-    pub appointment_time: String,
+    pub appointment_time: TimeOfDay,
     /// Free text about the visit for the staff who receive it, such as what the visitor wants to see.
     pub notes: Option<String>,
     /// How urgent the appointment is to the leasing office.
@@ -308,7 +312,7 @@ impl UpdateLeadAppointment {
     pub fn new(
         appointment_date: impl Into<DateOrDateTime>,
         appointment_duration_minutes: i64,
-        appointment_time: impl Into<String>,
+        appointment_time: impl Into<TimeOfDay>,
     ) -> Self {
         Self {
             appointment_date: appointment_date.into(),
@@ -353,7 +357,7 @@ pub struct CreateLeadEvent {
     pub call_recording_url: Option<String>,
     /// Propexo's id of the staff member who dealt with the person; several operations accept only employees
     /// with the role `LEASING_AGENT`.
-    pub employee_id: String,
+    pub employee_id: EmployeeId,
     /// When the event takes or took place, as an ISO 8601 date-time; in whose time zone it is read varies
     /// with the vendor.
     ///
@@ -361,12 +365,12 @@ pub struct CreateLeadEvent {
     pub event_datetime: DateTime,
     /// Propexo's id of the kind of event the vendor knows, from `GET /v1/event-types/`; sub-types belong to
     /// one.
-    pub event_type_id: String,
+    pub event_type_id: EventTypeId,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Propexo's id of the lead, a person who asked about renting, as `client.leads().list()` returns it.
-    pub lead_id: String,
+    pub lead_id: LeadId,
     /// What was said or done at the contact, in free text, as the leasing staff will read it in the
     /// vendor's system.
     pub notes: Option<String>,
@@ -375,7 +379,7 @@ pub struct CreateLeadEvent {
     pub status: Option<LeadEventStatus>,
     /// Propexo's id of the unit the activity was about; some vendors look at it only for certain kinds,
     /// such as `Show` and `Appointment`.
-    pub unit_id: Option<String>,
+    pub unit_id: Option<UnitId>,
 }
 
 crate::runtime::record!(CreateLeadEvent {
@@ -395,11 +399,11 @@ impl CreateLeadEvent {
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
-        employee_id: impl Into<String>,
+        employee_id: impl Into<EmployeeId>,
         event_datetime: impl Into<DateTime>,
-        event_type_id: impl Into<String>,
-        integration_id: impl Into<String>,
-        lead_id: impl Into<String>,
+        event_type_id: impl Into<EventTypeId>,
+        integration_id: impl Into<IntegrationId>,
+        lead_id: impl Into<LeadId>,
     ) -> Self {
         Self {
             employee_id: employee_id.into(),
@@ -434,7 +438,7 @@ impl CreateLeadEvent {
 
     /// Sets `unit_id`.
     #[must_use]
-    pub fn unit_id(mut self, unit_id: impl Into<String>) -> Self {
+    pub fn unit_id(mut self, unit_id: impl Into<UnitId>) -> Self {
         self.unit_id = Some(unit_id.into());
         self
     }
@@ -455,32 +459,34 @@ impl CreateLeadEvent {
 #[non_exhaustive]
 pub struct CreateResidentCharge {
     /// Sum of the charge, credit or payment in cents; for a recurring charge, the sum of one billing.
-    pub amount_in_cents: i64,
+    ///
+    /// A whole number.
+    pub amount_in_cents: Cents,
     /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
     /// `GET /v1/charge-codes/`.
-    pub charge_code_id: String,
+    pub charge_code_id: ChargeCodeId,
     /// Text of the charge, credit or payment, as the resident reads it on the ledger or receipt.
     pub description: String,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: String,
+    pub property_id: PropertyId,
     /// Number that ties the entry to a document outside the ledger, such as a check, receipt or
     /// confirmation number.
     pub reference_number: Option<String>,
     /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
-    pub resident_id: String,
+    pub resident_id: ResidentId,
     /// RealPage's id of the batch in which charges are posted together, to put this one into.
-    pub transaction_batch_id: String,
+    pub transaction_batch_id: ExternalBatchId,
     /// Day on which the charge, credit or payment counts on the resident's ledger; the accounting month is
     /// `post_month`.
-    pub transaction_date: String,
+    pub transaction_date: DateOrDateTime,
 }
 
 crate::runtime::record!(CreateResidentCharge {
-    "amount_in_cents" => amount_in_cents: Required,
+    "amount_in_cents" => amount_in_cents: Required { multiple_of: 1.0 },
     "charge_code_id" => charge_code_id: Required,
     "description" => description: Required,
     "integration_id" => integration_id: Required,
@@ -496,17 +502,17 @@ impl CreateResidentCharge {
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
-        amount_in_cents: i64,
-        charge_code_id: impl Into<String>,
+        amount_in_cents: impl Into<Cents>,
+        charge_code_id: impl Into<ChargeCodeId>,
         description: impl Into<String>,
-        integration_id: impl Into<String>,
-        property_id: impl Into<String>,
-        resident_id: impl Into<String>,
-        transaction_batch_id: impl Into<String>,
-        transaction_date: impl Into<String>,
+        integration_id: impl Into<IntegrationId>,
+        property_id: impl Into<PropertyId>,
+        resident_id: impl Into<ResidentId>,
+        transaction_batch_id: impl Into<ExternalBatchId>,
+        transaction_date: impl Into<DateOrDateTime>,
     ) -> Self {
         Self {
-            amount_in_cents,
+            amount_in_cents: amount_in_cents.into(),
             charge_code_id: charge_code_id.into(),
             description: description.into(),
             integration_id: integration_id.into(),
@@ -542,9 +548,9 @@ impl CreateResidentCharge {
 pub struct CreateServiceRequestHistory {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Propexo's id of the maintenance request (work order), as `GET /v1/service-requests/` lists it.
-    pub service_request_id: String,
+    pub service_request_id: ServiceRequestId,
     /// Stage to set for the maintenance work, in the vendor's wording, such as `In Progress`; some of the
     /// words name a trade instead.
     pub status_raw: RealpageRpxServiceStatus,
@@ -561,8 +567,8 @@ impl CreateServiceRequestHistory {
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
-        integration_id: impl Into<String>,
-        service_request_id: impl Into<String>,
+        integration_id: impl Into<IntegrationId>,
+        service_request_id: impl Into<ServiceRequestId>,
         status_raw: RealpageRpxServiceStatus,
     ) -> Self {
         Self {

@@ -10,6 +10,7 @@
 
 pub mod requests;
 pub use crate::models::{ErrorResponse, ErrorResponseError};
+use crate::ids::{AgentId, CommunityId, IntegrationId};
 use crate::{DateOrDateTime, ValidationError};
 
 /// The request body of `POST /crm/v1/prospects/rentcafe`.
@@ -26,13 +27,13 @@ pub struct CreateProspect {
     /// At most 40 characters.
     pub address_2: Option<String>,
     /// Propexo's id of the leasing agent to whom the prospect is assigned.
-    pub agent_id: Option<String>,
+    pub agent_id: Option<AgentId>,
     /// Town or city part of the address, without state or postal code.
     ///
     /// At most 30 characters.
     pub city: Option<String>,
     /// Propexo's id of the community, as the CRM calls a property.
-    pub community_id: String,
+    pub community_id: CommunityId,
     /// Country part of the address, best given as a two-letter code; many requests accept `US` only, or
     /// `US` and `CA`.
     ///
@@ -46,7 +47,7 @@ pub struct CreateProspect {
     pub first_name: String,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Family name of the prospect.
     pub last_name: String,
     /// Middle name of the prospect; RentCafe keeps it, most CRMs do not.
@@ -105,10 +106,10 @@ impl CreateProspect {
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
-        community_id: impl Into<String>,
+        community_id: impl Into<CommunityId>,
         email_1: impl Into<String>,
         first_name: impl Into<String>,
-        integration_id: impl Into<String>,
+        integration_id: impl Into<IntegrationId>,
         last_name: impl Into<String>,
     ) -> Self {
         Self {
@@ -137,7 +138,7 @@ impl CreateProspect {
 
     /// Sets `agent_id`.
     #[must_use]
-    pub fn agent_id(mut self, agent_id: impl Into<String>) -> Self {
+    pub fn agent_id(mut self, agent_id: impl Into<AgentId>) -> Self {
         self.agent_id = Some(agent_id.into());
         self
     }
@@ -254,7 +255,7 @@ pub struct UpdateProspect {
     /// At most 40 characters.
     pub address_2: Option<String>,
     /// Propexo's id of the leasing agent to whom the prospect is assigned.
-    pub agent_id: Option<String>,
+    pub agent_id: Option<AgentId>,
     /// Town or city part of the address, without state or postal code.
     ///
     /// At most 30 characters.
@@ -329,7 +330,7 @@ impl UpdateProspect {
 
     /// Sets `agent_id`.
     #[must_use]
-    pub fn agent_id(mut self, agent_id: impl Into<String>) -> Self {
+    pub fn agent_id(mut self, agent_id: impl Into<AgentId>) -> Self {
         self.agent_id = Some(agent_id.into());
         self
     }

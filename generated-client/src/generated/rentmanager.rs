@@ -38,7 +38,11 @@ pub use crate::models::{
     RentmanagerCustomData, RentmanagerCustomValue, ResidentFileType,
 };
 use std::collections::BTreeMap;
-use crate::{DateOrDateTime, DateTime, Object, ValidationError};
+use crate::ids::{
+    ChargeCodeId, EmployeeId, IntegrationId, LeadId, LeadSourceId, LocationId,
+    NoteCategoryId, PropertyId, ResidentId, UnitId,
+};
+use crate::{Cents, DateOrDateTime, DateTime, Object, TimeOfDay, ValidationError};
 
 /// The request body of `POST /v1/applicants/rentmanager/`.
 #[derive(Clone, Debug, PartialEq)]
@@ -71,7 +75,7 @@ pub struct CreateApplicant {
     pub first_name: Option<String>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Family name of the applicant, lead or resident; null in responses when the vendor has none.
     pub last_name: String,
     /// Second given name of the person, between `first_name` and `last_name`; null or left out if there is
@@ -82,7 +86,7 @@ pub struct CreateApplicant {
     pub notes: Option<String>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: String,
+    pub property_id: PropertyId,
     /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
     /// repeat what the vendor has.
     pub state: Option<String>,
@@ -113,9 +117,9 @@ impl CreateApplicant {
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
-        integration_id: impl Into<String>,
+        integration_id: impl Into<IntegrationId>,
         last_name: impl Into<String>,
-        property_id: impl Into<String>,
+        property_id: impl Into<PropertyId>,
     ) -> Self {
         Self {
             integration_id: integration_id.into(),
@@ -360,7 +364,7 @@ pub struct CreateApplicantNote {
     pub attachment: Option<NoteAttachment>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Text of the note.
     pub notes: String,
 }
@@ -375,7 +379,10 @@ impl CreateApplicantNote {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
-    pub fn new(integration_id: impl Into<String>, notes: impl Into<String>) -> Self {
+    pub fn new(
+        integration_id: impl Into<IntegrationId>,
+        notes: impl Into<String>,
+    ) -> Self {
         Self {
             integration_id: integration_id.into(),
             notes: notes.into(),
@@ -418,7 +425,7 @@ pub struct UpdateApplicantAppointment {
     /// Rent Manager `GET /v1/timezones/` tells it.
     ///
     /// Matches `(?:[01]\d|2[0123]):(?:[012345]\d):(?:[012345]\d)`.
-    pub appointment_time: String,
+    pub appointment_time: TimeOfDay,
     /// Free text about the visit for the staff who receive it, such as what the visitor wants to see.
     pub notes: Option<String>,
     /// Heading of the visit in the vendor's calendar, such as `Tour of 204B`.
@@ -442,7 +449,7 @@ impl UpdateApplicantAppointment {
     pub fn new(
         appointment_date: impl Into<DateOrDateTime>,
         appointment_duration_minutes: i64,
-        appointment_time: impl Into<String>,
+        appointment_time: impl Into<TimeOfDay>,
         title: impl Into<String>,
     ) -> Self {
         Self {
@@ -477,7 +484,7 @@ impl UpdateApplicantAppointment {
 #[non_exhaustive]
 pub struct CreateLeadAppointment {
     /// Day of the visit (`YYYY-MM-DD` or ISO 8601 date-time); the time of day goes into `appointment_time`.
-    pub appointment_date: String,
+    pub appointment_date: DateOrDateTime,
     /// Planned length of the visit in minutes; a search for free times assumes half an hour where the
     /// vendor has no length of its own.
     pub appointment_duration_minutes: i64,
@@ -485,15 +492,15 @@ pub struct CreateLeadAppointment {
     /// Rent Manager `GET /v1/timezones/` tells it.
     ///
     /// Matches `(?:[01]\d|2[0123]):(?:[012345]\d):(?:[012345]\d)`.
-    pub appointment_time: String,
+    pub appointment_time: TimeOfDay,
     /// Propexo's id of the staff member who is to hold the appointment, a leasing agent where the vendor
     /// insists on one.
-    pub employee_id: Option<String>,
+    pub employee_id: Option<EmployeeId>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Propexo's id of the lead, a person who asked about renting, as `client.leads().list()` returns it.
-    pub lead_id: String,
+    pub lead_id: LeadId,
     /// Free text about the visit for the staff who receive it, such as what the visitor wants to see.
     pub notes: Option<String>,
     /// Heading of the visit in the vendor's calendar, such as `Tour of 204B`.
@@ -518,11 +525,11 @@ impl CreateLeadAppointment {
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
-        appointment_date: impl Into<String>,
+        appointment_date: impl Into<DateOrDateTime>,
         appointment_duration_minutes: i64,
-        appointment_time: impl Into<String>,
-        integration_id: impl Into<String>,
-        lead_id: impl Into<String>,
+        appointment_time: impl Into<TimeOfDay>,
+        integration_id: impl Into<IntegrationId>,
+        lead_id: impl Into<LeadId>,
         title: impl Into<String>,
     ) -> Self {
         Self {
@@ -538,7 +545,7 @@ impl CreateLeadAppointment {
 
     /// Sets `employee_id`.
     #[must_use]
-    pub fn employee_id(mut self, employee_id: impl Into<String>) -> Self {
+    pub fn employee_id(mut self, employee_id: impl Into<EmployeeId>) -> Self {
         self.employee_id = Some(employee_id.into());
         self
     }
@@ -570,9 +577,9 @@ pub struct CreateLeadEvent {
     pub event_name: CreateLeadEventEventName,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Propexo's id of the lead, a person who asked about renting, as `client.leads().list()` returns it.
-    pub lead_id: String,
+    pub lead_id: LeadId,
     /// What was said or done at the contact, in free text, as the leasing staff will read it in the
     /// vendor's system.
     pub notes: Option<String>,
@@ -591,8 +598,8 @@ impl CreateLeadEvent {
     #[allow(clippy::too_many_arguments)]
     pub fn new(
         event_name: CreateLeadEventEventName,
-        integration_id: impl Into<String>,
-        lead_id: impl Into<String>,
+        integration_id: impl Into<IntegrationId>,
+        lead_id: impl Into<LeadId>,
     ) -> Self {
         Self {
             event_name,
@@ -649,10 +656,10 @@ crate::runtime::text_enum!(CreateLeadEventEventName {
 pub struct CreateFileType {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Propexo's id of the Rent Manager location (a set of properties kept together in one database); other
     /// vendors have no locations.
-    pub location_id: String,
+    pub location_id: LocationId,
     /// What the new file type is for: documents attached to units, to residents or to properties.
     pub model: FileTypeModel,
     /// Title that the new file type is to have in the vendor's system, for example `Pet Addendum`.
@@ -671,8 +678,8 @@ impl CreateFileType {
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
-        integration_id: impl Into<String>,
-        location_id: impl Into<String>,
+        integration_id: impl Into<IntegrationId>,
+        location_id: impl Into<LocationId>,
         model: FileTypeModel,
         name: impl Into<String>,
     ) -> Self {
@@ -722,7 +729,7 @@ pub struct UpdateLead {
     pub last_name: Option<String>,
     /// Propexo's id of the channel through which the person found the landlord, from
     /// `GET /v1/lead-sources/`.
-    pub lead_source_id: Option<String>,
+    pub lead_source_id: Option<LeadSourceId>,
     /// Second given name of the person, between `first_name` and `last_name`; null or left out if there is
     /// none.
     pub middle_name: Option<String>,
@@ -824,7 +831,7 @@ impl UpdateLead {
 
     /// Sets `lead_source_id`.
     #[must_use]
-    pub fn lead_source_id(mut self, lead_source_id: impl Into<String>) -> Self {
+    pub fn lead_source_id(mut self, lead_source_id: impl Into<LeadSourceId>) -> Self {
         self.lead_source_id = Some(lead_source_id.into());
         self
     }
@@ -902,7 +909,7 @@ impl UpdateLead {
 pub struct UpdateLease {
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: Option<String>,
+    pub property_id: Option<PropertyId>,
     /// Day on which the tenants really moved in, for the lease as a whole; single residents' dates are in
     /// `residents_meta_data`.
     ///
@@ -915,14 +922,14 @@ pub struct UpdateLease {
     pub realized_move_out_date: Option<DateTime>,
     /// Propexo's id of the person who lives or is to live under the lease, as `client.residents().list()`
     /// returns it.
-    pub resident_id: String,
+    pub resident_id: ResidentId,
     /// Day on which the tenants are due to leave, for the lease as a whole; see `residents_meta_data` for
     /// each resident.
     ///
     /// Format `date-time`.
     pub scheduled_move_out_date: Option<DateTime>,
     /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
-    pub unit_id: String,
+    pub unit_id: UnitId,
 }
 
 crate::runtime::record!(UpdateLease {
@@ -938,7 +945,7 @@ impl UpdateLease {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
-    pub fn new(resident_id: impl Into<String>, unit_id: impl Into<String>) -> Self {
+    pub fn new(resident_id: impl Into<ResidentId>, unit_id: impl Into<UnitId>) -> Self {
         Self {
             resident_id: resident_id.into(),
             unit_id: unit_id.into(),
@@ -948,7 +955,7 @@ impl UpdateLease {
 
     /// Sets `property_id`.
     #[must_use]
-    pub fn property_id(mut self, property_id: impl Into<String>) -> Self {
+    pub fn property_id(mut self, property_id: impl Into<PropertyId>) -> Self {
         self.property_id = Some(property_id.into());
         self
     }
@@ -1097,11 +1104,11 @@ impl UpdateProperty {
 pub struct CreateRecurringResidentCharge {
     /// Sum of the charge, credit or payment in cents; for a recurring charge, the sum of one billing.
     ///
-    /// More than 0.
-    pub amount_in_cents: i64,
+    /// More than 0, a whole number.
+    pub amount_in_cents: Cents,
     /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
     /// `GET /v1/charge-codes/`.
-    pub charge_code_id: String,
+    pub charge_code_id: ChargeCodeId,
     /// Text of the charge, credit or payment, as the resident reads it on the ledger or receipt.
     pub description: Option<String>,
     /// Day after which the charge stops recurring, as an ISO 8601 date or date-time.
@@ -1113,9 +1120,9 @@ pub struct CreateRecurringResidentCharge {
     pub frequency_normalized: BillingFrequency,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
-    pub resident_id: String,
+    pub resident_id: ResidentId,
     /// Day from which to bill the recurring charge (`YYYY-MM-DD` or ISO 8601 date-time); updates need it
     /// for daily and weekly charges.
     ///
@@ -1124,7 +1131,7 @@ pub struct CreateRecurringResidentCharge {
 }
 
 crate::runtime::record!(CreateRecurringResidentCharge {
-    "amount_in_cents" => amount_in_cents: Required { above: 0.0 },
+    "amount_in_cents" => amount_in_cents: Required { above: 0.0, multiple_of: 1.0 },
     "charge_code_id" => charge_code_id: Required,
     "description" => description: Optional,
     "end_date" => end_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
@@ -1139,14 +1146,14 @@ impl CreateRecurringResidentCharge {
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
-        amount_in_cents: i64,
-        charge_code_id: impl Into<String>,
+        amount_in_cents: impl Into<Cents>,
+        charge_code_id: impl Into<ChargeCodeId>,
         frequency_normalized: BillingFrequency,
-        integration_id: impl Into<String>,
-        resident_id: impl Into<String>,
+        integration_id: impl Into<IntegrationId>,
+        resident_id: impl Into<ResidentId>,
     ) -> Self {
         Self {
-            amount_in_cents,
+            amount_in_cents: amount_in_cents.into(),
             charge_code_id: charge_code_id.into(),
             frequency_normalized,
             integration_id: integration_id.into(),
@@ -1193,11 +1200,11 @@ impl CreateRecurringResidentCharge {
 pub struct UpdateRecurringResidentCharge {
     /// Sum of the charge, credit or payment in cents; for a recurring charge, the sum of one billing.
     ///
-    /// More than 0.
-    pub amount_in_cents: Option<i64>,
+    /// More than 0, a whole number.
+    pub amount_in_cents: Option<Cents>,
     /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
     /// `GET /v1/charge-codes/`.
-    pub charge_code_id: String,
+    pub charge_code_id: ChargeCodeId,
     /// Text of the charge, credit or payment, as the resident reads it on the ledger or receipt.
     pub description: Option<String>,
     /// Day after which the charge stops recurring, as an ISO 8601 date or date-time.
@@ -1215,7 +1222,7 @@ pub struct UpdateRecurringResidentCharge {
 }
 
 crate::runtime::record!(UpdateRecurringResidentCharge {
-    "amount_in_cents" => amount_in_cents: Optional { above: 0.0 },
+    "amount_in_cents" => amount_in_cents: Optional { above: 0.0, multiple_of: 1.0 },
     "charge_code_id" => charge_code_id: Required,
     "description" => description: Optional,
     "end_date" => end_date: Optional { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
@@ -1227,7 +1234,7 @@ impl UpdateRecurringResidentCharge {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
-    pub fn new(charge_code_id: impl Into<String>) -> Self {
+    pub fn new(charge_code_id: impl Into<ChargeCodeId>) -> Self {
         Self {
             charge_code_id: charge_code_id.into(),
             ..crate::runtime::Node::empty()
@@ -1236,8 +1243,8 @@ impl UpdateRecurringResidentCharge {
 
     /// Sets `amount_in_cents`.
     #[must_use]
-    pub fn amount_in_cents(mut self, amount_in_cents: i64) -> Self {
-        self.amount_in_cents = Some(amount_in_cents);
+    pub fn amount_in_cents(mut self, amount_in_cents: impl Into<Cents>) -> Self {
+        self.amount_in_cents = Some(amount_in_cents.into());
         self
     }
 
@@ -1288,27 +1295,29 @@ impl UpdateRecurringResidentCharge {
 #[non_exhaustive]
 pub struct CreateResidentCharge {
     /// Sum of the charge, credit or payment in cents; for a recurring charge, the sum of one billing.
-    pub amount_in_cents: i64,
+    ///
+    /// A whole number.
+    pub amount_in_cents: Cents,
     /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
     /// `GET /v1/charge-codes/`.
-    pub charge_code_id: String,
+    pub charge_code_id: ChargeCodeId,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Remark stored with the charge, credit or payment beyond its `description`.
     pub notes: String,
     /// Number that ties the entry to a document outside the ledger, such as a check, receipt or
     /// confirmation number.
     pub reference_number: String,
     /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
-    pub resident_id: String,
+    pub resident_id: ResidentId,
     /// Day on which the charge, credit or payment counts on the resident's ledger; the accounting month is
     /// `post_month`.
-    pub transaction_date: String,
+    pub transaction_date: DateOrDateTime,
 }
 
 crate::runtime::record!(CreateResidentCharge {
-    "amount_in_cents" => amount_in_cents: Required,
+    "amount_in_cents" => amount_in_cents: Required { multiple_of: 1.0 },
     "charge_code_id" => charge_code_id: Required,
     "integration_id" => integration_id: Required,
     "notes" => notes: Required,
@@ -1322,16 +1331,16 @@ impl CreateResidentCharge {
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
-        amount_in_cents: i64,
-        charge_code_id: impl Into<String>,
-        integration_id: impl Into<String>,
+        amount_in_cents: impl Into<Cents>,
+        charge_code_id: impl Into<ChargeCodeId>,
+        integration_id: impl Into<IntegrationId>,
         notes: impl Into<String>,
         reference_number: impl Into<String>,
-        resident_id: impl Into<String>,
-        transaction_date: impl Into<String>,
+        resident_id: impl Into<ResidentId>,
+        transaction_date: impl Into<DateOrDateTime>,
     ) -> Self {
         Self {
-            amount_in_cents,
+            amount_in_cents: amount_in_cents.into(),
             charge_code_id: charge_code_id.into(),
             integration_id: integration_id.into(),
             notes: notes.into(),
@@ -1358,20 +1367,22 @@ impl CreateResidentCharge {
 #[non_exhaustive]
 pub struct CreateResidentCredit {
     /// Sum of the charge, credit or payment in cents; for a recurring charge, the sum of one billing.
-    pub amount_in_cents: i64,
+    ///
+    /// A whole number.
+    pub amount_in_cents: Cents,
     /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
     /// `GET /v1/charge-codes/`.
-    pub charge_code_id: String,
+    pub charge_code_id: ChargeCodeId,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Remark stored with the charge, credit or payment beyond its `description`.
     pub notes: String,
     /// Number that ties the entry to a document outside the ledger, such as a check, receipt or
     /// confirmation number.
     pub reference_number: String,
     /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
-    pub resident_id: String,
+    pub resident_id: ResidentId,
     /// Day on which the charge, credit or payment counts on the resident's ledger; the accounting month is
     /// `post_month`.
     ///
@@ -1380,7 +1391,7 @@ pub struct CreateResidentCredit {
 }
 
 crate::runtime::record!(CreateResidentCredit {
-    "amount_in_cents" => amount_in_cents: Required,
+    "amount_in_cents" => amount_in_cents: Required { multiple_of: 1.0 },
     "charge_code_id" => charge_code_id: Required,
     "integration_id" => integration_id: Required,
     "notes" => notes: Required,
@@ -1394,16 +1405,16 @@ impl CreateResidentCredit {
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
-        amount_in_cents: i64,
-        charge_code_id: impl Into<String>,
-        integration_id: impl Into<String>,
+        amount_in_cents: impl Into<Cents>,
+        charge_code_id: impl Into<ChargeCodeId>,
+        integration_id: impl Into<IntegrationId>,
         notes: impl Into<String>,
         reference_number: impl Into<String>,
-        resident_id: impl Into<String>,
+        resident_id: impl Into<ResidentId>,
         transaction_date: impl Into<DateTime>,
     ) -> Self {
         Self {
-            amount_in_cents,
+            amount_in_cents: amount_in_cents.into(),
             charge_code_id: charge_code_id.into(),
             integration_id: integration_id.into(),
             notes: notes.into(),
@@ -1433,20 +1444,22 @@ pub struct CreateResidentPayment {
     /// to Rent Manager unchanged.
     pub allocate_prepays: Option<bool>,
     /// Sum of the charge, credit or payment in cents; for a recurring charge, the sum of one billing.
-    pub amount_in_cents: i64,
+    ///
+    /// A whole number.
+    pub amount_in_cents: Cents,
     /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
     /// `GET /v1/charge-codes/`.
-    pub charge_code_id: Option<String>,
+    pub charge_code_id: Option<ChargeCodeId>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Remark stored with the charge, credit or payment beyond its `description`.
     pub notes: String,
     /// Number that ties the entry to a document outside the ledger, such as a check, receipt or
     /// confirmation number.
     pub reference_number: String,
     /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
-    pub resident_id: String,
+    pub resident_id: ResidentId,
     /// Day on which the charge, credit or payment counts on the resident's ledger; the accounting month is
     /// `post_month`.
     ///
@@ -1456,7 +1469,7 @@ pub struct CreateResidentPayment {
 
 crate::runtime::record!(CreateResidentPayment {
     "allocate_prepays" => allocate_prepays: Optional,
-    "amount_in_cents" => amount_in_cents: Required,
+    "amount_in_cents" => amount_in_cents: Required { multiple_of: 1.0 },
     "charge_code_id" => charge_code_id: Optional,
     "integration_id" => integration_id: Required,
     "notes" => notes: Required,
@@ -1470,15 +1483,15 @@ impl CreateResidentPayment {
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
-        amount_in_cents: i64,
-        integration_id: impl Into<String>,
+        amount_in_cents: impl Into<Cents>,
+        integration_id: impl Into<IntegrationId>,
         notes: impl Into<String>,
         reference_number: impl Into<String>,
-        resident_id: impl Into<String>,
+        resident_id: impl Into<ResidentId>,
         transaction_date: impl Into<DateTime>,
     ) -> Self {
         Self {
-            amount_in_cents,
+            amount_in_cents: amount_in_cents.into(),
             integration_id: integration_id.into(),
             notes: notes.into(),
             reference_number: reference_number.into(),
@@ -1497,7 +1510,7 @@ impl CreateResidentPayment {
 
     /// Sets `charge_code_id`.
     #[must_use]
-    pub fn charge_code_id(mut self, charge_code_id: impl Into<String>) -> Self {
+    pub fn charge_code_id(mut self, charge_code_id: impl Into<ChargeCodeId>) -> Self {
         self.charge_code_id = Some(charge_code_id.into());
         self
     }
@@ -1521,7 +1534,7 @@ pub struct UploadResidentFile {
     pub attachments: Vec<CreateResidentAttachment>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
 }
 
 crate::runtime::record!(UploadResidentFile {
@@ -1535,7 +1548,7 @@ impl UploadResidentFile {
     #[allow(clippy::too_many_arguments)]
     pub fn new(
         attachments: Vec<CreateResidentAttachment>,
-        integration_id: impl Into<String>,
+        integration_id: impl Into<IntegrationId>,
     ) -> Self {
         Self {
             attachments,
@@ -1562,10 +1575,10 @@ pub struct CreateResidentNote {
     /// File to keep with the note, with base64 content.
     pub attachment: Option<NoteAttachment>,
     /// Propexo's id of the heading to file the note under, from `client.note_categories().list()`.
-    pub category_id: Option<String>,
+    pub category_id: Option<NoteCategoryId>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Text of the note.
     pub notes: String,
 }
@@ -1581,7 +1594,10 @@ impl CreateResidentNote {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
-    pub fn new(integration_id: impl Into<String>, notes: impl Into<String>) -> Self {
+    pub fn new(
+        integration_id: impl Into<IntegrationId>,
+        notes: impl Into<String>,
+    ) -> Self {
         Self {
             integration_id: integration_id.into(),
             notes: notes.into(),
@@ -1598,7 +1614,7 @@ impl CreateResidentNote {
 
     /// Sets `category_id`.
     #[must_use]
-    pub fn category_id(mut self, category_id: impl Into<String>) -> Self {
+    pub fn category_id(mut self, category_id: impl Into<NoteCategoryId>) -> Self {
         self.category_id = Some(category_id.into());
         self
     }
@@ -1638,7 +1654,9 @@ pub struct UpdateUnit {
     pub number: Option<String>,
     /// Rent in cents the unit would fetch on the open market today, the yardstick for what is really
     /// charged.
-    pub rent_amount_market_in_cents: Option<i64>,
+    ///
+    /// A whole number.
+    pub rent_amount_market_in_cents: Option<Cents>,
     /// Floor area in square feet; for a property, of the whole of it rather than of one unit.
     pub square_feet: Option<i64>,
     /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
@@ -1657,7 +1675,7 @@ crate::runtime::record!(UpdateUnit {
     "is_vacant" => is_vacant: Optional,
     "notes" => notes: Optional,
     "number" => number: Optional,
-    "rent_amount_market_in_cents" => rent_amount_market_in_cents: Optional,
+    "rent_amount_market_in_cents" => rent_amount_market_in_cents: Optional { multiple_of: 1.0 },
     "square_feet" => square_feet: Optional,
     "state" => state: Optional,
     "zip" => zip: Optional,
@@ -1723,9 +1741,9 @@ impl UpdateUnit {
     #[must_use]
     pub fn rent_amount_market_in_cents(
         mut self,
-        rent_amount_market_in_cents: i64,
+        rent_amount_market_in_cents: impl Into<Cents>,
     ) -> Self {
-        self.rent_amount_market_in_cents = Some(rent_amount_market_in_cents);
+        self.rent_amount_market_in_cents = Some(rent_amount_market_in_cents.into());
         self
     }
 
@@ -1771,7 +1789,7 @@ pub struct CreateUnitCustomData {
     pub custom_data: BTreeMap<String, CreateUnitCustomDataCustomDataItem>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
 }
 
 crate::runtime::record!(CreateUnitCustomData {
@@ -1785,7 +1803,7 @@ impl CreateUnitCustomData {
     #[allow(clippy::too_many_arguments)]
     pub fn new(
         custom_data: BTreeMap<String, CreateUnitCustomDataCustomDataItem>,
-        integration_id: impl Into<String>,
+        integration_id: impl Into<IntegrationId>,
     ) -> Self {
         Self {
             custom_data,

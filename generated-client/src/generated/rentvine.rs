@@ -16,7 +16,11 @@
 
 pub mod requests;
 pub use crate::models::{ErrorResponse, ErrorResponseError, Priority};
-use crate::{DateOrDateTime, DateTime, Object, ValidationError};
+use crate::ids::{
+    EmployeeId, FinancialAccountId, IntegrationId, LeaseId, PropertyId, ResidentId,
+    ServiceRequestStatusId, UnitId, VendorId,
+};
+use crate::{Cents, DateOrDateTime, DateTime, Object, ValidationError};
 
 /// The request body of `PUT /v1/leases/rentvine/{lease_id}`.
 #[derive(Clone, Debug, PartialEq)]
@@ -120,7 +124,7 @@ pub struct UploadPropertyFile {
     pub attachment: UploadPropertyFileAttachment,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
 }
 
 crate::runtime::record!(UploadPropertyFile {
@@ -134,7 +138,7 @@ impl UploadPropertyFile {
     #[allow(clippy::too_many_arguments)]
     pub fn new(
         attachment: UploadPropertyFileAttachment,
-        integration_id: impl Into<String>,
+        integration_id: impl Into<IntegrationId>,
     ) -> Self {
         Self {
             attachment,
@@ -209,17 +213,19 @@ impl UploadPropertyFileAttachment {
 #[non_exhaustive]
 pub struct CreateResidentCharge {
     /// Sum of the charge, credit or payment in cents; for a recurring charge, the sum of one billing.
-    pub amount_in_cents: i64,
+    ///
+    /// A whole number.
+    pub amount_in_cents: Cents,
     /// Text of the charge, credit or payment, as the resident reads it on the ledger or receipt.
     pub description: String,
     /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
     /// landlord knows which one applies.
-    pub financial_account_id: String,
+    pub financial_account_id: FinancialAccountId,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Propexo's id of the lease, as `client.leases().list()` returns it.
-    pub lease_id: String,
+    pub lease_id: LeaseId,
     /// Day on which the charge, credit or payment counts on the resident's ledger; the accounting month is
     /// `post_month`.
     ///
@@ -228,7 +234,7 @@ pub struct CreateResidentCharge {
 }
 
 crate::runtime::record!(CreateResidentCharge {
-    "amount_in_cents" => amount_in_cents: Required,
+    "amount_in_cents" => amount_in_cents: Required { multiple_of: 1.0 },
     "description" => description: Required,
     "financial_account_id" => financial_account_id: Required,
     "integration_id" => integration_id: Required,
@@ -241,15 +247,15 @@ impl CreateResidentCharge {
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
-        amount_in_cents: i64,
+        amount_in_cents: impl Into<Cents>,
         description: impl Into<String>,
-        financial_account_id: impl Into<String>,
-        integration_id: impl Into<String>,
-        lease_id: impl Into<String>,
+        financial_account_id: impl Into<FinancialAccountId>,
+        integration_id: impl Into<IntegrationId>,
+        lease_id: impl Into<LeaseId>,
         transaction_date: impl Into<DateOrDateTime>,
     ) -> Self {
         Self {
-            amount_in_cents,
+            amount_in_cents: amount_in_cents.into(),
             description: description.into(),
             financial_account_id: financial_account_id.into(),
             integration_id: integration_id.into(),
@@ -276,18 +282,18 @@ impl CreateResidentCharge {
 pub struct CreateResidentCredit {
     /// Sum of the charge, credit or payment in cents; for a recurring charge, the sum of one billing.
     ///
-    /// At least 1.
-    pub amount_in_cents: i64,
+    /// At least 1, a whole number.
+    pub amount_in_cents: Cents,
     /// Text of the charge, credit or payment, as the resident reads it on the ledger or receipt.
     pub description: String,
     /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
     /// landlord knows which one applies.
-    pub financial_account_id: String,
+    pub financial_account_id: FinancialAccountId,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Propexo's id of the lease, as `client.leases().list()` returns it.
-    pub lease_id: String,
+    pub lease_id: LeaseId,
     /// Day on which the charge, credit or payment counts on the resident's ledger; the accounting month is
     /// `post_month`.
     ///
@@ -296,7 +302,7 @@ pub struct CreateResidentCredit {
 }
 
 crate::runtime::record!(CreateResidentCredit {
-    "amount_in_cents" => amount_in_cents: Required { minimum: 1.0 },
+    "amount_in_cents" => amount_in_cents: Required { minimum: 1.0, multiple_of: 1.0 },
     "description" => description: Required,
     "financial_account_id" => financial_account_id: Required,
     "integration_id" => integration_id: Required,
@@ -309,15 +315,15 @@ impl CreateResidentCredit {
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
-        amount_in_cents: i64,
+        amount_in_cents: impl Into<Cents>,
         description: impl Into<String>,
-        financial_account_id: impl Into<String>,
-        integration_id: impl Into<String>,
-        lease_id: impl Into<String>,
+        financial_account_id: impl Into<FinancialAccountId>,
+        integration_id: impl Into<IntegrationId>,
+        lease_id: impl Into<LeaseId>,
         transaction_date: impl Into<DateOrDateTime>,
     ) -> Self {
         Self {
-            amount_in_cents,
+            amount_in_cents: amount_in_cents.into(),
             description: description.into(),
             financial_account_id: financial_account_id.into(),
             integration_id: integration_id.into(),
@@ -353,7 +359,7 @@ pub struct CreateResidentPet {
     pub gender_raw: Option<String>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Whether the pet is spayed or neutered; null when the PMS does not say.
     pub is_fixed: Option<bool>,
     /// Whether the animal assists a person with a disability; US law exempts those from pet fees and pet
@@ -362,7 +368,7 @@ pub struct CreateResidentPet {
     /// What the resident's pet is called.
     pub name: Option<String>,
     /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
-    pub resident_id: String,
+    pub resident_id: ResidentId,
     /// Kind of animal the resident keeps, such as `Cat`, in free text.
     pub r#type: String,
     /// Weight of the pet in pounds, which many house rules limit; null in responses when not stated.
@@ -389,8 +395,8 @@ impl CreateResidentPet {
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
-        integration_id: impl Into<String>,
-        resident_id: impl Into<String>,
+        integration_id: impl Into<IntegrationId>,
+        resident_id: impl Into<ResidentId>,
         r#type: impl Into<String>,
     ) -> Self {
         Self {
@@ -582,15 +588,15 @@ pub struct CreateServiceRequest {
     pub date_scheduled: Option<DateTime>,
     /// Propexo's id of the staff member who has the request or writes the note; ResMan shows one person as
     /// several employees, any of which will do.
-    pub employee_id: Option<String>,
+    pub employee_id: Option<EmployeeId>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: String,
+    pub property_id: PropertyId,
     /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
-    pub resident_id: Option<String>,
+    pub resident_id: Option<ResidentId>,
     /// What needs to be fixed, in a few words, such as `Kitchen faucet drips`; the longer story belongs in
     /// `service_details`.
     ///
@@ -601,12 +607,12 @@ pub struct CreateServiceRequest {
     pub service_priority: Priority,
     /// Propexo's id of a stage of maintenance work in the landlord's own list, from
     /// `GET /v1/service-request-statuses/`.
-    pub service_request_status_id: String,
+    pub service_request_status_id: ServiceRequestStatusId,
     /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
-    pub unit_id: Option<String>,
+    pub unit_id: Option<UnitId>,
     /// Propexo's id of a supplier or contractor to the landlord, as `GET /v1/vendors/` lists it; not the
     /// software vendor.
-    pub vendor_id: Option<String>,
+    pub vendor_id: Option<VendorId>,
     /// Remarks of the supplier's technician about the maintenance work, apart from the resident's account
     /// of it.
     ///
@@ -633,11 +639,11 @@ impl CreateServiceRequest {
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
-        integration_id: impl Into<String>,
-        property_id: impl Into<String>,
+        integration_id: impl Into<IntegrationId>,
+        property_id: impl Into<PropertyId>,
         service_description: impl Into<String>,
         service_priority: Priority,
-        service_request_status_id: impl Into<String>,
+        service_request_status_id: impl Into<ServiceRequestStatusId>,
     ) -> Self {
         Self {
             integration_id: integration_id.into(),
@@ -658,28 +664,28 @@ impl CreateServiceRequest {
 
     /// Sets `employee_id`.
     #[must_use]
-    pub fn employee_id(mut self, employee_id: impl Into<String>) -> Self {
+    pub fn employee_id(mut self, employee_id: impl Into<EmployeeId>) -> Self {
         self.employee_id = Some(employee_id.into());
         self
     }
 
     /// Sets `resident_id`.
     #[must_use]
-    pub fn resident_id(mut self, resident_id: impl Into<String>) -> Self {
+    pub fn resident_id(mut self, resident_id: impl Into<ResidentId>) -> Self {
         self.resident_id = Some(resident_id.into());
         self
     }
 
     /// Sets `unit_id`.
     #[must_use]
-    pub fn unit_id(mut self, unit_id: impl Into<String>) -> Self {
+    pub fn unit_id(mut self, unit_id: impl Into<UnitId>) -> Self {
         self.unit_id = Some(unit_id.into());
         self
     }
 
     /// Sets `vendor_id`.
     #[must_use]
-    pub fn vendor_id(mut self, vendor_id: impl Into<String>) -> Self {
+    pub fn vendor_id(mut self, vendor_id: impl Into<VendorId>) -> Self {
         self.vendor_id = Some(vendor_id.into());
         self
     }

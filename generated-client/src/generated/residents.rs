@@ -24,7 +24,10 @@ pub use crate::models::{
     ResidentPet, ResidentType, ResidentVehicle, StateOrProvinceFull,
     UpdateResidentGender, UsCountry,
 };
-use crate::{DateOrDateTime, DateTime, Object, ValidationError};
+use crate::ids::{
+    IntegrationId, LeadSourceId, LeaseId, PropertyId, ResidentId, ResidentPetId,
+};
+use crate::{Cents, DateOrDateTime, DateTime, Object, ValidationError};
 
 /// The request body of `POST /v1/resident-pets/`.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,7 +44,7 @@ pub struct CreatePet {
     pub gender_raw: Option<String>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Whether the pet is spayed or neutered; null when the PMS does not say.
     pub is_fixed: Option<bool>,
     /// Whether the animal assists a person with a disability; US law exempts those from pet fees and pet
@@ -50,7 +53,7 @@ pub struct CreatePet {
     /// What the resident's pet is called.
     pub name: Option<String>,
     /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
-    pub resident_id: Option<String>,
+    pub resident_id: Option<ResidentId>,
     /// Kind of animal the resident keeps, such as `Cat`, in free text.
     pub r#type: Option<String>,
     /// Weight of the pet in pounds, which many house rules limit; null in responses when not stated.
@@ -76,7 +79,7 @@ impl CreatePet {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
-    pub fn new(integration_id: impl Into<String>) -> Self {
+    pub fn new(integration_id: impl Into<IntegrationId>) -> Self {
         Self {
             integration_id: integration_id.into(),
             ..crate::runtime::Node::empty()
@@ -127,7 +130,7 @@ impl CreatePet {
 
     /// Sets `resident_id`.
     #[must_use]
-    pub fn resident_id(mut self, resident_id: impl Into<String>) -> Self {
+    pub fn resident_id(mut self, resident_id: impl Into<ResidentId>) -> Self {
         self.resident_id = Some(resident_id.into());
         self
     }
@@ -178,7 +181,7 @@ pub struct UpdatePet {
     /// What the resident's pet is called.
     pub name: Option<String>,
     /// Propexo's id of the pet to change, the same one as in the path; found in the `pets` of its resident.
-    pub resident_pet_id: String,
+    pub resident_pet_id: ResidentPetId,
     /// Kind of animal the resident keeps, such as `Cat`, in free text.
     pub r#type: Option<String>,
     /// Weight of the pet in pounds, which many house rules limit; null in responses when not stated.
@@ -203,7 +206,7 @@ impl UpdatePet {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
-    pub fn new(resident_pet_id: impl Into<String>) -> Self {
+    pub fn new(resident_pet_id: impl Into<ResidentPetId>) -> Self {
         Self {
             resident_pet_id: resident_pet_id.into(),
             ..crate::runtime::Node::empty()
@@ -324,11 +327,11 @@ pub struct CreateResident {
     pub first_name: Option<String>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Family name of the applicant, lead or resident; null in responses when the vendor has none.
     pub last_name: Option<String>,
     /// Propexo's id of the lease, as `client.leases().list()` returns it.
-    pub lease_id: Option<String>,
+    pub lease_id: Option<LeaseId>,
     /// Second given name of the person, between `first_name` and `last_name`; null or left out if there is
     /// none.
     pub middle_name: Option<String>,
@@ -345,7 +348,7 @@ pub struct CreateResident {
     pub phone_2_type: Option<PhoneTypeOrOther>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: Option<String>,
+    pub property_id: Option<PropertyId>,
     /// Day of the month, as a number, by which the rent has to be paid.
     ///
     /// 1 to 31.
@@ -402,7 +405,7 @@ impl CreateResident {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
-    pub fn new(integration_id: impl Into<String>) -> Self {
+    pub fn new(integration_id: impl Into<IntegrationId>) -> Self {
         Self {
             integration_id: integration_id.into(),
             ..crate::runtime::Node::empty()
@@ -523,7 +526,7 @@ impl CreateResident {
 
     /// Sets `lease_id`.
     #[must_use]
-    pub fn lease_id(mut self, lease_id: impl Into<String>) -> Self {
+    pub fn lease_id(mut self, lease_id: impl Into<LeaseId>) -> Self {
         self.lease_id = Some(lease_id.into());
         self
     }
@@ -572,7 +575,7 @@ impl CreateResident {
 
     /// Sets `property_id`.
     #[must_use]
-    pub fn property_id(mut self, property_id: impl Into<String>) -> Self {
+    pub fn property_id(mut self, property_id: impl Into<PropertyId>) -> Self {
         self.property_id = Some(property_id.into());
         self
     }
@@ -688,7 +691,7 @@ pub struct UpdateResident {
     pub last_name: Option<String>,
     /// Propexo's id of the channel through which the person found the landlord, from
     /// `GET /v1/lead-sources/`.
-    pub lead_source_id: Option<String>,
+    pub lead_source_id: Option<LeadSourceId>,
     /// First letter of the person's middle name, without a period.
     ///
     /// Exactly 1 character.
@@ -699,8 +702,8 @@ pub struct UpdateResident {
     /// What the person earns per month, in cents, which the landlord holds against the rent when judging
     /// whether it is affordable.
     ///
-    /// At least 0.
-    pub monthly_income_in_cents: Option<i64>,
+    /// At least 0, a whole number.
+    pub monthly_income_in_cents: Option<Cents>,
     /// `true` bars the resident from paying by check, for instance after a bounced one; when left out,
     /// checks stay allowed.
     pub no_checks_in_cash_receipts: Option<bool>,
@@ -724,7 +727,7 @@ pub struct UpdateResident {
     /// How often rent is due from the resident: by the month, week or day.
     pub rent_period: Option<BillingFrequency>,
     /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
-    pub resident_id: Option<String>,
+    pub resident_id: Option<ResidentId>,
     /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
     /// repeat what the vendor has.
     pub state: Option<StateOrProvinceFull>,
@@ -760,7 +763,7 @@ crate::runtime::record!(UpdateResident {
     "lead_source_id" => lead_source_id: Optional,
     "middle_initial" => middle_initial: Optional { min_length: 1, max_length: 1 },
     "middle_name" => middle_name: Optional,
-    "monthly_income_in_cents" => monthly_income_in_cents: Optional { minimum: 0.0 },
+    "monthly_income_in_cents" => monthly_income_in_cents: Optional { minimum: 0.0, multiple_of: 1.0 },
     "no_checks_in_cash_receipts" => no_checks_in_cash_receipts: Optional,
     "notes" => notes: Optional,
     "phone_1" => phone_1: Optional,
@@ -920,7 +923,7 @@ impl UpdateResident {
 
     /// Sets `lead_source_id`.
     #[must_use]
-    pub fn lead_source_id(mut self, lead_source_id: impl Into<String>) -> Self {
+    pub fn lead_source_id(mut self, lead_source_id: impl Into<LeadSourceId>) -> Self {
         self.lead_source_id = Some(lead_source_id.into());
         self
     }
@@ -941,8 +944,11 @@ impl UpdateResident {
 
     /// Sets `monthly_income_in_cents`.
     #[must_use]
-    pub fn monthly_income_in_cents(mut self, monthly_income_in_cents: i64) -> Self {
-        self.monthly_income_in_cents = Some(monthly_income_in_cents);
+    pub fn monthly_income_in_cents(
+        mut self,
+        monthly_income_in_cents: impl Into<Cents>,
+    ) -> Self {
+        self.monthly_income_in_cents = Some(monthly_income_in_cents.into());
         self
     }
 
@@ -1014,7 +1020,7 @@ impl UpdateResident {
 
     /// Sets `resident_id`.
     #[must_use]
-    pub fn resident_id(mut self, resident_id: impl Into<String>) -> Self {
+    pub fn resident_id(mut self, resident_id: impl Into<ResidentId>) -> Self {
         self.resident_id = Some(resident_id.into());
         self
     }

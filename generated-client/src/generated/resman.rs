@@ -27,7 +27,12 @@ pub use crate::models::{
     ApplicationStage, ErrorResponse, ErrorResponseError, ResmanAttachment,
     ResmanServiceStatus,
 };
-use crate::{DateOrDateTime, DateTime, ValidationError};
+use crate::ids::{
+    ApplicantId, ApplicationId, ChargeCodeId, EmployeeId, FinancialAccountId,
+    FloorPlanId, IntegrationId, LeadId, LeadSourceId, PropertyId, ResidentId,
+    ServiceRequestCategoryId, UnitId, VendorId,
+};
+use crate::{Cents, DateOrDateTime, DateTime, TimeOfDay, ValidationError};
 
 /// The request body of `POST /v1/applicants/resman/`.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,11 +66,11 @@ pub struct CreateApplicant {
     pub first_name: Option<String>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Family name of the applicant, lead or resident; null in responses when the vendor has none.
     pub last_name: Option<String>,
     /// Propexo's id of the lead, a person who asked about renting, as `client.leads().list()` returns it.
-    pub lead_id: String,
+    pub lead_id: LeadId,
     /// Day on which the applicant is to move in under the lease (`YYYY-MM-DD` or ISO 8601 date-time;
     /// updates want the latter).
     ///
@@ -83,7 +88,9 @@ pub struct CreateApplicant {
     pub phone_2_type: Option<String>,
     /// Rent in cents the unit would fetch on the open market today, the yardstick for what is really
     /// charged.
-    pub rent_amount_market_in_cents: Option<i64>,
+    ///
+    /// A whole number.
+    pub rent_amount_market_in_cents: Option<Cents>,
     /// First day of the lease the applicant is applying for (`YYYY-MM-DD` or ISO 8601 date-time; updates
     /// want the latter).
     ///
@@ -96,7 +103,7 @@ pub struct CreateApplicant {
     /// `SIGNED`.
     pub status: ApplicationStage,
     /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
-    pub unit_id: String,
+    pub unit_id: UnitId,
     /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
     /// survive.
     pub zip: Option<String>,
@@ -118,7 +125,7 @@ crate::runtime::record!(CreateApplicant {
     "phone_1_type" => phone_1_type: Optional,
     "phone_2" => phone_2: Optional,
     "phone_2_type" => phone_2_type: Optional,
-    "rent_amount_market_in_cents" => rent_amount_market_in_cents: Optional,
+    "rent_amount_market_in_cents" => rent_amount_market_in_cents: Optional { multiple_of: 1.0 },
     "start_date" => start_date: Required { any_of: [{ format: DateTime }, { pattern: "^\\d{4}-\\d{2}-\\d{2}$" }] },
     "state" => state: Optional,
     "status" => status: Required { listed: true },
@@ -133,11 +140,11 @@ impl CreateApplicant {
     pub fn new(
         application_date: impl Into<DateOrDateTime>,
         end_date: impl Into<DateOrDateTime>,
-        integration_id: impl Into<String>,
-        lead_id: impl Into<String>,
+        integration_id: impl Into<IntegrationId>,
+        lead_id: impl Into<LeadId>,
         start_date: impl Into<DateOrDateTime>,
         status: ApplicationStage,
-        unit_id: impl Into<String>,
+        unit_id: impl Into<UnitId>,
     ) -> Self {
         Self {
             application_date: application_date.into(),
@@ -233,9 +240,9 @@ impl CreateApplicant {
     #[must_use]
     pub fn rent_amount_market_in_cents(
         mut self,
-        rent_amount_market_in_cents: i64,
+        rent_amount_market_in_cents: impl Into<Cents>,
     ) -> Self {
-        self.rent_amount_market_in_cents = Some(rent_amount_market_in_cents);
+        self.rent_amount_market_in_cents = Some(rent_amount_market_in_cents.into());
         self
     }
 
@@ -313,7 +320,9 @@ pub struct UpdateApplicant {
     pub phone_2_type: Option<String>,
     /// Rent in cents the unit would fetch on the open market today, the yardstick for what is really
     /// charged.
-    pub rent_amount_market_in_cents: Option<i64>,
+    ///
+    /// A whole number.
+    pub rent_amount_market_in_cents: Option<Cents>,
     /// First day of the lease the applicant is applying for (`YYYY-MM-DD` or ISO 8601 date-time; updates
     /// want the latter).
     ///
@@ -344,7 +353,7 @@ crate::runtime::record!(UpdateApplicant {
     "phone_1_type" => phone_1_type: Optional,
     "phone_2" => phone_2: Optional,
     "phone_2_type" => phone_2_type: Optional,
-    "rent_amount_market_in_cents" => rent_amount_market_in_cents: Optional,
+    "rent_amount_market_in_cents" => rent_amount_market_in_cents: Optional { multiple_of: 1.0 },
     "start_date" => start_date: Required { format: DateTime },
     "state" => state: Optional,
     "status" => status: Required { listed: true },
@@ -452,9 +461,9 @@ impl UpdateApplicant {
     #[must_use]
     pub fn rent_amount_market_in_cents(
         mut self,
-        rent_amount_market_in_cents: i64,
+        rent_amount_market_in_cents: impl Into<Cents>,
     ) -> Self {
-        self.rent_amount_market_in_cents = Some(rent_amount_market_in_cents);
+        self.rent_amount_market_in_cents = Some(rent_amount_market_in_cents.into());
         self
     }
 
@@ -489,12 +498,12 @@ impl UpdateApplicant {
 pub struct UploadApplicantFile {
     /// Propexo's id of the rental application; without it, creating an applicant at Rentvine opens a new
     /// one.
-    pub application_id: String,
+    pub application_id: ApplicationId,
     /// The files, each with base64 content.
     pub attachments: Vec<ResmanAttachment>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
 }
 
 crate::runtime::record!(UploadApplicantFile {
@@ -508,9 +517,9 @@ impl UploadApplicantFile {
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
-        application_id: impl Into<String>,
+        application_id: impl Into<ApplicationId>,
         attachments: Vec<ResmanAttachment>,
-        integration_id: impl Into<String>,
+        integration_id: impl Into<IntegrationId>,
     ) -> Self {
         Self {
             application_id: application_id.into(),
@@ -543,19 +552,19 @@ pub struct CreateLeadAppointment {
     /// Rent Manager `GET /v1/timezones/` tells it.
     ///
     /// Matches `(?:[01]\d|2[0123]):(?:[012345]\d):(?:[012345]\d)`.
-    pub appointment_time: String,
+    pub appointment_time: TimeOfDay,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Propexo's id of the lead, a person who asked about renting, as `client.leads().list()` returns it.
-    pub lead_id: String,
+    pub lead_id: LeadId,
     /// Propexo's id of the channel through which the person found the landlord, from
     /// `GET /v1/lead-sources/`.
-    pub lead_source_id: String,
+    pub lead_source_id: LeadSourceId,
     /// Free text about the visit for the staff who receive it, such as what the visitor wants to see.
     pub notes: Option<String>,
     /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
-    pub unit_id: Option<String>,
+    pub unit_id: Option<UnitId>,
 }
 
 crate::runtime::record!(CreateLeadAppointment {
@@ -574,10 +583,10 @@ impl CreateLeadAppointment {
     #[allow(clippy::too_many_arguments)]
     pub fn new(
         appointment_date: impl Into<DateOrDateTime>,
-        appointment_time: impl Into<String>,
-        integration_id: impl Into<String>,
-        lead_id: impl Into<String>,
-        lead_source_id: impl Into<String>,
+        appointment_time: impl Into<TimeOfDay>,
+        integration_id: impl Into<IntegrationId>,
+        lead_id: impl Into<LeadId>,
+        lead_source_id: impl Into<LeadSourceId>,
     ) -> Self {
         Self {
             appointment_date: appointment_date.into(),
@@ -598,7 +607,7 @@ impl CreateLeadAppointment {
 
     /// Sets `unit_id`.
     #[must_use]
-    pub fn unit_id(mut self, unit_id: impl Into<String>) -> Self {
+    pub fn unit_id(mut self, unit_id: impl Into<UnitId>) -> Self {
         self.unit_id = Some(unit_id.into());
         self
     }
@@ -626,11 +635,11 @@ pub struct UpdateLeadAppointment {
     /// Rent Manager `GET /v1/timezones/` tells it.
     ///
     /// Matches `(?:[01]\d|2[0123]):(?:[012345]\d):(?:[012345]\d)`.
-    pub appointment_time: String,
+    pub appointment_time: TimeOfDay,
     /// Free text about the visit for the staff who receive it, such as what the visitor wants to see.
     pub notes: Option<String>,
     /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
-    pub unit_id: Option<String>,
+    pub unit_id: Option<UnitId>,
 }
 
 crate::runtime::record!(UpdateLeadAppointment {
@@ -646,7 +655,7 @@ impl UpdateLeadAppointment {
     #[allow(clippy::too_many_arguments)]
     pub fn new(
         appointment_date: impl Into<DateOrDateTime>,
-        appointment_time: impl Into<String>,
+        appointment_time: impl Into<TimeOfDay>,
     ) -> Self {
         Self {
             appointment_date: appointment_date.into(),
@@ -664,7 +673,7 @@ impl UpdateLeadAppointment {
 
     /// Sets `unit_id`.
     #[must_use]
-    pub fn unit_id(mut self, unit_id: impl Into<String>) -> Self {
+    pub fn unit_id(mut self, unit_id: impl Into<UnitId>) -> Self {
         self.unit_id = Some(unit_id.into());
         self
     }
@@ -694,12 +703,12 @@ pub struct CreateLeadEvent {
     pub event_name: CreateLeadEventEventName,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Propexo's id of the lead, a person who asked about renting, as `client.leads().list()` returns it.
-    pub lead_id: String,
+    pub lead_id: LeadId,
     /// Propexo's id of the channel through which the person found the landlord, from
     /// `GET /v1/lead-sources/`.
-    pub lead_source_id: Option<String>,
+    pub lead_source_id: Option<LeadSourceId>,
     /// What was said or done at the contact, in free text, as the leasing staff will read it in the
     /// vendor's system.
     pub notes: Option<String>,
@@ -707,7 +716,7 @@ pub struct CreateLeadEvent {
     pub reasons_for_event: Option<String>,
     /// Propexo's id of the unit the activity was about; some vendors look at it only for certain kinds,
     /// such as `Show` and `Appointment`.
-    pub unit_id: Option<String>,
+    pub unit_id: Option<UnitId>,
 }
 
 crate::runtime::record!(CreateLeadEvent {
@@ -728,8 +737,8 @@ impl CreateLeadEvent {
     pub fn new(
         event_datetime: impl Into<DateTime>,
         event_name: CreateLeadEventEventName,
-        integration_id: impl Into<String>,
-        lead_id: impl Into<String>,
+        integration_id: impl Into<IntegrationId>,
+        lead_id: impl Into<LeadId>,
     ) -> Self {
         Self {
             event_datetime: event_datetime.into(),
@@ -742,7 +751,7 @@ impl CreateLeadEvent {
 
     /// Sets `lead_source_id`.
     #[must_use]
-    pub fn lead_source_id(mut self, lead_source_id: impl Into<String>) -> Self {
+    pub fn lead_source_id(mut self, lead_source_id: impl Into<LeadSourceId>) -> Self {
         self.lead_source_id = Some(lead_source_id.into());
         self
     }
@@ -763,7 +772,7 @@ impl CreateLeadEvent {
 
     /// Sets `unit_id`.
     #[must_use]
-    pub fn unit_id(mut self, unit_id: impl Into<String>) -> Self {
+    pub fn unit_id(mut self, unit_id: impl Into<UnitId>) -> Self {
         self.unit_id = Some(unit_id.into());
         self
     }
@@ -844,14 +853,14 @@ crate::runtime::text_enum!(CreateLeadEventEventName {
 pub struct CreateInvoice {
     /// Day on which the invoice counts in the books (`YYYY-MM-DD` or ISO 8601 date-time); ResMan takes
     /// `invoice_date` when it is left out.
-    pub accounting_date: Option<String>,
+    pub accounting_date: Option<DateOrDateTime>,
     /// Last day to pay the vendor's invoice, ISO 8601; a payable register takes a bare date too.
     ///
     /// Format `date-time`.
     pub due_date: DateTime,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Day the vendor issued the invoice, ISO 8601; payment terms usually run from it.
     ///
     /// Format `date-time`.
@@ -868,13 +877,13 @@ pub struct CreateInvoice {
     pub notes: String,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: String,
+    pub property_id: PropertyId,
     /// Sum of the supplier's bill in cents; for a payable register it has to equal its items taken
     /// together.
-    pub total_amount_in_cents: f64,
+    pub total_amount_in_cents: Cents,
     /// Propexo's id of a supplier or contractor to the landlord, as `GET /v1/vendors/` lists it; not the
     /// software vendor.
-    pub vendor_id: String,
+    pub vendor_id: VendorId,
 }
 
 crate::runtime::record!(CreateInvoice {
@@ -897,15 +906,15 @@ impl CreateInvoice {
     #[allow(clippy::too_many_arguments)]
     pub fn new(
         due_date: impl Into<DateTime>,
-        integration_id: impl Into<String>,
+        integration_id: impl Into<IntegrationId>,
         invoice_date: impl Into<DateTime>,
         invoice_items: Vec<CreateInvoiceInvoiceItem>,
         invoice_number: impl Into<String>,
         memo: impl Into<String>,
         notes: impl Into<String>,
-        property_id: impl Into<String>,
-        total_amount_in_cents: f64,
-        vendor_id: impl Into<String>,
+        property_id: impl Into<PropertyId>,
+        total_amount_in_cents: impl Into<Cents>,
+        vendor_id: impl Into<VendorId>,
     ) -> Self {
         Self {
             due_date: due_date.into(),
@@ -916,7 +925,7 @@ impl CreateInvoice {
             memo: memo.into(),
             notes: notes.into(),
             property_id: property_id.into(),
-            total_amount_in_cents,
+            total_amount_in_cents: total_amount_in_cents.into(),
             vendor_id: vendor_id.into(),
             ..crate::runtime::Node::empty()
         }
@@ -924,7 +933,10 @@ impl CreateInvoice {
 
     /// Sets `accounting_date`.
     #[must_use]
-    pub fn accounting_date(mut self, accounting_date: impl Into<String>) -> Self {
+    pub fn accounting_date(
+        mut self,
+        accounting_date: impl Into<DateOrDateTime>,
+    ) -> Self {
         self.accounting_date = Some(accounting_date.into());
         self
     }
@@ -946,7 +958,7 @@ impl CreateInvoice {
 pub struct CreateInvoiceInvoiceItem {
     /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
     /// landlord knows which one applies.
-    pub financial_account_id: String,
+    pub financial_account_id: FinancialAccountId,
     /// Remark on this line of the invoice.
     pub notes: String,
     /// How many pieces or units of the item are ordered, as a number in text so that fractions keep their
@@ -954,7 +966,7 @@ pub struct CreateInvoiceInvoiceItem {
     pub quantity_ordered: f64,
     /// Price of a single piece of the ordered item, in cents; `total_cost_in_cents` is for the whole
     /// quantity.
-    pub unit_price_in_cents: f64,
+    pub unit_price_in_cents: Cents,
 }
 
 crate::runtime::record!(CreateInvoiceInvoiceItem {
@@ -969,16 +981,16 @@ impl CreateInvoiceInvoiceItem {
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
-        financial_account_id: impl Into<String>,
+        financial_account_id: impl Into<FinancialAccountId>,
         notes: impl Into<String>,
         quantity_ordered: f64,
-        unit_price_in_cents: f64,
+        unit_price_in_cents: impl Into<Cents>,
     ) -> Self {
         Self {
             financial_account_id: financial_account_id.into(),
             notes: notes.into(),
             quantity_ordered,
-            unit_price_in_cents,
+            unit_price_in_cents: unit_price_in_cents.into(),
             ..crate::runtime::Node::empty()
         }
     }
@@ -1013,7 +1025,7 @@ pub struct CreateLead {
     /// Most rent the lead is ready to pay, in US cents.
     ///
     /// At least 0.
-    pub desired_max_rent_in_cents: Option<f64>,
+    pub desired_max_rent_in_cents: Option<Cents>,
     /// Bathrooms the prospective renter would like; can be fractional, as a half bath counts 0.5, and is a
     /// string on applicants.
     ///
@@ -1028,19 +1040,19 @@ pub struct CreateLead {
     pub email_1: Option<String>,
     /// Propexo's id of one of the landlord's staff, such as a leasing agent, as `client.employees().list()`
     /// returns it.
-    pub employee_id: String,
+    pub employee_id: EmployeeId,
     /// Given name of the applicant, lead or resident; null in responses when the vendor has none.
     pub first_name: String,
     /// Propexo's id of the layout that a group of like units shares, from `GET /v1/floor-plans/`.
-    pub floor_plan_id: Option<String>,
+    pub floor_plan_id: Option<FloorPlanId>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Family name of the applicant, lead or resident; null in responses when the vendor has none.
     pub last_name: String,
     /// Propexo's id of the channel through which the person found the landlord, from
     /// `GET /v1/lead-sources/`.
-    pub lead_source_id: String,
+    pub lead_source_id: LeadSourceId,
     /// Free text that staff keep on this record, as stored in the vendor's system; null when nothing was
     /// written.
     pub notes: Option<String>,
@@ -1060,15 +1072,15 @@ pub struct CreateLead {
     pub phone_2_type: Option<String>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: String,
+    pub property_id: PropertyId,
     /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
     /// repeat what the vendor has.
     pub state: Option<String>,
     /// Day on which the prospect hopes to move in; where a request takes a date-time, only the date of it
     /// counts.
-    pub target_move_in_date: Option<String>,
+    pub target_move_in_date: Option<DateOrDateTime>,
     /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
-    pub unit_id: Option<String>,
+    pub unit_id: Option<UnitId>,
     /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
     /// survive.
     pub zip: Option<String>,
@@ -1106,12 +1118,12 @@ impl CreateLead {
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
-        employee_id: impl Into<String>,
+        employee_id: impl Into<EmployeeId>,
         first_name: impl Into<String>,
-        integration_id: impl Into<String>,
+        integration_id: impl Into<IntegrationId>,
         last_name: impl Into<String>,
-        lead_source_id: impl Into<String>,
-        property_id: impl Into<String>,
+        lead_source_id: impl Into<LeadSourceId>,
+        property_id: impl Into<PropertyId>,
     ) -> Self {
         Self {
             employee_id: employee_id.into(),
@@ -1157,8 +1169,11 @@ impl CreateLead {
 
     /// Sets `desired_max_rent_in_cents`.
     #[must_use]
-    pub fn desired_max_rent_in_cents(mut self, desired_max_rent_in_cents: f64) -> Self {
-        self.desired_max_rent_in_cents = Some(desired_max_rent_in_cents);
+    pub fn desired_max_rent_in_cents(
+        mut self,
+        desired_max_rent_in_cents: impl Into<Cents>,
+    ) -> Self {
+        self.desired_max_rent_in_cents = Some(desired_max_rent_in_cents.into());
         self
     }
 
@@ -1185,7 +1200,7 @@ impl CreateLead {
 
     /// Sets `floor_plan_id`.
     #[must_use]
-    pub fn floor_plan_id(mut self, floor_plan_id: impl Into<String>) -> Self {
+    pub fn floor_plan_id(mut self, floor_plan_id: impl Into<FloorPlanId>) -> Self {
         self.floor_plan_id = Some(floor_plan_id.into());
         self
     }
@@ -1236,7 +1251,7 @@ impl CreateLead {
     #[must_use]
     pub fn target_move_in_date(
         mut self,
-        target_move_in_date: impl Into<String>,
+        target_move_in_date: impl Into<DateOrDateTime>,
     ) -> Self {
         self.target_move_in_date = Some(target_move_in_date.into());
         self
@@ -1244,7 +1259,7 @@ impl CreateLead {
 
     /// Sets `unit_id`.
     #[must_use]
-    pub fn unit_id(mut self, unit_id: impl Into<String>) -> Self {
+    pub fn unit_id(mut self, unit_id: impl Into<UnitId>) -> Self {
         self.unit_id = Some(unit_id.into());
         self
     }
@@ -1286,7 +1301,7 @@ pub struct UpdateLead {
     /// Most rent the lead is ready to pay, in US cents.
     ///
     /// At least 0.
-    pub desired_max_rent_in_cents: Option<f64>,
+    pub desired_max_rent_in_cents: Option<Cents>,
     /// Bathrooms the prospective renter would like; can be fractional, as a half bath counts 0.5, and is a
     /// string on applicants.
     ///
@@ -1302,12 +1317,12 @@ pub struct UpdateLead {
     /// Given name of the applicant, lead or resident; null in responses when the vendor has none.
     pub first_name: Option<String>,
     /// Propexo's id of the layout that a group of like units shares, from `GET /v1/floor-plans/`.
-    pub floor_plan_id: Option<String>,
+    pub floor_plan_id: Option<FloorPlanId>,
     /// Family name of the applicant, lead or resident; null in responses when the vendor has none.
     pub last_name: Option<String>,
     /// Propexo's id of the channel through which the person found the landlord, from
     /// `GET /v1/lead-sources/`.
-    pub lead_source_id: Option<String>,
+    pub lead_source_id: Option<LeadSourceId>,
     /// Main phone number of the person or company; as a search filter, ten digits without country code or
     /// punctuation.
     pub phone_1: Option<String>,
@@ -1331,7 +1346,7 @@ pub struct UpdateLead {
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
     pub target_move_in_date: Option<DateOrDateTime>,
     /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
-    pub unit_id: Option<String>,
+    pub unit_id: Option<UnitId>,
     /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
     /// survive.
     pub zip: Option<String>,
@@ -1400,8 +1415,11 @@ impl UpdateLead {
 
     /// Sets `desired_max_rent_in_cents`.
     #[must_use]
-    pub fn desired_max_rent_in_cents(mut self, desired_max_rent_in_cents: f64) -> Self {
-        self.desired_max_rent_in_cents = Some(desired_max_rent_in_cents);
+    pub fn desired_max_rent_in_cents(
+        mut self,
+        desired_max_rent_in_cents: impl Into<Cents>,
+    ) -> Self {
+        self.desired_max_rent_in_cents = Some(desired_max_rent_in_cents.into());
         self
     }
 
@@ -1435,7 +1453,7 @@ impl UpdateLead {
 
     /// Sets `floor_plan_id`.
     #[must_use]
-    pub fn floor_plan_id(mut self, floor_plan_id: impl Into<String>) -> Self {
+    pub fn floor_plan_id(mut self, floor_plan_id: impl Into<FloorPlanId>) -> Self {
         self.floor_plan_id = Some(floor_plan_id.into());
         self
     }
@@ -1449,7 +1467,7 @@ impl UpdateLead {
 
     /// Sets `lead_source_id`.
     #[must_use]
-    pub fn lead_source_id(mut self, lead_source_id: impl Into<String>) -> Self {
+    pub fn lead_source_id(mut self, lead_source_id: impl Into<LeadSourceId>) -> Self {
         self.lead_source_id = Some(lead_source_id.into());
         self
     }
@@ -1501,7 +1519,7 @@ impl UpdateLead {
 
     /// Sets `unit_id`.
     #[must_use]
-    pub fn unit_id(mut self, unit_id: impl Into<String>) -> Self {
+    pub fn unit_id(mut self, unit_id: impl Into<UnitId>) -> Self {
         self.unit_id = Some(unit_id.into());
         self
     }
@@ -1532,23 +1550,23 @@ pub struct UpdateLease {
     /// code.
     pub address_1: Option<String>,
     /// Propexo's id of a person who has applied for a home, as `client.applicants().list()` returns it.
-    pub applicant_id: String,
+    pub applicant_id: ApplicantId,
     /// Day on which the household applied for the home, ISO 8601; null in responses when none is on record.
-    pub application_date: String,
+    pub application_date: DateOrDateTime,
     /// Town or city part of the address, without state or postal code.
     pub city: Option<String>,
     /// Birthday of the person, ISO 8601, personal data needed for credit and background checks; null in
     /// responses when not on record.
-    pub date_of_birth: Option<String>,
+    pub date_of_birth: Option<DateOrDateTime>,
     /// Last day of the lease term, as an ISO 8601 date or date-time.
-    pub end_date: String,
+    pub end_date: DateOrDateTime,
     /// Given name of the future tenant; a new lease may omit it only if `lead_id` names a lead to convert.
     pub first_name: Option<String>,
     /// Family name of the future tenant; a new lease may omit it only if `lead_id` names a lead to convert.
     pub last_name: Option<String>,
     /// Day on which the applicant would like to move in; the lease's own dates are `scheduled_move_in_date`
     /// and `realized_move_in_date`.
-    pub move_in_date: Option<String>,
+    pub move_in_date: Option<DateOrDateTime>,
     /// Main phone number of the person or company; as a search filter, ten digits without country code or
     /// punctuation.
     pub phone_1: Option<String>,
@@ -1561,10 +1579,12 @@ pub struct UpdateLease {
     pub phone_2_type: Option<String>,
     /// Rent in cents the unit would fetch on the open market today, the yardstick for what is really
     /// charged.
-    pub rent_amount_market_in_cents: Option<i64>,
+    ///
+    /// A whole number.
+    pub rent_amount_market_in_cents: Option<Cents>,
     /// First day of the lease term (`YYYY-MM-DD` or ISO 8601 date-time); the day of moving in is given
     /// apart from it.
-    pub start_date: String,
+    pub start_date: DateOrDateTime,
     /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
     /// repeat what the vendor has.
     pub state: Option<String>,
@@ -1589,7 +1609,7 @@ crate::runtime::record!(UpdateLease {
     "phone_1_type" => phone_1_type: Optional,
     "phone_2" => phone_2: Optional,
     "phone_2_type" => phone_2_type: Optional,
-    "rent_amount_market_in_cents" => rent_amount_market_in_cents: Optional,
+    "rent_amount_market_in_cents" => rent_amount_market_in_cents: Optional { multiple_of: 1.0 },
     "start_date" => start_date: Required,
     "state" => state: Optional,
     "status" => status: Required,
@@ -1601,10 +1621,10 @@ impl UpdateLease {
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
-        applicant_id: impl Into<String>,
-        application_date: impl Into<String>,
-        end_date: impl Into<String>,
-        start_date: impl Into<String>,
+        applicant_id: impl Into<ApplicantId>,
+        application_date: impl Into<DateOrDateTime>,
+        end_date: impl Into<DateOrDateTime>,
+        start_date: impl Into<DateOrDateTime>,
         status: impl Into<String>,
     ) -> Self {
         Self {
@@ -1633,7 +1653,7 @@ impl UpdateLease {
 
     /// Sets `date_of_birth`.
     #[must_use]
-    pub fn date_of_birth(mut self, date_of_birth: impl Into<String>) -> Self {
+    pub fn date_of_birth(mut self, date_of_birth: impl Into<DateOrDateTime>) -> Self {
         self.date_of_birth = Some(date_of_birth.into());
         self
     }
@@ -1654,7 +1674,7 @@ impl UpdateLease {
 
     /// Sets `move_in_date`.
     #[must_use]
-    pub fn move_in_date(mut self, move_in_date: impl Into<String>) -> Self {
+    pub fn move_in_date(mut self, move_in_date: impl Into<DateOrDateTime>) -> Self {
         self.move_in_date = Some(move_in_date.into());
         self
     }
@@ -1691,9 +1711,9 @@ impl UpdateLease {
     #[must_use]
     pub fn rent_amount_market_in_cents(
         mut self,
-        rent_amount_market_in_cents: i64,
+        rent_amount_market_in_cents: impl Into<Cents>,
     ) -> Self {
-        self.rent_amount_market_in_cents = Some(rent_amount_market_in_cents);
+        self.rent_amount_market_in_cents = Some(rent_amount_market_in_cents.into());
         self
     }
 
@@ -1727,31 +1747,33 @@ impl UpdateLease {
 #[non_exhaustive]
 pub struct CreateResidentCharge {
     /// Sum of the charge, credit or payment in cents; for a recurring charge, the sum of one billing.
-    pub amount_in_cents: i64,
+    ///
+    /// A whole number.
+    pub amount_in_cents: Cents,
     /// Id of your own choosing for the batch in which the charge or payment is posted; use each only once.
     pub batch_id: String,
     /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
     /// `GET /v1/charge-codes/`.
-    pub charge_code_id: String,
+    pub charge_code_id: ChargeCodeId,
     /// Text of the charge, credit or payment, as the resident reads it on the ledger or receipt.
     pub description: String,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Remark stored with the charge, credit or payment beyond its `description`.
     pub notes: String,
     /// Number that ties the entry to a document outside the ledger, such as a check, receipt or
     /// confirmation number.
     pub reference_number: String,
     /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
-    pub resident_id: String,
+    pub resident_id: ResidentId,
     /// Day on which the charge, credit or payment counts on the resident's ledger; the accounting month is
     /// `post_month`.
-    pub transaction_date: String,
+    pub transaction_date: DateOrDateTime,
 }
 
 crate::runtime::record!(CreateResidentCharge {
-    "amount_in_cents" => amount_in_cents: Required,
+    "amount_in_cents" => amount_in_cents: Required { multiple_of: 1.0 },
     "batch_id" => batch_id: Required,
     "charge_code_id" => charge_code_id: Required,
     "description" => description: Required,
@@ -1767,18 +1789,18 @@ impl CreateResidentCharge {
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
-        amount_in_cents: i64,
+        amount_in_cents: impl Into<Cents>,
         batch_id: impl Into<String>,
-        charge_code_id: impl Into<String>,
+        charge_code_id: impl Into<ChargeCodeId>,
         description: impl Into<String>,
-        integration_id: impl Into<String>,
+        integration_id: impl Into<IntegrationId>,
         notes: impl Into<String>,
         reference_number: impl Into<String>,
-        resident_id: impl Into<String>,
-        transaction_date: impl Into<String>,
+        resident_id: impl Into<ResidentId>,
+        transaction_date: impl Into<DateOrDateTime>,
     ) -> Self {
         Self {
-            amount_in_cents,
+            amount_in_cents: amount_in_cents.into(),
             batch_id: batch_id.into(),
             charge_code_id: charge_code_id.into(),
             description: description.into(),
@@ -1807,14 +1829,16 @@ impl CreateResidentCharge {
 #[non_exhaustive]
 pub struct CreateResidentPayment {
     /// Sum of the charge, credit or payment in cents; for a recurring charge, the sum of one billing.
-    pub amount_in_cents: i64,
+    ///
+    /// A whole number.
+    pub amount_in_cents: Cents,
     /// Id of your own choosing for the batch in which the charge or payment is posted; use each only once.
     pub batch_id: String,
     /// Text of the charge, credit or payment, as the resident reads it on the ledger or receipt.
     pub description: String,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Remark stored with the charge, credit or payment beyond its `description`.
     pub notes: String,
     /// How the resident paid, from cash and paper checks to cards and ACH bank transfer.
@@ -1823,7 +1847,7 @@ pub struct CreateResidentPayment {
     /// confirmation number.
     pub reference_number: String,
     /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
-    pub resident_id: String,
+    pub resident_id: ResidentId,
     /// Day on which the charge, credit or payment counts on the resident's ledger; the accounting month is
     /// `post_month`.
     ///
@@ -1832,7 +1856,7 @@ pub struct CreateResidentPayment {
 }
 
 crate::runtime::record!(CreateResidentPayment {
-    "amount_in_cents" => amount_in_cents: Required,
+    "amount_in_cents" => amount_in_cents: Required { multiple_of: 1.0 },
     "batch_id" => batch_id: Required,
     "description" => description: Required,
     "integration_id" => integration_id: Required,
@@ -1848,18 +1872,18 @@ impl CreateResidentPayment {
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
-        amount_in_cents: i64,
+        amount_in_cents: impl Into<Cents>,
         batch_id: impl Into<String>,
         description: impl Into<String>,
-        integration_id: impl Into<String>,
+        integration_id: impl Into<IntegrationId>,
         notes: impl Into<String>,
         payment_type: impl Into<String>,
         reference_number: impl Into<String>,
-        resident_id: impl Into<String>,
+        resident_id: impl Into<ResidentId>,
         transaction_date: impl Into<DateTime>,
     ) -> Self {
         Self {
-            amount_in_cents,
+            amount_in_cents: amount_in_cents.into(),
             batch_id: batch_id.into(),
             description: description.into(),
             integration_id: integration_id.into(),
@@ -1899,13 +1923,13 @@ pub struct CreateResidentPet {
     pub color: Option<String>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// What the resident's pet is called.
     pub name: String,
     /// Free text about the resident for the landlord's staff.
     pub notes: Option<String>,
     /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
-    pub resident_id: String,
+    pub resident_id: ResidentId,
     /// Kind of animal the resident keeps, such as `Cat`, in free text.
     pub r#type: String,
     /// Weight of the pet in pounds, which many house rules limit; null in responses when not stated.
@@ -1931,9 +1955,9 @@ impl CreateResidentPet {
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
-        integration_id: impl Into<String>,
+        integration_id: impl Into<IntegrationId>,
         name: impl Into<String>,
-        resident_id: impl Into<String>,
+        resident_id: impl Into<ResidentId>,
         r#type: impl Into<String>,
     ) -> Self {
         Self {
@@ -2017,12 +2041,12 @@ pub struct UpdateServiceRequest {
     pub service_description: Option<String>,
     /// Propexo's id of a heading for maintenance work, such as plumbing, from
     /// `GET /v1/service-request-categories/`.
-    pub service_request_category_id: Option<String>,
+    pub service_request_category_id: Option<ServiceRequestCategoryId>,
     /// Stage to set for the maintenance work, in the vendor's wording, such as `In Progress`; some of the
     /// words name a trade instead.
     pub status_raw: Option<ResmanServiceStatus>,
     /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
-    pub unit_id: Option<String>,
+    pub unit_id: Option<UnitId>,
 }
 
 crate::runtime::record!(UpdateServiceRequest {
@@ -2085,7 +2109,7 @@ impl UpdateServiceRequest {
     #[must_use]
     pub fn service_request_category_id(
         mut self,
-        service_request_category_id: impl Into<String>,
+        service_request_category_id: impl Into<ServiceRequestCategoryId>,
     ) -> Self {
         self.service_request_category_id = Some(service_request_category_id.into());
         self
@@ -2100,7 +2124,7 @@ impl UpdateServiceRequest {
 
     /// Sets `unit_id`.
     #[must_use]
-    pub fn unit_id(mut self, unit_id: impl Into<String>) -> Self {
+    pub fn unit_id(mut self, unit_id: impl Into<UnitId>) -> Self {
         self.unit_id = Some(unit_id.into());
         self
     }
@@ -2126,7 +2150,7 @@ pub struct UploadServiceRequestFile {
     pub attachments: Vec<UploadServiceRequestFileAttachment>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
 }
 
 crate::runtime::record!(UploadServiceRequestFile {
@@ -2140,7 +2164,7 @@ impl UploadServiceRequestFile {
     #[allow(clippy::too_many_arguments)]
     pub fn new(
         attachments: Vec<UploadServiceRequestFileAttachment>,
-        integration_id: impl Into<String>,
+        integration_id: impl Into<IntegrationId>,
     ) -> Self {
         Self {
             attachments,

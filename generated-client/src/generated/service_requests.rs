@@ -32,6 +32,11 @@ pub use crate::models::{
     ServiceRequestLocation, ServiceRequestPriority, ServiceRequestProblem,
     ServiceRequestRawStatus, ServiceRequestStatus, ServiceRequestVendor, ServiceStatus,
 };
+use crate::ids::{
+    EmployeeId, IntegrationId, LeaseId, PropertyId, ResidentId, ServiceRequestCategoryId,
+    ServiceRequestId, ServiceRequestLocationId, ServiceRequestPriorityId,
+    ServiceRequestProblemId, ServiceRequestStatusId, UnitId, VendorId,
+};
 use crate::{DateOrDateTime, DateTime, ValidationError};
 
 /// The request body of `POST /v1/service-request-history/`.
@@ -46,14 +51,14 @@ pub struct CreateHistory {
     pub contact_first_name: Option<String>,
     /// Propexo's id of the staff member who has the request or writes the note; ResMan shows one person as
     /// several employees, any of which will do.
-    pub employee_id: Option<String>,
+    pub employee_id: Option<EmployeeId>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Text of a new maintenance request or of a new entry in its history, for the technician to read.
     pub notes: Option<String>,
     /// Propexo's id of the maintenance request (work order), as `GET /v1/service-requests/` lists it.
-    pub service_request_id: Option<String>,
+    pub service_request_id: Option<ServiceRequestId>,
     /// Stage to set for the maintenance work, in the vendor's wording, such as `In Progress`; some of the
     /// words name a trade instead.
     pub status_raw: Option<ServiceRequestRawStatus>,
@@ -76,7 +81,7 @@ impl CreateHistory {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
-    pub fn new(integration_id: impl Into<String>) -> Self {
+    pub fn new(integration_id: impl Into<IntegrationId>) -> Self {
         Self {
             integration_id: integration_id.into(),
             ..crate::runtime::Node::empty()
@@ -99,7 +104,7 @@ impl CreateHistory {
 
     /// Sets `employee_id`.
     #[must_use]
-    pub fn employee_id(mut self, employee_id: impl Into<String>) -> Self {
+    pub fn employee_id(mut self, employee_id: impl Into<EmployeeId>) -> Self {
         self.employee_id = Some(employee_id.into());
         self
     }
@@ -113,7 +118,10 @@ impl CreateHistory {
 
     /// Sets `service_request_id`.
     #[must_use]
-    pub fn service_request_id(mut self, service_request_id: impl Into<String>) -> Self {
+    pub fn service_request_id(
+        mut self,
+        service_request_id: impl Into<ServiceRequestId>,
+    ) -> Self {
         self.service_request_id = Some(service_request_id.into());
         self
     }
@@ -189,21 +197,21 @@ pub struct CreateServiceRequest {
     pub due_date: Option<DateTime>,
     /// Propexo's id of the staff member who has the request or writes the note; ResMan shows one person as
     /// several employees, any of which will do.
-    pub employee_id: Option<String>,
+    pub employee_id: Option<EmployeeId>,
     /// Whether an alarm system guards the unit, so that a technician is warned before going in.
     pub has_alarm: Option<bool>,
     /// Whether animals live in the unit, so that a technician is prepared when going in.
     pub has_pets: Option<bool>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Number the vendor printed on the bill, not an id; for a payable register it may occur only once per
     /// vendor.
     pub invoice_number: Option<String>,
     /// Whether the request is a floating one in the vendor's terms.
     pub is_floating: Option<bool>,
     /// Propexo's id of the lease, as `client.leases().list()` returns it.
-    pub lease_id: Option<String>,
+    pub lease_id: Option<LeaseId>,
     /// Text of a new maintenance request or of a new entry in its history, for the technician to read.
     ///
     /// At most 65535 characters.
@@ -212,11 +220,11 @@ pub struct CreateServiceRequest {
     pub phone_1: Option<String>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: Option<String>,
+    pub property_id: Option<PropertyId>,
     /// Name of the person who reported the problem, as plain text; not always a resident on record.
     pub reported_by: Option<String>,
     /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
-    pub resident_id: Option<String>,
+    pub resident_id: Option<ResidentId>,
     /// End of the planned maintenance visit (ISO 8601 date-time); Entrata wants `scheduled_start_date` sent
     /// along, with both on one day.
     ///
@@ -242,19 +250,19 @@ pub struct CreateServiceRequest {
     pub service_priority: Option<ServicePriority>,
     /// Propexo's id of a heading for maintenance work, such as plumbing, from
     /// `GET /v1/service-request-categories/`.
-    pub service_request_category_id: Option<String>,
+    pub service_request_category_id: Option<ServiceRequestCategoryId>,
     /// Propexo's id of a place where work can be needed, such as the kitchen, from
     /// `GET /v1/service-request-locations/`.
-    pub service_request_location_id: Option<String>,
+    pub service_request_location_id: Option<ServiceRequestLocationId>,
     /// Propexo's id of a degree of urgency in the landlord's own list, from
     /// `GET /v1/service-request-priorities/`.
-    pub service_request_priority_id: Option<String>,
+    pub service_request_priority_id: Option<ServiceRequestPriorityId>,
     /// Propexo's id of a known kind of defect, such as a clogged drain, from
     /// `GET /v1/service-request-problems/`.
-    pub service_request_problem_id: Option<String>,
+    pub service_request_problem_id: Option<ServiceRequestProblemId>,
     /// Propexo's id of a stage of maintenance work in the landlord's own list, from
     /// `GET /v1/service-request-statuses/`.
-    pub service_request_status_id: Option<String>,
+    pub service_request_status_id: Option<ServiceRequestStatusId>,
     /// Stage at which the new maintenance request starts; some vendors take `service_request_status_id` or
     /// `status_raw` instead.
     pub service_status: Option<ServiceStatus>,
@@ -262,10 +270,10 @@ pub struct CreateServiceRequest {
     /// words name a trade instead.
     pub status_raw: Option<ServiceRequestRawStatus>,
     /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
-    pub unit_id: Option<String>,
+    pub unit_id: Option<UnitId>,
     /// Propexo's id of a supplier or contractor to the landlord, as `GET /v1/vendors/` lists it; not the
     /// software vendor.
-    pub vendor_id: Option<String>,
+    pub vendor_id: Option<VendorId>,
     /// Remarks of the supplier's technician about the maintenance work, apart from the resident's account
     /// of it.
     ///
@@ -318,7 +326,7 @@ impl CreateServiceRequest {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
-    pub fn new(integration_id: impl Into<String>) -> Self {
+    pub fn new(integration_id: impl Into<IntegrationId>) -> Self {
         Self {
             integration_id: integration_id.into(),
             ..crate::runtime::Node::empty()
@@ -400,7 +408,7 @@ impl CreateServiceRequest {
 
     /// Sets `employee_id`.
     #[must_use]
-    pub fn employee_id(mut self, employee_id: impl Into<String>) -> Self {
+    pub fn employee_id(mut self, employee_id: impl Into<EmployeeId>) -> Self {
         self.employee_id = Some(employee_id.into());
         self
     }
@@ -435,7 +443,7 @@ impl CreateServiceRequest {
 
     /// Sets `lease_id`.
     #[must_use]
-    pub fn lease_id(mut self, lease_id: impl Into<String>) -> Self {
+    pub fn lease_id(mut self, lease_id: impl Into<LeaseId>) -> Self {
         self.lease_id = Some(lease_id.into());
         self
     }
@@ -456,7 +464,7 @@ impl CreateServiceRequest {
 
     /// Sets `property_id`.
     #[must_use]
-    pub fn property_id(mut self, property_id: impl Into<String>) -> Self {
+    pub fn property_id(mut self, property_id: impl Into<PropertyId>) -> Self {
         self.property_id = Some(property_id.into());
         self
     }
@@ -470,7 +478,7 @@ impl CreateServiceRequest {
 
     /// Sets `resident_id`.
     #[must_use]
-    pub fn resident_id(mut self, resident_id: impl Into<String>) -> Self {
+    pub fn resident_id(mut self, resident_id: impl Into<ResidentId>) -> Self {
         self.resident_id = Some(resident_id.into());
         self
     }
@@ -530,7 +538,7 @@ impl CreateServiceRequest {
     #[must_use]
     pub fn service_request_category_id(
         mut self,
-        service_request_category_id: impl Into<String>,
+        service_request_category_id: impl Into<ServiceRequestCategoryId>,
     ) -> Self {
         self.service_request_category_id = Some(service_request_category_id.into());
         self
@@ -540,7 +548,7 @@ impl CreateServiceRequest {
     #[must_use]
     pub fn service_request_location_id(
         mut self,
-        service_request_location_id: impl Into<String>,
+        service_request_location_id: impl Into<ServiceRequestLocationId>,
     ) -> Self {
         self.service_request_location_id = Some(service_request_location_id.into());
         self
@@ -550,7 +558,7 @@ impl CreateServiceRequest {
     #[must_use]
     pub fn service_request_priority_id(
         mut self,
-        service_request_priority_id: impl Into<String>,
+        service_request_priority_id: impl Into<ServiceRequestPriorityId>,
     ) -> Self {
         self.service_request_priority_id = Some(service_request_priority_id.into());
         self
@@ -560,7 +568,7 @@ impl CreateServiceRequest {
     #[must_use]
     pub fn service_request_problem_id(
         mut self,
-        service_request_problem_id: impl Into<String>,
+        service_request_problem_id: impl Into<ServiceRequestProblemId>,
     ) -> Self {
         self.service_request_problem_id = Some(service_request_problem_id.into());
         self
@@ -570,7 +578,7 @@ impl CreateServiceRequest {
     #[must_use]
     pub fn service_request_status_id(
         mut self,
-        service_request_status_id: impl Into<String>,
+        service_request_status_id: impl Into<ServiceRequestStatusId>,
     ) -> Self {
         self.service_request_status_id = Some(service_request_status_id.into());
         self
@@ -592,14 +600,14 @@ impl CreateServiceRequest {
 
     /// Sets `unit_id`.
     #[must_use]
-    pub fn unit_id(mut self, unit_id: impl Into<String>) -> Self {
+    pub fn unit_id(mut self, unit_id: impl Into<UnitId>) -> Self {
         self.unit_id = Some(unit_id.into());
         self
     }
 
     /// Sets `vendor_id`.
     #[must_use]
-    pub fn vendor_id(mut self, vendor_id: impl Into<String>) -> Self {
+    pub fn vendor_id(mut self, vendor_id: impl Into<VendorId>) -> Self {
         self.vendor_id = Some(vendor_id.into());
         self
     }
@@ -686,13 +694,13 @@ pub struct UpdateServiceRequest {
     pub email_1: Option<String>,
     /// Propexo's id of the staff member who has the request or writes the note; ResMan shows one person as
     /// several employees, any of which will do.
-    pub employee_id: Option<String>,
+    pub employee_id: Option<EmployeeId>,
     /// Whether an alarm system guards the unit, so that a technician is warned before going in.
     pub has_alarm: Option<bool>,
     /// Whether animals live in the unit, so that a technician is prepared when going in.
     pub has_pets: Option<bool>,
     /// Propexo's id of the lease, as `client.leases().list()` returns it.
-    pub lease_id: Option<String>,
+    pub lease_id: Option<LeaseId>,
     /// Number of the person who reported the problem, for instance to arrange access.
     pub phone_1: Option<String>,
     /// Second number of the person who reported the problem.
@@ -700,7 +708,7 @@ pub struct UpdateServiceRequest {
     /// Name of the person who reported the problem, as plain text; not always a resident on record.
     pub reported_by: Option<String>,
     /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
-    pub resident_id: Option<String>,
+    pub resident_id: Option<ResidentId>,
     /// Beginning of the planned maintenance visit, as an ISO 8601 date-time.
     ///
     /// Format `date-time`.
@@ -720,27 +728,27 @@ pub struct UpdateServiceRequest {
     pub service_priority: Option<ServicePriority>,
     /// Propexo's id of a heading for maintenance work, such as plumbing, from
     /// `GET /v1/service-request-categories/`.
-    pub service_request_category_id: Option<String>,
+    pub service_request_category_id: Option<ServiceRequestCategoryId>,
     /// Propexo's id of a place where work can be needed, such as the kitchen, from
     /// `GET /v1/service-request-locations/`.
-    pub service_request_location_id: Option<String>,
+    pub service_request_location_id: Option<ServiceRequestLocationId>,
     /// Propexo's id of a degree of urgency in the landlord's own list, from
     /// `GET /v1/service-request-priorities/`.
-    pub service_request_priority_id: Option<String>,
+    pub service_request_priority_id: Option<ServiceRequestPriorityId>,
     /// Propexo's id of a known kind of defect, such as a clogged drain, from
     /// `GET /v1/service-request-problems/`.
-    pub service_request_problem_id: Option<String>,
+    pub service_request_problem_id: Option<ServiceRequestProblemId>,
     /// Propexo's id of a stage of maintenance work in the landlord's own list, from
     /// `GET /v1/service-request-statuses/`.
-    pub service_request_status_id: Option<String>,
+    pub service_request_status_id: Option<ServiceRequestStatusId>,
     /// Stage to set for the maintenance work, in the vendor's wording, such as `In Progress`; some of the
     /// words name a trade instead.
     pub status_raw: Option<ServiceRequestRawStatus>,
     /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
-    pub unit_id: Option<String>,
+    pub unit_id: Option<UnitId>,
     /// Propexo's id of a supplier or contractor to the landlord, as `GET /v1/vendors/` lists it; not the
     /// software vendor.
-    pub vendor_id: Option<String>,
+    pub vendor_id: Option<VendorId>,
 }
 
 crate::runtime::record!(UpdateServiceRequest {
@@ -848,7 +856,7 @@ impl UpdateServiceRequest {
 
     /// Sets `employee_id`.
     #[must_use]
-    pub fn employee_id(mut self, employee_id: impl Into<String>) -> Self {
+    pub fn employee_id(mut self, employee_id: impl Into<EmployeeId>) -> Self {
         self.employee_id = Some(employee_id.into());
         self
     }
@@ -869,7 +877,7 @@ impl UpdateServiceRequest {
 
     /// Sets `lease_id`.
     #[must_use]
-    pub fn lease_id(mut self, lease_id: impl Into<String>) -> Self {
+    pub fn lease_id(mut self, lease_id: impl Into<LeaseId>) -> Self {
         self.lease_id = Some(lease_id.into());
         self
     }
@@ -897,7 +905,7 @@ impl UpdateServiceRequest {
 
     /// Sets `resident_id`.
     #[must_use]
-    pub fn resident_id(mut self, resident_id: impl Into<String>) -> Self {
+    pub fn resident_id(mut self, resident_id: impl Into<ResidentId>) -> Self {
         self.resident_id = Some(resident_id.into());
         self
     }
@@ -947,7 +955,7 @@ impl UpdateServiceRequest {
     #[must_use]
     pub fn service_request_category_id(
         mut self,
-        service_request_category_id: impl Into<String>,
+        service_request_category_id: impl Into<ServiceRequestCategoryId>,
     ) -> Self {
         self.service_request_category_id = Some(service_request_category_id.into());
         self
@@ -957,7 +965,7 @@ impl UpdateServiceRequest {
     #[must_use]
     pub fn service_request_location_id(
         mut self,
-        service_request_location_id: impl Into<String>,
+        service_request_location_id: impl Into<ServiceRequestLocationId>,
     ) -> Self {
         self.service_request_location_id = Some(service_request_location_id.into());
         self
@@ -967,7 +975,7 @@ impl UpdateServiceRequest {
     #[must_use]
     pub fn service_request_priority_id(
         mut self,
-        service_request_priority_id: impl Into<String>,
+        service_request_priority_id: impl Into<ServiceRequestPriorityId>,
     ) -> Self {
         self.service_request_priority_id = Some(service_request_priority_id.into());
         self
@@ -977,7 +985,7 @@ impl UpdateServiceRequest {
     #[must_use]
     pub fn service_request_problem_id(
         mut self,
-        service_request_problem_id: impl Into<String>,
+        service_request_problem_id: impl Into<ServiceRequestProblemId>,
     ) -> Self {
         self.service_request_problem_id = Some(service_request_problem_id.into());
         self
@@ -987,7 +995,7 @@ impl UpdateServiceRequest {
     #[must_use]
     pub fn service_request_status_id(
         mut self,
-        service_request_status_id: impl Into<String>,
+        service_request_status_id: impl Into<ServiceRequestStatusId>,
     ) -> Self {
         self.service_request_status_id = Some(service_request_status_id.into());
         self
@@ -1002,14 +1010,14 @@ impl UpdateServiceRequest {
 
     /// Sets `unit_id`.
     #[must_use]
-    pub fn unit_id(mut self, unit_id: impl Into<String>) -> Self {
+    pub fn unit_id(mut self, unit_id: impl Into<UnitId>) -> Self {
         self.unit_id = Some(unit_id.into());
         self
     }
 
     /// Sets `vendor_id`.
     #[must_use]
-    pub fn vendor_id(mut self, vendor_id: impl Into<String>) -> Self {
+    pub fn vendor_id(mut self, vendor_id: impl Into<VendorId>) -> Self {
         self.vendor_id = Some(vendor_id.into());
         self
     }

@@ -24,7 +24,8 @@ pub use crate::models::{
     Concession, DwellingType, ErrorResponse, ErrorResponseError, FloorPlan,
     IntegrationVendor, PropertyCategory, Unit, UnitDetail, UnitType,
 };
-use crate::{DateTime, Patch, ValidationError};
+use crate::ids::{ExternalUnitTypeId, IntegrationId, LeasePeriodId, PropertyId, UnitId};
+use crate::{Cents, DateTime, Patch, ValidationError};
 
 /// The request body of `POST /v1/units/`.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,15 +60,15 @@ pub struct CreateUnit {
     pub floor_plan_code: Option<String>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: Option<String>,
+    pub integration_id: Option<IntegrationId>,
     /// Misspelled twin of `integration_id` that creating a unit demands under just this name; give both the
     /// same Propexo id.
-    pub intgration_id: String,
+    pub intgration_id: IntegrationId,
     /// Whether the home is rented with furniture in it; null when the PMS does not say.
     pub is_furnished: Option<bool>,
     /// Propexo's id of the length of lease, chosen from those on offer; Rentvine takes only the ones its
     /// application template approves.
-    pub lease_period_id: Option<String>,
+    pub lease_period_id: Option<LeasePeriodId>,
     /// What the unit is to be called, such as `Apt 204`.
     pub name: Option<String>,
     /// Free text that staff keep on this record, as stored in the vendor's system; null when nothing was
@@ -78,10 +79,10 @@ pub struct CreateUnit {
     pub number: Option<String>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: String,
+    pub property_id: PropertyId,
     /// Rent in cents the unit would fetch on the open market today, the yardstick for what is really
     /// charged.
-    pub rent_amount_market_in_cents: Option<f64>,
+    pub rent_amount_market_in_cents: Option<Cents>,
     /// Floor area in square feet; for a property, of the whole of it rather than of one unit.
     pub square_feet: Option<f64>,
     /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
@@ -96,7 +97,7 @@ pub struct CreateUnit {
     pub r#type: Option<DwellingType>,
     /// Propexo's id of a group of like units, from `GET /v1/unit-types/`; when creating a unit, Propexo
     /// asks for the vendor's own id here.
-    pub unit_type_id: Option<String>,
+    pub unit_type_id: Option<ExternalUnitTypeId>,
     /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
     /// survive.
     pub zip: Option<String>,
@@ -136,8 +137,8 @@ impl CreateUnit {
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
-        intgration_id: impl Into<String>,
-        property_id: impl Into<String>,
+        intgration_id: impl Into<IntegrationId>,
+        property_id: impl Into<PropertyId>,
     ) -> Self {
         Self {
             intgration_id: intgration_id.into(),
@@ -218,7 +219,7 @@ impl CreateUnit {
 
     /// Sets `integration_id`.
     #[must_use]
-    pub fn integration_id(mut self, integration_id: impl Into<String>) -> Self {
+    pub fn integration_id(mut self, integration_id: impl Into<IntegrationId>) -> Self {
         self.integration_id = Some(integration_id.into());
         self
     }
@@ -232,7 +233,7 @@ impl CreateUnit {
 
     /// Sets `lease_period_id`.
     #[must_use]
-    pub fn lease_period_id(mut self, lease_period_id: impl Into<String>) -> Self {
+    pub fn lease_period_id(mut self, lease_period_id: impl Into<LeasePeriodId>) -> Self {
         self.lease_period_id = Some(lease_period_id.into());
         self
     }
@@ -262,9 +263,9 @@ impl CreateUnit {
     #[must_use]
     pub fn rent_amount_market_in_cents(
         mut self,
-        rent_amount_market_in_cents: f64,
+        rent_amount_market_in_cents: impl Into<Cents>,
     ) -> Self {
-        self.rent_amount_market_in_cents = Some(rent_amount_market_in_cents);
+        self.rent_amount_market_in_cents = Some(rent_amount_market_in_cents.into());
         self
     }
 
@@ -305,7 +306,7 @@ impl CreateUnit {
 
     /// Sets `unit_type_id`.
     #[must_use]
-    pub fn unit_type_id(mut self, unit_type_id: impl Into<String>) -> Self {
+    pub fn unit_type_id(mut self, unit_type_id: impl Into<ExternalUnitTypeId>) -> Self {
         self.unit_type_id = Some(unit_type_id.into());
         self
     }
@@ -353,7 +354,7 @@ pub struct UpdateUnit {
     pub country: Option<String>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: Option<String>,
+    pub integration_id: Option<IntegrationId>,
     /// What the unit is to be called, such as `Apt 204`.
     pub name: Option<String>,
     /// Free text that staff keep on this record, as stored in the vendor's system; null when nothing was
@@ -361,7 +362,7 @@ pub struct UpdateUnit {
     pub notes: Option<String>,
     /// Rent in cents the unit would fetch on the open market today, the yardstick for what is really
     /// charged.
-    pub rent_amount_market_in_cents: Option<f64>,
+    pub rent_amount_market_in_cents: Option<Cents>,
     /// Floor area in square feet; for a property, of the whole of it rather than of one unit.
     pub square_feet: Option<f64>,
     /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
@@ -370,7 +371,7 @@ pub struct UpdateUnit {
     /// Whether the unit is an apartment or a house; not a `unit_type_id`.
     pub r#type: Option<DwellingType>,
     /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
-    pub unit_id: Option<String>,
+    pub unit_id: Option<UnitId>,
     /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
     /// survive.
     pub zip: Option<String>,
@@ -461,7 +462,7 @@ impl UpdateUnit {
 
     /// Sets `integration_id`.
     #[must_use]
-    pub fn integration_id(mut self, integration_id: impl Into<String>) -> Self {
+    pub fn integration_id(mut self, integration_id: impl Into<IntegrationId>) -> Self {
         self.integration_id = Some(integration_id.into());
         self
     }
@@ -484,9 +485,9 @@ impl UpdateUnit {
     #[must_use]
     pub fn rent_amount_market_in_cents(
         mut self,
-        rent_amount_market_in_cents: f64,
+        rent_amount_market_in_cents: impl Into<Cents>,
     ) -> Self {
-        self.rent_amount_market_in_cents = Some(rent_amount_market_in_cents);
+        self.rent_amount_market_in_cents = Some(rent_amount_market_in_cents.into());
         self
     }
 
@@ -513,7 +514,7 @@ impl UpdateUnit {
 
     /// Sets `unit_id`.
     #[must_use]
-    pub fn unit_id(mut self, unit_id: impl Into<String>) -> Self {
+    pub fn unit_id(mut self, unit_id: impl Into<UnitId>) -> Self {
         self.unit_id = Some(unit_id.into());
         self
     }

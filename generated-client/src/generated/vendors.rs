@@ -17,6 +17,7 @@ pub use crate::models::{
     CountryName, ErrorResponse, ErrorResponseError, IntegrationVendor, PhoneType,
     StateOrProvince, Vendor, VendorContact,
 };
+use crate::ids::{IntegrationId, VendorCategoryId};
 use crate::{DateOrDateTime, DateTime, Secret, ValidationError};
 
 /// The request body of `POST /v1/vendors/`.
@@ -71,7 +72,7 @@ pub struct CreateVendor {
     pub insurance_provider: Option<String>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Whether the vendor is a business, known by `name`, or a person, known by `first_name` and
     /// `last_name`.
     pub is_company: Option<bool>,
@@ -142,7 +143,7 @@ pub struct CreateVendor {
     pub tax_zip: Option<String>,
     /// Propexo's id of the group the new supplier belongs to, such as a trade; the document has no call to
     /// list the groups.
-    pub vendor_category_id: Option<String>,
+    pub vendor_category_id: Option<VendorCategoryId>,
     /// Web address of the property or supplier, for the public.
     ///
     /// At most 100 characters, format `uri`.
@@ -193,7 +194,7 @@ impl CreateVendor {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
-    pub fn new(integration_id: impl Into<String>) -> Self {
+    pub fn new(integration_id: impl Into<IntegrationId>) -> Self {
         Self {
             integration_id: integration_id.into(),
             ..crate::runtime::Node::empty()
@@ -418,7 +419,10 @@ impl CreateVendor {
 
     /// Sets `vendor_category_id`.
     #[must_use]
-    pub fn vendor_category_id(mut self, vendor_category_id: impl Into<String>) -> Self {
+    pub fn vendor_category_id(
+        mut self,
+        vendor_category_id: impl Into<VendorCategoryId>,
+    ) -> Self {
         self.vendor_category_id = Some(vendor_category_id.into());
         self
     }

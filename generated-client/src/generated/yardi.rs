@@ -24,7 +24,11 @@ pub use crate::models::{
 };
 use std::collections::BTreeMap;
 use serde_json::Value;
-use crate::{DateOrDateTime, DateTime, Object, ValidationError};
+use crate::ids::{
+    ChargeCodeId, ConstructionJobId, ExternalContractId, FinancialAccountId,
+    IntegrationId, LeadId, PropertyId, ResidentId, ServiceRequestId, UnitId, VendorId,
+};
+use crate::{Cents, DateOrDateTime, DateTime, Object, TimeOfDay, ValidationError};
 
 /// The request body of `POST /v1/contracts/yardi/`.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,7 +45,7 @@ pub struct CreateContract {
     pub expense_type: Option<String>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Free text that staff keep on this record, as stored in the vendor's system; null when nothing was
     /// written.
     pub notes: Option<String>,
@@ -54,11 +58,11 @@ pub struct CreateContract {
     pub start_date: DateOrDateTime,
     /// Propexo's id of a supplier or contractor to the landlord, as `GET /v1/vendors/` lists it; not the
     /// software vendor.
-    pub vendor_id: String,
+    pub vendor_id: VendorId,
     /// Vendor's id of the record; for a new contract you choose it, and it must not be in use yet.
     ///
     /// At most 16 characters.
-    pub x_id: Option<String>,
+    pub x_id: Option<ExternalContractId>,
 }
 
 crate::runtime::record!(CreateContract {
@@ -80,9 +84,9 @@ impl CreateContract {
     pub fn new(
         contract_details: Vec<CreateContractContractDetail>,
         end_date: impl Into<DateOrDateTime>,
-        integration_id: impl Into<String>,
+        integration_id: impl Into<IntegrationId>,
         start_date: impl Into<DateOrDateTime>,
-        vendor_id: impl Into<String>,
+        vendor_id: impl Into<VendorId>,
     ) -> Self {
         Self {
             contract_details,
@@ -117,7 +121,7 @@ impl CreateContract {
 
     /// Sets `x_id`.
     #[must_use]
-    pub fn x_id(mut self, x_id: impl Into<String>) -> Self {
+    pub fn x_id(mut self, x_id: impl Into<ExternalContractId>) -> Self {
         self.x_id = Some(x_id.into());
         self
     }
@@ -139,12 +143,14 @@ impl CreateContract {
 pub struct CreateContractContractDetail {
     /// Propexo's id of a construction or renovation project whose costs are tracked, from
     /// `GET /v1/construction-jobs/`.
-    pub construction_job_id: String,
+    pub construction_job_id: ConstructionJobId,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: String,
+    pub property_id: PropertyId,
     /// Sum of this cost line of the contract, in cents.
-    pub total_amount_in_cents: i64,
+    ///
+    /// A whole number.
+    pub total_amount_in_cents: Cents,
     /// Properties that the API document does not name.
     pub extra: BTreeMap<String, Value>,
 }
@@ -152,7 +158,7 @@ pub struct CreateContractContractDetail {
 crate::runtime::record!(CreateContractContractDetail {
     "construction_job_id" => construction_job_id: Required,
     "property_id" => property_id: Required,
-    "total_amount_in_cents" => total_amount_in_cents: Required,
+    "total_amount_in_cents" => total_amount_in_cents: Required { multiple_of: 1.0 },
     ; ..extra
 });
 
@@ -161,14 +167,14 @@ impl CreateContractContractDetail {
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
-        construction_job_id: impl Into<String>,
-        property_id: impl Into<String>,
-        total_amount_in_cents: i64,
+        construction_job_id: impl Into<ConstructionJobId>,
+        property_id: impl Into<PropertyId>,
+        total_amount_in_cents: impl Into<Cents>,
     ) -> Self {
         Self {
             construction_job_id: construction_job_id.into(),
             property_id: property_id.into(),
-            total_amount_in_cents,
+            total_amount_in_cents: total_amount_in_cents.into(),
             ..crate::runtime::Node::empty()
         }
     }
@@ -189,10 +195,10 @@ impl CreateContractContractDetail {
 #[non_exhaustive]
 pub struct UpdateLeadAppointment {
     /// Day of the visit (`YYYY-MM-DD` or ISO 8601 date-time); the time of day goes into `appointment_time`.
-    pub appointment_date: String,
+    pub appointment_date: DateOrDateTime,
     /// Time of day of the visit as `HH:MM:SS` on a 24-hour clock; vendors differ on the time zone, and for
     /// Rent Manager `GET /v1/timezones/` tells it.
-    pub appointment_time: String,
+    pub appointment_time: TimeOfDay,
 }
 
 crate::runtime::record!(UpdateLeadAppointment {
@@ -205,8 +211,8 @@ impl UpdateLeadAppointment {
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
-        appointment_date: impl Into<String>,
-        appointment_time: impl Into<String>,
+        appointment_date: impl Into<DateOrDateTime>,
+        appointment_time: impl Into<TimeOfDay>,
     ) -> Self {
         Self {
             appointment_date: appointment_date.into(),
@@ -243,9 +249,9 @@ pub struct CreateLeadEvent {
     pub event_name: String,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Propexo's id of the lead, a person who asked about renting, as `client.leads().list()` returns it.
-    pub lead_id: String,
+    pub lead_id: LeadId,
     /// What was said or done at the contact, in free text, as the leasing staff will read it in the
     /// vendor's system.
     ///
@@ -254,10 +260,10 @@ pub struct CreateLeadEvent {
     /// Rent in cents that was agreed on; needed when the event records a signed lease, `LeaseSign`.
     ///
     /// At least 0.
-    pub rent_amount_in_cents: Option<f64>,
+    pub rent_amount_in_cents: Option<Cents>,
     /// Propexo's id of the unit the activity was about; some vendors look at it only for certain kinds,
     /// such as `Show` and `Appointment`.
-    pub unit_id: Option<String>,
+    pub unit_id: Option<UnitId>,
 }
 
 crate::runtime::record!(CreateLeadEvent {
@@ -279,8 +285,8 @@ impl CreateLeadEvent {
         agent_name: impl Into<String>,
         event_datetime: impl Into<DateTime>,
         event_name: impl Into<String>,
-        integration_id: impl Into<String>,
-        lead_id: impl Into<String>,
+        integration_id: impl Into<IntegrationId>,
+        lead_id: impl Into<LeadId>,
     ) -> Self {
         Self {
             agent_name: agent_name.into(),
@@ -301,14 +307,17 @@ impl CreateLeadEvent {
 
     /// Sets `rent_amount_in_cents`.
     #[must_use]
-    pub fn rent_amount_in_cents(mut self, rent_amount_in_cents: f64) -> Self {
-        self.rent_amount_in_cents = Some(rent_amount_in_cents);
+    pub fn rent_amount_in_cents(
+        mut self,
+        rent_amount_in_cents: impl Into<Cents>,
+    ) -> Self {
+        self.rent_amount_in_cents = Some(rent_amount_in_cents.into());
         self
     }
 
     /// Sets `unit_id`.
     #[must_use]
-    pub fn unit_id(mut self, unit_id: impl Into<String>) -> Self {
+    pub fn unit_id(mut self, unit_id: impl Into<UnitId>) -> Self {
         self.unit_id = Some(unit_id.into());
         self
     }
@@ -330,10 +339,10 @@ impl CreateLeadEvent {
 pub struct CreateInvoice {
     /// Propexo's id of the accounts-payable (AP) account on which the bill is held until paid, from
     /// `GET /v1/financial-accounts/`; the landlord knows which one applies.
-    pub ap_financial_account_id: String,
+    pub ap_financial_account_id: FinancialAccountId,
     /// Propexo's id of the cash account that pays the bill, from `GET /v1/financial-accounts/`; a payable
     /// register takes only the one that belongs to its items' property.
-    pub cash_financial_account_id: String,
+    pub cash_financial_account_id: FinancialAccountId,
     /// Display type under which the PMS files the document; each landlord defines the values, so ask the
     /// landlord which one to send.
     pub display_type: String,
@@ -346,7 +355,7 @@ pub struct CreateInvoice {
     pub expense_type: String,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Day the vendor issued the invoice, ISO 8601; payment terms usually run from it.
     ///
     /// Format `date-time`.
@@ -365,10 +374,10 @@ pub struct CreateInvoice {
     pub post_month: DateOrDateTime,
     /// Sum of the supplier's bill in cents; for a payable register it has to equal its items taken
     /// together.
-    pub total_amount_in_cents: f64,
+    pub total_amount_in_cents: Cents,
     /// Propexo's id of a supplier or contractor to the landlord, as `GET /v1/vendors/` lists it; not the
     /// software vendor.
-    pub vendor_id: String,
+    pub vendor_id: VendorId,
 }
 
 crate::runtime::record!(CreateInvoice {
@@ -392,19 +401,19 @@ impl CreateInvoice {
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
-        ap_financial_account_id: impl Into<String>,
-        cash_financial_account_id: impl Into<String>,
+        ap_financial_account_id: impl Into<FinancialAccountId>,
+        cash_financial_account_id: impl Into<FinancialAccountId>,
         display_type: impl Into<String>,
         due_date: impl Into<DateTime>,
         expense_type: impl Into<String>,
-        integration_id: impl Into<String>,
+        integration_id: impl Into<IntegrationId>,
         invoice_date: impl Into<DateTime>,
         invoice_items: Vec<Object>,
         invoice_number: impl Into<String>,
         notes: impl Into<String>,
         post_month: impl Into<DateOrDateTime>,
-        total_amount_in_cents: f64,
-        vendor_id: impl Into<String>,
+        total_amount_in_cents: impl Into<Cents>,
+        vendor_id: impl Into<VendorId>,
     ) -> Self {
         Self {
             ap_financial_account_id: ap_financial_account_id.into(),
@@ -418,7 +427,7 @@ impl CreateInvoice {
             invoice_number: invoice_number.into(),
             notes: notes.into(),
             post_month: post_month.into(),
-            total_amount_in_cents,
+            total_amount_in_cents: total_amount_in_cents.into(),
             vendor_id: vendor_id.into(),
             ..crate::runtime::Node::empty()
         }
@@ -443,7 +452,7 @@ pub struct UploadPayableRegisterFile {
     pub attachment: UploadPayableRegisterFileAttachment,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// How many pages the document has.
     ///
     /// At least 0.
@@ -456,7 +465,7 @@ pub struct UploadPayableRegisterFile {
     pub page_type: Option<UploadPayableRegisterFilePageType>,
     /// Propexo's id of a supplier or contractor to the landlord, as `GET /v1/vendors/` lists it; not the
     /// software vendor.
-    pub vendor_id: Option<String>,
+    pub vendor_id: Option<VendorId>,
 }
 
 crate::runtime::record!(UploadPayableRegisterFile {
@@ -474,7 +483,7 @@ impl UploadPayableRegisterFile {
     #[allow(clippy::too_many_arguments)]
     pub fn new(
         attachment: UploadPayableRegisterFileAttachment,
-        integration_id: impl Into<String>,
+        integration_id: impl Into<IntegrationId>,
     ) -> Self {
         Self {
             attachment,
@@ -506,7 +515,7 @@ impl UploadPayableRegisterFile {
 
     /// Sets `vendor_id`.
     #[must_use]
-    pub fn vendor_id(mut self, vendor_id: impl Into<String>) -> Self {
+    pub fn vendor_id(mut self, vendor_id: impl Into<VendorId>) -> Self {
         self.vendor_id = Some(vendor_id.into());
         self
     }
@@ -581,18 +590,20 @@ crate::runtime::text_enum!(UploadPayableRegisterFilePageType {
 #[non_exhaustive]
 pub struct CreateResidentCharge {
     /// Sum of the charge, credit or payment in cents; for a recurring charge, the sum of one billing.
-    pub amount_in_cents: i64,
+    ///
+    /// A whole number.
+    pub amount_in_cents: Cents,
     /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
     /// `GET /v1/charge-codes/`.
-    pub charge_code_id: String,
+    pub charge_code_id: ChargeCodeId,
     /// Text of the charge, credit or payment, as the resident reads it on the ledger or receipt.
     pub description: Option<String>,
     /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
     /// landlord knows which one applies.
-    pub financial_account_id: String,
+    pub financial_account_id: FinancialAccountId,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Accounting month the entry counts in: responses state it as `YYYY-MM`, writes take a date and use
     /// its year and month.
     ///
@@ -600,20 +611,20 @@ pub struct CreateResidentCharge {
     pub post_month: Option<DateOrDateTime>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: String,
+    pub property_id: PropertyId,
     /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
-    pub resident_id: String,
+    pub resident_id: ResidentId,
     /// Day on which the charge, credit or payment counts on the resident's ledger; the accounting month is
     /// `post_month`.
     ///
     /// Format `date-time`.
     pub transaction_date: DateTime,
     /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
-    pub unit_id: String,
+    pub unit_id: UnitId,
 }
 
 crate::runtime::record!(CreateResidentCharge {
-    "amount_in_cents" => amount_in_cents: Required,
+    "amount_in_cents" => amount_in_cents: Required { multiple_of: 1.0 },
     "charge_code_id" => charge_code_id: Required,
     "description" => description: Optional,
     "financial_account_id" => financial_account_id: Required,
@@ -630,17 +641,17 @@ impl CreateResidentCharge {
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
-        amount_in_cents: i64,
-        charge_code_id: impl Into<String>,
-        financial_account_id: impl Into<String>,
-        integration_id: impl Into<String>,
-        property_id: impl Into<String>,
-        resident_id: impl Into<String>,
+        amount_in_cents: impl Into<Cents>,
+        charge_code_id: impl Into<ChargeCodeId>,
+        financial_account_id: impl Into<FinancialAccountId>,
+        integration_id: impl Into<IntegrationId>,
+        property_id: impl Into<PropertyId>,
+        resident_id: impl Into<ResidentId>,
         transaction_date: impl Into<DateTime>,
-        unit_id: impl Into<String>,
+        unit_id: impl Into<UnitId>,
     ) -> Self {
         Self {
-            amount_in_cents,
+            amount_in_cents: amount_in_cents.into(),
             charge_code_id: charge_code_id.into(),
             financial_account_id: financial_account_id.into(),
             integration_id: integration_id.into(),
@@ -701,7 +712,7 @@ pub struct CreateResidentPet {
     pub gender_raw: Option<String>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Whether the pet is spayed or neutered; null when the PMS does not say.
     pub is_fixed: Option<bool>,
     /// Whether the animal assists a person with a disability; US law exempts those from pet fees and pet
@@ -712,7 +723,7 @@ pub struct CreateResidentPet {
     /// At most 40 characters.
     pub name: Option<String>,
     /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
-    pub resident_id: String,
+    pub resident_id: ResidentId,
     /// Kind of animal the resident keeps, such as `Cat`, in free text.
     ///
     /// At most 40 characters.
@@ -742,8 +753,8 @@ impl CreateResidentPet {
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
-        integration_id: impl Into<String>,
-        resident_id: impl Into<String>,
+        integration_id: impl Into<IntegrationId>,
+        resident_id: impl Into<ResidentId>,
         r#type: impl Into<String>,
     ) -> Self {
         Self {
@@ -827,9 +838,9 @@ impl CreateResidentPet {
 pub struct CreateServiceRequestHistory {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Propexo's id of the maintenance request (work order), as `GET /v1/service-requests/` lists it.
-    pub service_request_id: String,
+    pub service_request_id: ServiceRequestId,
     /// Stage to set for the maintenance work, in the vendor's wording, such as `In Progress`; some of the
     /// words name a trade instead.
     pub status_raw: ServiceRequestRawStatus,
@@ -846,8 +857,8 @@ impl CreateServiceRequestHistory {
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
-        integration_id: impl Into<String>,
-        service_request_id: impl Into<String>,
+        integration_id: impl Into<IntegrationId>,
+        service_request_id: impl Into<ServiceRequestId>,
         status_raw: ServiceRequestRawStatus,
     ) -> Self {
         Self {

@@ -20,7 +20,11 @@ pub use crate::models::{
 };
 use std::collections::BTreeMap;
 use serde_json::Value;
-use crate::{DateOrDateTime, ValidationError};
+use crate::ids::{
+    ApplicantId, ConstructionJobId, FinancialAccountId, IntegrationId, PayableRegisterId,
+    PropertyId, RentableItemId, VendorId,
+};
+use crate::{Cents, DateOrDateTime, TimeOfDay, ValidationError};
 
 /// The request body of `POST /v1/contracts/yardi_rest/`.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,7 +41,7 @@ pub struct CreateContract {
     pub expense_type: Option<String>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Free text that staff keep on this record, as stored in the vendor's system; null when nothing was
     /// written.
     pub notes: Option<String>,
@@ -50,7 +54,7 @@ pub struct CreateContract {
     pub start_date: DateOrDateTime,
     /// Propexo's id of a supplier or contractor to the landlord, as `GET /v1/vendors/` lists it; not the
     /// software vendor.
-    pub vendor_id: String,
+    pub vendor_id: VendorId,
 }
 
 crate::runtime::record!(CreateContract {
@@ -70,9 +74,9 @@ impl CreateContract {
     #[allow(clippy::too_many_arguments)]
     pub fn new(
         contract_details: Vec<CreateContractContractDetail>,
-        integration_id: impl Into<String>,
+        integration_id: impl Into<IntegrationId>,
         start_date: impl Into<DateOrDateTime>,
-        vendor_id: impl Into<String>,
+        vendor_id: impl Into<VendorId>,
     ) -> Self {
         Self {
             contract_details,
@@ -128,18 +132,20 @@ impl CreateContract {
 pub struct CreateContractContractDetail {
     /// Propexo's id of a construction or renovation project whose costs are tracked, from
     /// `GET /v1/construction-jobs/`.
-    pub construction_job_id: String,
+    pub construction_job_id: ConstructionJobId,
     /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
     /// landlord knows which one applies.
-    pub financial_account_id: Option<String>,
+    pub financial_account_id: Option<FinancialAccountId>,
     /// Free text that staff keep on this record, as stored in the vendor's system; null when nothing was
     /// written.
     pub notes: Option<String>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: String,
+    pub property_id: PropertyId,
     /// Sum of this cost line of the contract, in cents.
-    pub total_amount_in_cents: i64,
+    ///
+    /// A whole number.
+    pub total_amount_in_cents: Cents,
     /// Properties that the API document does not name.
     pub extra: BTreeMap<String, Value>,
 }
@@ -149,7 +155,7 @@ crate::runtime::record!(CreateContractContractDetail {
     "financial_account_id" => financial_account_id: Optional,
     "notes" => notes: Optional,
     "property_id" => property_id: Required,
-    "total_amount_in_cents" => total_amount_in_cents: Required,
+    "total_amount_in_cents" => total_amount_in_cents: Required { multiple_of: 1.0 },
     ; ..extra
 });
 
@@ -158,14 +164,14 @@ impl CreateContractContractDetail {
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
-        construction_job_id: impl Into<String>,
-        property_id: impl Into<String>,
-        total_amount_in_cents: i64,
+        construction_job_id: impl Into<ConstructionJobId>,
+        property_id: impl Into<PropertyId>,
+        total_amount_in_cents: impl Into<Cents>,
     ) -> Self {
         Self {
             construction_job_id: construction_job_id.into(),
             property_id: property_id.into(),
-            total_amount_in_cents,
+            total_amount_in_cents: total_amount_in_cents.into(),
             ..crate::runtime::Node::empty()
         }
     }
@@ -174,7 +180,7 @@ impl CreateContractContractDetail {
     #[must_use]
     pub fn financial_account_id(
         mut self,
-        financial_account_id: impl Into<String>,
+        financial_account_id: impl Into<FinancialAccountId>,
     ) -> Self {
         self.financial_account_id = Some(financial_account_id.into());
         self
@@ -210,7 +216,7 @@ pub struct UpdateApplicantAppointment {
     /// Rent Manager `GET /v1/timezones/` tells it.
     ///
     /// Matches `(?:[01]\d|2[0123]):(?:[012345]\d):(?:[012345]\d)`.
-    pub appointment_time: String,
+    pub appointment_time: TimeOfDay,
 }
 
 crate::runtime::record!(UpdateApplicantAppointment {
@@ -224,7 +230,7 @@ impl UpdateApplicantAppointment {
     #[allow(clippy::too_many_arguments)]
     pub fn new(
         appointment_date: impl Into<DateOrDateTime>,
-        appointment_time: impl Into<String>,
+        appointment_time: impl Into<TimeOfDay>,
     ) -> Self {
         Self {
             appointment_date: appointment_date.into(),
@@ -250,10 +256,10 @@ impl UpdateApplicantAppointment {
 pub struct CancelPayableRegister {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Propexo's id of a supplier's bill in the landlord's accounts payable, as
     /// `GET /v1/payable-registers/` lists it.
-    pub payable_register_id: String,
+    pub payable_register_id: PayableRegisterId,
 }
 
 crate::runtime::record!(CancelPayableRegister {
@@ -266,8 +272,8 @@ impl CancelPayableRegister {
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
-        integration_id: impl Into<String>,
-        payable_register_id: impl Into<String>,
+        integration_id: impl Into<IntegrationId>,
+        payable_register_id: impl Into<PayableRegisterId>,
     ) -> Self {
         Self {
             integration_id: integration_id.into(),
@@ -292,13 +298,13 @@ impl CancelPayableRegister {
 #[non_exhaustive]
 pub struct AssignRentableItemToApplicant {
     /// Propexo's id of a person who has applied for a home, as `client.applicants().list()` returns it.
-    pub applicant_id: String,
+    pub applicant_id: ApplicantId,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: String,
+    pub integration_id: IntegrationId,
     /// Propexo's id of a thing for rent besides the unit, such as a garage or storage room, as
     /// `GET /v1/rentable-items/` lists it.
-    pub rentable_item_id: String,
+    pub rentable_item_id: RentableItemId,
 }
 
 crate::runtime::record!(AssignRentableItemToApplicant {
@@ -312,9 +318,9 @@ impl AssignRentableItemToApplicant {
     #[must_use]
     #[allow(clippy::too_many_arguments)]
     pub fn new(
-        applicant_id: impl Into<String>,
-        integration_id: impl Into<String>,
-        rentable_item_id: impl Into<String>,
+        applicant_id: impl Into<ApplicantId>,
+        integration_id: impl Into<IntegrationId>,
+        rentable_item_id: impl Into<RentableItemId>,
     ) -> Self {
         Self {
             applicant_id: applicant_id.into(),

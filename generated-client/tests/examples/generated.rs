@@ -69,7 +69,7 @@ async fn eliseai_create_appointment(client: propexo::Client) -> propexo::Result<
     let receipt = client
         .eliseai()
         .create_appointment(
-            CreateAppointment::new("2027-02-01", "08:30:00", "integration id"),
+            CreateAppointment::new("2027-02-01", "15:30:00", "integration id"),
         )
         .send()
         .await?;
@@ -92,8 +92,8 @@ async fn funnel_create_appointment(client: propexo::Client) -> propexo::Result<(
         .funnel()
         .create_appointment(
             CreateAppointment::new(
-                "appointment date",
-                "08:30:00",
+                "2027-02-01",
+                "15:30:00",
                 "community id",
                 "email 1",
                 "integration id",
@@ -120,8 +120,8 @@ async fn knock_create_appointment(client: propexo::Client) -> propexo::Result<()
         .knock()
         .create_appointment(
             CreateAppointment::new(
-                "appointment date",
-                "08:30:00",
+                "2027-02-01",
+                "15:30:00",
                 "attribution id",
                 "community id",
                 "integration id",
@@ -316,7 +316,7 @@ async fn knock_update_prospect(client: propexo::Client) -> propexo::Result<()> {
     use propexo::knock::UpdateProspect;
     let receipt = client
         .knock()
-        .update_prospect("prospect id", UpdateProspect::default().agent_id("agent id"))
+        .update_prospect("prospect id", UpdateProspect::default().email_1("email 1"))
         .send()
         .await?;
     Ok(())
@@ -449,10 +449,7 @@ async fn admin_start_back_sync(client: propexo::Client) -> propexo::Result<()> {
     use propexo::admin::StartSync;
     let response = client
         .admin()
-        .start_back_sync(
-            "integration id",
-            StartSync::default().sync_config_id("sync config id"),
-        )
+        .start_back_sync("integration id", StartSync::default())
         .send()
         .await?;
     Ok(())
@@ -492,10 +489,7 @@ async fn admin_start_manual_sync(client: propexo::Client) -> propexo::Result<()>
     use propexo::admin::StartSync;
     let response = client
         .admin()
-        .start_manual_sync(
-            "integration id",
-            StartSync::default().sync_config_id("sync config id"),
-        )
+        .start_manual_sync("integration id", StartSync::default())
         .send()
         .await?;
     Ok(())
@@ -1138,7 +1132,7 @@ async fn yardi_create_contract(client: propexo::Client) -> propexo::Result<()> {
             CreateContract::new(
                 vec![
                     CreateContractContractDetail::new("construction job id",
-                    "property id", 1)
+                    "property id", 100)
                 ],
                 "2027-02-01",
                 "integration id",
@@ -1172,7 +1166,7 @@ async fn yardi_rest_create_contract(client: propexo::Client) -> propexo::Result<
             CreateContract::new(
                 vec![
                     CreateContractContractDetail::new("construction job id",
-                    "property id", 1)
+                    "property id", 100)
                 ],
                 "integration id",
                 "2027-02-01",
@@ -1383,10 +1377,7 @@ async fn events_update_for_applicant(client: propexo::Client) -> propexo::Result
     use propexo::events::UpdateEvent;
     let receipt = client
         .events()
-        .update_for_applicant(
-            "event id",
-            UpdateEvent::default().employee_id("employee id"),
-        )
+        .update_for_applicant("event id", UpdateEvent::default().notes("notes"))
         .send()
         .await?;
     Ok(())
@@ -1467,7 +1458,7 @@ async fn realpage_rpx_update_applicant_appointment(
         .realpage_rpx()
         .update_applicant_appointment(
             "event id",
-            UpdateApplicantAppointment::new("2027-02-01", 1, "08:30:00"),
+            UpdateApplicantAppointment::new("2027-02-01", 1, "15:30:00"),
         )
         .send()
         .await?;
@@ -1482,7 +1473,7 @@ async fn rentmanager_update_applicant_appointment(
         .rentmanager()
         .update_applicant_appointment(
             "event id",
-            UpdateApplicantAppointment::new("2027-02-01", 1, "08:30:00", "title"),
+            UpdateApplicantAppointment::new("2027-02-01", 1, "15:30:00", "title"),
         )
         .send()
         .await?;
@@ -1497,7 +1488,7 @@ async fn yardi_rest_update_applicant_appointment(
         .yardi_rest()
         .update_applicant_appointment(
             "event id",
-            UpdateApplicantAppointment::new("2027-02-01", "08:30:00"),
+            UpdateApplicantAppointment::new("2027-02-01", "15:30:00"),
         )
         .send()
         .await?;
@@ -1512,7 +1503,7 @@ async fn appointments_update_for_applicant(
         .appointments()
         .update_for_applicant(
             "event id",
-            UpdateLeasingAppointment::default().appointment_time("08:30:00"),
+            UpdateLeasingAppointment::default().notes("notes"),
         )
         .send()
         .await?;
@@ -1539,7 +1530,7 @@ async fn appfolio_create_lead_appointment(
             CreateLeadAppointment::new(
                 "2027-02-01",
                 1,
-                "08:30:00",
+                "15:30:00",
                 "integration id",
                 "lead id",
                 "unit id",
@@ -1558,7 +1549,7 @@ async fn appfolio_update_lead_appointment(
         .appfolio()
         .update_lead_appointment(
             "event id",
-            UpdateLeadAppointment::default().appointment_time("08:30:00"),
+            UpdateLeadAppointment::default().notes("notes"),
         )
         .send()
         .await?;
@@ -1639,9 +1630,9 @@ async fn entrata_create_lead_appointment(
         .entrata()
         .create_lead_appointment(
             CreateLeadAppointment::new(
-                "appointment date",
+                "2027-02-01",
                 1,
-                "08:30:00",
+                "15:30:00",
                 "LEASING_APPOINTMENT".into(),
                 "integration id",
                 "lead id",
@@ -1683,9 +1674,9 @@ async fn realpage_rpx_create_lead_appointment(
         .realpage_rpx()
         .create_lead_appointment(
             CreateLeadAppointment::new(
-                "appointment date",
+                "2027-02-01",
                 1,
-                "08:30:00",
+                "15:30:00",
                 "employee id",
                 "integration id",
                 "lead id",
@@ -1704,7 +1695,7 @@ async fn realpage_rpx_update_lead_appointment(
         .realpage_rpx()
         .update_lead_appointment(
             "event id",
-            UpdateLeadAppointment::new("2027-02-01", 1, "08:30:00"),
+            UpdateLeadAppointment::new("2027-02-01", 1, "15:30:00"),
         )
         .send()
         .await?;
@@ -1719,9 +1710,9 @@ async fn rentmanager_create_lead_appointment(
         .rentmanager()
         .create_lead_appointment(
             CreateLeadAppointment::new(
-                "appointment date",
+                "2027-02-01",
                 1,
-                "08:30:00",
+                "15:30:00",
                 "integration id",
                 "lead id",
                 "title",
@@ -1739,7 +1730,7 @@ async fn resman_create_lead_appointment(client: propexo::Client) -> propexo::Res
         .create_lead_appointment(
             CreateLeadAppointment::new(
                 "2027-02-01",
-                "08:30:00",
+                "15:30:00",
                 "integration id",
                 "lead id",
                 "lead source id",
@@ -1756,7 +1747,7 @@ async fn resman_update_lead_appointment(client: propexo::Client) -> propexo::Res
         .resman()
         .update_lead_appointment(
             "event id",
-            UpdateLeadAppointment::new("2027-02-01", "08:30:00"),
+            UpdateLeadAppointment::new("2027-02-01", "15:30:00"),
         )
         .send()
         .await?;
@@ -1769,7 +1760,7 @@ async fn yardi_update_lead_appointment(client: propexo::Client) -> propexo::Resu
         .yardi()
         .update_lead_appointment(
             "event id",
-            UpdateLeadAppointment::new("appointment date", "appointment time"),
+            UpdateLeadAppointment::new("2027-02-01", "15:30:00"),
         )
         .send()
         .await?;
@@ -1780,10 +1771,7 @@ async fn appointments_update_for_lead(client: propexo::Client) -> propexo::Resul
     use propexo::appointments::UpdateLeasingAppointment;
     let receipt = client
         .appointments()
-        .update_for_lead(
-            "event id",
-            UpdateLeasingAppointment::default().appointment_time("08:30:00"),
-        )
+        .update_for_lead("event id", UpdateLeasingAppointment::default().notes("notes"))
         .send()
         .await?;
     Ok(())
@@ -1833,10 +1821,7 @@ async fn appointments_update_for_resident(
     use propexo::appointments::UpdateForResident;
     let receipt = client
         .appointments()
-        .update_for_resident(
-            "event id",
-            UpdateForResident::default().appointment_time("08:30:00"),
-        )
+        .update_for_resident("event id", UpdateForResident::default().notes("notes"))
         .send()
         .await?;
     Ok(())
@@ -1958,7 +1943,7 @@ async fn events_update_for_lead(client: propexo::Client) -> propexo::Result<()> 
     use propexo::events::UpdateEvent;
     let receipt = client
         .events()
-        .update_for_lead("event id", UpdateEvent::default().employee_id("employee id"))
+        .update_for_lead("event id", UpdateEvent::default().notes("notes"))
         .send()
         .await?;
     Ok(())
@@ -1990,10 +1975,7 @@ async fn events_update_for_resident(client: propexo::Client) -> propexo::Result<
     use propexo::events::UpdateEvent;
     let receipt = client
         .events()
-        .update_for_resident(
-            "event id",
-            UpdateEvent::default().employee_id("employee id"),
-        )
+        .update_for_resident("event id", UpdateEvent::default().notes("notes"))
         .send()
         .await?;
     Ok(())
@@ -2116,12 +2098,12 @@ async fn buildium_create_invoice(client: propexo::Client) -> propexo::Result<()>
         .buildium()
         .create_invoice(
             CreateInvoice::new(
-                "due date",
+                "2027-02-01",
                 "integration id",
-                "invoice date",
+                "2027-02-01",
                 vec![
                     CreateInvoiceInvoiceItem::new("financial account id", "property id",
-                    1.0)
+                    100)
                 ],
                 "vendor id",
             ),
@@ -2141,7 +2123,7 @@ async fn entrata_create_invoice(client: propexo::Client) -> propexo::Result<()> 
                 "2027-02-01T15:30:00Z",
                 vec![Default::default()],
                 "invoice number",
-                1.0,
+                100,
                 "vendor id",
                 "vendor location id",
             ),
@@ -2162,13 +2144,13 @@ async fn resman_create_invoice(client: propexo::Client) -> propexo::Result<()> {
                 "2027-02-01T15:30:00Z",
                 vec![
                     CreateInvoiceInvoiceItem::new("financial account id", "notes", 1.0,
-                    1.0)
+                    100)
                 ],
                 "invoice number",
                 "memo",
                 "notes",
                 "property id",
-                1.0,
+                100,
                 "vendor id",
             ),
         )
@@ -2194,7 +2176,7 @@ async fn yardi_create_invoice(client: propexo::Client) -> propexo::Result<()> {
                 "invoice number",
                 "notes",
                 "2027-02-01",
-                1.0,
+                100,
                 "vendor id",
             ),
         )
@@ -2522,9 +2504,9 @@ async fn resman_update_lease(client: propexo::Client) -> propexo::Result<()> {
             "lease id",
             UpdateLease::new(
                 "applicant id",
-                "application date",
-                "end date",
-                "start date",
+                "2027-02-01",
+                "2027-02-01",
+                "2027-02-01",
                 "status",
             ),
         )
@@ -2558,7 +2540,7 @@ async fn listings_create(client: propexo::Client) -> propexo::Result<()> {
     let receipt = client
         .listings()
         .create(
-            CreateListing::new("available date", "contact id", 1, true, 1, "unit id"),
+            CreateListing::new("2027-02-01", "contact id", 100, true, 100, "unit id"),
         )
         .send()
         .await?;
@@ -2908,7 +2890,7 @@ async fn propertyware_create_recurring_resident_charge(
         .propertyware()
         .create_recurring_resident_charge(
             CreateRecurringResidentCharge::new(
-                1,
+                100,
                 1,
                 "description",
                 "financial account id",
@@ -2933,7 +2915,7 @@ async fn propertyware_update_recurring_resident_charge(
         .update_recurring_resident_charge(
             "recurring resident charge id",
             UpdateRecurringResidentCharge::new(
-                1,
+                100,
                 1,
                 "description",
                 "MONTHLY".into(),
@@ -2954,7 +2936,7 @@ async fn rentmanager_create_recurring_resident_charge(
         .rentmanager()
         .create_recurring_resident_charge(
             CreateRecurringResidentCharge::new(
-                1,
+                100,
                 "charge code id",
                 "DAILY".into(),
                 "integration id",
@@ -3001,7 +2983,7 @@ async fn billing_and_payments_update_recurring_resident_charge(
         .billing_and_payments()
         .update_recurring_resident_charge(
             "recurring resident charge id",
-            UpdateRecurringResidentCharge::default().charge_code_id("charge code id"),
+            UpdateRecurringResidentCharge::default().description("description"),
         )
         .send()
         .await?;
@@ -3083,12 +3065,12 @@ async fn entrata_create_resident_charge(client: propexo::Client) -> propexo::Res
         .entrata()
         .create_resident_charge(
             CreateResidentCharge::new(
-                1,
+                100,
                 "charge code id",
                 "description",
                 "integration id",
                 "lease id",
-                "transaction date",
+                "2027-02-01",
             ),
         )
         .send()
@@ -3104,7 +3086,7 @@ async fn propertyware_create_resident_charge(
         .propertyware()
         .create_resident_charge(
             CreateResidentCharge::new(
-                1,
+                100,
                 "financial account id",
                 "integration id",
                 "lease id",
@@ -3123,11 +3105,11 @@ async fn propertyware_rest_create_resident_charge(
         .propertyware_rest()
         .create_resident_charge(
             CreateResidentCharge::new(
-                1,
+                100,
                 "financial account id",
                 "integration id",
                 "lease id",
-                "transaction date",
+                "2027-02-01",
             ),
         )
         .send()
@@ -3143,14 +3125,14 @@ async fn realpage_rpx_create_resident_charge(
         .realpage_rpx()
         .create_resident_charge(
             CreateResidentCharge::new(
-                1,
+                100,
                 "charge code id",
                 "description",
                 "integration id",
                 "property id",
                 "resident id",
                 "transaction batch id",
-                "transaction date",
+                "2027-02-01",
             ),
         )
         .send()
@@ -3166,13 +3148,13 @@ async fn rentmanager_create_resident_charge(
         .rentmanager()
         .create_resident_charge(
             CreateResidentCharge::new(
-                1,
+                100,
                 "charge code id",
                 "integration id",
                 "notes",
                 "reference number",
                 "resident id",
-                "transaction date",
+                "2027-02-01",
             ),
         )
         .send()
@@ -3188,7 +3170,7 @@ async fn rentvine_create_resident_charge(
         .rentvine()
         .create_resident_charge(
             CreateResidentCharge::new(
-                1,
+                100,
                 "description",
                 "financial account id",
                 "integration id",
@@ -3207,7 +3189,7 @@ async fn resman_create_resident_charge(client: propexo::Client) -> propexo::Resu
         .resman()
         .create_resident_charge(
             CreateResidentCharge::new(
-                1,
+                100,
                 "batch id",
                 "charge code id",
                 "description",
@@ -3215,7 +3197,7 @@ async fn resman_create_resident_charge(client: propexo::Client) -> propexo::Resu
                 "notes",
                 "reference number",
                 "resident id",
-                "transaction date",
+                "2027-02-01",
             ),
         )
         .send()
@@ -3229,7 +3211,7 @@ async fn yardi_create_resident_charge(client: propexo::Client) -> propexo::Resul
         .yardi()
         .create_resident_charge(
             CreateResidentCharge::new(
-                1,
+                100,
                 "charge code id",
                 "financial account id",
                 "integration id",
@@ -3276,7 +3258,7 @@ async fn rentmanager_create_resident_credit(
         .rentmanager()
         .create_resident_credit(
             CreateResidentCredit::new(
-                1,
+                100,
                 "charge code id",
                 "integration id",
                 "notes",
@@ -3298,7 +3280,7 @@ async fn rentvine_create_resident_credit(
         .rentvine()
         .create_resident_credit(
             CreateResidentCredit::new(
-                1,
+                100,
                 "description",
                 "financial account id",
                 "integration id",
@@ -3358,7 +3340,7 @@ async fn buildium_create_resident_payment(
         .buildium()
         .create_resident_payment(
             CreateResidentPayment::new(
-                1,
+                100,
                 "financial account id",
                 "integration id",
                 "lease id",
@@ -3379,7 +3361,7 @@ async fn propertyware_create_resident_payment(
     let receipt = client
         .propertyware()
         .create_resident_payment(
-            CreateResidentPayment::new(1, "integration id", "lease id"),
+            CreateResidentPayment::new(100, "integration id", "lease id"),
         )
         .send()
         .await?;
@@ -3394,7 +3376,7 @@ async fn propertyware_rest_create_resident_payment(
         .propertyware_rest()
         .create_resident_payment(
             CreateResidentPayment::new(
-                1,
+                100,
                 "financial account id",
                 "integration id",
                 "lease id",
@@ -3417,7 +3399,7 @@ async fn rentmanager_create_resident_payment(
         .rentmanager()
         .create_resident_payment(
             CreateResidentPayment::new(
-                1,
+                100,
                 "integration id",
                 "notes",
                 "reference number",
@@ -3436,7 +3418,7 @@ async fn resman_create_resident_payment(client: propexo::Client) -> propexo::Res
         .resman()
         .create_resident_payment(
             CreateResidentPayment::new(
-                1,
+                100,
                 "batch id",
                 "description",
                 "integration id",
@@ -3458,7 +3440,7 @@ async fn yardi_create_resident_payment(client: propexo::Client) -> propexo::Resu
         .yardi()
         .create_resident_payment(
             CreateYardiResidentPayment::new(
-                1,
+                100,
                 "financial account id",
                 "integration id",
                 "property id",
@@ -3481,7 +3463,7 @@ async fn yardi_rest_create_resident_payment(
         .yardi_rest()
         .create_resident_payment(
             CreateYardiResidentPayment::new(
-                1,
+                100,
                 "financial account id",
                 "integration id",
                 "property id",
@@ -3982,7 +3964,7 @@ async fn propertyware_update_service_request(
         .propertyware()
         .update_service_request(
             "service request id",
-            UpdateServiceRequest::default().lease_id("lease id"),
+            UpdateServiceRequest::default().service_category("service category"),
         )
         .send()
         .await?;

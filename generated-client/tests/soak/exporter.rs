@@ -65,7 +65,7 @@ impl Exporter {
             let at = residents.offset();
             let (id, resident) = match residents.next_item().await {
                 None => return Ok(()),
-                Some(Ok(resident)) => (resident.id.clone(), Some(resident)),
+                Some(Ok(resident)) => (resident.id.to_string(), Some(resident)),
                 // A row that does not decode is consumed; any other error concerns the page, which is requested
                 // again.
                 Some(Err(propexo::Error::Decode(bad))) if residents.offset() > at => {

@@ -46,7 +46,8 @@ fn object(schema: &Value) -> BoxedStrategy<Value> {
         .map(|(name, property)| {
             let name = name.clone();
             let is_required = required.contains(&json!(name));
-            let value = instances(property).prop_map(move |value| (name.clone(), value));
+            let value = if name.ends_with("_in_cents") { amounts(property) } else { instances(property) };
+            let value = value.prop_map(move |value| (name.clone(), value));
             // A receipt needs an id.
             let value = value.prop_filter("empty job id", |(name, value)| name != "job_id" || value != "");
             if is_required { value.prop_map(Some).boxed() } else { proptest::option::of(value).boxed() }
@@ -83,6 +84,13 @@ fn integers() -> BoxedStrategy<Value> {
         (-1_000..1_000_000_i32).prop_map(|whole| Value::from(f64::from(whole))),
     ]
     .boxed()
+}
+
+/// Instances of a number of cents. Other numbers with more digits are too long for money.
+fn amounts(schema: &Value) -> BoxedStrategy<Value> {
+    let cents =
+        prop_oneof![integers(), (-100_000..100_000_i32).prop_map(|it| Value::from(f64::from(it) / 1000.0))];
+    if takes_null(schema) { prop_oneof![1 => Just(Value::Null), 3 => cents].boxed() } else { cents.boxed() }
 }
 
 fn numbers() -> BoxedStrategy<Value> {

@@ -1,5 +1,6 @@
 //! The benchmarks, and how each is run in a checkout.
 
+use anyhow::anyhow;
 use std::fs;
 use std::process::Command;
 use std::time::Instant;
@@ -43,7 +44,7 @@ impl Benchmark {
     pub(crate) fn of_name(name: &str) -> Result<Self> {
         Self::ALL.into_iter().find(|benchmark| benchmark.name() == name).ok_or_else(|| {
             let names = Self::ALL.map(|benchmark| format!("`{}`", benchmark.name()));
-            format!("there is no benchmark `{name}`: it is one of {}", names.join(", "))
+            anyhow!("there is no benchmark `{name}`: it is one of {}", names.join(", "))
         })
     }
 
@@ -76,7 +77,7 @@ impl Benchmark {
                 text::limit(&String::from_utf8_lossy(&output.stdout))
             }
         };
-        if figures.is_empty() { Err("it prints no figure".to_owned()) } else { Ok(figures) }
+        if figures.is_empty() { Err(anyhow!("it prints no figure")) } else { Ok(figures) }
     }
 
     fn bench(self, checkout: &Checkout) -> Command {
@@ -133,8 +134,8 @@ mod tests {
     #[test]
     fn every_benchmark_is_found_by_its_name() {
         for benchmark in Benchmark::ALL {
-            assert_eq!(Benchmark::of_name(benchmark.name()), Ok(benchmark));
+            assert_eq!(Benchmark::of_name(benchmark.name()).unwrap(), benchmark);
         }
-        assert!(Benchmark::of_name("pages").unwrap_err().contains("`page`"));
+        assert!(Benchmark::of_name("pages").unwrap_err().to_string().contains("`page`"));
     }
 }

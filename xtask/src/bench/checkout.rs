@@ -1,5 +1,6 @@
 //! The two checkouts of a comparison, and how cargo runs in them.
 
+use anyhow::{Context, anyhow};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -34,12 +35,12 @@ impl Checkout {
 pub(crate) fn succeed(command: &mut Command) -> Result<Output> {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
     let line = words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ");
-    let output = command.output().map_err(|error| format!("`{line}` cannot be run: {error}"))?;
+    let output = command.output().with_context(|| format!("`{line}` cannot be run"))?;
     if output.status.success() {
         return Ok(output);
     }
     let [stdout, stderr] = [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes));
-    Err(format!("`{line}` failed with {}:\n{stdout}{stderr}", output.status))
+    Err(anyhow!("`{line}` failed with {}:\n{stdout}{stderr}", output.status))
 }
 
 /// A commit checked out as a git worktree, which is removed on drop.
@@ -52,7 +53,7 @@ impl Worktree {
     /// Checks a revision out below the target folder. The build artifacts of each commit have their own folder.
     pub(crate) fn add(revision: &str) -> Result<Self> {
         let commit = git(&["rev-parse", "--verify", "--quiet", &format!("{revision}^{{commit}}")], revision);
-        let commit = commit.map_err(|reason| format!("{revision}: not a commit ({reason})"))?;
+        let commit = commit.with_context(|| format!("{revision}: not a commit"))?;
         let commit = String::from_utf8_lossy(&commit).trim().to_owned();
         let folder = crate::target().join("bench");
         let checkout =
@@ -75,8 +76,7 @@ impl Worktree {
         let time = SystemTime::UNIX_EPOCH + Duration::from_secs(time);
         for path in files::list(&self.checkout.root)? {
             let file = fs::File::options().write(true).open(&path);
-            file.and_then(|file| file.set_modified(time))
-                .map_err(|error| format!("{}: {error}", shown(&path)))?;
+            file.and_then(|file| file.set_modified(time)).with_context(|| shown(&path))?;
         }
         Ok(())
     }
@@ -86,8 +86,7 @@ impl Worktree {
         // Fails if it is not registered or the folder is damaged.
         let _ = git(&["worktree", "remove", "--force", &path.to_string_lossy()], "");
         if path.exists() {
-            fs::remove_dir_all(path)
-                .map_err(|error| format!("{} cannot be removed: {error}", shown(path)))?;
+            fs::remove_dir_all(path).with_context(|| format!("{} cannot be removed", shown(path)))?;
         }
         git(&["worktree", "prune"], "").map(drop)
     }
@@ -96,7 +95,7 @@ impl Worktree {
 impl Drop for Worktree {
     fn drop(&mut self) {
         if let Err(reason) = self.remove() {
-            eprintln!("{reason}");
+            eprintln!("{reason:#}");
         }
     }
 }

@@ -29,10 +29,9 @@ pub(crate) struct Way {
 
 /// Runs the command.
 pub(crate) fn run(mut arguments: pico_args::Arguments) -> Result {
-    let error = |error: pico_args::Error| error.to_string();
-    let runs: usize = arguments.opt_value_from_str("--runs").map_err(error)?.unwrap_or(3).max(1);
-    let group: Option<String> = arguments.opt_value_from_str("--group").map_err(error)?;
-    let json: Option<PathBuf> = arguments.opt_value_from_str("--json").map_err(error)?;
+    let runs: usize = arguments.opt_value_from_str("--runs")?.unwrap_or(3).max(1);
+    let group: Option<String> = arguments.opt_value_from_str("--group")?;
+    let json: Option<PathBuf> = arguments.opt_value_from_str("--json")?;
     finish(arguments)?;
     let group = group.unwrap_or_else(|| "leads".to_owned());
     let checkout = Checkout::working_tree();

@@ -1,5 +1,6 @@
 //! Measurements of a benchmark, by name and unit.
 
+use anyhow::anyhow;
 use serde_json::{Value, json};
 
 use crate::Result;
@@ -25,13 +26,13 @@ impl Figure {
 
 /// Parses the output of a benchmark: an array of objects with `name`, `unit` and `value`.
 pub(crate) fn parse(text: &str) -> Result<Vec<Figure>> {
-    let objects: Vec<Value> = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    let objects: Vec<Value> = serde_json::from_str(text)?;
     let figure = |object: &Value| {
         let field = |name: &str| object[name].as_str();
         Some(Figure::new(field("name")?, object["value"].as_f64()?, field("unit")?))
     };
     let read = |object: &Value| {
-        figure(object).ok_or_else(|| format!("not an object with `name`, `unit` and `value`: {object}"))
+        figure(object).ok_or_else(|| anyhow!("not an object with `name`, `unit` and `value`: {object}"))
     };
     objects.iter().map(read).collect()
 }
@@ -71,7 +72,7 @@ mod tests {
     fn reads_what_it_writes_and_refuses_other_json() {
         let figures = vec![Figure::new("decode", 472.5, "MiB/s"), Figure::new("lines", 3.0, "")];
         let text = Value::Array(figures.iter().map(Figure::json).collect()).to_string();
-        assert_eq!(parse(&text), Ok(figures));
+        assert_eq!(parse(&text).unwrap(), figures);
         for wrong in
             ["", "{}", "[1]", r#"[{"name": "a", "unit": "s"}]"#, r#"[{"name": 1, "unit": "s", "value": 1}]"#]
         {

@@ -8,6 +8,7 @@ mod gnu_time;
 mod report;
 mod text;
 
+use anyhow::{Context, anyhow};
 use std::fs;
 
 use serde_json::json;
@@ -24,12 +25,12 @@ const MAX_QUIET_LOAD: f64 = 0.5;
 
 /// Runs the command.
 pub(crate) fn run(mut arguments: pico_args::Arguments, messages: Messages) -> Result {
-    let error = |error: pico_args::Error| error.to_string();
-    let against: Option<String> = arguments.opt_value_from_str("--against").map_err(error)?;
-    let runs: usize = arguments.opt_value_from_str("--runs").map_err(error)?.unwrap_or(5).max(1);
-    let only: Vec<String> = arguments.values_from_str("--only").map_err(error)?;
+    let against: Option<String> = arguments.opt_value_from_str("--against")?;
+    let runs: usize = arguments.opt_value_from_str("--runs")?.unwrap_or(5).max(1);
+    let only: Vec<String> = arguments.values_from_str("--only")?;
     finish(arguments)?;
-    let against = against.ok_or("a commit to compare with is missing: `cargo xtask bench --against main`")?;
+    let against =
+        against.context("a commit to compare with is missing: `cargo xtask bench --against main`")?;
     let benchmarks = match only.as_slice() {
         [] => Benchmark::ALL.to_vec(),
         names => names.iter().map(|name| Benchmark::of_name(name)).collect::<Result<_>>()?,
@@ -72,8 +73,9 @@ pub(crate) fn run(mut arguments: pico_args::Arguments, messages: Messages) -> Re
     files::write_all(&[(path.clone(), &format!("{result:#}\n"))])?;
     println!("written to {}", shown(&path));
     // A failed benchmark does not stop the others.
-    let failures: Vec<String> = measured.into_iter().filter_map(Result::err).collect();
-    if failures.is_empty() { Ok(Outcome::Done) } else { Err(failures.join("\n")) }
+    let failures: Vec<String> =
+        measured.into_iter().filter_map(Result::err).map(|error| format!("{error:#}")).collect();
+    if failures.is_empty() { Ok(Outcome::Done) } else { Err(anyhow!(failures.join("\n"))) }
 }
 
 /// Measures both sides in turn, after both are built.
@@ -84,15 +86,15 @@ fn measure(
     progress: &mut Progress,
     comparison: &mut Comparison,
 ) -> Result<()> {
-    let failed = |side: Side, reason: String| format!("{} of {}: {reason}", benchmark.name(), side.name());
+    let name = |side: Side| format!("{} of {}", benchmark.name(), side.name());
     for (side, checkout) in sides {
         progress.step(&format!("{}: building {}", benchmark.name(), side.name()));
-        benchmark.prepare(checkout).map_err(|reason| failed(side, reason))?;
+        benchmark.prepare(checkout).with_context(|| name(side))?;
     }
     for run in 1..=runs {
         for (side, checkout) in sides {
             progress.step(&format!("{}: run {run} of {}", benchmark.name(), side.name()));
-            let figures = benchmark.measure(checkout).map_err(|reason| failed(side, reason))?;
+            let figures = benchmark.measure(checkout).with_context(|| name(side))?;
             comparison.add(benchmark, side, figures);
         }
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use anyhow::{Error, anyhow};
 use codegen::diagnostics::pointer::Pointer;
 use codegen::diff::Report;
 use codegen::pipeline::{Position, Reading, SpecForm};
@@ -42,9 +43,9 @@ pub(crate) fn compare(old: &Side, new: &Side, find_ancestors: bool, messages: Me
     Ok(Compared { report, client_error, ancestors })
 }
 
-fn report_failure(side: &Side, overlays: &[Source<'_>], failure: &Failure, messages: Messages) -> String {
+fn report_failure(side: &Side, overlays: &[Source<'_>], failure: &Failure, messages: Messages) -> Error {
     messages.tell(&failure.0, &[&[side.spec()], overlays].concat());
-    format!("{} cannot be compared", side.source)
+    anyhow!("{} cannot be compared", side.source)
 }
 
 fn ancestors(report: &Report, new: &Reading<'_>) -> BTreeMap<Pointer, Position> {

@@ -1,5 +1,6 @@
 //! `--explain`: lists the rules with their levels and an example each.
 
+use anyhow::anyhow;
 use codegen::diff::rules::{self, RuleInfo};
 
 use super::settings::nearest;
@@ -21,6 +22,6 @@ pub(crate) fn explain(id: Option<&str>) -> Result<String> {
     };
     let rule = rules.iter().find(|rule| rule.id == id);
     let rule =
-        rule.ok_or_else(|| format!("there is no rule `{id}`: perhaps {}?", nearest(id).join(" or ")))?;
+        rule.ok_or_else(|| anyhow!("there is no rule `{id}`: perhaps {}?", nearest(id).join(" or ")))?;
     Ok(format!("{}\n  level    {}\n  example  {}\n", rule.id, rule.level(), rule.example))
 }

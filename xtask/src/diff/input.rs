@@ -1,5 +1,6 @@
 //! Reads the two sides of a comparison: files, the working tree, or git revisions.
 
+use anyhow::{Context, anyhow};
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::Path;
@@ -64,7 +65,7 @@ impl Side {
 }
 
 fn utf8(name: &str, bytes: Vec<u8>) -> Result<String> {
-    String::from_utf8(bytes).map_err(|_| format!("{name}: this is not UTF-8 text"))
+    String::from_utf8(bytes).map_err(|_| anyhow!("{name}: this is not UTF-8 text"))
 }
 
 /// The two sides that the arguments name, with their overlays if `overlays` is set.
@@ -86,14 +87,14 @@ pub(crate) fn sides(arguments: &[String], overlays: bool) -> Result<[Side; 2]> {
         }
         [old] => Ok([of(old)?, of_working_tree(own)?]),
         [old, new] => Ok([of(old)?, of(new)?]),
-        _ => Err(format!("`diff` compares two documents, not {}", arguments.len())),
+        _ => Err(anyhow!("`diff` compares two documents, not {}", arguments.len())),
     }
 }
 
 /// The document of the working tree.
 fn of_working_tree(overlays: Vec<(String, String)>) -> Result<Side> {
     let path = root().join(SPEC);
-    let bytes = std::fs::read(&path).map_err(|error| format!("{SPEC}: {error}"))?;
+    let bytes = std::fs::read(&path).context(SPEC)?;
     Side::new(String::new(), SPEC, bytes, overlays)
 }
 
@@ -122,7 +123,7 @@ fn of_revision(revision: &str, shown: &str, overlays: bool) -> Result<Side> {
         }
     }
     let spec =
-        blobs.remove(SPEC).ok_or_else(|| format!("{revision}: there is no {SPEC} at this revision"))?;
+        blobs.remove(SPEC).ok_or_else(|| anyhow!("{revision}: there is no {SPEC} at this revision"))?;
     blobs.retain(|path, _| overlays && files::is_overlay(Path::new(path)));
     let ids: Vec<&str> = std::iter::once(&spec).chain(blobs.values()).map(String::as_str).collect();
     let mut texts = contents(&ids)?.into_iter();
@@ -136,7 +137,7 @@ fn of_revision(revision: &str, shown: &str, overlays: bool) -> Result<Side> {
 fn commit(revision: &str) -> Result<String> {
     let object = format!("{revision}^{{commit}}");
     let hash = git(&["rev-parse", "--verify", "--quiet", &object], revision)
-        .map_err(|reason| format!("{revision}: neither a file nor a git revision ({reason})"))?;
+        .with_context(|| format!("{revision}: neither a file nor a git revision"))?;
     Ok(String::from_utf8_lossy(&hash).trim().to_owned())
 }
 
@@ -146,14 +147,14 @@ fn merge_base() -> Result<(String, String)> {
     let there = git(&[&format[..], &DEFAULT_BRANCHES].concat(), "HEAD")?;
     let there = String::from_utf8_lossy(&there).into_owned();
     let branch = DEFAULT_BRANCHES.iter().find(|branch| there.lines().any(|line| line == **branch));
-    let branch = branch.ok_or(
+    let branch = branch.context(
         "there is no default branch to compare with (looked for main and master, of origin and here): \
          name a revision, `cargo xtask diff REVISION`",
     )?;
     let short = branch.trim_start_matches("refs/remotes/").trim_start_matches("refs/heads/").to_owned();
-    let hash = git(&["merge-base", "HEAD", branch], "HEAD").map_err(|reason| {
+    let hash = git(&["merge-base", "HEAD", branch], "HEAD").with_context(|| {
         format!(
-            "HEAD and {short} have no merge base here ({reason}): fetch more of the history \
+            "HEAD and {short} have no merge base here: fetch more of the history \
              (`git fetch --unshallow`), or name a revision"
         )
     })?;
@@ -168,17 +169,21 @@ pub(crate) fn git(arguments: &[&str], about: &str) -> Result<Vec<u8>> {
         .args(arguments)
         .stdin(Stdio::null())
         .output()
-        .map_err(|error| format!("{about}: `git` cannot be run ({error})"))?;
+        .with_context(|| format!("{about}: `git` cannot be run"))?;
     if output.status.success() {
         return Ok(output.stdout);
     }
     let message = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-    Err(if message.is_empty() { format!("git {} found nothing", arguments.join(" ")) } else { message })
+    Err(if message.is_empty() {
+        anyhow!("git {} found nothing", arguments.join(" "))
+    } else {
+        anyhow!(message)
+    })
 }
 
 /// The bytes of blobs, read by one process.
 fn contents(ids: &[&str]) -> Result<Vec<Vec<u8>>> {
-    let failed = |error: std::io::Error| format!("git cat-file: {error}");
+    let action = "git cat-file";
     let mut child = Command::new("git")
         .arg("-C")
         .arg(root())
@@ -186,7 +191,7 @@ fn contents(ids: &[&str]) -> Result<Vec<Vec<u8>>> {
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
-        .map_err(failed)?;
+        .context(action)?;
     let asked: String = ids.iter().map(|id| format!("{id}\n")).collect();
     let stdin = child.stdin.take();
     let (written, output) = std::thread::scope(|scope| {
@@ -195,10 +200,10 @@ fn contents(ids: &[&str]) -> Result<Vec<Vec<u8>>> {
         let output = child.wait_with_output();
         (writer.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), output)
     });
-    written.map_err(failed)?;
-    let output = output.map_err(failed)?.stdout;
+    written.context(action)?;
+    let output = output.context(action)?.stdout;
     let mut rest = output.as_slice();
-    ids.iter().map(|id| blob(&mut rest).ok_or_else(|| format!("git cat-file: {id} cannot be read"))).collect()
+    ids.iter().map(|id| blob(&mut rest).ok_or_else(|| anyhow!("git cat-file: {id} cannot be read"))).collect()
 }
 
 /// Parses one object of `git cat-file --batch`: `<id> blob <size>`, a line break, the bytes, a line break.

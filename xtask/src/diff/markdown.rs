@@ -2,6 +2,7 @@
 //! GitHub permits.
 
 use codegen::diagnostics::Severity;
+use codegen::diff::rules::NOT_COMPARED;
 use codegen::diff::{Bump, Effect, RustChange, Site};
 
 use super::escape::{block, cell, code, html, sentence};
@@ -257,6 +258,7 @@ fn notes(findings: &Findings<'_>) -> String {
         let sites = super::text::sites(&it.change);
         format!("ignored: {} at {} ({})", code(&it.change.id()), code(&sites), sentence(&it.reason))
     }));
+    notes.push(format!("not compared: {}", NOT_COMPARED.join("; ")));
     let mut section = Section::new(MAX_NOTES_LENGTH);
     section.add("\n### Notes\n\n", notes.iter().map(|note| (1, format!("- {note}\n"))), "");
     match notes.len() - section.shown {

@@ -16,6 +16,7 @@ mod settings;
 mod text;
 mod witness;
 
+use anyhow::{Context, anyhow};
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::path::PathBuf;
 
@@ -71,7 +72,7 @@ pub(crate) fn run(mut arguments: pico_args::Arguments, messages: Messages) -> Re
     }
     if arguments.contains("--explain") {
         let ids = rest(arguments)?;
-        let ([] | [_]) = &ids[..] else { return Err(format!("--explain takes one rule, not {}", ids.len())) };
+        let ([] | [_]) = &ids[..] else { return Err(anyhow!("--explain takes one rule, not {}", ids.len())) };
         deliver(&explain::explain(ids.first().map(String::as_str))?, None)?;
         return Ok(Outcome::Done);
     }
@@ -135,13 +136,10 @@ fn is_coloured() -> bool {
 
 impl Arguments {
     fn read(mut arguments: pico_args::Arguments) -> Result<Self> {
-        let error = |error: pico_args::Error| error.to_string();
-        let format =
-            arguments.opt_value_from_fn("--format", |text| one_of(text, &Format::ALL)).map_err(error)?;
-        let fail_on =
-            arguments.opt_value_from_fn("--fail-on", |text| one_of(text, &FAIL_ON)).map_err(error)?;
-        let today = arguments.opt_value_from_fn("--today", Day::parse).map_err(error)?;
-        let out = arguments.opt_value_from_str("--out").map_err(error)?;
+        let format = arguments.opt_value_from_fn("--format", |text| one_of(text, &Format::ALL))?;
+        let fail_on = arguments.opt_value_from_fn("--fail-on", |text| one_of(text, &FAIL_ON))?;
+        let today = arguments.opt_value_from_fn("--today", Day::parse)?;
+        let out = arguments.opt_value_from_str("--out")?;
         let changelog = arguments.contains("--changelog");
         let overlays = !arguments.contains("--no-overlays");
         Ok(Arguments {
@@ -160,7 +158,7 @@ impl Arguments {
 fn one_of<T: Copy>(text: &str, known: &[(&str, T)]) -> Result<T> {
     let found = known.iter().find(|(name, _)| *name == text);
     let names = || known.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
-    found.map(|(_, value)| *value).ok_or_else(|| format!("`{text}` is not one of {}", names()))
+    found.map(|(_, value)| *value).ok_or_else(|| anyhow!("`{text}` is not one of {}", names()))
 }
 
 /// The remaining arguments, none of which may look like an option.
@@ -168,7 +166,7 @@ fn rest(arguments: pico_args::Arguments) -> Result<Vec<String>> {
     let texts = arguments
         .finish()
         .into_iter()
-        .map(|argument| argument.into_string().map_err(|it| format!("not UTF-8: {}", it.to_string_lossy())));
+        .map(|argument| argument.into_string().map_err(|it| anyhow!("not UTF-8: {}", it.to_string_lossy())));
     let texts = texts.collect::<Result<Vec<String>>>()?;
     match texts.iter().find(|text| text.starts_with('-')) {
         Some(option) => Err(not_understood(std::slice::from_ref(option))),
@@ -183,6 +181,6 @@ fn deliver(text: &str, out: Option<PathBuf>) -> Result<()> {
     match std::io::stdout().write_all(text.as_bytes()) {
         // The reader closed the pipe.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-        written => written.map_err(|error| format!("the report cannot be printed: {error}")),
+        written => written.context("the report cannot be printed"),
     }
 }

@@ -1,5 +1,6 @@
 //! `spec/diff.toml`: findings that were reviewed and are ignored, or have a lower severity.
 
+use anyhow::anyhow;
 use std::fmt;
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -26,7 +27,7 @@ impl Day {
     pub(crate) fn parse(text: &str) -> Result<Self> {
         let value = DeValue::parse(text).ok();
         let day = value.and_then(|value| Self::of(value.get_ref()));
-        day.ok_or_else(|| format!("`{text}` is not a date such as 2026-12-31"))
+        day.ok_or_else(|| anyhow!("`{text}` is not a date such as 2026-12-31"))
     }
 
     fn of(value: &DeValue<'_>) -> Option<Self> {
@@ -123,7 +124,7 @@ pub(crate) fn read(path: &Path) -> Result<Vec<Entry>> {
     if !path.exists() {
         return Ok(Vec::new());
     }
-    parse(&files::read(path)?).map_err(|(line, reason)| format!("{}:{line}: {reason}", shown(path)))
+    parse(&files::read(path)?).map_err(|(line, reason)| anyhow!("{}:{line}: {reason}", shown(path)))
 }
 
 /// An error with its line.

@@ -1,6 +1,7 @@
 //! The report for a terminal.
 
 use codegen::diagnostics::Severity;
+use codegen::diff::rules::NOT_COMPARED;
 use codegen::diff::{Change, Effect, RustChange};
 
 use super::findings::Findings;
@@ -70,6 +71,7 @@ pub(crate) fn render(findings: &Findings<'_>, paint: Paint) -> String {
         let line = format!("{}:{}: {}", super::settings::FILE, unused.entry.line, visible(&unused.message()));
         out += &format!("\n{}\n", paint.severity(Severity::Warning, &line));
     }
+    out += &format!("\n{}\n", paint.dim(&format!("Not compared: {}", NOT_COMPARED.join("; "))));
     out
 }
 

@@ -1,5 +1,5 @@
-//! Shortens counterexamples for people: a response may have a hundred properties besides the one that matters, and a file
-//! that is too long by one byte has forty megabytes.
+//! Shortens counterexamples for people: a response may have a hundred properties besides the one that matters, and a string
+//! that is too long by one character may have thousands.
 
 use codegen::api::location::{Location, Segment};
 use codegen::diff::Change;

@@ -3,6 +3,7 @@
 mod excerpt;
 mod progress;
 
+use anyhow::{Error, anyhow};
 use std::io::IsTerminal;
 
 pub(crate) use progress::Progress;
@@ -35,12 +36,11 @@ pub(crate) struct Messages(Format);
 impl Messages {
     /// Takes `--message-format` from the arguments.
     pub(crate) fn read(arguments: &mut pico_args::Arguments) -> Result<Self> {
-        let format: Option<String> =
-            arguments.opt_value_from_str("--message-format").map_err(|error| error.to_string())?;
+        let format: Option<String> = arguments.opt_value_from_str("--message-format")?;
         match format.as_deref() {
             None | Some("human") => Ok(Self::human()),
             Some("json") => Ok(Messages(Format::Json)),
-            Some(other) => Err(format!("--message-format is `human` or `json`, not `{other}`")),
+            Some(other) => Err(anyhow!("--message-format is `human` or `json`, not `{other}`")),
         }
     }
 
@@ -58,11 +58,11 @@ impl Messages {
     }
 
     /// Prints the messages of a failure, and returns the outcome of the command.
-    pub(crate) fn refused(self, failure: &codegen::Failure, sources: &[Source<'_>]) -> String {
+    pub(crate) fn refused(self, failure: &codegen::Failure, sources: &[Source<'_>]) -> Error {
         self.tell(&failure.0, sources);
         let errors = failure.0.iter().filter(|message| message.level == Severity::Error).count();
         let noun = if errors == 1 { "error" } else { "errors" };
-        format!("{errors} {noun}; nothing was written")
+        anyhow!("{errors} {noun}; nothing was written")
     }
 
     /// Prints a note without a position.

@@ -23,7 +23,7 @@ pub(crate) fn run(mut arguments: pico_args::Arguments, messages: Messages) -> Re
     let stale: Vec<(PathBuf, &str)> = written
         .iter()
         .map(|(path, text)| (root().join(path), text.as_str()))
-        .filter(|(path, text)| files::read(path).as_deref() != Ok(text))
+        .filter(|(path, text)| files::read(path).ok().as_deref() != Some(*text))
         .collect();
     if check && !stale.is_empty() {
         stale.iter().for_each(|(path, _)| messages.note(&format!("stale: {}", shown(path))));

@@ -1,5 +1,6 @@
 //! Makes the overlay of the tables: an action for each operation, and the vendors.
 
+use anyhow::{Context, anyhow};
 use codegen::document::path_template::template_parameters;
 use serde_json::{Map, Value, json};
 
@@ -14,8 +15,8 @@ pub(super) fn text(tables: &Tables) -> Result<String> {
     let mut tags: Vec<Value> = Vec::new();
     for vendor in &tables.vendors {
         for operation in &vendor.operations {
-            let action = action(tables, vendor, operation).map_err(|reason| {
-                format!("{}: {} {}: {reason}", vendor.name, operation.route.method, operation.route.path)
+            let action = action(tables, vendor, operation).with_context(|| {
+                format!("{}: {} {}", vendor.name, operation.route.method, operation.route.path)
             })?;
             actions.push(action);
             // A vendor's operation belongs to the group of the vendor, whatever its tag is.
@@ -69,7 +70,7 @@ fn about(tables: &Tables, vendor: &Vendor) -> String {
 
 fn action(tables: &Tables, vendor: &Vendor, operation: &Operation) -> Result<Value> {
     let facts = &operation.facts;
-    let page = string(facts, "page")?.ok_or("`page` is missing")?;
+    let page = string(facts, "page")?.context("`page` is missing")?;
     // A page without a known address has only its title.
     let pages = tables.common["pages"].as_str().filter(|_| page.contains('/')).unwrap_or_default();
     let page = format!("{pages}{page}");
@@ -77,7 +78,7 @@ fn action(tables: &Tables, vendor: &Vendor, operation: &Operation) -> Result<Val
     let body = fields.object(facts.get("fields").unwrap_or(&json!({})))?;
     let response = string(facts, "response")?.unwrap_or_else(|| "receipt".to_owned());
     let shared = |table: &str, key: &str| match &tables.common[table][key] {
-        Value::Null => Err(format!("`common.yaml` does not have `{table}.{key}`")),
+        Value::Null => Err(anyhow!("`common.yaml` does not have `{table}.{key}`")),
         value => Ok(value.clone()),
     };
     let mut remarks: Vec<Value> = facts.get("remark").cloned().into_iter().collect();

@@ -1,5 +1,6 @@
 //! Turns the fields of a table into JSON Schema.
 
+use anyhow::{Context, anyhow};
 use serde_json::{Map, Value, json};
 
 use super::table::string;
@@ -52,13 +53,13 @@ impl<'t> Fields<'t> {
 
     /// Returns the schema of an object with these fields, in the order of their names.
     pub(super) fn object(&mut self, fields: &Value) -> Result<Map<String, Value>> {
-        let fields = fields.as_object().ok_or("`fields` is an object")?;
+        let fields = fields.as_object().context("`fields` is an object")?;
         let mut properties = Map::new();
         let mut required = Vec::new();
         let mut sorted: Vec<_> = fields.iter().collect();
         sorted.sort_by_key(|(name, _)| *name);
         for (name, field) in sorted {
-            let (schema, is_required) = self.field(field).map_err(|reason| format!("`{name}`: {reason}"))?;
+            let (schema, is_required) = self.field(field).with_context(|| format!("`{name}`"))?;
             properties.insert(name.clone(), schema);
             if is_required {
                 required.push(name.as_str());
@@ -79,7 +80,7 @@ impl<'t> Fields<'t> {
         let whole = match field {
             Value::String(name) => &Map::from_iter([("is".to_owned(), json!(name))]),
             Value::Object(field) => field,
-            _ => return Err("a field is its type, or an object with the type in `is`".to_owned()),
+            _ => return Err(anyhow!("a field is its type, or an object with the type in `is`")),
         };
         let name = string(whole, "is")?.unwrap_or_else(|| "object".to_owned());
         let of = TypeName::parse(&name);
@@ -94,7 +95,7 @@ impl<'t> Fields<'t> {
                 "inferred" => self.sentence(value)?,
                 "guess" | "seen" | "cut" => value.clone(),
                 key if KEYWORDS.contains(&key) => value.clone(),
-                _ => return Err(format!("`{key}` is not understood here")),
+                _ => return Err(anyhow!("`{key}` is not understood here")),
             };
             let key = match key.as_str() {
                 "cut" => "additionalProperties".to_owned(),
@@ -105,7 +106,7 @@ impl<'t> Fields<'t> {
         }
         if of.is_nullable {
             let simple = schema.get("type").filter(|_| !schema.contains_key("enum")).cloned();
-            let simple = simple.ok_or("only a type without alternatives and values can be null here")?;
+            let simple = simple.context("only a type without alternatives and values can be null here")?;
             schema.insert("type".to_owned(), json!([simple, "null"]));
         }
         Ok((schema.into(), of.is_required))
@@ -118,13 +119,13 @@ impl<'t> Fields<'t> {
         let times = self.common["times"].as_array();
         self.has_times |= times.is_some_and(|times| times.iter().any(|time| time == name));
         let schema = self.common["types"][name].as_object().cloned();
-        schema.ok_or_else(|| format!("`{name}` is neither a type of JSON nor one of `common.yaml`"))
+        schema.ok_or_else(|| anyhow!("`{name}` is neither a type of JSON nor one of `common.yaml`"))
     }
 
     /// Returns the sentence of `common.yaml` about an inference.
     fn sentence(&self, key: &Value) -> Result<Value> {
         let sentence = key.as_str().map(|key| &self.common["inferred"][key]).filter(|it| it.is_string());
-        sentence.cloned().ok_or_else(|| format!("`inferred`: `common.yaml` does not have {key}"))
+        sentence.cloned().ok_or_else(|| anyhow!("`inferred`: `common.yaml` does not have {key}"))
     }
 }
 
@@ -167,8 +168,8 @@ mod tests {
     #[test]
     fn error_names_the_field() {
         let error = object(&json!({"a": "strng"})).unwrap_err();
-        assert_eq!(error, "`a`: `strng` is neither a type of JSON nor one of `common.yaml`");
+        assert_eq!(format!("{error:#}"), "`a`: `strng` is neither a type of JSON nor one of `common.yaml`");
         let error = object(&json!({"a": {"is": "string", "maxlength": 1}})).unwrap_err();
-        assert_eq!(error, "`a`: `maxlength` is not understood here");
+        assert_eq!(format!("{error:#}"), "`a`: `maxlength` is not understood here");
     }
 }

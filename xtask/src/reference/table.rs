@@ -1,5 +1,6 @@
 //! Reads the tables. Their fields stay JSON here; `schema.rs` reads these.
 
+use anyhow::{Context, anyhow};
 use std::path::Path;
 
 use codegen::document::source::parse;
@@ -55,32 +56,32 @@ pub(super) fn read(folder: &Path) -> Result<Tables> {
     for path in files::overlays(folder)? {
         let text = files::read(&path)?;
         let value = parse(&text)
-            .map_err(|error| format!("{}:{}:{}: {}", shown(&path), error.line, error.column, error.reason))?;
+            .map_err(|error| anyhow!("{}:{}:{}: {}", shown(&path), error.line, error.column, error.reason))?;
         let stem = path.file_stem().unwrap_or_default().to_string_lossy();
         if stem == "common" {
             common = Some(value);
         } else {
-            vendors.push(vendor(&stem, &value).map_err(|reason| format!("{}: {reason}", shown(&path)))?);
+            vendors.push(vendor(&stem, &value).with_context(|| shown(&path))?);
         }
     }
-    let common = common.ok_or_else(|| format!("{}: `common.yaml` is missing", shown(folder)))?;
+    let common = common.ok_or_else(|| anyhow!("{}: `common.yaml` is missing", shown(folder)))?;
     Ok(Tables { common, vendors })
 }
 
 fn vendor(stem: &str, value: &Value) -> Result<Vendor> {
-    let table = value.as_object().ok_or("a table is an object")?;
+    let table = value.as_object().context("a table is an object")?;
     only(table, &["name", "times", "read", "operations", "missing"])?;
     let is_generic = stem == GENERIC;
-    let read = string(table, "read")?.ok_or("`read` is missing: the day on which the pages were read")?;
+    let read = string(table, "read")?.context("`read` is missing: the day on which the pages were read")?;
     let operations = object(table, "operations")?.map(|(key, facts)| {
-        let facts = facts.as_object().ok_or_else(|| format!("{key}: an operation is an object"))?;
+        let facts = facts.as_object().ok_or_else(|| anyhow!("{key}: an operation is an object"))?;
         only(facts, &["page", "read", "tag", "response", "availability", "record_id", "remark", "fields"])
-            .map_err(|reason| format!("{key}: {reason}"))?;
+            .with_context(|| key.clone())?;
         let read = string(facts, "read")?.unwrap_or_else(|| read.clone());
         Ok(Operation { route: route(key)?, facts: facts.clone(), read })
     });
     let missing = object(table, "missing")?.map(|(key, reason)| {
-        let reason = reason.as_str().ok_or_else(|| format!("{key}: the reason is a string"))?;
+        let reason = reason.as_str().ok_or_else(|| anyhow!("{key}: the reason is a string"))?;
         Ok((route(key)?, reason.to_owned()))
     });
     Ok(Vendor {
@@ -97,14 +98,14 @@ fn route(key: &str) -> Result<Route> {
         Some((method, path)) if path.starts_with('/') => {
             Ok(Route { method: method.to_owned(), path: path.to_owned() })
         }
-        _ => Err(format!("`{key}` is not a method and a path, such as `POST /v1/leads/`")),
+        _ => Err(anyhow!("`{key}` is not a method and a path, such as `POST /v1/leads/`")),
     }
 }
 
 /// Rejects keys that are not in the list.
 pub(super) fn only(object: &Map<String, Value>, keys: &[&str]) -> Result<()> {
     match object.keys().find(|key| !keys.contains(&key.as_str())) {
-        Some(key) => Err(format!("`{key}` is not understood here; the keys are {}", keys.join(", "))),
+        Some(key) => Err(anyhow!("`{key}` is not understood here; the keys are {}", keys.join(", "))),
         None => Ok(()),
     }
 }
@@ -114,7 +115,7 @@ pub(super) fn string(object: &Map<String, Value>, key: &str) -> Result<Option<St
     match object.get(key) {
         None => Ok(None),
         Some(Value::String(text)) => Ok(Some(text.clone())),
-        Some(_) => Err(format!("`{key}` is a string")),
+        Some(_) => Err(anyhow!("`{key}` is a string")),
     }
 }
 
@@ -126,7 +127,7 @@ fn object<'v>(
     match table.get(key) {
         None => Ok(None.into_iter().flatten()),
         Some(Value::Object(entries)) => Ok(Some(entries).into_iter().flatten()),
-        Some(_) => Err(format!("`{key}` is an object")),
+        Some(_) => Err(anyhow!("`{key}` is an object")),
     }
 }
 
@@ -137,14 +138,14 @@ mod tests {
     #[test]
     fn error_names_operation_and_key() {
         let table = parse("read: 2026-01-01\noperations:\n  POST /v1/leads/:\n    pge: leads\n").unwrap();
-        let error = vendor("resman", &table).unwrap_err();
+        let error = format!("{:#}", vendor("resman", &table).unwrap_err());
         assert!(error.starts_with("POST /v1/leads/: `pge` is not understood here"), "{error}");
     }
 
     #[test]
     fn operation_needs_method_and_path() {
         let table = parse("read: 2026-01-01\noperations:\n  /v1/leads/: {page: leads}\n").unwrap();
-        let error = vendor("resman", &table).unwrap_err();
+        let error = format!("{:#}", vendor("resman", &table).unwrap_err());
         assert!(error.starts_with("`/v1/leads/` is not a method and a path"), "{error}");
     }
 }

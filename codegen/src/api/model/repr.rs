@@ -15,6 +15,8 @@ pub enum Repr<'a> {
     Unsigned,
     /// `f64`.
     Number,
+    /// `Cents`.
+    Cents,
     /// `String`.
     String,
     /// `Date`.
@@ -23,6 +25,10 @@ pub enum Repr<'a> {
     DateTime,
     /// `DateOrDateTime`.
     DateOrDateTime,
+    /// `TimeOfDay`.
+    TimeOfDay,
+    /// `Id` of the kind with this index in [`Api::id_kinds`].
+    Id(usize),
     /// `Secret`.
     Secret,
     /// `Upload`.
@@ -51,7 +57,14 @@ impl Repr<'_> {
     pub fn is_text(&self) -> bool {
         matches!(
             self,
-            Repr::String | Repr::Date | Repr::DateTime | Repr::DateOrDateTime | Repr::Secret | Repr::Enum(_)
+            Repr::String
+                | Repr::Date
+                | Repr::DateTime
+                | Repr::DateOrDateTime
+                | Repr::TimeOfDay
+                | Repr::Id(_)
+                | Repr::Secret
+                | Repr::Enum(_)
         )
     }
 }
@@ -65,9 +78,13 @@ impl Api {
             TypeKind::Integer => Repr::Integer,
             TypeKind::Unsigned => Repr::Unsigned,
             TypeKind::Number => Repr::Number,
+            TypeKind::Cents => Repr::Cents,
             TypeKind::String(StringFormat::Plain) => Repr::String,
             TypeKind::String(StringFormat::Date) => Repr::Date,
             TypeKind::String(StringFormat::DateTime) => Repr::DateTime,
+            TypeKind::String(StringFormat::DateOrDateTime) => Repr::DateOrDateTime,
+            TypeKind::String(StringFormat::TimeOfDay) => Repr::TimeOfDay,
+            TypeKind::String(StringFormat::Id(kind)) => Repr::Id(*kind),
             TypeKind::String(StringFormat::Secret) => Repr::Secret,
             TypeKind::String(StringFormat::Upload) => Repr::Upload,
             TypeKind::List(of) => Repr::List(*of),

@@ -26,7 +26,7 @@ pub(super) fn snake(text: &str) -> String {
 }
 
 /// Converts to Pascal case: `order-by` -> `OrderBy`. A leading number moves to the end: `24 hours` -> `Hours24`.
-pub(super) fn pascal(text: &str) -> String {
+pub(crate) fn pascal(text: &str) -> String {
     let words = words(text);
     let (number, rest) = words.split_at(words.find(|c: char| !c.is_ascii_digit()).unwrap_or_default());
     let rest_is_a_word = rest.trim_start().starts_with(|c: char| c.is_alphabetic());

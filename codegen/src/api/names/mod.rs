@@ -6,6 +6,7 @@
 
 mod case;
 mod operation;
+pub(crate) mod owners;
 pub mod reserved;
 mod scopes;
 pub(crate) mod types;
@@ -17,6 +18,7 @@ use crate::diagnostics::pointer::Pointer;
 use crate::diagnostics::{Diagnostics, Origin as Position, Severity};
 
 pub use case::ident;
+pub(crate) use case::pascal;
 use scopes::{Claim, Contested, Scopes};
 
 /// The module of a type.
@@ -81,6 +83,9 @@ impl Names {
 
 /// The submodule of a group with its handle and its requests.
 pub const REQUESTS: &str = "requests";
+
+/// The module with the types of ids.
+pub const IDS: &str = "ids";
 
 /// The module with the base URLs.
 pub const SERVERS: &str = "servers";

@@ -18,6 +18,7 @@ pub const MODULES: &[&str] = &[
     "generated",
     "gzip",
     "http",
+    "ids",
     "jiff",
     "models",
     "native_tls",
@@ -39,6 +40,7 @@ pub const MODULES: &[&str] = &[
 pub const TYPES: &[&str] = &[
     "BTreeMap",
     "Box",
+    "Cents",
     "Client",
     "Date",
     "DateOrDateTime",
@@ -60,6 +62,7 @@ pub const TYPES: &[&str] = &[
     "Secret",
     "Single",
     "String",
+    "TimeOfDay",
     "Upload",
     "ValidationError",
     "Value",

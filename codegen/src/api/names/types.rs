@@ -295,7 +295,7 @@ fn described(api: &Api, having: &BTreeMap<&str, usize>, id: TypeId) -> String {
         TypeKind::Bool => "Bool".into(),
         TypeKind::Integer => "Integer".into(),
         TypeKind::Unsigned => "Unsigned".into(),
-        TypeKind::Number => "Number".into(),
+        TypeKind::Number | TypeKind::Cents => "Number".into(),
         TypeKind::String(_) => "Text".into(),
         TypeKind::List(_) => "List".into(),
         TypeKind::Map(_) => "Map".into(),

@@ -13,6 +13,7 @@ mod parameter;
 mod path_pattern;
 mod pattern;
 mod receipt;
+mod refinement;
 mod response;
 mod scalar;
 mod schema;
@@ -46,6 +47,7 @@ pub fn resolve(document: &OpenAPI, diagnostics: &mut Diagnostics) -> (Api, Vec<U
     resolver.webhooks();
     resolver.errors();
     resolver.glossary();
+    refinement::read(document, &mut resolver.api, resolver.diagnostics);
     let entries = shared::entries(document, resolver.diagnostics);
     let Resolver { mut api, discriminators, any_of, .. } = resolver;
     cycle::check(&mut api, diagnostics);

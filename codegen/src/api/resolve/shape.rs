@@ -51,6 +51,7 @@ impl Shapes {
             TypeKind::Bool => text.push_str("bool"),
             TypeKind::Integer => text.push_str("integer"),
             TypeKind::Unsigned => text.push_str("unsigned"),
+            TypeKind::Cents => text.push_str("cents"),
             TypeKind::Number => text.push_str("number"),
             TypeKind::String(about) => text.push_str(&format!("string {about:?}")),
             TypeKind::Object => text.push_str("object"),

@@ -166,15 +166,20 @@ impl Context<'_> {
             Repr::Number => quote!(1.0),
             Repr::Date | Repr::DateOrDateTime => text("2027-02-01"),
             Repr::DateTime => text("2027-02-01T15:30:00Z"),
-            Repr::String | Repr::Secret => text(&string(&self.api.get(of.ty).constraints, name)),
+            Repr::TimeOfDay => text(&valid(&self.api.get(of.ty).constraints, "15:30:00")),
+            Repr::Id(_) | Repr::String | Repr::Secret => {
+                text(&string(&self.api.get(of.ty).constraints, name))
+            }
+            Repr::Cents => match takes {
+                Takes::Argument => quote!(100),
+                Takes::Itself => quote!(100.into()),
+            },
             Repr::Enum(values) => {
                 let value = values.first().copied().unwrap_or_default();
                 quote!(#value.into())
             }
             Repr::List(item) => {
-                // An argument that is a list of strings takes `impl Into<String>` items.
-                let is_text = matches!(self.api.repr(item.ty), Repr::String);
-                let takes = if is_text { takes } else { Takes::Itself };
+                let takes = if self.takes_any_item(item) { takes } else { Takes::Itself };
                 let item = self.sample(item, name, takes, below, types)?;
                 quote!(vec![#item])
             }
@@ -231,6 +236,11 @@ fn string(constraints: &Constraints, name: &str) -> String {
         Some("email") => "ada@example.com".to_owned(),
         _ => words(name),
     };
+    valid(constraints, &words)
+}
+
+/// Returns a string, or another one that the constraints permit.
+fn valid(constraints: &Constraints, text: &str) -> String {
     // The server decides on a pattern that cannot be compiled.
     let pattern = constraints.pattern.as_deref().and_then(|pattern| Regex::new(pattern).ok());
     let is_valid = |text: &&str| {
@@ -239,8 +249,7 @@ fn string(constraints: &Constraints, name: &str) -> String {
             && length <= constraints.max_length.unwrap_or(usize::MAX)
             && pattern.as_ref().is_none_or(|pattern| pattern.is_match(text))
     };
-    let found = std::iter::once(words.as_str()).chain(OTHER_STRINGS).find(is_valid);
-    found.map_or(words.clone(), str::to_owned)
+    std::iter::once(text).chain(OTHER_STRINGS).find(is_valid).unwrap_or(text).to_owned()
 }
 
 /// Returns a function with a client.

@@ -183,6 +183,10 @@ impl Context<'_> {
             let file = ident(names::CREDENTIALS);
             quote!(mod #file;)
         });
+        let ids = (!self.api.id_kinds.is_empty()).then(|| {
+            let file = ident(names::IDS);
+            quote!(pub mod #file;)
+        });
         let servers = (!self.api.servers.is_empty()).then(|| {
             let file = ident(names::SERVERS);
             quote!(pub mod #file;)
@@ -205,7 +209,7 @@ impl Context<'_> {
                 #![allow(deprecated)]
                 #caseless
             }),
-            Chunk::Tokens(quote!(pub mod models; #credentials #servers #webhooks #(#modules)* #upload)),
+            Chunk::Tokens(quote!(pub mod models; #ids #credentials #servers #webhooks #(#modules)* #upload)),
         ]
     }
 

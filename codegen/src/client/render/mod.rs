@@ -4,6 +4,7 @@ mod calls;
 mod enumeration;
 mod example;
 mod group;
+mod ids;
 mod operation;
 mod parallel;
 mod parameter;
@@ -53,6 +54,8 @@ struct Imports {
     runtime: BTreeSet<&'static str>,
     /// Items of `models`.
     models: BTreeSet<String>,
+    /// Items of `ids`.
+    ids: BTreeSet<String>,
     /// Types of inline schemas, which are in the module of their group.
     inline: BTreeSet<String>,
     /// Names of the file's own items; equal types are not imported.
@@ -124,6 +127,10 @@ impl Context<'_> {
             }
         }
         add(OutputPath::Client("models/mod.rs".to_owned()), Box::new(|| self.models_root()));
+        if !self.api.id_kinds.is_empty() {
+            add(OutputPath::Client(format!("{}.rs", names::IDS)), Box::new(|| self.ids()));
+            add(OutputPath::Client(format!("{}/kind.rs", names::IDS)), Box::new(|| self.id_kinds()));
+        }
         for (index, group) in self.names.groups.iter().enumerate() {
             let types = modules.get(&Module::Group(index)).map(Vec::as_slice).unwrap_or_default();
             let path = format!("{}.rs", group.module);
@@ -211,7 +218,8 @@ impl Imports {
         });
         let runtime = import(&quote!(crate), self.runtime.iter().copied());
         let models = import(&quote!(crate::models), self.models.iter().map(String::as_str));
-        quote!(#map #value #models #runtime)
+        let ids = import(&quote!(crate::ids), self.ids.iter().map(String::as_str));
+        quote!(#map #value #ids #models #runtime)
     }
 
     /// The imports of a submodule of a group, the types first: the group re-exports the models that it uses.

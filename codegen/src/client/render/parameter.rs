@@ -26,12 +26,15 @@ impl Context<'_> {
                 }
             }
             Repr::List(item) => {
-                let (ty, values) = if self.is_text(item) {
-                    let ty = quote!(impl IntoIterator<Item = impl Into<String>>);
-                    (ty, quote!(#own.into_iter().map(Into::<String>::into)))
-                } else {
-                    let item = self.scalar(item, imports);
-                    (quote!(impl IntoIterator<Item = #item>), quote!(#own))
+                let (ty, values) = match self.text_type(item, imports) {
+                    Some(text) => {
+                        let ty = quote!(impl IntoIterator<Item = impl Into<#text>>);
+                        (ty, quote!(#own.into_iter().map(Into::<#text>::into)))
+                    }
+                    None => {
+                        let item = self.scalar(item, imports);
+                        (quote!(impl IntoIterator<Item = #item>), quote!(#own))
+                    }
                 };
                 let call = match (param.place, param.style) {
                     (ParameterIn::Query, Style::Joined(sign)) => {
@@ -46,18 +49,17 @@ impl Context<'_> {
                 ParameterCode { ty, call }
             }
             _ => {
-                let ty = self.scalar(of, imports);
-                let text = self.is_text(of);
-                let call = match param.place {
-                    ParameterIn::Path if text => quote!(.path(#wire, #own)),
-                    ParameterIn::Path => quote!(.path(#wire, #own.to_string())),
-                    ParameterIn::Query if param.allow_reserved && text => {
-                        quote!(.query_reserved(#wire, Into::<String>::into(#own)))
-                    }
-                    ParameterIn::Query if param.allow_reserved => quote!(.query_reserved(#wire, #own)),
-                    ParameterIn::Query if text => quote!(.query_text(#wire, #own)),
-                    place => {
-                        let value = if text { quote!(Into::<String>::into(#own)) } else { quote!(#own) };
+                let text = self.text_type(of, imports);
+                let (ty, value) = match &text {
+                    Some(text) => (quote!(impl Into<#text>), quote!(Into::<#text>::into(#own))),
+                    None => (self.scalar(of, imports), quote!(#own)),
+                };
+                let call = match (param.place, text) {
+                    (ParameterIn::Path, Some(text)) => quote!(.path_as::<#text>(#wire, #own)),
+                    (ParameterIn::Path, None) => quote!(.path(#wire, #own.to_string())),
+                    (ParameterIn::Query, _) if param.allow_reserved => quote!(.query_reserved(#wire, #value)),
+                    (ParameterIn::Query, Some(text)) => quote!(.query_as::<#text>(#wire, #own)),
+                    (place, _) => {
                         let call = call(place);
                         quote!(.#call(#wire, #value))
                     }
@@ -78,10 +80,9 @@ impl Context<'_> {
         by_style || !self.api.is_flat(param.of.ty)
     }
 
-    /// Returns the argument type of a value that is serialized as one string.
+    /// Returns the argument type of a value that is serialized as one string, and is none itself.
     fn scalar(&self, of: TypeRef, imports: &mut Imports) -> TokenStream {
         match self.api.repr(of.ty) {
-            _ if self.is_text(of) => quote!(impl Into<String>),
             Repr::Bool | Repr::Integer | Repr::Unsigned | Repr::Number | Repr::Enum(_) => {
                 self.plain(of.ty, imports)
             }
@@ -91,10 +92,17 @@ impl Context<'_> {
     }
 
     pub(super) fn is_text(&self, of: TypeRef) -> bool {
-        matches!(
-            self.api.repr(of.ty),
-            Repr::String | Repr::Date | Repr::DateTime | Repr::DateOrDateTime | Repr::Secret
-        )
+        let repr = self.api.repr(of.ty);
+        repr.is_text() && !matches!(repr, Repr::Enum(_))
+    }
+
+    /// Returns the type to which the argument of a string converts.
+    fn text_type(&self, of: TypeRef, imports: &mut Imports) -> Option<TokenStream> {
+        match self.api.repr(of.ty) {
+            // A secret need not be one before it is in the request.
+            Repr::Secret => Some(quote!(String)),
+            _ => self.is_text(of).then(|| self.plain(of.ty, imports)),
+        }
     }
 }
 

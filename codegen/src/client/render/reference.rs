@@ -25,6 +25,8 @@ const START: &str = "\
 - A list returns `Page<Row>`: `page.results`. `.items()` in place of `.send()` gives all rows, `.next_item().await` each. `.items().prefetch(4)` \
 requests up to four pages before they are read. Calls and other lists inside the loop are fine.
 - Structs are made by `new(required, …)` or `default()` and setters. `T?` may be left out, `T? | null` may be null, too.
+- `Date`, `DateTime`, `DateOrDateTime` and `TimeOfDay` keep the string from the wire, valid or not: `\"2027-02-01\".into()`, `.as_str()`; the features \
+`jiff` and `chrono` convert them. `Cents` is an exact amount of money: `Cents::from(1050)`, `.whole()`, `Display` as `$10.50`.
 - Errors are `propexo::Error`; a response outside 200 to 299 is `Error::Api`, with `status()` and `message()`.
 ";
 
@@ -48,7 +50,14 @@ impl Context<'_> {
     fn start(&self) -> String {
         let receipts =
             self.api.operations.iter().any(|operation| operation.response == ResponseContent::Receipt);
-        format!("{START}{}", if receipts { RECEIPTS } else { "" })
+        let ids = self.api.id_kinds.first().map_or_else(String::new, |kind| {
+            let alias = kind.alias();
+            format!(
+                "- Each kind of id is a type of its own in `propexo::ids`, such as `{alias}`. Where one is an argument, `&str`, `String`, \
+                 `{alias}` and `&{alias}` are accepted, and an id of another kind does not compile. `.as_str()` and `Display` read it.\n"
+            )
+        });
+        format!("{START}{ids}{}", if receipts { RECEIPTS } else { "" })
     }
 
     /// Returns `llms.txt`: each operation on one line.

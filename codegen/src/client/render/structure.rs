@@ -64,12 +64,15 @@ impl Context<'_> {
         let always = |field: &&Field| field.presence() == Presence::Required;
         let names_job = |id: TypeId| {
             let mut fields = self.api.fields(id).iter().filter(always);
-            fields.any(|field| field.wire_name == "job_id" && self.api.repr(field.of.ty) == Repr::String)
+            fields.any(|field| {
+                let is_text = matches!(self.api.repr(field.of.ty), Repr::String | Repr::Id(_));
+                field.wire_name == "job_id" && is_text
+            })
         };
         let mut metas = self.api.fields(id).iter().filter(always).filter(|field| field.wire_name == "meta");
         let job = match metas.next() {
-            _ if names_job(id) => quote!(&self.job_id),
-            Some(meta) if names_job(meta.of.ty) => quote!(&self.meta.job_id),
+            _ if names_job(id) => quote!(self.job_id.as_str()),
+            Some(meta) if names_job(meta.of.ty) => quote!(self.meta.job_id.as_str()),
             _ => return None,
         };
         Some(quote! {

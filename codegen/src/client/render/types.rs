@@ -6,7 +6,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{Context, Imports};
-use crate::api::model::{Api, Field, Presence, Repr, TypeId, TypeKind, TypeRef};
+use crate::api::model::{Api, Field, IdKind, Presence, Repr, TypeId, TypeKind, TypeRef};
 use crate::api::names::{Module, ident};
 use crate::document::graph::cycles;
 
@@ -39,10 +39,18 @@ impl Context<'_> {
             Repr::Integer => quote!(i64),
             Repr::Unsigned => quote!(u64),
             Repr::Number => quote!(f64),
+            Repr::Cents => runtime("Cents", imports),
             Repr::String => quote!(String),
             Repr::Date => runtime("Date", imports),
             Repr::DateTime => runtime("DateTime", imports),
             Repr::DateOrDateTime => runtime("DateOrDateTime", imports),
+            Repr::TimeOfDay => runtime("TimeOfDay", imports),
+            Repr::Id(kind) => {
+                let alias = self.api.id_kinds.get(kind).map_or_else(String::new, IdKind::alias);
+                let ty = ident(&alias);
+                imports.ids.insert(alias);
+                quote!(#ty)
+            }
             Repr::Secret => runtime("Secret", imports),
             Repr::Upload => runtime("Upload", imports),
             Repr::Object => runtime("Object", imports),
@@ -99,6 +107,11 @@ impl Context<'_> {
         field.presence() == Presence::OptionalNullable && self.sent.contains(&owner)
     }
 
+    /// Whether an argument that is an array of this type takes any items that convert to it.
+    pub(super) fn takes_any_item(&self, item: TypeRef) -> bool {
+        !item.nullable && matches!(self.api.repr(item.ty), Repr::String | Repr::Id(_))
+    }
+
     /// Returns the argument of a function that takes a value of this type by this name.
     pub(super) fn argument(&self, id: TypeId, name: &TokenStream, imports: &mut Imports) -> Argument {
         let ty = self.plain(id, imports);
@@ -107,11 +120,15 @@ impl Context<'_> {
             | Repr::Date
             | Repr::DateTime
             | Repr::DateOrDateTime
+            | Repr::TimeOfDay
+            | Repr::Id(_)
+            | Repr::Cents
             | Repr::Secret
             | Repr::Upload => Argument { ty: quote!(impl Into<#ty>), value: quote!(#name.into()) },
-            Repr::List(item) if !item.nullable && matches!(self.api.repr(item.ty), Repr::String) => {
+            Repr::List(item) if self.takes_any_item(item) => {
+                let item = self.plain(item.ty, imports);
                 Argument {
-                    ty: quote!(impl IntoIterator<Item = impl Into<String>>),
+                    ty: quote!(impl IntoIterator<Item = impl Into<#item>>),
                     value: quote!(#name.into_iter().map(Into::into).collect()),
                 }
             }

@@ -27,6 +27,7 @@ mod operation;
 mod parameter;
 mod pattern;
 mod payload;
+mod permitted_types;
 mod properties;
 mod request;
 mod response;

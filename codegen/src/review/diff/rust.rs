@@ -206,37 +206,40 @@ impl Clients {
         let mut out = Vec::new();
         for item in &before {
             let replacement = after.iter().find(|it| it.kind == item.kind).map(|it| it.path.as_str());
-            out.push(self.effect(&item.path, replacement));
+            out.extend(self.effect(&item.path, replacement));
         }
-        let added = after.iter().filter(|item| !before.iter().any(|other| other.kind == item.kind));
-        out.extend(added.map(|item| self.effect(&item.path, None)));
+        let added: Vec<&RustItem> =
+            after.into_iter().filter(|item| !before.iter().any(|other| other.kind == item.kind)).collect();
+        out.extend(added.iter().filter_map(|item| self.effect(&item.path, None)));
         // Its types are added and removed with an item, and `new` takes the required fields.
         let old_types = self.old.types_below(old_operation, location);
         let new_types = self.new.types_below(operation, location);
-        out.extend(old_types.chain(new_types).map(|item| self.effect(&item.path, None)));
-        for (owner, _) in all_before.iter().chain(all_after).filter_map(|item| item.path.rsplit_once("::")) {
-            out.push(self.effect(owner, None));
-            out.push(self.effect(&format!("{owner}::new"), None));
+        out.extend(old_types.chain(new_types).filter_map(|item| self.effect(&item.path, None)));
+        let owners: BTreeSet<&str> = all_before
+            .iter()
+            .chain(all_after)
+            .filter_map(|item| Some(item.path.rsplit_once("::")?.0))
+            .collect();
+        for owner in owners {
+            out.extend(self.effect(owner, None));
+            out.extend(self.effect(&format!("{owner}::new"), None));
         }
         let operation_items = self.new.at(operation, &Location::default()).iter();
         let methods = operation_items.filter(|item| item.kind == ItemKind::Method);
-        out.extend(methods.map(|item| self.effect(&item.path, None)));
-
-        let any_changed = out.iter().any(|it| it.effect != Effect::Unchanged);
-        let members: BTreeSet<&str> = before
-            .iter()
-            .chain(&after)
-            .filter(|item| item.kind != ItemKind::Type)
-            .map(|item| item.path.as_str())
-            .collect();
-        out.retain(|it| {
-            it.effect != Effect::Unchanged || (!any_changed && members.contains(it.item.as_str()))
-        });
+        out.extend(methods.filter_map(|item| self.effect(&item.path, None)));
+        if out.is_empty() {
+            let members = before.iter().chain(&added).filter(|item| item.kind != ItemKind::Type);
+            out.extend(members.map(|item| RustChange {
+                item: item.path.clone(),
+                effect: Effect::Unchanged,
+                compiles: true,
+            }));
+        }
         out
     }
 
-    /// The effect on an item; `replacement` is the new item at its location.
-    fn effect(&self, item: &str, replacement: Option<&str>) -> RustChange {
+    /// The effect on an item, if it changes; `replacement` is the new item at its location.
+    fn effect(&self, item: &str, replacement: Option<&str>) -> Option<RustChange> {
         let (effect, compiles) = match (self.old.signatures.get(item), self.new.signatures.get(item)) {
             (Some(_), None) => match replacement.filter(|replacement| *replacement != item) {
                 Some(replacement) => (Effect::Renamed(replacement.to_owned()), false),
@@ -246,21 +249,19 @@ impl Clients {
             (Some(old), Some(new)) if old != new => {
                 (Effect::Changed { old: old.clone(), new: new.clone() }, false)
             }
-            _ => (Effect::Unchanged, true),
+            _ => return None,
         };
-        RustChange { item: item.to_owned(), effect, compiles }
+        Some(RustChange { item: item.to_owned(), effect, compiles })
     }
 
     /// The effects on all items.
     fn all(&self) -> Vec<RustChange> {
         let renamed = self.renamed();
         let paths: BTreeSet<&String> = self.old.signatures.keys().chain(self.new.signatures.keys()).collect();
-        let effects = paths.into_iter().map(|path| self.effect(path, renamed.get(path).map(String::as_str)));
+        let effects =
+            paths.into_iter().filter_map(|path| self.effect(path, renamed.get(path).map(String::as_str)));
         let replacements: BTreeSet<&String> = renamed.values().collect();
-        effects
-            .filter(|it| it.effect != Effect::Unchanged)
-            .filter(|it| it.effect != Effect::Added || !replacements.contains(&it.item))
-            .collect()
+        effects.filter(|it| it.effect != Effect::Added || !replacements.contains(&it.item)).collect()
     }
 
     /// Removed items, with the new items at their locations.

@@ -10,6 +10,7 @@ use std::rc::Rc;
 use serde_json::{Map, Value};
 
 use super::constraint;
+use super::permitted_types::types_of;
 use crate::api::location::numbered_labels;
 use crate::diagnostics::pointer::Pointer;
 
@@ -258,7 +259,7 @@ impl<'d> View<'d> {
         let mut exclusive = false;
         let mut alternatives = Vec::new();
         for flat in flats {
-            let (types, null) = types_of(&flat.parts);
+            let (types, null) = types_of(flat.parts.iter().map(|part| part.keywords));
             nullable |= null;
             exclusive |= flat.exclusive;
             if types.as_ref().is_some_and(BTreeSet::is_empty) && null {
@@ -312,48 +313,19 @@ impl<'d> Part<'d> {
     }
 }
 
-/// The types that all parts permit, and whether null is one of them.
-fn types_of<'d>(parts: &[Part<'d>]) -> (Option<BTreeSet<&'d str>>, bool) {
-    let mut types: Option<BTreeSet<&'d str>> = None;
-    let mut nullable = false;
-    for part in parts {
-        let stated: Option<BTreeSet<&'d str>> = match part.keywords.get("type") {
-            Some(Value::String(one)) => Some([one.as_str()].into_iter().collect()),
-            Some(Value::Array(list)) => Some(list.iter().filter_map(Value::as_str).collect()),
-            _ => None,
-        };
-        nullable |= part.keywords.get("nullable") == Some(&Value::Bool(true));
-        types = match (types, stated) {
-            (Some(a), Some(b)) => Some(intersection(&a, &b)),
-            (a, b) => a.or(b),
-        };
-    }
-    let values = || parts.iter().flat_map(|part| list(part.keywords, "enum"));
-    if types.is_none() && values().next().is_some() && values().all(Value::is_null) {
-        return (Some(BTreeSet::new()), true);
-    }
-    let by_type = match types.as_mut() {
-        Some(types) => types.remove("null"),
-        None => values().any(Value::is_null),
-    };
-    (types, nullable || by_type)
-}
-
-fn intersection<'d>(a: &BTreeSet<&'d str>, b: &BTreeSet<&'d str>) -> BTreeSet<&'d str> {
-    let both = a.iter().filter(|one| b.contains(*one) || (**one == "integer" && b.contains("number")));
-    let narrowed = b.iter().filter(|one| **one == "integer" && a.contains("number"));
-    both.chain(narrowed).copied().collect()
-}
-
 impl<'d> Alternative<'d> {
     /// The keyword of the first part that has it.
     pub(super) fn get(&self, key: &str) -> Option<(Pointer, &'d Value)> {
-        self.parts.iter().find_map(|part| part.get(key))
+        self.in_parts(key).next()
     }
 
     /// The keyword of every part that has it.
     pub(super) fn all(&self, key: &str) -> impl Iterator<Item = &'d Value> {
-        self.parts.iter().filter_map(move |part| part.keywords.get(key))
+        self.in_parts(key).map(|(_, value)| value)
+    }
+
+    fn in_parts(&self, key: &str) -> impl Iterator<Item = (Pointer, &'d Value)> {
+        self.parts.iter().filter_map(move |part| part.get(key))
     }
 
     /// An annotation of this alternative, not of its union.
@@ -383,7 +355,7 @@ impl<'d> Alternative<'d> {
     /// The parts that it shares with the other alternatives of its union, or its own parts.
     pub(super) fn only(&self, own: bool) -> Alternative<'d> {
         let parts: Vec<Part<'d>> = self.parts.iter().filter(|part| part.own == own).cloned().collect();
-        let (types, nullable) = types_of(&parts);
+        let (types, nullable) = types_of(parts.iter().map(|part| part.keywords));
         Alternative { title: self.title.filter(|_| own), types, nullable, parts }
     }
 
@@ -427,11 +399,10 @@ impl<'d> Alternative<'d> {
     pub(super) fn values(&self) -> Option<Vec<&'d Value>> {
         let mut values: Option<Vec<&'d Value>> = None;
         for part in &self.parts {
-            let mut stated: Option<Vec<&'d Value>> =
-                part.keywords.get("enum").and_then(Value::as_array).map(|list| list.iter().collect());
-            if let Some(one) = part.keywords.get("const") {
-                stated = Some(vec![one]);
-            }
+            let stated: Option<Vec<&'d Value>> = match part.keywords.get("const") {
+                Some(one) => Some(vec![one]),
+                None => part.keywords.get("enum").and_then(Value::as_array).map(|it| it.iter().collect()),
+            };
             values = match (values, stated) {
                 (Some(a), Some(b)) => Some(a.into_iter().filter(|it| b.contains(it)).collect()),
                 (a, b) => a.or(b),
@@ -444,26 +415,21 @@ impl<'d> Alternative<'d> {
 
     /// The properties, each a node of all parts that have it.
     pub(super) fn properties(&self) -> BTreeMap<&'d str, Node<'d>> {
-        let mut out: BTreeMap<&'d str, Node<'d>> = BTreeMap::new();
-        for part in &self.parts {
-            for (name, schema) in
-                part.keywords.get("properties").and_then(Value::as_object).into_iter().flatten()
-            {
-                let pointer = part.pointer.child("properties").child(name);
-                let node = out.entry(name).or_insert(Node { parts: Vec::new() });
-                node.parts.push((pointer, schema));
-            }
-        }
-        out
+        self.nodes("properties")
     }
 
     /// The schemas of `patternProperties`, by their patterns.
     pub(super) fn patterns(&self) -> BTreeMap<&'d str, Node<'d>> {
+        self.nodes("patternProperties")
+    }
+
+    /// The schemas in a keyword that is a map of schemas.
+    fn nodes(&self, key: &str) -> BTreeMap<&'d str, Node<'d>> {
         let mut out: BTreeMap<&'d str, Node<'d>> = BTreeMap::new();
-        for (pointer, all) in self.parts.iter().filter_map(|part| part.get("patternProperties")) {
-            for (pattern, schema) in all.as_object().into_iter().flatten() {
-                let node = out.entry(pattern).or_insert(Node { parts: Vec::new() });
-                node.parts.push((pointer.child(pattern), schema));
+        for (pointer, all) in self.in_parts(key) {
+            for (name, schema) in all.as_object().into_iter().flatten() {
+                let node = out.entry(name).or_insert(Node { parts: Vec::new() });
+                node.parts.push((pointer.child(name), schema));
             }
         }
         out
@@ -476,17 +442,17 @@ impl<'d> Alternative<'d> {
 
     /// `additionalProperties`, unless it permits everything.
     pub(super) fn additional(&self) -> Option<(Pointer, &'d Value)> {
-        let all = || self.parts.iter().filter_map(|part| part.get("additionalProperties"));
-        let restricts =
-            |value: &Value| *value != Value::Bool(true) && value.as_object().is_none_or(|it| !it.is_empty());
-        all()
-            .find(|(_, value)| **value == Value::Bool(false))
-            .or_else(|| all().find(|(_, value)| restricts(value)))
+        let find = |fits: &dyn Fn(&Value) -> bool| {
+            self.in_parts("additionalProperties").find(|(_, value)| fits(value))
+        };
+        find(&|value| *value == Value::Bool(false)).or_else(|| {
+            find(&|value| *value != Value::Bool(true) && value.as_object().is_none_or(|it| !it.is_empty()))
+        })
     }
 
     /// The schema of the items.
     pub(super) fn items(&self) -> Option<Node<'d>> {
-        let parts: Vec<_> = self.parts.iter().filter_map(|part| part.get("items")).collect();
+        let parts: Vec<_> = self.in_parts("items").collect();
         (!parts.is_empty()).then_some(Node { parts })
     }
 

@@ -91,11 +91,12 @@ impl Explainer<'_, '_> {
         items.clone().find(|item| is_value(item)).or_else(|| items.min_by_key(|item| rank(item)))
     }
 
-    /// The items of an entry in a table of overlays: shared types and the glossary.
+    /// The items of an entry in a table of overlays: shared types, refined types and the glossary.
     fn items_of_entry(&self, line: &Line<'_>) -> BTreeSet<&str> {
         enum Entry<'e> {
             SharedType(&'e str),
             Glossary(&'e str),
+            Refinement(&'e str),
         }
         let pointer = |table: &str, name: &str| Pointer(vec![table.to_owned(), name.to_owned()]);
         let shared = self.types.iter().filter_map(|(path, id)| match &self.api.get(*id).origin {
@@ -103,7 +104,10 @@ impl Explainer<'_, '_> {
             _ => None,
         });
         let glossary = self.api.glossary.keys().map(|key| (pointer("x-glossary", key), Entry::Glossary(key)));
-        let (pointers, entries): (Vec<Pointer>, Vec<Entry<'_>>) = shared.chain(glossary).unzip();
+        let refinements = &self.api.refinements;
+        let refined = refinements.iter().map(|(key, it)| (it.at.clone(), Entry::Refinement(key)));
+        let (pointers, entries): (Vec<Pointer>, Vec<Entry<'_>>) =
+            shared.chain(glossary).chain(refined).unzip();
         let positions = self.reading.positions(SpecForm::Effective, &pointers);
         let nearest = entries
             .into_iter()
@@ -114,6 +118,10 @@ impl Explainer<'_, '_> {
             Some(Entry::SharedType(path)) => [path].into(),
             Some(Entry::Glossary(key)) => {
                 let items = self.items.iter().filter(|item| self.glossary_key(item) == Some(key));
+                items.map(|item| item.path.as_str()).take(MAX_MATCHES).collect()
+            }
+            Some(Entry::Refinement(key)) => {
+                let items = self.items.iter().filter(|item| self.refined_by(item) == Some(key));
                 items.map(|item| item.path.as_str()).take(MAX_MATCHES).collect()
             }
             None => BTreeSet::new(),

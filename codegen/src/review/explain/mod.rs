@@ -136,6 +136,7 @@ impl<'r> Explainer<'r, '_> {
         };
         let first = entries.first().copied();
         let mut overlays = self.actions_on(&seen);
+        overlays.extend(first.and_then(|item| self.refinement(item)));
         overlays.extend(first.and_then(|item| self.sentence(item)));
         Explained {
             sources: self.sources(&pointers),

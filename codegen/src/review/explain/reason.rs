@@ -157,6 +157,19 @@ impl Explainer<'_, '_> {
         }
     }
 
+    /// The entry that gives a field or parameter its type.
+    pub(super) fn refinement(&self, item: &RustItem) -> Option<Statement> {
+        let key = self.refined_by(item)?;
+        let entry = self.api.refinements.get(key)?;
+        let position = self.position(entry.at.clone());
+        Some(Statement { text: format!("the entry `{key}` of `{}`", entry.table), position })
+    }
+
+    /// The key of that entry.
+    pub(super) fn refined_by(&self, item: &RustItem) -> Option<&str> {
+        self.api.refined.get(&item.type_ref?.ty).map(String::as_str)
+    }
+
     /// The source of the sentence that documents a field or parameter.
     pub(super) fn sentence(&self, item: &RustItem) -> Option<Statement> {
         let key = self.glossary_key(item)?;

@@ -13,7 +13,13 @@ use super::{
     UpdatePropertyConfigurationResponse, UpdatePropertyListConfiguration, User,
     WriteCategory, WriteLogTimeRange, WriteResult,
 };
-use crate::{Client, Idempotency, Method, Operation, Page, Redirect, Request, Single};
+use crate::ids::{
+    IntegrationId, JobId, JobLogId, JobScheduleId, PropertyConfigurationId,
+    PropertyListConfigurationId, UserId,
+};
+use crate::{
+    Client, DateTime, Idempotency, Method, Operation, Page, Redirect, Request, Single,
+};
 
 /// Your own side of Propexo: integrations (each a connection to one landlord's system), their syncs and
 /// limits, the logs, and what became of writes. To wait for the end of a write,
@@ -141,11 +147,11 @@ impl Admin<'_> {
     /// ```
     pub fn get_integration(
         &self,
-        integration_id: impl Into<String>,
+        integration_id: impl Into<IntegrationId>,
     ) -> GetIntegrationRequest {
         GetIntegrationRequest(
             Request::new(self.client, &GET_INTEGRATION)
-                .path("integration_id", integration_id)
+                .path_as::<IntegrationId>("integration_id", integration_id)
                 .rules(GET_INTEGRATION_RULES),
         )
     }
@@ -174,12 +180,12 @@ impl Admin<'_> {
     /// ```
     pub fn update_integration(
         &self,
-        integration_id: impl Into<String>,
+        integration_id: impl Into<IntegrationId>,
         body: UpdateIntegration,
     ) -> UpdateIntegrationRequest {
         UpdateIntegrationRequest(
             Request::new(self.client, &UPDATE_INTEGRATION)
-                .path("integration_id", integration_id)
+                .path_as::<IntegrationId>("integration_id", integration_id)
                 .model(&body),
         )
     }
@@ -202,11 +208,11 @@ impl Admin<'_> {
     /// ```
     pub fn delete_integration(
         &self,
-        integration_id: impl Into<String>,
+        integration_id: impl Into<IntegrationId>,
     ) -> DeleteIntegrationRequest {
         DeleteIntegrationRequest(
             Request::new(self.client, &DELETE_INTEGRATION)
-                .path("integration_id", integration_id),
+                .path_as::<IntegrationId>("integration_id", integration_id),
         )
     }
 
@@ -228,22 +234,19 @@ impl Admin<'_> {
     ///
     /// let response = client
     ///     .admin()
-    ///     .start_back_sync(
-    ///         "integration id",
-    ///         StartSync::default().sync_config_id("sync config id"),
-    ///     )
+    ///     .start_back_sync("integration id", StartSync::default())
     ///     .send()
     ///     .await?;
     /// # Ok(()) }
     /// ```
     pub fn start_back_sync(
         &self,
-        integration_id: impl Into<String>,
+        integration_id: impl Into<IntegrationId>,
         body: StartSync,
     ) -> StartBackSyncRequest {
         StartBackSyncRequest(
             Request::new(self.client, &START_BACK_SYNC)
-                .path("integration_id", integration_id)
+                .path_as::<IntegrationId>("integration_id", integration_id)
                 .model(&body),
         )
     }
@@ -266,11 +269,11 @@ impl Admin<'_> {
     /// ```
     pub fn get_data_access(
         &self,
-        integration_id: impl Into<String>,
+        integration_id: impl Into<IntegrationId>,
     ) -> GetDataAccessRequest {
         GetDataAccessRequest(
             Request::new(self.client, &GET_DATA_ACCESS)
-                .path("integration_id", integration_id),
+                .path_as::<IntegrationId>("integration_id", integration_id),
         )
     }
 
@@ -292,11 +295,11 @@ impl Admin<'_> {
     /// ```
     pub fn check_data_access(
         &self,
-        integration_id: impl Into<String>,
+        integration_id: impl Into<IntegrationId>,
     ) -> CheckDataAccessRequest {
         CheckDataAccessRequest(
             Request::new(self.client, &CHECK_DATA_ACCESS)
-                .path("integration_id", integration_id),
+                .path_as::<IntegrationId>("integration_id", integration_id),
         )
     }
 
@@ -323,11 +326,11 @@ impl Admin<'_> {
     /// ```
     pub fn list_job_schedules(
         &self,
-        integration_id: impl Into<String>,
+        integration_id: impl Into<IntegrationId>,
     ) -> ListJobSchedulesRequest {
         ListJobSchedulesRequest(
             Request::new(self.client, &LIST_JOB_SCHEDULES)
-                .path("integration_id", integration_id)
+                .path_as::<IntegrationId>("integration_id", integration_id)
                 .rules(LIST_JOB_SCHEDULES_RULES),
         )
     }
@@ -355,13 +358,13 @@ impl Admin<'_> {
     /// ```
     pub fn get_job_schedule(
         &self,
-        integration_id: impl Into<String>,
-        job_schedule_id: impl Into<String>,
+        integration_id: impl Into<IntegrationId>,
+        job_schedule_id: impl Into<JobScheduleId>,
     ) -> GetJobScheduleRequest {
         GetJobScheduleRequest(
             Request::new(self.client, &GET_JOB_SCHEDULE)
-                .path("integration_id", integration_id)
-                .path("job_schedule_id", job_schedule_id)
+                .path_as::<IntegrationId>("integration_id", integration_id)
+                .path_as::<JobScheduleId>("job_schedule_id", job_schedule_id)
                 .rules(GET_JOB_SCHEDULE_RULES),
         )
     }
@@ -384,22 +387,19 @@ impl Admin<'_> {
     ///
     /// let response = client
     ///     .admin()
-    ///     .start_manual_sync(
-    ///         "integration id",
-    ///         StartSync::default().sync_config_id("sync config id"),
-    ///     )
+    ///     .start_manual_sync("integration id", StartSync::default())
     ///     .send()
     ///     .await?;
     /// # Ok(()) }
     /// ```
     pub fn start_manual_sync(
         &self,
-        integration_id: impl Into<String>,
+        integration_id: impl Into<IntegrationId>,
         body: StartSync,
     ) -> StartManualSyncRequest {
         StartManualSyncRequest(
             Request::new(self.client, &START_MANUAL_SYNC)
-                .path("integration_id", integration_id)
+                .path_as::<IntegrationId>("integration_id", integration_id)
                 .model(&body),
         )
     }
@@ -428,11 +428,11 @@ impl Admin<'_> {
     /// ```
     pub fn list_property_configurations(
         &self,
-        integration_id: impl Into<String>,
+        integration_id: impl Into<IntegrationId>,
     ) -> ListPropertyConfigurationsRequest {
         ListPropertyConfigurationsRequest(
             Request::new(self.client, &LIST_PROPERTY_CONFIGURATIONS)
-                .path("integration_id", integration_id)
+                .path_as::<IntegrationId>("integration_id", integration_id)
                 .rules(LIST_PROPERTY_CONFIGURATIONS_RULES),
         )
     }
@@ -465,14 +465,16 @@ impl Admin<'_> {
     /// ```
     pub fn update_property_configuration(
         &self,
-        integration_id: impl Into<String>,
-        property_configuration_id: impl Into<String>,
+        integration_id: impl Into<IntegrationId>,
+        property_configuration_id: impl Into<PropertyConfigurationId>,
         body: UpdatePropertyConfiguration,
     ) -> UpdatePropertyConfigurationRequest {
         UpdatePropertyConfigurationRequest(
             Request::new(self.client, &UPDATE_PROPERTY_CONFIGURATION)
-                .path("integration_id", integration_id)
-                .path("property_configuration_id", property_configuration_id)
+                .path_as::<IntegrationId>("integration_id", integration_id)
+                .path_as::<
+                    PropertyConfigurationId,
+                >("property_configuration_id", property_configuration_id)
                 .model(&body),
         )
     }
@@ -500,11 +502,11 @@ impl Admin<'_> {
     /// ```
     pub fn list_property_list_configurations(
         &self,
-        integration_id: impl Into<String>,
+        integration_id: impl Into<IntegrationId>,
     ) -> ListPropertyListConfigurationsRequest {
         ListPropertyListConfigurationsRequest(
             Request::new(self.client, &LIST_PROPERTY_LIST_CONFIGURATIONS)
-                .path("integration_id", integration_id)
+                .path_as::<IntegrationId>("integration_id", integration_id)
                 .rules(LIST_PROPERTY_LIST_CONFIGURATIONS_RULES),
         )
     }
@@ -536,12 +538,12 @@ impl Admin<'_> {
     /// ```
     pub fn create_property_list_configuration(
         &self,
-        integration_id: impl Into<String>,
+        integration_id: impl Into<IntegrationId>,
         body: CreatePropertyListConfiguration,
     ) -> CreatePropertyListConfigurationRequest {
         CreatePropertyListConfigurationRequest(
             Request::new(self.client, &CREATE_PROPERTY_LIST_CONFIGURATION)
-                .path("integration_id", integration_id)
+                .path_as::<IntegrationId>("integration_id", integration_id)
                 .model(&body),
         )
     }
@@ -574,14 +576,16 @@ impl Admin<'_> {
     /// ```
     pub fn update_property_list_configuration(
         &self,
-        integration_id: impl Into<String>,
-        property_list_configuration_id: impl Into<String>,
+        integration_id: impl Into<IntegrationId>,
+        property_list_configuration_id: impl Into<PropertyListConfigurationId>,
         body: UpdatePropertyListConfiguration,
     ) -> UpdatePropertyListConfigurationRequest {
         UpdatePropertyListConfigurationRequest(
             Request::new(self.client, &UPDATE_PROPERTY_LIST_CONFIGURATION)
-                .path("integration_id", integration_id)
-                .path("property_list_configuration_id", property_list_configuration_id)
+                .path_as::<IntegrationId>("integration_id", integration_id)
+                .path_as::<
+                    PropertyListConfigurationId,
+                >("property_list_configuration_id", property_list_configuration_id)
                 .model(&body),
         )
     }
@@ -604,11 +608,11 @@ impl Admin<'_> {
     /// ```
     pub fn get_rate_limits(
         &self,
-        integration_id: impl Into<String>,
+        integration_id: impl Into<IntegrationId>,
     ) -> GetRateLimitsRequest {
         GetRateLimitsRequest(
             Request::new(self.client, &GET_RATE_LIMITS)
-                .path("integration_id", integration_id)
+                .path_as::<IntegrationId>("integration_id", integration_id)
                 .rules(GET_RATE_LIMITS_RULES),
         )
     }
@@ -628,10 +632,10 @@ impl Admin<'_> {
     /// let record = client.admin().get_job_log("job log id").send().await?.into_inner();
     /// # Ok(()) }
     /// ```
-    pub fn get_job_log(&self, job_log_id: impl Into<String>) -> GetJobLogRequest {
+    pub fn get_job_log(&self, job_log_id: impl Into<JobLogId>) -> GetJobLogRequest {
         GetJobLogRequest(
             Request::new(self.client, &GET_JOB_LOG)
-                .path("job_log_id", job_log_id)
+                .path_as::<JobLogId>("job_log_id", job_log_id)
                 .rules(GET_JOB_LOG_RULES),
         )
     }
@@ -654,10 +658,11 @@ impl Admin<'_> {
     /// ```
     pub fn get_job_log_data(
         &self,
-        job_log_id: impl Into<String>,
+        job_log_id: impl Into<JobLogId>,
     ) -> GetJobLogDataRequest {
         GetJobLogDataRequest(
-            Request::new(self.client, &GET_JOB_LOG_DATA).path("job_log_id", job_log_id),
+            Request::new(self.client, &GET_JOB_LOG_DATA)
+                .path_as::<JobLogId>("job_log_id", job_log_id),
         )
     }
 
@@ -699,13 +704,10 @@ impl Admin<'_> {
     /// let page = client.admin().list_job_logs_by_job("id").limit(50).send().await?;
     /// # Ok(()) }
     /// ```
-    pub fn list_job_logs_by_job(
-        &self,
-        id: impl Into<String>,
-    ) -> ListJobLogsByJobRequest {
+    pub fn list_job_logs_by_job(&self, id: impl Into<JobId>) -> ListJobLogsByJobRequest {
         ListJobLogsByJobRequest(
             Request::new(self.client, &LIST_JOB_LOGS_BY_JOB)
-                .path("id", id)
+                .path_as::<JobId>("id", id)
                 .rules(LIST_JOB_LOGS_BY_JOB_RULES),
         )
     }
@@ -761,8 +763,8 @@ impl Admin<'_> {
     ) -> GetNormalizationRequest {
         GetNormalizationRequest(
             Request::new(self.client, &GET_NORMALIZATION)
-                .path("model", model)
-                .path("field", field)
+                .path_as::<String>("model", model)
+                .path_as::<String>("field", field)
                 .query("integration_vendor", integration_vendor)
                 .rules(GET_NORMALIZATION_RULES),
         )
@@ -784,9 +786,10 @@ impl Admin<'_> {
     /// let response = client.admin().retry_write("root job id").send().await?;
     /// # Ok(()) }
     /// ```
-    pub fn retry_write(&self, root_job_id: impl Into<String>) -> RetryWriteRequest {
+    pub fn retry_write(&self, root_job_id: impl Into<JobId>) -> RetryWriteRequest {
         RetryWriteRequest(
-            Request::new(self.client, &RETRY_WRITE).path("root_job_id", root_job_id),
+            Request::new(self.client, &RETRY_WRITE)
+                .path_as::<JobId>("root_job_id", root_job_id),
         )
     }
 
@@ -824,9 +827,11 @@ impl Admin<'_> {
     /// let record = client.admin().get_user("id").send().await?.into_inner();
     /// # Ok(()) }
     /// ```
-    pub fn get_user(&self, id: impl Into<String>) -> GetUserRequest {
+    pub fn get_user(&self, id: impl Into<UserId>) -> GetUserRequest {
         GetUserRequest(
-            Request::new(self.client, &GET_USER).path("id", id).rules(GET_USER_RULES),
+            Request::new(self.client, &GET_USER)
+                .path_as::<UserId>("id", id)
+                .rules(GET_USER_RULES),
         )
     }
 
@@ -849,10 +854,11 @@ impl Admin<'_> {
     /// ```
     pub fn get_write_status(
         &self,
-        root_job_id: impl Into<String>,
+        root_job_id: impl Into<JobId>,
     ) -> GetWriteStatusRequest {
         GetWriteStatusRequest(
-            Request::new(self.client, &GET_WRITE_STATUS).path("root_job_id", root_job_id),
+            Request::new(self.client, &GET_WRITE_STATUS)
+                .path_as::<JobId>("root_job_id", root_job_id),
         )
     }
 }
@@ -877,19 +883,19 @@ pub struct ListDataDiffsRequest(Request<Page<DataDiff>>);
 crate::runtime::paged_methods!(ListDataDiffsRequest, DataDiff);
 impl ListDataDiffsRequest {
     /// Earliest moment of the data diffs to return, as a timestamp; those recorded before it are left out.
-    pub fn after(self, after: impl Into<String>) -> Self {
-        Self(self.0.query_text("after", after))
+    pub fn after(self, after: impl Into<DateTime>) -> Self {
+        Self(self.0.query_as::<DateTime>("after", after))
     }
 
     /// Latest moment of the data diffs to return, as a timestamp; those recorded after it are left out.
-    pub fn before(self, before: impl Into<String>) -> Self {
-        Self(self.0.query_text("before", before))
+    pub fn before(self, before: impl Into<DateTime>) -> Self {
+        Self(self.0.query_as::<DateTime>("before", before))
     }
 
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub fn integration_id(self, integration_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("integration_id", integration_id))
+    pub fn integration_id(self, integration_id: impl Into<IntegrationId>) -> Self {
+        Self(self.0.query_as::<IntegrationId>("integration_id", integration_id))
     }
 
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
@@ -917,7 +923,7 @@ impl ListDataDiffsRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 }
 
@@ -971,7 +977,7 @@ impl ListIntegrationsRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 }
 
@@ -1028,7 +1034,7 @@ impl GetIntegrationRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 }
 
@@ -1136,7 +1142,7 @@ impl ListJobSchedulesRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 }
 
@@ -1177,7 +1183,7 @@ impl GetJobScheduleRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 }
 
@@ -1232,7 +1238,7 @@ impl ListPropertyConfigurationsRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 }
 
@@ -1295,7 +1301,7 @@ impl ListPropertyListConfigurationsRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 }
 
@@ -1372,7 +1378,7 @@ impl GetRateLimitsRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 }
 
@@ -1413,7 +1419,7 @@ impl GetJobLogRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 }
 
@@ -1451,14 +1457,14 @@ crate::runtime::paged_methods!(ListJobLogsRequest, JobLog);
 impl ListJobLogsRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub fn integration_id(self, integration_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("integration_id", integration_id))
+    pub fn integration_id(self, integration_id: impl Into<IntegrationId>) -> Self {
+        Self(self.0.query_as::<IntegrationId>("integration_id", integration_id))
     }
 
     /// Name of what the job does, one kind of read or write at one vendor; lists of job logs can be
     /// narrowed to one.
     pub fn job_type(self, job_type: impl Into<String>) -> Self {
-        Self(self.0.query_text("job_type", job_type))
+        Self(self.0.query_as::<String>("job_type", job_type))
     }
 
     /// Largest number of records one page may hold; the write log caps it lower than the other lists do.
@@ -1480,7 +1486,7 @@ impl ListJobLogsRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 
     /// Outcome of the attempt that was logged; `FAILURE` finds those to look into.
@@ -1511,7 +1517,7 @@ impl ListJobLogsByJobRequest {
     ///
     /// The server's default is `true`.
     pub fn include_all_jobs(self, include_all_jobs: impl Into<String>) -> Self {
-        Self(self.0.query_text("include_all_jobs", include_all_jobs))
+        Self(self.0.query_as::<String>("include_all_jobs", include_all_jobs))
     }
 
     /// Largest number of records one page may hold; the write log caps it lower than the other lists do.
@@ -1533,7 +1539,7 @@ impl ListJobLogsByJobRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 }
 
@@ -1560,8 +1566,8 @@ crate::runtime::request_methods!(ListWriteLogsRequest, ListWriteLogsResponse);
 impl ListWriteLogsRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub fn integration_id(self, integration_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("integration_id", integration_id))
+    pub fn integration_id(self, integration_id: impl Into<IntegrationId>) -> Self {
+        Self(self.0.query_as::<IntegrationId>("integration_id", integration_id))
     }
 
     /// Largest number of records one page may hold; the write log caps it lower than the other lists do.
@@ -1613,8 +1619,8 @@ crate::runtime::request_methods!(GetNormalizationRequest, GetNormalizationRespon
 impl GetNormalizationRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub fn integration_id(self, integration_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("integration_id", integration_id))
+    pub fn integration_id(self, integration_id: impl Into<IntegrationId>) -> Self {
+        Self(self.0.query_as::<IntegrationId>("integration_id", integration_id))
     }
 }
 
@@ -1651,8 +1657,8 @@ crate::runtime::paged_methods!(ListUsersRequest, User);
 impl ListUsersRequest {
     /// Propexo's id of the user; in `GET /v1/admin/logs/jobs/{id}`, that of the job instead, the `job_id`
     /// of a write receipt.
-    pub fn id(self, id: impl Into<String>) -> Self {
-        Self(self.0.query_text("id", id))
+    pub fn id(self, id: impl Into<UserId>) -> Self {
+        Self(self.0.query_as::<UserId>("id", id))
     }
 
     /// Largest number of records one page may hold; the write log caps it lower than the other lists do.
@@ -1674,7 +1680,7 @@ impl ListUsersRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 }
 
@@ -1715,7 +1721,7 @@ impl GetUserRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 }
 

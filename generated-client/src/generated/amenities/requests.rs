@@ -6,6 +6,9 @@ use super::{
     AddAmenity, Amenity, CreateAmenity, IntegrationVendor, UpdateAmenity,
     UpdateForProperty, UpdateForUnit,
 };
+use crate::ids::{
+    AmenityId, ExternalAmenityId, IntegrationId, LocationId, PropertyId, UnitId,
+};
 use crate::{Client, Idempotency, Method, Operation, Page, Request, Single, WriteReceipt};
 
 /// What a property or a single unit has to offer, such as a pool or a dishwasher. An `Amenity` belongs
@@ -94,11 +97,13 @@ impl Amenities<'_> {
     /// ```
     pub fn update_for_property(
         &self,
-        id: impl Into<String>,
+        id: impl Into<PropertyId>,
         body: UpdateForProperty,
     ) -> UpdateForPropertyRequest {
         UpdateForPropertyRequest(
-            Request::new(self.client, &UPDATE_FOR_PROPERTY).path("id", id).model(&body),
+            Request::new(self.client, &UPDATE_FOR_PROPERTY)
+                .path_as::<PropertyId>("id", id)
+                .model(&body),
         )
     }
 
@@ -129,11 +134,13 @@ impl Amenities<'_> {
     /// ```
     pub fn create_for_property(
         &self,
-        id: impl Into<String>,
+        id: impl Into<PropertyId>,
         body: AddAmenity,
     ) -> CreateForPropertyRequest {
         CreateForPropertyRequest(
-            Request::new(self.client, &CREATE_FOR_PROPERTY).path("id", id).model(&body),
+            Request::new(self.client, &CREATE_FOR_PROPERTY)
+                .path_as::<PropertyId>("id", id)
+                .model(&body),
         )
     }
 
@@ -161,11 +168,13 @@ impl Amenities<'_> {
     /// ```
     pub fn update_for_unit(
         &self,
-        id: impl Into<String>,
+        id: impl Into<UnitId>,
         body: UpdateForUnit,
     ) -> UpdateForUnitRequest {
         UpdateForUnitRequest(
-            Request::new(self.client, &UPDATE_FOR_UNIT).path("id", id).model(&body),
+            Request::new(self.client, &UPDATE_FOR_UNIT)
+                .path_as::<UnitId>("id", id)
+                .model(&body),
         )
     }
 
@@ -196,11 +205,13 @@ impl Amenities<'_> {
     /// ```
     pub fn create_for_unit(
         &self,
-        id: impl Into<String>,
+        id: impl Into<UnitId>,
         body: AddAmenity,
     ) -> CreateForUnitRequest {
         CreateForUnitRequest(
-            Request::new(self.client, &CREATE_FOR_UNIT).path("id", id).model(&body),
+            Request::new(self.client, &CREATE_FOR_UNIT)
+                .path_as::<UnitId>("id", id)
+                .model(&body),
         )
     }
 
@@ -217,10 +228,10 @@ impl Amenities<'_> {
     /// let record = client.amenities().get("amenity id").send().await?.into_inner();
     /// # Ok(()) }
     /// ```
-    pub fn get(&self, amenity_id: impl Into<String>) -> GetAmenityRequest {
+    pub fn get(&self, amenity_id: impl Into<AmenityId>) -> GetAmenityRequest {
         GetAmenityRequest(
             Request::new(self.client, &GET)
-                .path("amenity_id", amenity_id)
+                .path_as::<AmenityId>("amenity_id", amenity_id)
                 .rules(GET_RULES),
         )
     }
@@ -249,12 +260,12 @@ impl Amenities<'_> {
     /// ```
     pub fn update(
         &self,
-        amenity_id: impl Into<String>,
+        amenity_id: impl Into<AmenityId>,
         body: UpdateAmenity,
     ) -> UpdateAmenityRequest {
         UpdateAmenityRequest(
             Request::new(self.client, &UPDATE)
-                .path("amenity_id", amenity_id)
+                .path_as::<AmenityId>("amenity_id", amenity_id)
                 .model(&body),
         )
     }
@@ -281,8 +292,8 @@ crate::runtime::paged_methods!(ListAmenitiesRequest, Amenity);
 impl ListAmenitiesRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub fn integration_id(self, integration_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("integration_id", integration_id))
+    pub fn integration_id(self, integration_id: impl Into<IntegrationId>) -> Self {
+        Self(self.0.query_as::<IntegrationId>("integration_id", integration_id))
     }
 
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
@@ -300,8 +311,8 @@ impl ListAmenitiesRequest {
 
     /// Propexo's id of the Rent Manager location (a set of properties kept together in one database); other
     /// vendors have no locations.
-    pub fn location_id(self, location_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("location_id", location_id))
+    pub fn location_id(self, location_id: impl Into<LocationId>) -> Self {
+        Self(self.0.query_as::<LocationId>("location_id", location_id))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
@@ -316,24 +327,24 @@ impl ListAmenitiesRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub fn property_id(self, property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("property_id", property_id))
+    pub fn property_id(self, property_id: impl Into<PropertyId>) -> Self {
+        Self(self.0.query_as::<PropertyId>("property_id", property_id))
     }
 
     /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
-    pub fn unit_id(self, unit_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("unit_id", unit_id))
+    pub fn unit_id(self, unit_id: impl Into<UnitId>) -> Self {
+        Self(self.0.query_as::<UnitId>("unit_id", unit_id))
     }
 
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub fn x_id(self, x_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("x_id", x_id))
+    pub fn x_id(self, x_id: impl Into<ExternalAmenityId>) -> Self {
+        Self(self.0.query_as::<ExternalAmenityId>("x_id", x_id))
     }
 }
 
@@ -444,7 +455,7 @@ impl GetAmenityRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 }
 

@@ -5,6 +5,7 @@
 use super::{
     CancelVendorAppointment, CreateLead, CreateLeadAppointment, UpdateLeadAppointment,
 };
+use crate::ids::EventId;
 use crate::{Client, Idempotency, Method, Operation, Request, WriteReceipt};
 
 /// Operations of AppFolio alone, with its own fields and constraints; the generic groups have those of
@@ -44,7 +45,7 @@ impl Appfolio<'_> {
     ///         CreateLeadAppointment::new(
     ///             "2027-02-01",
     ///             1,
-    ///             "08:30:00",
+    ///             "15:30:00",
     ///             "integration id",
     ///             "lead id",
     ///             "unit id",
@@ -81,7 +82,7 @@ impl Appfolio<'_> {
     ///     .appfolio()
     ///     .update_lead_appointment(
     ///         "event id",
-    ///         UpdateLeadAppointment::default().appointment_time("08:30:00"),
+    ///         UpdateLeadAppointment::default().notes("notes"),
     ///     )
     ///     .send()
     ///     .await?;
@@ -89,12 +90,12 @@ impl Appfolio<'_> {
     /// ```
     pub fn update_lead_appointment(
         &self,
-        event_id: impl Into<String>,
+        event_id: impl Into<EventId>,
         body: UpdateLeadAppointment,
     ) -> UpdateLeadAppointmentRequest {
         UpdateLeadAppointmentRequest(
             Request::new(self.client, &UPDATE_LEAD_APPOINTMENT)
-                .path("event_id", event_id)
+                .path_as::<EventId>("event_id", event_id)
                 .model(&body),
         )
     }

@@ -6,6 +6,10 @@ use super::{
     Applicant, AssignRentableItem, CreateApplicant, IntegrationVendor, RentableItem,
     UpdateApplicant,
 };
+use crate::ids::{
+    ApplicantId, ExternalApplicantId, ExternalRentableItemId, IntegrationId, LocationId,
+    PropertyId,
+};
 use crate::{Client, Idempotency, Method, Operation, Page, Request, Single, WriteReceipt};
 
 /// People who have applied for a home and whom the landlord is checking. The same person may have been
@@ -86,9 +90,11 @@ impl Applicants<'_> {
     /// let record = client.applicants().get("id").send().await?.into_inner();
     /// # Ok(()) }
     /// ```
-    pub fn get(&self, id: impl Into<String>) -> GetApplicantRequest {
+    pub fn get(&self, id: impl Into<ApplicantId>) -> GetApplicantRequest {
         GetApplicantRequest(
-            Request::new(self.client, &GET).path("id", id).rules(GET_RULES),
+            Request::new(self.client, &GET)
+                .path_as::<ApplicantId>("id", id)
+                .rules(GET_RULES),
         )
     }
 
@@ -118,11 +124,13 @@ impl Applicants<'_> {
     /// ```
     pub fn update(
         &self,
-        id: impl Into<String>,
+        id: impl Into<ApplicantId>,
         body: UpdateApplicant,
     ) -> UpdateApplicantRequest {
         UpdateApplicantRequest(
-            Request::new(self.client, &UPDATE).path("id", id).model(&body),
+            Request::new(self.client, &UPDATE)
+                .path_as::<ApplicantId>("id", id)
+                .model(&body),
         )
     }
 
@@ -143,11 +151,11 @@ impl Applicants<'_> {
     /// ```
     pub fn list_rentable_items(
         &self,
-        id: impl Into<String>,
+        id: impl Into<ApplicantId>,
     ) -> ListRentableItemsRequest {
         ListRentableItemsRequest(
             Request::new(self.client, &LIST_RENTABLE_ITEMS)
-                .path("id", id)
+                .path_as::<ApplicantId>("id", id)
                 .rules(LIST_RENTABLE_ITEMS_RULES),
         )
     }
@@ -207,13 +215,13 @@ impl ListApplicantsRequest {
     /// Main e-mail address of the person or company; lists of leads, applicants and residents can be
     /// searched by it.
     pub fn email_1(self, email_1: impl Into<String>) -> Self {
-        Self(self.0.query_text("email_1", email_1))
+        Self(self.0.query_as::<String>("email_1", email_1))
     }
 
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub fn integration_id(self, integration_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("integration_id", integration_id))
+    pub fn integration_id(self, integration_id: impl Into<IntegrationId>) -> Self {
+        Self(self.0.query_as::<IntegrationId>("integration_id", integration_id))
     }
 
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
@@ -231,8 +239,8 @@ impl ListApplicantsRequest {
 
     /// Propexo's id of the Rent Manager location (a set of properties kept together in one database); other
     /// vendors have no locations.
-    pub fn location_id(self, location_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("location_id", location_id))
+    pub fn location_id(self, location_id: impl Into<LocationId>) -> Self {
+        Self(self.0.query_as::<LocationId>("location_id", location_id))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
@@ -247,7 +255,7 @@ impl ListApplicantsRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 
     /// Main phone number of the person or company; as a search filter, ten digits without country code or
@@ -255,19 +263,19 @@ impl ListApplicantsRequest {
     ///
     /// Matches `^[2-9]\d{9}$`.
     pub fn phone_1(self, phone_1: impl Into<String>) -> Self {
-        Self(self.0.query_text("phone_1", phone_1))
+        Self(self.0.query_as::<String>("phone_1", phone_1))
     }
 
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub fn property_id(self, property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("property_id", property_id))
+    pub fn property_id(self, property_id: impl Into<PropertyId>) -> Self {
+        Self(self.0.query_as::<PropertyId>("property_id", property_id))
     }
 
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub fn x_id(self, x_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("x_id", x_id))
+    pub fn x_id(self, x_id: impl Into<ExternalApplicantId>) -> Self {
+        Self(self.0.query_as::<ExternalApplicantId>("x_id", x_id))
     }
 }
 
@@ -322,7 +330,7 @@ impl GetApplicantRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 }
 
@@ -361,8 +369,8 @@ crate::runtime::paged_methods!(ListRentableItemsRequest, RentableItem);
 impl ListRentableItemsRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub fn integration_id(self, integration_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("integration_id", integration_id))
+    pub fn integration_id(self, integration_id: impl Into<IntegrationId>) -> Self {
+        Self(self.0.query_as::<IntegrationId>("integration_id", integration_id))
     }
 
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
@@ -380,8 +388,8 @@ impl ListRentableItemsRequest {
 
     /// Propexo's id of the Rent Manager location (a set of properties kept together in one database); other
     /// vendors have no locations.
-    pub fn location_id(self, location_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("location_id", location_id))
+    pub fn location_id(self, location_id: impl Into<LocationId>) -> Self {
+        Self(self.0.query_as::<LocationId>("location_id", location_id))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
@@ -396,19 +404,19 @@ impl ListRentableItemsRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub fn property_id(self, property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("property_id", property_id))
+    pub fn property_id(self, property_id: impl Into<PropertyId>) -> Self {
+        Self(self.0.query_as::<PropertyId>("property_id", property_id))
     }
 
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub fn x_id(self, x_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("x_id", x_id))
+    pub fn x_id(self, x_id: impl Into<ExternalRentableItemId>) -> Self {
+        Self(self.0.query_as::<ExternalRentableItemId>("x_id", x_id))
     }
 }
 

@@ -6,6 +6,10 @@ use super::{
     Application, ApplicationStatus, ApplicationTemplate, CreateApplication,
     IntegrationVendor, UpdateApplication,
 };
+use crate::ids::{
+    ApplicationId, ApplicationStatusId, ApplicationTemplateId, ExternalApplicationId,
+    ExternalApplicationTemplateId, IntegrationId, LocationId, PropertyId,
+};
 use crate::{Client, Idempotency, Method, Operation, Page, Request, Single, WriteReceipt};
 
 /// Requests of a household to rent a certain home, with what the landlord wants to know about everyone
@@ -70,11 +74,13 @@ impl Applications<'_> {
     /// ```
     pub fn get_status(
         &self,
-        application_status_id: impl Into<String>,
+        application_status_id: impl Into<ApplicationStatusId>,
     ) -> GetStatusRequest {
         GetStatusRequest(
             Request::new(self.client, &GET_STATUS)
-                .path("application_status_id", application_status_id)
+                .path_as::<
+                    ApplicationStatusId,
+                >("application_status_id", application_status_id)
                 .rules(GET_STATUS_RULES),
         )
     }
@@ -121,11 +127,13 @@ impl Applications<'_> {
     /// ```
     pub fn get_template(
         &self,
-        application_template_id: impl Into<String>,
+        application_template_id: impl Into<ApplicationTemplateId>,
     ) -> GetTemplateRequest {
         GetTemplateRequest(
             Request::new(self.client, &GET_TEMPLATE)
-                .path("application_template_id", application_template_id)
+                .path_as::<
+                    ApplicationTemplateId,
+                >("application_template_id", application_template_id)
                 .rules(GET_TEMPLATE_RULES),
         )
     }
@@ -187,9 +195,11 @@ impl Applications<'_> {
     /// let record = client.applications().get("id").send().await?.into_inner();
     /// # Ok(()) }
     /// ```
-    pub fn get(&self, id: impl Into<String>) -> GetApplicationRequest {
+    pub fn get(&self, id: impl Into<ApplicationId>) -> GetApplicationRequest {
         GetApplicationRequest(
-            Request::new(self.client, &GET).path("id", id).rules(GET_RULES),
+            Request::new(self.client, &GET)
+                .path_as::<ApplicationId>("id", id)
+                .rules(GET_RULES),
         )
     }
 
@@ -218,11 +228,13 @@ impl Applications<'_> {
     /// ```
     pub fn update(
         &self,
-        id: impl Into<String>,
+        id: impl Into<ApplicationId>,
         body: UpdateApplication,
     ) -> UpdateApplicationRequest {
         UpdateApplicationRequest(
-            Request::new(self.client, &UPDATE).path("id", id).model(&body),
+            Request::new(self.client, &UPDATE)
+                .path_as::<ApplicationId>("id", id)
+                .model(&body),
         )
     }
 }
@@ -248,8 +260,8 @@ crate::runtime::paged_methods!(ListStatusesRequest, ApplicationStatus);
 impl ListStatusesRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub fn integration_id(self, integration_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("integration_id", integration_id))
+    pub fn integration_id(self, integration_id: impl Into<IntegrationId>) -> Self {
+        Self(self.0.query_as::<IntegrationId>("integration_id", integration_id))
     }
 
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
@@ -277,13 +289,13 @@ impl ListStatusesRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub fn property_id(self, property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("property_id", property_id))
+    pub fn property_id(self, property_id: impl Into<PropertyId>) -> Self {
+        Self(self.0.query_as::<PropertyId>("property_id", property_id))
     }
 }
 
@@ -324,7 +336,7 @@ impl GetStatusRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 }
 
@@ -349,8 +361,8 @@ crate::runtime::paged_methods!(ListTemplatesRequest, ApplicationTemplate);
 impl ListTemplatesRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub fn integration_id(self, integration_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("integration_id", integration_id))
+    pub fn integration_id(self, integration_id: impl Into<IntegrationId>) -> Self {
+        Self(self.0.query_as::<IntegrationId>("integration_id", integration_id))
     }
 
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
@@ -368,8 +380,8 @@ impl ListTemplatesRequest {
 
     /// Propexo's id of the Rent Manager location (a set of properties kept together in one database); other
     /// vendors have no locations.
-    pub fn location_id(self, location_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("location_id", location_id))
+    pub fn location_id(self, location_id: impl Into<LocationId>) -> Self {
+        Self(self.0.query_as::<LocationId>("location_id", location_id))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
@@ -384,19 +396,19 @@ impl ListTemplatesRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub fn property_id(self, property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("property_id", property_id))
+    pub fn property_id(self, property_id: impl Into<PropertyId>) -> Self {
+        Self(self.0.query_as::<PropertyId>("property_id", property_id))
     }
 
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub fn x_id(self, x_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("x_id", x_id))
+    pub fn x_id(self, x_id: impl Into<ExternalApplicationTemplateId>) -> Self {
+        Self(self.0.query_as::<ExternalApplicationTemplateId>("x_id", x_id))
     }
 }
 
@@ -437,7 +449,7 @@ impl GetTemplateRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 }
 
@@ -462,8 +474,8 @@ crate::runtime::paged_methods!(ListApplicationsRequest, Application);
 impl ListApplicationsRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub fn integration_id(self, integration_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("integration_id", integration_id))
+    pub fn integration_id(self, integration_id: impl Into<IntegrationId>) -> Self {
+        Self(self.0.query_as::<IntegrationId>("integration_id", integration_id))
     }
 
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
@@ -481,8 +493,8 @@ impl ListApplicationsRequest {
 
     /// Propexo's id of the Rent Manager location (a set of properties kept together in one database); other
     /// vendors have no locations.
-    pub fn location_id(self, location_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("location_id", location_id))
+    pub fn location_id(self, location_id: impl Into<LocationId>) -> Self {
+        Self(self.0.query_as::<LocationId>("location_id", location_id))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
@@ -497,19 +509,19 @@ impl ListApplicationsRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub fn property_id(self, property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("property_id", property_id))
+    pub fn property_id(self, property_id: impl Into<PropertyId>) -> Self {
+        Self(self.0.query_as::<PropertyId>("property_id", property_id))
     }
 
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub fn x_id(self, x_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("x_id", x_id))
+    pub fn x_id(self, x_id: impl Into<ExternalApplicationId>) -> Self {
+        Self(self.0.query_as::<ExternalApplicationId>("x_id", x_id))
     }
 }
 
@@ -564,7 +576,7 @@ impl GetApplicationRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 }
 

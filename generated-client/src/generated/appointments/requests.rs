@@ -7,6 +7,10 @@ use super::{
     CreateForLead, CreateForResident, Event, IntegrationVendor, UpdateForResident,
     UpdateLeasingAppointment,
 };
+use crate::ids::{
+    ApplicantId, EventId, ExternalEventId, ExternalEventTypeId, ExternalPropertyId,
+    IntegrationId, LeadId, LocationId, PropertyId, ResidentId,
+};
 use crate::{Client, Idempotency, Method, Operation, Page, Request, WriteReceipt};
 
 /// Visits with a day and a time: tours for leads and applicants, calls at a resident's home. What is
@@ -163,7 +167,7 @@ impl Appointments<'_> {
     ///     .appointments()
     ///     .update_for_applicant(
     ///         "event id",
-    ///         UpdateLeasingAppointment::default().appointment_time("08:30:00"),
+    ///         UpdateLeasingAppointment::default().notes("notes"),
     ///     )
     ///     .send()
     ///     .await?;
@@ -171,12 +175,12 @@ impl Appointments<'_> {
     /// ```
     pub fn update_for_applicant(
         &self,
-        event_id: impl Into<String>,
+        event_id: impl Into<EventId>,
         body: UpdateLeasingAppointment,
     ) -> UpdateForApplicantRequest {
         UpdateForApplicantRequest(
             Request::new(self.client, &UPDATE_FOR_APPLICANT)
-                .path("event_id", event_id)
+                .path_as::<EventId>("event_id", event_id)
                 .model(&body),
         )
     }
@@ -252,22 +256,19 @@ impl Appointments<'_> {
     ///
     /// let receipt = client
     ///     .appointments()
-    ///     .update_for_lead(
-    ///         "event id",
-    ///         UpdateLeasingAppointment::default().appointment_time("08:30:00"),
-    ///     )
+    ///     .update_for_lead("event id", UpdateLeasingAppointment::default().notes("notes"))
     ///     .send()
     ///     .await?;
     /// # Ok(()) }
     /// ```
     pub fn update_for_lead(
         &self,
-        event_id: impl Into<String>,
+        event_id: impl Into<EventId>,
         body: UpdateLeasingAppointment,
     ) -> UpdateForLeadRequest {
         UpdateForLeadRequest(
             Request::new(self.client, &UPDATE_FOR_LEAD)
-                .path("event_id", event_id)
+                .path_as::<EventId>("event_id", event_id)
                 .model(&body),
         )
     }
@@ -353,22 +354,19 @@ impl Appointments<'_> {
     ///
     /// let receipt = client
     ///     .appointments()
-    ///     .update_for_resident(
-    ///         "event id",
-    ///         UpdateForResident::default().appointment_time("08:30:00"),
-    ///     )
+    ///     .update_for_resident("event id", UpdateForResident::default().notes("notes"))
     ///     .send()
     ///     .await?;
     /// # Ok(()) }
     /// ```
     pub fn update_for_resident(
         &self,
-        event_id: impl Into<String>,
+        event_id: impl Into<EventId>,
         body: UpdateForResident,
     ) -> UpdateForResidentRequest {
         UpdateForResidentRequest(
             Request::new(self.client, &UPDATE_FOR_RESIDENT)
-                .path("event_id", event_id)
+                .path_as::<EventId>("event_id", event_id)
                 .model(&body),
         )
     }
@@ -408,14 +406,14 @@ pub struct ListAppointmentsRequest(Request<Page<Event>>);
 crate::runtime::paged_methods!(ListAppointmentsRequest, Event);
 impl ListAppointmentsRequest {
     /// Propexo's id of a person who has applied for a home, as `client.applicants().list()` returns it.
-    pub fn applicant_id(self, applicant_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("applicant_id", applicant_id))
+    pub fn applicant_id(self, applicant_id: impl Into<ApplicantId>) -> Self {
+        Self(self.0.query_as::<ApplicantId>("applicant_id", applicant_id))
     }
 
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub fn integration_id(self, integration_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("integration_id", integration_id))
+    pub fn integration_id(self, integration_id: impl Into<IntegrationId>) -> Self {
+        Self(self.0.query_as::<IntegrationId>("integration_id", integration_id))
     }
 
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
@@ -425,8 +423,8 @@ impl ListAppointmentsRequest {
     }
 
     /// Propexo's id of the lead, a person who asked about renting, as `client.leads().list()` returns it.
-    pub fn lead_id(self, lead_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("lead_id", lead_id))
+    pub fn lead_id(self, lead_id: impl Into<LeadId>) -> Self {
+        Self(self.0.query_as::<LeadId>("lead_id", lead_id))
     }
 
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
@@ -438,8 +436,8 @@ impl ListAppointmentsRequest {
 
     /// Propexo's id of the Rent Manager location (a set of properties kept together in one database); other
     /// vendors have no locations.
-    pub fn location_id(self, location_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("location_id", location_id))
+    pub fn location_id(self, location_id: impl Into<LocationId>) -> Self {
+        Self(self.0.query_as::<LocationId>("location_id", location_id))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
@@ -454,35 +452,35 @@ impl ListAppointmentsRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub fn property_id(self, property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("property_id", property_id))
+    pub fn property_id(self, property_id: impl Into<PropertyId>) -> Self {
+        Self(self.0.query_as::<PropertyId>("property_id", property_id))
     }
 
     /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
-    pub fn resident_id(self, resident_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("resident_id", resident_id))
+    pub fn resident_id(self, resident_id: impl Into<ResidentId>) -> Self {
+        Self(self.0.query_as::<ResidentId>("resident_id", resident_id))
     }
 
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub fn x_id(self, x_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("x_id", x_id))
+    pub fn x_id(self, x_id: impl Into<ExternalEventId>) -> Self {
+        Self(self.0.query_as::<ExternalEventId>("x_id", x_id))
     }
 
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
-    pub fn x_property_id(self, x_property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("x_property_id", x_property_id))
+    pub fn x_property_id(self, x_property_id: impl Into<ExternalPropertyId>) -> Self {
+        Self(self.0.query_as::<ExternalPropertyId>("x_property_id", x_property_id))
     }
 
     /// Vendor's own id of the kind of activity, the `x_id` of an entry in `GET /v1/event-types/`.
-    pub fn x_type_id(self, x_type_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("x_type_id", x_type_id))
+    pub fn x_type_id(self, x_type_id: impl Into<ExternalEventTypeId>) -> Self {
+        Self(self.0.query_as::<ExternalEventTypeId>("x_type_id", x_type_id))
     }
 }
 

@@ -8,7 +8,15 @@ use super::{
     IntegrationVendor, RecurringResidentCharge, ResidentCharge, ResidentPayment,
     UpdateRecurringResidentCharge,
 };
-use crate::{Client, Idempotency, Method, Operation, Page, Request, Single, WriteReceipt};
+use crate::ids::{
+    ChargeCodeId, FeeId, FinancialAccountId, FloorPlanId, IntegrationId, LeaseId,
+    LocationId, PropertyId, RecurringResidentChargeId, ResidentChargeId, ResidentId,
+    ResidentPaymentId, UnitId,
+};
+use crate::{
+    Client, DateOrDateTime, Idempotency, Method, Operation, Page, Request, Single,
+    WriteReceipt,
+};
 
 /// Residents' ledgers: charges, credits and payments, with the charge codes, fees and ledger accounts
 /// behind them. All amounts are US cents, and a credit reads back as a charge below zero. The view is
@@ -68,11 +76,11 @@ impl BillingAndPayments<'_> {
     /// ```
     pub fn get_charge_code(
         &self,
-        charge_code_id: impl Into<String>,
+        charge_code_id: impl Into<ChargeCodeId>,
     ) -> GetChargeCodeRequest {
         GetChargeCodeRequest(
             Request::new(self.client, &GET_CHARGE_CODE)
-                .path("charge_code_id", charge_code_id)
+                .path_as::<ChargeCodeId>("charge_code_id", charge_code_id)
                 .rules(GET_CHARGE_CODE_RULES),
         )
     }
@@ -112,10 +120,10 @@ impl BillingAndPayments<'_> {
     ///     .into_inner();
     /// # Ok(()) }
     /// ```
-    pub fn get_fee(&self, fee_id: impl Into<String>) -> GetFeeRequest {
+    pub fn get_fee(&self, fee_id: impl Into<FeeId>) -> GetFeeRequest {
         GetFeeRequest(
             Request::new(self.client, &GET_FEE)
-                .path("fee_id", fee_id)
+                .path_as::<FeeId>("fee_id", fee_id)
                 .rules(GET_FEE_RULES),
         )
     }
@@ -165,11 +173,13 @@ impl BillingAndPayments<'_> {
     /// ```
     pub fn get_financial_account(
         &self,
-        financial_account_id: impl Into<String>,
+        financial_account_id: impl Into<FinancialAccountId>,
     ) -> GetFinancialAccountRequest {
         GetFinancialAccountRequest(
             Request::new(self.client, &GET_FINANCIAL_ACCOUNT)
-                .path("financial_account_id", financial_account_id)
+                .path_as::<
+                    FinancialAccountId,
+                >("financial_account_id", financial_account_id)
                 .rules(GET_FINANCIAL_ACCOUNT_RULES),
         )
     }
@@ -255,11 +265,13 @@ impl BillingAndPayments<'_> {
     /// ```
     pub fn get_recurring_resident_charge(
         &self,
-        recurring_resident_charge_id: impl Into<String>,
+        recurring_resident_charge_id: impl Into<RecurringResidentChargeId>,
     ) -> GetRecurringResidentChargeRequest {
         GetRecurringResidentChargeRequest(
             Request::new(self.client, &GET_RECURRING_RESIDENT_CHARGE)
-                .path("recurring_resident_charge_id", recurring_resident_charge_id)
+                .path_as::<
+                    RecurringResidentChargeId,
+                >("recurring_resident_charge_id", recurring_resident_charge_id)
                 .rules(GET_RECURRING_RESIDENT_CHARGE_RULES),
         )
     }
@@ -284,7 +296,7 @@ impl BillingAndPayments<'_> {
     ///     .billing_and_payments()
     ///     .update_recurring_resident_charge(
     ///         "recurring resident charge id",
-    ///         UpdateRecurringResidentCharge::default().charge_code_id("charge code id"),
+    ///         UpdateRecurringResidentCharge::default().description("description"),
     ///     )
     ///     .send()
     ///     .await?;
@@ -292,12 +304,14 @@ impl BillingAndPayments<'_> {
     /// ```
     pub fn update_recurring_resident_charge(
         &self,
-        recurring_resident_charge_id: impl Into<String>,
+        recurring_resident_charge_id: impl Into<RecurringResidentChargeId>,
         body: UpdateRecurringResidentCharge,
     ) -> UpdateRecurringResidentChargeRequest {
         UpdateRecurringResidentChargeRequest(
             Request::new(self.client, &UPDATE_RECURRING_RESIDENT_CHARGE)
-                .path("recurring_resident_charge_id", recurring_resident_charge_id)
+                .path_as::<
+                    RecurringResidentChargeId,
+                >("recurring_resident_charge_id", recurring_resident_charge_id)
                 .model(&body),
         )
     }
@@ -385,11 +399,11 @@ impl BillingAndPayments<'_> {
     /// ```
     pub fn get_resident_charge(
         &self,
-        resident_charge_id: impl Into<String>,
+        resident_charge_id: impl Into<ResidentChargeId>,
     ) -> GetResidentChargeRequest {
         GetResidentChargeRequest(
             Request::new(self.client, &GET_RESIDENT_CHARGE)
-                .path("resident_charge_id", resident_charge_id)
+                .path_as::<ResidentChargeId>("resident_charge_id", resident_charge_id)
                 .rules(GET_RESIDENT_CHARGE_RULES),
         )
     }
@@ -507,11 +521,11 @@ impl BillingAndPayments<'_> {
     /// ```
     pub fn get_resident_payment(
         &self,
-        resident_payment_id: impl Into<String>,
+        resident_payment_id: impl Into<ResidentPaymentId>,
     ) -> GetResidentPaymentRequest {
         GetResidentPaymentRequest(
             Request::new(self.client, &GET_RESIDENT_PAYMENT)
-                .path("resident_payment_id", resident_payment_id)
+                .path_as::<ResidentPaymentId>("resident_payment_id", resident_payment_id)
                 .rules(GET_RESIDENT_PAYMENT_RULES),
         )
     }
@@ -538,8 +552,8 @@ crate::runtime::paged_methods!(ListChargeCodesRequest, ChargeCode);
 impl ListChargeCodesRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub fn integration_id(self, integration_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("integration_id", integration_id))
+    pub fn integration_id(self, integration_id: impl Into<IntegrationId>) -> Self {
+        Self(self.0.query_as::<IntegrationId>("integration_id", integration_id))
     }
 
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
@@ -567,13 +581,13 @@ impl ListChargeCodesRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub fn property_id(self, property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("property_id", property_id))
+    pub fn property_id(self, property_id: impl Into<PropertyId>) -> Self {
+        Self(self.0.query_as::<PropertyId>("property_id", property_id))
     }
 }
 
@@ -614,7 +628,7 @@ impl GetChargeCodeRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 }
 
@@ -638,13 +652,13 @@ crate::runtime::paged_methods!(ListFeesRequest, Fee);
 impl ListFeesRequest {
     /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
     /// `GET /v1/charge-codes/`.
-    pub fn charge_code_id(self, charge_code_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("charge_code_id", charge_code_id))
+    pub fn charge_code_id(self, charge_code_id: impl Into<ChargeCodeId>) -> Self {
+        Self(self.0.query_as::<ChargeCodeId>("charge_code_id", charge_code_id))
     }
 
     /// Propexo's id of the layout that a group of like units shares, from `GET /v1/floor-plans/`.
-    pub fn floor_plan_id(self, floor_plan_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("floor_plan_id", floor_plan_id))
+    pub fn floor_plan_id(self, floor_plan_id: impl Into<FloorPlanId>) -> Self {
+        Self(self.0.query_as::<FloorPlanId>("floor_plan_id", floor_plan_id))
     }
 
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
@@ -666,12 +680,12 @@ impl ListFeesRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 
     /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
-    pub fn unit_id(self, unit_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("unit_id", unit_id))
+    pub fn unit_id(self, unit_id: impl Into<UnitId>) -> Self {
+        Self(self.0.query_as::<UnitId>("unit_id", unit_id))
     }
 }
 
@@ -712,7 +726,7 @@ impl GetFeeRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 }
 
@@ -738,13 +752,13 @@ impl ListFinancialAccountsRequest {
     /// Number of a ledger account in the landlord's chart of accounts; only the account that carries it is
     /// listed.
     pub fn account_number(self, account_number: impl Into<String>) -> Self {
-        Self(self.0.query_text("account_number", account_number))
+        Self(self.0.query_as::<String>("account_number", account_number))
     }
 
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub fn integration_id(self, integration_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("integration_id", integration_id))
+    pub fn integration_id(self, integration_id: impl Into<IntegrationId>) -> Self {
+        Self(self.0.query_as::<IntegrationId>("integration_id", integration_id))
     }
 
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
@@ -772,13 +786,13 @@ impl ListFinancialAccountsRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub fn property_id(self, property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("property_id", property_id))
+    pub fn property_id(self, property_id: impl Into<PropertyId>) -> Self {
+        Self(self.0.query_as::<PropertyId>("property_id", property_id))
     }
 }
 
@@ -821,7 +835,7 @@ impl GetFinancialAccountRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 }
 
@@ -848,8 +862,8 @@ crate::runtime::paged_methods!(
 impl ListRecurringResidentChargesRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub fn integration_id(self, integration_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("integration_id", integration_id))
+    pub fn integration_id(self, integration_id: impl Into<IntegrationId>) -> Self {
+        Self(self.0.query_as::<IntegrationId>("integration_id", integration_id))
     }
 
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
@@ -859,8 +873,8 @@ impl ListRecurringResidentChargesRequest {
     }
 
     /// Propexo's id of the lease, as `client.leases().list()` returns it.
-    pub fn lease_id(self, lease_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("lease_id", lease_id))
+    pub fn lease_id(self, lease_id: impl Into<LeaseId>) -> Self {
+        Self(self.0.query_as::<LeaseId>("lease_id", lease_id))
     }
 
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
@@ -872,8 +886,8 @@ impl ListRecurringResidentChargesRequest {
 
     /// Propexo's id of the Rent Manager location (a set of properties kept together in one database); other
     /// vendors have no locations.
-    pub fn location_id(self, location_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("location_id", location_id))
+    pub fn location_id(self, location_id: impl Into<LocationId>) -> Self {
+        Self(self.0.query_as::<LocationId>("location_id", location_id))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
@@ -888,13 +902,13 @@ impl ListRecurringResidentChargesRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub fn property_id(self, property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("property_id", property_id))
+    pub fn property_id(self, property_id: impl Into<PropertyId>) -> Self {
+        Self(self.0.query_as::<PropertyId>("property_id", property_id))
     }
 }
 
@@ -951,7 +965,7 @@ impl GetRecurringResidentChargeRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 }
 
@@ -990,8 +1004,8 @@ crate::runtime::paged_methods!(ListResidentChargesRequest, ResidentCharge);
 impl ListResidentChargesRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub fn integration_id(self, integration_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("integration_id", integration_id))
+    pub fn integration_id(self, integration_id: impl Into<IntegrationId>) -> Self {
+        Self(self.0.query_as::<IntegrationId>("integration_id", integration_id))
     }
 
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
@@ -1001,8 +1015,8 @@ impl ListResidentChargesRequest {
     }
 
     /// Propexo's id of the lease, as `client.leases().list()` returns it.
-    pub fn lease_id(self, lease_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("lease_id", lease_id))
+    pub fn lease_id(self, lease_id: impl Into<LeaseId>) -> Self {
+        Self(self.0.query_as::<LeaseId>("lease_id", lease_id))
     }
 
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
@@ -1024,31 +1038,44 @@ impl ListResidentChargesRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub fn property_id(self, property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("property_id", property_id))
+    pub fn property_id(self, property_id: impl Into<PropertyId>) -> Self {
+        Self(self.0.query_as::<PropertyId>("property_id", property_id))
     }
 
     /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
-    pub fn resident_id(self, resident_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("resident_id", resident_id))
+    pub fn resident_id(self, resident_id: impl Into<ResidentId>) -> Self {
+        Self(self.0.query_as::<ResidentId>("resident_id", resident_id))
     }
 
     /// Last day of the range in which the ledger entries lie; that day itself is included.
-    pub fn transaction_date_end(self, transaction_date_end: impl Into<String>) -> Self {
-        Self(self.0.query_text("transaction_date_end", transaction_date_end))
+    pub fn transaction_date_end(
+        self,
+        transaction_date_end: impl Into<DateOrDateTime>,
+    ) -> Self {
+        Self(
+            self
+                .0
+                .query_as::<DateOrDateTime>("transaction_date_end", transaction_date_end),
+        )
     }
 
     /// First day of the range in which the ledger entries lie; that day itself is included.
     pub fn transaction_date_start(
         self,
-        transaction_date_start: impl Into<String>,
+        transaction_date_start: impl Into<DateOrDateTime>,
     ) -> Self {
-        Self(self.0.query_text("transaction_date_start", transaction_date_start))
+        Self(
+            self
+                .0
+                .query_as::<
+                    DateOrDateTime,
+                >("transaction_date_start", transaction_date_start),
+        )
     }
 }
 
@@ -1103,7 +1130,7 @@ impl GetResidentChargeRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 }
 
@@ -1142,8 +1169,8 @@ crate::runtime::paged_methods!(ListResidentPaymentsRequest, ResidentPayment);
 impl ListResidentPaymentsRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub fn integration_id(self, integration_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("integration_id", integration_id))
+    pub fn integration_id(self, integration_id: impl Into<IntegrationId>) -> Self {
+        Self(self.0.query_as::<IntegrationId>("integration_id", integration_id))
     }
 
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
@@ -1153,8 +1180,8 @@ impl ListResidentPaymentsRequest {
     }
 
     /// Propexo's id of the lease, as `client.leases().list()` returns it.
-    pub fn lease_id(self, lease_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("lease_id", lease_id))
+    pub fn lease_id(self, lease_id: impl Into<LeaseId>) -> Self {
+        Self(self.0.query_as::<LeaseId>("lease_id", lease_id))
     }
 
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
@@ -1176,31 +1203,44 @@ impl ListResidentPaymentsRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub fn property_id(self, property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("property_id", property_id))
+    pub fn property_id(self, property_id: impl Into<PropertyId>) -> Self {
+        Self(self.0.query_as::<PropertyId>("property_id", property_id))
     }
 
     /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
-    pub fn resident_id(self, resident_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("resident_id", resident_id))
+    pub fn resident_id(self, resident_id: impl Into<ResidentId>) -> Self {
+        Self(self.0.query_as::<ResidentId>("resident_id", resident_id))
     }
 
     /// Last day of the range in which the ledger entries lie; that day itself is included.
-    pub fn transaction_date_end(self, transaction_date_end: impl Into<String>) -> Self {
-        Self(self.0.query_text("transaction_date_end", transaction_date_end))
+    pub fn transaction_date_end(
+        self,
+        transaction_date_end: impl Into<DateOrDateTime>,
+    ) -> Self {
+        Self(
+            self
+                .0
+                .query_as::<DateOrDateTime>("transaction_date_end", transaction_date_end),
+        )
     }
 
     /// First day of the range in which the ledger entries lie; that day itself is included.
     pub fn transaction_date_start(
         self,
-        transaction_date_start: impl Into<String>,
+        transaction_date_start: impl Into<DateOrDateTime>,
     ) -> Self {
-        Self(self.0.query_text("transaction_date_start", transaction_date_start))
+        Self(
+            self
+                .0
+                .query_as::<
+                    DateOrDateTime,
+                >("transaction_date_start", transaction_date_start),
+        )
     }
 }
 
@@ -1255,6 +1295,6 @@ impl GetResidentPaymentRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 }

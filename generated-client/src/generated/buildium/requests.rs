@@ -6,6 +6,7 @@ use super::{
     CreateApplicant, CreateInvoice, CreateResidentEvent, CreateResidentPayment,
     CreateServiceRequestHistory, UpdateLease, UploadResidentFile,
 };
+use crate::ids::{LeaseId, ResidentId};
 use crate::{Client, Idempotency, Method, Operation, Request, WriteReceipt};
 
 /// Operations of Buildium alone, with its own fields and constraints; the generic groups have those of
@@ -102,12 +103,12 @@ impl Buildium<'_> {
     ///     .buildium()
     ///     .create_invoice(
     ///         CreateInvoice::new(
-    ///             "due date",
+    ///             "2027-02-01",
     ///             "integration id",
-    ///             "invoice date",
+    ///             "2027-02-01",
     ///             vec![
     ///                 CreateInvoiceInvoiceItem::new("financial account id", "property id",
-    ///                 1.0)
+    ///                 100)
     ///             ],
     ///             "vendor id",
     ///         ),
@@ -144,12 +145,12 @@ impl Buildium<'_> {
     /// ```
     pub fn update_lease(
         &self,
-        lease_id: impl Into<String>,
+        lease_id: impl Into<LeaseId>,
         body: UpdateLease,
     ) -> UpdateLeaseRequest {
         UpdateLeaseRequest(
             Request::new(self.client, &UPDATE_LEASE)
-                .path("lease_id", lease_id)
+                .path_as::<LeaseId>("lease_id", lease_id)
                 .model(&body),
         )
     }
@@ -172,7 +173,7 @@ impl Buildium<'_> {
     ///     .buildium()
     ///     .create_resident_payment(
     ///         CreateResidentPayment::new(
-    ///             1,
+    ///             100,
     ///             "financial account id",
     ///             "integration id",
     ///             "lease id",
@@ -226,12 +227,12 @@ impl Buildium<'_> {
     /// ```
     pub fn upload_resident_file(
         &self,
-        resident_id: impl Into<String>,
+        resident_id: impl Into<ResidentId>,
         body: UploadResidentFile,
     ) -> UploadResidentFileRequest {
         UploadResidentFileRequest(
             Request::new(self.client, &UPLOAD_RESIDENT_FILE)
-                .path("resident_id", resident_id)
+                .path_as::<ResidentId>("resident_id", resident_id)
                 .model(&body),
         )
     }

@@ -3,6 +3,7 @@
 //! The operations of `call_logs` and their requests.
 
 use super::{CallLog, IntegrationVendor};
+use crate::ids::{CallLogId, ExternalCallLogId, IntegrationId, LocationId, PropertyId};
 use crate::{Client, Idempotency, Method, Operation, Page, Request, Single};
 
 /// Phone calls from prospects as the vendor recorded them, with the number that called and the lead
@@ -54,10 +55,10 @@ impl CallLogs<'_> {
     /// let record = client.call_logs().get("call log id").send().await?.into_inner();
     /// # Ok(()) }
     /// ```
-    pub fn get(&self, call_log_id: impl Into<String>) -> GetCallLogRequest {
+    pub fn get(&self, call_log_id: impl Into<CallLogId>) -> GetCallLogRequest {
         GetCallLogRequest(
             Request::new(self.client, &GET)
-                .path("call_log_id", call_log_id)
+                .path_as::<CallLogId>("call_log_id", call_log_id)
                 .rules(GET_RULES),
         )
     }
@@ -84,8 +85,8 @@ crate::runtime::paged_methods!(ListCallLogsRequest, CallLog);
 impl ListCallLogsRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub fn integration_id(self, integration_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("integration_id", integration_id))
+    pub fn integration_id(self, integration_id: impl Into<IntegrationId>) -> Self {
+        Self(self.0.query_as::<IntegrationId>("integration_id", integration_id))
     }
 
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
@@ -103,8 +104,8 @@ impl ListCallLogsRequest {
 
     /// Propexo's id of the Rent Manager location (a set of properties kept together in one database); other
     /// vendors have no locations.
-    pub fn location_id(self, location_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("location_id", location_id))
+    pub fn location_id(self, location_id: impl Into<LocationId>) -> Self {
+        Self(self.0.query_as::<LocationId>("location_id", location_id))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
@@ -119,19 +120,19 @@ impl ListCallLogsRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub fn property_id(self, property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("property_id", property_id))
+    pub fn property_id(self, property_id: impl Into<PropertyId>) -> Self {
+        Self(self.0.query_as::<PropertyId>("property_id", property_id))
     }
 
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub fn x_id(self, x_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("x_id", x_id))
+    pub fn x_id(self, x_id: impl Into<ExternalCallLogId>) -> Self {
+        Self(self.0.query_as::<ExternalCallLogId>("x_id", x_id))
     }
 }
 
@@ -172,6 +173,6 @@ impl GetCallLogRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 }

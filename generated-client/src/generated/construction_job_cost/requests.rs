@@ -6,6 +6,7 @@ use super::{
     ConstructionJob, ConstructionJobDetail, Contract, ContractDetail, CreateContract,
     CreateJob, IntegrationVendor, UpdateContract,
 };
+use crate::ids::{ConstructionJobId, ContractId, IntegrationId, PropertyId};
 use crate::{Client, Idempotency, Method, Operation, Page, Request, Single, WriteReceipt};
 
 /// Building and renovation projects, their budgets, and the contracts with firms that do the work. Cost
@@ -95,11 +96,11 @@ impl ConstructionJobCost<'_> {
     /// ```
     pub fn list_contract_details(
         &self,
-        contract_id: impl Into<String>,
+        contract_id: impl Into<ContractId>,
     ) -> ListContractDetailsRequest {
         ListContractDetailsRequest(
             Request::new(self.client, &LIST_CONTRACT_DETAILS)
-                .path("contract_id", contract_id)
+                .path_as::<ContractId>("contract_id", contract_id)
                 .rules(LIST_CONTRACT_DETAILS_RULES),
         )
     }
@@ -122,10 +123,13 @@ impl ConstructionJobCost<'_> {
     ///     .into_inner();
     /// # Ok(()) }
     /// ```
-    pub fn get_job(&self, construction_job_id: impl Into<String>) -> GetJobRequest {
+    pub fn get_job(
+        &self,
+        construction_job_id: impl Into<ConstructionJobId>,
+    ) -> GetJobRequest {
         GetJobRequest(
             Request::new(self.client, &GET_JOB)
-                .path("construction_job_id", construction_job_id)
+                .path_as::<ConstructionJobId>("construction_job_id", construction_job_id)
                 .rules(GET_JOB_RULES),
         )
     }
@@ -153,11 +157,11 @@ impl ConstructionJobCost<'_> {
     /// ```
     pub fn update_job(
         &self,
-        construction_job_id: impl Into<String>,
+        construction_job_id: impl Into<ConstructionJobId>,
     ) -> UpdateJobRequest {
         UpdateJobRequest(
             Request::new(self.client, &UPDATE_JOB)
-                .path("construction_job_id", construction_job_id),
+                .path_as::<ConstructionJobId>("construction_job_id", construction_job_id),
         )
     }
 
@@ -183,11 +187,11 @@ impl ConstructionJobCost<'_> {
     /// ```
     pub fn list_contracts(
         &self,
-        construction_job_id: impl Into<String>,
+        construction_job_id: impl Into<ConstructionJobId>,
     ) -> ListContractsRequest {
         ListContractsRequest(
             Request::new(self.client, &LIST_CONTRACTS)
-                .path("construction_job_id", construction_job_id)
+                .path_as::<ConstructionJobId>("construction_job_id", construction_job_id)
                 .rules(LIST_CONTRACTS_RULES),
         )
     }
@@ -214,11 +218,11 @@ impl ConstructionJobCost<'_> {
     /// ```
     pub fn list_job_details(
         &self,
-        construction_job_id: impl Into<String>,
+        construction_job_id: impl Into<ConstructionJobId>,
     ) -> ListJobDetailsRequest {
         ListJobDetailsRequest(
             Request::new(self.client, &LIST_JOB_DETAILS)
-                .path("construction_job_id", construction_job_id)
+                .path_as::<ConstructionJobId>("construction_job_id", construction_job_id)
                 .rules(LIST_JOB_DETAILS_RULES),
         )
     }
@@ -278,12 +282,12 @@ impl ConstructionJobCost<'_> {
     /// ```
     pub fn update_contract(
         &self,
-        contract_id: impl Into<String>,
+        contract_id: impl Into<ContractId>,
         body: UpdateContract,
     ) -> UpdateContractRequest {
         UpdateContractRequest(
             Request::new(self.client, &UPDATE_CONTRACT)
-                .path("contract_id", contract_id)
+                .path_as::<ContractId>("contract_id", contract_id)
                 .model(&body),
         )
     }
@@ -310,8 +314,8 @@ crate::runtime::paged_methods!(ListJobsRequest, ConstructionJob);
 impl ListJobsRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub fn integration_id(self, integration_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("integration_id", integration_id))
+    pub fn integration_id(self, integration_id: impl Into<IntegrationId>) -> Self {
+        Self(self.0.query_as::<IntegrationId>("integration_id", integration_id))
     }
 
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
@@ -339,13 +343,13 @@ impl ListJobsRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub fn property_id(self, property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("property_id", property_id))
+    pub fn property_id(self, property_id: impl Into<PropertyId>) -> Self {
+        Self(self.0.query_as::<PropertyId>("property_id", property_id))
     }
 }
 
@@ -384,8 +388,8 @@ crate::runtime::paged_methods!(ListContractDetailsRequest, ContractDetail);
 impl ListContractDetailsRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub fn integration_id(self, integration_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("integration_id", integration_id))
+    pub fn integration_id(self, integration_id: impl Into<IntegrationId>) -> Self {
+        Self(self.0.query_as::<IntegrationId>("integration_id", integration_id))
     }
 
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
@@ -413,13 +417,13 @@ impl ListContractDetailsRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub fn property_id(self, property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("property_id", property_id))
+    pub fn property_id(self, property_id: impl Into<PropertyId>) -> Self {
+        Self(self.0.query_as::<PropertyId>("property_id", property_id))
     }
 }
 
@@ -460,7 +464,7 @@ impl GetJobRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 }
 
@@ -498,8 +502,8 @@ crate::runtime::paged_methods!(ListContractsRequest, Contract);
 impl ListContractsRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub fn integration_id(self, integration_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("integration_id", integration_id))
+    pub fn integration_id(self, integration_id: impl Into<IntegrationId>) -> Self {
+        Self(self.0.query_as::<IntegrationId>("integration_id", integration_id))
     }
 
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
@@ -527,13 +531,13 @@ impl ListContractsRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub fn property_id(self, property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("property_id", property_id))
+    pub fn property_id(self, property_id: impl Into<PropertyId>) -> Self {
+        Self(self.0.query_as::<PropertyId>("property_id", property_id))
     }
 }
 
@@ -558,8 +562,8 @@ crate::runtime::paged_methods!(ListJobDetailsRequest, ConstructionJobDetail);
 impl ListJobDetailsRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub fn integration_id(self, integration_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("integration_id", integration_id))
+    pub fn integration_id(self, integration_id: impl Into<IntegrationId>) -> Self {
+        Self(self.0.query_as::<IntegrationId>("integration_id", integration_id))
     }
 
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
@@ -587,13 +591,13 @@ impl ListJobDetailsRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub fn property_id(self, property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("property_id", property_id))
+    pub fn property_id(self, property_id: impl Into<PropertyId>) -> Self {
+        Self(self.0.query_as::<PropertyId>("property_id", property_id))
     }
 }
 

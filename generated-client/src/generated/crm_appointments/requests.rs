@@ -3,6 +3,7 @@
 //! The operations of `crm_appointments` and their requests.
 
 use super::{CreateCrmAppointment, UpdateCrmAppointment};
+use crate::ids::CrmAppointmentId;
 use crate::{Client, Idempotency, Method, Operation, Request, WriteReceipt};
 
 /// Tours booked in a leasing CRM (EliseAI, Funnel, Knock, RentCafe) instead of a property-management
@@ -71,12 +72,12 @@ impl CrmAppointments<'_> {
     /// ```
     pub fn update(
         &self,
-        appointment_id: impl Into<String>,
+        appointment_id: impl Into<CrmAppointmentId>,
         body: UpdateCrmAppointment,
     ) -> UpdateCrmAppointmentRequest {
         UpdateCrmAppointmentRequest(
             Request::new(self.client, &UPDATE)
-                .path("appointment_id", appointment_id)
+                .path_as::<CrmAppointmentId>("appointment_id", appointment_id)
                 .model(&body),
         )
     }

@@ -3,6 +3,7 @@
 //! The operations of `crm_prospects` and their requests.
 
 use super::{CreateCrmProspect, UpdateCrmProspect};
+use crate::ids::ProspectId;
 use crate::{Client, Idempotency, Method, Operation, Request, WriteReceipt};
 
 /// People looking for a home whom a leasing CRM looks after; property-management systems call them
@@ -70,12 +71,12 @@ impl CrmProspects<'_> {
     /// ```
     pub fn update(
         &self,
-        prospect_id: impl Into<String>,
+        prospect_id: impl Into<ProspectId>,
         body: UpdateCrmProspect,
     ) -> UpdateCrmProspectRequest {
         UpdateCrmProspectRequest(
             Request::new(self.client, &UPDATE)
-                .path("prospect_id", prospect_id)
+                .path_as::<ProspectId>("prospect_id", prospect_id)
                 .model(&body),
         )
     }

@@ -3,6 +3,10 @@
 //! The operations of `deposit_summaries` and their requests.
 
 use super::{DepositSummary, IntegrationVendor, UpdateDepositSummary};
+use crate::ids::{
+    DepositSummaryId, ExternalBuildingId, ExternalPropertyId, IntegrationId, InvoiceId,
+    LeaseId, LocationId, PropertyId, ResidentId,
+};
 use crate::{Client, Idempotency, Method, Operation, Page, Request, Single, WriteReceipt};
 
 /// What each resident was charged, paid and got back as security deposit, and what refund is still due.
@@ -70,11 +74,11 @@ impl DepositSummaries<'_> {
     /// ```
     pub fn get(
         &self,
-        deposit_summary_id: impl Into<String>,
+        deposit_summary_id: impl Into<DepositSummaryId>,
     ) -> GetDepositSummaryRequest {
         GetDepositSummaryRequest(
             Request::new(self.client, &GET)
-                .path("deposit_summary_id", deposit_summary_id)
+                .path_as::<DepositSummaryId>("deposit_summary_id", deposit_summary_id)
                 .rules(GET_RULES),
         )
     }
@@ -108,12 +112,12 @@ impl DepositSummaries<'_> {
     /// ```
     pub fn update(
         &self,
-        deposit_summary_id: impl Into<String>,
+        deposit_summary_id: impl Into<DepositSummaryId>,
         body: UpdateDepositSummary,
     ) -> UpdateDepositSummaryRequest {
         UpdateDepositSummaryRequest(
             Request::new(self.client, &UPDATE)
-                .path("deposit_summary_id", deposit_summary_id)
+                .path_as::<DepositSummaryId>("deposit_summary_id", deposit_summary_id)
                 .model(&body),
         )
     }
@@ -140,8 +144,8 @@ crate::runtime::paged_methods!(ListDepositSummariesRequest, DepositSummary);
 impl ListDepositSummariesRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub fn integration_id(self, integration_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("integration_id", integration_id))
+    pub fn integration_id(self, integration_id: impl Into<IntegrationId>) -> Self {
+        Self(self.0.query_as::<IntegrationId>("integration_id", integration_id))
     }
 
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
@@ -152,8 +156,8 @@ impl ListDepositSummariesRequest {
 
     /// Propexo's id of the invoice through which a deposit is refunded, to find the summary that goes with
     /// it.
-    pub fn invoice_id(self, invoice_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("invoice_id", invoice_id))
+    pub fn invoice_id(self, invoice_id: impl Into<InvoiceId>) -> Self {
+        Self(self.0.query_as::<InvoiceId>("invoice_id", invoice_id))
     }
 
     /// `true` keeps only the summaries whose deposit refund has an invoice.
@@ -165,8 +169,8 @@ impl ListDepositSummariesRequest {
     }
 
     /// Propexo's id of the lease, as `client.leases().list()` returns it.
-    pub fn lease_id(self, lease_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("lease_id", lease_id))
+    pub fn lease_id(self, lease_id: impl Into<LeaseId>) -> Self {
+        Self(self.0.query_as::<LeaseId>("lease_id", lease_id))
     }
 
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
@@ -178,8 +182,8 @@ impl ListDepositSummariesRequest {
 
     /// Propexo's id of the Rent Manager location (a set of properties kept together in one database); other
     /// vendors have no locations.
-    pub fn location_id(self, location_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("location_id", location_id))
+    pub fn location_id(self, location_id: impl Into<LocationId>) -> Self {
+        Self(self.0.query_as::<LocationId>("location_id", location_id))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
@@ -194,13 +198,13 @@ impl ListDepositSummariesRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub fn property_id(self, property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("property_id", property_id))
+    pub fn property_id(self, property_id: impl Into<PropertyId>) -> Self {
+        Self(self.0.query_as::<PropertyId>("property_id", property_id))
     }
 
     /// `true` keeps the records on which money is still owed back to the resident, `false` those on which
@@ -210,20 +214,20 @@ impl ListDepositSummariesRequest {
     }
 
     /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
-    pub fn resident_id(self, resident_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("resident_id", resident_id))
+    pub fn resident_id(self, resident_id: impl Into<ResidentId>) -> Self {
+        Self(self.0.query_as::<ResidentId>("resident_id", resident_id))
     }
 
     /// Vendor's own id of a building, which may be just one of several at the property; null where the
     /// vendor does not tell them apart.
-    pub fn x_building_id(self, x_building_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("x_building_id", x_building_id))
+    pub fn x_building_id(self, x_building_id: impl Into<ExternalBuildingId>) -> Self {
+        Self(self.0.query_as::<ExternalBuildingId>("x_building_id", x_building_id))
     }
 
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
-    pub fn x_property_id(self, x_property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("x_property_id", x_property_id))
+    pub fn x_property_id(self, x_property_id: impl Into<ExternalPropertyId>) -> Self {
+        Self(self.0.query_as::<ExternalPropertyId>("x_property_id", x_property_id))
     }
 }
 
@@ -264,7 +268,7 @@ impl GetDepositSummaryRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 }
 

@@ -3,6 +3,10 @@
 //! The operations of `deposits` and their requests.
 
 use super::{Deposit, IntegrationVendor};
+use crate::ids::{
+    DepositId, ExternalBuildingId, ExternalPropertyId, IntegrationId, LeaseId,
+    LocationId, PropertyId, ResidentId,
+};
 use crate::{Client, Idempotency, Method, Operation, Page, Request, Single};
 
 /// Single security deposits as the vendor books them, each for a resident and a lease. They can only be
@@ -63,9 +67,11 @@ impl Deposits<'_> {
     /// let record = client.deposits().get("id").send().await?.into_inner();
     /// # Ok(()) }
     /// ```
-    pub fn get(&self, id: impl Into<String>) -> GetDepositRequest {
+    pub fn get(&self, id: impl Into<DepositId>) -> GetDepositRequest {
         GetDepositRequest(
-            Request::new(self.client, &GET).path("id", id).rules(GET_RULES),
+            Request::new(self.client, &GET)
+                .path_as::<DepositId>("id", id)
+                .rules(GET_RULES),
         )
     }
 }
@@ -91,8 +97,8 @@ crate::runtime::paged_methods!(ListDepositsRequest, Deposit);
 impl ListDepositsRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub fn integration_id(self, integration_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("integration_id", integration_id))
+    pub fn integration_id(self, integration_id: impl Into<IntegrationId>) -> Self {
+        Self(self.0.query_as::<IntegrationId>("integration_id", integration_id))
     }
 
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
@@ -102,8 +108,8 @@ impl ListDepositsRequest {
     }
 
     /// Propexo's id of the lease, as `client.leases().list()` returns it.
-    pub fn lease_id(self, lease_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("lease_id", lease_id))
+    pub fn lease_id(self, lease_id: impl Into<LeaseId>) -> Self {
+        Self(self.0.query_as::<LeaseId>("lease_id", lease_id))
     }
 
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
@@ -115,8 +121,8 @@ impl ListDepositsRequest {
 
     /// Propexo's id of the Rent Manager location (a set of properties kept together in one database); other
     /// vendors have no locations.
-    pub fn location_id(self, location_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("location_id", location_id))
+    pub fn location_id(self, location_id: impl Into<LocationId>) -> Self {
+        Self(self.0.query_as::<LocationId>("location_id", location_id))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
@@ -131,13 +137,13 @@ impl ListDepositsRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub fn property_id(self, property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("property_id", property_id))
+    pub fn property_id(self, property_id: impl Into<PropertyId>) -> Self {
+        Self(self.0.query_as::<PropertyId>("property_id", property_id))
     }
 
     /// `true` keeps the records on which money is still owed back to the resident, `false` those on which
@@ -147,20 +153,20 @@ impl ListDepositsRequest {
     }
 
     /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
-    pub fn resident_id(self, resident_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("resident_id", resident_id))
+    pub fn resident_id(self, resident_id: impl Into<ResidentId>) -> Self {
+        Self(self.0.query_as::<ResidentId>("resident_id", resident_id))
     }
 
     /// Vendor's own id of a building, which may be just one of several at the property; null where the
     /// vendor does not tell them apart.
-    pub fn x_building_id(self, x_building_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("x_building_id", x_building_id))
+    pub fn x_building_id(self, x_building_id: impl Into<ExternalBuildingId>) -> Self {
+        Self(self.0.query_as::<ExternalBuildingId>("x_building_id", x_building_id))
     }
 
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
-    pub fn x_property_id(self, x_property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("x_property_id", x_property_id))
+    pub fn x_property_id(self, x_property_id: impl Into<ExternalPropertyId>) -> Self {
+        Self(self.0.query_as::<ExternalPropertyId>("x_property_id", x_property_id))
     }
 }
 
@@ -201,6 +207,6 @@ impl GetDepositRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 }

@@ -6,6 +6,7 @@ use super::{
     CreateAppointment, CreateEvent, CreateProspect, QueryAppointmentAvailability,
     UpdateAppointment, VendorAvailability,
 };
+use crate::ids::CrmAppointmentId;
 use crate::{Client, Idempotency, Method, Operation, Request, WriteReceipt};
 
 /// Operations of EliseAI alone, with its own fields and constraints; the generic groups have those of
@@ -80,7 +81,7 @@ impl Eliseai<'_> {
     /// let receipt = client
     ///     .eliseai()
     ///     .create_appointment(
-    ///         CreateAppointment::new("2027-02-01", "08:30:00", "integration id"),
+    ///         CreateAppointment::new("2027-02-01", "15:30:00", "integration id"),
     ///     )
     ///     .send()
     ///     .await?;
@@ -118,12 +119,12 @@ impl Eliseai<'_> {
     /// ```
     pub fn update_appointment(
         &self,
-        appointment_id: impl Into<String>,
+        appointment_id: impl Into<CrmAppointmentId>,
         body: UpdateAppointment,
     ) -> UpdateAppointmentRequest {
         UpdateAppointmentRequest(
             Request::new(self.client, &UPDATE_APPOINTMENT)
-                .path("appointment_id", appointment_id)
+                .path_as::<CrmAppointmentId>("appointment_id", appointment_id)
                 .model(&body),
         )
     }

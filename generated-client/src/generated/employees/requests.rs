@@ -3,6 +3,7 @@
 //! The operations of `employees` and their requests.
 
 use super::{Employee, IntegrationVendor};
+use crate::ids::{EmployeeId, IntegrationId, LocationId, PropertyId};
 use crate::{Client, Idempotency, Method, Operation, Page, Request, Single};
 
 /// Staff of the landlord: leasing agents, managers, maintenance workers. Appointments, events and
@@ -56,10 +57,10 @@ impl Employees<'_> {
     /// let record = client.employees().get("employee id").send().await?.into_inner();
     /// # Ok(()) }
     /// ```
-    pub fn get(&self, employee_id: impl Into<String>) -> GetEmployeeRequest {
+    pub fn get(&self, employee_id: impl Into<EmployeeId>) -> GetEmployeeRequest {
         GetEmployeeRequest(
             Request::new(self.client, &GET)
-                .path("employee_id", employee_id)
+                .path_as::<EmployeeId>("employee_id", employee_id)
                 .rules(GET_RULES),
         )
     }
@@ -86,8 +87,8 @@ crate::runtime::paged_methods!(ListEmployeesRequest, Employee);
 impl ListEmployeesRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub fn integration_id(self, integration_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("integration_id", integration_id))
+    pub fn integration_id(self, integration_id: impl Into<IntegrationId>) -> Self {
+        Self(self.0.query_as::<IntegrationId>("integration_id", integration_id))
     }
 
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
@@ -105,8 +106,8 @@ impl ListEmployeesRequest {
 
     /// Propexo's id of the Rent Manager location (a set of properties kept together in one database); other
     /// vendors have no locations.
-    pub fn location_id(self, location_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("location_id", location_id))
+    pub fn location_id(self, location_id: impl Into<LocationId>) -> Self {
+        Self(self.0.query_as::<LocationId>("location_id", location_id))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
@@ -121,13 +122,13 @@ impl ListEmployeesRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub fn property_id(self, property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("property_id", property_id))
+    pub fn property_id(self, property_id: impl Into<PropertyId>) -> Self {
+        Self(self.0.query_as::<PropertyId>("property_id", property_id))
     }
 }
 
@@ -168,6 +169,6 @@ impl GetEmployeeRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 }

@@ -9,6 +9,7 @@ use super::{
     UpdateApplicantAppointment, UpdateLeadAppointment, UpdateServiceRequest,
     UploadEntrataFiles, VendorAvailability,
 };
+use crate::ids::{EventId, LeaseId, ServiceRequestId};
 use crate::{Client, Idempotency, Method, Operation, Request, WriteReceipt};
 
 /// Operations of Entrata alone, with its own fields and constraints; the generic groups have those of
@@ -168,12 +169,12 @@ impl Entrata<'_> {
     /// ```
     pub fn update_applicant_appointment(
         &self,
-        event_id: impl Into<String>,
+        event_id: impl Into<EventId>,
         body: UpdateApplicantAppointment,
     ) -> UpdateApplicantAppointmentRequest {
         UpdateApplicantAppointmentRequest(
             Request::new(self.client, &UPDATE_APPLICANT_APPOINTMENT)
-                .path("event_id", event_id)
+                .path_as::<EventId>("event_id", event_id)
                 .model(&body),
         )
     }
@@ -229,9 +230,9 @@ impl Entrata<'_> {
     ///     .entrata()
     ///     .create_lead_appointment(
     ///         CreateLeadAppointment::new(
-    ///             "appointment date",
+    ///             "2027-02-01",
     ///             1,
-    ///             "08:30:00",
+    ///             "15:30:00",
     ///             "LEASING_APPOINTMENT".into(),
     ///             "integration id",
     ///             "lead id",
@@ -274,12 +275,12 @@ impl Entrata<'_> {
     /// ```
     pub fn update_lead_appointment(
         &self,
-        event_id: impl Into<String>,
+        event_id: impl Into<EventId>,
         body: UpdateLeadAppointment,
     ) -> UpdateLeadAppointmentRequest {
         UpdateLeadAppointmentRequest(
             Request::new(self.client, &UPDATE_LEAD_APPOINTMENT)
-                .path("event_id", event_id)
+                .path_as::<EventId>("event_id", event_id)
                 .model(&body),
         )
     }
@@ -307,7 +308,7 @@ impl Entrata<'_> {
     ///             "2027-02-01T15:30:00Z",
     ///             vec![Default::default()],
     ///             "invoice number",
-    ///             1.0,
+    ///             100,
     ///             "vendor id",
     ///             "vendor location id",
     ///         ),
@@ -346,12 +347,12 @@ impl Entrata<'_> {
     /// ```
     pub fn upload_lease_file(
         &self,
-        lease_id: impl Into<String>,
+        lease_id: impl Into<LeaseId>,
         body: UploadEntrataFiles,
     ) -> UploadLeaseFileRequest {
         UploadLeaseFileRequest(
             Request::new(self.client, &UPLOAD_LEASE_FILE)
-                .path("lease_id", lease_id)
+                .path_as::<LeaseId>("lease_id", lease_id)
                 .model(&body),
         )
     }
@@ -412,12 +413,12 @@ impl Entrata<'_> {
     ///     .entrata()
     ///     .create_resident_charge(
     ///         CreateResidentCharge::new(
-    ///             1,
+    ///             100,
     ///             "charge code id",
     ///             "description",
     ///             "integration id",
     ///             "lease id",
-    ///             "transaction date",
+    ///             "2027-02-01",
     ///         ),
     ///     )
     ///     .send()
@@ -495,12 +496,12 @@ impl Entrata<'_> {
     /// ```
     pub fn update_service_request(
         &self,
-        service_request_id: impl Into<String>,
+        service_request_id: impl Into<ServiceRequestId>,
         body: UpdateServiceRequest,
     ) -> UpdateServiceRequestRequest {
         UpdateServiceRequestRequest(
             Request::new(self.client, &UPDATE_SERVICE_REQUEST)
-                .path("service_request_id", service_request_id)
+                .path_as::<ServiceRequestId>("service_request_id", service_request_id)
                 .model(&body),
         )
     }
@@ -531,12 +532,12 @@ impl Entrata<'_> {
     /// ```
     pub fn upload_service_request_file(
         &self,
-        service_request_id: impl Into<String>,
+        service_request_id: impl Into<ServiceRequestId>,
         body: UploadEntrataFiles,
     ) -> UploadServiceRequestFileRequest {
         UploadServiceRequestFileRequest(
             Request::new(self.client, &UPLOAD_SERVICE_REQUEST_FILE)
-                .path("service_request_id", service_request_id)
+                .path_as::<ServiceRequestId>("service_request_id", service_request_id)
                 .model(&body),
         )
     }

@@ -6,6 +6,11 @@ use super::{
     CreateForApplicant, CreateForLead, CreateForResident, Event, EventResult,
     EventSubType, EventType, IntegrationVendor, UpdateEvent,
 };
+use crate::ids::{
+    ApplicantId, EventId, EventResultId, EventSubTypeId, EventTypeId, ExternalEventId,
+    ExternalEventResultId, ExternalEventSubTypeId, ExternalEventTypeId,
+    ExternalPropertyId, IntegrationId, LeadId, LocationId, PropertyId, ResidentId,
+};
 use crate::{Client, Idempotency, Method, Operation, Page, Request, Single, WriteReceipt};
 
 /// What passed between the landlord's staff and those who rent or want to: calls, messages, notes,
@@ -67,10 +72,13 @@ impl Events<'_> {
     ///     .into_inner();
     /// # Ok(()) }
     /// ```
-    pub fn get_result(&self, event_result_id: impl Into<String>) -> GetResultRequest {
+    pub fn get_result(
+        &self,
+        event_result_id: impl Into<EventResultId>,
+    ) -> GetResultRequest {
         GetResultRequest(
             Request::new(self.client, &GET_RESULT)
-                .path("event_result_id", event_result_id)
+                .path_as::<EventResultId>("event_result_id", event_result_id)
                 .rules(GET_RESULT_RULES),
         )
     }
@@ -117,11 +125,11 @@ impl Events<'_> {
     /// ```
     pub fn get_sub_type(
         &self,
-        event_sub_type_id: impl Into<String>,
+        event_sub_type_id: impl Into<EventSubTypeId>,
     ) -> GetSubTypeRequest {
         GetSubTypeRequest(
             Request::new(self.client, &GET_SUB_TYPE)
-                .path("event_sub_type_id", event_sub_type_id)
+                .path_as::<EventSubTypeId>("event_sub_type_id", event_sub_type_id)
                 .rules(GET_SUB_TYPE_RULES),
         )
     }
@@ -159,10 +167,10 @@ impl Events<'_> {
     /// let record = client.events().get_type("event type id").send().await?.into_inner();
     /// # Ok(()) }
     /// ```
-    pub fn get_type(&self, event_type_id: impl Into<String>) -> GetTypeRequest {
+    pub fn get_type(&self, event_type_id: impl Into<EventTypeId>) -> GetTypeRequest {
         GetTypeRequest(
             Request::new(self.client, &GET_TYPE)
-                .path("event_type_id", event_type_id)
+                .path_as::<EventTypeId>("event_type_id", event_type_id)
                 .rules(GET_TYPE_RULES),
         )
     }
@@ -233,22 +241,19 @@ impl Events<'_> {
     ///
     /// let receipt = client
     ///     .events()
-    ///     .update_for_applicant(
-    ///         "event id",
-    ///         UpdateEvent::default().employee_id("employee id"),
-    ///     )
+    ///     .update_for_applicant("event id", UpdateEvent::default().notes("notes"))
     ///     .send()
     ///     .await?;
     /// # Ok(()) }
     /// ```
     pub fn update_for_applicant(
         &self,
-        event_id: impl Into<String>,
+        event_id: impl Into<EventId>,
         body: UpdateEvent,
     ) -> UpdateForApplicantRequest {
         UpdateForApplicantRequest(
             Request::new(self.client, &UPDATE_FOR_APPLICANT)
-                .path("event_id", event_id)
+                .path_as::<EventId>("event_id", event_id)
                 .model(&body),
         )
     }
@@ -299,19 +304,19 @@ impl Events<'_> {
     ///
     /// let receipt = client
     ///     .events()
-    ///     .update_for_lead("event id", UpdateEvent::default().employee_id("employee id"))
+    ///     .update_for_lead("event id", UpdateEvent::default().notes("notes"))
     ///     .send()
     ///     .await?;
     /// # Ok(()) }
     /// ```
     pub fn update_for_lead(
         &self,
-        event_id: impl Into<String>,
+        event_id: impl Into<EventId>,
         body: UpdateEvent,
     ) -> UpdateForLeadRequest {
         UpdateForLeadRequest(
             Request::new(self.client, &UPDATE_FOR_LEAD)
-                .path("event_id", event_id)
+                .path_as::<EventId>("event_id", event_id)
                 .model(&body),
         )
     }
@@ -365,22 +370,19 @@ impl Events<'_> {
     ///
     /// let receipt = client
     ///     .events()
-    ///     .update_for_resident(
-    ///         "event id",
-    ///         UpdateEvent::default().employee_id("employee id"),
-    ///     )
+    ///     .update_for_resident("event id", UpdateEvent::default().notes("notes"))
     ///     .send()
     ///     .await?;
     /// # Ok(()) }
     /// ```
     pub fn update_for_resident(
         &self,
-        event_id: impl Into<String>,
+        event_id: impl Into<EventId>,
         body: UpdateEvent,
     ) -> UpdateForResidentRequest {
         UpdateForResidentRequest(
             Request::new(self.client, &UPDATE_FOR_RESIDENT)
-                .path("event_id", event_id)
+                .path_as::<EventId>("event_id", event_id)
                 .model(&body),
         )
     }
@@ -398,9 +400,11 @@ impl Events<'_> {
     /// let record = client.events().get("event id").send().await?.into_inner();
     /// # Ok(()) }
     /// ```
-    pub fn get(&self, event_id: impl Into<String>) -> GetEventRequest {
+    pub fn get(&self, event_id: impl Into<EventId>) -> GetEventRequest {
         GetEventRequest(
-            Request::new(self.client, &GET).path("event_id", event_id).rules(GET_RULES),
+            Request::new(self.client, &GET)
+                .path_as::<EventId>("event_id", event_id)
+                .rules(GET_RULES),
         )
     }
 }
@@ -426,8 +430,8 @@ crate::runtime::paged_methods!(ListResultsRequest, EventResult);
 impl ListResultsRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub fn integration_id(self, integration_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("integration_id", integration_id))
+    pub fn integration_id(self, integration_id: impl Into<IntegrationId>) -> Self {
+        Self(self.0.query_as::<IntegrationId>("integration_id", integration_id))
     }
 
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
@@ -445,8 +449,8 @@ impl ListResultsRequest {
 
     /// Propexo's id of the Rent Manager location (a set of properties kept together in one database); other
     /// vendors have no locations.
-    pub fn location_id(self, location_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("location_id", location_id))
+    pub fn location_id(self, location_id: impl Into<LocationId>) -> Self {
+        Self(self.0.query_as::<LocationId>("location_id", location_id))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
@@ -461,25 +465,25 @@ impl ListResultsRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub fn property_id(self, property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("property_id", property_id))
+    pub fn property_id(self, property_id: impl Into<PropertyId>) -> Self {
+        Self(self.0.query_as::<PropertyId>("property_id", property_id))
     }
 
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub fn x_id(self, x_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("x_id", x_id))
+    pub fn x_id(self, x_id: impl Into<ExternalEventResultId>) -> Self {
+        Self(self.0.query_as::<ExternalEventResultId>("x_id", x_id))
     }
 
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
-    pub fn x_property_id(self, x_property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("x_property_id", x_property_id))
+    pub fn x_property_id(self, x_property_id: impl Into<ExternalPropertyId>) -> Self {
+        Self(self.0.query_as::<ExternalPropertyId>("x_property_id", x_property_id))
     }
 }
 
@@ -520,7 +524,7 @@ impl GetResultRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 }
 
@@ -545,14 +549,14 @@ crate::runtime::paged_methods!(ListSubTypesRequest, EventSubType);
 impl ListSubTypesRequest {
     /// Propexo's id of the kind of event the vendor knows, from `GET /v1/event-types/`; sub-types belong to
     /// one.
-    pub fn event_type_id(self, event_type_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("event_type_id", event_type_id))
+    pub fn event_type_id(self, event_type_id: impl Into<EventTypeId>) -> Self {
+        Self(self.0.query_as::<EventTypeId>("event_type_id", event_type_id))
     }
 
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub fn integration_id(self, integration_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("integration_id", integration_id))
+    pub fn integration_id(self, integration_id: impl Into<IntegrationId>) -> Self {
+        Self(self.0.query_as::<IntegrationId>("integration_id", integration_id))
     }
 
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
@@ -570,8 +574,8 @@ impl ListSubTypesRequest {
 
     /// Propexo's id of the Rent Manager location (a set of properties kept together in one database); other
     /// vendors have no locations.
-    pub fn location_id(self, location_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("location_id", location_id))
+    pub fn location_id(self, location_id: impl Into<LocationId>) -> Self {
+        Self(self.0.query_as::<LocationId>("location_id", location_id))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
@@ -586,25 +590,25 @@ impl ListSubTypesRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub fn property_id(self, property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("property_id", property_id))
+    pub fn property_id(self, property_id: impl Into<PropertyId>) -> Self {
+        Self(self.0.query_as::<PropertyId>("property_id", property_id))
     }
 
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub fn x_id(self, x_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("x_id", x_id))
+    pub fn x_id(self, x_id: impl Into<ExternalEventSubTypeId>) -> Self {
+        Self(self.0.query_as::<ExternalEventSubTypeId>("x_id", x_id))
     }
 
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
-    pub fn x_property_id(self, x_property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("x_property_id", x_property_id))
+    pub fn x_property_id(self, x_property_id: impl Into<ExternalPropertyId>) -> Self {
+        Self(self.0.query_as::<ExternalPropertyId>("x_property_id", x_property_id))
     }
 }
 
@@ -645,7 +649,7 @@ impl GetSubTypeRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 }
 
@@ -670,8 +674,8 @@ crate::runtime::paged_methods!(ListTypesRequest, EventType);
 impl ListTypesRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub fn integration_id(self, integration_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("integration_id", integration_id))
+    pub fn integration_id(self, integration_id: impl Into<IntegrationId>) -> Self {
+        Self(self.0.query_as::<IntegrationId>("integration_id", integration_id))
     }
 
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
@@ -689,8 +693,8 @@ impl ListTypesRequest {
 
     /// Propexo's id of the Rent Manager location (a set of properties kept together in one database); other
     /// vendors have no locations.
-    pub fn location_id(self, location_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("location_id", location_id))
+    pub fn location_id(self, location_id: impl Into<LocationId>) -> Self {
+        Self(self.0.query_as::<LocationId>("location_id", location_id))
     }
 
     /// Keeps the event types that can be used on at least one of these data models, such as `leads` or
@@ -711,25 +715,25 @@ impl ListTypesRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub fn property_id(self, property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("property_id", property_id))
+    pub fn property_id(self, property_id: impl Into<PropertyId>) -> Self {
+        Self(self.0.query_as::<PropertyId>("property_id", property_id))
     }
 
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub fn x_id(self, x_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("x_id", x_id))
+    pub fn x_id(self, x_id: impl Into<ExternalEventTypeId>) -> Self {
+        Self(self.0.query_as::<ExternalEventTypeId>("x_id", x_id))
     }
 
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
-    pub fn x_property_id(self, x_property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("x_property_id", x_property_id))
+    pub fn x_property_id(self, x_property_id: impl Into<ExternalPropertyId>) -> Self {
+        Self(self.0.query_as::<ExternalPropertyId>("x_property_id", x_property_id))
     }
 }
 
@@ -770,7 +774,7 @@ impl GetTypeRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 }
 
@@ -794,14 +798,14 @@ pub struct ListEventsRequest(Request<Page<Event>>);
 crate::runtime::paged_methods!(ListEventsRequest, Event);
 impl ListEventsRequest {
     /// Propexo's id of a person who has applied for a home, as `client.applicants().list()` returns it.
-    pub fn applicant_id(self, applicant_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("applicant_id", applicant_id))
+    pub fn applicant_id(self, applicant_id: impl Into<ApplicantId>) -> Self {
+        Self(self.0.query_as::<ApplicantId>("applicant_id", applicant_id))
     }
 
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub fn integration_id(self, integration_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("integration_id", integration_id))
+    pub fn integration_id(self, integration_id: impl Into<IntegrationId>) -> Self {
+        Self(self.0.query_as::<IntegrationId>("integration_id", integration_id))
     }
 
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
@@ -811,8 +815,8 @@ impl ListEventsRequest {
     }
 
     /// Propexo's id of the lead, a person who asked about renting, as `client.leads().list()` returns it.
-    pub fn lead_id(self, lead_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("lead_id", lead_id))
+    pub fn lead_id(self, lead_id: impl Into<LeadId>) -> Self {
+        Self(self.0.query_as::<LeadId>("lead_id", lead_id))
     }
 
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
@@ -824,8 +828,8 @@ impl ListEventsRequest {
 
     /// Propexo's id of the Rent Manager location (a set of properties kept together in one database); other
     /// vendors have no locations.
-    pub fn location_id(self, location_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("location_id", location_id))
+    pub fn location_id(self, location_id: impl Into<LocationId>) -> Self {
+        Self(self.0.query_as::<LocationId>("location_id", location_id))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
@@ -840,35 +844,35 @@ impl ListEventsRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub fn property_id(self, property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("property_id", property_id))
+    pub fn property_id(self, property_id: impl Into<PropertyId>) -> Self {
+        Self(self.0.query_as::<PropertyId>("property_id", property_id))
     }
 
     /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
-    pub fn resident_id(self, resident_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("resident_id", resident_id))
+    pub fn resident_id(self, resident_id: impl Into<ResidentId>) -> Self {
+        Self(self.0.query_as::<ResidentId>("resident_id", resident_id))
     }
 
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub fn x_id(self, x_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("x_id", x_id))
+    pub fn x_id(self, x_id: impl Into<ExternalEventId>) -> Self {
+        Self(self.0.query_as::<ExternalEventId>("x_id", x_id))
     }
 
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
-    pub fn x_property_id(self, x_property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("x_property_id", x_property_id))
+    pub fn x_property_id(self, x_property_id: impl Into<ExternalPropertyId>) -> Self {
+        Self(self.0.query_as::<ExternalPropertyId>("x_property_id", x_property_id))
     }
 
     /// Vendor's own id of the kind of activity, the `x_id` of an entry in `GET /v1/event-types/`.
-    pub fn x_type_id(self, x_type_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("x_type_id", x_type_id))
+    pub fn x_type_id(self, x_type_id: impl Into<ExternalEventTypeId>) -> Self {
+        Self(self.0.query_as::<ExternalEventTypeId>("x_type_id", x_type_id))
     }
 }
 
@@ -993,6 +997,6 @@ impl GetEventRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 }

@@ -3,6 +3,10 @@
 //! The operations of `files` and their requests.
 
 use super::{CreateType, FileType, IntegrationVendor};
+use crate::ids::{
+    ExternalFileTypeId, ExternalPropertyId, FileTypeId, IntegrationId, LocationId,
+    PropertyId,
+};
 use crate::{Client, Idempotency, Method, Operation, Page, Request, Single, WriteReceipt};
 
 /// The kinds of documents by which a vendor files what is uploaded, such as identity papers. Send the
@@ -83,10 +87,10 @@ impl Files<'_> {
     /// let record = client.files().get_type("file type id").send().await?.into_inner();
     /// # Ok(()) }
     /// ```
-    pub fn get_type(&self, file_type_id: impl Into<String>) -> GetTypeRequest {
+    pub fn get_type(&self, file_type_id: impl Into<FileTypeId>) -> GetTypeRequest {
         GetTypeRequest(
             Request::new(self.client, &GET_TYPE)
-                .path("file_type_id", file_type_id)
+                .path_as::<FileTypeId>("file_type_id", file_type_id)
                 .rules(GET_TYPE_RULES),
         )
     }
@@ -113,8 +117,8 @@ crate::runtime::paged_methods!(ListTypesRequest, FileType);
 impl ListTypesRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub fn integration_id(self, integration_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("integration_id", integration_id))
+    pub fn integration_id(self, integration_id: impl Into<IntegrationId>) -> Self {
+        Self(self.0.query_as::<IntegrationId>("integration_id", integration_id))
     }
 
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
@@ -132,8 +136,8 @@ impl ListTypesRequest {
 
     /// Propexo's id of the Rent Manager location (a set of properties kept together in one database); other
     /// vendors have no locations.
-    pub fn location_id(self, location_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("location_id", location_id))
+    pub fn location_id(self, location_id: impl Into<LocationId>) -> Self {
+        Self(self.0.query_as::<LocationId>("location_id", location_id))
     }
 
     /// Keeps the file types meant for documents of these data models, such as `units`.
@@ -153,30 +157,30 @@ impl ListTypesRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub fn property_id(self, property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("property_id", property_id))
+    pub fn property_id(self, property_id: impl Into<PropertyId>) -> Self {
+        Self(self.0.query_as::<PropertyId>("property_id", property_id))
     }
 
     /// Exact type of document to look for among the vendor's file types.
     pub fn r#type(self, r#type: impl Into<String>) -> Self {
-        Self(self.0.query_text("type", r#type))
+        Self(self.0.query_as::<String>("type", r#type))
     }
 
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub fn x_id(self, x_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("x_id", x_id))
+    pub fn x_id(self, x_id: impl Into<ExternalFileTypeId>) -> Self {
+        Self(self.0.query_as::<ExternalFileTypeId>("x_id", x_id))
     }
 
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
-    pub fn x_property_id(self, x_property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("x_property_id", x_property_id))
+    pub fn x_property_id(self, x_property_id: impl Into<ExternalPropertyId>) -> Self {
+        Self(self.0.query_as::<ExternalPropertyId>("x_property_id", x_property_id))
     }
 }
 
@@ -231,6 +235,6 @@ impl GetTypeRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 }

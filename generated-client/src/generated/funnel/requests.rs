@@ -6,6 +6,7 @@ use super::{
     CancelAppointmentInline, CreateAppointment, CreateCommunication, CreateProspect,
     SendCommunication, SendPushNotification, UpdateAppointment, UpdateProspect,
 };
+use crate::ids::{CrmAppointmentId, ProspectId};
 use crate::{Client, Idempotency, Method, Operation, Request, WriteReceipt};
 
 /// Operations of Funnel alone, with its own fields and constraints; the generic groups have those of
@@ -74,8 +75,8 @@ impl Funnel<'_> {
     ///     .funnel()
     ///     .create_appointment(
     ///         CreateAppointment::new(
-    ///             "appointment date",
-    ///             "08:30:00",
+    ///             "2027-02-01",
+    ///             "15:30:00",
     ///             "community id",
     ///             "email 1",
     ///             "integration id",
@@ -115,12 +116,12 @@ impl Funnel<'_> {
     /// ```
     pub fn update_appointment(
         &self,
-        appointment_id: impl Into<String>,
+        appointment_id: impl Into<CrmAppointmentId>,
         body: UpdateAppointment,
     ) -> UpdateAppointmentRequest {
         UpdateAppointmentRequest(
             Request::new(self.client, &UPDATE_APPOINTMENT)
-                .path("appointment_id", appointment_id)
+                .path_as::<CrmAppointmentId>("appointment_id", appointment_id)
                 .model(&body),
         )
     }
@@ -289,12 +290,12 @@ impl Funnel<'_> {
     /// ```
     pub fn update_prospect(
         &self,
-        prospect_id: impl Into<String>,
+        prospect_id: impl Into<ProspectId>,
         body: UpdateProspect,
     ) -> UpdateProspectRequest {
         UpdateProspectRequest(
             Request::new(self.client, &UPDATE_PROSPECT)
-                .path("prospect_id", prospect_id)
+                .path_as::<ProspectId>("prospect_id", prospect_id)
                 .model(&body),
         )
     }

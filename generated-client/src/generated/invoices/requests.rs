@@ -6,6 +6,10 @@ use super::{
     AccountingEntity, CancelPayableRegister, CreateInvoice, CreatePayableRegister,
     IntegrationVendor, Invoice, PayableRegister, UpdateInvoice,
 };
+use crate::ids::{
+    AccountingEntityId, IntegrationId, InvoiceId, LocationId, PayableRegisterId,
+    PropertyId,
+};
 use crate::{Client, Idempotency, Method, Operation, Page, Request, Single, WriteReceipt};
 
 /// Bills that suppliers send to the landlord, and payable registers, which are such bills as entered in
@@ -67,11 +71,13 @@ impl Invoices<'_> {
     /// ```
     pub fn get_accounting_entity(
         &self,
-        accounting_entity_id: impl Into<String>,
+        accounting_entity_id: impl Into<AccountingEntityId>,
     ) -> GetAccountingEntityRequest {
         GetAccountingEntityRequest(
             Request::new(self.client, &GET_ACCOUNTING_ENTITY)
-                .path("accounting_entity_id", accounting_entity_id)
+                .path_as::<
+                    AccountingEntityId,
+                >("accounting_entity_id", accounting_entity_id)
                 .rules(GET_ACCOUNTING_ENTITY_RULES),
         )
     }
@@ -133,10 +139,10 @@ impl Invoices<'_> {
     /// let record = client.invoices().get("invoice id").send().await?.into_inner();
     /// # Ok(()) }
     /// ```
-    pub fn get(&self, invoice_id: impl Into<String>) -> GetInvoiceRequest {
+    pub fn get(&self, invoice_id: impl Into<InvoiceId>) -> GetInvoiceRequest {
         GetInvoiceRequest(
             Request::new(self.client, &GET)
-                .path("invoice_id", invoice_id)
+                .path_as::<InvoiceId>("invoice_id", invoice_id)
                 .rules(GET_RULES),
         )
     }
@@ -166,12 +172,12 @@ impl Invoices<'_> {
     /// ```
     pub fn update(
         &self,
-        invoice_id: impl Into<String>,
+        invoice_id: impl Into<InvoiceId>,
         body: UpdateInvoice,
     ) -> UpdateInvoiceRequest {
         UpdateInvoiceRequest(
             Request::new(self.client, &UPDATE)
-                .path("invoice_id", invoice_id)
+                .path_as::<InvoiceId>("invoice_id", invoice_id)
                 .model(&body),
         )
     }
@@ -279,11 +285,11 @@ impl Invoices<'_> {
     /// ```
     pub fn get_payable_register(
         &self,
-        payable_register_id: impl Into<String>,
+        payable_register_id: impl Into<PayableRegisterId>,
     ) -> GetPayableRegisterRequest {
         GetPayableRegisterRequest(
             Request::new(self.client, &GET_PAYABLE_REGISTER)
-                .path("payable_register_id", payable_register_id)
+                .path_as::<PayableRegisterId>("payable_register_id", payable_register_id)
                 .rules(GET_PAYABLE_REGISTER_RULES),
         )
     }
@@ -311,11 +317,11 @@ impl Invoices<'_> {
     /// ```
     pub fn update_payable_register(
         &self,
-        payable_register_id: impl Into<String>,
+        payable_register_id: impl Into<PayableRegisterId>,
     ) -> UpdatePayableRegisterRequest {
         UpdatePayableRegisterRequest(
             Request::new(self.client, &UPDATE_PAYABLE_REGISTER)
-                .path("payable_register_id", payable_register_id),
+                .path_as::<PayableRegisterId>("payable_register_id", payable_register_id),
         )
     }
 }
@@ -341,8 +347,8 @@ crate::runtime::paged_methods!(ListAccountingEntitiesRequest, AccountingEntity);
 impl ListAccountingEntitiesRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub fn integration_id(self, integration_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("integration_id", integration_id))
+    pub fn integration_id(self, integration_id: impl Into<IntegrationId>) -> Self {
+        Self(self.0.query_as::<IntegrationId>("integration_id", integration_id))
     }
 
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
@@ -360,8 +366,8 @@ impl ListAccountingEntitiesRequest {
 
     /// Propexo's id of the Rent Manager location (a set of properties kept together in one database); other
     /// vendors have no locations.
-    pub fn location_id(self, location_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("location_id", location_id))
+    pub fn location_id(self, location_id: impl Into<LocationId>) -> Self {
+        Self(self.0.query_as::<LocationId>("location_id", location_id))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
@@ -376,13 +382,13 @@ impl ListAccountingEntitiesRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub fn property_id(self, property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("property_id", property_id))
+    pub fn property_id(self, property_id: impl Into<PropertyId>) -> Self {
+        Self(self.0.query_as::<PropertyId>("property_id", property_id))
     }
 }
 
@@ -425,7 +431,7 @@ impl GetAccountingEntityRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 }
 
@@ -450,8 +456,8 @@ crate::runtime::paged_methods!(ListInvoicesRequest, Invoice);
 impl ListInvoicesRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub fn integration_id(self, integration_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("integration_id", integration_id))
+    pub fn integration_id(self, integration_id: impl Into<IntegrationId>) -> Self {
+        Self(self.0.query_as::<IntegrationId>("integration_id", integration_id))
     }
 
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
@@ -469,8 +475,8 @@ impl ListInvoicesRequest {
 
     /// Propexo's id of the Rent Manager location (a set of properties kept together in one database); other
     /// vendors have no locations.
-    pub fn location_id(self, location_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("location_id", location_id))
+    pub fn location_id(self, location_id: impl Into<LocationId>) -> Self {
+        Self(self.0.query_as::<LocationId>("location_id", location_id))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
@@ -485,13 +491,13 @@ impl ListInvoicesRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub fn property_id(self, property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("property_id", property_id))
+    pub fn property_id(self, property_id: impl Into<PropertyId>) -> Self {
+        Self(self.0.query_as::<PropertyId>("property_id", property_id))
     }
 }
 
@@ -546,7 +552,7 @@ impl GetInvoiceRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 }
 
@@ -585,8 +591,8 @@ crate::runtime::paged_methods!(ListPayableRegistersRequest, PayableRegister);
 impl ListPayableRegistersRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub fn integration_id(self, integration_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("integration_id", integration_id))
+    pub fn integration_id(self, integration_id: impl Into<IntegrationId>) -> Self {
+        Self(self.0.query_as::<IntegrationId>("integration_id", integration_id))
     }
 
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
@@ -604,8 +610,8 @@ impl ListPayableRegistersRequest {
 
     /// Propexo's id of the Rent Manager location (a set of properties kept together in one database); other
     /// vendors have no locations.
-    pub fn location_id(self, location_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("location_id", location_id))
+    pub fn location_id(self, location_id: impl Into<LocationId>) -> Self {
+        Self(self.0.query_as::<LocationId>("location_id", location_id))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
@@ -620,13 +626,13 @@ impl ListPayableRegistersRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub fn property_id(self, property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("property_id", property_id))
+    pub fn property_id(self, property_id: impl Into<PropertyId>) -> Self {
+        Self(self.0.query_as::<PropertyId>("property_id", property_id))
     }
 }
 
@@ -695,7 +701,7 @@ impl GetPayableRegisterRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 }
 

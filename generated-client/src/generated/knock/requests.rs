@@ -6,6 +6,7 @@ use super::{
     CreateAppointment, CreateEvent, CreateListing, QueryAppointmentAvailability,
     UpdateProspect, VendorAvailability,
 };
+use crate::ids::ProspectId;
 use crate::{Client, Idempotency, Method, Operation, Request, WriteReceipt};
 
 /// Operations of Knock alone, with its own fields and constraints; the generic groups have those of all
@@ -77,8 +78,8 @@ impl Knock<'_> {
     ///     .knock()
     ///     .create_appointment(
     ///         CreateAppointment::new(
-    ///             "appointment date",
-    ///             "08:30:00",
+    ///             "2027-02-01",
+    ///             "15:30:00",
     ///             "attribution id",
     ///             "community id",
     ///             "integration id",
@@ -178,19 +179,19 @@ impl Knock<'_> {
     ///
     /// let receipt = client
     ///     .knock()
-    ///     .update_prospect("prospect id", UpdateProspect::default().agent_id("agent id"))
+    ///     .update_prospect("prospect id", UpdateProspect::default().email_1("email 1"))
     ///     .send()
     ///     .await?;
     /// # Ok(()) }
     /// ```
     pub fn update_prospect(
         &self,
-        prospect_id: impl Into<String>,
+        prospect_id: impl Into<ProspectId>,
         body: UpdateProspect,
     ) -> UpdateProspectRequest {
         UpdateProspectRequest(
             Request::new(self.client, &UPDATE_PROSPECT)
-                .path("prospect_id", prospect_id)
+                .path_as::<ProspectId>("prospect_id", prospect_id)
                 .model(&body),
         )
     }

@@ -6,6 +6,11 @@ use super::{
     CreateLead, IntegrationVendor, Lead, LeadRelationship, LeadSource, RentableItem,
     UpdateLead,
 };
+use crate::ids::{
+    ExternalLeadId, ExternalLeadRelationshipId, ExternalLeadSourceId, ExternalPropertyId,
+    ExternalRentableItemId, ExternalUnitId, IntegrationId, LeadId, LeadSourceId,
+    LocationId, PropertyId,
+};
 use crate::{Client, Idempotency, Method, Operation, Page, Request, Single, WriteReceipt};
 
 /// People who asked about a home: they wrote, called, walked in or came by an advertisement. A lead who
@@ -79,10 +84,13 @@ impl Leads<'_> {
     /// let record = client.leads().get_source("lead source id").send().await?.into_inner();
     /// # Ok(()) }
     /// ```
-    pub fn get_source(&self, lead_source_id: impl Into<String>) -> GetSourceRequest {
+    pub fn get_source(
+        &self,
+        lead_source_id: impl Into<LeadSourceId>,
+    ) -> GetSourceRequest {
         GetSourceRequest(
             Request::new(self.client, &GET_SOURCE)
-                .path("lead_source_id", lead_source_id)
+                .path_as::<LeadSourceId>("lead_source_id", lead_source_id)
                 .rules(GET_SOURCE_RULES),
         )
     }
@@ -141,8 +149,10 @@ impl Leads<'_> {
     /// let record = client.leads().get("id").send().await?.into_inner();
     /// # Ok(()) }
     /// ```
-    pub fn get(&self, id: impl Into<String>) -> GetLeadRequest {
-        GetLeadRequest(Request::new(self.client, &GET).path("id", id).rules(GET_RULES))
+    pub fn get(&self, id: impl Into<LeadId>) -> GetLeadRequest {
+        GetLeadRequest(
+            Request::new(self.client, &GET).path_as::<LeadId>("id", id).rules(GET_RULES),
+        )
     }
 
     /// Updates a lead: contact data, wishes, status or the agent in charge.
@@ -168,8 +178,10 @@ impl Leads<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
-    pub fn update(&self, id: impl Into<String>, body: UpdateLead) -> UpdateLeadRequest {
-        UpdateLeadRequest(Request::new(self.client, &UPDATE).path("id", id).model(&body))
+    pub fn update(&self, id: impl Into<LeadId>, body: UpdateLead) -> UpdateLeadRequest {
+        UpdateLeadRequest(
+            Request::new(self.client, &UPDATE).path_as::<LeadId>("id", id).model(&body),
+        )
     }
 
     /// Lists the parking spaces, storage rooms and the like that are assigned to one lead.
@@ -189,11 +201,11 @@ impl Leads<'_> {
     /// ```
     pub fn list_rentable_items(
         &self,
-        id: impl Into<String>,
+        id: impl Into<LeadId>,
     ) -> ListRentableItemsRequest {
         ListRentableItemsRequest(
             Request::new(self.client, &LIST_RENTABLE_ITEMS)
-                .path("id", id)
+                .path_as::<LeadId>("id", id)
                 .rules(LIST_RENTABLE_ITEMS_RULES),
         )
     }
@@ -220,8 +232,8 @@ crate::runtime::paged_methods!(ListRelationshipsRequest, LeadRelationship);
 impl ListRelationshipsRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub fn integration_id(self, integration_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("integration_id", integration_id))
+    pub fn integration_id(self, integration_id: impl Into<IntegrationId>) -> Self {
+        Self(self.0.query_as::<IntegrationId>("integration_id", integration_id))
     }
 
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
@@ -239,8 +251,8 @@ impl ListRelationshipsRequest {
 
     /// Propexo's id of the Rent Manager location (a set of properties kept together in one database); other
     /// vendors have no locations.
-    pub fn location_id(self, location_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("location_id", location_id))
+    pub fn location_id(self, location_id: impl Into<LocationId>) -> Self {
+        Self(self.0.query_as::<LocationId>("location_id", location_id))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
@@ -255,25 +267,25 @@ impl ListRelationshipsRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub fn property_id(self, property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("property_id", property_id))
+    pub fn property_id(self, property_id: impl Into<PropertyId>) -> Self {
+        Self(self.0.query_as::<PropertyId>("property_id", property_id))
     }
 
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub fn x_id(self, x_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("x_id", x_id))
+    pub fn x_id(self, x_id: impl Into<ExternalLeadRelationshipId>) -> Self {
+        Self(self.0.query_as::<ExternalLeadRelationshipId>("x_id", x_id))
     }
 
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
-    pub fn x_property_id(self, x_property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("x_property_id", x_property_id))
+    pub fn x_property_id(self, x_property_id: impl Into<ExternalPropertyId>) -> Self {
+        Self(self.0.query_as::<ExternalPropertyId>("x_property_id", x_property_id))
     }
 }
 
@@ -298,8 +310,8 @@ crate::runtime::paged_methods!(ListSourcesRequest, LeadSource);
 impl ListSourcesRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub fn integration_id(self, integration_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("integration_id", integration_id))
+    pub fn integration_id(self, integration_id: impl Into<IntegrationId>) -> Self {
+        Self(self.0.query_as::<IntegrationId>("integration_id", integration_id))
     }
 
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
@@ -317,8 +329,8 @@ impl ListSourcesRequest {
 
     /// Propexo's id of the Rent Manager location (a set of properties kept together in one database); other
     /// vendors have no locations.
-    pub fn location_id(self, location_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("location_id", location_id))
+    pub fn location_id(self, location_id: impl Into<LocationId>) -> Self {
+        Self(self.0.query_as::<LocationId>("location_id", location_id))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
@@ -333,19 +345,19 @@ impl ListSourcesRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub fn property_id(self, property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("property_id", property_id))
+    pub fn property_id(self, property_id: impl Into<PropertyId>) -> Self {
+        Self(self.0.query_as::<PropertyId>("property_id", property_id))
     }
 
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub fn x_id(self, x_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("x_id", x_id))
+    pub fn x_id(self, x_id: impl Into<ExternalLeadSourceId>) -> Self {
+        Self(self.0.query_as::<ExternalLeadSourceId>("x_id", x_id))
     }
 }
 
@@ -386,7 +398,7 @@ impl GetSourceRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 }
 
@@ -413,18 +425,18 @@ impl ListLeadsRequest {
     /// Main e-mail address of the person or company; lists of leads, applicants and residents can be
     /// searched by it.
     pub fn email_1(self, email_1: impl Into<String>) -> Self {
-        Self(self.0.query_text("email_1", email_1))
+        Self(self.0.query_as::<String>("email_1", email_1))
     }
 
     /// Second e-mail address, for when the person or company does not answer under `email_1`.
     pub fn email_2(self, email_2: impl Into<String>) -> Self {
-        Self(self.0.query_text("email_2", email_2))
+        Self(self.0.query_as::<String>("email_2", email_2))
     }
 
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub fn integration_id(self, integration_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("integration_id", integration_id))
+    pub fn integration_id(self, integration_id: impl Into<IntegrationId>) -> Self {
+        Self(self.0.query_as::<IntegrationId>("integration_id", integration_id))
     }
 
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
@@ -442,8 +454,8 @@ impl ListLeadsRequest {
 
     /// Propexo's id of the Rent Manager location (a set of properties kept together in one database); other
     /// vendors have no locations.
-    pub fn location_id(self, location_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("location_id", location_id))
+    pub fn location_id(self, location_id: impl Into<LocationId>) -> Self {
+        Self(self.0.query_as::<LocationId>("location_id", location_id))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
@@ -458,7 +470,7 @@ impl ListLeadsRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 
     /// Main phone number of the person or company; as a search filter, ten digits without country code or
@@ -466,31 +478,31 @@ impl ListLeadsRequest {
     ///
     /// Matches `^[2-9]\d{9}$`.
     pub fn phone_1(self, phone_1: impl Into<String>) -> Self {
-        Self(self.0.query_text("phone_1", phone_1))
+        Self(self.0.query_as::<String>("phone_1", phone_1))
     }
 
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub fn property_id(self, property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("property_id", property_id))
+    pub fn property_id(self, property_id: impl Into<PropertyId>) -> Self {
+        Self(self.0.query_as::<PropertyId>("property_id", property_id))
     }
 
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub fn x_id(self, x_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("x_id", x_id))
+    pub fn x_id(self, x_id: impl Into<ExternalLeadId>) -> Self {
+        Self(self.0.query_as::<ExternalLeadId>("x_id", x_id))
     }
 
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
     #[deprecated]
-    pub fn x_property_id(self, x_property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("x_property_id", x_property_id))
+    pub fn x_property_id(self, x_property_id: impl Into<ExternalPropertyId>) -> Self {
+        Self(self.0.query_as::<ExternalPropertyId>("x_property_id", x_property_id))
     }
 
     /// Vendor's own id of the unit the record belongs to; null when it belongs to none.
-    pub fn x_unit_id(self, x_unit_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("x_unit_id", x_unit_id))
+    pub fn x_unit_id(self, x_unit_id: impl Into<ExternalUnitId>) -> Self {
+        Self(self.0.query_as::<ExternalUnitId>("x_unit_id", x_unit_id))
     }
 }
 
@@ -545,7 +557,7 @@ impl GetLeadRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 }
 
@@ -584,8 +596,8 @@ crate::runtime::paged_methods!(ListRentableItemsRequest, RentableItem);
 impl ListRentableItemsRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub fn integration_id(self, integration_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("integration_id", integration_id))
+    pub fn integration_id(self, integration_id: impl Into<IntegrationId>) -> Self {
+        Self(self.0.query_as::<IntegrationId>("integration_id", integration_id))
     }
 
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
@@ -603,8 +615,8 @@ impl ListRentableItemsRequest {
 
     /// Propexo's id of the Rent Manager location (a set of properties kept together in one database); other
     /// vendors have no locations.
-    pub fn location_id(self, location_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("location_id", location_id))
+    pub fn location_id(self, location_id: impl Into<LocationId>) -> Self {
+        Self(self.0.query_as::<LocationId>("location_id", location_id))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
@@ -619,18 +631,18 @@ impl ListRentableItemsRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub fn property_id(self, property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("property_id", property_id))
+    pub fn property_id(self, property_id: impl Into<PropertyId>) -> Self {
+        Self(self.0.query_as::<PropertyId>("property_id", property_id))
     }
 
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub fn x_id(self, x_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("x_id", x_id))
+    pub fn x_id(self, x_id: impl Into<ExternalRentableItemId>) -> Self {
+        Self(self.0.query_as::<ExternalRentableItemId>("x_id", x_id))
     }
 }

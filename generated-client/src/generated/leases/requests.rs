@@ -5,7 +5,13 @@
 use super::{
     CreateLease, IntegrationVendor, Lease, LeaseStatus, LeaseTransfer, UpdateLease,
 };
-use crate::{Client, Idempotency, Method, Operation, Page, Request, Single, WriteReceipt};
+use crate::ids::{
+    ExternalLeaseId, ExternalLeaseTransferId, ExternalPropertyId, ExternalUnitId,
+    IntegrationId, LeaseId, LeaseTransferId, LocationId, PropertyId, ResidentId, UnitId,
+};
+use crate::{
+    Client, Date, Idempotency, Method, Operation, Page, Request, Single, WriteReceipt,
+};
 
 /// Contracts by which residents rent a unit: past, present and future ones. The residents, with days of
 /// moving in and out, are in `residents_meta_data`. Compare `status_normalized`, which means the same
@@ -67,11 +73,11 @@ impl Leases<'_> {
     /// ```
     pub fn get_transfer(
         &self,
-        lease_transfer_id: impl Into<String>,
+        lease_transfer_id: impl Into<LeaseTransferId>,
     ) -> GetTransferRequest {
         GetTransferRequest(
             Request::new(self.client, &GET_TRANSFER)
-                .path("lease_transfer_id", lease_transfer_id)
+                .path_as::<LeaseTransferId>("lease_transfer_id", lease_transfer_id)
                 .rules(GET_TRANSFER_RULES),
         )
     }
@@ -136,9 +142,11 @@ impl Leases<'_> {
     /// let record = client.leases().get("lease id").send().await?.into_inner();
     /// # Ok(()) }
     /// ```
-    pub fn get(&self, lease_id: impl Into<String>) -> GetLeaseRequest {
+    pub fn get(&self, lease_id: impl Into<LeaseId>) -> GetLeaseRequest {
         GetLeaseRequest(
-            Request::new(self.client, &GET).path("lease_id", lease_id).rules(GET_RULES),
+            Request::new(self.client, &GET)
+                .path_as::<LeaseId>("lease_id", lease_id)
+                .rules(GET_RULES),
         )
     }
 
@@ -167,11 +175,13 @@ impl Leases<'_> {
     /// ```
     pub fn update(
         &self,
-        lease_id: impl Into<String>,
+        lease_id: impl Into<LeaseId>,
         body: UpdateLease,
     ) -> UpdateLeaseRequest {
         UpdateLeaseRequest(
-            Request::new(self.client, &UPDATE).path("lease_id", lease_id).model(&body),
+            Request::new(self.client, &UPDATE)
+                .path_as::<LeaseId>("lease_id", lease_id)
+                .model(&body),
         )
     }
 }
@@ -197,8 +207,8 @@ crate::runtime::paged_methods!(ListTransfersRequest, LeaseTransfer);
 impl ListTransfersRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub fn integration_id(self, integration_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("integration_id", integration_id))
+    pub fn integration_id(self, integration_id: impl Into<IntegrationId>) -> Self {
+        Self(self.0.query_as::<IntegrationId>("integration_id", integration_id))
     }
 
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
@@ -208,13 +218,13 @@ impl ListTransfersRequest {
     }
 
     /// Propexo's id of the lease the resident moves to in the transfer.
-    pub fn lease_id_next(self, lease_id_next: impl Into<String>) -> Self {
-        Self(self.0.query_text("lease_id_next", lease_id_next))
+    pub fn lease_id_next(self, lease_id_next: impl Into<LeaseId>) -> Self {
+        Self(self.0.query_as::<LeaseId>("lease_id_next", lease_id_next))
     }
 
     /// Propexo's id of the lease the resident leaves in the transfer.
-    pub fn lease_id_previous(self, lease_id_previous: impl Into<String>) -> Self {
-        Self(self.0.query_text("lease_id_previous", lease_id_previous))
+    pub fn lease_id_previous(self, lease_id_previous: impl Into<LeaseId>) -> Self {
+        Self(self.0.query_as::<LeaseId>("lease_id_previous", lease_id_previous))
     }
 
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
@@ -226,8 +236,8 @@ impl ListTransfersRequest {
 
     /// Propexo's id of the Rent Manager location (a set of properties kept together in one database); other
     /// vendors have no locations.
-    pub fn location_id(self, location_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("location_id", location_id))
+    pub fn location_id(self, location_id: impl Into<LocationId>) -> Self {
+        Self(self.0.query_as::<LocationId>("location_id", location_id))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
@@ -242,41 +252,41 @@ impl ListTransfersRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub fn property_id(self, property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("property_id", property_id))
+    pub fn property_id(self, property_id: impl Into<PropertyId>) -> Self {
+        Self(self.0.query_as::<PropertyId>("property_id", property_id))
     }
 
     /// Propexo's id of the person who moved from one lease to another, as `client.residents().list()`
     /// returns it.
-    pub fn resident_id(self, resident_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("resident_id", resident_id))
+    pub fn resident_id(self, resident_id: impl Into<ResidentId>) -> Self {
+        Self(self.0.query_as::<ResidentId>("resident_id", resident_id))
     }
 
     /// Propexo's id of the unit the resident moves to in the transfer; null when the vendor names none.
-    pub fn unit_id_next(self, unit_id_next: impl Into<String>) -> Self {
-        Self(self.0.query_text("unit_id_next", unit_id_next))
+    pub fn unit_id_next(self, unit_id_next: impl Into<UnitId>) -> Self {
+        Self(self.0.query_as::<UnitId>("unit_id_next", unit_id_next))
     }
 
     /// Propexo's id of the unit the resident leaves in the transfer; null when the vendor names none.
-    pub fn unit_id_previous(self, unit_id_previous: impl Into<String>) -> Self {
-        Self(self.0.query_text("unit_id_previous", unit_id_previous))
+    pub fn unit_id_previous(self, unit_id_previous: impl Into<UnitId>) -> Self {
+        Self(self.0.query_as::<UnitId>("unit_id_previous", unit_id_previous))
     }
 
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub fn x_id(self, x_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("x_id", x_id))
+    pub fn x_id(self, x_id: impl Into<ExternalLeaseTransferId>) -> Self {
+        Self(self.0.query_as::<ExternalLeaseTransferId>("x_id", x_id))
     }
 
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
-    pub fn x_property_id(self, x_property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("x_property_id", x_property_id))
+    pub fn x_property_id(self, x_property_id: impl Into<ExternalPropertyId>) -> Self {
+        Self(self.0.query_as::<ExternalPropertyId>("x_property_id", x_property_id))
     }
 }
 
@@ -317,7 +327,7 @@ impl GetTransferRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 }
 
@@ -343,32 +353,32 @@ crate::runtime::paged_methods!(ListLeasesRequest, Lease);
 impl ListLeasesRequest {
     /// Day (`YYYY-MM-DD`) that the residents' move-in must come after; further move-in and move-out limits
     /// must hold for the same record.
-    pub fn after_move_in_date(self, after_move_in_date: impl Into<String>) -> Self {
-        Self(self.0.query_text("after_move_in_date", after_move_in_date))
+    pub fn after_move_in_date(self, after_move_in_date: impl Into<Date>) -> Self {
+        Self(self.0.query_as::<Date>("after_move_in_date", after_move_in_date))
     }
 
     /// Day (`YYYY-MM-DD`) that the residents' move-out must come after; further move-in and move-out limits
     /// must hold for the same record.
-    pub fn after_move_out_date(self, after_move_out_date: impl Into<String>) -> Self {
-        Self(self.0.query_text("after_move_out_date", after_move_out_date))
+    pub fn after_move_out_date(self, after_move_out_date: impl Into<Date>) -> Self {
+        Self(self.0.query_as::<Date>("after_move_out_date", after_move_out_date))
     }
 
     /// Day (`YYYY-MM-DD`) that the residents' move-in must come before; with `after_move_in_date` it makes
     /// a range.
-    pub fn before_move_in_date(self, before_move_in_date: impl Into<String>) -> Self {
-        Self(self.0.query_text("before_move_in_date", before_move_in_date))
+    pub fn before_move_in_date(self, before_move_in_date: impl Into<Date>) -> Self {
+        Self(self.0.query_as::<Date>("before_move_in_date", before_move_in_date))
     }
 
     /// Day (`YYYY-MM-DD`) that the residents' move-out must come before; with `after_move_out_date` it
     /// makes a range.
-    pub fn before_move_out_date(self, before_move_out_date: impl Into<String>) -> Self {
-        Self(self.0.query_text("before_move_out_date", before_move_out_date))
+    pub fn before_move_out_date(self, before_move_out_date: impl Into<Date>) -> Self {
+        Self(self.0.query_as::<Date>("before_move_out_date", before_move_out_date))
     }
 
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub fn integration_id(self, integration_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("integration_id", integration_id))
+    pub fn integration_id(self, integration_id: impl Into<IntegrationId>) -> Self {
+        Self(self.0.query_as::<IntegrationId>("integration_id", integration_id))
     }
 
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
@@ -386,8 +396,8 @@ impl ListLeasesRequest {
 
     /// Propexo's id of the Rent Manager location (a set of properties kept together in one database); other
     /// vendors have no locations.
-    pub fn location_id(self, location_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("location_id", location_id))
+    pub fn location_id(self, location_id: impl Into<LocationId>) -> Self {
+        Self(self.0.query_as::<LocationId>("location_id", location_id))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
@@ -411,19 +421,19 @@ impl ListLeasesRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub fn property_id(self, property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("property_id", property_id))
+    pub fn property_id(self, property_id: impl Into<PropertyId>) -> Self {
+        Self(self.0.query_as::<PropertyId>("property_id", property_id))
     }
 
     /// Propexo's id of a person on the lease; any filter by move-in or move-out date makes it have no
     /// effect.
-    pub fn resident_id(self, resident_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("resident_id", resident_id))
+    pub fn resident_id(self, resident_id: impl Into<ResidentId>) -> Self {
+        Self(self.0.query_as::<ResidentId>("resident_id", resident_id))
     }
 
     /// State of the lease in Propexo's terms; `EVICTED` can also mean an eviction still under way,
@@ -435,37 +445,37 @@ impl ListLeasesRequest {
     /// State of the lease exactly as the vendor words it; for a search across vendors use
     /// `status_normalized`.
     pub fn status_raw(self, status_raw: impl Into<String>) -> Self {
-        Self(self.0.query_text("status_raw", status_raw))
+        Self(self.0.query_as::<String>("status_raw", status_raw))
     }
 
     /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
-    pub fn unit_id(self, unit_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("unit_id", unit_id))
+    pub fn unit_id(self, unit_id: impl Into<UnitId>) -> Self {
+        Self(self.0.query_as::<UnitId>("unit_id", unit_id))
     }
 
     /// Number or letter on the door, such as `204B`, which other properties reuse; as a filter it therefore
     /// needs `property_id`.
     pub fn unit_number(self, unit_number: impl Into<String>) -> Self {
-        Self(self.0.query_text("unit_number", unit_number))
+        Self(self.0.query_as::<String>("unit_number", unit_number))
     }
 
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub fn x_id(self, x_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("x_id", x_id))
+    pub fn x_id(self, x_id: impl Into<ExternalLeaseId>) -> Self {
+        Self(self.0.query_as::<ExternalLeaseId>("x_id", x_id))
     }
 
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
     #[deprecated]
-    pub fn x_property_id(self, x_property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("x_property_id", x_property_id))
+    pub fn x_property_id(self, x_property_id: impl Into<ExternalPropertyId>) -> Self {
+        Self(self.0.query_as::<ExternalPropertyId>("x_property_id", x_property_id))
     }
 
     /// Vendor's own id of the leased unit; deprecated as a filter in favor of Propexo's `unit_id`.
     #[deprecated]
-    pub fn x_unit_id(self, x_unit_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("x_unit_id", x_unit_id))
+    pub fn x_unit_id(self, x_unit_id: impl Into<ExternalUnitId>) -> Self {
+        Self(self.0.query_as::<ExternalUnitId>("x_unit_id", x_unit_id))
     }
 }
 
@@ -520,7 +530,7 @@ impl GetLeaseRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 }
 

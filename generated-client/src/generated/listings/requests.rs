@@ -3,6 +3,10 @@
 //! The operations of `listings` and their requests.
 
 use super::{CreateListing, IntegrationVendor, Listing, ListingPricing, UpdateListing};
+use crate::ids::{
+    ExternalListingId, ExternalListingPricingId, IntegrationId, ListingId, LocationId,
+    PropertyId, UnitId,
+};
 use crate::{Client, Idempotency, Method, Operation, Page, Request, Single, WriteReceipt};
 
 /// Homes as they are advertised: rent, deposit, pictures and the day from which they are free. A
@@ -60,7 +64,7 @@ impl Listings<'_> {
     /// let receipt = client
     ///     .listings()
     ///     .create(
-    ///         CreateListing::new("available date", "contact id", 1, true, 1, "unit id"),
+    ///         CreateListing::new("2027-02-01", "contact id", 100, true, 100, "unit id"),
     ///     )
     ///     .send()
     ///     .await?;
@@ -105,10 +109,10 @@ impl Listings<'_> {
     /// let record = client.listings().get("listing id").send().await?.into_inner();
     /// # Ok(()) }
     /// ```
-    pub fn get(&self, listing_id: impl Into<String>) -> GetListingRequest {
+    pub fn get(&self, listing_id: impl Into<ListingId>) -> GetListingRequest {
         GetListingRequest(
             Request::new(self.client, &GET)
-                .path("listing_id", listing_id)
+                .path_as::<ListingId>("listing_id", listing_id)
                 .rules(GET_RULES),
         )
     }
@@ -137,12 +141,12 @@ impl Listings<'_> {
     /// ```
     pub fn update(
         &self,
-        listing_id: impl Into<String>,
+        listing_id: impl Into<ListingId>,
         body: UpdateListing,
     ) -> UpdateListingRequest {
         UpdateListingRequest(
             Request::new(self.client, &UPDATE)
-                .path("listing_id", listing_id)
+                .path_as::<ListingId>("listing_id", listing_id)
                 .model(&body),
         )
     }
@@ -169,8 +173,8 @@ crate::runtime::paged_methods!(ListListingsRequest, Listing);
 impl ListListingsRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub fn integration_id(self, integration_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("integration_id", integration_id))
+    pub fn integration_id(self, integration_id: impl Into<IntegrationId>) -> Self {
+        Self(self.0.query_as::<IntegrationId>("integration_id", integration_id))
     }
 
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
@@ -188,8 +192,8 @@ impl ListListingsRequest {
 
     /// Propexo's id of the Rent Manager location (a set of properties kept together in one database); other
     /// vendors have no locations.
-    pub fn location_id(self, location_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("location_id", location_id))
+    pub fn location_id(self, location_id: impl Into<LocationId>) -> Self {
+        Self(self.0.query_as::<LocationId>("location_id", location_id))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
@@ -204,24 +208,24 @@ impl ListListingsRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub fn property_id(self, property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("property_id", property_id))
+    pub fn property_id(self, property_id: impl Into<PropertyId>) -> Self {
+        Self(self.0.query_as::<PropertyId>("property_id", property_id))
     }
 
     /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
-    pub fn unit_id(self, unit_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("unit_id", unit_id))
+    pub fn unit_id(self, unit_id: impl Into<UnitId>) -> Self {
+        Self(self.0.query_as::<UnitId>("unit_id", unit_id))
     }
 
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub fn x_id(self, x_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("x_id", x_id))
+    pub fn x_id(self, x_id: impl Into<ExternalListingId>) -> Self {
+        Self(self.0.query_as::<ExternalListingId>("x_id", x_id))
     }
 }
 
@@ -260,8 +264,8 @@ crate::runtime::paged_methods!(ListPricingRequest, ListingPricing);
 impl ListPricingRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub fn integration_id(self, integration_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("integration_id", integration_id))
+    pub fn integration_id(self, integration_id: impl Into<IntegrationId>) -> Self {
+        Self(self.0.query_as::<IntegrationId>("integration_id", integration_id))
     }
 
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
@@ -278,14 +282,14 @@ impl ListPricingRequest {
     }
 
     /// Propexo's id of the advertised unit or floor plan, as `client.listings().list()` returns it.
-    pub fn listing_id(self, listing_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("listing_id", listing_id))
+    pub fn listing_id(self, listing_id: impl Into<ListingId>) -> Self {
+        Self(self.0.query_as::<ListingId>("listing_id", listing_id))
     }
 
     /// Propexo's id of the Rent Manager location (a set of properties kept together in one database); other
     /// vendors have no locations.
-    pub fn location_id(self, location_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("location_id", location_id))
+    pub fn location_id(self, location_id: impl Into<LocationId>) -> Self {
+        Self(self.0.query_as::<LocationId>("location_id", location_id))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
@@ -300,19 +304,19 @@ impl ListPricingRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub fn property_id(self, property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("property_id", property_id))
+    pub fn property_id(self, property_id: impl Into<PropertyId>) -> Self {
+        Self(self.0.query_as::<PropertyId>("property_id", property_id))
     }
 
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub fn x_id(self, x_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("x_id", x_id))
+    pub fn x_id(self, x_id: impl Into<ExternalListingPricingId>) -> Self {
+        Self(self.0.query_as::<ExternalListingPricingId>("x_id", x_id))
     }
 }
 
@@ -353,7 +357,7 @@ impl GetListingRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 }
 

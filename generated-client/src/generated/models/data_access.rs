@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use crate::models::ModelAccess;
+use crate::DateTime;
 
 /// A data access in the field `result` of `GetDataAccessResponse`.
 #[derive(Clone, Debug, PartialEq)]
@@ -11,7 +12,7 @@ pub struct DataAccess {
     /// yet change.
     pub data_access_check_in_process: bool,
     /// When Propexo last checked, in UTC, what the integration's credentials allow; null if it never did.
-    pub last_data_access_check: Option<String>,
+    pub last_data_access_check: Option<DateTime>,
     /// Map from the name of a data model to how the last check of reading, creating and updating it went.
     pub models: BTreeMap<String, ModelAccess>,
 }

@@ -19,6 +19,6 @@ crate::runtime::record!(VendorAvailability {
 
 impl crate::JobReference for VendorAvailability {
     fn job_id(&self) -> &str {
-        &self.meta.job_id
+        self.meta.job_id.as_str()
     }
 }

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 use serde_json::Value;
+use crate::ids::ExternalAgentId;
 use crate::models::CalendarType;
+use crate::DateTime;
 
 /// A vendor calendar in the field `result` of `VendorAvailability`.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,9 +18,9 @@ pub struct VendorCalendar {
     pub calendar_type: CalendarType,
     /// When a sync last found the record in the PMS; deletions are never flagged, so a date that has
     /// stopped moving hints at one.
-    pub last_seen: String,
+    pub last_seen: DateTime,
     /// Vendor's own id of the leasing agent whose calendar this is; null for the calendar of a property.
-    pub x_agent_id: Option<String>,
+    pub x_agent_id: Option<ExternalAgentId>,
     /// Properties that the API document does not name.
     pub extra: BTreeMap<String, Value>,
 }

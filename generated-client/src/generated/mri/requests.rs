@@ -6,6 +6,7 @@ use super::{
     CreateApplicantEvent, CreateEventType, CreateResidentNote, UpdateApplicant,
     UpdateLeadAppointment, UpdateLeadEvent, UpdateResident, UpdateServiceRequest,
 };
+use crate::ids::{ApplicantId, EventId, ResidentId, ServiceRequestId};
 use crate::{Client, Idempotency, Method, Operation, Request, WriteReceipt};
 
 /// Operations of MRI alone, with its own fields and constraints; the generic groups have those of all
@@ -49,12 +50,12 @@ impl Mri<'_> {
     /// ```
     pub fn update_applicant(
         &self,
-        applicant_id: impl Into<String>,
+        applicant_id: impl Into<ApplicantId>,
         body: UpdateApplicant,
     ) -> UpdateApplicantRequest {
         UpdateApplicantRequest(
             Request::new(self.client, &UPDATE_APPLICANT)
-                .path("applicant_id", applicant_id)
+                .path_as::<ApplicantId>("applicant_id", applicant_id)
                 .model(&body),
         )
     }
@@ -144,12 +145,12 @@ impl Mri<'_> {
     /// ```
     pub fn update_lead_appointment(
         &self,
-        event_id: impl Into<String>,
+        event_id: impl Into<EventId>,
         body: UpdateLeadAppointment,
     ) -> UpdateLeadAppointmentRequest {
         UpdateLeadAppointmentRequest(
             Request::new(self.client, &UPDATE_LEAD_APPOINTMENT)
-                .path("event_id", event_id)
+                .path_as::<EventId>("event_id", event_id)
                 .model(&body),
         )
     }
@@ -178,12 +179,12 @@ impl Mri<'_> {
     /// ```
     pub fn update_lead_event(
         &self,
-        event_id: impl Into<String>,
+        event_id: impl Into<EventId>,
         body: UpdateLeadEvent,
     ) -> UpdateLeadEventRequest {
         UpdateLeadEventRequest(
             Request::new(self.client, &UPDATE_LEAD_EVENT)
-                .path("event_id", event_id)
+                .path_as::<EventId>("event_id", event_id)
                 .model(&body),
         )
     }
@@ -209,12 +210,12 @@ impl Mri<'_> {
     /// ```
     pub fn update_resident(
         &self,
-        resident_id: impl Into<String>,
+        resident_id: impl Into<ResidentId>,
         body: UpdateResident,
     ) -> UpdateResidentRequest {
         UpdateResidentRequest(
             Request::new(self.client, &UPDATE_RESIDENT)
-                .path("resident_id", resident_id)
+                .path_as::<ResidentId>("resident_id", resident_id)
                 .model(&body),
         )
     }
@@ -245,12 +246,12 @@ impl Mri<'_> {
     /// ```
     pub fn create_resident_note(
         &self,
-        resident_id: impl Into<String>,
+        resident_id: impl Into<ResidentId>,
         body: CreateResidentNote,
     ) -> CreateResidentNoteRequest {
         CreateResidentNoteRequest(
             Request::new(self.client, &CREATE_RESIDENT_NOTE)
-                .path("resident_id", resident_id)
+                .path_as::<ResidentId>("resident_id", resident_id)
                 .model(&body),
         )
     }
@@ -279,12 +280,12 @@ impl Mri<'_> {
     /// ```
     pub fn update_service_request(
         &self,
-        service_request_id: impl Into<String>,
+        service_request_id: impl Into<ServiceRequestId>,
         body: UpdateServiceRequest,
     ) -> UpdateServiceRequestRequest {
         UpdateServiceRequestRequest(
             Request::new(self.client, &UPDATE_SERVICE_REQUEST)
-                .path("service_request_id", service_request_id)
+                .path_as::<ServiceRequestId>("service_request_id", service_request_id)
                 .model(&body),
         )
     }

@@ -3,6 +3,10 @@
 //! The operations of `note_categories` and their requests.
 
 use super::{IntegrationVendor, NoteCategory};
+use crate::ids::{
+    ExternalNoteCategoryId, ExternalPropertyId, IntegrationId, LocationId,
+    NoteCategoryId, PropertyId,
+};
 use crate::{Client, Idempotency, Method, Operation, Page, Request, Single};
 
 /// Labels under which the landlord's staff file their notes. They can only be read, and no write takes
@@ -57,10 +61,13 @@ impl NoteCategories<'_> {
     ///     .into_inner();
     /// # Ok(()) }
     /// ```
-    pub fn get(&self, note_category_id: impl Into<String>) -> GetNoteCategoryRequest {
+    pub fn get(
+        &self,
+        note_category_id: impl Into<NoteCategoryId>,
+    ) -> GetNoteCategoryRequest {
         GetNoteCategoryRequest(
             Request::new(self.client, &GET)
-                .path("note_category_id", note_category_id)
+                .path_as::<NoteCategoryId>("note_category_id", note_category_id)
                 .rules(GET_RULES),
         )
     }
@@ -87,8 +94,8 @@ crate::runtime::paged_methods!(ListNoteCategoriesRequest, NoteCategory);
 impl ListNoteCategoriesRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub fn integration_id(self, integration_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("integration_id", integration_id))
+    pub fn integration_id(self, integration_id: impl Into<IntegrationId>) -> Self {
+        Self(self.0.query_as::<IntegrationId>("integration_id", integration_id))
     }
 
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
@@ -106,8 +113,8 @@ impl ListNoteCategoriesRequest {
 
     /// Propexo's id of the Rent Manager location (a set of properties kept together in one database); other
     /// vendors have no locations.
-    pub fn location_id(self, location_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("location_id", location_id))
+    pub fn location_id(self, location_id: impl Into<LocationId>) -> Self {
+        Self(self.0.query_as::<LocationId>("location_id", location_id))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
@@ -122,25 +129,25 @@ impl ListNoteCategoriesRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub fn property_id(self, property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("property_id", property_id))
+    pub fn property_id(self, property_id: impl Into<PropertyId>) -> Self {
+        Self(self.0.query_as::<PropertyId>("property_id", property_id))
     }
 
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub fn x_id(self, x_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("x_id", x_id))
+    pub fn x_id(self, x_id: impl Into<ExternalNoteCategoryId>) -> Self {
+        Self(self.0.query_as::<ExternalNoteCategoryId>("x_id", x_id))
     }
 
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
-    pub fn x_property_id(self, x_property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("x_property_id", x_property_id))
+    pub fn x_property_id(self, x_property_id: impl Into<ExternalPropertyId>) -> Self {
+        Self(self.0.query_as::<ExternalPropertyId>("x_property_id", x_property_id))
     }
 }
 
@@ -181,6 +188,6 @@ impl GetNoteCategoryRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 }

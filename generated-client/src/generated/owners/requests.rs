@@ -3,6 +3,7 @@
 //! The operations of `owners` and their requests.
 
 use super::{IntegrationVendor, Owner};
+use crate::ids::{IntegrationId, LocationId, OwnerId, PropertyId};
 use crate::{Client, Idempotency, Method, Operation, Page, Request, Single};
 
 /// People and companies to whom the properties belong, where these are managed for others.
@@ -54,9 +55,11 @@ impl Owners<'_> {
     /// let record = client.owners().get("owner id").send().await?.into_inner();
     /// # Ok(()) }
     /// ```
-    pub fn get(&self, owner_id: impl Into<String>) -> GetOwnerRequest {
+    pub fn get(&self, owner_id: impl Into<OwnerId>) -> GetOwnerRequest {
         GetOwnerRequest(
-            Request::new(self.client, &GET).path("owner_id", owner_id).rules(GET_RULES),
+            Request::new(self.client, &GET)
+                .path_as::<OwnerId>("owner_id", owner_id)
+                .rules(GET_RULES),
         )
     }
 }
@@ -82,8 +85,8 @@ crate::runtime::paged_methods!(ListOwnersRequest, Owner);
 impl ListOwnersRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub fn integration_id(self, integration_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("integration_id", integration_id))
+    pub fn integration_id(self, integration_id: impl Into<IntegrationId>) -> Self {
+        Self(self.0.query_as::<IntegrationId>("integration_id", integration_id))
     }
 
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
@@ -101,8 +104,8 @@ impl ListOwnersRequest {
 
     /// Propexo's id of the Rent Manager location (a set of properties kept together in one database); other
     /// vendors have no locations.
-    pub fn location_id(self, location_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("location_id", location_id))
+    pub fn location_id(self, location_id: impl Into<LocationId>) -> Self {
+        Self(self.0.query_as::<LocationId>("location_id", location_id))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
@@ -117,13 +120,13 @@ impl ListOwnersRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub fn property_id(self, property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("property_id", property_id))
+    pub fn property_id(self, property_id: impl Into<PropertyId>) -> Self {
+        Self(self.0.query_as::<PropertyId>("property_id", property_id))
     }
 }
 
@@ -164,6 +167,6 @@ impl GetOwnerRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 }

@@ -6,6 +6,10 @@ use super::{
     AddressType, CreateProperty, IntegrationVendor, Property, PropertyList, RentableItem,
     UpdateProperty,
 };
+use crate::ids::{
+    AddressTypeId, ExternalAddressTypeId, ExternalPropertyId, ExternalRentableItemId,
+    IntegrationId, LocationId, PropertyId, PropertyListId, RentableItemId,
+};
 use crate::{Client, Idempotency, Method, Operation, Page, Request, Single, WriteReceipt};
 
 /// Places that are let, from a single house to a complex of many units; nearly every other record
@@ -69,11 +73,11 @@ impl Properties<'_> {
     /// ```
     pub fn get_address_type(
         &self,
-        address_type_id: impl Into<String>,
+        address_type_id: impl Into<AddressTypeId>,
     ) -> GetAddressTypeRequest {
         GetAddressTypeRequest(
             Request::new(self.client, &GET_ADDRESS_TYPE)
-                .path("address_type_id", address_type_id)
+                .path_as::<AddressTypeId>("address_type_id", address_type_id)
                 .rules(GET_ADDRESS_TYPE_RULES),
         )
     }
@@ -135,9 +139,11 @@ impl Properties<'_> {
     /// let record = client.properties().get("id").send().await?.into_inner();
     /// # Ok(()) }
     /// ```
-    pub fn get(&self, id: impl Into<String>) -> GetPropertyRequest {
+    pub fn get(&self, id: impl Into<PropertyId>) -> GetPropertyRequest {
         GetPropertyRequest(
-            Request::new(self.client, &GET).path("id", id).rules(GET_RULES),
+            Request::new(self.client, &GET)
+                .path_as::<PropertyId>("id", id)
+                .rules(GET_RULES),
         )
     }
 
@@ -166,11 +172,13 @@ impl Properties<'_> {
     /// ```
     pub fn update(
         &self,
-        id: impl Into<String>,
+        id: impl Into<PropertyId>,
         body: UpdateProperty,
     ) -> UpdatePropertyRequest {
         UpdatePropertyRequest(
-            Request::new(self.client, &UPDATE).path("id", id).model(&body),
+            Request::new(self.client, &UPDATE)
+                .path_as::<PropertyId>("id", id)
+                .model(&body),
         )
     }
 
@@ -217,11 +225,11 @@ impl Properties<'_> {
     /// ```
     pub fn get_property_list(
         &self,
-        property_list_id: impl Into<String>,
+        property_list_id: impl Into<PropertyListId>,
     ) -> GetPropertyListRequest {
         GetPropertyListRequest(
             Request::new(self.client, &GET_PROPERTY_LIST)
-                .path("property_list_id", property_list_id)
+                .path_as::<PropertyListId>("property_list_id", property_list_id)
                 .rules(GET_PROPERTY_LIST_RULES),
         )
     }
@@ -269,11 +277,11 @@ impl Properties<'_> {
     /// ```
     pub fn get_rentable_item(
         &self,
-        rentable_item_id: impl Into<String>,
+        rentable_item_id: impl Into<RentableItemId>,
     ) -> GetRentableItemRequest {
         GetRentableItemRequest(
             Request::new(self.client, &GET_RENTABLE_ITEM)
-                .path("rentable_item_id", rentable_item_id)
+                .path_as::<RentableItemId>("rentable_item_id", rentable_item_id)
                 .rules(GET_RENTABLE_ITEM_RULES),
         )
     }
@@ -300,8 +308,8 @@ crate::runtime::paged_methods!(ListAddressTypesRequest, AddressType);
 impl ListAddressTypesRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub fn integration_id(self, integration_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("integration_id", integration_id))
+    pub fn integration_id(self, integration_id: impl Into<IntegrationId>) -> Self {
+        Self(self.0.query_as::<IntegrationId>("integration_id", integration_id))
     }
 
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
@@ -319,8 +327,8 @@ impl ListAddressTypesRequest {
 
     /// Propexo's id of the Rent Manager location (a set of properties kept together in one database); other
     /// vendors have no locations.
-    pub fn location_id(self, location_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("location_id", location_id))
+    pub fn location_id(self, location_id: impl Into<LocationId>) -> Self {
+        Self(self.0.query_as::<LocationId>("location_id", location_id))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
@@ -335,19 +343,19 @@ impl ListAddressTypesRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub fn property_id(self, property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("property_id", property_id))
+    pub fn property_id(self, property_id: impl Into<PropertyId>) -> Self {
+        Self(self.0.query_as::<PropertyId>("property_id", property_id))
     }
 
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub fn x_id(self, x_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("x_id", x_id))
+    pub fn x_id(self, x_id: impl Into<ExternalAddressTypeId>) -> Self {
+        Self(self.0.query_as::<ExternalAddressTypeId>("x_id", x_id))
     }
 }
 
@@ -388,7 +396,7 @@ impl GetAddressTypeRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 }
 
@@ -413,8 +421,8 @@ crate::runtime::paged_methods!(ListPropertiesRequest, Property);
 impl ListPropertiesRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub fn integration_id(self, integration_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("integration_id", integration_id))
+    pub fn integration_id(self, integration_id: impl Into<IntegrationId>) -> Self {
+        Self(self.0.query_as::<IntegrationId>("integration_id", integration_id))
     }
 
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
@@ -438,8 +446,8 @@ impl ListPropertiesRequest {
 
     /// Propexo's id of the Rent Manager location (a set of properties kept together in one database); other
     /// vendors have no locations.
-    pub fn location_id(self, location_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("location_id", location_id))
+    pub fn location_id(self, location_id: impl Into<LocationId>) -> Self {
+        Self(self.0.query_as::<LocationId>("location_id", location_id))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
@@ -454,19 +462,19 @@ impl ListPropertiesRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub fn x_id(self, x_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("x_id", x_id))
+    pub fn x_id(self, x_id: impl Into<ExternalPropertyId>) -> Self {
+        Self(self.0.query_as::<ExternalPropertyId>("x_id", x_id))
     }
 
     /// Vendor's own id of the property; deprecated for finding properties, use `x_id` for that.
     #[deprecated]
-    pub fn x_property_id(self, x_property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("x_property_id", x_property_id))
+    pub fn x_property_id(self, x_property_id: impl Into<ExternalPropertyId>) -> Self {
+        Self(self.0.query_as::<ExternalPropertyId>("x_property_id", x_property_id))
     }
 }
 
@@ -521,7 +529,7 @@ impl GetPropertyRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 }
 
@@ -562,15 +570,19 @@ impl ListPropertyListsRequest {
     /// returns it.
     pub fn associated_property_id(
         self,
-        associated_property_id: impl Into<String>,
+        associated_property_id: impl Into<PropertyId>,
     ) -> Self {
-        Self(self.0.query_text("associated_property_id", associated_property_id))
+        Self(
+            self
+                .0
+                .query_as::<PropertyId>("associated_property_id", associated_property_id),
+        )
     }
 
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub fn integration_id(self, integration_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("integration_id", integration_id))
+    pub fn integration_id(self, integration_id: impl Into<IntegrationId>) -> Self {
+        Self(self.0.query_as::<IntegrationId>("integration_id", integration_id))
     }
 
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
@@ -588,8 +600,8 @@ impl ListPropertyListsRequest {
 
     /// Propexo's id of the Rent Manager location (a set of properties kept together in one database); other
     /// vendors have no locations.
-    pub fn location_id(self, location_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("location_id", location_id))
+    pub fn location_id(self, location_id: impl Into<LocationId>) -> Self {
+        Self(self.0.query_as::<LocationId>("location_id", location_id))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
@@ -604,7 +616,7 @@ impl ListPropertyListsRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 }
 
@@ -645,7 +657,7 @@ impl GetPropertyListRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 }
 
@@ -670,8 +682,8 @@ crate::runtime::paged_methods!(ListRentableItemsRequest, RentableItem);
 impl ListRentableItemsRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub fn integration_id(self, integration_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("integration_id", integration_id))
+    pub fn integration_id(self, integration_id: impl Into<IntegrationId>) -> Self {
+        Self(self.0.query_as::<IntegrationId>("integration_id", integration_id))
     }
 
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
@@ -689,8 +701,8 @@ impl ListRentableItemsRequest {
 
     /// Propexo's id of the Rent Manager location (a set of properties kept together in one database); other
     /// vendors have no locations.
-    pub fn location_id(self, location_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("location_id", location_id))
+    pub fn location_id(self, location_id: impl Into<LocationId>) -> Self {
+        Self(self.0.query_as::<LocationId>("location_id", location_id))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
@@ -705,19 +717,19 @@ impl ListRentableItemsRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub fn property_id(self, property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("property_id", property_id))
+    pub fn property_id(self, property_id: impl Into<PropertyId>) -> Self {
+        Self(self.0.query_as::<PropertyId>("property_id", property_id))
     }
 
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub fn x_id(self, x_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("x_id", x_id))
+    pub fn x_id(self, x_id: impl Into<ExternalRentableItemId>) -> Self {
+        Self(self.0.query_as::<ExternalRentableItemId>("x_id", x_id))
     }
 }
 
@@ -758,6 +770,6 @@ impl GetRentableItemRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 }

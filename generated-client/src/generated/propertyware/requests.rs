@@ -8,6 +8,9 @@ use super::{
     UpdateRecurringResidentCharge, UpdateServiceRequest, UpdateUnit,
     UploadPropertywareFile,
 };
+use crate::ids::{
+    LeaseId, ListingId, PropertyId, RecurringResidentChargeId, ServiceRequestId, UnitId,
+};
 use crate::{Client, Idempotency, Method, Operation, Request, WriteReceipt};
 
 /// Operations of Propertyware alone, with its own fields and constraints; the generic groups have those
@@ -115,12 +118,12 @@ impl Propertyware<'_> {
     /// ```
     pub fn update_lease(
         &self,
-        lease_id: impl Into<String>,
+        lease_id: impl Into<LeaseId>,
         body: UpdateLease,
     ) -> UpdateLeaseRequest {
         UpdateLeaseRequest(
             Request::new(self.client, &UPDATE_LEASE)
-                .path("lease_id", lease_id)
+                .path_as::<LeaseId>("lease_id", lease_id)
                 .model(&body),
         )
     }
@@ -154,12 +157,12 @@ impl Propertyware<'_> {
     /// ```
     pub fn upload_lease_file(
         &self,
-        lease_id: impl Into<String>,
+        lease_id: impl Into<LeaseId>,
         body: UploadPropertywareFile,
     ) -> UploadLeaseFileRequest {
         UploadLeaseFileRequest(
             Request::new(self.client, &UPLOAD_LEASE_FILE)
-                .path("lease_id", lease_id)
+                .path_as::<LeaseId>("lease_id", lease_id)
                 .model(&body),
         )
     }
@@ -185,12 +188,12 @@ impl Propertyware<'_> {
     /// ```
     pub fn update_listing(
         &self,
-        listing_id: impl Into<String>,
+        listing_id: impl Into<ListingId>,
         body: UpdateListing,
     ) -> UpdateListingRequest {
         UpdateListingRequest(
             Request::new(self.client, &UPDATE_LISTING)
-                .path("listing_id", listing_id)
+                .path_as::<ListingId>("listing_id", listing_id)
                 .model(&body),
         )
     }
@@ -224,12 +227,12 @@ impl Propertyware<'_> {
     /// ```
     pub fn upload_property_file(
         &self,
-        property_id: impl Into<String>,
+        property_id: impl Into<PropertyId>,
         body: UploadPropertywareFile,
     ) -> UploadPropertyFileRequest {
         UploadPropertyFileRequest(
             Request::new(self.client, &UPLOAD_PROPERTY_FILE)
-                .path("property_id", property_id)
+                .path_as::<PropertyId>("property_id", property_id)
                 .model(&body),
         )
     }
@@ -252,7 +255,7 @@ impl Propertyware<'_> {
     ///     .propertyware()
     ///     .create_recurring_resident_charge(
     ///         CreateRecurringResidentCharge::new(
-    ///             1,
+    ///             100,
     ///             1,
     ///             "description",
     ///             "financial account id",
@@ -293,7 +296,7 @@ impl Propertyware<'_> {
     ///     .update_recurring_resident_charge(
     ///         "recurring resident charge id",
     ///         UpdateRecurringResidentCharge::new(
-    ///             1,
+    ///             100,
     ///             1,
     ///             "description",
     ///             "MONTHLY".into(),
@@ -307,12 +310,14 @@ impl Propertyware<'_> {
     /// ```
     pub fn update_recurring_resident_charge(
         &self,
-        recurring_resident_charge_id: impl Into<String>,
+        recurring_resident_charge_id: impl Into<RecurringResidentChargeId>,
         body: UpdateRecurringResidentCharge,
     ) -> UpdateRecurringResidentChargeRequest {
         UpdateRecurringResidentChargeRequest(
             Request::new(self.client, &UPDATE_RECURRING_RESIDENT_CHARGE)
-                .path("recurring_resident_charge_id", recurring_resident_charge_id)
+                .path_as::<
+                    RecurringResidentChargeId,
+                >("recurring_resident_charge_id", recurring_resident_charge_id)
                 .model(&body),
         )
     }
@@ -335,7 +340,7 @@ impl Propertyware<'_> {
     ///     .propertyware()
     ///     .create_resident_charge(
     ///         CreateResidentCharge::new(
-    ///             1,
+    ///             100,
     ///             "financial account id",
     ///             "integration id",
     ///             "lease id",
@@ -371,7 +376,7 @@ impl Propertyware<'_> {
     /// let receipt = client
     ///     .propertyware()
     ///     .create_resident_payment(
-    ///         CreateResidentPayment::new(1, "integration id", "lease id"),
+    ///         CreateResidentPayment::new(100, "integration id", "lease id"),
     ///     )
     ///     .send()
     ///     .await?;
@@ -439,7 +444,7 @@ impl Propertyware<'_> {
     ///     .propertyware()
     ///     .update_service_request(
     ///         "service request id",
-    ///         UpdateServiceRequest::default().lease_id("lease id"),
+    ///         UpdateServiceRequest::default().service_category("service category"),
     ///     )
     ///     .send()
     ///     .await?;
@@ -447,12 +452,12 @@ impl Propertyware<'_> {
     /// ```
     pub fn update_service_request(
         &self,
-        service_request_id: impl Into<String>,
+        service_request_id: impl Into<ServiceRequestId>,
         body: UpdateServiceRequest,
     ) -> UpdateServiceRequestRequest {
         UpdateServiceRequestRequest(
             Request::new(self.client, &UPDATE_SERVICE_REQUEST)
-                .path("service_request_id", service_request_id)
+                .path_as::<ServiceRequestId>("service_request_id", service_request_id)
                 .model(&body),
         )
     }
@@ -488,11 +493,13 @@ impl Propertyware<'_> {
     /// ```
     pub fn update_unit(
         &self,
-        unit_id: impl Into<String>,
+        unit_id: impl Into<UnitId>,
         body: UpdateUnit,
     ) -> UpdateUnitRequest {
         UpdateUnitRequest(
-            Request::new(self.client, &UPDATE_UNIT).path("unit_id", unit_id).model(&body),
+            Request::new(self.client, &UPDATE_UNIT)
+                .path_as::<UnitId>("unit_id", unit_id)
+                .model(&body),
         )
     }
 }

@@ -3,6 +3,7 @@
 //! The operations of `propertyware_rest` and their requests.
 
 use super::{CreateResidentCharge, CreateResidentPayment, UploadLeaseFile};
+use crate::ids::LeaseId;
 use crate::{Client, Idempotency, Method, Operation, Request, WriteReceipt};
 
 /// Operations of Propertyware REST alone, with its own fields and constraints; the generic groups have
@@ -51,12 +52,12 @@ impl PropertywareRest<'_> {
     /// ```
     pub fn upload_lease_file(
         &self,
-        lease_id: impl Into<String>,
+        lease_id: impl Into<LeaseId>,
         body: UploadLeaseFile,
     ) -> UploadLeaseFileRequest {
         UploadLeaseFileRequest(
             Request::new(self.client, &UPLOAD_LEASE_FILE)
-                .path("lease_id", lease_id)
+                .path_as::<LeaseId>("lease_id", lease_id)
                 .model(&body),
         )
     }
@@ -79,11 +80,11 @@ impl PropertywareRest<'_> {
     ///     .propertyware_rest()
     ///     .create_resident_charge(
     ///         CreateResidentCharge::new(
-    ///             1,
+    ///             100,
     ///             "financial account id",
     ///             "integration id",
     ///             "lease id",
-    ///             "transaction date",
+    ///             "2027-02-01",
     ///         ),
     ///     )
     ///     .send()
@@ -117,7 +118,7 @@ impl PropertywareRest<'_> {
     ///     .propertyware_rest()
     ///     .create_resident_payment(
     ///         CreateResidentPayment::new(
-    ///             1,
+    ///             100,
     ///             "financial account id",
     ///             "integration id",
     ///             "lease id",

@@ -6,6 +6,7 @@ use super::{
     CreatePurchaseOrder, IntegrationVendor, PurchaseOrder, PurchaseOrderItem,
     UpdatePurchaseOrder,
 };
+use crate::ids::{IntegrationId, PropertyId, PurchaseOrderId};
 use crate::{Client, Idempotency, Method, Operation, Page, Request, Single, WriteReceipt};
 
 /// Orders of goods and work from suppliers, each with its items. Items name the property and the ledger
@@ -89,10 +90,13 @@ impl PurchaseOrders<'_> {
     ///     .into_inner();
     /// # Ok(()) }
     /// ```
-    pub fn get(&self, purchase_order_id: impl Into<String>) -> GetPurchaseOrderRequest {
+    pub fn get(
+        &self,
+        purchase_order_id: impl Into<PurchaseOrderId>,
+    ) -> GetPurchaseOrderRequest {
         GetPurchaseOrderRequest(
             Request::new(self.client, &GET)
-                .path("purchase_order_id", purchase_order_id)
+                .path_as::<PurchaseOrderId>("purchase_order_id", purchase_order_id)
                 .rules(GET_RULES),
         )
     }
@@ -125,12 +129,12 @@ impl PurchaseOrders<'_> {
     /// ```
     pub fn update(
         &self,
-        purchase_order_id: impl Into<String>,
+        purchase_order_id: impl Into<PurchaseOrderId>,
         body: UpdatePurchaseOrder,
     ) -> UpdatePurchaseOrderRequest {
         UpdatePurchaseOrderRequest(
             Request::new(self.client, &UPDATE)
-                .path("purchase_order_id", purchase_order_id)
+                .path_as::<PurchaseOrderId>("purchase_order_id", purchase_order_id)
                 .model(&body),
         )
     }
@@ -155,10 +159,13 @@ impl PurchaseOrders<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
-    pub fn list_items(&self, purchase_order_id: impl Into<String>) -> ListItemsRequest {
+    pub fn list_items(
+        &self,
+        purchase_order_id: impl Into<PurchaseOrderId>,
+    ) -> ListItemsRequest {
         ListItemsRequest(
             Request::new(self.client, &LIST_ITEMS)
-                .path("purchase_order_id", purchase_order_id)
+                .path_as::<PurchaseOrderId>("purchase_order_id", purchase_order_id)
                 .rules(LIST_ITEMS_RULES),
         )
     }
@@ -185,8 +192,8 @@ crate::runtime::paged_methods!(ListPurchaseOrdersRequest, PurchaseOrder);
 impl ListPurchaseOrdersRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub fn integration_id(self, integration_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("integration_id", integration_id))
+    pub fn integration_id(self, integration_id: impl Into<IntegrationId>) -> Self {
+        Self(self.0.query_as::<IntegrationId>("integration_id", integration_id))
     }
 
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
@@ -214,13 +221,13 @@ impl ListPurchaseOrdersRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub fn property_id(self, property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("property_id", property_id))
+    pub fn property_id(self, property_id: impl Into<PropertyId>) -> Self {
+        Self(self.0.query_as::<PropertyId>("property_id", property_id))
     }
 }
 
@@ -275,7 +282,7 @@ impl GetPurchaseOrderRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 }
 
@@ -314,8 +321,8 @@ crate::runtime::paged_methods!(ListItemsRequest, PurchaseOrderItem);
 impl ListItemsRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub fn integration_id(self, integration_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("integration_id", integration_id))
+    pub fn integration_id(self, integration_id: impl Into<IntegrationId>) -> Self {
+        Self(self.0.query_as::<IntegrationId>("integration_id", integration_id))
     }
 
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
@@ -343,12 +350,12 @@ impl ListItemsRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub fn property_id(self, property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("property_id", property_id))
+    pub fn property_id(self, property_id: impl Into<PropertyId>) -> Self {
+        Self(self.0.query_as::<PropertyId>("property_id", property_id))
     }
 }

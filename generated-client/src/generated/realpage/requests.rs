@@ -5,6 +5,7 @@
 use super::{
     CreateApplicantEvent, CreateLead, CreateLeadEvent, UpdateLead, UpdateResident,
 };
+use crate::ids::{LeadId, ResidentId};
 use crate::{Client, Idempotency, Method, Operation, Request, WriteReceipt};
 
 /// Operations of RealPage alone, with its own fields and constraints; the generic groups have those of
@@ -138,11 +139,13 @@ impl Realpage<'_> {
     /// ```
     pub fn update_lead(
         &self,
-        id: impl Into<String>,
+        id: impl Into<LeadId>,
         body: UpdateLead,
     ) -> UpdateLeadRequest {
         UpdateLeadRequest(
-            Request::new(self.client, &UPDATE_LEAD).path("id", id).model(&body),
+            Request::new(self.client, &UPDATE_LEAD)
+                .path_as::<LeadId>("id", id)
+                .model(&body),
         )
     }
 
@@ -167,11 +170,13 @@ impl Realpage<'_> {
     /// ```
     pub fn update_resident(
         &self,
-        id: impl Into<String>,
+        id: impl Into<ResidentId>,
         body: UpdateResident,
     ) -> UpdateResidentRequest {
         UpdateResidentRequest(
-            Request::new(self.client, &UPDATE_RESIDENT).path("id", id).model(&body),
+            Request::new(self.client, &UPDATE_RESIDENT)
+                .path_as::<ResidentId>("id", id)
+                .model(&body),
         )
     }
 }

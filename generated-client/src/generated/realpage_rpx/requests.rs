@@ -8,6 +8,7 @@ use super::{
     UpdateApplicantAppointment, UpdateLeadAppointment, UpdateServiceRequest,
     VendorAvailability,
 };
+use crate::ids::{EventId, ServiceRequestId};
 use crate::{Client, Idempotency, Method, Operation, Request, WriteReceipt};
 
 /// Operations of RealPage RPX alone, with its own fields and constraints; the generic groups have those
@@ -114,7 +115,7 @@ impl RealpageRpx<'_> {
     ///     .realpage_rpx()
     ///     .update_applicant_appointment(
     ///         "event id",
-    ///         UpdateApplicantAppointment::new("2027-02-01", 1, "08:30:00"),
+    ///         UpdateApplicantAppointment::new("2027-02-01", 1, "15:30:00"),
     ///     )
     ///     .send()
     ///     .await?;
@@ -122,12 +123,12 @@ impl RealpageRpx<'_> {
     /// ```
     pub fn update_applicant_appointment(
         &self,
-        event_id: impl Into<String>,
+        event_id: impl Into<EventId>,
         body: UpdateApplicantAppointment,
     ) -> UpdateApplicantAppointmentRequest {
         UpdateApplicantAppointmentRequest(
             Request::new(self.client, &UPDATE_APPLICANT_APPOINTMENT)
-                .path("event_id", event_id)
+                .path_as::<EventId>("event_id", event_id)
                 .model(&body),
         )
     }
@@ -183,9 +184,9 @@ impl RealpageRpx<'_> {
     ///     .realpage_rpx()
     ///     .create_lead_appointment(
     ///         CreateLeadAppointment::new(
-    ///             "appointment date",
+    ///             "2027-02-01",
     ///             1,
-    ///             "08:30:00",
+    ///             "15:30:00",
     ///             "employee id",
     ///             "integration id",
     ///             "lead id",
@@ -222,7 +223,7 @@ impl RealpageRpx<'_> {
     ///     .realpage_rpx()
     ///     .update_lead_appointment(
     ///         "event id",
-    ///         UpdateLeadAppointment::new("2027-02-01", 1, "08:30:00"),
+    ///         UpdateLeadAppointment::new("2027-02-01", 1, "15:30:00"),
     ///     )
     ///     .send()
     ///     .await?;
@@ -230,12 +231,12 @@ impl RealpageRpx<'_> {
     /// ```
     pub fn update_lead_appointment(
         &self,
-        event_id: impl Into<String>,
+        event_id: impl Into<EventId>,
         body: UpdateLeadAppointment,
     ) -> UpdateLeadAppointmentRequest {
         UpdateLeadAppointmentRequest(
             Request::new(self.client, &UPDATE_LEAD_APPOINTMENT)
-                .path("event_id", event_id)
+                .path_as::<EventId>("event_id", event_id)
                 .model(&body),
         )
     }
@@ -294,14 +295,14 @@ impl RealpageRpx<'_> {
     ///     .realpage_rpx()
     ///     .create_resident_charge(
     ///         CreateResidentCharge::new(
-    ///             1,
+    ///             100,
     ///             "charge code id",
     ///             "description",
     ///             "integration id",
     ///             "property id",
     ///             "resident id",
     ///             "transaction batch id",
-    ///             "transaction date",
+    ///             "2027-02-01",
     ///         ),
     ///     )
     ///     .send()
@@ -377,12 +378,12 @@ impl RealpageRpx<'_> {
     /// ```
     pub fn update_service_request(
         &self,
-        service_request_id: impl Into<String>,
+        service_request_id: impl Into<ServiceRequestId>,
         body: UpdateServiceRequest,
     ) -> UpdateServiceRequestRequest {
         UpdateServiceRequestRequest(
             Request::new(self.client, &UPDATE_SERVICE_REQUEST)
-                .path("service_request_id", service_request_id)
+                .path_as::<ServiceRequestId>("service_request_id", service_request_id)
                 .model(&body),
         )
     }

@@ -3,6 +3,7 @@
 //! The operations of `rentcafe` and their requests.
 
 use super::{CreateProspect, UpdateProspect};
+use crate::ids::ProspectId;
 use crate::{Client, Idempotency, Method, Operation, Request, WriteReceipt};
 
 /// Operations of RentCafe alone, with its own fields and constraints; the generic groups have those of
@@ -76,12 +77,12 @@ impl Rentcafe<'_> {
     /// ```
     pub fn update_prospect(
         &self,
-        prospect_id: impl Into<String>,
+        prospect_id: impl Into<ProspectId>,
         body: UpdateProspect,
     ) -> UpdateProspectRequest {
         UpdateProspectRequest(
             Request::new(self.client, &UPDATE_PROSPECT)
-                .path("prospect_id", prospect_id)
+                .path_as::<ProspectId>("prospect_id", prospect_id)
                 .model(&body),
         )
     }

@@ -10,6 +10,10 @@ use super::{
     UpdateApplicantAppointment, UpdateLead, UpdateLease, UpdateProperty,
     UpdateRecurringResidentCharge, UpdateUnit, UploadResidentFile,
 };
+use crate::ids::{
+    ApplicantId, EventId, LeadId, LeaseId, PropertyId, RecurringResidentChargeId,
+    ResidentId, UnitId,
+};
 use crate::{Client, Idempotency, Method, Operation, Request, WriteReceipt};
 
 /// Operations of Rent Manager alone, with its own fields and constraints; the generic groups have those
@@ -83,12 +87,12 @@ impl Rentmanager<'_> {
     /// ```
     pub fn update_applicant(
         &self,
-        applicant_id: impl Into<String>,
+        applicant_id: impl Into<ApplicantId>,
         body: UpdateApplicant,
     ) -> UpdateApplicantRequest {
         UpdateApplicantRequest(
             Request::new(self.client, &UPDATE_APPLICANT)
-                .path("applicant_id", applicant_id)
+                .path_as::<ApplicantId>("applicant_id", applicant_id)
                 .model(&body),
         )
     }
@@ -119,12 +123,12 @@ impl Rentmanager<'_> {
     /// ```
     pub fn create_applicant_note(
         &self,
-        applicant_id: impl Into<String>,
+        applicant_id: impl Into<ApplicantId>,
         body: CreateApplicantNote,
     ) -> CreateApplicantNoteRequest {
         CreateApplicantNoteRequest(
             Request::new(self.client, &CREATE_APPLICANT_NOTE)
-                .path("applicant_id", applicant_id)
+                .path_as::<ApplicantId>("applicant_id", applicant_id)
                 .model(&body),
         )
     }
@@ -180,7 +184,7 @@ impl Rentmanager<'_> {
     ///     .rentmanager()
     ///     .update_applicant_appointment(
     ///         "event id",
-    ///         UpdateApplicantAppointment::new("2027-02-01", 1, "08:30:00", "title"),
+    ///         UpdateApplicantAppointment::new("2027-02-01", 1, "15:30:00", "title"),
     ///     )
     ///     .send()
     ///     .await?;
@@ -188,12 +192,12 @@ impl Rentmanager<'_> {
     /// ```
     pub fn update_applicant_appointment(
         &self,
-        event_id: impl Into<String>,
+        event_id: impl Into<EventId>,
         body: UpdateApplicantAppointment,
     ) -> UpdateApplicantAppointmentRequest {
         UpdateApplicantAppointmentRequest(
             Request::new(self.client, &UPDATE_APPLICANT_APPOINTMENT)
-                .path("event_id", event_id)
+                .path_as::<EventId>("event_id", event_id)
                 .model(&body),
         )
     }
@@ -249,9 +253,9 @@ impl Rentmanager<'_> {
     ///     .rentmanager()
     ///     .create_lead_appointment(
     ///         CreateLeadAppointment::new(
-    ///             "appointment date",
+    ///             "2027-02-01",
     ///             1,
-    ///             "08:30:00",
+    ///             "15:30:00",
     ///             "integration id",
     ///             "lead id",
     ///             "title",
@@ -384,11 +388,13 @@ impl Rentmanager<'_> {
     /// ```
     pub fn update_lead(
         &self,
-        lead_id: impl Into<String>,
+        lead_id: impl Into<LeadId>,
         body: UpdateLead,
     ) -> UpdateLeadRequest {
         UpdateLeadRequest(
-            Request::new(self.client, &UPDATE_LEAD).path("lead_id", lead_id).model(&body),
+            Request::new(self.client, &UPDATE_LEAD)
+                .path_as::<LeadId>("lead_id", lead_id)
+                .model(&body),
         )
     }
 
@@ -416,12 +422,12 @@ impl Rentmanager<'_> {
     /// ```
     pub fn update_lease(
         &self,
-        lease_id: impl Into<String>,
+        lease_id: impl Into<LeaseId>,
         body: UpdateLease,
     ) -> UpdateLeaseRequest {
         UpdateLeaseRequest(
             Request::new(self.client, &UPDATE_LEASE)
-                .path("lease_id", lease_id)
+                .path_as::<LeaseId>("lease_id", lease_id)
                 .model(&body),
         )
     }
@@ -450,12 +456,12 @@ impl Rentmanager<'_> {
     /// ```
     pub fn update_lease_custom_data(
         &self,
-        lease_id: impl Into<String>,
+        lease_id: impl Into<LeaseId>,
         body: RentmanagerCustomData,
     ) -> UpdateLeaseCustomDataRequest {
         UpdateLeaseCustomDataRequest(
             Request::new(self.client, &UPDATE_LEASE_CUSTOM_DATA)
-                .path("lease_id", lease_id)
+                .path_as::<LeaseId>("lease_id", lease_id)
                 .model(&body),
         )
     }
@@ -481,12 +487,12 @@ impl Rentmanager<'_> {
     /// ```
     pub fn update_property(
         &self,
-        property_id: impl Into<String>,
+        property_id: impl Into<PropertyId>,
         body: UpdateProperty,
     ) -> UpdatePropertyRequest {
         UpdatePropertyRequest(
             Request::new(self.client, &UPDATE_PROPERTY)
-                .path("property_id", property_id)
+                .path_as::<PropertyId>("property_id", property_id)
                 .model(&body),
         )
     }
@@ -515,12 +521,12 @@ impl Rentmanager<'_> {
     /// ```
     pub fn update_property_custom_data(
         &self,
-        property_id: impl Into<String>,
+        property_id: impl Into<PropertyId>,
         body: RentmanagerCustomData,
     ) -> UpdatePropertyCustomDataRequest {
         UpdatePropertyCustomDataRequest(
             Request::new(self.client, &UPDATE_PROPERTY_CUSTOM_DATA)
-                .path("property_id", property_id)
+                .path_as::<PropertyId>("property_id", property_id)
                 .model(&body),
         )
     }
@@ -543,7 +549,7 @@ impl Rentmanager<'_> {
     ///     .rentmanager()
     ///     .create_recurring_resident_charge(
     ///         CreateRecurringResidentCharge::new(
-    ///             1,
+    ///             100,
     ///             "charge code id",
     ///             "DAILY".into(),
     ///             "integration id",
@@ -587,12 +593,14 @@ impl Rentmanager<'_> {
     /// ```
     pub fn update_recurring_resident_charge(
         &self,
-        recurring_resident_charge_id: impl Into<String>,
+        recurring_resident_charge_id: impl Into<RecurringResidentChargeId>,
         body: UpdateRecurringResidentCharge,
     ) -> UpdateRecurringResidentChargeRequest {
         UpdateRecurringResidentChargeRequest(
             Request::new(self.client, &UPDATE_RECURRING_RESIDENT_CHARGE)
-                .path("recurring_resident_charge_id", recurring_resident_charge_id)
+                .path_as::<
+                    RecurringResidentChargeId,
+                >("recurring_resident_charge_id", recurring_resident_charge_id)
                 .model(&body),
         )
     }
@@ -615,13 +623,13 @@ impl Rentmanager<'_> {
     ///     .rentmanager()
     ///     .create_resident_charge(
     ///         CreateResidentCharge::new(
-    ///             1,
+    ///             100,
     ///             "charge code id",
     ///             "integration id",
     ///             "notes",
     ///             "reference number",
     ///             "resident id",
-    ///             "transaction date",
+    ///             "2027-02-01",
     ///         ),
     ///     )
     ///     .send()
@@ -656,7 +664,7 @@ impl Rentmanager<'_> {
     ///     .rentmanager()
     ///     .create_resident_credit(
     ///         CreateResidentCredit::new(
-    ///             1,
+    ///             100,
     ///             "charge code id",
     ///             "integration id",
     ///             "notes",
@@ -697,7 +705,7 @@ impl Rentmanager<'_> {
     ///     .rentmanager()
     ///     .create_resident_payment(
     ///         CreateResidentPayment::new(
-    ///             1,
+    ///             100,
     ///             "integration id",
     ///             "notes",
     ///             "reference number",
@@ -750,12 +758,12 @@ impl Rentmanager<'_> {
     /// ```
     pub fn upload_resident_file(
         &self,
-        resident_id: impl Into<String>,
+        resident_id: impl Into<ResidentId>,
         body: UploadResidentFile,
     ) -> UploadResidentFileRequest {
         UploadResidentFileRequest(
             Request::new(self.client, &UPLOAD_RESIDENT_FILE)
-                .path("resident_id", resident_id)
+                .path_as::<ResidentId>("resident_id", resident_id)
                 .model(&body),
         )
     }
@@ -786,12 +794,12 @@ impl Rentmanager<'_> {
     /// ```
     pub fn create_resident_note(
         &self,
-        resident_id: impl Into<String>,
+        resident_id: impl Into<ResidentId>,
         body: CreateResidentNote,
     ) -> CreateResidentNoteRequest {
         CreateResidentNoteRequest(
             Request::new(self.client, &CREATE_RESIDENT_NOTE)
-                .path("resident_id", resident_id)
+                .path_as::<ResidentId>("resident_id", resident_id)
                 .model(&body),
         )
     }
@@ -817,11 +825,13 @@ impl Rentmanager<'_> {
     /// ```
     pub fn update_unit(
         &self,
-        unit_id: impl Into<String>,
+        unit_id: impl Into<UnitId>,
         body: UpdateUnit,
     ) -> UpdateUnitRequest {
         UpdateUnitRequest(
-            Request::new(self.client, &UPDATE_UNIT).path("unit_id", unit_id).model(&body),
+            Request::new(self.client, &UPDATE_UNIT)
+                .path_as::<UnitId>("unit_id", unit_id)
+                .model(&body),
         )
     }
 
@@ -851,12 +861,12 @@ impl Rentmanager<'_> {
     /// ```
     pub fn create_unit_custom_data(
         &self,
-        unit_id: impl Into<String>,
+        unit_id: impl Into<UnitId>,
         body: CreateUnitCustomData,
     ) -> CreateUnitCustomDataRequest {
         CreateUnitCustomDataRequest(
             Request::new(self.client, &CREATE_UNIT_CUSTOM_DATA)
-                .path("unit_id", unit_id)
+                .path_as::<UnitId>("unit_id", unit_id)
                 .model(&body),
         )
     }

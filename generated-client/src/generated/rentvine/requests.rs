@@ -6,6 +6,7 @@ use super::{
     CreateResidentCharge, CreateResidentCredit, CreateResidentPet, CreateServiceRequest,
     UpdateLease, UpdateResidentPet, UpdateUnitCustomData, UploadPropertyFile,
 };
+use crate::ids::{LeaseId, PropertyId, ResidentPetId, UnitId};
 use crate::{Client, Idempotency, Method, Operation, Request, WriteReceipt};
 
 /// Operations of Rentvine alone, with its own fields and constraints; the generic groups have those of
@@ -46,12 +47,12 @@ impl Rentvine<'_> {
     /// ```
     pub fn update_lease(
         &self,
-        lease_id: impl Into<String>,
+        lease_id: impl Into<LeaseId>,
         body: UpdateLease,
     ) -> UpdateLeaseRequest {
         UpdateLeaseRequest(
             Request::new(self.client, &UPDATE_LEASE)
-                .path("lease_id", lease_id)
+                .path_as::<LeaseId>("lease_id", lease_id)
                 .model(&body),
         )
     }
@@ -85,12 +86,12 @@ impl Rentvine<'_> {
     /// ```
     pub fn upload_property_file(
         &self,
-        property_id: impl Into<String>,
+        property_id: impl Into<PropertyId>,
         body: UploadPropertyFile,
     ) -> UploadPropertyFileRequest {
         UploadPropertyFileRequest(
             Request::new(self.client, &UPLOAD_PROPERTY_FILE)
-                .path("property_id", property_id)
+                .path_as::<PropertyId>("property_id", property_id)
                 .model(&body),
         )
     }
@@ -113,7 +114,7 @@ impl Rentvine<'_> {
     ///     .rentvine()
     ///     .create_resident_charge(
     ///         CreateResidentCharge::new(
-    ///             1,
+    ///             100,
     ///             "description",
     ///             "financial account id",
     ///             "integration id",
@@ -152,7 +153,7 @@ impl Rentvine<'_> {
     ///     .rentvine()
     ///     .create_resident_credit(
     ///         CreateResidentCredit::new(
-    ///             1,
+    ///             100,
     ///             "description",
     ///             "financial account id",
     ///             "integration id",
@@ -226,12 +227,12 @@ impl Rentvine<'_> {
     /// ```
     pub fn update_resident_pet(
         &self,
-        pet_id: impl Into<String>,
+        pet_id: impl Into<ResidentPetId>,
         body: UpdateResidentPet,
     ) -> UpdateResidentPetRequest {
         UpdateResidentPetRequest(
             Request::new(self.client, &UPDATE_RESIDENT_PET)
-                .path("pet_id", pet_id)
+                .path_as::<ResidentPetId>("pet_id", pet_id)
                 .model(&body),
         )
     }
@@ -298,12 +299,12 @@ impl Rentvine<'_> {
     /// ```
     pub fn update_unit_custom_data(
         &self,
-        unit_id: impl Into<String>,
+        unit_id: impl Into<UnitId>,
         body: UpdateUnitCustomData,
     ) -> UpdateUnitCustomDataRequest {
         UpdateUnitCustomDataRequest(
             Request::new(self.client, &UPDATE_UNIT_CUSTOM_DATA)
-                .path("unit_id", unit_id)
+                .path_as::<UnitId>("unit_id", unit_id)
                 .model(&body),
         )
     }

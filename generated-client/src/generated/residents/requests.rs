@@ -6,6 +6,11 @@ use super::{
     CreatePet, CreateResident, IntegrationVendor, RentableItem, Resident,
     ResidentInsurance, UpdatePet, UpdateResident,
 };
+use crate::ids::{
+    ExternalPropertyId, ExternalRentableItemId, ExternalResidentId, IntegrationId,
+    LeaseId, LocationId, PropertyId, ResidentId, ResidentInsuranceId, ResidentPetId,
+    UnitId,
+};
 use crate::{Client, Idempotency, Method, Operation, Page, Request, Single, WriteReceipt};
 
 /// People who live in a home under a lease, or did, with their pets, vehicles and insurance. Their
@@ -68,11 +73,13 @@ impl Residents<'_> {
     /// ```
     pub fn get_insurance(
         &self,
-        resident_insurance_id: impl Into<String>,
+        resident_insurance_id: impl Into<ResidentInsuranceId>,
     ) -> GetInsuranceRequest {
         GetInsuranceRequest(
             Request::new(self.client, &GET_INSURANCE)
-                .path("resident_insurance_id", resident_insurance_id)
+                .path_as::<
+                    ResidentInsuranceId,
+                >("resident_insurance_id", resident_insurance_id)
                 .rules(GET_INSURANCE_RULES),
         )
     }
@@ -127,11 +134,13 @@ impl Residents<'_> {
     /// ```
     pub fn update_pet(
         &self,
-        pet_id: impl Into<String>,
+        pet_id: impl Into<ResidentPetId>,
         body: UpdatePet,
     ) -> UpdatePetRequest {
         UpdatePetRequest(
-            Request::new(self.client, &UPDATE_PET).path("pet_id", pet_id).model(&body),
+            Request::new(self.client, &UPDATE_PET)
+                .path_as::<ResidentPetId>("pet_id", pet_id)
+                .model(&body),
         )
     }
 
@@ -192,9 +201,11 @@ impl Residents<'_> {
     /// let record = client.residents().get("id").send().await?.into_inner();
     /// # Ok(()) }
     /// ```
-    pub fn get(&self, id: impl Into<String>) -> GetResidentRequest {
+    pub fn get(&self, id: impl Into<ResidentId>) -> GetResidentRequest {
         GetResidentRequest(
-            Request::new(self.client, &GET).path("id", id).rules(GET_RULES),
+            Request::new(self.client, &GET)
+                .path_as::<ResidentId>("id", id)
+                .rules(GET_RULES),
         )
     }
 
@@ -223,11 +234,13 @@ impl Residents<'_> {
     /// ```
     pub fn update(
         &self,
-        id: impl Into<String>,
+        id: impl Into<ResidentId>,
         body: UpdateResident,
     ) -> UpdateResidentRequest {
         UpdateResidentRequest(
-            Request::new(self.client, &UPDATE).path("id", id).model(&body),
+            Request::new(self.client, &UPDATE)
+                .path_as::<ResidentId>("id", id)
+                .model(&body),
         )
     }
 
@@ -248,11 +261,11 @@ impl Residents<'_> {
     /// ```
     pub fn list_rentable_items(
         &self,
-        id: impl Into<String>,
+        id: impl Into<ResidentId>,
     ) -> ListRentableItemsRequest {
         ListRentableItemsRequest(
             Request::new(self.client, &LIST_RENTABLE_ITEMS)
-                .path("id", id)
+                .path_as::<ResidentId>("id", id)
                 .rules(LIST_RENTABLE_ITEMS_RULES),
         )
     }
@@ -278,19 +291,19 @@ crate::runtime::paged_methods!(ListInsuranceRequest, ResidentInsurance);
 impl ListInsuranceRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub fn integration_id(self, integration_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("integration_id", integration_id))
+    pub fn integration_id(self, integration_id: impl Into<IntegrationId>) -> Self {
+        Self(self.0.query_as::<IntegrationId>("integration_id", integration_id))
     }
 
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
     /// time, so allow for values not known today.
     pub fn integration_vendor(self, integration_vendor: impl Into<String>) -> Self {
-        Self(self.0.query_text("integration_vendor", integration_vendor))
+        Self(self.0.query_as::<String>("integration_vendor", integration_vendor))
     }
 
     /// Propexo's id of the lease, as `client.leases().list()` returns it.
-    pub fn lease_id(self, lease_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("lease_id", lease_id))
+    pub fn lease_id(self, lease_id: impl Into<LeaseId>) -> Self {
+        Self(self.0.query_as::<LeaseId>("lease_id", lease_id))
     }
 
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
@@ -312,23 +325,23 @@ impl ListInsuranceRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub fn property_id(self, property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("property_id", property_id))
+    pub fn property_id(self, property_id: impl Into<PropertyId>) -> Self {
+        Self(self.0.query_as::<PropertyId>("property_id", property_id))
     }
 
     /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
-    pub fn resident_id(self, resident_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("resident_id", resident_id))
+    pub fn resident_id(self, resident_id: impl Into<ResidentId>) -> Self {
+        Self(self.0.query_as::<ResidentId>("resident_id", resident_id))
     }
 
     /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
-    pub fn unit_id(self, unit_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("unit_id", unit_id))
+    pub fn unit_id(self, unit_id: impl Into<UnitId>) -> Self {
+        Self(self.0.query_as::<UnitId>("unit_id", unit_id))
     }
 }
 
@@ -369,7 +382,7 @@ impl GetInsuranceRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 }
 
@@ -424,13 +437,13 @@ impl ListResidentsRequest {
     /// Main e-mail address of the person or company; lists of leads, applicants and residents can be
     /// searched by it.
     pub fn email_1(self, email_1: impl Into<String>) -> Self {
-        Self(self.0.query_text("email_1", email_1))
+        Self(self.0.query_as::<String>("email_1", email_1))
     }
 
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub fn integration_id(self, integration_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("integration_id", integration_id))
+    pub fn integration_id(self, integration_id: impl Into<IntegrationId>) -> Self {
+        Self(self.0.query_as::<IntegrationId>("integration_id", integration_id))
     }
 
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
@@ -440,8 +453,8 @@ impl ListResidentsRequest {
     }
 
     /// Propexo's id of the lease, as `client.leases().list()` returns it.
-    pub fn lease_id(self, lease_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("lease_id", lease_id))
+    pub fn lease_id(self, lease_id: impl Into<LeaseId>) -> Self {
+        Self(self.0.query_as::<LeaseId>("lease_id", lease_id))
     }
 
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
@@ -453,8 +466,8 @@ impl ListResidentsRequest {
 
     /// Propexo's id of the Rent Manager location (a set of properties kept together in one database); other
     /// vendors have no locations.
-    pub fn location_id(self, location_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("location_id", location_id))
+    pub fn location_id(self, location_id: impl Into<LocationId>) -> Self {
+        Self(self.0.query_as::<LocationId>("location_id", location_id))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
@@ -469,7 +482,7 @@ impl ListResidentsRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 
     /// Main phone number of the person or company; as a search filter, ten digits without country code or
@@ -477,26 +490,26 @@ impl ListResidentsRequest {
     ///
     /// Matches `^[2-9]\d{9}$`.
     pub fn phone_1(self, phone_1: impl Into<String>) -> Self {
-        Self(self.0.query_text("phone_1", phone_1))
+        Self(self.0.query_as::<String>("phone_1", phone_1))
     }
 
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub fn property_id(self, property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("property_id", property_id))
+    pub fn property_id(self, property_id: impl Into<PropertyId>) -> Self {
+        Self(self.0.query_as::<PropertyId>("property_id", property_id))
     }
 
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub fn x_id(self, x_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("x_id", x_id))
+    pub fn x_id(self, x_id: impl Into<ExternalResidentId>) -> Self {
+        Self(self.0.query_as::<ExternalResidentId>("x_id", x_id))
     }
 
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
     #[deprecated]
-    pub fn x_property_id(self, x_property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("x_property_id", x_property_id))
+    pub fn x_property_id(self, x_property_id: impl Into<ExternalPropertyId>) -> Self {
+        Self(self.0.query_as::<ExternalPropertyId>("x_property_id", x_property_id))
     }
 }
 
@@ -551,7 +564,7 @@ impl GetResidentRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 }
 
@@ -590,8 +603,8 @@ crate::runtime::paged_methods!(ListRentableItemsRequest, RentableItem);
 impl ListRentableItemsRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub fn integration_id(self, integration_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("integration_id", integration_id))
+    pub fn integration_id(self, integration_id: impl Into<IntegrationId>) -> Self {
+        Self(self.0.query_as::<IntegrationId>("integration_id", integration_id))
     }
 
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
@@ -609,8 +622,8 @@ impl ListRentableItemsRequest {
 
     /// Propexo's id of the Rent Manager location (a set of properties kept together in one database); other
     /// vendors have no locations.
-    pub fn location_id(self, location_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("location_id", location_id))
+    pub fn location_id(self, location_id: impl Into<LocationId>) -> Self {
+        Self(self.0.query_as::<LocationId>("location_id", location_id))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
@@ -625,18 +638,18 @@ impl ListRentableItemsRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub fn property_id(self, property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("property_id", property_id))
+    pub fn property_id(self, property_id: impl Into<PropertyId>) -> Self {
+        Self(self.0.query_as::<PropertyId>("property_id", property_id))
     }
 
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub fn x_id(self, x_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("x_id", x_id))
+    pub fn x_id(self, x_id: impl Into<ExternalRentableItemId>) -> Self {
+        Self(self.0.query_as::<ExternalRentableItemId>("x_id", x_id))
     }
 }

@@ -8,6 +8,7 @@ use super::{
     UpdateLead, UpdateLeadAppointment, UpdateLease, UpdateServiceRequest,
     UploadApplicantFile, UploadServiceRequestFile,
 };
+use crate::ids::{ApplicantId, EventId, LeadId, LeaseId, ServiceRequestId};
 use crate::{Client, Idempotency, Method, Operation, Request, WriteReceipt};
 
 /// Operations of ResMan alone, with its own fields and constraints; the generic groups have those of
@@ -96,12 +97,12 @@ impl Resman<'_> {
     /// ```
     pub fn update_applicant(
         &self,
-        applicant_id: impl Into<String>,
+        applicant_id: impl Into<ApplicantId>,
         body: UpdateApplicant,
     ) -> UpdateApplicantRequest {
         UpdateApplicantRequest(
             Request::new(self.client, &UPDATE_APPLICANT)
-                .path("applicant_id", applicant_id)
+                .path_as::<ApplicantId>("applicant_id", applicant_id)
                 .model(&body),
         )
     }
@@ -136,12 +137,12 @@ impl Resman<'_> {
     /// ```
     pub fn upload_applicant_file(
         &self,
-        applicant_id: impl Into<String>,
+        applicant_id: impl Into<ApplicantId>,
         body: UploadApplicantFile,
     ) -> UploadApplicantFileRequest {
         UploadApplicantFileRequest(
             Request::new(self.client, &UPLOAD_APPLICANT_FILE)
-                .path("applicant_id", applicant_id)
+                .path_as::<ApplicantId>("applicant_id", applicant_id)
                 .model(&body),
         )
     }
@@ -167,7 +168,7 @@ impl Resman<'_> {
     ///     .create_lead_appointment(
     ///         CreateLeadAppointment::new(
     ///             "2027-02-01",
-    ///             "08:30:00",
+    ///             "15:30:00",
     ///             "integration id",
     ///             "lead id",
     ///             "lead source id",
@@ -205,7 +206,7 @@ impl Resman<'_> {
     ///     .resman()
     ///     .update_lead_appointment(
     ///         "event id",
-    ///         UpdateLeadAppointment::new("2027-02-01", "08:30:00"),
+    ///         UpdateLeadAppointment::new("2027-02-01", "15:30:00"),
     ///     )
     ///     .send()
     ///     .await?;
@@ -213,12 +214,12 @@ impl Resman<'_> {
     /// ```
     pub fn update_lead_appointment(
         &self,
-        event_id: impl Into<String>,
+        event_id: impl Into<EventId>,
         body: UpdateLeadAppointment,
     ) -> UpdateLeadAppointmentRequest {
         UpdateLeadAppointmentRequest(
             Request::new(self.client, &UPDATE_LEAD_APPOINTMENT)
-                .path("event_id", event_id)
+                .path_as::<EventId>("event_id", event_id)
                 .model(&body),
         )
     }
@@ -284,13 +285,13 @@ impl Resman<'_> {
     ///             "2027-02-01T15:30:00Z",
     ///             vec![
     ///                 CreateInvoiceInvoiceItem::new("financial account id", "notes", 1.0,
-    ///                 1.0)
+    ///                 100)
     ///             ],
     ///             "invoice number",
     ///             "memo",
     ///             "notes",
     ///             "property id",
-    ///             1.0,
+    ///             100,
     ///             "vendor id",
     ///         ),
     ///     )
@@ -357,11 +358,13 @@ impl Resman<'_> {
     /// ```
     pub fn update_lead(
         &self,
-        lead_id: impl Into<String>,
+        lead_id: impl Into<LeadId>,
         body: UpdateLead,
     ) -> UpdateLeadRequest {
         UpdateLeadRequest(
-            Request::new(self.client, &UPDATE_LEAD).path("lead_id", lead_id).model(&body),
+            Request::new(self.client, &UPDATE_LEAD)
+                .path_as::<LeadId>("lead_id", lead_id)
+                .model(&body),
         )
     }
 
@@ -383,9 +386,9 @@ impl Resman<'_> {
     ///         "lease id",
     ///         UpdateLease::new(
     ///             "applicant id",
-    ///             "application date",
-    ///             "end date",
-    ///             "start date",
+    ///             "2027-02-01",
+    ///             "2027-02-01",
+    ///             "2027-02-01",
     ///             "status",
     ///         ),
     ///     )
@@ -395,12 +398,12 @@ impl Resman<'_> {
     /// ```
     pub fn update_lease(
         &self,
-        lease_id: impl Into<String>,
+        lease_id: impl Into<LeaseId>,
         body: UpdateLease,
     ) -> UpdateLeaseRequest {
         UpdateLeaseRequest(
             Request::new(self.client, &UPDATE_LEASE)
-                .path("lease_id", lease_id)
+                .path_as::<LeaseId>("lease_id", lease_id)
                 .model(&body),
         )
     }
@@ -423,7 +426,7 @@ impl Resman<'_> {
     ///     .resman()
     ///     .create_resident_charge(
     ///         CreateResidentCharge::new(
-    ///             1,
+    ///             100,
     ///             "batch id",
     ///             "charge code id",
     ///             "description",
@@ -431,7 +434,7 @@ impl Resman<'_> {
     ///             "notes",
     ///             "reference number",
     ///             "resident id",
-    ///             "transaction date",
+    ///             "2027-02-01",
     ///         ),
     ///     )
     ///     .send()
@@ -467,7 +470,7 @@ impl Resman<'_> {
     ///     .resman()
     ///     .create_resident_payment(
     ///         CreateResidentPayment::new(
-    ///             1,
+    ///             100,
     ///             "batch id",
     ///             "description",
     ///             "integration id",
@@ -550,12 +553,12 @@ impl Resman<'_> {
     /// ```
     pub fn update_service_request(
         &self,
-        service_request_id: impl Into<String>,
+        service_request_id: impl Into<ServiceRequestId>,
         body: UpdateServiceRequest,
     ) -> UpdateServiceRequestRequest {
         UpdateServiceRequestRequest(
             Request::new(self.client, &UPDATE_SERVICE_REQUEST)
-                .path("service_request_id", service_request_id)
+                .path_as::<ServiceRequestId>("service_request_id", service_request_id)
                 .model(&body),
         )
     }
@@ -592,12 +595,12 @@ impl Resman<'_> {
     /// ```
     pub fn upload_service_request_file(
         &self,
-        service_request_id: impl Into<String>,
+        service_request_id: impl Into<ServiceRequestId>,
         body: UploadServiceRequestFile,
     ) -> UploadServiceRequestFileRequest {
         UploadServiceRequestFileRequest(
             Request::new(self.client, &UPLOAD_SERVICE_REQUEST_FILE)
-                .path("service_request_id", service_request_id)
+                .path_as::<ServiceRequestId>("service_request_id", service_request_id)
                 .model(&body),
         )
     }

@@ -8,6 +8,14 @@ use super::{
     ServiceRequestPriority, ServiceRequestProblem, ServiceRequestStatus,
     UpdateServiceRequest,
 };
+use crate::ids::{
+    EmployeeId, ExternalPropertyId, ExternalServiceRequestCategoryId,
+    ExternalServiceRequestId, ExternalServiceRequestPriorityId,
+    ExternalServiceRequestStatusId, IntegrationId, LocationId, PropertyId,
+    ServiceRequestCategoryId, ServiceRequestHistoryId, ServiceRequestId,
+    ServiceRequestLocationId, ServiceRequestPriorityId, ServiceRequestProblemId,
+    ServiceRequestStatusId, UnitId, VendorId,
+};
 use crate::{Client, Idempotency, Method, Operation, Page, Request, Single, WriteReceipt};
 
 /// Maintenance work in homes, also known as work orders: what is broken, who mends it and how far that
@@ -68,11 +76,13 @@ impl ServiceRequests<'_> {
     /// ```
     pub fn get_category(
         &self,
-        service_request_category_id: impl Into<String>,
+        service_request_category_id: impl Into<ServiceRequestCategoryId>,
     ) -> GetCategoryRequest {
         GetCategoryRequest(
             Request::new(self.client, &GET_CATEGORY)
-                .path("service_request_category_id", service_request_category_id)
+                .path_as::<
+                    ServiceRequestCategoryId,
+                >("service_request_category_id", service_request_category_id)
                 .rules(GET_CATEGORY_RULES),
         )
     }
@@ -144,11 +154,13 @@ impl ServiceRequests<'_> {
     /// ```
     pub fn get_history(
         &self,
-        service_request_history_id: impl Into<String>,
+        service_request_history_id: impl Into<ServiceRequestHistoryId>,
     ) -> GetHistoryRequest {
         GetHistoryRequest(
             Request::new(self.client, &GET_HISTORY)
-                .path("service_request_history_id", service_request_history_id)
+                .path_as::<
+                    ServiceRequestHistoryId,
+                >("service_request_history_id", service_request_history_id)
                 .rules(GET_HISTORY_RULES),
         )
     }
@@ -194,11 +206,13 @@ impl ServiceRequests<'_> {
     /// ```
     pub fn get_location(
         &self,
-        service_request_location_id: impl Into<String>,
+        service_request_location_id: impl Into<ServiceRequestLocationId>,
     ) -> GetLocationRequest {
         GetLocationRequest(
             Request::new(self.client, &GET_LOCATION)
-                .path("service_request_location_id", service_request_location_id)
+                .path_as::<
+                    ServiceRequestLocationId,
+                >("service_request_location_id", service_request_location_id)
                 .rules(GET_LOCATION_RULES),
         )
     }
@@ -242,11 +256,13 @@ impl ServiceRequests<'_> {
     /// ```
     pub fn get_priority(
         &self,
-        service_request_priority_id: impl Into<String>,
+        service_request_priority_id: impl Into<ServiceRequestPriorityId>,
     ) -> GetPriorityRequest {
         GetPriorityRequest(
             Request::new(self.client, &GET_PRIORITY)
-                .path("service_request_priority_id", service_request_priority_id)
+                .path_as::<
+                    ServiceRequestPriorityId,
+                >("service_request_priority_id", service_request_priority_id)
                 .rules(GET_PRIORITY_RULES),
         )
     }
@@ -292,11 +308,13 @@ impl ServiceRequests<'_> {
     /// ```
     pub fn get_problem(
         &self,
-        service_request_problem_id: impl Into<String>,
+        service_request_problem_id: impl Into<ServiceRequestProblemId>,
     ) -> GetProblemRequest {
         GetProblemRequest(
             Request::new(self.client, &GET_PROBLEM)
-                .path("service_request_problem_id", service_request_problem_id)
+                .path_as::<
+                    ServiceRequestProblemId,
+                >("service_request_problem_id", service_request_problem_id)
                 .rules(GET_PROBLEM_RULES),
         )
     }
@@ -340,11 +358,13 @@ impl ServiceRequests<'_> {
     /// ```
     pub fn get_status(
         &self,
-        service_request_status_id: impl Into<String>,
+        service_request_status_id: impl Into<ServiceRequestStatusId>,
     ) -> GetStatusRequest {
         GetStatusRequest(
             Request::new(self.client, &GET_STATUS)
-                .path("service_request_status_id", service_request_status_id)
+                .path_as::<
+                    ServiceRequestStatusId,
+                >("service_request_status_id", service_request_status_id)
                 .rules(GET_STATUS_RULES),
         )
     }
@@ -416,11 +436,11 @@ impl ServiceRequests<'_> {
     /// ```
     pub fn get(
         &self,
-        service_request_id: impl Into<String>,
+        service_request_id: impl Into<ServiceRequestId>,
     ) -> GetServiceRequestRequest {
         GetServiceRequestRequest(
             Request::new(self.client, &GET)
-                .path("service_request_id", service_request_id)
+                .path_as::<ServiceRequestId>("service_request_id", service_request_id)
                 .rules(GET_RULES),
         )
     }
@@ -452,12 +472,12 @@ impl ServiceRequests<'_> {
     /// ```
     pub fn update(
         &self,
-        service_request_id: impl Into<String>,
+        service_request_id: impl Into<ServiceRequestId>,
         body: UpdateServiceRequest,
     ) -> UpdateServiceRequestRequest {
         UpdateServiceRequestRequest(
             Request::new(self.client, &UPDATE)
-                .path("service_request_id", service_request_id)
+                .path_as::<ServiceRequestId>("service_request_id", service_request_id)
                 .model(&body),
         )
     }
@@ -484,8 +504,8 @@ crate::runtime::paged_methods!(ListCategoriesRequest, ServiceRequestCategory);
 impl ListCategoriesRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub fn integration_id(self, integration_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("integration_id", integration_id))
+    pub fn integration_id(self, integration_id: impl Into<IntegrationId>) -> Self {
+        Self(self.0.query_as::<IntegrationId>("integration_id", integration_id))
     }
 
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
@@ -503,8 +523,8 @@ impl ListCategoriesRequest {
 
     /// Propexo's id of the Rent Manager location (a set of properties kept together in one database); other
     /// vendors have no locations.
-    pub fn location_id(self, location_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("location_id", location_id))
+    pub fn location_id(self, location_id: impl Into<LocationId>) -> Self {
+        Self(self.0.query_as::<LocationId>("location_id", location_id))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
@@ -519,25 +539,25 @@ impl ListCategoriesRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub fn property_id(self, property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("property_id", property_id))
+    pub fn property_id(self, property_id: impl Into<PropertyId>) -> Self {
+        Self(self.0.query_as::<PropertyId>("property_id", property_id))
     }
 
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub fn x_id(self, x_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("x_id", x_id))
+    pub fn x_id(self, x_id: impl Into<ExternalServiceRequestCategoryId>) -> Self {
+        Self(self.0.query_as::<ExternalServiceRequestCategoryId>("x_id", x_id))
     }
 
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
-    pub fn x_property_id(self, x_property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("x_property_id", x_property_id))
+    pub fn x_property_id(self, x_property_id: impl Into<ExternalPropertyId>) -> Self {
+        Self(self.0.query_as::<ExternalPropertyId>("x_property_id", x_property_id))
     }
 }
 
@@ -578,7 +598,7 @@ impl GetCategoryRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 }
 
@@ -603,8 +623,8 @@ crate::runtime::paged_methods!(ListHistoryRequest, ServiceRequestHistory);
 impl ListHistoryRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub fn integration_id(self, integration_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("integration_id", integration_id))
+    pub fn integration_id(self, integration_id: impl Into<IntegrationId>) -> Self {
+        Self(self.0.query_as::<IntegrationId>("integration_id", integration_id))
     }
 
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
@@ -622,8 +642,8 @@ impl ListHistoryRequest {
 
     /// Propexo's id of the Rent Manager location (a set of properties kept together in one database); other
     /// vendors have no locations.
-    pub fn location_id(self, location_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("location_id", location_id))
+    pub fn location_id(self, location_id: impl Into<LocationId>) -> Self {
+        Self(self.0.query_as::<LocationId>("location_id", location_id))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
@@ -638,18 +658,23 @@ impl ListHistoryRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub fn property_id(self, property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("property_id", property_id))
+    pub fn property_id(self, property_id: impl Into<PropertyId>) -> Self {
+        Self(self.0.query_as::<PropertyId>("property_id", property_id))
     }
 
     /// Propexo's id of the maintenance request (work order), as `GET /v1/service-requests/` lists it.
-    pub fn service_request_id(self, service_request_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("service_request_id", service_request_id))
+    pub fn service_request_id(
+        self,
+        service_request_id: impl Into<ServiceRequestId>,
+    ) -> Self {
+        Self(
+            self.0.query_as::<ServiceRequestId>("service_request_id", service_request_id),
+        )
     }
 }
 
@@ -704,7 +729,7 @@ impl GetHistoryRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 }
 
@@ -729,8 +754,8 @@ crate::runtime::paged_methods!(ListLocationsRequest, ServiceRequestLocation);
 impl ListLocationsRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub fn integration_id(self, integration_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("integration_id", integration_id))
+    pub fn integration_id(self, integration_id: impl Into<IntegrationId>) -> Self {
+        Self(self.0.query_as::<IntegrationId>("integration_id", integration_id))
     }
 
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
@@ -758,13 +783,13 @@ impl ListLocationsRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub fn property_id(self, property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("property_id", property_id))
+    pub fn property_id(self, property_id: impl Into<PropertyId>) -> Self {
+        Self(self.0.query_as::<PropertyId>("property_id", property_id))
     }
 }
 
@@ -789,8 +814,8 @@ crate::runtime::request_methods!(GetLocationRequest, Single < ServiceRequestLoca
 impl GetLocationRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub fn integration_id(self, integration_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("integration_id", integration_id))
+    pub fn integration_id(self, integration_id: impl Into<IntegrationId>) -> Self {
+        Self(self.0.query_as::<IntegrationId>("integration_id", integration_id))
     }
 
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
@@ -818,13 +843,13 @@ impl GetLocationRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub fn property_id(self, property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("property_id", property_id))
+    pub fn property_id(self, property_id: impl Into<PropertyId>) -> Self {
+        Self(self.0.query_as::<PropertyId>("property_id", property_id))
     }
 }
 
@@ -849,8 +874,8 @@ crate::runtime::paged_methods!(ListPrioritiesRequest, ServiceRequestPriority);
 impl ListPrioritiesRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub fn integration_id(self, integration_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("integration_id", integration_id))
+    pub fn integration_id(self, integration_id: impl Into<IntegrationId>) -> Self {
+        Self(self.0.query_as::<IntegrationId>("integration_id", integration_id))
     }
 
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
@@ -868,8 +893,8 @@ impl ListPrioritiesRequest {
 
     /// Propexo's id of the Rent Manager location (a set of properties kept together in one database); other
     /// vendors have no locations.
-    pub fn location_id(self, location_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("location_id", location_id))
+    pub fn location_id(self, location_id: impl Into<LocationId>) -> Self {
+        Self(self.0.query_as::<LocationId>("location_id", location_id))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
@@ -884,25 +909,25 @@ impl ListPrioritiesRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub fn property_id(self, property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("property_id", property_id))
+    pub fn property_id(self, property_id: impl Into<PropertyId>) -> Self {
+        Self(self.0.query_as::<PropertyId>("property_id", property_id))
     }
 
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub fn x_id(self, x_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("x_id", x_id))
+    pub fn x_id(self, x_id: impl Into<ExternalServiceRequestPriorityId>) -> Self {
+        Self(self.0.query_as::<ExternalServiceRequestPriorityId>("x_id", x_id))
     }
 
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
-    pub fn x_property_id(self, x_property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("x_property_id", x_property_id))
+    pub fn x_property_id(self, x_property_id: impl Into<ExternalPropertyId>) -> Self {
+        Self(self.0.query_as::<ExternalPropertyId>("x_property_id", x_property_id))
     }
 }
 
@@ -943,7 +968,7 @@ impl GetPriorityRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 }
 
@@ -968,8 +993,8 @@ crate::runtime::paged_methods!(ListProblemsRequest, ServiceRequestProblem);
 impl ListProblemsRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub fn integration_id(self, integration_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("integration_id", integration_id))
+    pub fn integration_id(self, integration_id: impl Into<IntegrationId>) -> Self {
+        Self(self.0.query_as::<IntegrationId>("integration_id", integration_id))
     }
 
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
@@ -997,13 +1022,13 @@ impl ListProblemsRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub fn property_id(self, property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("property_id", property_id))
+    pub fn property_id(self, property_id: impl Into<PropertyId>) -> Self {
+        Self(self.0.query_as::<PropertyId>("property_id", property_id))
     }
 }
 
@@ -1028,8 +1053,8 @@ crate::runtime::request_methods!(GetProblemRequest, Single < ServiceRequestProbl
 impl GetProblemRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub fn integration_id(self, integration_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("integration_id", integration_id))
+    pub fn integration_id(self, integration_id: impl Into<IntegrationId>) -> Self {
+        Self(self.0.query_as::<IntegrationId>("integration_id", integration_id))
     }
 
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
@@ -1057,13 +1082,13 @@ impl GetProblemRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub fn property_id(self, property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("property_id", property_id))
+    pub fn property_id(self, property_id: impl Into<PropertyId>) -> Self {
+        Self(self.0.query_as::<PropertyId>("property_id", property_id))
     }
 }
 
@@ -1088,8 +1113,8 @@ crate::runtime::paged_methods!(ListStatusesRequest, ServiceRequestStatus);
 impl ListStatusesRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub fn integration_id(self, integration_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("integration_id", integration_id))
+    pub fn integration_id(self, integration_id: impl Into<IntegrationId>) -> Self {
+        Self(self.0.query_as::<IntegrationId>("integration_id", integration_id))
     }
 
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
@@ -1107,8 +1132,8 @@ impl ListStatusesRequest {
 
     /// Propexo's id of the Rent Manager location (a set of properties kept together in one database); other
     /// vendors have no locations.
-    pub fn location_id(self, location_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("location_id", location_id))
+    pub fn location_id(self, location_id: impl Into<LocationId>) -> Self {
+        Self(self.0.query_as::<LocationId>("location_id", location_id))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
@@ -1123,25 +1148,25 @@ impl ListStatusesRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub fn property_id(self, property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("property_id", property_id))
+    pub fn property_id(self, property_id: impl Into<PropertyId>) -> Self {
+        Self(self.0.query_as::<PropertyId>("property_id", property_id))
     }
 
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub fn x_id(self, x_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("x_id", x_id))
+    pub fn x_id(self, x_id: impl Into<ExternalServiceRequestStatusId>) -> Self {
+        Self(self.0.query_as::<ExternalServiceRequestStatusId>("x_id", x_id))
     }
 
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
-    pub fn x_property_id(self, x_property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("x_property_id", x_property_id))
+    pub fn x_property_id(self, x_property_id: impl Into<ExternalPropertyId>) -> Self {
+        Self(self.0.query_as::<ExternalPropertyId>("x_property_id", x_property_id))
     }
 }
 
@@ -1182,7 +1207,7 @@ impl GetStatusRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 }
 
@@ -1207,14 +1232,14 @@ crate::runtime::paged_methods!(ListServiceRequestsRequest, ServiceRequest);
 impl ListServiceRequestsRequest {
     /// Propexo's id of the staff member who has the request or writes the note; ResMan shows one person as
     /// several employees, any of which will do.
-    pub fn employee_id(self, employee_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("employee_id", employee_id))
+    pub fn employee_id(self, employee_id: impl Into<EmployeeId>) -> Self {
+        Self(self.0.query_as::<EmployeeId>("employee_id", employee_id))
     }
 
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub fn integration_id(self, integration_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("integration_id", integration_id))
+    pub fn integration_id(self, integration_id: impl Into<IntegrationId>) -> Self {
+        Self(self.0.query_as::<IntegrationId>("integration_id", integration_id))
     }
 
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
@@ -1232,8 +1257,8 @@ impl ListServiceRequestsRequest {
 
     /// Propexo's id of the Rent Manager location (a set of properties kept together in one database); other
     /// vendors have no locations.
-    pub fn location_id(self, location_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("location_id", location_id))
+    pub fn location_id(self, location_id: impl Into<LocationId>) -> Self {
+        Self(self.0.query_as::<LocationId>("location_id", location_id))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
@@ -1248,36 +1273,36 @@ impl ListServiceRequestsRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub fn property_id(self, property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("property_id", property_id))
+    pub fn property_id(self, property_id: impl Into<PropertyId>) -> Self {
+        Self(self.0.query_as::<PropertyId>("property_id", property_id))
     }
 
     /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
-    pub fn unit_id(self, unit_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("unit_id", unit_id))
+    pub fn unit_id(self, unit_id: impl Into<UnitId>) -> Self {
+        Self(self.0.query_as::<UnitId>("unit_id", unit_id))
     }
 
     /// Number or letter on the door, such as `204B`, which other properties reuse; as a filter it therefore
     /// needs `property_id`.
     pub fn unit_number(self, unit_number: impl Into<String>) -> Self {
-        Self(self.0.query_text("unit_number", unit_number))
+        Self(self.0.query_as::<String>("unit_number", unit_number))
     }
 
     /// Propexo's id of a supplier or contractor to the landlord, as `GET /v1/vendors/` lists it; not the
     /// software vendor.
-    pub fn vendor_id(self, vendor_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("vendor_id", vendor_id))
+    pub fn vendor_id(self, vendor_id: impl Into<VendorId>) -> Self {
+        Self(self.0.query_as::<VendorId>("vendor_id", vendor_id))
     }
 
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub fn x_id(self, x_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("x_id", x_id))
+    pub fn x_id(self, x_id: impl Into<ExternalServiceRequestId>) -> Self {
+        Self(self.0.query_as::<ExternalServiceRequestId>("x_id", x_id))
     }
 }
 
@@ -1332,7 +1357,7 @@ impl GetServiceRequestRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 }
 

@@ -6,6 +6,11 @@ use super::{
     Concession, CreateUnit, FloorPlan, IntegrationVendor, Unit, UnitDetail, UnitType,
     UpdateUnit,
 };
+use crate::ids::{
+    ConcessionId, ExternalConcessionId, ExternalFloorPlanId, ExternalPropertyId,
+    ExternalUnitDetailId, ExternalUnitId, ExternalUnitTypeId, FloorPlanId, IntegrationId,
+    LocationId, PropertyId, UnitDetailId, UnitId, UnitTypeId,
+};
 use crate::{Client, Idempotency, Method, Operation, Page, Request, Single, WriteReceipt};
 
 /// Single homes within a property, with the floor plans, unit types and concessions that they share. A
@@ -66,11 +71,11 @@ impl Units<'_> {
     /// ```
     pub fn get_concession(
         &self,
-        concession_id: impl Into<String>,
+        concession_id: impl Into<ConcessionId>,
     ) -> GetConcessionRequest {
         GetConcessionRequest(
             Request::new(self.client, &GET_CONCESSION)
-                .path("concession_id", concession_id)
+                .path_as::<ConcessionId>("concession_id", concession_id)
                 .rules(GET_CONCESSION_RULES),
         )
     }
@@ -114,11 +119,11 @@ impl Units<'_> {
     /// ```
     pub fn get_floor_plan(
         &self,
-        floor_plan_id: impl Into<String>,
+        floor_plan_id: impl Into<FloorPlanId>,
     ) -> GetFloorPlanRequest {
         GetFloorPlanRequest(
             Request::new(self.client, &GET_FLOOR_PLAN)
-                .path("floor_plan_id", floor_plan_id)
+                .path_as::<FloorPlanId>("floor_plan_id", floor_plan_id)
                 .rules(GET_FLOOR_PLAN_RULES),
         )
     }
@@ -153,10 +158,10 @@ impl Units<'_> {
     /// let record = client.units().get_type("unit type id").send().await?.into_inner();
     /// # Ok(()) }
     /// ```
-    pub fn get_type(&self, unit_type_id: impl Into<String>) -> GetTypeRequest {
+    pub fn get_type(&self, unit_type_id: impl Into<UnitTypeId>) -> GetTypeRequest {
         GetTypeRequest(
             Request::new(self.client, &GET_TYPE)
-                .path("unit_type_id", unit_type_id)
+                .path_as::<UnitTypeId>("unit_type_id", unit_type_id)
                 .rules(GET_TYPE_RULES),
         )
     }
@@ -241,10 +246,13 @@ impl Units<'_> {
     /// let record = client.units().get_detail("unit detail id").send().await?.into_inner();
     /// # Ok(()) }
     /// ```
-    pub fn get_detail(&self, unit_detail_id: impl Into<String>) -> GetDetailRequest {
+    pub fn get_detail(
+        &self,
+        unit_detail_id: impl Into<UnitDetailId>,
+    ) -> GetDetailRequest {
         GetDetailRequest(
             Request::new(self.client, &GET_DETAIL)
-                .path("unit_detail_id", unit_detail_id)
+                .path_as::<UnitDetailId>("unit_detail_id", unit_detail_id)
                 .rules(GET_DETAIL_RULES),
         )
     }
@@ -262,8 +270,10 @@ impl Units<'_> {
     /// let record = client.units().get("id").send().await?.into_inner();
     /// # Ok(()) }
     /// ```
-    pub fn get(&self, id: impl Into<String>) -> GetUnitRequest {
-        GetUnitRequest(Request::new(self.client, &GET).path("id", id).rules(GET_RULES))
+    pub fn get(&self, id: impl Into<UnitId>) -> GetUnitRequest {
+        GetUnitRequest(
+            Request::new(self.client, &GET).path_as::<UnitId>("id", id).rules(GET_RULES),
+        )
     }
 
     /// Updates a unit: name, address, size, rooms or market rent.
@@ -288,8 +298,10 @@ impl Units<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
-    pub fn update(&self, id: impl Into<String>, body: UpdateUnit) -> UpdateUnitRequest {
-        UpdateUnitRequest(Request::new(self.client, &UPDATE).path("id", id).model(&body))
+    pub fn update(&self, id: impl Into<UnitId>, body: UpdateUnit) -> UpdateUnitRequest {
+        UpdateUnitRequest(
+            Request::new(self.client, &UPDATE).path_as::<UnitId>("id", id).model(&body),
+        )
     }
 }
 
@@ -314,8 +326,8 @@ crate::runtime::paged_methods!(ListConcessionsRequest, Concession);
 impl ListConcessionsRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub fn integration_id(self, integration_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("integration_id", integration_id))
+    pub fn integration_id(self, integration_id: impl Into<IntegrationId>) -> Self {
+        Self(self.0.query_as::<IntegrationId>("integration_id", integration_id))
     }
 
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
@@ -333,8 +345,8 @@ impl ListConcessionsRequest {
 
     /// Propexo's id of the Rent Manager location (a set of properties kept together in one database); other
     /// vendors have no locations.
-    pub fn location_id(self, location_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("location_id", location_id))
+    pub fn location_id(self, location_id: impl Into<LocationId>) -> Self {
+        Self(self.0.query_as::<LocationId>("location_id", location_id))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
@@ -349,19 +361,19 @@ impl ListConcessionsRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub fn property_id(self, property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("property_id", property_id))
+    pub fn property_id(self, property_id: impl Into<PropertyId>) -> Self {
+        Self(self.0.query_as::<PropertyId>("property_id", property_id))
     }
 
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub fn x_id(self, x_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("x_id", x_id))
+    pub fn x_id(self, x_id: impl Into<ExternalConcessionId>) -> Self {
+        Self(self.0.query_as::<ExternalConcessionId>("x_id", x_id))
     }
 }
 
@@ -402,7 +414,7 @@ impl GetConcessionRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 }
 
@@ -427,8 +439,8 @@ crate::runtime::paged_methods!(ListFloorPlansRequest, FloorPlan);
 impl ListFloorPlansRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub fn integration_id(self, integration_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("integration_id", integration_id))
+    pub fn integration_id(self, integration_id: impl Into<IntegrationId>) -> Self {
+        Self(self.0.query_as::<IntegrationId>("integration_id", integration_id))
     }
 
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
@@ -446,8 +458,8 @@ impl ListFloorPlansRequest {
 
     /// Propexo's id of the Rent Manager location (a set of properties kept together in one database); other
     /// vendors have no locations.
-    pub fn location_id(self, location_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("location_id", location_id))
+    pub fn location_id(self, location_id: impl Into<LocationId>) -> Self {
+        Self(self.0.query_as::<LocationId>("location_id", location_id))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
@@ -462,19 +474,19 @@ impl ListFloorPlansRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub fn property_id(self, property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("property_id", property_id))
+    pub fn property_id(self, property_id: impl Into<PropertyId>) -> Self {
+        Self(self.0.query_as::<PropertyId>("property_id", property_id))
     }
 
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub fn x_id(self, x_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("x_id", x_id))
+    pub fn x_id(self, x_id: impl Into<ExternalFloorPlanId>) -> Self {
+        Self(self.0.query_as::<ExternalFloorPlanId>("x_id", x_id))
     }
 }
 
@@ -515,7 +527,7 @@ impl GetFloorPlanRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 }
 
@@ -540,8 +552,8 @@ crate::runtime::paged_methods!(ListTypesRequest, UnitType);
 impl ListTypesRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub fn integration_id(self, integration_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("integration_id", integration_id))
+    pub fn integration_id(self, integration_id: impl Into<IntegrationId>) -> Self {
+        Self(self.0.query_as::<IntegrationId>("integration_id", integration_id))
     }
 
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
@@ -559,8 +571,8 @@ impl ListTypesRequest {
 
     /// Propexo's id of the Rent Manager location (a set of properties kept together in one database); other
     /// vendors have no locations.
-    pub fn location_id(self, location_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("location_id", location_id))
+    pub fn location_id(self, location_id: impl Into<LocationId>) -> Self {
+        Self(self.0.query_as::<LocationId>("location_id", location_id))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
@@ -575,19 +587,19 @@ impl ListTypesRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub fn property_id(self, property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("property_id", property_id))
+    pub fn property_id(self, property_id: impl Into<PropertyId>) -> Self {
+        Self(self.0.query_as::<PropertyId>("property_id", property_id))
     }
 
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub fn x_id(self, x_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("x_id", x_id))
+    pub fn x_id(self, x_id: impl Into<ExternalUnitTypeId>) -> Self {
+        Self(self.0.query_as::<ExternalUnitTypeId>("x_id", x_id))
     }
 }
 
@@ -628,7 +640,7 @@ impl GetTypeRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 }
 
@@ -653,8 +665,8 @@ crate::runtime::paged_methods!(ListUnitsRequest, Unit);
 impl ListUnitsRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub fn integration_id(self, integration_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("integration_id", integration_id))
+    pub fn integration_id(self, integration_id: impl Into<IntegrationId>) -> Self {
+        Self(self.0.query_as::<IntegrationId>("integration_id", integration_id))
     }
 
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
@@ -672,8 +684,8 @@ impl ListUnitsRequest {
 
     /// Propexo's id of the Rent Manager location (a set of properties kept together in one database); other
     /// vendors have no locations.
-    pub fn location_id(self, location_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("location_id", location_id))
+    pub fn location_id(self, location_id: impl Into<LocationId>) -> Self {
+        Self(self.0.query_as::<LocationId>("location_id", location_id))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
@@ -688,32 +700,32 @@ impl ListUnitsRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub fn property_id(self, property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("property_id", property_id))
+    pub fn property_id(self, property_id: impl Into<PropertyId>) -> Self {
+        Self(self.0.query_as::<PropertyId>("property_id", property_id))
     }
 
     /// Number or letter on the door, such as `204B`, which other properties reuse; as a filter it therefore
     /// needs `property_id`.
     pub fn unit_number(self, unit_number: impl Into<String>) -> Self {
-        Self(self.0.query_text("unit_number", unit_number))
+        Self(self.0.query_as::<String>("unit_number", unit_number))
     }
 
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub fn x_id(self, x_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("x_id", x_id))
+    pub fn x_id(self, x_id: impl Into<ExternalUnitId>) -> Self {
+        Self(self.0.query_as::<ExternalUnitId>("x_id", x_id))
     }
 
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
     #[deprecated]
-    pub fn x_property_id(self, x_property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("x_property_id", x_property_id))
+    pub fn x_property_id(self, x_property_id: impl Into<ExternalPropertyId>) -> Self {
+        Self(self.0.query_as::<ExternalPropertyId>("x_property_id", x_property_id))
     }
 }
 
@@ -752,8 +764,8 @@ crate::runtime::paged_methods!(ListDetailsRequest, UnitDetail);
 impl ListDetailsRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub fn integration_id(self, integration_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("integration_id", integration_id))
+    pub fn integration_id(self, integration_id: impl Into<IntegrationId>) -> Self {
+        Self(self.0.query_as::<IntegrationId>("integration_id", integration_id))
     }
 
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
@@ -771,8 +783,8 @@ impl ListDetailsRequest {
 
     /// Propexo's id of the Rent Manager location (a set of properties kept together in one database); other
     /// vendors have no locations.
-    pub fn location_id(self, location_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("location_id", location_id))
+    pub fn location_id(self, location_id: impl Into<LocationId>) -> Self {
+        Self(self.0.query_as::<LocationId>("location_id", location_id))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
@@ -787,19 +799,19 @@ impl ListDetailsRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub fn property_id(self, property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("property_id", property_id))
+    pub fn property_id(self, property_id: impl Into<PropertyId>) -> Self {
+        Self(self.0.query_as::<PropertyId>("property_id", property_id))
     }
 
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub fn x_id(self, x_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("x_id", x_id))
+    pub fn x_id(self, x_id: impl Into<ExternalUnitDetailId>) -> Self {
+        Self(self.0.query_as::<ExternalUnitDetailId>("x_id", x_id))
     }
 }
 
@@ -840,7 +852,7 @@ impl GetDetailRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 }
 
@@ -881,7 +893,7 @@ impl GetUnitRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 }
 

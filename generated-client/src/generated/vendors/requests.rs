@@ -3,6 +3,9 @@
 //! The operations of `vendors` and their requests.
 
 use super::{CreateVendor, IntegrationVendor, UpdateVendor, Vendor};
+use crate::ids::{
+    ExternalPropertyId, ExternalVendorId, IntegrationId, LocationId, PropertyId, VendorId,
+};
 use crate::{Client, Idempotency, Method, Operation, Page, Request, Single, WriteReceipt};
 
 /// Suppliers and contractors who work for the landlord and send it bills. Do not confuse them with
@@ -84,11 +87,11 @@ impl Vendors<'_> {
     /// ```
     pub fn list_by_property(
         &self,
-        property_id: impl Into<String>,
+        property_id: impl Into<PropertyId>,
     ) -> ListByPropertyRequest {
         ListByPropertyRequest(
             Request::new(self.client, &LIST_BY_PROPERTY)
-                .path("property_id", property_id)
+                .path_as::<PropertyId>("property_id", property_id)
                 .rules(LIST_BY_PROPERTY_RULES),
         )
     }
@@ -106,9 +109,11 @@ impl Vendors<'_> {
     /// let record = client.vendors().get("vendor id").send().await?.into_inner();
     /// # Ok(()) }
     /// ```
-    pub fn get(&self, vendor_id: impl Into<String>) -> GetVendorRequest {
+    pub fn get(&self, vendor_id: impl Into<VendorId>) -> GetVendorRequest {
         GetVendorRequest(
-            Request::new(self.client, &GET).path("vendor_id", vendor_id).rules(GET_RULES),
+            Request::new(self.client, &GET)
+                .path_as::<VendorId>("vendor_id", vendor_id)
+                .rules(GET_RULES),
         )
     }
 
@@ -137,11 +142,13 @@ impl Vendors<'_> {
     /// ```
     pub fn update(
         &self,
-        vendor_id: impl Into<String>,
+        vendor_id: impl Into<VendorId>,
         body: UpdateVendor,
     ) -> UpdateVendorRequest {
         UpdateVendorRequest(
-            Request::new(self.client, &UPDATE).path("vendor_id", vendor_id).model(&body),
+            Request::new(self.client, &UPDATE)
+                .path_as::<VendorId>("vendor_id", vendor_id)
+                .model(&body),
         )
     }
 }
@@ -167,8 +174,8 @@ crate::runtime::paged_methods!(ListVendorsRequest, Vendor);
 impl ListVendorsRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub fn integration_id(self, integration_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("integration_id", integration_id))
+    pub fn integration_id(self, integration_id: impl Into<IntegrationId>) -> Self {
+        Self(self.0.query_as::<IntegrationId>("integration_id", integration_id))
     }
 
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
@@ -186,8 +193,8 @@ impl ListVendorsRequest {
 
     /// Propexo's id of the Rent Manager location (a set of properties kept together in one database); other
     /// vendors have no locations.
-    pub fn location_id(self, location_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("location_id", location_id))
+    pub fn location_id(self, location_id: impl Into<LocationId>) -> Self {
+        Self(self.0.query_as::<LocationId>("location_id", location_id))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
@@ -202,25 +209,25 @@ impl ListVendorsRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub fn property_id(self, property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("property_id", property_id))
+    pub fn property_id(self, property_id: impl Into<PropertyId>) -> Self {
+        Self(self.0.query_as::<PropertyId>("property_id", property_id))
     }
 
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub fn x_id(self, x_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("x_id", x_id))
+    pub fn x_id(self, x_id: impl Into<ExternalVendorId>) -> Self {
+        Self(self.0.query_as::<ExternalVendorId>("x_id", x_id))
     }
 
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
-    pub fn x_property_id(self, x_property_id: impl Into<String>) -> Self {
-        Self(self.0.query_text("x_property_id", x_property_id))
+    pub fn x_property_id(self, x_property_id: impl Into<ExternalPropertyId>) -> Self {
+        Self(self.0.query_as::<ExternalPropertyId>("x_property_id", x_property_id))
     }
 }
 
@@ -275,7 +282,7 @@ impl ListByPropertyRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 }
 
@@ -316,7 +323,7 @@ impl GetVendorRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 }
 

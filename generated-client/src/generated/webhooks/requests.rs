@@ -6,6 +6,7 @@ use super::{
     CreateWebhook, CreateWebhookResponse, DeleteWebhookResponse, UpdateWebhook,
     UpdateWebhookResponse, Webhook,
 };
+use crate::ids::WebhookId;
 use crate::{Client, Idempotency, Method, Operation, Page, Request, Single};
 
 /// Addresses of yours to which Propexo posts when data changes, a sync ends or a write fails. Each has
@@ -87,10 +88,10 @@ impl Webhooks<'_> {
     /// let record = client.webhooks().get("webhook id").send().await?.into_inner();
     /// # Ok(()) }
     /// ```
-    pub fn get(&self, webhook_id: impl Into<String>) -> GetWebhookRequest {
+    pub fn get(&self, webhook_id: impl Into<WebhookId>) -> GetWebhookRequest {
         GetWebhookRequest(
             Request::new(self.client, &GET)
-                .path("webhook_id", webhook_id)
+                .path_as::<WebhookId>("webhook_id", webhook_id)
                 .rules(GET_RULES),
         )
     }
@@ -119,12 +120,12 @@ impl Webhooks<'_> {
     /// ```
     pub fn update(
         &self,
-        webhook_id: impl Into<String>,
+        webhook_id: impl Into<WebhookId>,
         body: UpdateWebhook,
     ) -> UpdateWebhookRequest {
         UpdateWebhookRequest(
             Request::new(self.client, &UPDATE)
-                .path("webhook_id", webhook_id)
+                .path_as::<WebhookId>("webhook_id", webhook_id)
                 .model(&body),
         )
     }
@@ -144,9 +145,10 @@ impl Webhooks<'_> {
     /// let response = client.webhooks().delete("webhook id").send().await?;
     /// # Ok(()) }
     /// ```
-    pub fn delete(&self, webhook_id: impl Into<String>) -> DeleteWebhookRequest {
+    pub fn delete(&self, webhook_id: impl Into<WebhookId>) -> DeleteWebhookRequest {
         DeleteWebhookRequest(
-            Request::new(self.client, &DELETE).path("webhook_id", webhook_id),
+            Request::new(self.client, &DELETE)
+                .path_as::<WebhookId>("webhook_id", webhook_id),
         )
     }
 }
@@ -195,7 +197,7 @@ impl ListWebhooksRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 }
 
@@ -250,7 +252,7 @@ impl GetWebhookRequest {
     ///
     /// The server's default is `created_at:desc`.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        Self(self.0.query_text("order-by", order_by))
+        Self(self.0.query_as::<String>("order-by", order_by))
     }
 }
 

@@ -8,6 +8,7 @@ use super::{
     UpdateLeadAppointment, UpdateYardiContract, UploadPayableRegisterFile,
     UploadYardiFile,
 };
+use crate::ids::{ContractId, EventId, PayableRegisterId, ResidentId};
 use crate::{Client, Idempotency, Method, Operation, Request, WriteReceipt};
 
 /// Operations of Yardi alone, with its own fields and constraints; the generic groups have those of all
@@ -47,7 +48,7 @@ impl Yardi<'_> {
     ///         CreateContract::new(
     ///             vec![
     ///                 CreateContractContractDetail::new("construction job id",
-    ///                 "property id", 1)
+    ///                 "property id", 100)
     ///             ],
     ///             "2027-02-01",
     ///             "integration id",
@@ -87,12 +88,12 @@ impl Yardi<'_> {
     /// ```
     pub fn update_contract(
         &self,
-        contract_id: impl Into<String>,
+        contract_id: impl Into<ContractId>,
         body: UpdateYardiContract,
     ) -> UpdateContractRequest {
         UpdateContractRequest(
             Request::new(self.client, &UPDATE_CONTRACT)
-                .path("contract_id", contract_id)
+                .path_as::<ContractId>("contract_id", contract_id)
                 .model(&body),
         )
     }
@@ -113,7 +114,7 @@ impl Yardi<'_> {
     ///     .yardi()
     ///     .update_lead_appointment(
     ///         "event id",
-    ///         UpdateLeadAppointment::new("appointment date", "appointment time"),
+    ///         UpdateLeadAppointment::new("2027-02-01", "15:30:00"),
     ///     )
     ///     .send()
     ///     .await?;
@@ -121,12 +122,12 @@ impl Yardi<'_> {
     /// ```
     pub fn update_lead_appointment(
         &self,
-        event_id: impl Into<String>,
+        event_id: impl Into<EventId>,
         body: UpdateLeadAppointment,
     ) -> UpdateLeadAppointmentRequest {
         UpdateLeadAppointmentRequest(
             Request::new(self.client, &UPDATE_LEAD_APPOINTMENT)
-                .path("event_id", event_id)
+                .path_as::<EventId>("event_id", event_id)
                 .model(&body),
         )
     }
@@ -197,7 +198,7 @@ impl Yardi<'_> {
     ///             "invoice number",
     ///             "notes",
     ///             "2027-02-01",
-    ///             1.0,
+    ///             100,
     ///             "vendor id",
     ///         ),
     ///     )
@@ -238,12 +239,12 @@ impl Yardi<'_> {
     /// ```
     pub fn upload_payable_register_file(
         &self,
-        payable_register_id: impl Into<String>,
+        payable_register_id: impl Into<PayableRegisterId>,
         body: UploadPayableRegisterFile,
     ) -> UploadPayableRegisterFileRequest {
         UploadPayableRegisterFileRequest(
             Request::new(self.client, &UPLOAD_PAYABLE_REGISTER_FILE)
-                .path("payable_register_id", payable_register_id)
+                .path_as::<PayableRegisterId>("payable_register_id", payable_register_id)
                 .model(&body),
         )
     }
@@ -267,7 +268,7 @@ impl Yardi<'_> {
     ///     .yardi()
     ///     .create_resident_charge(
     ///         CreateResidentCharge::new(
-    ///             1,
+    ///             100,
     ///             "charge code id",
     ///             "financial account id",
     ///             "integration id",
@@ -309,7 +310,7 @@ impl Yardi<'_> {
     ///     .yardi()
     ///     .create_resident_payment(
     ///         CreateYardiResidentPayment::new(
-    ///             1,
+    ///             100,
     ///             "financial account id",
     ///             "integration id",
     ///             "property id",
@@ -398,12 +399,12 @@ impl Yardi<'_> {
     /// ```
     pub fn upload_resident_file(
         &self,
-        resident_id: impl Into<String>,
+        resident_id: impl Into<ResidentId>,
         body: UploadYardiFile,
     ) -> UploadResidentFileRequest {
         UploadResidentFileRequest(
             Request::new(self.client, &UPLOAD_RESIDENT_FILE)
-                .path("resident_id", resident_id)
+                .path_as::<ResidentId>("resident_id", resident_id)
                 .model(&body),
         )
     }

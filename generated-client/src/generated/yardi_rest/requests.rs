@@ -7,6 +7,7 @@ use super::{
     CreateYardiResidentPayment, UpdateApplicantAppointment, UpdateYardiContract,
     UploadYardiFile,
 };
+use crate::ids::{ContractId, EventId, LeadId};
 use crate::{Client, Idempotency, Method, Operation, Request, WriteReceipt};
 
 /// Operations of Yardi REST alone, with its own fields and constraints; the generic groups have those
@@ -48,7 +49,7 @@ impl YardiRest<'_> {
     ///         CreateContract::new(
     ///             vec![
     ///                 CreateContractContractDetail::new("construction job id",
-    ///                 "property id", 1)
+    ///                 "property id", 100)
     ///             ],
     ///             "integration id",
     ///             "2027-02-01",
@@ -89,12 +90,12 @@ impl YardiRest<'_> {
     /// ```
     pub fn update_contract(
         &self,
-        contract_id: impl Into<String>,
+        contract_id: impl Into<ContractId>,
         body: UpdateYardiContract,
     ) -> UpdateContractRequest {
         UpdateContractRequest(
             Request::new(self.client, &UPDATE_CONTRACT)
-                .path("contract_id", contract_id)
+                .path_as::<ContractId>("contract_id", contract_id)
                 .model(&body),
         )
     }
@@ -115,7 +116,7 @@ impl YardiRest<'_> {
     ///     .yardi_rest()
     ///     .update_applicant_appointment(
     ///         "event id",
-    ///         UpdateApplicantAppointment::new("2027-02-01", "08:30:00"),
+    ///         UpdateApplicantAppointment::new("2027-02-01", "15:30:00"),
     ///     )
     ///     .send()
     ///     .await?;
@@ -123,12 +124,12 @@ impl YardiRest<'_> {
     /// ```
     pub fn update_applicant_appointment(
         &self,
-        event_id: impl Into<String>,
+        event_id: impl Into<EventId>,
         body: UpdateApplicantAppointment,
     ) -> UpdateApplicantAppointmentRequest {
         UpdateApplicantAppointmentRequest(
             Request::new(self.client, &UPDATE_APPLICANT_APPOINTMENT)
-                .path("event_id", event_id)
+                .path_as::<EventId>("event_id", event_id)
                 .model(&body),
         )
     }
@@ -169,12 +170,12 @@ impl YardiRest<'_> {
     /// ```
     pub fn upload_lead_file(
         &self,
-        lead_id: impl Into<String>,
+        lead_id: impl Into<LeadId>,
         body: UploadYardiFile,
     ) -> UploadLeadFileRequest {
         UploadLeadFileRequest(
             Request::new(self.client, &UPLOAD_LEAD_FILE)
-                .path("lead_id", lead_id)
+                .path_as::<LeadId>("lead_id", lead_id)
                 .model(&body),
         )
     }
@@ -267,7 +268,7 @@ impl YardiRest<'_> {
     ///     .yardi_rest()
     ///     .create_resident_payment(
     ///         CreateYardiResidentPayment::new(
-    ///             1,
+    ///             100,
     ///             "financial account id",
     ///             "integration id",
     ///             "property id",

@@ -2,11 +2,13 @@
 
 use std::fmt;
 
-use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{
+    self, Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor,
+};
 use serde_json::Value;
 
 use super::order::PLACES;
-use super::{List, Map, Maybe, Node, Presence, Record, Shape, Slot, Text};
+use super::{List, Map, Maybe, Node, Presence, Record, Shape, Slot, Text, cents};
 
 /// Reads a model from any serde format.
 pub fn read<'de, T: Node, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
@@ -28,9 +30,15 @@ impl<'de> DeserializeSeed<'de> for Slot<'_> {
             Slot::String(value) => *value = de::Deserialize::deserialize(deserializer)?,
             Slot::MaybeString(value) => *value = de::Deserialize::deserialize(deserializer)?,
             Slot::Text(value) => deserializer.deserialize_str(TextVisitor(value))?,
+            Slot::MaybeText(value) => value.set(de::Deserialize::deserialize(deserializer)?),
             Slot::Integer(value) => *value = deserializer.deserialize_any(IntegerVisitor)?,
             Slot::Unsigned(value) => *value = deserializer.deserialize_any(UnsignedVisitor)?,
             Slot::Number(value) => *value = de::Deserialize::deserialize(deserializer)?,
+            Slot::Cents(value) => *value = cents::Number::deserialize(deserializer)?.required()?,
+            Slot::MaybeCents(value) => {
+                let number: Option<cents::Number> = de::Deserialize::deserialize(deserializer)?;
+                *value = number.and_then(|number| number.0);
+            }
             Slot::Bool(value) => *value = de::Deserialize::deserialize(deserializer)?,
             Slot::Any(value) => *value = de::Deserialize::deserialize(deserializer)?,
             Slot::Record(record) => deserializer.deserialize_map(RecordVisitor(record))?,

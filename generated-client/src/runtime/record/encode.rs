@@ -2,7 +2,7 @@
 
 use serde::ser::{Error, Serialize, SerializeMap, SerializeSeq, Serializer};
 
-use super::{Presence, Record, View};
+use super::{Presence, Record, View, cents};
 
 /// Writes a model to any serde format.
 pub fn write<S: Serializer>(view: &View<'_>, serializer: S) -> Result<S::Ok, S::Error> {
@@ -30,6 +30,7 @@ impl Serialize for Encoded<'_> {
             View::Integer(value) => serializer.serialize_i64(*value),
             View::Unsigned(value) => serializer.serialize_u64(*value),
             View::Number(value) => number(*value, serializer),
+            View::Cents(value) => cents::write(*value, serializer),
             View::Bool(value) => serializer.serialize_bool(*value),
             View::Any(value) | View::Unfit(value) => value.serialize(serializer),
             View::Record(record) => members(*record, self.is_request, serializer),

@@ -5,6 +5,7 @@
 //! [`dyn Record`](Record) and is compiled once per format. Measured on 450 structs of 18 fields: `cargo check` takes a
 //! sixth of the time that it takes with derives.
 
+mod cents;
 mod decode;
 mod encode;
 mod format;
@@ -21,7 +22,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::runtime::value::Upload;
-use crate::{Object, Patch};
+use crate::{Cents, Object, Patch};
 
 pub use decode::{from_value, read};
 pub(crate) use encode::Encoded;
@@ -126,12 +127,18 @@ pub enum Slot<'a> {
     MaybeString(&'a mut Option<String>),
     /// A type that is a string in JSON: an enum, a date.
     Text(&'a mut dyn Text),
+    /// A nullable type that is a string in JSON and is made of one: an id, a date. One call in place of two.
+    MaybeText(&'a mut dyn MaybeText),
     /// An integer.
     Integer(&'a mut i64),
     /// An integer up to 2^64 - 1.
     Unsigned(&'a mut u64),
     /// A number.
     Number(&'a mut f64),
+    /// An amount of money.
+    Cents(&'a mut Cents),
+    /// A nullable amount of money: `None` is also a number beyond its range.
+    MaybeCents(&'a mut Option<Cents>),
     /// A boolean.
     Bool(&'a mut bool),
     /// Any JSON value.
@@ -166,6 +173,8 @@ pub enum View<'a> {
     Unsigned(u64),
     /// A number.
     Number(f64),
+    /// An amount of money.
+    Cents(Cents),
     /// A boolean.
     Bool(bool),
     /// Any JSON value.
@@ -186,6 +195,12 @@ pub enum View<'a> {
 pub trait Text {
     /// Stores the decoded string.
     fn set(&mut self, text: &str);
+}
+
+/// A nullable type that is a string in JSON.
+pub trait MaybeText {
+    /// Stores the decoded string, or null.
+    fn set(&mut self, text: Option<String>);
 }
 
 /// A nullable value.
@@ -248,6 +263,8 @@ scalar!(i64, Integer, 0, |it| View::Integer(*it), |value| value.is_i64());
 scalar!(u64, Unsigned, 0, |it| View::Unsigned(*it), |value| value.is_u64());
 scalar!(f64, Number, 0.0, |it| View::Number(*it), |value| value.is_number());
 scalar!(bool, Bool, false, |it| View::Bool(*it), |value| value.is_boolean());
+
+serde!(Cents);
 
 impl Node for Value {
     fn empty() -> Self {

@@ -168,6 +168,7 @@ fn broken(view: &View<'_>, rule: &Rule) -> Vec<String> {
         #[allow(clippy::cast_precision_loss)]
         View::Unsigned(value) => broken_by_number(*value as f64, rule),
         View::Number(value) => broken_by_number(*value, rule),
+        View::Cents(value) => broken_by_number(value.to_f64(), rule),
         View::List(list) => {
             let mut out = broken_by_count(list.count(), rule, "item");
             let texts: Vec<String> =

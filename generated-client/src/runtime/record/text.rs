@@ -1,10 +1,10 @@
-//! Types that are strings in JSON: open enums, dates, secrets.
+//! Types that are strings in JSON: open enums, ids, dates, secrets.
 
 use serde_json::Value;
 
-use super::{Node, Slot, Text, View};
+use super::{MaybeText, Node, Slot, Text, View};
 use crate::runtime::value::Upload;
-use crate::{Date, DateOrDateTime, DateTime, Secret};
+use crate::{Date, DateOrDateTime, DateTime, Id, Secret, TimeOfDay};
 
 macro_rules! wire_text {
     ($($type:ident by $text:ident),*) => {
@@ -15,6 +15,9 @@ macro_rules! wire_text {
                 }
                 fn slot(&mut self) -> Slot<'_> {
                     Slot::Text(self)
+                }
+                fn slot_of_option(option: &mut Option<Self>) -> Slot<'_> {
+                    Slot::MaybeText(option)
                 }
                 fn view(&self) -> View<'_> {
                     View::Text(self.$text())
@@ -32,7 +35,36 @@ macro_rules! wire_text {
         )*
     };
 }
-wire_text!(Date by as_str, DateTime by as_str, DateOrDateTime by as_str, Secret by expose);
+wire_text!(
+    Date by as_str, DateTime by as_str, DateOrDateTime by as_str, TimeOfDay by as_str, Secret by expose
+);
+
+impl<Kind> Node for Id<Kind> {
+    fn empty() -> Self {
+        String::new().into()
+    }
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::String(self.text_mut())
+    }
+    fn slot_of_option(option: &mut Option<Self>) -> Slot<'_> {
+        Slot::MaybeText(option)
+    }
+    fn view(&self) -> View<'_> {
+        View::Text(self.as_str())
+    }
+    fn fit(value: &Value) -> Option<usize> {
+        value.is_string().then_some(1)
+    }
+}
+
+impl<T: From<String>> MaybeText for Option<T> {
+    fn set(&mut self, text: Option<String>) {
+        *self = None;
+        if let Some(text) = text {
+            *self = Some(text.into());
+        }
+    }
+}
 
 impl Node for Upload {
     fn empty() -> Self {

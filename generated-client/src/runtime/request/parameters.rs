@@ -15,9 +15,14 @@ pub(crate) use query_rules;
 
 #[doc(hidden)]
 impl<T> Request<T> {
-    /// Sets a query parameter whose value is a string.
-    pub fn query_text(self, name: &'static str, value: impl Into<String>) -> Self {
-        self.query(name, value.into())
+    /// Sets a path parameter whose type is a string on the wire, such as an id.
+    pub fn path_as<V: Into<String>>(self, name: &'static str, value: impl Into<V>) -> Self {
+        self.path(name, value.into())
+    }
+
+    /// Sets a query parameter whose type is a string on the wire, such as an id.
+    pub fn query_as<V: Into<String>>(self, name: &'static str, value: impl Into<V>) -> Self {
+        self.query(name, value.into().into())
     }
 
     /// Sets an array in the query as `name=a,b`.

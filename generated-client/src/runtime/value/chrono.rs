@@ -1,8 +1,8 @@
 //! Conversions from and to `chrono`, behind the feature of that name.
 
-use chrono::{FixedOffset, NaiveDate, NaiveDateTime, ParseError, SecondsFormat, TimeZone};
+use chrono::{FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, ParseError, SecondsFormat, TimeZone};
 
-use super::{Date, DateOrDateTime, DateTime};
+use super::{Date, DateOrDateTime, DateTime, TimeOfDay};
 
 impl TryFrom<&Date> for NaiveDate {
     type Error = ParseError;
@@ -71,6 +71,20 @@ macro_rules! moment {
 moment!(DateTime);
 moment!(DateOrDateTime);
 
+impl TryFrom<&TimeOfDay> for NaiveTime {
+    type Error = ParseError;
+
+    fn try_from(value: &TimeOfDay) -> Result<Self, Self::Error> {
+        value.as_str().parse()
+    }
+}
+
+impl From<NaiveTime> for TimeOfDay {
+    fn from(time: NaiveTime) -> Self {
+        Self::from(time.to_string())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -89,12 +103,15 @@ mod tests {
         assert_eq!(DateTime::from(moment).as_str(), "2026-02-12T07:30:00.500Z");
         let local = NaiveDateTime::try_from(&DateTime::from("2026-02-12T08:30:00")).unwrap();
         assert_eq!(local, day.and_hms_opt(8, 30, 0).unwrap());
+        let time = NaiveTime::try_from(&TimeOfDay::from("15:30:00")).unwrap();
+        assert_eq!(TimeOfDay::from(time).as_str(), "15:30:00");
     }
 
     #[test]
     fn rejects_invalid_string_on_conversion_only() {
         assert!(NaiveDate::try_from(&Date::from("2026-02-30")).is_err());
         assert!(NaiveDate::try_from(&DateOrDateTime::from("soon")).is_err());
+        assert!(NaiveTime::try_from(&TimeOfDay::from("25:00:00")).is_err());
         assert!(chrono::DateTime::<FixedOffset>::try_from(&DateTime::from("2026-02-12T08:30:00")).is_err());
     }
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil;
 
-use super::{Date, DateOrDateTime, DateTime};
+use super::{Date, DateOrDateTime, DateTime, TimeOfDay};
 
 /// Implements conversions for date strings, and for the date of date-time strings.
 macro_rules! civil_date {
@@ -60,6 +60,20 @@ macro_rules! moment {
 moment!(DateTime);
 moment!(DateOrDateTime);
 
+impl TryFrom<&TimeOfDay> for civil::Time {
+    type Error = jiff::Error;
+
+    fn try_from(value: &TimeOfDay) -> Result<Self, Self::Error> {
+        value.as_str().parse()
+    }
+}
+
+impl From<civil::Time> for TimeOfDay {
+    fn from(time: civil::Time) -> Self {
+        Self::from(time.to_string())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -75,6 +89,8 @@ mod tests {
         assert_eq!(DateTime::from(moment).as_str(), "2026-02-12T07:30:00.5Z");
         let local = civil::DateTime::try_from(&DateTime::from("2026-02-12T08:30:00")).unwrap();
         assert_eq!(local, day.at(8, 30, 0, 0));
+        let time = civil::Time::try_from(&TimeOfDay::from("15:30:00")).unwrap();
+        assert_eq!(TimeOfDay::from(time).as_str(), "15:30:00");
     }
 
     #[test]
@@ -82,5 +98,6 @@ mod tests {
         assert!(civil::Date::try_from(&Date::from("2026-02-30")).is_err());
         assert!(Timestamp::try_from(&DateTime::from("2026-02-12T08:30:00")).is_err());
         assert!(Timestamp::try_from(&DateTime::from("")).is_err());
+        assert!(civil::Time::try_from(&TimeOfDay::from("25:00:00")).is_err());
     }
 }

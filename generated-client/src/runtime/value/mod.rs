@@ -1,8 +1,10 @@
 //! Value types of generated models.
 
+pub(crate) mod cents;
 #[cfg(feature = "chrono")]
 mod chrono;
 pub(crate) mod date;
+mod id;
 #[cfg(feature = "jiff")]
 mod jiff;
 pub(crate) mod open_enum;
@@ -12,7 +14,9 @@ mod upload;
 
 use std::collections::BTreeMap;
 
-pub use date::{Date, DateOrDateTime, DateTime};
+pub use cents::Cents;
+pub use date::{Date, DateOrDateTime, DateTime, TimeOfDay};
+pub use id::Id;
 pub use open_enum::{OpenEnum, violation};
 pub use patch::Patch;
 pub use secret::Secret;
