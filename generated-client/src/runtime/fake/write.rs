@@ -234,7 +234,7 @@ impl State {
         self.jobs.start(job, duration);
     }
 
-    /// Ends the next job: carries out its write, or tells the webhooks that it failed.
+    /// Ends the next job: carries out its write, and sends an event if it failed.
     pub(super) fn end_job(&mut self) {
         let Some(job) = self.jobs.end_next() else { return };
         let Outcome { state, errors } = &job.outcome;
@@ -290,8 +290,8 @@ impl State {
     ) -> Response {
         let place = self.place(None, body.get("integration_id").and_then(Value::as_str));
         let key = call.request.segments.join("/");
-        let made = generate::value(&self.store.world, &mut self.checker, place, shape, &key);
-        let mut out = made.as_object().cloned().unwrap_or_default();
+        let generated = generate::value(&self.store.world, &mut self.checker, place, shape, &key);
+        let mut out = generated.as_object().cloned().unwrap_or_default();
         for (name, value) in &mut out {
             let Some(own) = call.table.property(shape, name) else { continue };
             match (name.as_str(), job) {
@@ -307,12 +307,12 @@ impl State {
         Response::json(&Value::Object(out))
     }
 
-    /// Replaces the properties of a made up value by those of the record or the body.
+    /// Replaces the properties of a generated value by those of the record or the body.
     fn echo(
         &mut self,
         table: &Table,
         shape: ShapeId,
-        made: Value,
+        generated: Value,
         body: &Value,
         row: Option<&Row>,
         path: &[(String, String)],
@@ -322,12 +322,12 @@ impl State {
             return if own.types.contains(&Type::Object) || own.types.is_empty() {
                 body.clone()
             } else {
-                made
+                generated
             };
         }
-        let Value::Object(made) = made else { return made };
+        let Value::Object(generated) = generated else { return generated };
         let mut out = Map::new();
-        for (name, value) in made {
+        for (name, value) in generated {
             let Some(of) = own.properties.get(&name).copied() else { continue };
             let in_path = path.iter().find(|(own, _)| *own == name).map(|(_, id)| Value::from(id.as_str()));
             let known = row.and_then(|row| row.get(&name)).or(body.get(&name)).cloned().or(in_path);
