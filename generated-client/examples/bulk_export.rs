@@ -1,7 +1,7 @@
 //! Writes all residents to a file, one JSON object a line: `cargo run -p generated-client --example bulk_export [FILE] [OFFSET]`.
 //!
-//! Calls Propexo if `PROPEXO_TOKEN` and `PROPEXO_ENVIRONMENT` are set, else a local mock server. Without FILE the lines
-//! are only counted. An interrupted export resumes at the OFFSET that it printed.
+//! Calls Propexo if `PROPEXO_TOKEN` and `PROPEXO_ENVIRONMENT` are set, else the fake, with
+//! `--features fake`. Without FILE the lines are only counted. An interrupted export resumes at the OFFSET that it printed.
 
 mod support;
 

@@ -1,7 +1,7 @@
 //! Lists leads, one page and then all of them: `cargo run -p generated-client --example list_leads`.
 //!
-//! Calls Propexo if `PROPEXO_TOKEN` and `PROPEXO_ENVIRONMENT` (`production` or `sandbox`) are set, else a local mock
-//! server.
+//! Calls Propexo if `PROPEXO_TOKEN` and `PROPEXO_ENVIRONMENT` (`production` or `sandbox`) are set, else the fake,
+//! with `--features fake`.
 
 mod support;
 

@@ -2,7 +2,8 @@
 //!
 //! Uses the operation for all CRMs, or with `eliseai` the one for EliseAI. With `PROPEXO_TOKEN` and
 //! `PROPEXO_ENVIRONMENT` it writes to Propexo, for the integration `PROPEXO_INTEGRATION_ID` and the community
-//! `PROPEXO_COMMUNITY_ID`; else to a local mock server.
+//! `PROPEXO_COMMUNITY_ID`; else to the fake, with
+//! `--features fake`.
 
 mod support;
 

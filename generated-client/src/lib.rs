@@ -175,15 +175,16 @@
 //! | `gzip` | compressed responses; the limit on a response body counts decompressed bytes |
 //! | `blocking` | `.blocking()` in place of `.await` |
 //! | `webhook` | signatures and events of webhooks |
-//! | `fake` | a stand-in for Propexo in your tests, with records, writes, limits, webhooks and faults |
+//! | `fake` | a fake of Propexo for your tests, with records, writes, limits, webhooks and faults |
 //! | `tracing` | a span for each call, with the attributes of OpenTelemetry |
 //! | `http` | the types of the crate `http`, and a transport over any `tower` service |
 //! | `jiff`, `chrono` | conversions of [`Date`], [`DateTime`], [`DateOrDateTime`] and [`TimeOfDay`] |
 //!
 //! # Tests of your own
 //!
-//! The module `fake`, behind the feature of that name, is a stand-in for Propexo that holds records, carries out writes and
-//! fails when it is told to. [`transport::MemoryTransport`] replaces the server by single responses. Pause time with tokio, or use a [`Clock`] of your own.
+//! The module `fake`, behind the feature of that name, is a fake of Propexo that holds records, carries out writes and fails on
+//! request. [`transport::MemoryTransport`] replaces the server by single responses. Pause time with tokio, or use a
+//! [`Clock`] of your own.
 
 #[rustfmt::skip]
 mod generated;

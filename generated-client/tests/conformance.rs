@@ -62,6 +62,41 @@ async fn validating_mock_accepts_requests_and_its_responses_decode() {
     assert_eq!((driven, violations, undecodable), (all, 0, 0));
 }
 
+/// Changes requests so that some of them violate the document: what the fake accepts, the mock accepts.
+#[cfg(feature = "fake")]
+#[tokio::test]
+async fn validating_mock_accepts_what_the_fake_accepts() {
+    let Ok(url) = std::env::var("PROPEXO_CONFORMANCE_URL") else { return };
+    let mock = ReqwestTransport::new(Duration::from_secs(10)).unwrap();
+    let fake = propexo::fake::Fake::builder().rate_limit(u32::MAX).accept_unknown_ids(true).build();
+    let (mut accepted, mut refused, mut disagreements) = (0, 0, 0);
+    for (operation, call) in support::operations(generated::GROUPS) {
+        let recording = Recording { transport: fake.transport(), exchanges: Arc::default() };
+        // The fake ignores the host, so both get the same request.
+        let client = client(&recording, &url, "dynamic=false");
+        drop((call.run)(client, Given::of(&operation, Fill::Everything { variant: 0 })).await);
+        let exchanges = recording.take();
+        let [(sent, _)] = exchanges.as_slice() else { panic!("{operation} sends no request") };
+        for body in support::changes::of_body(&sent.json()) {
+            let body = Some(body.to_string().into_bytes().into());
+            let request = HttpRequest::new(*sent.operation(), sent.url(), sent.headers().clone(), body);
+            if !fake.transport().send(request.clone()).await.unwrap().is_success() {
+                refused += 1;
+                continue;
+            }
+            let violations = Objections::of(&mock.send(request).await.unwrap()).request;
+            accepted += usize::from(violations.is_empty());
+            disagreements += usize::from(!violations.is_empty());
+            for violation in violations {
+                println!("accepted by the fake only: {operation}: {violation}");
+            }
+        }
+    }
+    println!("changed requests: {accepted} accepted by both, {refused} refused by the fake");
+    assert_eq!(disagreements, 0);
+    assert!(accepted > 0 && refused > 0);
+}
+
 /// Asserts that the mock reports an invalid request: otherwise a run without violations proves nothing.
 async fn assert_mock_reports_violation(wire: &Recording, url: &str) {
     let sent = client(wire, url, "dynamic=false").leads().list().limit(251).send().await;
@@ -140,7 +175,7 @@ impl Tally {
 }
 
 /// A strict client: one attempt without waiting, and an invalid row is an error.
-fn client(wire: &Recording, url: &str, preference: &str) -> Client {
+fn client<T: Transport + Clone>(wire: &Recording<T>, url: &str, preference: &str) -> Client {
     Client::builder()
         .token("token-of-the-test")
         .base_url(url)
@@ -155,8 +190,8 @@ fn client(wire: &Recording, url: &str, preference: &str) -> Client {
 
 /// The real transport, with a record of what it sent and received.
 #[derive(Clone, Debug)]
-struct Recording {
-    transport: ReqwestTransport,
+struct Recording<T = ReqwestTransport> {
+    transport: T,
     exchanges: Arc<Mutex<Vec<(HttpRequest, HttpResponse)>>>,
 }
 
@@ -165,13 +200,15 @@ impl Recording {
         let transport = ReqwestTransport::new(Duration::from_secs(10)).unwrap();
         Recording { transport, exchanges: Arc::default() }
     }
+}
 
+impl<T> Recording<T> {
     fn take(&self) -> Vec<(HttpRequest, HttpResponse)> {
         std::mem::take(&mut *self.exchanges.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
-impl Transport for Recording {
+impl<T: Transport> Transport for Recording<T> {
     fn send(&self, request: HttpRequest) -> TransportFuture {
         let outcome = self.transport.send(request.clone());
         let exchanges = Arc::clone(&self.exchanges);

@@ -54,7 +54,7 @@ impl Mirror {
 
 /// Reads all leads. Returns whether the list was read without a failure and without a shift.
 async fn sync(client: &Client, mirror: &Mirror) -> bool {
-    let mut leads = client.leads().list().limit(10).items();
+    let mut leads = client.leads().list().limit(6).items();
     let mut seen = Vec::new();
     let mut is_complete = true;
     while let Some(lead) = leads.next_item().await {
@@ -78,7 +78,7 @@ async fn bot(client: Client, fake: Fake, end: Instant) -> Vec<String> {
     let mut created = Vec::new();
     for number in 0.. {
         let name = format!("Visitor {number}");
-        sleep(Duration::from_secs(7_000)).await;
+        sleep(Duration::from_secs(9_000)).await;
         if Instant::now() > end {
             break;
         }
@@ -149,9 +149,9 @@ async fn live(seed: u64) -> Result<(), String> {
         .integration(if seed.is_multiple_of(3) { "ENTRATA" } else { "RESMAN" })
         .default_records(0)
         .records::<Property>(3)
-        .records::<Lead>(25)
+        .records::<Lead>(15)
         .other_programs(30)
-        .change_interval(40 * MINUTE)
+        .change_interval(60 * MINUTE)
         .build();
     fake.register_webhook("https://example.com/propexo", SECRET);
     let faults = fake.faults();
@@ -175,7 +175,7 @@ async fn live(seed: u64) -> Result<(), String> {
                         fake.accept_delivery(&delivery);
                     }
                 }
-                sleep(20 * MINUTE).await;
+                sleep(30 * MINUTE).await;
             }
         }
     });

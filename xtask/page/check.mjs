@@ -6,7 +6,7 @@
 // browser by the DevTools protocol, so that it needs no packages.
 
 import { spawn } from "node:child_process";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -126,6 +126,9 @@ try {
   console.log(`page: all buttons and forms used, ${all} of ${all} controls reached by keyboard, no script error`);
 } finally {
   browser.removeAllListeners("exit");
+  const ended = new Promise((done) => browser.on("exit", done));
   browser.kill();
+  await ended;
+  rmSync(profile, { recursive: true, force: true, maxRetries: 3 });
 }
 process.exit(0);

@@ -170,7 +170,7 @@ fn steps(full: bool, skips: &Path) -> Result<Vec<Step>> {
     ];
     for example in examples()? {
         steps.push(Step::cargo(
-            &format!("example `{example}` against its stand-in"),
+            &format!("example `{example}` against the fake"),
             &["run", "--quiet", "-p", "generated-client", "--all-features", "--example", &example],
         ));
     }

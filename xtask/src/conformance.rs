@@ -142,7 +142,7 @@ fn drive(url: &str) -> Result {
     let mut command = Command::new(cargo());
     command
         .args(["test", "--quiet", "--package", "generated-client", "--test", "conformance"])
-        .args(["--no-default-features", "--features", "reqwest,all-groups", "--", "--nocapture"])
+        .args(["--no-default-features", "--features", "reqwest,all-groups,fake", "--", "--nocapture"])
         .current_dir(root())
         .env_remove("CARGO_MANIFEST_DIR")
         .env("PROPEXO_CONFORMANCE_URL", url)

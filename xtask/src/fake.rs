@@ -1,4 +1,4 @@
-//! `cargo xtask fake`: runs the client's stand-in for Propexo as a server.
+//! `cargo xtask fake`: runs the client's fake of Propexo as a server.
 
 use std::process::Command;
 

@@ -96,7 +96,7 @@ commands:
   conformance
           drives every operation of the client against a validating mock of the document; needs Node.js
             e.g. cargo xtask conformance
-  fake    serves a stand-in for Propexo at http://127.0.0.1:8600, with a page that shows what happens
+  fake    serves a fake of Propexo at http://127.0.0.1:8600, with a page that shows what happens
             --address ADDRESS  where to listen
             --seed N           equal seeds give equal records
             --integration VENDOR

@@ -1,10 +1,10 @@
-//! Shared code of the examples: a client of Propexo, or of a mock server inside the program.
+//! Shared code of the examples: a client of Propexo, or of a fake inside the program.
 #![allow(dead_code)] // Each example uses a part of it.
-
-mod stand_in;
 
 use std::error::Error;
 use std::fmt;
+#[cfg(feature = "fake")]
+use std::time::Duration;
 
 use propexo::Client;
 
@@ -32,17 +32,30 @@ impl fmt::Debug for Failure {
     }
 }
 
-/// Creates a client of Propexo if `PROPEXO_TOKEN` is set, else one of the mock server.
+/// Creates a client of Propexo if `PROPEXO_TOKEN` is set, else one of the fake.
 pub(crate) fn connect() -> Outcome<Client> {
     if is_live() {
         let client = Client::from_env()?;
         println!("talking to {}", client.base_url());
         return Ok(client);
     }
-    println!("PROPEXO_TOKEN is not set: talking to a stand-in inside this program; nothing leaves it.");
+    connect_to_fake()
+}
+
+/// Creates a client of a fake inside this program.
+#[cfg(feature = "fake")]
+fn connect_to_fake() -> Outcome<Client> {
+    println!("PROPEXO_TOKEN is not set: talking to a fake inside this program; nothing leaves it.");
     println!("Set PROPEXO_TOKEN and PROPEXO_ENVIRONMENT (`production` or `sandbox`) to talk to Propexo.\n");
-    let builder = Client::builder().token("none").base_url("http://stand-in");
-    Ok(builder.transport(stand_in::transport()).build()?)
+    let fake = propexo::fake::Fake::builder().default_records(1_234).job_duration(Duration::from_millis(500));
+    Ok(fake.accept_unknown_ids(true).build().client())
+}
+
+#[cfg(not(feature = "fake"))]
+fn connect_to_fake() -> Outcome<Client> {
+    Err("set PROPEXO_TOKEN and PROPEXO_ENVIRONMENT (`production` or `sandbox`) to talk to Propexo, or run this with \
+         `--features fake` to talk to a fake inside this program"
+        .into())
 }
 
 /// Returns whether the example calls Propexo.
@@ -50,11 +63,14 @@ pub(crate) fn is_live() -> bool {
     std::env::var("PROPEXO_TOKEN").is_ok()
 }
 
-/// Returns an id that the example needs: from the environment for Propexo, a made-up one for the mock server.
+/// Returns an id that the example needs: from the environment for Propexo, one of the fake's otherwise.
 pub(crate) fn setting(name: &str) -> Result<String, String> {
     match std::env::var(name) {
         Ok(value) => Ok(value),
         Err(_) if is_live() => Err(format!("set {name}: this example needs a record of yours to work with")),
-        Err(_) => Ok(format!("stand-in-{}", name.to_lowercase().replace("propexo_", "").replace('_', "-"))),
+        Err(_) => {
+            let stem = name.trim_start_matches("PROPEXO_").trim_end_matches("_ID").to_lowercase();
+            Ok(format!("{stem}_1"))
+        }
     }
 }

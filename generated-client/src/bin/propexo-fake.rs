@@ -1,4 +1,4 @@
-//! Serves a stand-in for Propexo over HTTP, with a page that shows what happens.
+//! Serves a fake of Propexo over HTTP, with a page that shows what happens.
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 use propexo::fake::{Fake, FakeBuilder};
 
 const HELP: &str = "\
-Serves a stand-in for Propexo over HTTP. Open the address in a browser to see what happens.
+Serves a fake of Propexo over HTTP. Open the address in a browser to see what happens.
 
   propexo-fake [options]
 

@@ -2,6 +2,7 @@
 // Each test uses a part of it, and a test may panic.
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+pub(crate) mod changes;
 pub(crate) mod document;
 pub(crate) mod instance;
 pub(crate) mod judge;

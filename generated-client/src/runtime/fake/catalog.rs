@@ -1,5 +1,7 @@
 //! The collections of records, as the operations that read them show.
 
+use std::collections::HashMap;
+
 use super::table::{Kind, Operation, ShapeId, Table, parameter_name};
 
 /// A collection of records.
@@ -21,6 +23,8 @@ pub(super) struct Catalog {
     pub(super) collections: Vec<Collection>,
     /// The collection that an operation reads, by index of the operation.
     read: Vec<Option<usize>>,
+    /// The collection that the ids of a property refer to, by the name of the property.
+    references: HashMap<String, Option<usize>>,
 }
 
 /// Writes to this path are about records of the other one.
@@ -28,7 +32,7 @@ const WRITTEN_ELSEWHERE: (&str, &str) = ("/v1/events/appointments", "/v1/appoint
 
 impl Catalog {
     pub(super) fn new(table: &Table) -> Self {
-        let mut catalog = Self { collections: Vec::new(), read: vec![None; table.operations.len()] };
+        let mut catalog = Self { read: vec![None; table.operations.len()], ..Self::default() };
         let is_root = |operation: &Operation| operation.kind == Kind::Page && !operation.path.contains('{');
         let is_page = |operation: &Operation| operation.kind == Kind::Page;
         let is_record = |operation: &Operation| operation.kind == Kind::Record;
@@ -44,6 +48,8 @@ impl Catalog {
                 }
             }
         }
+        let names = table.property_names();
+        catalog.references = names.map(|name| (name.clone(), catalog.found_by(name))).collect();
         catalog
     }
 
@@ -87,6 +93,10 @@ impl Catalog {
 
     /// Returns the collection that the ids of a property refer to: `desired_unit_ids` refers to units.
     pub(super) fn referred_by(&self, property: &str) -> Option<usize> {
+        self.references.get(property).copied().unwrap_or_else(|| self.found_by(property))
+    }
+
+    fn found_by(&self, property: &str) -> Option<usize> {
         let name = property.strip_prefix("x_").unwrap_or(property);
         let (base, rest) = name.rsplit_once("_id")?;
         if !["", "s", "_next", "_previous", "_preferred"].contains(&rest) {

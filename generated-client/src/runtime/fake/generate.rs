@@ -29,7 +29,7 @@ const CANDIDATES: [&str; 12] = [
 ];
 
 /// Properties that Propexo always fills, although its document allows null for some of them.
-const NEVER_NULL: [&str; 8] = [
+pub(super) const ALWAYS_FILLED: [&str; 8] = [
     "created_at",
     "id",
     "integration_id",
@@ -156,7 +156,7 @@ impl<'a> Generator<'a> {
 
     /// Decides whether a nullable property is null: one in six, if it may be absent in practice.
     fn is_null(&mut self, name: &str) -> bool {
-        let is_reliable = NEVER_NULL.contains(&name) || self.world.catalog.referred_by(name).is_some();
+        let is_reliable = ALWAYS_FILLED.contains(&name) || self.world.catalog.referred_by(name).is_some();
         !is_reliable && self.rng.u8(..6) == 0
     }
 

@@ -20,7 +20,7 @@ use crate::runtime::record::Model;
 use crate::transport::Transport;
 use crate::webhook::Trigger;
 
-/// A stand-in for Propexo and the landlord's systems behind it, in the process of a test.
+/// A fake of Propexo and of the landlord's systems behind it, in the process of a test.
 ///
 /// Clones share everything. See the [module](self) for an example.
 #[derive(Clone)]
@@ -103,8 +103,8 @@ impl Fake {
         decoded(state.store.make(&mut state.checker, collection, None, now))
     }
 
-    /// Stores a record as if it had appeared in the landlord's system, or replaces the one with its id. Webhooks hear of
-    /// a new one.
+    /// Stores a record as if it had appeared in the landlord's system, or replaces the one with its id. Webhooks
+    /// receive an event.
     ///
     /// Returns `false` if the fake has no records of the type, or if the record has no id.
     pub fn insert<T: Model>(&self, record: T) -> bool {
@@ -121,7 +121,7 @@ impl Fake {
         true
     }
 
-    /// Removes a record, as a landlord may do: Propexo tells nobody. Returns the record.
+    /// Removes a record, as a landlord may do: Propexo sends no event. Returns the record.
     pub fn remove<T: Model>(&self, id: impl AsRef<str>) -> Option<T> {
         let mut state = self.shared.current();
         let collection = state.store.world.catalog.of_model(T::NAME)?;
@@ -136,7 +136,7 @@ impl Fake {
         state.store.world.integrations.iter().map(|own| (own.id.clone(), own.vendor.clone())).collect()
     }
 
-    /// Reads the landlord's systems now: records that wait for a sync appear, and webhooks hear of the sync.
+    /// Reads the landlord's systems now: records that wait for a sync appear, and webhooks receive an event.
     pub fn sync(&self) {
         self.shared.current().sync();
     }

@@ -1,5 +1,5 @@
-//! A stand-in for Propexo in tests: it holds records, carries out writes, enforces the rate limit, sends webhooks, and
-//! fails when it is told to. It opens no socket.
+//! A fake of Propexo for tests: it holds records, carries out writes, enforces the rate limit, sends webhooks, and fails
+//! on request. It opens no socket.
 //!
 //! ```
 //! # #[cfg(feature = "leads")]

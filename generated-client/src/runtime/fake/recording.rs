@@ -154,7 +154,7 @@ impl Replacements {
     }
 }
 
-/// Returns whether a string identifies nobody: an id, a date, a number of a request, or a value of an enum.
+/// Returns whether a string cannot identify a person: an id, a date, a number of a request, or a value of an enum.
 fn is_harmless(name: &str, string: &str) -> bool {
     let is_id = name == "id" || name.ends_with("_id") || name.ends_with("_ids");
     let is_public = is_id && !["tax_id", "third_party_id"].contains(&name);

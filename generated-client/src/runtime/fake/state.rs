@@ -263,7 +263,7 @@ impl State {
                 let record = list::projected(table, shape, &row);
                 Ok(Response::json(&json!({ "meta": { "orderBy": [] }, "results": record })))
             }
-            _ => Ok(self.made_up(call)),
+            _ => Ok(self.generated(call)),
         }
     }
 
@@ -285,8 +285,8 @@ impl State {
         selection.page(call.table, shape, total, rows)
     }
 
-    /// Returns a response without a record: the same for the same path.
-    fn made_up(&mut self, call: &Call<'_>) -> Response {
+    /// Returns a generated response without a record; equal paths get equal responses.
+    fn generated(&mut self, call: &Call<'_>) -> Response {
         let Some(shape) = call.operation.success() else { return Response::new(200, "text/plain", "") };
         let key = call.request.segments.join("/");
         let integration = call.path.iter().find(|(name, _)| name == "integration_id");
@@ -299,7 +299,7 @@ impl State {
         self.store.world.place_of(property, integration, 0)
     }
 
-    /// Reads the landlord's system: new records appear, and webhooks hear of it.
+    /// Reads the landlord's system: new records appear, and webhooks receive an event.
     pub(super) fn sync(&mut self) {
         let now = self.calendar();
         self.store.sync(now);
@@ -316,7 +316,7 @@ impl State {
         }
     }
 
-    /// Adds a record, and tells the webhooks.
+    /// Adds a record, and sends an event to the webhooks.
     pub(super) fn create(&mut self, collection: usize, row: Row) {
         let mut data = self.change_data(&Trigger::DataNew, collection, &row);
         data.insert("payload".to_owned(), json!(row));
@@ -324,7 +324,7 @@ impl State {
         self.emit(&Trigger::DataNew, &Value::Object(data));
     }
 
-    /// Changes a record, and tells the webhooks. Returns the changed record.
+    /// Changes a record, and sends an event to the webhooks. Returns the changed record.
     pub(super) fn update(&mut self, collection: usize, id: &str, changes: &Row) -> Option<Row> {
         let now = self.calendar();
         let row = self.store.get(&mut self.checker, collection, id)?;

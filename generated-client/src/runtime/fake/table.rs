@@ -169,6 +169,11 @@ impl Table {
         operation.parameters.iter().filter_map(|index| self.parameters.get(*index))
     }
 
+    /// Returns the names of all properties, some of them repeatedly.
+    pub(super) fn property_names(&self) -> impl Iterator<Item = &String> {
+        self.shapes.iter().flat_map(|shape| shape.properties.keys())
+    }
+
     /// Returns the shape of a property.
     pub(super) fn property(&self, shape: ShapeId, name: &str) -> Option<ShapeId> {
         self.shape(shape).properties.get(name).copied()

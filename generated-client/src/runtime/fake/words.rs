@@ -149,7 +149,7 @@ pub(super) fn integer(name: &str, rng: &mut Rng) -> i64 {
     }
 }
 
-/// How a date relates to the present, as its name says: earliest and latest, in days.
+/// Returns the earliest and the latest day of a date, relative to the present, as its name says.
 pub(super) fn days(name: &str) -> (i64, i64) {
     let has = |part: &str| name.contains(part);
     if has("birth") {
@@ -175,22 +175,12 @@ pub(super) fn days(name: &str) -> (i64, i64) {
     }
 }
 
-/// Whether a string property of this name is a date.
+/// Returns whether a string property of this name is a date.
 pub(super) fn is_date(name: &str) -> bool {
-    let ends = |ending: &str| name.ends_with(ending);
-    ends("_at")
-        || ends("_date")
-        || ends("_datetime")
+    let is_moment = name.starts_with("last_") && !name.ends_with("_name");
+    is_moment
         || name.starts_with("date_")
-        || name.starts_with("last_")
-            && [
-                "last_seen",
-                "last_run",
-                "last_completed_sync",
-                "last_completed_back_sync",
-                "last_data_access_check",
-            ]
-            .contains(&name)
+        || ["_at", "_date", "_datetime"].iter().any(|ending| name.ends_with(ending))
 }
 
 /// Returns `Lease status raw` for `lease_status_raw`.

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::calendar;
 use super::catalog::{list_path, singular};
-use super::generate;
+use super::generate::{self, ALWAYS_FILLED};
 use super::http::Response;
 use super::jobs::{Effect, Job, Outcome};
 use super::state::{Call, State};
@@ -17,18 +17,6 @@ use crate::webhook::Trigger;
 
 /// The vendors whose new records appear with the next sync, and whose systems do not report their ids.
 const LATE_VENDORS: [&str; 3] = ["ENTRATA", "REALPAGE_RPX", "RENTMANAGER"];
-
-/// Properties that a new record has although the request does not name them.
-const KEPT: [&str; 8] = [
-    "created_at",
-    "id",
-    "integration_id",
-    "integration_vendor",
-    "last_seen",
-    "property_id",
-    "updated_at",
-    "x_id",
-];
 
 /// What a write is about.
 struct Target {
@@ -49,7 +37,7 @@ impl State {
         let is_job = has_job(call.table, shape);
         let effect = match &target {
             Some(Target { collection, id: None }) => {
-                let row = self.new_row(call.table, *collection, &body, is_job);
+                let row = self.new_row(call.table, *collection, &body);
                 Effect::Create { collection: *collection, row }
             }
             Some(Target { collection, id: Some(id) }) => {
@@ -93,7 +81,6 @@ impl State {
             return Ok(());
         }
         if let Some(id) = body.get("integration_id").and_then(Value::as_str)
-            && !self.store.world.integrations.iter().any(|own| own.id == id)
             && !self.exists(self.store.world.catalog.referred_by("integration_id"), id)
         {
             let message = "there is no such integration";
@@ -144,29 +131,19 @@ impl State {
     }
 
     /// Makes the record that a write creates: what the body says, and nothing else that may be absent.
-    fn new_row(&mut self, table: &Table, collection: usize, body: &Value, is_job: bool) -> Row {
+    fn new_row(&mut self, table: &Table, collection: usize, body: &Value) -> Row {
         let text = |name: &str| body.get(name).and_then(Value::as_str);
         let place = self.place(text("property_id"), text("integration_id"));
         let now = self.calendar();
         let mut row = self.store.make(&mut self.checker, collection, Some(place), now);
-        for (name, value) in row.iter_mut().filter(|(name, _)| !KEPT.contains(&name.as_str())) {
-            if value.is_boolean() {
-                *value = Value::Bool(false);
-            } else if let Some(shape) = self.property(table, collection, name) {
-                let own = table.shape(shape);
-                if own.types.contains(&Type::Null) && own.values.is_none() {
-                    *value = Value::Null;
-                } else if own.types == [Type::Array] && own.min_items.is_none() {
-                    *value = json!([]);
-                }
+        for (name, value) in row.iter_mut().filter(|(name, _)| !ALWAYS_FILLED.contains(&name.as_str())) {
+            let Some(shape) = self.property(table, collection, name) else { continue };
+            let absent = [Value::Null, Value::Bool(false), json!([])];
+            if let Some(absent) = absent.into_iter().find(|absent| self.fits(table, shape, absent)) {
+                *value = absent;
             }
         }
-        let mut changes = self.changes(table, collection, body);
-        if !is_job {
-            // Nothing is synced, so no sync sees the record.
-            changes.remove("last_seen");
-        }
-        row.extend(changes);
+        row.extend(self.changes(table, collection, body));
         row
     }
 
@@ -234,7 +211,7 @@ impl State {
         self.jobs.start(job, duration);
     }
 
-    /// Ends the next job: carries out its write, or tells the webhooks that it failed.
+    /// Ends the next job: carries out its write, and sends an event if it failed.
     pub(super) fn end_job(&mut self) {
         let Some(job) = self.jobs.end_next() else { return };
         let Outcome { state, errors } = &job.outcome;
@@ -290,8 +267,8 @@ impl State {
     ) -> Response {
         let place = self.place(None, body.get("integration_id").and_then(Value::as_str));
         let key = call.request.segments.join("/");
-        let made = generate::value(&self.store.world, &mut self.checker, place, shape, &key);
-        let mut out = made.as_object().cloned().unwrap_or_default();
+        let generated = generate::value(&self.store.world, &mut self.checker, place, shape, &key);
+        let mut out = generated.as_object().cloned().unwrap_or_default();
         for (name, value) in &mut out {
             let Some(own) = call.table.property(shape, name) else { continue };
             match (name.as_str(), job) {
@@ -307,12 +284,12 @@ impl State {
         Response::json(&Value::Object(out))
     }
 
-    /// Replaces the properties of a made up value by those of the record or the body.
+    /// Replaces the properties of a generated value by those of the record or the body.
     fn echo(
         &mut self,
         table: &Table,
         shape: ShapeId,
-        made: Value,
+        generated: Value,
         body: &Value,
         row: Option<&Row>,
         path: &[(String, String)],
@@ -322,12 +299,12 @@ impl State {
             return if own.types.contains(&Type::Object) || own.types.is_empty() {
                 body.clone()
             } else {
-                made
+                generated
             };
         }
-        let Value::Object(made) = made else { return made };
+        let Value::Object(generated) = generated else { return generated };
         let mut out = Map::new();
-        for (name, value) in made {
+        for (name, value) in generated {
             let Some(of) = own.properties.get(&name).copied() else { continue };
             let in_path = path.iter().find(|(own, _)| *own == name).map(|(_, id)| Value::from(id.as_str()));
             let known = row.and_then(|row| row.get(&name)).or(body.get(&name)).cloned().or(in_path);

@@ -69,7 +69,7 @@ impl Fake {
     /// browser: the page at `/` shows what the fake holds and receives. Port 0 selects a free one. Events of webhooks are
     /// sent to their URLs.
     ///
-    /// Everybody who can reach the address can use the page, so bind a loopback address.
+    /// The page needs no token, so bind a loopback address.
     ///
     /// # Errors
     ///
