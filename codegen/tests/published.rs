@@ -49,12 +49,14 @@ fn changes(before: &str, after: &str) -> Vec<String> {
     let mut item = "";
     let mut changes = Vec::new();
     for (old, new) in before.lines().zip(after.lines()) {
-        if !old.starts_with("    ") {
-            item = old.trim_start();
+        let is_item = !old.starts_with("    ");
+        if is_item {
+            // `struct X`, or `struct X = new(…)`, whose fields follow.
+            item = old.split(" = ").next().unwrap().rsplit(' ').next().unwrap();
         }
         if old != new {
-            let new = new.rsplit(": ").next().unwrap();
-            changes.push(format!("{}.{} -> {new}", item.rsplit(' ').next().unwrap(), old.trim_start()));
+            let new = if is_item { new.rsplit(" = ") } else { new.rsplit(": ") }.next().unwrap();
+            changes.push(format!("{item}.{} -> {new}", old.trim_start()));
         }
     }
     changes
