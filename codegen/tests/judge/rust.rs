@@ -287,14 +287,9 @@ fn is_known(attribute: &Attribute) -> bool {
     };
     match spelled(attribute.path()).as_str() {
         "non_exhaustive" => matches!(attribute.meta, syn::Meta::Path(_)),
-        "deprecated" => match &attribute.meta {
-            // What to use instead is a sentence of the overlays.
-            syn::Meta::List(list) => list.parse_args::<syn::MetaNameValue>().is_ok_and(|pair| {
-                pair.path.is_ident("note")
-                    && matches!(&pair.value, Expr::Lit(it) if matches!(&it.lit, Lit::Str(_)))
-            }),
-            meta => matches!(meta, syn::Meta::Path(_)),
-        },
+        // What to use instead is a sentence of the overlays.
+        "deprecated" => matches!(attribute.meta, syn::Meta::Path(_)) || is_only(attribute, "note"),
+        "doc" => is_only(attribute, "alias"),
         "must_use" => match &attribute.meta {
             syn::Meta::NameValue(pair) => {
                 matches!(&pair.value, Expr::Lit(it) if matches!(&it.lit, Lit::Str(text) if text.value() == MUST_USE))
@@ -306,6 +301,13 @@ fn is_known(attribute: &Attribute) -> bool {
         "cfg" => attribute.meta.require_list().is_ok_and(|list| gates(list.tokens.clone())),
         _ => false,
     }
+}
+
+/// Whether the only argument has this name and is a string.
+fn is_only(attribute: &Attribute, name: &str) -> bool {
+    attribute.parse_args::<syn::MetaNameValue>().is_ok_and(|pair| {
+        pair.path.is_ident(name) && matches!(&pair.value, Expr::Lit(it) if matches!(&it.lit, Lit::Str(_)))
+    })
 }
 
 /// Whether the condition is `feature = "x"`, or `any` of several.

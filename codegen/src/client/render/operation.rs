@@ -47,8 +47,12 @@ impl Context<'_> {
             let rules = ident(&format!("{}_RULES", names.constant));
             calls.push(quote!(.rules(#rules)));
         }
+        // rustdoc refuses quotes and control characters in an alias.
+        let is_plain = |text: &String| text.chars().all(|it| it == ' ' || (it.is_ascii_graphic() && !"'\"".contains(it)));
+        let alias = Some(operation.name()).filter(is_plain).map(|wire| quote!(#[doc(alias = #wire)]));
         quote! {
             #docs
+            #alias
             #deprecated
             pub fn #method(&self, #(#arguments),*) -> #request {
                 #request(Request::new(self.client, &#constant)#(#calls)*)

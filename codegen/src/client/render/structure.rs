@@ -18,12 +18,13 @@ impl Context<'_> {
         let name = ident(self.type_name(id));
         let idents = self.names.members(id);
         let about = self.type_docs(id);
-        let fields = shape.fields.iter().zip(idents).enumerate().map(|(index, (field, own))| {
+        let fields = self.in_order(id).into_iter().filter_map(|index| {
+            let (field, own) = (shape.fields.get(index)?, idents.get(index)?);
             let docs = self.field_docs(id, field);
             let deprecated = self.deprecated(id, field);
             let ty = self.field_type(id, index, field, imports);
             let own = ident(own);
-            quote!(#docs #deprecated pub #own: #ty,)
+            Some(quote!(#docs #deprecated pub #own: #ty,))
         });
         let fields: Vec<TokenStream> = fields.collect();
         let extra_name = shape.extra.and_then(|_| idents.last()).map(String::as_str);
@@ -56,6 +57,19 @@ impl Context<'_> {
             chunks.push(Chunk::Tokens(default(&name)));
         }
         chunks
+    }
+
+    /// Returns the indices of the fields in the order in which they are read: `id`, those that are always there, the rest.
+    fn in_order(&self, id: TypeId) -> Vec<usize> {
+        let required: Vec<usize> = self.api.required_fields(id).into_iter().map(|(index, _)| index).collect();
+        let fields = self.api.fields(id);
+        let mut order: Vec<usize> = (0..fields.len()).collect();
+        order.sort_by_key(|index| {
+            let is_id = fields.get(*index).is_some_and(|field| field.wire_name == "id");
+            let rank = required.iter().position(|it| it == index).unwrap_or(required.len());
+            (!is_id, rank)
+        });
+        order
     }
 
     /// Implements `Receipt` for a response of a write that always has a job id.
@@ -143,16 +157,40 @@ impl Context<'_> {
             let deprecated = self.deprecated(id, field);
             let docs = doc(&[format!("Sets `{own}`.")]);
             let setter = setter(&own.to_string(), idents);
-            let wrapped =
-                if self.is_patch(id, field) { quote!(Patch::Value(#value)) } else { quote!(Some(#value)) };
-            Some(quote! {
+            let set = quote! {
                 #docs
                 #deprecated
                 #[must_use]
-                pub fn #setter(mut self, #own: #ty) -> Self {
-                    self.#own = #wrapped;
+                pub fn #setter
+            };
+            if !self.is_patch(id, field) {
+                return Some(quote! {
+                    #set(mut self, #own: #ty) -> Self {
+                        self.#own = Some(#value);
+                        self
+                    }
+                });
+            }
+            let clear = format!("clear_{}", own.to_string().trim_start_matches("r#"));
+            let clear = (!idents.contains(&clear)).then(|| {
+                let docs = doc(&[format!("Sends null for `{own}`, which removes the value.")]);
+                let clear = ident(&clear);
+                quote! {
+                    #docs
+                    #deprecated
+                    #[must_use]
+                    pub fn #clear(mut self) -> Self {
+                        self.#own = Patch::Null;
+                        self
+                    }
+                }
+            });
+            Some(quote! {
+                #set(mut self, #own: #ty) -> Self {
+                    self.#own = Patch::Value(#value);
                     self
                 }
+                #clear
             })
         });
         let setters: Vec<TokenStream> = setters.collect();
